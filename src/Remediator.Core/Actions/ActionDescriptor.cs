@@ -1,0 +1,26 @@
+namespace Remediator.Core.Actions;
+
+public enum ActionClass { Read, Mild, Strong, Destructive }
+
+/// <summary>What an action declares of itself: everything that can be checked before anything runs.</summary>
+public sealed record ActionDescriptor
+{
+    /// <summary>Target and act, such as <c>kubernetes.evict-pod</c>; never renamed, never reused.</summary>
+    public required string Name { get; init; }
+    public required ActionClass Class { get; init; }
+    /// <summary>A sealed record; playbooks' <c>with</c> binds to it at load.</summary>
+    public required Type Input { get; init; }
+    /// <summary>One sentence for people.</summary>
+    public required string Summary { get; init; }
+    /// <summary>Kinds of resources that it works on; empty for any.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+    /// <summary>The most one application may take, waiting and retries included.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>True when applying again under the same action id cannot have a second effect, whatever became of the first.</summary>
+    public bool Idempotent { get; init; }
+    public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
+}
+
+/// <summary>One RBAC rule that an action needs. <paramref name="Resource"/> may name a subresource: <c>pods/eviction</c>.</summary>
+/// <param name="ApiGroup">Empty for the core group.</param>
+public sealed record KubernetesPermission(string ApiGroup, string Resource, params IReadOnlyList<string> Verbs);

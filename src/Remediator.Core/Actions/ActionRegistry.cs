@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Remediator.Core.Actions;
+
+/// <summary>All that this engine can do, by name.</summary>
+public sealed class ActionRegistry(IEnumerable<IAction> actions)
+{
+    private readonly Dictionary<string, IAction> _byName = actions.ToDictionary(a => a.Descriptor.Name, StringComparer.Ordinal);
+
+    public IReadOnlyCollection<IAction> All => _byName.Values;
+
+    public bool TryGet(string name, [NotNullWhen(true)] out IAction? action) => _byName.TryGetValue(name, out action);
+
+    /// <exception cref="KeyNotFoundException">Definitions are checked at load, so only a stored name of an older program can be missing.</exception>
+    public T Get<T>(string name)
+        where T : class, IAction =>
+        _byName.GetValueOrDefault(name) as T ?? throw new KeyNotFoundException($"There is no action '{name}' of that sort in this version.");
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Actions;
+
+/// <summary>One field of one object, before and after.</summary>
+public sealed record Change(string Target, string Field, string Before, string After);
+
+/// <summary>What an action would do. Stored in the intent: with it alone the action can be applied, probed and undone after a restart.</summary>
+public sealed record ActionPlan
+{
+    /// <summary>One sentence for people: <c>evict pod shop/api-7c9f-x2x1z on node-1, which restarted 7 times</c>.</summary>
+    public required string Summary { get; init; }
+    public IReadOnlyList<Change> Changes { get; init; } = [];
+    /// <summary>What has to be true at the target when the change is made: uid, resourceVersion, the old value.</summary>
+    public IReadOnlyDictionary<string, string> Preconditions { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the action itself needs again later.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Either a plan, or the reason why nothing should be done.</summary>
+public sealed record PlanResult
+{
+    public ActionPlan? Plan { get; private init; }
+    public string? Refusal { get; private init; }
+    public static PlanResult Planned(ActionPlan plan) => new() { Plan = plan };
+    public static PlanResult Refused(string reason) => new() { Refusal = reason };
+}
+
+/// <summary>What an applied or undone action did, as seen at the target.</summary>
+public sealed record ActionOutcome(string Message)
+{
+    public IReadOnlyList<Change> Changes { get; init; } = [];
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ProbeAnswer>))]
+public enum ProbeAnswer { Happened, DidNotHappen, Unknown }
+
+public sealed record ProbeResult(ProbeAnswer Answer, string Message);
+
+/// <summary>One look at a repair.</summary>
+/// <param name="Stability">Has to stay the same while <paramref name="Good"/> holds; a change (a restart) begins the stable time again.</param>
+public sealed record CheckResult(bool Good, string Observed, string Stability = "");
+
+/// <summary>What was read before anything was touched. Text is bounded and masked already.</summary>
+public sealed record Evidence(string Title, string Text)
+{
+    /// <summary>Facts that a rung's <c>when</c> may use: <c>evidence{killed_by_probe="true"}</c>.</summary>
+    public IReadOnlyList<Fact> Facts { get; init; } = [];
+    /// <summary>Values for messages: <c>{{ evidence.reason }}</c>.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>What people are told of an incident.</summary>
+public sealed record Notification
+{
+    public required string IncidentId { get; init; }
+    public required string Resource { get; init; }
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+    public required string Problem { get; init; }
+    public required string Severity { get; init; }
+    public required string Message { get; init; }
+    /// <summary>Why the engine stopped.</summary>
+    public required string Reason { get; init; }
+    public required IReadOnlyList<string> Tried { get; init; }
+    public string? NextStep { get; init; }
+    /// <summary>The last lines that tell the most, masked.</summary>
+    public required string Evidence { get; init; }
+    public required DateTimeOffset StartsAt { get; init; }
+    /// <summary>In the future while the incident is open: the receiver forgets it then unless it is told again. In the past once it is closed.</summary>
+    public required DateTimeOffset EndsAt { get; init; }
+    public string TraceId { get; init; } = "";
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
+public enum FailureKind
+{
+    /// <summary>The same attempt may succeed later.</summary>
+    Transient,
+    /// <summary>Trying again cannot help.</summary>
+    Permanent,
+    /// <summary>A write may have happened: look before anything else.</summary>
+    Unknown,
+}
+
+public sealed class ActionFailedException(FailureKind kind, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public FailureKind Kind { get; } = kind;
+}

@@ -1,0 +1,100 @@
+using Remediator.Core.Alerts;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Journal;
+
+/// <summary>One decision of one resource, written as one transaction.</summary>
+public sealed record Commit
+{
+    public required ResourceKey Resource { get; init; }
+    /// <summary>The version that the decision was made on; another one in the store means another writer.</summary>
+    public required long ExpectedVersion { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required IReadOnlyList<NewEvent> Events { get; init; }
+    /// <summary>The resource's state after the events, as JSON: a cache of them.</summary>
+    public required string Document { get; init; }
+    public required int DocumentSchema { get; init; }
+    /// <summary>Rows of the incident list to insert or replace.</summary>
+    public IReadOnlyList<IncidentRow> Incidents { get; init; } = [];
+    /// <summary>The resource's one wake-up; null removes it.</summary>
+    public DateTimeOffset? Due { get; init; }
+    /// <summary>Inbox rows that these events have consumed.</summary>
+    public IReadOnlyList<long> Consumed { get; init; } = [];
+    public IReadOnlyList<ActiveAlert> AlertsNow { get; init; } = [];
+    /// <summary>Fingerprints that no longer fire.</summary>
+    public IReadOnlyList<string> AlertsGone { get; init; } = [];
+    public PermitRequest? Acquire { get; init; }
+    /// <summary>Incidents whose permits and claims end.</summary>
+    public IReadOnlyList<string> Release { get; init; } = [];
+}
+
+/// <summary>An event before it is written. <paramref name="Payload"/> is JSON text of the given type and schema.</summary>
+/// <param name="Type">A string that we chose (<c>action-intended</c>), never a C# name, never reused.</param>
+public sealed record NewEvent(string Type, int Schema, string Payload, string? IncidentId, string Actor, string TraceId);
+
+/// <summary>An event as it stands in the journal.</summary>
+public sealed record JournalEvent
+{
+    /// <summary>Position in the whole journal; grows, in SQLite without gaps.</summary>
+    public required long Sequence { get; init; }
+    public required ResourceKey Resource { get; init; }
+    /// <summary>Position in the resource's stream, from 1 without gaps.</summary>
+    public required long Version { get; init; }
+    public required string EventId { get; init; }
+    public string? IncidentId { get; init; }
+    public required string Type { get; init; }
+    public required int Schema { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string Actor { get; init; }
+    public required string TraceId { get; init; }
+    public required string Payload { get; init; }
+    /// <summary>SHA-256 of the resource's previous event, lower-case hexadecimal; 64 zeros for the first.</summary>
+    public required string PreviousHash { get; init; }
+    public required string Hash { get; init; }
+}
+
+/// <param name="Version">0 where the resource has no events.</param>
+public sealed record ResourceHead(ResourceKey Resource, long Version, string? Document, int DocumentSchema);
+
+/// <summary>A row of the incident list, for people.</summary>
+public sealed record IncidentRow
+{
+    public required string Id { get; init; }
+    public required ResourceKey Resource { get; init; }
+    public required string Problem { get; init; }
+    public required string Status { get; init; }
+    public required string Summary { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+}
+
+/// <summary>An alert that fires now, with the labels of its resource.</summary>
+public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset LastSeen);
+
+/// <summary>A place in the budgets, and the resources that nobody else may touch meanwhile.</summary>
+/// <param name="Budgets">Each with the most that may be in flight at once.</param>
+/// <param name="Claims">Resource keys; the resource itself is among them.</param>
+public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit> Budgets, IReadOnlyList<ResourceKey> Claims);
+
+public sealed record BudgetLimit(string Budget, int AtOnce);
+
+public sealed record Permit(string IncidentId, string Budget, DateTimeOffset Since);
+
+public sealed record DueWork(ResourceKey Resource, DateTimeOffset At);
+
+/// <summary>What became of a commit; an expected outcome, not an exception.</summary>
+public abstract record CommitResult
+{
+    private CommitResult() { }
+
+    public sealed record Committed(long Version) : CommitResult;
+    /// <summary>Somebody else wrote this resource: drop what is in memory, load again, decide again.</summary>
+    public sealed record Conflict : CommitResult;
+    /// <summary>Nothing was written: a budget is used up or a resource is claimed.</summary>
+    public sealed record PermitDenied(string Reason) : CommitResult;
+}
+
+/// <summary>An alert to keep.</summary>
+public sealed record InboxEntry(Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt);
+
+public sealed record InboxRow(long Id, Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts);

@@ -1,0 +1,46 @@
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Journal;
+
+/// <summary>The engine's memory: each <see cref="CommitAsync"/> is one transaction, or nothing.</summary>
+public interface IJournal
+{
+    /// <summary>The resource's head, or version 0 with no document where nothing is known of it.</summary>
+    Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken);
+
+    /// <summary>All events of one resource in order, to rebuild a document of another schema.</summary>
+    Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken);
+
+    /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
+    Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
+
+    /// <summary>What is held now: used by the budget guard, which the transaction checks again.</summary>
+    Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Every active alert, as it was resolved to its resource.</summary>
+    Task<IReadOnlyList<ActiveAlert>> ActiveAlertsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Where alerts wait, durable, until their resource's grain has consumed them.</summary>
+public interface IInbox
+{
+    /// <summary>Adds all entries or none. Those whose dedupe key waits already are known duplicates.</summary>
+    /// <returns>How many were new.</returns>
+    /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
+    Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Waiting rows in order of arrival, after the given id.</summary>
+    Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Moves a row that cannot be handled to the dead letters, with its reason.</summary>
+    Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken);
+}
+
+/// <summary>Wake-ups, written in the commits; the resume point after every crash.</summary>
+public interface IDueWork
+{
+    Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace Remediator.Core.Rules;
+
+[JsonConverter(typeof(JsonStringEnumConverter<DecisionKind>))]
+public enum DecisionKind { None, Run, Suppress, Escalate }
+
+/// <summary>What the rules say about one alert on one view, and the whole reason for it. Stored with the incident.</summary>
+public sealed record Decision
+{
+    public required DecisionKind Kind { get; init; }
+    /// <summary>Name of the rule that won; null for <see cref="DecisionKind.None"/>.</summary>
+    public string? Rule { get; init; }
+    /// <summary>For <see cref="DecisionKind.Run"/>.</summary>
+    public string? Playbook { get; init; }
+    /// <summary>The rule's <c>with</c>, rendered.</summary>
+    public IReadOnlyDictionary<string, string> With { get; init; } = new Dictionary<string, string>();
+    /// <summary>For suppress and escalate: the message, rendered.</summary>
+    public string Message { get; init; } = "";
+    /// <summary>For escalate: labels and values that share one incident; empty for an incident of its own.</summary>
+    public IReadOnlyDictionary<string, string> Group { get; init; } = new Dictionary<string, string>();
+    /// <summary>The rule must win continuously for so long before it is followed.</summary>
+    public TimeSpan For { get; init; }
+    /// <summary>The alert as the rules saw it: with the labels of its resource.</summary>
+    public required string Alert { get; init; }
+    public required string RulesRevision { get; init; }
+    public required long ViewVersion { get; init; }
+    public required DateTimeOffset ViewAt { get; init; }
+    public required IReadOnlyList<CandidateTrace> Trace { get; init; }
+}
+
+public sealed record CandidateTrace(string Rule, string Place, bool Matched, IReadOnlyList<ConditionTrace> Conditions);
+
+/// <param name="Clause"><c>alert</c>, <c>when</c> or <c>unless</c>.</param>
+/// <param name="Ok">Whether this clause lets the rule match.</param>
+/// <param name="Found">The first facts found and their count, or why it cannot be decided.</param>
+public sealed record ConditionTrace(string Clause, string Text, bool Ok, string Found);

@@ -1,0 +1,20 @@
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Rules;
+
+/// <summary>The seam for another rule engine: it answers which rules match; language, checks and conflict resolution stay outside.</summary>
+public interface IRuleEngine
+{
+    string Name { get; }
+    IRuleProgram Compile(RuleSet rules);
+}
+
+/// <summary>Immutable and thread-safe.</summary>
+public interface IRuleProgram
+{
+    /// <summary>Content hash of the rules, and the git commit where there is one.</summary>
+    string Revision { get; }
+
+    /// <param name="alert">With the labels of its resource.</param>
+    Decision Decide(Fact alert, FactView view);
+}
