@@ -97,4 +97,8 @@ public abstract record CommitResult
 /// <summary>An alert to keep.</summary>
 public sealed record InboxEntry(Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt);
 
+/// <summary>One alert of a delivery that is not an alert; the others of that delivery are kept.</summary>
+/// <param name="Text">As it came, cut to a bounded length.</param>
+public sealed record RejectedEntry(string Source, string Text, string Reason, string TraceId, DateTimeOffset ReceivedAt);
+
 public sealed record InboxRow(long Id, Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts);

@@ -29,6 +29,10 @@ public interface IInbox
     /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
     Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken);
 
+    /// <summary>Keeps what came in but cannot be read as an alert, as a dead letter with its reason. The same text again is a no-op.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
+    Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken);
+
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
 
