@@ -36,6 +36,10 @@ public interface IInbox
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Counts a try that failed; the row stays.</summary>
+    /// <returns>How often it was tried so far; 0 where the row waits no more.</returns>
+    Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>Moves a row that cannot be handled to the dead letters, with its reason.</summary>
     Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken);
 }
