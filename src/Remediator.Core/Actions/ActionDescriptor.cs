@@ -2,6 +2,18 @@ namespace Remediator.Core.Actions;
 
 public enum ActionClass { Read, Mild, Strong, Destructive }
 
+/// <summary>What a change takes away while it works.</summary>
+public enum Disrupts
+{
+    Nothing,
+    /// <summary>One pod, which the playbook chose because it does not work.</summary>
+    OnePod,
+    /// <summary>All pods in turn, those that work among them.</summary>
+    Rollout,
+    /// <summary>It ends a rollout that fails: allowed while one is in progress.</summary>
+    FailingRollout,
+}
+
 /// <summary>What an action declares of itself: everything that can be checked before anything runs.</summary>
 public sealed record ActionDescriptor
 {
@@ -18,6 +30,7 @@ public sealed record ActionDescriptor
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
     /// <summary>True when applying again under the same action id cannot have a second effect, whatever became of the first.</summary>
     public bool Idempotent { get; init; }
+    public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
     public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
 }
 

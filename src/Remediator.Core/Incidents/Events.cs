@@ -1,0 +1,116 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>What happened to a resource. Stored for ever: fields are added, never changed; see <see cref="EventCodec"/> for the names.</summary>
+public abstract record Event;
+
+public sealed record AlertObserved(Alert Alert, string Source, string How, IReadOnlyDictionary<string, string> Labels) : Event;
+
+public sealed record AlertCleared(string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt) : Event;
+
+/// <param name="RecurrenceOf">The incident of the same problem that was verified within the last day.</param>
+public sealed record IncidentOpened(string Problem, string Fingerprint, string? RecurrenceOf) : Event;
+
+/// <summary>What the rules say now; written when it differs from what they said before.</summary>
+public sealed record Decided(Decision Decision) : Event;
+
+/// <summary>Facts that came later showed another problem behind the same alerts.</summary>
+public sealed record ProblemChanged(string From, string To) : Event;
+
+/// <summary>A guard said no. Written when guard or reason differ from the last refusal.</summary>
+public sealed record Held(string Guard, string Reason, DateTimeOffset RetryAt) : Event;
+
+public sealed record RunStarted : Event
+{
+    public required string RunId { get; init; }
+    public required string Playbook { get; init; }
+    public required string PlaybookRevision { get; init; }
+    /// <summary>The whole playbook as it was: the run ends as it began, and an auditor sees it.</summary>
+    public required string Source { get; init; }
+    public required IReadOnlyDictionary<string, string> With { get; init; }
+    public required Mode Mode { get; init; }
+    public required string DefinitionsRevision { get; init; }
+    public string? Commit { get; init; }
+    /// <summary>Below 1 only in tests: every duration of the playbook is multiplied by it.</summary>
+    public required double DurationScale { get; init; }
+}
+
+/// <param name="Failure">Why this evidence could not be had; null otherwise.</param>
+public sealed record EvidenceItem(string Use, string Title, string Text, IReadOnlyList<Fact> Facts, IReadOnlyDictionary<string, string> Values, string? Failure);
+
+public sealed record EvidenceCollected(IReadOnlyList<EvidenceItem> Items) : Event;
+
+public sealed record StepPassedOver(int Step, string Name, string Reason) : Event;
+
+public sealed record StepPlanned(int Step, string Name, string Use, ActionClass Class, ActionPlan Plan) : Event;
+
+public sealed record StepRefused(int Step, string Name, string Use, string Reason) : Event;
+
+/// <summary>The plan could not be made; tried again a few times.</summary>
+public sealed record PlanFailed(int Step, string Name, string Use, string Reason) : Event;
+
+/// <summary>Observe mode: what would have been done, and nothing more.</summary>
+public sealed record WouldAct(int Step, string Name, string Use, ActionPlan Plan) : Event;
+
+public sealed record WouldEscalate(string Reason, string Message) : Event;
+
+public sealed record ApprovalRequested(int Step, string Name, string Use, ActionPlan Plan, DateTimeOffset Until) : Event;
+
+public sealed record ApprovalGiven(int Step, string Reason) : Event;
+
+public sealed record ActionIntended : Event
+{
+    public required string ActionId { get; init; }
+    public required int Step { get; init; }
+    public required string Name { get; init; }
+    public required string Use { get; init; }
+    public required ActionPlan Plan { get; init; }
+    /// <summary>No call starts after it; nobody else touches the action before it and a margin have passed.</summary>
+    public required DateTimeOffset NotAfter { get; init; }
+    public required int Attempt { get; init; }
+    public required IReadOnlyList<string> Permits { get; init; }
+}
+
+public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
+
+public sealed record ActionFailed(string ActionId, FailureKind Kind, string Message) : Event;
+
+/// <summary>After a crash or a lost answer: what the target says about the action.</summary>
+public sealed record ActionProbed(string ActionId, ProbeAnswer Answer, string Message) : Event;
+
+/// <summary>Nobody can tell whether it happened: it is never done again; a person has to look.</summary>
+public sealed record ActionInDoubt(string ActionId, string Message) : Event;
+
+public sealed record VerificationPassed(int Step, string Observed) : Event;
+
+/// <param name="Undo">The step says that it is to be taken back now.</param>
+public sealed record VerificationFailed(int Step, string Observed, bool Undo) : Event;
+
+public sealed record ActionUndone(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
+
+public sealed record UndoFailed(string ActionId, string Message) : Event;
+
+public sealed record RunEnded(RunOutcome Outcome, string Reason) : Event;
+
+public sealed record Escalated : Event
+{
+    public required string Severity { get; init; }
+    public required string Message { get; init; }
+    public required string Reason { get; init; }
+    public required IReadOnlyList<string> Tried { get; init; }
+    public string? NextStep { get; init; }
+    public required string Evidence { get; init; }
+}
+
+/// <summary>People were told, or told that it is over; written once for each way and each of the two.</summary>
+public sealed record Notified(string Via, bool Closing) : Event;
+
+/// <summary>A way of telling people does not work; tried again.</summary>
+public sealed record NotifyFailed(string Via, string Reason) : Event;
+
+public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Remediator.Core.Alerts;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>State + event -> state. Never decides, never fails: what is in the journal did happen.</summary>
+public static class Evolution
+{
+    /// <summary>How long the last word on an alert is remembered.</summary>
+    public static readonly TimeSpan SeenFor = TimeSpan.FromHours(48);
+
+    private const int MaxSeen = 500;
+    private const int MaxRunsKept = 20;
+
+    public static ResourceState Apply(this ResourceState state, Happened happened)
+    {
+        var after = happened.Event switch
+        {
+            AlertObserved e => state with { Seen = Remember(state.Seen, e.Alert.Fingerprint, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },
+            AlertCleared e => Cleared(state, e, happened.At),
+            IncidentOpened e => state with { Incidents = state.Incidents.Add(Opened(e, happened)) },
+            _ => state,
+        };
+        return happened.IncidentId is { } id && after.Find(id) is { } incident ? Apply(after, incident, happened) : after;
+    }
+
+    public static ResourceState Apply(this ResourceState state, IEnumerable<Happened> happened) => happened.Aggregate(state, Apply);
+
+    private static ResourceState Apply(ResourceState state, Incident incident, Happened happened)
+    {
+        switch (happened.Event)
+        {
+            case IncidentClosed closed:
+                return Closed(state, incident, closed, happened.At);
+            case RunStarted:
+                state = WithHistory(state, incident.Problem, h => h with { Runs = Last(h.Runs.Add(happened.At)) });
+                break;
+            case RunEnded ended:
+                state = WithHistory(state, incident.Problem, h => AfterRun(h, incident, ended, happened.At));
+                break;
+        }
+
+        var changed = RunEvolution.Apply(Incidental(incident, happened), happened);
+        return state with { Incidents = state.Incidents.Replace(incident, changed) };
+    }
+
+    private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
+    {
+        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Fingerprint, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing)) },
+        Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null },
+        ProblemChanged e => incident with { Problem = e.To, Hold = null },
+        Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
+        EvidenceCollected e => incident with
+        {
+            EvidenceKept = true,
+            EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
+            EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
+        },
+        WouldAct or WouldEscalate => incident with { Observed = true, Hold = null },
+        Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
+        Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
+        NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
+        _ => incident,
+    };
+
+    private static RuleChoice Chosen(Decision d, RuleChoice? before, DateTimeOffset at) =>
+        new(d.Kind, d.Rule, d.Playbook, d.With, d.Message, d.Group, d.For, before is not null && before.SameAs(d) ? before.Since : at);
+
+    private static Incident Opened(IncidentOpened opened, Happened happened) => new()
+    {
+        Id = happened.IncidentId!,
+        Problem = opened.Problem,
+        OpenedAt = happened.At,
+        TraceId = happened.TraceId,
+        RecurrenceOf = opened.RecurrenceOf,
+    };
+
+    private static ResourceState Cleared(ResourceState state, AlertCleared cleared, DateTimeOffset at) => state with
+    {
+        Seen = Remember(state.Seen, cleared.Fingerprint, new(cleared.StartsAt, false, at), at),
+        Incidents = state.Incidents.ConvertAll(i => i.Alerts.TryGetValue(cleared.Fingerprint, out var alert)
+            ? i with { Alerts = i.Alerts.SetItem(cleared.Fingerprint, alert with { Firing = false }) }
+            : i),
+    };
+
+    private static ResourceState Closed(ResourceState state, Incident incident, IncidentClosed closed, DateTimeOffset at)
+    {
+        var seen = incident.Alerts
+            .Where(a => a.Value.Firing && state.Seen.ContainsKey(a.Key))
+            .Aggregate(state.Seen, (all, a) => all.SetItem(a.Key, all[a.Key] with { ClosedAt = at }));
+        var after = state with { Incidents = state.Incidents.Remove(incident), Seen = seen };
+        return closed.Reason is CloseReason.Merged && after.Incidents.Find(i => i.Id == closed.Detail) is { } other
+            ? after with { Incidents = after.Incidents.Replace(other, other with { Alerts = other.Alerts.SetItems(incident.Alerts) }) }
+            : after;
+    }
+
+    private static ResourceState WithHistory(ResourceState state, string problem, Func<ProblemHistory, ProblemHistory> change) =>
+        state with { History = state.History.SetItem(problem, change(state.History.GetValueOrDefault(problem, ProblemHistory.None))) };
+
+    private static ProblemHistory AfterRun(ProblemHistory history, Incident incident, RunEnded ended, DateTimeOffset at) =>
+        ended.Outcome switch
+        {
+            RunOutcome.Verified => history with { LastEnded = at, VerifiedAt = at, VerifiedIncident = incident.Id },
+            _ when incident.Run?.ChangedAt is null => history with { Runs = history.Runs.RemoveAt(history.Runs.Count - 1) },
+            _ => history with { LastEnded = at },
+        };
+
+    private static ImmutableList<DateTimeOffset> Last(ImmutableList<DateTimeOffset> runs) =>
+        runs.Count > MaxRunsKept ? runs.RemoveRange(0, runs.Count - MaxRunsKept) : runs;
+
+    private static ImmutableDictionary<string, SeenAlert> Remember(ImmutableDictionary<string, SeenAlert> seen, string fingerprint, SeenAlert alert, DateTimeOffset now)
+    {
+        var with = seen.SetItem(fingerprint, alert);
+        return with.Count <= MaxSeen && seen.ContainsKey(fingerprint) ? with : Prune(with, now);
+    }
+
+    private static ImmutableDictionary<string, SeenAlert> Prune(ImmutableDictionary<string, SeenAlert> seen, DateTimeOffset now)
+    {
+        var kept = seen.RemoveRange(seen.Where(s => !s.Value.Firing && now - s.Value.At > SeenFor).Select(s => s.Key));
+        return kept.Count <= MaxSeen ? kept : kept.RemoveRange(kept.OrderBy(s => s.Value.At).Take(kept.Count - MaxSeen).Select(s => s.Key));
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Remediator.Core.Incidents;
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
+public enum RunOutcome
+{
+    /// <summary>A step's verification held for its stable time.</summary>
+    Verified,
+    /// <summary>The problem was gone before anything was changed.</summary>
+    Healed,
+    /// <summary>Observe mode: the first step that would have run is journalled.</summary>
+    Observed,
+    /// <summary>The rules no longer choose this playbook.</summary>
+    Stopped,
+    Escalated,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<CloseReason>))]
+public enum CloseReason { Verified, Healed, Merged }

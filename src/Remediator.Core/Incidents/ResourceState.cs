@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
+public sealed record ResourceState
+{
+    /// <summary>Raised when the shape changes: a stored document of another schema is rebuilt from the events.</summary>
+    public const int Schema = 1;
+
+    public static ResourceState Empty { get; } = new();
+
+    /// <summary>Open incidents in the order in which they were opened.</summary>
+    public ImmutableList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>By problem: what was tried before.</summary>
+    public ImmutableDictionary<string, ProblemHistory> History { get; init; } = ImmutableDictionary<string, ProblemHistory>.Empty;
+
+    /// <summary>By fingerprint: the last word on each alert, so that repeats and replays are known as such.</summary>
+    public ImmutableDictionary<string, SeenAlert> Seen { get; init; } = ImmutableDictionary<string, SeenAlert>.Empty;
+
+    public Incident? Find(string incidentId) => Incidents.Find(i => i.Id == incidentId);
+
+    public Incident? OfProblem(string problem) => Incidents.Find(i => i.Problem == problem);
+}
+
+/// <param name="ClosedAt">When the alert's incident was closed while it still fired.</param>
+public sealed record SeenAlert(DateTimeOffset StartsAt, bool Firing, DateTimeOffset At, DateTimeOffset? ClosedAt = null);
+
+/// <param name="Runs">Start times of runs that could have changed something, newest last, at most 20.</param>
+public sealed record ProblemHistory(ImmutableList<DateTimeOffset> Runs, DateTimeOffset? LastEnded, DateTimeOffset? VerifiedAt, string? VerifiedIncident)
+{
+    public static ProblemHistory None { get; } = new([], null, null, null);
+}
+
+/// <summary>One problem on one resource, from the first alert until it is closed.</summary>
+public sealed record Incident
+{
+    public required string Id { get; init; }
+    public required string Problem { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public required string TraceId { get; init; }
+    public string? RecurrenceOf { get; init; }
+    /// <summary>By fingerprint.</summary>
+    public ImmutableDictionary<string, OpenAlert> Alerts { get; init; } = ImmutableDictionary<string, OpenAlert>.Empty;
+    public RuleChoice? Choice { get; init; }
+    public HoldState? Hold { get; init; }
+    public Run? Run { get; init; }
+    /// <summary>What was tried by runs of this incident, in words.</summary>
+    public ImmutableList<string> Tried { get; init; } = [];
+    public ImmutableList<Fact> EvidenceFacts { get; init; } = [];
+    public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>True once evidence was collected or could not be.</summary>
+    public bool EvidenceKept { get; init; }
+    /// <summary>True once observe mode has said what it would do.</summary>
+    public bool Observed { get; init; }
+    public EscalationState? Escalation { get; init; }
+
+    public bool IsFiring => Alerts.Values.Any(a => a.Firing);
+}
+
+public sealed record OpenAlert(string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool Firing);
+
+/// <summary>The decision in force.</summary>
+/// <param name="Since">How long it has been the same, for a rule's <c>for</c>.</param>
+public sealed record RuleChoice(
+    DecisionKind Kind,
+    string? Rule,
+    string? Playbook,
+    IReadOnlyDictionary<string, string> With,
+    string Message,
+    IReadOnlyDictionary<string, string> Group,
+    TimeSpan For,
+    DateTimeOffset Since)
+{
+    public bool SameAs(Decision decision) =>
+        Kind == decision.Kind && Rule == decision.Rule && Playbook == decision.Playbook && Message == decision.Message;
+}
+
+public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since, DateTimeOffset RetryAt);
+
+public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Verifying, Undoing }
+
+/// <summary>One execution of a playbook.</summary>
+public sealed record Run
+{
+    public required string Id { get; init; }
+    public required string Playbook { get; init; }
+    public required string Source { get; init; }
+    public required IReadOnlyDictionary<string, string> With { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public RunPhase Phase { get; init; } = RunPhase.Evidence;
+    /// <summary>Index of the rung at hand.</summary>
+    public int Step { get; init; }
+    /// <summary>The plan of that rung, while it is good.</summary>
+    public ActionPlan? Plan { get; init; }
+    public DateTimeOffset PlannedAt { get; init; }
+    public int PlanFailures { get; init; }
+    /// <summary>The plan that a person has released.</summary>
+    public ActionPlan? Approved { get; init; }
+    public DateTimeOffset? ApprovalUntil { get; init; }
+    public string? ActionId { get; init; }
+    public int Attempt { get; init; }
+    public DateTimeOffset NotAfter { get; init; }
+    /// <summary>When the phase began that is going on.</summary>
+    public DateTimeOffset PhaseSince { get; init; }
+    /// <summary>When something was last changed by this run: facts older than that decide nothing.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+}
+
+public sealed record EscalationState(Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing);

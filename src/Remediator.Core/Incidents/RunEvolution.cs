@@ -1,0 +1,73 @@
+using Remediator.Core.Actions;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>What events do to the run that is going on.</summary>
+internal static class RunEvolution
+{
+    public static Incident Apply(Incident incident, Happened happened)
+    {
+        if (happened.Event is RunStarted started)
+        {
+            return incident with { Run = Start(started, happened.At), Hold = null };
+        }
+
+        if (incident.Run is not { } run)
+        {
+            return incident;
+        }
+
+        return happened.Event switch
+        {
+            EvidenceCollected => incident with { Run = run with { Phase = RunPhase.Choosing, PhaseSince = happened.At } },
+            StepPassedOver e => Next(incident, run, $"{e.Name}: passed over, {e.Reason}", happened.At),
+            StepRefused e => Next(incident, run, $"{e.Name}: refused, {e.Reason}", happened.At),
+            StepPlanned e => incident with { Run = run with { Plan = e.Plan, PlannedAt = happened.At, PlanFailures = 0 } },
+            PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
+            ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, PhaseSince = happened.At } },
+            ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
+            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Attempt = e.Attempt, NotAfter = e.NotAfter, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At } },
+            ActionSucceeded => incident with { Run = Verifying(run, happened.At) },
+            ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
+            ActionFailed e => Next(incident, run, $"{run.Plan?.Summary}: failed, {e.Message}", happened.At),
+            ActionProbed e => Probed(incident, run, e, happened.At),
+            VerificationPassed e => incident with { Tried = incident.Tried.Add($"{run.Plan?.Summary}: verified, {e.Observed}") },
+            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.Add(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, PhaseSince = happened.At } },
+            VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
+            ActionUndone e => Next(incident, run, $"undone: {e.Message}", happened.At),
+            UndoFailed e => Next(incident, run, $"not undone: {e.Message}", happened.At),
+            RunEnded => incident with { Run = null, Hold = null },
+            _ => incident,
+        };
+    }
+
+    private static string NotVerified(Run run, VerificationFailed e) => $"{run.Plan?.Summary}: done, not verified, {e.Observed}";
+
+    private static Run Start(RunStarted e, DateTimeOffset at) =>
+        new() { Id = e.RunId, Playbook = e.Playbook, Source = e.Source, With = e.With, StartedAt = at, PhaseSince = at };
+
+    private static Run Verifying(Run run, DateTimeOffset at) => run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at };
+
+    private static Incident Probed(Incident incident, Run run, ActionProbed probed, DateTimeOffset at) => probed.Answer switch
+    {
+        ProbeAnswer.Happened => incident with { Run = Verifying(run, at) },
+        ProbeAnswer.DidNotHappen => incident with { Run = run with { Phase = RunPhase.Choosing, Plan = null, PhaseSince = at } },
+        _ => incident,
+    };
+
+    private static Incident Next(Incident incident, Run run, string tried, DateTimeOffset at) =>
+        incident with { Hold = null, Tried = incident.Tried.Add(tried), Run = Rung(run, run.Step + 1, at) };
+
+    private static Run Rung(Run run, int step, DateTimeOffset at) => run with
+    {
+        Phase = RunPhase.Choosing,
+        Step = step,
+        Plan = null,
+        PlanFailures = 0,
+        Approved = null,
+        ApprovalUntil = null,
+        ActionId = null,
+        Attempt = 0,
+        PhaseSince = at,
+    };
+}

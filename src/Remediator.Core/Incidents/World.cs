@@ -1,0 +1,36 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>Everything outside the resource that a decision looks at, at one moment.</summary>
+public sealed record World
+{
+    public required ResourceKey Resource { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    /// <summary>Resources and active alerts.</summary>
+    public required FactView View { get; init; }
+    public required ViewState ViewState { get; init; }
+    public required DateTimeOffset FreshAt { get; init; }
+    public required string ViewProblem { get; init; }
+    public required DefinitionSet Definitions { get; init; }
+    /// <summary>Reads the playbook that a run has kept.</summary>
+    public required Func<string, Playbook> Parse { get; init; }
+    public required ActionRegistry Actions { get; init; }
+    public required EngineSettings Settings { get; init; }
+    public required IReadOnlyList<Permit> Permits { get; init; }
+    /// <summary>Why everything is paused; null when nothing is.</summary>
+    public string? Paused { get; init; }
+    /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
+    public string? PermitDenied { get; init; }
+    /// <summary>Makes ids; grows in time.</summary>
+    public required Func<string> NewId { get; init; }
+
+    private FactView? _scope;
+
+    /// <summary>The facts of the resource and of what belongs to it.</summary>
+    public FactView Scope => _scope ??= View.Scope(Resource);
+}

@@ -1,0 +1,35 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>No repair that takes away what still works.</summary>
+internal static class Disruption
+{
+    public static Verdict Check(GuardedStep step)
+    {
+        if (step is not { Step: not null, Action: { } action } || step.World.Scope.Named("workload") is not [var workload, ..])
+        {
+            return Verdict.Allowed;
+        }
+
+        if (workload["workload_kind"] == "statefulset" && workload["desired"] == "1")
+        {
+            return Verdict.Refused($"{step.World.Resource.Display} is stateful and has one replica only");
+        }
+
+        if (action.Disrupts is Disrupts.Rollout or Disrupts.OnePod && workload["rolling_out"] == "true" && workload["stuck"] != "true")
+        {
+            return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress");
+        }
+
+        return action.Disrupts is Disrupts.Rollout ? AgainstBudget(step) : Verdict.Allowed;
+    }
+
+    private static Verdict AgainstBudget(GuardedStep step) =>
+        step.World.Scope.Named("pdb") is { Count: > 0 } budgets && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted
+            ? Verdict.Refused($"the PodDisruptionBudget {exhausted["poddisruptionbudget"]} allows no disruption now")
+            : Verdict.Allowed;
+
+    private static bool Needs(Fact budget) => budget["healthy"] == budget["desired_healthy"] || budget["healthy"].Length == 0;
+}

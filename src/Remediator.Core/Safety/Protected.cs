@@ -1,0 +1,19 @@
+using System.IO.Enumeration;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>What is never changed: the engine, what it stands on and what watches it, and what the user names.</summary>
+internal static class Protected
+{
+    public static Verdict Check(GuardedStep step)
+    {
+        var path = Path(step.World.Resource);
+        var pattern = step.World.Settings.Protected.FirstOrDefault(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: true));
+        return pattern is null
+            ? Verdict.Allowed
+            : Verdict.NeverWithout($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");
+    }
+
+    private static string Path(ResourceKey resource) => $"{resource.Namespace}/{resource.Kind}/{resource.Name}";
+}
