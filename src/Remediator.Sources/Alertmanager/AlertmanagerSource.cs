@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Journal;
+using Remediator.Sources.Tracing;
+
+namespace Remediator.Sources.Alertmanager;
+
+/// <summary>
+/// Takes in Alertmanager's webhooks: what is answered with 200 is in the store.
+/// Alertmanager tries again after 5xx only, so whatever may succeed later is a 503, and 4xx is for what never can.
+/// </summary>
+internal sealed partial class AlertmanagerSource(
+    IInbox inbox,
+    Credentials credentials,
+    IntakeGate gate,
+    IOptions<AlertmanagerSourceOptions> options,
+    TimeProvider time,
+    ILogger<AlertmanagerSource> logger)
+{
+    public const string Route = "/api/v1/alerts/alertmanager";
+    private const string Name = "alertmanager";
+
+    private readonly AlertmanagerSourceOptions _options = options.Value;
+
+    public async Task<IResult> ReceiveAsync(HttpContext context)
+    {
+        if (!credentials.Accept(context.Request.Headers.Authorization))
+        {
+            Log.Unauthorized(logger, context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"remediator\"";
+            return Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.");
+        }
+
+        if (context.Request.ContentLength > _options.MaxBodyBytes)
+            return TooLarge();
+
+        using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
+        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context);
+    }
+
+    private async Task<IResult> ReadAsync(HttpContext context)
+    {
+        // the limit here may be above the server's own
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+
+        using var buffer = await BodyBuffer.ReadAsync(context.Request, _options.MaxBodyBytes, context.RequestAborted);
+        if (buffer is null)
+            return TooLarge();
+
+        try
+        {
+            return await KeepAsync(context, WebhookReader.Read(buffer.Bytes));
+        }
+        catch (FormatException e)
+        {
+            Log.NotAcceptable(logger, e.Message);
+            return Refuse(StatusCodes.Status400BadRequest, e.Message);
+        }
+    }
+
+    private async Task<IResult> KeepAsync(HttpContext context, WebhookBody body)
+    {
+        if (body.Truncated > 0)
+            Log.Truncated(logger, body.Truncated);
+        var trace = TraceIds.Of(context);
+        var now = time.GetUtcNow();
+        try
+        {
+            if (body.Rejected.Count > 0)
+                await RejectAsync([.. body.Rejected.Select(r => new RejectedEntry(Name, r.Text, r.Reason, trace, now))], context.RequestAborted);
+
+            var added = body.Alerts.Count == 0
+                ? 0
+                : await inbox.AddAsync([.. body.Alerts.Select(a => new InboxEntry(a, Name, trace, now))], context.RequestAborted);
+            Log.Accepted(logger, added, body.Alerts.Count - added);
+            return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added, body.Rejected.Count));
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Busy(context, e.Message);
+        }
+    }
+
+    private async Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
+    {
+        await inbox.RejectAsync(rejected, cancellationToken);
+        foreach (var entry in rejected)
+            Log.Rejected(logger, entry.Reason);
+    }
+
+    private IResult TooLarge()
+    {
+        Log.TooLarge(logger, _options.MaxBodyBytes);
+        return Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {_options.MaxBodyBytes} bytes; set max_alerts at the receiver, or raise {AlertmanagerSourceOptions.Section}:MaxBodyBytes.");
+    }
+
+    private IResult Busy(HttpContext context, string reason)
+    {
+        Log.Busy(logger, reason);
+        context.Response.Headers.RetryAfter = _options.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return Refuse(StatusCodes.Status503ServiceUnavailable, reason);
+    }
+
+    private static IResult Refuse(int status, string error) =>
+        Results.Json(new IntakeRefusal(error), WebhookJson.Answers.IntakeRefusal, statusCode: status);
+
+    private static IResult Answer(int status, IntakeAnswer answer) =>
+        Results.Json(answer, WebhookJson.Answers.IntakeAnswer, statusCode: status);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Took in {Accepted} alerts; {Duplicates} were known already")]
+        public static partial void Accepted(ILogger logger, int accepted, int duplicates);
+
+        [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
+        public static partial void Unauthorized(ILogger logger, string remote);
+
+        [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
+        public static partial void NotAcceptable(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Refused a delivery longer than {Limit} bytes; Alertmanager does not send it again: set max_alerts at the receiver, or raise Sources:Alertmanager:MaxBodyBytes")]
+        public static partial void TooLarge(ILogger logger, int limit);
+
+        [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Put a delivery off: {Reason} Alertmanager sends it again")]
+        public static partial void Busy(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
+        public static partial void Rejected(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; they will be missed here")]
+        public static partial void Truncated(ILogger logger, int count);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Tracing;
+
+namespace Remediator.Sources;
+
+/// <summary>All ways in; a new source is one folder and one line in each of the two lists.</summary>
+public static class SourceServices
+{
+    /// <summary>Needs an <see cref="Core.Journal.IInbox"/>.</summary>
+    public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AlertmanagerSourceOptions>()
+            .Bind(configuration.GetSection(AlertmanagerSourceOptions.Section))
+            .ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
+            .AddSingleton<Credentials>()
+            .AddSingleton<IntakeGate>()
+            .AddSingleton<AlertmanagerSource>();
+    }
+
+    /// <summary>Before everything that logs.</summary>
+    public static IApplicationBuilder UseTraceIds(this IApplicationBuilder app) => app.UseMiddleware<TraceIdMiddleware>();
+
+    public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder routes)
+    {
+        var alertmanager = routes.ServiceProvider.GetRequiredService<AlertmanagerSource>();
+        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context)).ExecuteAsync(context));
+        return routes;
+    }
+}
