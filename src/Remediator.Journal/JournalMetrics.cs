@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+
+namespace Remediator.Journal;
+
+/// <summary>The meter <c>Remediator.Journal</c>.</summary>
+internal sealed class JournalMetrics
+{
+    public const string MeterName = "Remediator.Journal";
+
+    private readonly Counter<long> _commits;
+    private readonly Histogram<int> _batch;
+    private readonly Histogram<double> _duration;
+    private long _waiting;
+
+    public JournalMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _commits = meter.CreateCounter<long>("remediator.journal.commits", "{commit}", "Writes that are durable.");
+        _batch = meter.CreateHistogram<int>("remediator.journal.batch.size", "{commit}", "Writes that shared one commit.");
+        _duration = meter.CreateHistogram<double>("remediator.journal.commit.duration", "s", "From the start of a group to its COMMIT.");
+        meter.CreateObservableGauge("remediator.journal.queue.length", () => Queue(), "{commit}", "Writes that wait for the disk.");
+        meter.CreateObservableGauge("remediator.inbox.waiting", () => InboxWaiting, "{alert}", "Alerts that no resource has consumed yet.");
+    }
+
+    public Func<int> Queue { private get; set; } = () => 0;
+
+    public long InboxWaiting
+    {
+        get => Interlocked.Read(ref _waiting);
+        set => Interlocked.Exchange(ref _waiting, value);
+    }
+
+    public void Committed(int count, int inboxChange, TimeSpan duration)
+    {
+        _commits.Add(count);
+        _batch.Record(count);
+        _duration.Record(duration.TotalSeconds);
+        Interlocked.Add(ref _waiting, inboxChange);
+    }
+}

@@ -1,0 +1,88 @@
+using Remediator.Core.Alerts;
+using static Remediator.Journal.Tests.Samples;
+
+namespace Remediator.Journal.Tests.Conformance;
+
+public abstract class InboxConformance : StoreConformance
+{
+    [Fact]
+    public async Task Alert_ComesBackAsItCame()
+    {
+        await Inbox.AddAsync([Entry(status: AlertStatus.Resolved)], Token);
+
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+
+        var sent = Alert(status: AlertStatus.Resolved);
+        Assert.Equal(sent with { Labels = row.Alert.Labels, Annotations = row.Alert.Annotations }, row.Alert);
+        Assert.Equal(sent.Labels, row.Alert.Labels);
+        Assert.Equal(sent.Annotations, row.Alert.Annotations);
+        Assert.Equal(sent.DedupeKey, row.Alert.DedupeKey);
+        Assert.Equal(("alertmanager", "trace-1", Noon, 0), (row.Source, row.TraceId, row.ReceivedAt, row.Attempts));
+    }
+
+    [Fact]
+    public async Task Add_OfWaitingOnes_CountsOnlyTheNew()
+    {
+        Assert.Equal(2, await Inbox.AddAsync([Entry("a"), Entry("b"), Entry("a")], Token));
+        Assert.Equal(2, await Inbox.AddAsync([Entry("b"), Entry("c"), Entry("b", AlertStatus.Resolved)], Token));
+        Assert.Equal(0, await Inbox.AddAsync([], Token));
+        Assert.Equal(["a", "b", "c", "b"], (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Alert.Fingerprint));
+    }
+
+    [Fact]
+    public async Task Waiting_GoesOnAfterAnId()
+    {
+        await Inbox.AddAsync([.. Enumerable.Range(0, 5).Select(i => Entry($"f{i}"))], Token);
+
+        var first = await Inbox.WaitingAsync(0, 2, Token);
+        var rest = await Inbox.WaitingAsync(first[^1].Id, 10, Token);
+
+        Assert.Equal(["f0", "f1"], first.Select(row => row.Alert.Fingerprint));
+        Assert.Equal(["f2", "f3", "f4"], rest.Select(row => row.Alert.Fingerprint));
+    }
+
+    [Fact]
+    public async Task Consumed_IsGoneAndItsIdIsNeverUsedAgain()
+    {
+        await Inbox.AddAsync([Entry("a")], Token);
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Consumed = [row.Id, 4711] }, Token);
+
+        Assert.Empty(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Equal(1, await Inbox.AddAsync([Entry("a")], Token));
+        Assert.True(Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id > row.Id);
+    }
+
+    [Fact]
+    public async Task Attempts_AreCounted()
+    {
+        await Inbox.AddAsync([Entry()], Token);
+        var id = Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id;
+
+        Assert.Equal(1, await Inbox.CountAttemptAsync(id, Token));
+        Assert.Equal(2, await Inbox.CountAttemptAsync(id, Token));
+        Assert.Equal(0, await Inbox.CountAttemptAsync(id + 1, Token));
+        Assert.Equal(2, Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Attempts);
+    }
+
+    [Fact]
+    public async Task DeadLetter_WaitsNoMore()
+    {
+        await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
+        var id = (await Inbox.WaitingAsync(0, 1, Token))[0].Id;
+
+        await Inbox.DeadLetterAsync(id, "no rule could be read", Token);
+        await Inbox.DeadLetterAsync(id, "again", Token);
+
+        Assert.Equal("b", Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Alert.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Adds_ThatRunAtOnce_KeepEachAlertOnce()
+    {
+        var added = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Inbox.AddAsync([Entry($"f{i % 20}"), Entry($"g{i}")], Token)));
+
+        Assert.Equal(220, added.Sum());
+        Assert.Equal(220, (await Inbox.WaitingAsync(0, 1000, Token)).Count);
+    }
+}

@@ -1,0 +1,123 @@
+using Remediator.Core.Journal;
+using Remediator.Journal.Chain;
+using static Remediator.Journal.Tests.Samples;
+
+namespace Remediator.Journal.Tests.Conformance;
+
+public abstract class JournalConformance : StoreConformance
+{
+    [Fact]
+    public async Task Load_OfAnUnknownResource_IsVersionZero() =>
+        Assert.Equal(new ResourceHead(Deployment(), 0, null, 0), await Journal.LoadAsync(Deployment(), Token));
+
+    [Fact]
+    public async Task Commit_OfEvents_MovesTheHead()
+    {
+        Assert.Equal(new CommitResult.Committed(2), await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token));
+        Assert.Equal(new ResourceHead(Deployment(), 2, """{"events":2}""", 3), await Journal.LoadAsync(Deployment(), Token));
+    }
+
+    [Fact]
+    public async Task Events_ComeBackAsTheyWereWritten()
+    {
+        var odd = Deployment("a/b %41 支付");
+        await Journal.CommitAsync(Commit(odd, 0, Event("""{"text":"支付 \"α\"\u0000"}""", incident: null)) with { At = Noon.AddTicks(1) }, Token);
+        await Journal.CommitAsync(Commit(odd, 1, Event("two")), Token);
+
+        var events = await Journal.EventsAsync(odd, Token);
+
+        Assert.Equal([1, 2], events.Select(e => e.Version));
+        Assert.Equal([1, 2], events.Select(e => e.Sequence));
+        Assert.Equal([null, "incident-1"], events.Select(e => e.IncidentId));
+        Assert.Equal(["""{"text":"支付 \"α\"\u0000"}""", "two"], events.Select(e => e.Payload));
+        Assert.Equal([Noon.AddTicks(1), Noon], events.Select(e => e.At));
+        Assert.All(events, e => Assert.Equal((odd, "alert-observed", 1, "engine", "0af7651916cd43dd8448eb211c80319c"), (e.Resource, e.Type, e.Schema, e.Actor, e.TraceId)));
+        Assert.Equal([EventHash.None, events[0].Hash], events.Select(e => e.PreviousHash));
+        Assert.Distinct(events.Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task Sequence_RunsThroughAllResources_WithoutGapsAfterRefusals()
+    {
+        await Journal.CommitAsync(Commit(Deployment("a"), 0, Event(), Event()), Token);
+        await Journal.CommitAsync(Commit(Deployment("b"), 7, Event()), Token);
+        await Journal.CommitAsync(Commit(Deployment("c"), 0, Event()) with { Acquire = new("incident-1", [new("none", 0)], []) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("b"), 0, Event()), Token);
+
+        Assert.Equal(3, Assert.Single(await Journal.EventsAsync(Deployment("b"), Token)).Sequence);
+        Assert.Empty(await Journal.EventsAsync(Deployment("c"), Token));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Commit_OnAnotherVersion_IsAConflictAndLeavesNothing(long expected)
+    {
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
+        await Inbox.AddAsync([Entry()], Token);
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+
+        var result = await Journal.CommitAsync(Commit(Deployment(), expected, Event()) with
+        {
+            Due = Noon,
+            Consumed = [row.Id],
+            AlertsNow = [new ActiveAlert("f", Deployment(), "A", new Dictionary<string, string>(), Noon, Noon)],
+            Acquire = new("incident-1", [new("all", 1)], [Deployment()])
+        }, Token);
+
+        Assert.Equal(new CommitResult.Conflict(), result);
+        Assert.Single(await Journal.EventsAsync(Deployment(), Token));
+        Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(await DueWork.DueAsync(Noon, 10, Token));
+        Assert.Empty(await Journal.ActiveAlertsAsync(Token));
+        Assert.Empty(await Journal.PermitsAsync(Token));
+    }
+
+    [Fact]
+    public async Task Commit_WithoutEvents_IsFencedByTheHeadToo()
+    {
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
+
+        Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment(), 0), Token));
+        Assert.Equal(new CommitResult.Committed(1), await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = "{}", DocumentSchema = 4 }, Token));
+        Assert.Equal(new ResourceHead(Deployment(), 1, "{}", 4), await Journal.LoadAsync(Deployment(), Token));
+    }
+
+    [Fact]
+    public async Task Writers_OfOneVersion_ExactlyOneWins()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token)));
+
+        Assert.Single(results, result => result is CommitResult.Committed);
+        Assert.Equal(49, results.Count(result => result is CommitResult.Conflict));
+    }
+
+    [Fact]
+    public async Task DueWork_IsTheLastOneCommitted_InOrderOfTime()
+    {
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { Due = Noon.AddSeconds(-1) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("b"), 0) with { Due = Noon.AddSeconds(-2) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("c"), 0) with { Due = Noon.AddTicks(1) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("d"), 0) with { Due = Noon }, Token);
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { Due = Noon }, Token);
+        await Journal.CommitAsync(Commit(Deployment("d"), 0) with { Due = null }, Token);
+
+        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(Noon, 10, Token));
+        Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(Noon, 1, Token)).Resource);
+    }
+
+    [Fact]
+    public async Task ActiveAlerts_AreThoseLastSeenAndNotGone()
+    {
+        var labels = new Dictionary<string, string> { ["team"] = "支付", ["empty"] = "" };
+        var first = new ActiveAlert("f1", Deployment("a"), "KubePodCrashLooping", labels, Noon, Noon.AddMinutes(1));
+        var second = new ActiveAlert("f2", Deployment("b"), "KubePodNotReady", labels, Noon, Noon);
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [first with { LastSeen = Noon }, second] }, Token);
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [first], AlertsGone = ["f2", "unknown"] }, Token);
+
+        var kept = Assert.Single(await Journal.ActiveAlertsAsync(Token));
+
+        Assert.Equal(first with { Labels = kept.Labels }, kept);
+        Assert.Equal(labels, kept.Labels);
+    }
+}

@@ -1,0 +1,116 @@
+using Remediator.Core.Journal;
+using static Remediator.Journal.Tests.Samples;
+
+namespace Remediator.Journal.Tests.Conformance;
+
+public abstract class PermitConformance : StoreConformance
+{
+    [Fact]
+    public async Task Permit_WithinItsBudget_IsHeldFromTheCommit()
+    {
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("a", "incident-1", [new("zone=a", 2), new("all", 9)]));
+
+        Assert.Equal([new Permit("incident-1", "all", Noon), new Permit("incident-1", "zone=a", Noon)], await Journal.PermitsAsync(Token));
+    }
+
+    [Fact]
+    public async Task Permit_BeyondItsBudget_IsDeniedInWordsAndLeavesNothing()
+    {
+        await AcquireAsync("a", "incident-1", [new("zone=a", 2)]);
+        await AcquireAsync("b", "incident-2", [new("zone=a", 2)]);
+
+        var denied = await AcquireAsync("c", "incident-3", [new("all", 9), new("zone=a", 2)]);
+
+        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 2 in flight, by incidents incident-1, incident-2."), denied);
+        Assert.Equal(0, (await Journal.LoadAsync(Deployment("c"), Token)).Version);
+        Assert.DoesNotContain(await Journal.PermitsAsync(Token), permit => permit.IncidentId == "incident-3");
+    }
+
+    [Fact]
+    public async Task Permit_OfABudgetOfNothing_IsDenied() =>
+        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' allows 0 at once."), await AcquireAsync("a", "incident-1", [new("zone=a", 0)]));
+
+    [Fact]
+    public async Task Permit_DeniedByMany_NamesTheFirstOfThem()
+    {
+        for (var i = 1; i <= 7; i++)
+            await AcquireAsync($"r{i}", $"incident-{i}", [new("all", 7)]);
+
+        Assert.Equal(
+            new CommitResult.PermitDenied("Budget 'all' is used up: 7 of 7 in flight, by incidents incident-1, incident-2, incident-3, incident-4, incident-5 and 2 more."),
+            await AcquireAsync("r8", "incident-8", [new("all", 7)]));
+    }
+
+    [Fact]
+    public async Task Permit_AskedForAgainByItsIncident_IsKeptAndCountsOnce()
+    {
+        await AcquireAsync("a", "incident-1", [new("all", 1)], claims: ["a", "a-node"]);
+        Assert.Equal(new CommitResult.Committed(2), await AcquireAsync("a", "incident-1", [new("all", 1)], version: 1, claims: ["a", "a-node"]));
+
+        Assert.Single(await Journal.PermitsAsync(Token));
+        Assert.IsType<CommitResult.PermitDenied>(await AcquireAsync("b", "incident-2", [new("all", 1)]));
+    }
+
+    [Fact]
+    public async Task Claim_HeldByAnotherIncident_IsDeniedAndNamesIt()
+    {
+        await AcquireAsync("a", "incident-1", [new("all", 9)], claims: ["a", "shared"]);
+
+        var denied = await AcquireAsync("b", "incident-2", [new("all", 9)], claims: ["b", "shared"]);
+
+        Assert.Equal(new CommitResult.PermitDenied("Resource deployment shop/shared is claimed by incident incident-1."), denied);
+        Assert.Single(await Journal.PermitsAsync(Token));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("c", "incident-3", [], claims: ["b"]));
+    }
+
+    [Fact]
+    public async Task Release_EndsPermitsAndClaimsOfItsIncidentsOnly()
+    {
+        await AcquireAsync("a", "incident-1", [new("all", 3)], claims: ["shared"]);
+        await AcquireAsync("b", "incident-2", [new("all", 3)], claims: ["other"]);
+        await Journal.CommitAsync(Commit(Deployment("a"), 1) with { Release = ["incident-1", "unknown"] }, Token);
+
+        Assert.Equal("incident-2", Assert.Single(await Journal.PermitsAsync(Token)).IncidentId);
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("c", "incident-3", [], claims: ["shared"]));
+        Assert.IsType<CommitResult.PermitDenied>(await AcquireAsync("d", "incident-4", [], claims: ["other"]));
+    }
+
+    [Fact]
+    public async Task Release_AndAcquireInOneCommit_HandsThePlaceOver()
+    {
+        await AcquireAsync("a", "incident-1", [new("all", 1)], claims: ["a"]);
+
+        var result = await Journal.CommitAsync(Commit(Deployment("a"), 1, Event()) with
+        {
+            Release = ["incident-1"],
+            Acquire = new("incident-2", [new("all", 1)], [Deployment("a")])
+        }, Token);
+
+        Assert.Equal(new CommitResult.Committed(2), result);
+        Assert.Equal("incident-2", Assert.Single(await Journal.PermitsAsync(Token)).IncidentId);
+    }
+
+    [Fact]
+    public async Task Release_InACommitThatIsDenied_IsUndone()
+    {
+        await AcquireAsync("a", "incident-1", [new("all", 1)]);
+        await Journal.CommitAsync(Commit(Deployment("a"), 1) with { Release = ["incident-1"], Acquire = new("incident-1", [new("none", 0)], []) }, Token);
+
+        Assert.Equal("all", Assert.Single(await Journal.PermitsAsync(Token)).Budget);
+    }
+
+    [Fact]
+    public async Task Incidents_ThatAskAtOnce_NeverExceedTheBudget()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => AcquireAsync($"r{i}", $"incident-{i}", [new("all", 7)])));
+
+        Assert.Equal(7, results.Count(result => result is CommitResult.Committed));
+        Assert.Equal(7, (await Journal.PermitsAsync(Token)).Count);
+    }
+
+    private Task<CommitResult> AcquireAsync(string name, string incident, BudgetLimit[] budgets, long version = 0, string[]? claims = null) =>
+        Journal.CommitAsync(Commit(Deployment(name), version, Event()) with
+        {
+            Acquire = new PermitRequest(incident, budgets, [.. (claims ?? []).Select(Deployment)])
+        }, Token);
+}

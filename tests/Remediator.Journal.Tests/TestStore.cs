@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Remediator.Core.Journal;
+using Remediator.Journal.Sqlite;
+
+namespace Remediator.Journal.Tests;
+
+/// <summary>A store of its own in a folder of its own, gone with the test.</summary>
+internal sealed class TestStore : IDisposable
+{
+    private readonly bool _ownsFolder;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private SqliteStore? _store;
+
+    public TestStore(string? folder = null, Action<JournalOptions>? configure = null)
+    {
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("journal-").FullName;
+        Options = new JournalOptions { DataFolder = Folder };
+        configure?.Invoke(Options);
+        Open();
+    }
+
+    public string Folder { get; }
+
+    public string File => DataFolder.StoreFile(Folder);
+
+    public JournalOptions Options { get; }
+
+    public JournalMetrics Metrics { get; private set; } = null!;
+
+    public SqliteStore Store => _store ?? throw new InvalidOperationException("The store is closed.");
+
+    public IJournal Journal => new SqliteJournal(Store);
+
+    public IInbox Inbox => new SqliteInbox(Store, TimeProvider.System);
+
+    public IDueWork DueWork => new SqliteDueWork(Store);
+
+    public void Open()
+    {
+        Metrics = new JournalMetrics(_services.GetRequiredService<IMeterFactory>());
+        _store = SqliteStore.Open(Options, Metrics, NullLogger<SqliteStore>.Instance);
+    }
+
+    public void Close()
+    {
+        _store?.Dispose();
+        _store = null;
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _services.Dispose();
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+}
