@@ -11,7 +11,7 @@ public static class ModeCeiling
 
     internal static Verdict Check(GuardedStep step) => Effective(step) switch
     {
-        Mode.Off => Verdict.NeverWithout($"{step.World.Resource.Display} has the annotation remediator.io/mode={Annotation(step)}"),
+        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} has the annotation remediator.io/mode={Annotation(step)}"),
         Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && step.Incident.Run?.Approved is null =>
             Verdict.Refused("a person has to release this step"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),

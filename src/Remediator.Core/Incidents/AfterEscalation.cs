@@ -1,0 +1,79 @@
+using Remediator.Core.Actions;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>People have it: they are told again until it is over, and it is over when alerts and the system of record say so.</summary>
+internal static class AfterEscalation
+{
+    /// <summary>How often people's systems are reminded; they forget an alert after five minutes.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
+
+    private const int Forgotten = 5;
+
+    public static Move Next(Incident incident, World world)
+    {
+        var escalation = incident.Escalation!;
+        if (IsOver(incident, world))
+        {
+            return escalation.ToldVia.IsEmpty
+                ? Move.Happens(new IncidentClosed(CloseReason.Healed, Over))
+                : Move.WaitsFor(Tell(incident, escalation, world, closing: true), world.Now + JobOrders.LookAgain(world));
+        }
+
+        var repeat = world.Settings.Scaled(Repeat);
+        return Move.WaitsFor(Tell(incident, escalation, world, closing: false), world.Now + repeat);
+    }
+
+    public const string Over = "its alerts are resolved and its problem no longer shows";
+
+    private static bool IsOver(Incident incident, World world)
+    {
+        if (incident.IsFiring || !RuleChoices.CanDecide(world))
+        {
+            return false;
+        }
+
+        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook) || !RuleChoices.ProblemHolds(playbook, world);
+    }
+
+    private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)
+    {
+        var repeat = world.Settings.Scaled(Repeat);
+        var turn = closing ? "closing" : (world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * Forgotten)), closing)
+        {
+            Id = $"{incident.Id}/tell/{turn}",
+            IncidentId = incident.Id,
+            Resource = world.Resource,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    private static Notification Notification(Incident incident, EscalationState escalation, World world, DateTimeOffset endsAt)
+    {
+        var told = escalation.Escalated;
+        return new()
+        {
+            IncidentId = incident.Id,
+            Resource = world.Resource.Display,
+            Labels = incident.Choice is { Group.Count: > 0 } choice ? choice.Group : Labels(world),
+            Problem = incident.Problem,
+            Severity = told.Severity,
+            Message = told.Message,
+            Reason = told.Reason,
+            Tried = told.Tried,
+            NextStep = told.NextStep,
+            Evidence = told.Evidence,
+            StartsAt = escalation.At,
+            EndsAt = endsAt,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    private static Dictionary<string, string> Labels(World world) => new(StringComparer.Ordinal)
+    {
+        ["cluster"] = world.Resource.Cluster,
+        ["namespace"] = world.Resource.Namespace,
+        ["resource"] = world.Resource.Display,
+    };
+}

@@ -1,0 +1,65 @@
+using Remediator.Core.Playbooks;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>Handing an incident to people: with what was seen, what was tried, and what they could do next.</summary>
+internal static class Escalations
+{
+    private const int EvidenceChars = 2000;
+
+    public static Escalated ByRule(Incident incident, RuleChoice choice) => new()
+    {
+        Severity = "warning",
+        Message = choice.Message,
+        Reason = $"rule {choice.Rule} hands this to people",
+        Tried = incident.Tried,
+        Evidence = Excerpt(incident),
+    };
+
+    /// <summary>Ends what is going on and escalates; in observe mode only says that it would.</summary>
+    public static Move GiveUp(Incident incident, Playbook playbook, World world, string reason, string? nextStep = null)
+    {
+        var message = Message(incident, playbook, world);
+        var events = new List<Event>();
+        if (incident.Run is not null)
+        {
+            events.Add(new RunEnded(RunOutcome.Escalated, reason));
+        }
+
+        if (incident.Run?.ChangedAt is null && world.Settings.Mode is Mode.Observe or Mode.Off)
+        {
+            if (incident.Observed)
+            {
+                return events.Count > 0 ? Move.Happens(events) : Move.WaitsUntil(world.Now + world.Settings.Tick);
+            }
+
+            events.Add(new WouldEscalate(reason, message));
+        }
+        else
+        {
+            events.Add(new Escalated
+            {
+                Severity = playbook.Escalate.Severity,
+                Message = message,
+                Reason = reason,
+                Tried = incident.Tried,
+                NextStep = nextStep,
+                Evidence = Excerpt(incident),
+            });
+        }
+
+        return Move.Happens(events);
+    }
+
+    private static string Message(Incident incident, Playbook playbook, World world)
+    {
+        var rendered = playbook.Escalate.Message.Render(LiquidValues.Of(incident, world));
+        return rendered.Length > 0 ? rendered : $"{world.Resource.Display}: {incident.Problem}";
+    }
+
+    private static string Excerpt(Incident incident)
+    {
+        var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
+        return text.Length <= EvidenceChars ? text : text[^EvidenceChars..];
+    }
+}

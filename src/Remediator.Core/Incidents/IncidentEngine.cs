@@ -1,0 +1,67 @@
+namespace Remediator.Core.Incidents;
+
+/// <summary>
+/// The decision of one resource, pure: state and world in, events and wanted jobs out. What comes in from outside (alerts, results of jobs,
+/// commands) is turned into events elsewhere; this asks every open incident what follows, until nothing more does.
+/// </summary>
+public static class IncidentEngine
+{
+    private const int MaxEvents = 500;
+
+    public static Settled Settle(ResourceState state, World world)
+    {
+        var happened = new List<Happened>();
+        while (true)
+        {
+            var jobs = new List<Job>();
+            DateTimeOffset? due = null;
+            if (FirstMove(state, world, jobs, ref due) is not var (incident, events))
+            {
+                return new(state, happened, jobs, due);
+            }
+
+            foreach (var next in events.Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine)))
+            {
+                happened.Add(next);
+                state = state.Apply(next);
+            }
+
+            if (happened.Count > MaxEvents)
+            {
+                throw new InvalidOperationException($"{world.Resource} does not settle; the last events were {string.Join(", ", happened.TakeLast(6).Select(h => EventCodec.NameOf(h.Event)))}.");
+            }
+        }
+    }
+
+    /// <summary>The first incident to which something happens now; when there is none, the jobs and the time that are waited for.</summary>
+    private static (Incident Incident, IReadOnlyList<Event> Events)? FirstMove(ResourceState state, World world, List<Job> jobs, ref DateTimeOffset? due)
+    {
+        foreach (var incident in state.Incidents)
+        {
+            var move = NextMove(state, incident, world);
+            if (move.Events.Count > 0)
+            {
+                return (incident, move.Events);
+            }
+
+            if (move.Job is { } job)
+            {
+                jobs.Add(job);
+            }
+
+            due = due is null || move.Until < due ? move.Until ?? due : due;
+        }
+
+        return null;
+    }
+
+    private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
+    {
+        { Escalation: not null } => AfterEscalation.Next(incident, world),
+        { Run: not null } => RunEngine.Next(state, incident, world),
+        _ => WithoutRun.Next(state, incident, world),
+    };
+}
+
+/// <param name="Due">When the resource must be looked at again; null when it has no open incident.</param>
+public sealed record Settled(ResourceState State, IReadOnlyList<Happened> Events, IReadOnlyList<Job> Jobs, DateTimeOffset? Due);

@@ -1,0 +1,53 @@
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>The incident list, for people: a projection of the state.</summary>
+public static class IncidentRows
+{
+    public static IReadOnlyList<IncidentRow> Changed(ResourceKey resource, ResourceState before, ResourceState after, IReadOnlyList<Happened> events)
+    {
+        var rows = after.Incidents.Where(i => before.Find(i.Id) != i).Select(i => Open(resource, i)).ToList();
+        var opened = events.Where(h => h.Event is IncidentOpened).ToDictionary(h => h.IncidentId!);
+        foreach (var closed in events.Where(h => h.Event is IncidentClosed))
+        {
+            var e = (IncidentClosed)closed.Event;
+            var incident = before.Find(closed.IncidentId!);
+            var opening = opened.GetValueOrDefault(closed.IncidentId!);
+            rows.Add(new()
+            {
+                Id = closed.IncidentId!,
+                Resource = resource,
+                Problem = incident?.Problem ?? ((IncidentOpened)opening!.Event).Problem,
+                Status = e.Reason.ToString().ToLowerInvariant(),
+                Summary = e.Detail,
+                OpenedAt = incident?.OpenedAt ?? opening!.At,
+                ClosedAt = closed.At,
+            });
+        }
+
+        return rows;
+    }
+
+    private static IncidentRow Open(ResourceKey resource, Incident incident)
+    {
+        var (status, summary) = Status(incident);
+        return new() { Id = incident.Id, Resource = resource, Problem = incident.Problem, Status = status, Summary = summary, OpenedAt = incident.OpenedAt };
+    }
+
+    /// <summary>Status in one or two words, and what is behind it.</summary>
+    public static (string Status, string Summary) Status(Incident incident) => incident switch
+    {
+        { Escalation: { } e } => ("escalated", e.Escalated.Reason),
+        { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
+        { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u})"),
+        { Run: { } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
+        { Observed: true } => ("observed", "the mode is observe: nothing was touched"),
+        { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
+        { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),
+        { Choice: { } choice } => ("waiting", $"rule {choice.Rule}"),
+        _ => ("open", ""),
+    };
+}

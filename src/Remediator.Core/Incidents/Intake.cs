@@ -1,0 +1,83 @@
+using Remediator.Core.Alerts;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>An alert that was resolved to this resource.</summary>
+/// <param name="How">How the resource was found, in words.</param>
+/// <param name="Labels">With the labels of the resource.</param>
+public sealed record IncomingAlert(Alert Alert, string Source, string TraceId, string How, IReadOnlyDictionary<string, string> Labels);
+
+/// <summary>Turns arriving alerts into events. A repeat, a copy and a replay of what is over are no news.</summary>
+public static class Intake
+{
+    public static IReadOnlyList<Happened> Receive(ResourceState state, World world, IReadOnlyList<IncomingAlert> alerts)
+    {
+        var happened = new List<Happened>();
+        foreach (var incoming in alerts)
+        {
+            foreach (var next in Receive(state, world, incoming))
+            {
+                happened.Add(next);
+                state = state.Apply(next);
+            }
+        }
+
+        return happened;
+    }
+
+    private static IEnumerable<Happened> Receive(ResourceState state, World world, IncomingAlert incoming)
+    {
+        var alert = incoming.Alert;
+        var seen = state.Seen.GetValueOrDefault(alert.Fingerprint);
+        if (seen is not null && alert.StartsAt < seen.StartsAt)
+        {
+            return [];
+        }
+
+        if (alert.Status is AlertStatus.Resolved)
+        {
+            return seen is { Firing: false } && seen.StartsAt == alert.StartsAt ? [] : [Cleared(state, world, incoming)];
+        }
+
+        if (seen is not null && seen.StartsAt == alert.StartsAt && !IsNews(state, world, alert, seen))
+        {
+            return [];
+        }
+
+        return Observed(state, world, incoming);
+    }
+
+    /// <summary>An alert goes on firing after its incident was closed: for some time that is the lag of the alert, later it is a problem again.</summary>
+    private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
+        seen.Firing
+        && state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Fingerprint))
+        && world.Now - (seen.ClosedAt ?? seen.At) > world.Settings.Scaled(world.Settings.AlertLag);
+
+    private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming)
+    {
+        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(incoming.Alert.Fingerprint));
+        var cleared = new AlertCleared(incoming.Alert.Fingerprint, incoming.Alert.Name, incoming.Alert.StartsAt, incoming.Alert.EndsAt ?? world.Now);
+        return new(cleared, incident?.Id, world.Now, incoming.TraceId, incoming.Source);
+    }
+
+    private static IEnumerable<Happened> Observed(ResourceState state, World world, IncomingAlert incoming)
+    {
+        var alert = incoming.Alert;
+        var decision = RuleChoices.Decide(alert.Name, incoming.Labels, alert.StartsAt, world);
+        var problem = decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name;
+        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(alert.Fingerprint)) ?? state.OfProblem(problem);
+        var id = incident?.Id ?? world.NewId();
+        if (incident is null)
+        {
+            yield return new(new IncidentOpened(problem, alert.Fingerprint, Recurrence(state, world, problem)), id, world.Now, incoming.TraceId, incoming.Source);
+        }
+
+        yield return new(new AlertObserved(alert, incoming.Source, incoming.How, incoming.Labels), id, world.Now, incoming.TraceId, incoming.Source);
+    }
+
+    private static string? Recurrence(ResourceState state, World world, string problem) =>
+        state.History.TryGetValue(problem, out var history) && history.VerifiedAt is { } verified && world.Now - verified <= world.Settings.RecurrenceWatch
+            ? history.VerifiedIncident
+            : null;
+}

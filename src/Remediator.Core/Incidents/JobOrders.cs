@@ -1,0 +1,93 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>Turns what an incident waits for into jobs.</summary>
+internal static class JobOrders
+{
+    private static readonly IReadOnlyList<string> Default = ["kubernetes.describe", "kubernetes.events", "kubernetes.logs"];
+
+    /// <summary>When to see whether a job still goes on: only its loss in a crash makes that necessary.</summary>
+    public static TimeSpan LookAgain(World world) => TimeSpan.FromTicks(Math.Max(world.Settings.Tick.Ticks, TimeSpan.TicksPerSecond));
+
+    /// <summary>For what no playbook looks after: what anybody would want to see first. Null where nothing can be read.</summary>
+    public static Job? DefaultEvidence(Incident incident, World world)
+    {
+        if (world.ViewState is not ViewState.Ready || !world.Scope.Named("workload").Any())
+        {
+            return null;
+        }
+
+        var calls = Default
+            .Select(name => world.Actions.TryGet(name, out var action) && action is IReadAction ? action.Descriptor : null)
+            .OfType<ActionDescriptor>()
+            .Where(d => d.Kinds.Count == 0 || d.Kinds.Contains(world.Resource.Kind))
+            .Select(d => new EvidenceCall(d.Name, Activator.CreateInstance(d.Input)!))
+            .ToList();
+        return calls.Count == 0 ? null : Evidence(incident, world, calls);
+    }
+
+    public static Job Evidence(Incident incident, Playbook playbook, World world)
+    {
+        var values = LiquidValues.Of(incident, world);
+        return Evidence(incident, world, [.. playbook.Evidence.Select(e => new EvidenceCall(e.Use, e.With.Bind(values)))]);
+    }
+
+    public static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
+    {
+        Id = $"{run.Id}/plan/{run.Step}/{run.PlanFailures}/{run.PhaseSince.UtcTicks}",
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    public static Job Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
+    {
+        Id = $"{incident.Run.ActionId}/apply/{incident.Run.Attempt}",
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    public static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
+    {
+        Id = $"{run.ActionId}/probe/{run.Attempt}",
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    public static Job Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!)
+    {
+        Id = $"{run.ActionId}/undo",
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    public static Job Verify(Incident incident, Run run, LadderStep step, World world)
+    {
+        var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
+        var left = run.PhaseSince + world.Settings.Scaled(step.Verify.Within) - world.Now;
+        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > TimeSpan.Zero ? left : TimeSpan.Zero, world.Settings.Scaled(step.Verify.Stable))
+        {
+            Id = $"{run.ActionId}/verify/{run.Attempt}",
+            IncidentId = incident.Id,
+            Resource = world.Resource,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    private static CollectEvidence Evidence(Incident incident, World world, IReadOnlyList<EvidenceCall> calls) => new(calls, world.Scope)
+    {
+        Id = $"{incident.Run?.Id ?? incident.Id}/evidence",
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
+        new(run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)), LiquidValues.Facts(incident, world));
+}

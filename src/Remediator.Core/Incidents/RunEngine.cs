@@ -1,0 +1,172 @@
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+using Remediator.Core.Safety;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>The way of one run: evidence, then rung by rung choose, guard, plan, guard again, act, verify.</summary>
+internal static class RunEngine
+{
+    private const int MaxPlanFailures = 5;
+
+    public static Move Next(ResourceState state, Incident incident, World world)
+    {
+        var run = incident.Run!;
+        var playbook = world.Parse(run.Source);
+        var soon = world.Now + JobOrders.LookAgain(world);
+        try
+        {
+            return run.Phase switch
+            {
+                RunPhase.Evidence when playbook.Evidence.Count == 0 => Move.Happens(new EvidenceCollected([])),
+                RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
+                RunPhase.Choosing => run.Step < playbook.Ladder.Count
+                    ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
+                    : Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
+                RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
+                RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
+                RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
+                RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
+                _ => Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
+            };
+        }
+        catch (FormatException e)
+        {
+            return Escalations.GiveUp(incident, playbook, world, $"a value does not fit: {e.Message}");
+        }
+    }
+
+    private static Move Choose(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
+    {
+        var guarded = new GuardedStep(world, state, incident, playbook, step, world.Actions.TryGet(step.Use, out var action) ? action.Descriptor : null);
+        if (guarded.Action is null)
+        {
+            return Escalations.GiveUp(incident, playbook, world, $"this version has no action '{step.Use}'");
+        }
+
+        var refusal = Guards.FirstRefusal(guarded);
+        if (refusal is { Guard.Name: "paused" or "protected" or "stale" } blind)
+        {
+            return Refuse(incident, playbook, world, blind);
+        }
+
+        if (Overtaken(incident, run, playbook, world) is { } over)
+        {
+            return over;
+        }
+
+        if (RuleChoices.FirstMissing(step.When, LiquidValues.Facts(incident, world)) is { } missing)
+        {
+            return Move.Happens(new StepPassedOver(run.Step, step.Name, missing));
+        }
+
+        if (refusal is { Guard.Name: not "mode" } or { Verdict.Final: true })
+        {
+            return Refuse(incident, playbook, world, refusal.Value);
+        }
+
+        if (run.Plan is null)
+        {
+            return Plan(incident, run, playbook, step, world);
+        }
+
+        var mode = ModeCeiling.Effective(guarded);
+        if (mode is Mode.Observe)
+        {
+            return Move.Happens(new WouldAct(run.Step, step.Name, step.Use, run.Plan), new RunEnded(RunOutcome.Observed, "the mode is observe"));
+        }
+
+        if (refusal is not null || (run.Approved is { } approved && !SamePlan(approved, run.Plan)))
+        {
+            return Move.Happens(new ApprovalRequested(run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin)));
+        }
+
+        return Move.Happens(Intent(run, step, guarded, world));
+    }
+
+    /// <summary>What makes the run pointless, seen on fresh facts: other rules, or a problem that is gone.</summary>
+    private static Move? Overtaken(Incident incident, Run run, Playbook playbook, World world)
+    {
+        var decision = RuleChoices.Decide(incident, world);
+        if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
+        {
+            var now = decision.Kind is DecisionKind.Run ? $"run {decision.Playbook}" : decision.Kind.ToString().ToLowerInvariant();
+            return Move.Happens(new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
+        }
+
+        if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is not { } gone)
+        {
+            return null;
+        }
+
+        if (run.ChangedAt is null)
+        {
+            return Move.Happens(new RunEnded(RunOutcome.Healed, $"nothing was changed; the problem is gone: {gone}"));
+        }
+
+        var patience = run.PhaseSince + world.Settings.Scaled(playbook.Ladder[Math.Max(run.Step - 1, 0)].Verify.Within);
+        return world.Now < patience
+            ? WithoutRun.Hold(incident, "stale", $"the last step could not be verified, yet the problem does not show: {gone}", patience, world)
+            : Escalations.GiveUp(incident, playbook, world, "the last step could not be verified, yet the problem does not show as its playbook describes it");
+    }
+
+    private static Move Plan(Incident incident, Run run, Playbook playbook, LadderStep step, World world)
+    {
+        if (run.PlanFailures >= MaxPlanFailures)
+        {
+            return Escalations.GiveUp(incident, playbook, world, $"'{step.Name}' could not be planned {run.PlanFailures} times", step.Name);
+        }
+
+        var retry = run.PlanFailures == 0 ? run.PhaseSince : run.PhaseSince + world.Settings.Tick;
+        return world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+    }
+
+    private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
+        refusal.Verdict.Final
+            ? Escalations.GiveUp(incident, playbook, world, $"{refusal.Guard.Name}: {refusal.Verdict.Refusal}")
+            : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
+
+    private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
+    {
+        if (world.Now >= run.ApprovalUntil)
+        {
+            return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
+        }
+
+        var guarded = new GuardedStep(world, state, incident, playbook, step, null);
+        return Stale.Check(guarded).IsAllowed && Overtaken(incident, run, playbook, world) is { Events.Count: > 0 } over
+            ? over
+            : Move.WaitsUntil(run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
+    }
+
+    /// <summary>The act goes on elsewhere. If its outcome never comes, the target is asked, once its deadline and the margin are over.</summary>
+    private static Move Acting(Incident incident, Run run, LadderStep step, World world)
+    {
+        var takeover = run.NotAfter + world.Settings.TakeoverMargin;
+        return world.Now < takeover
+            ? Move.WaitsUntil(takeover)
+            : Move.WaitsFor(JobOrders.Probe(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+    }
+
+    private static ActionIntended Intent(Run run, LadderStep step, GuardedStep guarded, World world) => new()
+    {
+        ActionId = run.ActionId ?? $"{run.Id}-{run.Step}",
+        Step = run.Step,
+        Name = step.Name,
+        Use = step.Use,
+        Plan = run.Plan!,
+        NotAfter = world.Now + Deadline(guarded, world),
+        Attempt = run.Attempt + 1,
+        Permits = [.. Budget.Limits(world).Select(b => b.Budget)],
+    };
+
+    private static TimeSpan Deadline(GuardedStep guarded, World world)
+    {
+        var scaled = world.Settings.Scaled(guarded.Action!.Deadline);
+        return scaled < ShortestDeadline ? ShortestDeadline : scaled;
+    }
+
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
+
+    private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) => a.Summary == b.Summary && a.Changes.SequenceEqual(b.Changes);
+}

@@ -1,0 +1,142 @@
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+using Remediator.Core.Safety;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>An incident that nothing is done about yet: what do the rules say, and may a run begin?</summary>
+internal static class WithoutRun
+{
+    private static readonly TimeSpan UnhandledTick = TimeSpan.FromMinutes(5);
+
+    public static Move Next(ResourceState state, Incident incident, World world)
+    {
+        var tick = world.Now + world.Settings.Tick;
+        if (!RuleChoices.CanDecide(world))
+        {
+            return Hold(incident, "stale", $"nothing is decided on an old view{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}", tick, world);
+        }
+
+        if (!incident.IsFiring)
+        {
+            return Quiet(incident, world, tick);
+        }
+
+        var decision = RuleChoices.Decide(incident, world);
+        if (incident.Choice is not { } choice || !choice.SameAs(decision))
+        {
+            return Move.Happens(new Decided(decision));
+        }
+
+        if (choice.Kind is DecisionKind.Run && choice.Playbook != incident.Problem)
+        {
+            return state.OfProblem(choice.Playbook!) is { } other
+                ? Move.Happens(new IncidentClosed(CloseReason.Merged, other.Id))
+                : Move.Happens(new ProblemChanged(incident.Problem, choice.Playbook!));
+        }
+
+        var wins = choice.Since + world.Settings.Scaled(choice.For);
+        return choice.Kind switch
+        {
+            DecisionKind.None => Unhandled(incident, world),
+            DecisionKind.Suppress => Move.WaitsUntil(tick),
+            _ when world.Now < wins => Move.WaitsUntil(wins < tick ? wins : tick),
+            DecisionKind.Escalate => ByRule(incident, choice, world, tick),
+            _ => Begin(state, incident, choice, world, tick),
+        };
+    }
+
+    /// <summary>All alerts are resolved. That proves nothing: the incident ends when the system of record agrees.</summary>
+    private static Move Quiet(Incident incident, World world, DateTimeOffset tick)
+    {
+        if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name } && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
+        {
+            return RuleChoices.ProblemHolds(playbook, world)
+                ? Hold(incident, "stale", "its alerts are resolved, yet its problem still shows: nothing begins without an alert", tick, world)
+                : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
+        }
+
+        return Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved"));
+    }
+
+    private static Move Unhandled(Incident incident, World world) =>
+        !incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job
+            ? Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world))
+            : Move.WaitsUntil(world.Now + world.Settings.Scaled(UnhandledTick));
+
+    private static Move ByRule(Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
+    {
+        if (!incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job)
+        {
+            return Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world));
+        }
+
+        if (world.Settings.Mode is not Mode.Observe and not Mode.Off)
+        {
+            return Move.Happens(Escalations.ByRule(incident, choice));
+        }
+
+        return incident.Observed ? Move.WaitsUntil(tick) : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message));
+    }
+
+    private static Move Begin(ResourceState state, Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
+    {
+        if (!world.Definitions.Playbooks.TryGetValue(choice.Playbook!, out var playbook))
+        {
+            return Hold(incident, "definitions", $"there is no playbook '{choice.Playbook}' in the definitions in force", tick, world);
+        }
+
+        if (!playbook.ResourceKinds.Contains(world.Resource.Kind))
+        {
+            return Hold(incident, "definitions", $"playbook '{playbook.Name}' repairs {string.Join(", ", playbook.ResourceKinds)}, and this is a {world.Resource.Kind}", tick, world);
+        }
+
+        var step = new GuardedStep(world, state, incident, playbook, null, null);
+        if (incident.Observed && ModeCeiling.Effective(step) is Mode.Observe)
+        {
+            return Move.WaitsUntil(tick);
+        }
+
+        if (state.Incidents.Find(i => i.Run is not null) is { } busy)
+        {
+            return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) is being repaired on this resource", tick, world);
+        }
+
+        if (Guards.FirstRefusal(step) is var (guard, verdict))
+        {
+            return verdict.Final
+                ? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
+                : Hold(incident, guard.Name, verdict.Refusal!, world.Now + (verdict.RetryAfter ?? world.Settings.Tick), world);
+        }
+
+        if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is { } missing)
+        {
+            return Hold(incident, "stale", $"the cluster does not show what the alert says: {missing}", tick, world);
+        }
+
+        return Move.Happens(new RunStarted
+        {
+            RunId = world.NewId(),
+            Playbook = playbook.Name,
+            PlaybookRevision = playbook.Revision,
+            Source = playbook.Source,
+            With = choice.With,
+            Mode = ModeCeiling.Effective(step),
+            DefinitionsRevision = world.Definitions.Revision,
+            Commit = world.Definitions.Commit,
+            DurationScale = world.Settings.DurationScale,
+        });
+    }
+
+    internal static Move Hold(Incident incident, string guard, string reason, DateTimeOffset retryAt, World world)
+    {
+        var known = incident.Hold is { } hold && hold.Guard == guard && SameWords(hold.Reason, reason);
+        var next = retryAt - world.Now > world.Settings.Tick ? world.Now + world.Settings.Tick : retryAt;
+        return known ? Move.WaitsUntil(next) : Move.Happens(new Held(guard, reason, retryAt));
+    }
+
+    /// <summary>Figures in a reason change with every look; the words do not.</summary>
+    private static bool SameWords(string a, string b) => Words(a).SequenceEqual(Words(b));
+
+    private static IEnumerable<char> Words(string text) => text.Where(c => !char.IsAsciiDigit(c) && c != '.');
+}
