@@ -5,15 +5,15 @@ using Remediator.Core.Playbooks;
 namespace Remediator.Core.Incidents;
 
 /// <summary>Turns what an incident waits for into jobs.</summary>
-internal static class JobOrders
+public static class JobOrders
 {
     private static readonly IReadOnlyList<string> Default = ["kubernetes.describe", "kubernetes.events", "kubernetes.logs"];
 
     /// <summary>When to see whether a job still goes on: only its loss in a crash makes that necessary.</summary>
-    public static TimeSpan LookAgain(World world) => TimeSpan.FromTicks(Math.Max(world.Settings.Tick.Ticks, TimeSpan.TicksPerSecond));
+    internal static TimeSpan LookAgain(World world) => TimeSpan.FromTicks(Math.Max(world.Settings.Tick.Ticks, TimeSpan.TicksPerSecond));
 
     /// <summary>For what no playbook looks after: what anybody would want to see first. Null where nothing can be read.</summary>
-    public static Job? DefaultEvidence(Incident incident, World world)
+    internal static Job? DefaultEvidence(Incident incident, World world)
     {
         if (world.ViewState is not ViewState.Ready || !world.Scope.Named("workload").Any())
         {
@@ -29,13 +29,13 @@ internal static class JobOrders
         return calls.Count == 0 ? null : Evidence(incident, world, calls);
     }
 
-    public static Job Evidence(Incident incident, Playbook playbook, World world)
+    internal static Job Evidence(Incident incident, Playbook playbook, World world)
     {
         var values = LiquidValues.Of(incident, world);
         return Evidence(incident, world, [.. playbook.Evidence.Select(e => new EvidenceCall(e.Use, e.With.Bind(values)))]);
     }
 
-    public static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
+    internal static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
     {
         Id = $"{run.Id}/plan/{run.Step}/{run.PlanFailures}/{run.PhaseSince.UtcTicks}",
         IncidentId = incident.Id,
@@ -43,7 +43,15 @@ internal static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    public static Job Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
+    /// <summary>The acts whose intents are among these events. Only who has just committed an intent may act on it.</summary>
+    public static IEnumerable<Job> Acts(ResourceState after, World world, IEnumerable<Happened> events) =>
+        from happened in events
+        where happened.Event is ActionIntended
+        let incident = after.Find(happened.IncidentId!)
+        where incident?.Run is { Phase: RunPhase.Acting }
+        select Apply(incident, world.Parse(incident.Run.Source).Ladder[incident.Run.Step], world);
+
+    private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {
         Id = $"{incident.Run.ActionId}/apply/{incident.Run.Attempt}",
         IncidentId = incident.Id,
@@ -51,7 +59,7 @@ internal static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    public static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
+    internal static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
     {
         Id = $"{run.ActionId}/probe/{run.Attempt}",
         IncidentId = incident.Id,
@@ -59,7 +67,7 @@ internal static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    public static Job Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!)
+    internal static Job Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!)
     {
         Id = $"{run.ActionId}/undo",
         IncidentId = incident.Id,
@@ -67,7 +75,7 @@ internal static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    public static Job Verify(Incident incident, Run run, LadderStep step, World world)
+    internal static Job Verify(Incident incident, Run run, LadderStep step, World world)
     {
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
         var left = run.PhaseSince + world.Settings.Scaled(step.Verify.Within) - world.Now;

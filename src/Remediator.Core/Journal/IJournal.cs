@@ -52,3 +52,9 @@ public interface IDueWork
 
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Which resource an incident belongs to.</summary>
+public interface IIncidentIndex
+{
+    Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,4 @@
+namespace Remediator.Core.Resources;
+
+/// <summary>What the cluster is called in every resource key.</summary>
+public sealed record ClusterName(string Name);

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Incidents;
+
+namespace Remediator.Grains;
+
+/// <summary>Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.</summary>
+internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ActionRunner> logger)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Job> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>How many jobs go on.</summary>
+    public int Count => _running.Count;
+
+    /// <summary>Starts what is not running yet. Safe to be asked again and again.</summary>
+    public void Ensure(IEnumerable<Job> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            if (job is TellPeople && _told.GetValueOrDefault(job.IncidentId) == job.Id)
+            {
+                continue;
+            }
+
+            if (_running.TryAdd(job.Id, job))
+            {
+                _ = Task.Run(() => RunAsync(job), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task RunAsync(Job job)
+    {
+        using var activity = Trace(job);
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
+        try
+        {
+            var result = await work.DoAsync(job, lifetime.ApplicationStopping);
+            Remember(job);
+            await DeliverAsync(job, result, lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            Log.Left(logger, job.Id);
+        }
+        catch (Exception e)
+        {
+            Log.Lost(logger, e, job.Id, job.Resource.Display);
+        }
+        finally
+        {
+            Forget(job);
+        }
+    }
+
+    /// <summary>Before its result is delivered: the grain may want the same work again at once.</summary>
+    private void Forget(Job job) => _running.TryRemove(KeyValuePair.Create(job.Id, job));
+
+    /// <summary>People are told once in each turn, however often the grain asks.</summary>
+    private void Remember(Job job)
+    {
+        if (job is TellPeople { Closing: true })
+        {
+            _told.TryRemove(job.IncidentId, out _);
+        }
+        else if (job is TellPeople)
+        {
+            _told[job.IncidentId] = job.Id;
+        }
+    }
+
+    /// <summary>The outcome has to reach the journal; until it does, it is brought again.</summary>
+    private async Task DeliverAsync(Job job, JobResult result, CancellationToken stopping)
+    {
+        var message = Messages.Write(result);
+        for (var wait = FirstRetry; ; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
+        {
+            try
+            {
+                Forget(job);
+                await grains.GetGrain<IResourceGrain>(job.Resource.ToString()).JobDoneAsync(message);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.NotDelivered(logger, e, job.Id, wait.TotalSeconds);
+                await Task.Delay(wait, time, stopping);
+            }
+        }
+    }
+
+    /// <summary>Outgoing calls carry the trace of the alert that began it all.</summary>
+    private static Activity Trace(Job job)
+    {
+        var activity = new Activity(job.GetType().Name);
+        var id = job.TraceId.Length == 32 && job.TraceId.All(char.IsAsciiHexDigitLower) ? job.TraceId : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job.TraceId)))[..32];
+        return activity.SetParentId(ActivityTraceId.CreateFromString(id), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "{Job} is left where it is: the process stops")]
+        public static partial void Left(ILogger logger, string job);
+
+        [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "{Job} on {Resource} broke; it is asked for again when it is due")]
+        public static partial void Lost(ILogger logger, Exception e, string job, string resource);
+
+        [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "The result of {Job} did not reach its resource; again in {Seconds} s")]
+        public static partial void NotDelivered(ILogger logger, Exception e, string job, double seconds);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Remediator.Grains;
+
+/// <summary>One resource. Everything that can change its shape travels as JSON, so that two versions can talk to each other.</summary>
+[Alias("remediator.IResourceGrain")]
+internal interface IResourceGrain : IGrainWithStringKey
+{
+    /// <param name="delivery">A <see cref="Delivery"/>.</param>
+    [Alias("Ingest")]
+    Task IngestAsync(string delivery);
+
+    [Alias("Wake")]
+    Task WakeAsync();
+
+    /// <param name="result">A <see cref="Core.Incidents.JobResult"/>.</param>
+    [Alias("JobDone")]
+    Task JobDoneAsync(string result);
+
+    /// <param name="approval">An <see cref="Approval"/>.</param>
+    /// <returns>A <see cref="Core.Incidents.CommandResult"/>.</returns>
+    [Alias("Approve")]
+    Task<string> ApproveAsync(string approval);
+}

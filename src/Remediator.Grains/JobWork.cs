@@ -1,0 +1,219 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+
+namespace Remediator.Grains;
+
+/// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
+internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSettings settings, TimeProvider time)
+{
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProbeRetry = TimeSpan.FromSeconds(5);
+
+    public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
+    {
+        CollectEvidence evidence => CollectAsync(evidence, stopping),
+        MakePlan plan => PlanAsync(plan, stopping),
+        ApplyPlan apply => ApplyAsync(apply, stopping),
+        ProbePlan probe => ProbeAsync(probe, stopping),
+        UndoPlan undo => UndoAsync(undo, stopping),
+        VerifyRepair verify => VerifyAsync(verify, stopping),
+        TellPeople tell => TellAsync(tell, stopping),
+        _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
+    };
+
+    private async Task<JobResult> CollectAsync(CollectEvidence job, CancellationToken stopping)
+    {
+        var items = new List<EvidenceItem>();
+        foreach (var call in job.Calls)
+        {
+            try
+            {
+                using var within = Within(time.GetUtcNow() + ReadDeadline, stopping);
+                var read = await actions.Get<IReadAction>(call.Use).ReadAsync(Request(job, $"{job.Id}/{call.Use}", call.Input, job.Facts, time.GetUtcNow() + ReadDeadline), within.Token);
+                items.Add(new(call.Use, read.Title, read.Text, read.Facts, read.Values, null));
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                items.Add(new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Words(e)));
+            }
+        }
+
+        return Result(job) with { Evidence = items };
+    }
+
+    private async Task<JobResult> PlanAsync(MakePlan job, CancellationToken stopping)
+    {
+        var notAfter = time.GetUtcNow() + ReadDeadline;
+        try
+        {
+            using var within = Within(notAfter, stopping);
+            var result = await actions.Get<IChangeAction>(job.Call.Use).PlanAsync(Request(job, job.Call, notAfter), within.Token);
+            return Result(job) with { Plan = result.Plan, Refusal = result.Refusal };
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            return Failed(job, e, FailureKind.Transient);
+        }
+    }
+
+    private async Task<JobResult> ApplyAsync(ApplyPlan job, CancellationToken stopping)
+    {
+        if (time.GetUtcNow() >= job.NotAfter)
+        {
+            return Result(job) with { Failure = new(FailureKind.Transient, "its deadline was over before it began") };
+        }
+
+        Failpoint.Hit("before-call");
+        try
+        {
+            using var within = Within(job.NotAfter, stopping);
+            var outcome = await actions.Get<IChangeAction>(job.Call.Use).ApplyAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
+            Failpoint.Hit("after-effect-before-outcome");
+            return Result(job) with { Outcome = outcome };
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            return Failed(job, e, FailureKind.Unknown);
+        }
+    }
+
+    /// <summary>An answer is needed before anything else can be done, so it is asked for until there is one.</summary>
+    private async Task<JobResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
+    {
+        while (true)
+        {
+            var notAfter = time.GetUtcNow() + ReadDeadline;
+            try
+            {
+                using var within = Within(notAfter, stopping);
+                var probe = await actions.Get<IChangeAction>(job.Call.Use).ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token);
+                return Result(job) with { Probe = probe };
+            }
+            catch (KeyNotFoundException e)
+            {
+                return Result(job) with { Probe = new(ProbeAnswer.Unknown, e.Message) };
+            }
+            catch (Exception) when (!stopping.IsCancellationRequested)
+            {
+                await Task.Delay(settings.Scaled(ProbeRetry), time, stopping);
+            }
+        }
+    }
+
+    private async Task<JobResult> UndoAsync(UndoPlan job, CancellationToken stopping)
+    {
+        try
+        {
+            var action = actions.Get<IUndoableAction>(job.Call.Use);
+            var notAfter = time.GetUtcNow() + action.Descriptor.Deadline;
+            using var within = Within(notAfter, stopping);
+            return Result(job) with { Outcome = await action.UndoAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            return Failed(job, e, FailureKind.Unknown);
+        }
+    }
+
+    /// <summary>Good within the given time, and then good without a break and unchanged for the stable time.</summary>
+    private async Task<JobResult> VerifyAsync(VerifyRepair job, CancellationToken stopping)
+    {
+        Failpoint.Hit("during-verification");
+        var pause = settings.Scaled(TimeSpan.FromSeconds(5));
+        var goodBy = time.GetUtcNow() + job.Within;
+        DateTimeOffset? goodSince = null;
+        var stability = "";
+        while (true)
+        {
+            var check = await CheckAsync(job, stopping);
+            var now = time.GetUtcNow();
+            if (check.Good && (goodSince is null || check.Stability != stability))
+            {
+                goodSince = goodSince is null || now <= goodBy ? now : null;
+                stability = check.Stability;
+            }
+            else if (!check.Good)
+            {
+                goodSince = null;
+            }
+
+            if (goodSince is { } since && now - since >= job.Stable)
+            {
+                return Result(job) with { Verification = check with { Observed = $"{check.Observed}, for {(now - since).TotalSeconds:0} s" } };
+            }
+
+            if (goodSince is null && now > goodBy)
+            {
+                return Result(job) with { Verification = check with { Good = false } };
+            }
+
+            await Task.Delay(pause, time, stopping);
+        }
+    }
+
+    private async Task<CheckResult> CheckAsync(VerifyRepair job, CancellationToken stopping)
+    {
+        var notAfter = time.GetUtcNow() + ReadDeadline;
+        try
+        {
+            using var within = Within(notAfter, stopping);
+            return await actions.Get<IVerifyAction>(job.Call.Use).CheckAsync(Request(job, job.Call, notAfter), within.Token);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            return new(false, $"it could not be looked at: {Words(e)}");
+        }
+    }
+
+    private async Task<JobResult> TellAsync(TellPeople job, CancellationToken stopping)
+    {
+        Failpoint.Hit("during-escalation");
+        var told = new List<Told>();
+        foreach (var way in actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured))
+        {
+            try
+            {
+                using var within = Within(time.GetUtcNow() + ReadDeadline, stopping);
+                await way.NotifyAsync(job.Notification, within.Token);
+                told.Add(new(way.Descriptor.Name, null));
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                told.Add(new(way.Descriptor.Name, Words(e)));
+            }
+        }
+
+        return Result(job) with { Told = told.Count > 0 ? told : [new("nobody", "no way of telling people is configured: set Alertmanager:Urls or Webhook:Url")] };
+    }
+
+    private CancellationTokenSource Within(DateTimeOffset notAfter, CancellationToken stopping)
+    {
+        var left = notAfter - time.GetUtcNow();
+        var within = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        stopping.Register(within.Cancel);
+        return within;
+    }
+
+    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, call.Facts, notAfter);
+
+    /// <summary>Facts as they are now where there are newer ones: a verification lasts longer than a view.</summary>
+    private ActionRequest Request(Job job, string actionId, object input, FactView facts, DateTimeOffset notAfter) => new()
+    {
+        ActionId = actionId,
+        IncidentId = job.IncidentId,
+        Resource = job.Resource,
+        Input = input,
+        Facts = views.Current.View.Version > facts.Version && job is VerifyRepair ? views.Current.View.Scope(job.Resource) : facts,
+        NotAfter = notAfter,
+        DurationScale = settings.DurationScale,
+    };
+
+    private static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
+
+    private static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
+        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Words(e)) };
+
+    private static string Words(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+
+namespace Remediator.Grains;
+
+/// <summary>Inbox rows of one resource, with what the pump found out about them.</summary>
+internal sealed record Delivery(IReadOnlyList<long> Rows, IReadOnlyList<IncomingAlert> Alerts, IReadOnlyList<ActiveAlert> Active, IReadOnlyList<string> Gone);
+
+internal sealed record Approval(string IncidentId, string Actor, string Reason, string TraceId);
+
+internal static class Messages
+{
+    public static string Write<T>(T message) => JsonSerializer.Serialize(message, EventCodec.Json);
+
+    public static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, EventCodec.Json)!;
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+
+namespace Remediator.Grains;
+
+/// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
+[GrainType("resource")]
+internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+{
+    /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
+    private const int MaxDenials = 3;
+
+    private ResourceKey _resource;
+    private ResourceState _state = ResourceState.Empty;
+    private long _version;
+    private DateTimeOffset? _due;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _resource = ResourceKey.Parse(this.GetPrimaryKeyString());
+        var head = await journal.LoadAsync(_resource, cancellationToken);
+        _version = head.Version;
+        _state = head is { Document: { } document, DocumentSchema: ResourceState.Schema }
+            ? JsonSerializer.Deserialize<ResourceState>(document, EventCodec.Json)!
+            : ResourceState.Empty.Apply((await journal.EventsAsync(_resource, cancellationToken)).Select(Happened.Read));
+    }
+
+    public Task IngestAsync(string delivery)
+    {
+        var came = Messages.Read<Delivery>(delivery);
+        return TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
+    }
+
+    public Task WakeAsync() => TurnAsync((_, _) => [], null);
+
+    public Task JobDoneAsync(string result)
+    {
+        var done = Messages.Read<JobResult>(result);
+        return TurnAsync((state, world) => JobReports.Report(state, world, done), null);
+    }
+
+    public async Task<string> ApproveAsync(string approval)
+    {
+        var asked = Messages.Read<Approval>(approval);
+        var answer = new CommandResult(false, "");
+        await TurnAsync(
+            (state, world) =>
+            {
+                (var events, answer) = Approvals.Approve(state, world, asked.IncidentId, asked.Actor, asked.Reason, asked.TraceId);
+                return events;
+            },
+            null);
+        return Messages.Write(answer);
+    }
+
+    private async Task TurnAsync(Func<ResourceState, World, IReadOnlyList<Happened>> incoming, Delivery? delivery)
+    {
+        string? denied = null;
+        for (var denials = 0; ; denials++)
+        {
+            var permits = await PermitsAsync();
+            var world = worlds.For(_resource, permits, denied);
+            var first = incoming(_state, world);
+            var settled = IncidentEngine.Settle(_state.Apply(first), world);
+            IReadOnlyList<Happened> events = [.. first, .. settled.Events];
+            if (events.Count == 0 && delivery is null && settled.Due == _due)
+            {
+                runner.Ensure(settled.Jobs);
+                return;
+            }
+
+            var result = await CommitAsync(Order(world, settled, events, delivery));
+            if (result is CommitResult.PermitDenied refused && denials < MaxDenials)
+            {
+                denied = refused.Reason;
+                continue;
+            }
+
+            if (result is not CommitResult.Committed committed)
+            {
+                throw new InconsistentStateException($"{_resource} was written by somebody else after version {_version}: {result}.");
+            }
+
+            _state = settled.State;
+            _version = committed.Version;
+            _due = settled.Due;
+            AfterCommit(world, settled, events);
+            return;
+        }
+    }
+
+    /// <summary>Only a run can need a permit, so alerts of quiet resources are not slowed by the question.</summary>
+    private async Task<IReadOnlyList<Permit>> PermitsAsync() =>
+        _state.Incidents.Exists(i => i.Run is not null) ? await journal.PermitsAsync(CancellationToken.None) : [];
+
+    private async Task<CommitResult> CommitAsync(Commit commit)
+    {
+        try
+        {
+            return await journal.CommitAsync(commit, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not InconsistentStateException)
+        {
+            throw new InconsistentStateException($"Nobody knows whether version {commit.ExpectedVersion + commit.Events.Count} of {_resource} was written; it is read again.", e);
+        }
+    }
+
+    private Commit Order(World world, Settled settled, IReadOnlyList<Happened> events, Delivery? delivery)
+    {
+        var intended = events.FirstOrDefault(h => h.Event is ActionIntended);
+        return new()
+        {
+            Resource = _resource,
+            ExpectedVersion = _version,
+            At = world.Now,
+            Events = [.. events.Select(h => h.ToNewEvent())],
+            Document = JsonSerializer.Serialize(settled.State, EventCodec.Json),
+            DocumentSchema = ResourceState.Schema,
+            Incidents = IncidentRows.Changed(_resource, _state, settled.State, events),
+            Due = settled.Due,
+            Consumed = delivery?.Rows ?? [],
+            AlertsNow = delivery?.Active ?? [],
+            AlertsGone = delivery?.Gone ?? [],
+            Acquire = intended is null ? null : new(intended.IncidentId!, Core.Safety.Budget.Limits(world), [_resource]),
+            Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed).Select(h => h.IncidentId!).Distinct()],
+        };
+    }
+
+    private void AfterCommit(World world, Settled settled, IReadOnlyList<Happened> events)
+    {
+        foreach (var happened in events)
+        {
+            metrics.Count(happened);
+            Log.Happened(logger, EventCodec.NameOf(happened.Event), _resource.Display, happened.IncidentId, happened.TraceId);
+        }
+
+        if (events.Any(h => h.Event is ActionIntended))
+        {
+            Failpoint.Hit("after-intent-commit");
+        }
+
+        runner.Ensure(JobOrders.Acts(settled.State, world, events));
+        runner.Ensure(settled.Jobs);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "{Event} on {Resource}, incident {Incident}, trace {traceid}")]
+        public static partial void Happened(ILogger logger, string @event, string resource, string? incident, string traceid);
+    }
+}

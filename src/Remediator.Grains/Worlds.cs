@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
+
+namespace Remediator.Grains;
+
+/// <summary>Gathers what a decision looks at.</summary>
+internal sealed class Worlds(
+    IFactViews views,
+    ActiveAlerts alerts,
+    IDefinitions definitions,
+    ActionRegistry actions,
+    EngineSettings settings,
+    IPauseSwitch pause,
+    TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
+
+    public EngineSettings Settings => settings;
+
+    public World For(ResourceKey resource, IReadOnlyList<Permit> permits, string? permitDenied)
+    {
+        var now = time.GetUtcNow();
+        var status = views.Current;
+        return new()
+        {
+            Resource = resource,
+            Now = now,
+            View = alerts.Over(status.View, now),
+            ViewState = status.State,
+            FreshAt = status.FreshAt,
+            ViewProblem = status.Problem,
+            Definitions = definitions.Current,
+            Parse = Parse,
+            Actions = actions,
+            Settings = settings,
+            Permits = permits,
+            Paused = pause.Reason,
+            PermitDenied = permitDenied,
+            NewId = NewId,
+        };
+    }
+
+    /// <summary>Sixteen letters that grow with time; short enough to be typed.</summary>
+    public string NewId() => Ids.New(time.GetUtcNow());
+
+    private Playbook Parse(string source) => _kept.GetOrAdd(source, definitions.Parse);
+}
