@@ -87,7 +87,7 @@ internal sealed partial class InboxPump(
 
     private async Task HandOverAsync(IReadOnlyList<InboxRow> rows, CancellationToken stoppingToken)
     {
-        var resolved = rows.ConvertAll(r => (Row: r, Found: IsOurs(r) ? Ours(r) : resolver.Resolve(r.Alert)));
+        var resolved = rows.Select(r => (Row: r, Found: IsOurs(r) ? Ours(r) : resolver.Resolve(r.Alert))).ToList();
         var deliveries = resolved.GroupBy(r => r.Found.Resource).Select(g => (Resource: g.Key, Delivery: Pack([.. g]))).ToList();
         active.Change(deliveries.SelectMany(d => d.Delivery.Active), deliveries.SelectMany(d => d.Delivery.Gone));
         foreach (var (resource, delivery) in deliveries)

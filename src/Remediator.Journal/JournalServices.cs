@@ -24,7 +24,9 @@ public static class JournalServices
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<JournalMetrics>(),
             provider.GetRequiredService<ILogger<SqliteStore>>()));
-        services.AddSingleton<IJournal, SqliteJournal>();
+        services.AddSingleton<SqliteJournal>();
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
+        services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IDueWork, SqliteDueWork>();
         return services;

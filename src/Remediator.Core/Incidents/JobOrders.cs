@@ -49,7 +49,7 @@ public static class JobOrders
         where happened.Event is ActionIntended
         let incident = after.Find(happened.IncidentId!)
         where incident?.Run is { Phase: RunPhase.Acting }
-        select Apply(incident, world.Parse(incident.Run.Source).Ladder[incident.Run.Step], world);
+        select Apply(incident!, world.Parse(incident!.Run!.Source).Ladder[incident.Run.Step], world);
 
     private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {

@@ -5,7 +5,7 @@ using Remediator.Journal.Chain;
 
 namespace Remediator.Journal.Sqlite;
 
-internal sealed class SqliteJournal(SqliteStore store) : IJournal
+internal sealed class SqliteJournal(SqliteStore store) : IJournal, IIncidentIndex
 {
     public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) => store.Readers.ReadAsync(connection =>
     {
@@ -33,4 +33,8 @@ internal sealed class SqliteJournal(SqliteStore store) : IJournal
                     "SELECT fingerprint, resource, name, labels, starts_at, last_seen FROM active_alert ORDER BY starts_at, fingerprint")
                 .Select(row => new ActiveAlert(row.Fingerprint, ResourceKey.Parse(row.Resource), row.Name, StoredJson.ParseLabels(row.Labels),
                     StoredTime.Parse(row.StartsAt), StoredTime.Parse(row.LastSeen)))], cancellationToken);
+
+    public Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken) =>
+        store.Readers.ReadAsync<ResourceKey?>(connection =>
+            connection.QueryFirstOrDefault<string>("SELECT resource FROM incident WHERE id = @id", new { id = incidentId }) is { } text ? ResourceKey.Parse(text) : null, cancellationToken);
 }
