@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Actions;
 
@@ -10,6 +11,9 @@ public sealed class ActionRegistry(IEnumerable<IAction> actions)
     public IReadOnlyCollection<IAction> All => _byName.Values;
 
     public bool TryGet(string name, [NotNullWhen(true)] out IAction? action) => _byName.TryGetValue(name, out action);
+
+    /// <summary><c>; did you mean 'kubernetes.evict-pod'?</c>, or the empty text.</summary>
+    public string Suggest(string name) => Suggestion.For(name, _byName.Keys);
 
     /// <exception cref="KeyNotFoundException">Definitions are checked at load, so only a stored name of an older program can be missing.</exception>
     public T Get<T>(string name)

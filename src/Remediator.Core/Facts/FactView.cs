@@ -1,33 +1,71 @@
+using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Facts;
 
-/// <summary>Everything known at one moment; immutable. One view per cluster, so that joins never cross clusters.</summary>
+/// <summary>Everything known at one moment; immutable and thread-safe. One view per cluster, so that joins never cross clusters.</summary>
 public sealed class FactView
 {
-    public static FactView Empty { get; } = new(0, DateTimeOffset.UnixEpoch, []);
+    private readonly Dictionary<string, FactBucket> _buckets;
+    private FactBucket[]? _alerts;
 
     public FactView(long version, DateTimeOffset at, IEnumerable<Fact> facts)
+        : this(version, at, new Dictionary<string, FactBucket>(StringComparer.Ordinal), facts)
+    {
+    }
+
+    private FactView(long version, DateTimeOffset at, Dictionary<string, FactBucket> buckets, IEnumerable<Fact> facts)
     {
         Version = version;
         At = at;
-        _buckets = facts.GroupBy(f => f.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (IReadOnlyList<Fact>)[.. g], StringComparer.Ordinal);
+        _buckets = buckets;
+        foreach (var group in facts.GroupBy(f => f.Name, StringComparer.Ordinal)) buckets[group.Key] = new(group.Key, [.. group]);
     }
 
-    private readonly Dictionary<string, IReadOnlyList<Fact>> _buckets;
+    public static FactView Empty { get; } = new(0, DateTimeOffset.UnixEpoch, []);
 
     public long Version { get; }
 
     public DateTimeOffset At { get; }
 
-    public IEnumerable<Fact> All => _buckets.Values.SelectMany(b => b);
+    public IEnumerable<Fact> All => _buckets.Values.SelectMany(b => b.Facts);
 
     /// <summary>All facts of one name, in a stable order.</summary>
-    public IReadOnlyList<Fact> Named(string name) => _buckets.GetValueOrDefault(name, []);
+    public IReadOnlyList<Fact> Named(string name) => _buckets.TryGetValue(name, out var bucket) ? bucket.Facts : [];
 
-    /// <summary>This view with the facts of some names replaced: the buckets that are not named stay as they are.</summary>
-    public FactView With(IEnumerable<Fact> facts) => throw new NotSupportedException();
+    /// <summary>This view with the facts of some names replaced: the buckets that are not named stay as they are, their indexes too.</summary>
+    public FactView With(IEnumerable<Fact> facts) => new(Version, At, Copy(), facts);
 
-    /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's own fact.</summary>
-    public FactView Scope(ResourceKey resource) => throw new NotSupportedException();
+    /// <summary>The next version: the facts of <paramref name="names"/> become those given, those of other names stay, their indexes too.</summary>
+    public FactView Next(long version, DateTimeOffset at, IReadOnlyCollection<string> names, IEnumerable<Fact> facts)
+    {
+        var buckets = Copy();
+        foreach (var name in names) buckets.Remove(name);
+        return new(version, at, buckets, facts);
+    }
+
+    /// <summary>This view with the active alerts as facts. One whose name is that of a kind cannot pass for a resource: it is left out.</summary>
+    public FactView WithAlerts(IEnumerable<ActiveAlert> alerts) =>
+        With(alerts.Where(a => !FactSchema.IsKind(a.Name)).Select(a => new Fact(a.Name, a.Labels, a.StartsAt)));
+
+    /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.</summary>
+    public FactView Scope(ResourceKey resource) => ResourceScope.Of(resource) is { } scope ? Scope(scope) : new(Version, At, []);
+
+    internal FactBucket? Bucket(string name) => _buckets.GetValueOrDefault(name);
+
+    /// <summary>The buckets of alerts: all whose name is not a kind.</summary>
+    internal FactBucket[] Alerts => _alerts ??= [.. _buckets.Values.Where(b => !FactSchema.IsKind(b.Name)).OrderBy(b => b.Name, StringComparer.Ordinal)];
+
+    private FactView Scope(ResourceScope scope)
+    {
+        var buckets = new Dictionary<string, FactBucket>(StringComparer.Ordinal);
+        foreach (var (name, bucket) in _buckets)
+        {
+            if (bucket.Index(scope.IndexKey, scope.Labels).Find(scope.Values) is { Count: > 0 } facts) buckets[name] = new(name, [.. facts]);
+        }
+
+        return new(Version, At, buckets, []);
+    }
+
+    private Dictionary<string, FactBucket> Copy() => new(_buckets, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Remediator.Core.Rules;
@@ -14,11 +15,11 @@ public sealed record Decision
     /// <summary>For <see cref="DecisionKind.Run"/>.</summary>
     public string? Playbook { get; init; }
     /// <summary>The rule's <c>with</c>, rendered.</summary>
-    public IReadOnlyDictionary<string, string> With { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> With { get; init; } = FrozenDictionary<string, string>.Empty;
     /// <summary>For suppress and escalate: the message, rendered.</summary>
     public string Message { get; init; } = "";
     /// <summary>For escalate: labels and values that share one incident; empty for an incident of its own.</summary>
-    public IReadOnlyDictionary<string, string> Group { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Group { get; init; } = FrozenDictionary<string, string>.Empty;
     /// <summary>The rule must win continuously for so long before it is followed.</summary>
     public TimeSpan For { get; init; }
     /// <summary>The alert as the rules saw it: with the labels of its resource.</summary>
@@ -26,12 +27,11 @@ public sealed record Decision
     public required string RulesRevision { get; init; }
     public required long ViewVersion { get; init; }
     public required DateTimeOffset ViewAt { get; init; }
+    /// <summary>Every rule for this alertname, in the order of their names, with every condition answered.</summary>
     public required IReadOnlyList<CandidateTrace> Trace { get; init; }
+
+    /// <summary>The whole decision as lines for people.</summary>
+    public string Explain() => Explanation.Of(this);
 }
 
 public sealed record CandidateTrace(string Rule, string Place, bool Matched, IReadOnlyList<ConditionTrace> Conditions);
-
-/// <param name="Clause"><c>alert</c>, <c>when</c> or <c>unless</c>.</param>
-/// <param name="Ok">Whether this clause lets the rule match.</param>
-/// <param name="Found">The first facts found and their count, or why it cannot be decided.</param>
-public sealed record ConditionTrace(string Clause, string Text, bool Ok, string Found);

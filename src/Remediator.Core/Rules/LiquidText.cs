@@ -1,7 +1,37 @@
+using Fluid;
+using Remediator.Core.Language;
+
 namespace Remediator.Core.Rules;
 
-/// <summary>A Liquid template, parsed at load. A value that is not there renders as the empty text.</summary>
-public sealed record LiquidText(string Source)
+/// <summary>A Liquid template, parsed at load: values, conditions and simple filters; no loops, files or clock. A value that is not there renders as the empty text.</summary>
+public sealed class LiquidText
 {
-    public string Render(IReadOnlyDictionary<string, object> values) => throw new NotSupportedException();
+    /// <summary>A rendered text is cut after so many characters.</summary>
+    public const int MaxLength = 4096;
+
+    private readonly IFluidTemplate? _template;
+
+    /// <exception cref="FormatException">The template cannot be read; the message says why.</exception>
+    public LiquidText(string source)
+    {
+        Source = source;
+        if (!source.Contains("{{", StringComparison.Ordinal) && !source.Contains("{%", StringComparison.Ordinal)) return;
+        _template = LiquidDialect.Parse(source);
+        var parts = LiquidParts.Of(_template);
+        if (parts.UnknownFilter is { } filter) throw new FormatException($"there is no filter '{filter}'{Suggestion.For(filter, LiquidDialect.Filters)}");
+        Variables = parts.Variables;
+    }
+
+    public string Source { get; }
+
+    public bool IsLiteral => _template is null;
+
+    /// <summary>What it reads, such as <c>zone</c> or <c>params.ceiling</c>.</summary>
+    public IReadOnlyCollection<string> Variables { get; } = [];
+
+    /// <param name="values">Texts, dictionaries of them, and a resource's key.</param>
+    public string Render(IReadOnlyDictionary<string, object> values) =>
+        _template is null ? Source : LiquidDialect.Render(_template, values);
+
+    public override string ToString() => Source;
 }

@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Remediator.Core.Facts;
+
+/// <summary>The kinds of facts and their fields: checks at load, documentation and completion read this one table.</summary>
+public static class FactSchema
+{
+    private static readonly string[] YesNo = ["true", "false"];
+    private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind", ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod"])];
+
+    public static IReadOnlyList<FactKind> Kinds { get; } =
+    [
+        new("node", "a node of the cluster",
+        [
+            new("node"), new("zone"), new("ready", ["true", "false", "unknown"]), new("cordoned", YesNo), new("role", ["control-plane", "worker"]), new("internal_ip"),
+            new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo), new("pid_pressure", YesNo),
+        ]),
+        new("pod", "a pod, with the workload that owns it",
+        [
+            .. Owner, new("pod"), new("uid"), new("node"), new("zone"), new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
+            new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
+        ]),
+        new("container", "a container of a pod; crashing: it restarted within the last 10 minutes",
+        [
+            .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo), new("restarts"), new("crashing", YesNo),
+            new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"), new("cpu_limit"),
+        ]),
+        new("workload", "a deployment, statefulset, daemonset, job, cronjob or bare pod",
+        [
+            .. Owner, new("desired"), new("ready"), new("available"), new("updated"), new("revision"), new("rollout_age_minutes"), new("rolling_out", YesNo),
+            new("stuck", YesNo), new("previous_revision"), new("previous_was_available", YesNo), new("paused", YesNo), new("crashing_pods"), new("crashing_nodes"),
+            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]), new("mode"), new("raise_memory"),
+            new("depends_on"), new("dependency_down"),
+        ]),
+        new("replicaset", "a revision of a deployment",
+            [.. Owner, new("replicaset"), new("revision"), new("desired"), new("ready"), new("available")]),
+        new("pvc", "a claim to a volume",
+            [new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"), new("expandable", YesNo), new("capacity_bytes")]),
+        new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",
+            [.. Owner, new("poddisruptionbudget"), new("allowed"), new("healthy"), new("desired_healthy")]),
+        new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",
+            [.. Owner, new("on"), new("ready", YesNo)]),
+        new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
+        [
+            new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),
+        ], IsOpen: true),
+    ];
+
+    private static readonly Dictionary<string, FactKind> ByName = Kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
+
+    public static bool IsKind(string name) => ByName.ContainsKey(name);
+
+    public static bool TryGet(string name, [NotNullWhen(true)] out FactKind? kind) => ByName.TryGetValue(name, out kind);
+}
+
+/// <param name="IsOpen">It may carry fields that are not listed.</param>
+public sealed record FactKind(string Name, string Summary, IReadOnlyList<FactField> Fields, bool IsOpen = false)
+{
+    public bool Has(string field) => IsOpen || Fields.Any(f => f.Name == field);
+
+    /// <summary><c>a node</c>, <c>an evidence</c>.</summary>
+    public string WithArticle => "aeiou".Contains(Name[0], StringComparison.Ordinal) ? $"an {Name}" : $"a {Name}";
+}
+
+/// <param name="Values">The only values besides the empty one; null for any text.</param>
+public sealed record FactField(string Name, IReadOnlyList<string>? Values = null);

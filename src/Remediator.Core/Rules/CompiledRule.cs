@@ -1,0 +1,46 @@
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Rules;
+
+/// <summary>A rule with what is the same in each of its traces made once.</summary>
+internal sealed class CompiledRule(Rule rule)
+{
+    private const string AlertClause = "alert";
+    private readonly ConditionTrace _alertMatches = new(AlertClause, rule.Alert.ToString(), true, "");
+    private readonly (string Clause, Condition Condition)[] _conditions =
+        [.. rule.When.Select(c => ("when", c)), .. rule.Unless.Select(c => ("unless", c))];
+
+    /// <summary>What starts an action needs certainty; what stops one does not.</summary>
+    private readonly bool _doubtIsNo = rule.Then.Kind is DecisionKind.Run;
+
+    public Rule Rule { get; } = rule;
+
+    public CandidateTrace Evaluate(Fact alert, FactView view)
+    {
+        var traces = new ConditionTrace[_conditions.Length + 1];
+        traces[0] = Subject(alert);
+        var matched = traces[0].Ok;
+        for (var i = 0; i < _conditions.Length; i++)
+        {
+            var (clause, condition) = _conditions[i];
+            traces[i + 1] = condition.Evaluate(clause, alert, view, _doubtIsNo);
+            matched &= traces[i + 1].Ok;
+        }
+
+        return new(Rule.Name, Rule.Place, matched, traces);
+    }
+
+    private ConditionTrace Subject(Fact alert) =>
+        Rule.Alert.FirstFailing(alert) is not { } failing
+            ? _alertMatches
+            : new(AlertClause, _alertMatches.Text, false, failing.ValueIn(alert) is { Length: > 0 } value ? $"{failing.Label} is \"{value}\"" : $"it has no {failing.Label}");
+
+    /// <summary>A stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
+    public bool Beats(CompiledRule other)
+    {
+        var (mine, theirs) = (Rule.Then.Kind, other.Rule.Then.Kind);
+        if (mine is DecisionKind.Run != theirs is DecisionKind.Run) return theirs is DecisionKind.Run;
+        if (Rule.Priority != other.Rule.Priority) return Rule.Priority > other.Rule.Priority;
+        return mine != theirs ? mine is DecisionKind.Escalate : string.CompareOrdinal(Rule.Name, other.Rule.Name) < 0;
+    }
+}

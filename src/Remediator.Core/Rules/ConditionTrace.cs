@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Rules;
+
+/// <summary>How one condition of a rule was answered. It becomes text when it is first read or stored.</summary>
+public sealed record ConditionTrace
+{
+    private readonly Condition? _condition;
+    private readonly ArraySegment<Fact> _facts;
+    private readonly int _count;
+    private readonly int _over;
+    private readonly string? _missing;
+    private string? _found;
+
+    [JsonConstructor]
+    public ConditionTrace(string clause, string text, bool ok, string found)
+    {
+        Clause = clause;
+        Text = text;
+        Ok = ok;
+        _found = found;
+    }
+
+    internal ConditionTrace(string clause, Condition condition, bool ok, in Finding found, in Finding over, string? missing)
+    {
+        Clause = clause;
+        Text = condition.Text;
+        Ok = ok;
+        _condition = condition;
+        _facts = found.Facts;
+        _count = found.Count;
+        _over = over.Count;
+        _missing = missing;
+    }
+
+    /// <summary><c>alert</c>, <c>when</c> or <c>unless</c>.</summary>
+    public string Clause { get; }
+
+    public string Text { get; }
+
+    /// <summary>Whether this clause lets the rule match.</summary>
+    public bool Ok { get; }
+
+    /// <summary>The first facts found and their count, or why it cannot be decided.</summary>
+    public string Found => _found ??= Describe(_condition!);
+
+    public bool Equals(ConditionTrace? other) =>
+        other is not null && Clause == other.Clause && Text == other.Text && Ok == other.Ok && Found == other.Found;
+
+    public override int GetHashCode() => HashCode.Combine(Clause, Text, Ok, Found);
+
+    private string Describe(Condition condition)
+    {
+        if (_missing is not null) return $"cannot be decided: the alert has no label '{_missing}'";
+        if (condition.Over is not null) return Ratio();
+        var facts = Facts();
+        if (!condition.IsCount) return _count switch { 0 => "no such fact", 1 => facts, _ => $"{_count} facts: {facts}" };
+        return _count == 0 ? "0" : $"{_count}: {facts}";
+    }
+
+    private string Ratio()
+    {
+        if (_over == 0) return $"cannot be decided: {_count}/0";
+        var ratio = string.Create(CultureInfo.InvariantCulture, $"{_count}/{_over} = {(double)_count / _over:0.###}");
+        return _count == 0 ? ratio : $"{ratio}: {Facts()}";
+    }
+
+    private string Facts()
+    {
+        var text = new StringBuilder();
+        var shown = Math.Min(Math.Min(_count, _facts.Count), Finding.Shown);
+        for (var i = 0; i < shown; i++) text.Append(i == 0 ? "" : "; ").Append(_facts[i]);
+        return text.Append(_count > shown ? "; ..." : "").ToString();
+    }
+}

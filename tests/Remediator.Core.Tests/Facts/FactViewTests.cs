@@ -1,0 +1,89 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Tests.Facts;
+
+public sealed class FactViewTests
+{
+    private static readonly FactView View = new(7, DateTimeOffset.UnixEpoch,
+    [
+        Fact.Parse("""node{node="n1",ready="true"}"""),
+        Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1"}"""),
+        Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="statefulset",pod="api-0",node="n1"}"""),
+        Fact.Parse("""container{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",container="api"}"""),
+        Fact.Parse("""container{namespace="other",workload="api",workload_kind="deployment",pod="api-9",container="api"}"""),
+        Fact.Parse("""KubePodCrashLooping{namespace="shop",workload="api",workload_kind="deployment"}"""),
+        Fact.Parse("""pvc{namespace="shop",persistentvolumeclaim="data-0"}"""),
+    ]);
+
+    [Fact]
+    public void Scope_OfAWorkload_IsItsOwnFactsAndThoseOfItsPodsAndAlerts() =>
+        Assert.Equal(["KubePodCrashLooping", "container", "pod"], Scope("c/deployment/shop/api").Select(f => f.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Scope_OfAnotherKindWithTheSameName_IsAnother() =>
+        Assert.Equal("api-0", Assert.Single(Scope("c/statefulset/shop/api"))["pod"]);
+
+    [Fact]
+    public void Scope_OfANode_IsTheNodeAndWhatRunsOnIt() =>
+        Assert.Equal(["node", "pod", "pod"], Scope("c/node//n1").Select(f => f.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("c/pvc/shop/data-0", 1)]
+    [InlineData("c/deployment/shop/none", 0)]
+    [InlineData("c/alert/shop/Watchdog", 0)]
+    public void Scope_OfOthers_IsWhatIsKnownOfThem(string key, int count) => Assert.Equal(count, Scope(key).Count);
+
+    [Fact]
+    public void Scope_KeepsVersionAndTime()
+    {
+        var scope = View.Scope(ResourceKey.Parse("c/node//n1"));
+        Assert.Equal((7, DateTimeOffset.UnixEpoch), (scope.Version, scope.At));
+    }
+
+    [Fact]
+    public void With_ReplacesNamedBuckets_AndLeavesTheOthersAsTheyAre()
+    {
+        var next = View.With([Fact.Parse("""node{node="n2"}""")]);
+
+        Assert.Equal("n2", Assert.Single(next.Named("node"))["node"]);
+        Assert.Same(View.Bucket("pod"), next.Bucket("pod"));
+        Assert.Equal("n1", Assert.Single(View.Named("node"))["node"]);
+    }
+
+    [Fact]
+    public void Next_WithANameThatHasNoFactsAnyMore_EmptiesIt()
+    {
+        var next = View.Next(8, DateTimeOffset.UnixEpoch.AddSeconds(1), ["pvc", "node"], [Fact.Parse("""node{node="n2"}""")]);
+
+        Assert.Empty(next.Named("pvc"));
+        Assert.Equal(8, next.Version);
+        Assert.Same(View.Bucket("container"), next.Bucket("container"));
+    }
+
+    [Fact]
+    public void WithAlerts_OneThatIsNamedLikeAKind_CannotPassForAResource()
+    {
+        var labels = new Dictionary<string, string> { ["node"] = "n9", ["ready"] = "false" };
+        var next = View.WithAlerts(
+        [
+            new("1", ResourceKey.Parse("c/node//n9"), "node", labels, default, default),
+            new("2", ResourceKey.Parse("c/node//n9"), "KubeNodeNotReady", labels, default, default),
+        ]);
+
+        Assert.Single(next.Named("node"));
+        Assert.Single(next.Named("KubeNodeNotReady"));
+        Assert.Equal(["KubeNodeNotReady", "KubePodCrashLooping"], next.Alerts.Select(b => b.Name));
+    }
+
+    [Fact]
+    public void Index_AskedForByManyThreads_IsBuiltOnce()
+    {
+        var bucket = View.Bucket("pod")!;
+        var indexes = new FactIndex[64];
+        Parallel.For(0, indexes.Length, i => indexes[i] = bucket.Index("node", ["node"]));
+        Assert.Single(indexes.Distinct());
+    }
+
+    private static List<Fact> Scope(string key) => [.. View.Scope(ResourceKey.Parse(key)).All];
+}
