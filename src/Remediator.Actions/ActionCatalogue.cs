@@ -1,0 +1,19 @@
+using Remediator.Actions.Kubernetes;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions;
+
+/// <summary>Everything that the engine can do, to be read without a cluster or a network: for checking definitions, and for RBAC.</summary>
+public static class ActionCatalogue
+{
+    /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
+    public static ActionRegistry All() => new(KubernetesActions.All(new ClusterApi(() => null, TimeProvider.System)));
+
+    /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
+    public static IReadOnlyList<KubernetesPermission> Permissions() =>
+        [.. from permission in All().All.SelectMany(a => a.Descriptor.Permissions)
+            group permission by (permission.ApiGroup, permission.Resource) into same
+            orderby same.Key.ApiGroup, same.Key.Resource
+            select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
+}

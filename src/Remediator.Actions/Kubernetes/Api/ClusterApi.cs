@@ -1,0 +1,45 @@
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Kubernetes.Api;
+
+/// <summary>Every call to the API server goes through here: in time, with a timeout, and with one kind of failure.</summary>
+/// <param name="client">Null where no cluster is configured; actions are listed and described all the same.</param>
+internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider time)
+{
+    /// <summary>Shorter than the 10 s after <see cref="ActionRequest.NotAfter"/> when another replica may take over.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(8);
+
+    public TimeProvider Time { get; } = time;
+
+    /// <param name="what">Completes "Could not ...": <c>read deployment shop/api</c>.</param>
+    public Task<T> ReadAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
+
+    /// <summary>As <see cref="ReadAsync"/>, but a failure that may have come after the write is of kind <see cref="FailureKind.Unknown"/>.</summary>
+    public Task<T> WriteAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(what, FailureKind.Unknown, notAfter, call, cancellationToken);
+
+    private async Task<T> CallAsync<T>(
+        string what, FailureKind whenBroken, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var kubernetes = client() ?? throw new ActionFailedException(
+            FailureKind.Permanent, $"Could not {what}: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.");
+        if (Time.GetUtcNow() > notAfter)
+            throw new ActionFailedException(FailureKind.Transient, $"Could not {what}: the time allowed for this step is over.");
+
+        using var timeout = new CancellationTokenSource(CallTimeout, Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await call(kubernetes, linked.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ActionFailedException(whenBroken, $"Could not {what}: the API server did not answer within {CallTimeout.TotalSeconds:0} s.", e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ApiFailure.From(e, what, whenBroken);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Remediator.Actions.Kubernetes.Api;
+
+/// <summary>What the engine writes on objects, so that everybody can see who did it.</summary>
+internal static class Marks
+{
+    public const string FieldManager = "remediator";
+    public const string ActionId = "remediator.io/action-id";
+    public const string RestartedAt = "remediator.io/restarted-at";
+    /// <summary>Set by a user where going back would break something, such as after a migration of data.</summary>
+    public const string NoUndo = "remediator.io/no-undo";
+    /// <summary>Set by a user to allow raising the memory limit; the value is the ceiling.</summary>
+    public const string RaiseMemoryLimit = "remediator.io/raise-memory-limit";
+    public const string MemoryLimitRaised = "remediator.io/memory-limit-raised";
+    public const string ChangeCause = "kubernetes.io/change-cause";
+}

@@ -1,0 +1,67 @@
+using k8s.Models;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+
+namespace Remediator.Actions.Kubernetes.Pods;
+
+/// <summary>Finds the one pod that a step is about: sick in the live state and in the facts that the decision was made on.</summary>
+internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
+{
+    /// <summary>The pod, or why there is none that may be touched.</summary>
+    public async Task<(V1Pod? Pod, string Refusal)> ChooseAsync(ActionRequest request, PodChoice choice, CancellationToken cancellationToken)
+    {
+        var resource = request.Resource;
+        var live = (await workloads.PodsAsync(resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
+        if (live.Count == 0)
+            return (null, $"{resource.Display} has no pod.");
+
+        var now = api.Time.GetUtcNow().UtcDateTime;
+        var sick = live.Where(p => IsMeant(p, choice, now, request.CrashWindow())).ToList();
+        if (sick.Count == 0)
+            return (null, $"no pod of {resource.Display} is {Words(choice)} now.");
+
+        var known = sick.Where(p => FactsAgree(p, choice, request.Facts)).ToList();
+        if (known.Count == 0)
+            return (null, $"the facts do not (yet) say that {Name(sick[0])} is {Words(choice)}; it is so at the API server.");
+
+        var pod = known.OrderByDescending(p => p.Restarts()).ThenBy(p => p.Metadata.CreationTimestamp).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).First();
+        if (pod.Controller() is null)
+            return (null, $"{Name(pod)} has no controller: it would not come back.");
+        return pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true
+            ? (null, $"{Name(pod)} is a static pod of its kubelet: deleting it at the API server does nothing.")
+            : (pod, "");
+    }
+
+    public static string Name(V1Pod pod) => $"pod {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}";
+
+    private static bool IsMeant(V1Pod pod, PodChoice choice, DateTime now, TimeSpan window) => choice switch
+    {
+        PodChoice.Crashing => pod.IsCrashing(now, window),
+        PodChoice.Waiting => pod.IsWaiting(),
+        _ => pod.Status?.Phase == "Running" && !pod.IsReady(),
+    };
+
+    private static bool FactsAgree(V1Pod pod, PodChoice choice, FactView facts)
+    {
+        var name = pod.Metadata.Name;
+        if (!facts.Named("pod").Any(f => f["pod"] == name && f["uid"] == pod.Metadata.Uid && (choice != PodChoice.NotReady || f["ready"] == "false")))
+            return false;
+
+        var containers = facts.Named("container").Where(f => f["pod"] == name);
+        return choice switch
+        {
+            PodChoice.Crashing => containers.Any(f => f["crashing"] == "true"),
+            PodChoice.Waiting => containers.Any(f => f["waiting"].Length > 0),
+            _ => true,
+        };
+    }
+
+    private static string Words(PodChoice choice) => choice switch
+    {
+        PodChoice.Crashing => "crashing",
+        PodChoice.Waiting => "waiting",
+        _ => "running without being ready",
+    };
+}

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.WorkloadReady;
+
+public sealed record WorkloadReadyInput;

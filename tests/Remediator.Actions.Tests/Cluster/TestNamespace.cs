@@ -1,0 +1,144 @@
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+
+namespace Remediator.Actions.Tests.Cluster;
+
+/// <summary>A namespace of one test's own on the real cluster; gone afterwards with all that is in it.</summary>
+internal sealed class TestNamespace : IAsyncDisposable
+{
+    private const string Variable = "REMEDIATOR_TEST_KUBECONFIG";
+
+    private TestNamespace(k8s.Kubernetes client, string name)
+    {
+        Client = client;
+        Name = name;
+        Api = new(() => Client, TimeProvider.System);
+        Workloads = new(Api);
+    }
+
+    public k8s.Kubernetes Client { get; }
+
+    public string Name { get; }
+
+    public ClusterApi Api { get; }
+
+    public WorkloadReader Workloads { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TestNamespace> CreateAsync()
+    {
+        var file = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(file), $"No cluster: {Variable} does not name a kubeconfig. tests/cluster/up starts one.");
+        var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+        var name = $"actions-{Guid.NewGuid():N}"[..20];
+        await client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = name } }, cancellationToken: Token);
+        return new(client, name);
+    }
+
+    public ActionRequest Request(object input, string kind, string name, FactView? facts = null, string actionId = "act-1") => new()
+    {
+        ActionId = actionId,
+        IncidentId = "inc-1",
+        Resource = new("test", kind, Name, name),
+        Input = input,
+        Facts = facts ?? FactView.Empty,
+        NotAfter = TimeProvider.System.GetUtcNow().AddMinutes(2),
+        DurationScale = 0.1,
+    };
+
+    /// <summary>What the watches would say of the pods as they are now.</summary>
+    public async Task<FactView> FactsAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var pods = await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token);
+        return new(1, now, pods.Items.SelectMany(p => (IEnumerable<Fact>)
+        [
+            new("pod", new Dictionary<string, string> { ["pod"] = p.Metadata.Name, ["uid"] = p.Metadata.Uid, ["ready"] = p.IsReady() ? "true" : "false" }, now),
+            .. p.Containers().Select(c => new Fact("container", new Dictionary<string, string>
+            {
+                ["pod"] = p.Metadata.Name,
+                ["container"] = c.Name,
+                ["crashing"] = c.IsCrashing(now.UtcDateTime, TimeSpan.FromMinutes(10)) ? "true" : "false",
+                ["waiting"] = c.Waiting(),
+            }, now)),
+        ]));
+    }
+
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync() => [.. (await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token)).Items];
+
+    /// <summary>Looks until it is so.</summary>
+    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good, int seconds = 60)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var seen = await look();
+            if (good(seen))
+                return seen;
+            if (TimeProvider.System.GetElapsedTime(started).TotalSeconds > seconds)
+                throw new TimeoutException($"After {seconds} s there was still missing: {what}. Seen last: {seen}");
+            await Task.Delay(250, Token);
+        }
+    }
+
+    public Task<V1Deployment> DeployAsync(string name, string command, int replicas = 1, Action<V1Deployment>? change = null)
+    {
+        var deployment = new V1Deployment
+        {
+            ApiVersion = "apps/v1",
+            Kind = "Deployment",
+            Metadata = new() { Name = name, Annotations = new Dictionary<string, string>() },
+            Spec = new() { Replicas = replicas, Selector = Selector(name), Template = Template(name, command), ProgressDeadlineSeconds = 600 },
+        };
+        change?.Invoke(deployment);
+        return Client.AppsV1.CreateNamespacedDeploymentAsync(deployment, Name, cancellationToken: Token);
+    }
+
+    public Task<V1StatefulSet> StatefulSetAsync(string name, string command, int replicas) => Client.AppsV1.CreateNamespacedStatefulSetAsync(new()
+    {
+        Metadata = new() { Name = name },
+        Spec = new() { Replicas = replicas, ServiceName = name, PodManagementPolicy = "Parallel", Selector = Selector(name), Template = Template(name, command) },
+    }, Name, cancellationToken: Token);
+
+    public Task<V1DaemonSet> DaemonSetAsync(string name, string command) => Client.AppsV1.CreateNamespacedDaemonSetAsync(new()
+    {
+        Metadata = new() { Name = name },
+        Spec = new() { Selector = Selector(name), Template = Template(name, command) },
+    }, Name, cancellationToken: Token);
+
+    public static V1PodTemplateSpec Template(string name, string command) => new()
+    {
+        Metadata = new() { Labels = new Dictionary<string, string> { ["app"] = name } },
+        Spec = new()
+        {
+            TerminationGracePeriodSeconds = 1,
+            Containers =
+            [
+                new() { Name = "main", Image = "remediator.test/busybox:1", ImagePullPolicy = "IfNotPresent", Command = ["/bin/sh", "-c", command] },
+            ],
+        },
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Client.CoreV1.DeleteNamespaceAsync(Name, cancellationToken: CancellationToken.None);
+        }
+        catch (HttpOperationException)
+        {
+            // a namespace that cannot be deleted must not hide why the test failed
+        }
+
+        Client.Dispose();
+    }
+
+    private static V1LabelSelector Selector(string name) => new() { MatchLabels = new Dictionary<string, string> { ["app"] = name } };
+}

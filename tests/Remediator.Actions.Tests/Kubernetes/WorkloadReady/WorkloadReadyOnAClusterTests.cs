@@ -1,0 +1,71 @@
+using k8s;
+using k8s.Models;
+using Remediator.Actions.Kubernetes.WorkloadReady;
+using Remediator.Actions.Tests.Cluster;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Tests.Kubernetes.WorkloadReady;
+
+[Trait("Needs", "Cluster")]
+public sealed class WorkloadReadyOnAClusterTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("deployment")]
+    [InlineData("statefulset")]
+    [InlineData("daemonset")]
+    public async Task AWorkloadThatRuns_IsReady_AndStable(string kind)
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        await (kind switch
+        {
+            "deployment" => (Task)space.DeployAsync("web", "exec sleep 3600", 2),
+            "statefulset" => space.StatefulSetAsync("web", "exec sleep 3600", 2),
+            _ => space.DaemonSetAsync("web", "exec sleep 3600"),
+        });
+        var first = await UntilAsync(space, kind, r => r.Good);
+        var second = await CheckAsync(space, kind);
+
+        Assert.Matches("^([12]) of \\1 ready, all of the newest revision$", second.Observed);
+        Assert.Equal(first.Stability, second.Stability);
+    }
+
+    [Fact]
+    public async Task APodThatIsReplaced_BeginsTheStableTimeAgain()
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        await space.DeployAsync("web", "exec sleep 3600", 2);
+        var before = await UntilAsync(space, "deployment", r => r.Good);
+        await space.Client.CoreV1.DeleteNamespacedPodAsync((await space.PodsAsync())[0].Metadata.Name, space.Name, cancellationToken: Token);
+        var after = await UntilAsync(space, "deployment", r => r.Good && r.Stability != before.Stability);
+        Assert.NotEqual(before.Stability, after.Stability);
+    }
+
+    [Fact]
+    public async Task ARolloutThatCrashes_IsNotReady_ThoughTheOldReplicasStillServe()
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        await space.DeployAsync("web", "exec sleep 3600", 2);
+        await UntilAsync(space, "deployment", r => r.Good);
+        await space.Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(
+            """[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"exit 3"}]""", V1Patch.PatchType.JsonPatch), "web", space.Name, cancellationToken: Token);
+        var result = await CheckAsync(space, "deployment");
+        Assert.False(result.Good);
+        await UntilAsync(space, "deployment", r => r.Observed == "1 of 2 are of the newest revision");
+    }
+
+    [Fact]
+    public async Task AWorkloadScaledToNothing_IsNotReady()
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        await space.DeployAsync("web", "exec sleep 3600", 0);
+        await UntilAsync(space, "deployment", r => r.Observed == "it is scaled to 0");
+    }
+
+    private static Task<CheckResult> CheckAsync(TestNamespace space, string kind) =>
+        new WorkloadReadyAction(space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token);
+
+    private static Task<CheckResult> UntilAsync(TestNamespace space, string kind, Func<CheckResult, bool> good) =>
+        TestNamespace.UntilAsync("the state that the test is about", () => CheckAsync(space, kind), good);
+}
