@@ -45,8 +45,8 @@ internal sealed class ActiveAlerts
         {
             if (_composed.ViewVersion != view.Version || _composed.AlertVersion != _version)
             {
-                var facts = _byFingerprint.Values.Where(a => now - a.LastSeen < BelievedFor).Select(a => new Fact(a.Name, a.Labels, a.StartsAt)).ToList();
-                Volatile.Write(ref _composed, new(view.Version, _version, facts.Count == 0 ? view : view.With(facts)));
+                var believed = _byFingerprint.Values.Where(a => now - a.LastSeen < BelievedFor);
+                Volatile.Write(ref _composed, new(view.Version, _version, view.WithAlerts(believed)));
             }
 
             return _composed.View;

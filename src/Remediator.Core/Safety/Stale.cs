@@ -24,7 +24,7 @@ internal static class Stale
             return Verdict.Refused("the view of the cluster does not show yet what the last step changed");
         }
 
-        return world.Scope.All.Any()
+        return world.Scope.All.Any(f => FactSchema.IsKind(f.Name))
             ? Verdict.Allowed
             : Verdict.Refused($"{world.Resource.Display} is not in the cluster");
     }

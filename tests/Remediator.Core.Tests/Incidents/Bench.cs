@@ -1,0 +1,197 @@
+using System.Text.Json;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Tests.Incidents;
+
+/// <summary>One resource and its engine without any machinery: alerts, facts, time and results of jobs are what the test says.</summary>
+internal sealed class Bench
+{
+    public static readonly ResourceKey Api = new("test", "deployment", "shop", "api");
+
+    private int _ids;
+
+    public ResourceState State { get; private set; } = ResourceState.Empty;
+
+    public List<Happened> Journal { get; } = [];
+
+    public Settled Last { get; private set; } = new(ResourceState.Empty, [], [], null);
+
+    public List<ActionIntended> Intents => [.. Journal.Select(h => h.Event).OfType<ActionIntended>()];
+
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    public TimeSpan ViewAge { get; set; } = TimeSpan.Zero;
+
+    public ViewState ViewState { get; set; } = ViewState.Ready;
+
+    public bool Crashing { get; set; } = true;
+
+    public string? Paused { get; set; }
+
+    public string? PermitDenied { get; set; }
+
+    public List<Permit> Permits { get; } = [];
+
+    public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
+
+    public EngineSettings Settings { get; set; } = new() { Mode = Mode.Auto };
+
+    public Func<Fact, Decision>? Rules { get; set; }
+
+    public Playbook Playbook { get; set; } = RestartLoop(Mode.Auto, Step("evict", "kubernetes.evict-pod"), Step("undo", "kubernetes.rollout-undo"));
+
+    public IEnumerable<T> Happenings<T>() => Journal.Select(h => h.Event).OfType<T>();
+
+    public T Only<T>(Func<T, bool>? which = null) => Assert.Single(Happenings<T>(), e => which?.Invoke(e) ?? true);
+
+    public static LadderStep Step(string name, string use, bool undo = false, params string[] when) => new()
+    {
+        Name = name,
+        Use = use,
+        With = ActionInputTemplate.Of(new NoInput()),
+        When = [.. when.Select(Condition.Parse)],
+        Verify = new("kubernetes.workload-ready", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(2)),
+        UndoOnFailure = undo,
+    };
+
+    public static Playbook RestartLoop(Mode mode, params LadderStep[] ladder) => new()
+    {
+        Name = "restart-loop",
+        ResourceKinds = ["deployment"],
+        Problem = [Condition.Parse("container{crashing=\"true\"}")],
+        Mode = mode,
+        Limits = new(2, TimeSpan.FromHours(24), TimeSpan.FromMinutes(30)),
+        Evidence = [],
+        Ladder = ladder,
+        Escalate = new("critical", new LiquidText("{{ resource }} keeps restarting")),
+        Revision = "r1",
+        Source = "restart-loop",
+        Place = "playbooks/workloads/restart-loop.yaml:1",
+    };
+
+    public void Fire(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) =>
+        Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Firing, startsAt)]));
+
+    public void Resolve(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) =>
+        Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt)]));
+
+    public void Wake(TimeSpan after = default)
+    {
+        Now += after;
+        Turn(_ => []);
+    }
+
+    public CommandResult Approve()
+    {
+        var answer = new CommandResult(false, "");
+        Turn(world =>
+        {
+            (var events, answer) = Approvals.Approve(State, world, State.Incidents[0].Id, "ada", "looks right", "t2");
+            return events;
+        });
+        return answer;
+    }
+
+    public T Job<T>()
+        where T : Job =>
+        Last.Jobs.OfType<T>().SingleOrDefault() ?? throw new InvalidOperationException($"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: {string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");
+
+    public ApplyPlan? Act { get; private set; }
+
+    public void Report(Job job, Func<JobResult, JobResult> result) =>
+        Turn(world => JobReports.Report(State, world, result(new() { JobId = job.Id, IncidentId = job.IncidentId })));
+
+    public void Planned(string summary = "evict pod shop/api-1") => Report(Job<MakePlan>(), r => r with { Plan = new() { Summary = summary } });
+
+    public void Acted() => Report(Act!, r => r with { Outcome = new("done") });
+
+    public void Verified(bool good = true) => Report(Job<VerifyRepair>(), r => r with { Verification = new(good, good ? "3 of 3 ready" : "2 of 3 ready") });
+
+    /// <summary>Plans, acts and looks at the rung at hand.</summary>
+    public void Climb(bool good)
+    {
+        Planned();
+        Acted();
+        Verified(good);
+    }
+
+    private void Turn(Func<World, IReadOnlyList<Happened>> incoming)
+    {
+        var world = World();
+        var first = incoming(world);
+        Last = IncidentEngine.Settle(State.Apply(first), world);
+        Journal.AddRange(first);
+        Journal.AddRange(Last.Events);
+        State = Last.State;
+        Act = JobOrders.Acts(State, world, [.. first, .. Last.Events]).OfType<ApplyPlan>().SingleOrDefault() ?? Act;
+        Assert.Equal(Written(Last.State), Written(ResourceState.Empty.Apply(Journal)));
+        Assert.Equal(Written(Last.State), Written(JsonSerializer.Deserialize<ResourceState>(Written(Last.State), EventCodec.Json)!));
+    }
+
+    private static string Written(ResourceState state) => JsonSerializer.Serialize(state, EventCodec.Json);
+
+    private World World() => new()
+    {
+        Resource = Api,
+        Now = Now,
+        View = new FactView(1, Now, Facts()),
+        ViewState = ViewState,
+        FreshAt = Now - ViewAge,
+        ViewProblem = "",
+        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }),
+        Parse = _ => Playbook,
+        Actions = new ActionRegistry(
+        [
+            new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
+            new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, idempotent: true, disrupts: Disrupts.Rollout),
+            new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
+        ]),
+        Settings = Settings,
+        Permits = Permits,
+        Paused = Paused,
+        PermitDenied = PermitDenied,
+        NewId = () => $"id{++_ids:000}",
+    };
+
+    private IEnumerable<Fact> Facts()
+    {
+        var owner = new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
+        yield return new("workload", new Dictionary<string, string>(owner.Concat(Workload)), Now);
+        yield return new("container", new Dictionary<string, string>(owner) { ["container"] = "api", ["crashing"] = Crashing ? "true" : "false" }, Now);
+    }
+
+    private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt)
+    {
+        var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
+        var alert = new Alert { Name = name, Status = status, Labels = labels, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint };
+        return new(alert, "alertmanager", "t1", "pod shop/api-1 belongs to deployment shop/api", labels);
+    }
+
+    public static Decision Run(Fact alert) => Says(DecisionKind.Run, alert) with { Rule = "pod-crash", Playbook = "restart-loop" };
+
+    public static Decision Says(DecisionKind kind, Fact alert) => new()
+    {
+        Kind = kind,
+        Rule = kind is DecisionKind.None ? null : "a-rule",
+        Message = kind is DecisionKind.Run or DecisionKind.None ? "" : "because",
+        Alert = alert.Name,
+        RulesRevision = "d1",
+        ViewVersion = 1,
+        ViewAt = default,
+        Trace = [],
+    };
+
+    private sealed class FakeRules(Func<Fact, Decision> decide) : IRuleProgram
+    {
+        public string Revision => "d1";
+
+        public Decision Decide(Fact alert, FactView view) => decide(alert);
+    }
+}

@@ -1,0 +1,27 @@
+using Remediator.Core.Actions;
+
+namespace Remediator.Core.Tests.Incidents;
+
+public sealed record NoInput;
+
+/// <summary>Registered like real actions; the harness brings their results.</summary>
+internal sealed class FakeChange(string name, ActionClass @class, bool idempotent = false, Disrupts disrupts = Disrupts.Nothing) : IUndoableAction
+{
+    public ActionDescriptor Descriptor { get; } = new()
+    {
+        Name = name,
+        Class = @class,
+        Input = typeof(NoInput),
+        Summary = name,
+        Idempotent = idempotent,
+        Disrupts = disrupts,
+    };
+
+    public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
