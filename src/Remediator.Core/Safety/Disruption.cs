@@ -13,7 +13,7 @@ internal static class Disruption
             return Verdict.Allowed;
         }
 
-        if (workload["workload_kind"] == "statefulset" && workload["desired"] == "1")
+        if (step.World.Resource.Kind == "statefulset" && workload["desired"] == "1")
         {
             return Verdict.Refused($"{step.World.Resource.Display} is stateful and has one replica only");
         }

@@ -7,15 +7,16 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 
 namespace Remediator.Core.Tests.Incidents;
 
 /// <summary>One resource and its engine without any machinery: alerts, facts, time and results of jobs are what the test says.</summary>
 internal sealed class Bench
 {
-    public static readonly ResourceKey Api = new("test", "deployment", "shop", "api");
-
     private int _ids;
+
+    public ResourceKey Resource { get; set; } = new("test", "deployment", "shop", "api");
 
     public ResourceState State { get; private set; } = ResourceState.Empty;
 
@@ -112,7 +113,11 @@ internal sealed class Bench
 
     public void Acted() => Report(Act!, r => r with { Outcome = new("done") });
 
-    public void Verified(bool good = true) => Report(Job<VerifyRepair>(), r => r with { Verification = new(good, good ? "3 of 3 ready" : "2 of 3 ready") });
+    public void Verified(bool good = true)
+    {
+        Now += TimeSpan.FromMinutes(1);
+        Report(Job<VerifyRepair>(), r => r with { Verification = new(good, good ? "3 of 3 ready" : "2 of 3 ready") });
+    }
 
     /// <summary>Plans, acts and looks at the rung at hand.</summary>
     public void Climb(bool good)
@@ -120,6 +125,14 @@ internal sealed class Bench
         Planned();
         Acted();
         Verified(good);
+    }
+
+    /// <summary>What a guard would see of this step now, without any incident's history.</summary>
+    public GuardedStep Guarded(LadderStep step)
+    {
+        var world = World();
+        var incident = new Incident { Id = "i", Problem = "restart-loop", OpenedAt = Now, TraceId = "t" };
+        return new(world, State, incident, Playbook, step, world.Actions.Get<IAction>(step.Use).Descriptor);
     }
 
     private void Turn(Func<World, IReadOnlyList<Happened>> incoming)
@@ -139,7 +152,7 @@ internal sealed class Bench
 
     private World World() => new()
     {
-        Resource = Api,
+        Resource = Resource,
         Now = Now,
         View = new FactView(1, Now, Facts()),
         ViewState = ViewState,
@@ -162,8 +175,14 @@ internal sealed class Bench
 
     private IEnumerable<Fact> Facts()
     {
-        var owner = new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
-        yield return new("workload", new Dictionary<string, string>(owner.Concat(Workload)), Now);
+        var owner = new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = Resource.Kind };
+        var workload = new Dictionary<string, string>(owner);
+        foreach (var (field, value) in Workload)
+        {
+            workload[field] = value;
+        }
+
+        yield return new("workload", workload, Now);
         yield return new("container", new Dictionary<string, string>(owner) { ["container"] = "api", ["crashing"] = Crashing ? "true" : "false" }, Now);
     }
 

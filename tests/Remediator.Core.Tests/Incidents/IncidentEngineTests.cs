@@ -380,9 +380,10 @@ public sealed class IncidentEngineTests
         _bench.Fire();
         _bench.Planned();
         _bench.Acted();
-        _bench.ViewAge = TimeSpan.FromSeconds(5);
+        _bench.ViewAge = TimeSpan.FromSeconds(60);
         _bench.Verified(good: false);
         Assert.Contains("does not show yet what the last step changed", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        _bench.ViewAge = TimeSpan.Zero;
         _bench.Wake(TimeSpan.FromSeconds(15));
         _bench.Planned();
         Assert.Equal(2, _bench.Intents.Count);

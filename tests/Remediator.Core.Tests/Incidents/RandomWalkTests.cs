@@ -1,0 +1,106 @@
+using FsCheck.Xunit;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Tests.Incidents;
+
+/// <summary>Whatever comes in whatever order, what must never happen does not.</summary>
+public sealed class RandomWalkTests
+{
+    [Property(MaxTest = 500)]
+    public void NoOrderOfEvents_MakesTheEngineActWhenItMustNot(byte[] moves)
+    {
+        var bench = new Bench();
+        foreach (var move in moves)
+        {
+            var intents = bench.Intents.Count;
+            Move(bench, move);
+            if (bench.Intents.Count > intents)
+            {
+                AssertMayAct(bench);
+            }
+        }
+
+        foreach (var run in bench.Intents.GroupBy(i => i.ActionId))
+        {
+            Assert.InRange(run.Count(), 1, 2);
+        }
+
+        AssertEffectsAreKnown(bench);
+    }
+
+    private static void AssertMayAct(Bench bench)
+    {
+        Assert.True(bench.Crashing, "acted on a problem that the cluster does not show");
+        Assert.True(bench.ViewState is ViewState.Ready && bench.ViewAge <= bench.Settings.MaxViewAge, "acted on an old view");
+        Assert.Null(bench.Paused);
+        Assert.NotEqual(Mode.Observe, bench.Settings.Mode);
+        Assert.Null(bench.Rules);
+        Assert.True(bench.State.Incidents.Count(i => i.Run is not null) <= 1, "two runs at once");
+    }
+
+    /// <summary>An act that succeeded or is in doubt is never intended again.</summary>
+    private static void AssertEffectsAreKnown(Bench bench)
+    {
+        var over = new HashSet<string>();
+        foreach (var happened in bench.Journal)
+        {
+            switch (happened.Event)
+            {
+                case ActionIntended intended:
+                    Assert.DoesNotContain(intended.ActionId, over);
+                    break;
+                case ActionSucceeded done:
+                    over.Add(done.ActionId);
+                    break;
+                case ActionInDoubt doubt:
+                    over.Add(doubt.ActionId);
+                    break;
+                case ActionProbed { Answer: ProbeAnswer.Happened } probed:
+                    over.Add(probed.ActionId);
+                    break;
+            }
+        }
+    }
+
+    private static void Move(Bench bench, byte move)
+    {
+        switch (move % 20)
+        {
+            case 0 or 1: bench.Fire("f" + (move / 20 % 3), startsAt: bench.Now); break;
+            case 2: bench.Resolve("f" + (move / 20 % 3), startsAt: bench.Now); break;
+            case 3: bench.Wake(TimeSpan.FromSeconds(move)); break;
+            case 4: bench.Wake(TimeSpan.FromMinutes(move)); break;
+            case 5: bench.Crashing = !bench.Crashing; break;
+            case 6: bench.ViewAge = move > 128 ? TimeSpan.FromMinutes(2) : TimeSpan.Zero; break;
+            case 7: bench.Paused = move > 160 ? "a test" : null; break;
+            case 8: bench.Settings = new() { Mode = move > 160 ? Mode.Observe : Mode.Auto }; break;
+            case 9: bench.Rules = move > 200 ? a => Bench.Says(DecisionKind.Suppress, a) : null; break;
+            default: Answer(bench, move); break;
+        }
+    }
+
+    private static void Answer(Bench bench, byte move)
+    {
+        bench.Now += TimeSpan.FromSeconds(2);
+        if (bench.Act is { } act && bench.State.Incidents.Exists(i => i.Run is { Phase: RunPhase.Acting }))
+        {
+            bench.Report(act, r => move % 4 == 0
+                ? r with { Failure = new((FailureKind)(move / 4 % 3), "failed") }
+                : r with { Outcome = new("done") });
+            return;
+        }
+
+        switch (bench.Last.Jobs.Count > 0 ? bench.Last.Jobs[0] : null)
+        {
+            case MakePlan plan: bench.Report(plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
+            case ProbePlan probe: bench.Report(probe, r => r with { Probe = new((ProbeAnswer)(move % 3), "probed") }); break;
+            case VerifyRepair verify: bench.Report(verify, r => r with { Verification = new(move % 3 == 0, "seen") }); break;
+            case TellPeople tell: bench.Report(tell, r => r with { Told = [new("notify.alertmanager", move % 2 == 0 ? null : "away")] }); break;
+            default: bench.Wake(TimeSpan.FromSeconds(15)); break;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+using Remediator.Core.Tests.Incidents;
+
+namespace Remediator.Core.Tests.Safety;
+
+/// <summary>Each guard is seen to refuse, in the words that are journalled.</summary>
+public sealed class GuardTests
+{
+    private readonly Bench _bench = new();
+
+    [Fact]
+    public void Guards_AreAskedInTheirOrder() =>
+        Assert.Equal(["paused", "protected", "stale", "mode", "cooldown and attempts", "budget", "disruption"], Guards.Ordered.Select(g => g.Name));
+
+    [Fact]
+    public void Paused_RefusesWithItsReason()
+    {
+        _bench.Paused = "change freeze until Monday";
+        AssertHeld("paused", "everything is paused: change freeze until Monday");
+    }
+
+    [Theory]
+    [InlineData("shop/*/*")]
+    [InlineData("*/deployment/api")]
+    [InlineData("SHOP/deployment/a*")]
+    public void Protected_IsNeverChanged_AndAPersonKnows(string pattern)
+    {
+        _bench.Settings = new() { Mode = Mode.Auto, Protected = [pattern] };
+        _bench.Fire();
+        Assert.Equal($"protected: deployment shop/api is protected by '{pattern}' and is never changed", _bench.Only<Escalated>().Reason);
+        Assert.Empty(_bench.Intents);
+    }
+
+    [Theory]
+    [InlineData("kube-system", "daemonset", "kube-proxy", true)]
+    [InlineData("monitoring", "statefulset", "prometheus-k8s", true)]
+    [InlineData("monitoring", "statefulset", "alertmanager-main", true)]
+    [InlineData("ops", "deployment", "remediator", true)]
+    [InlineData("shop", "deployment", "api", false)]
+    [InlineData("kubernetes-dashboard", "deployment", "dashboard", false)]
+    public void Protected_ByDefault_IsWhatTheEngineStandsOn(string space, string kind, string name, bool isProtected)
+    {
+        var path = $"{space}/{kind}/{name}";
+        Assert.Equal(isProtected, EngineSettings.DefaultProtected.Any(p => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(p, path)));
+    }
+
+    [Fact]
+    public void Stale_RefusesAnOldView()
+    {
+        _bench.Fire();
+        _bench.ViewAge = TimeSpan.FromSeconds(61);
+        _bench.Planned();
+        Assert.Equal("the view of the cluster is 61 s old", _bench.Only<Held>().Reason);
+    }
+
+    [Fact]
+    public void Stale_RefusesWithoutAView()
+    {
+        _bench.Fire();
+        _bench.ViewState = Core.Facts.ViewState.Loading;
+        _bench.Planned();
+        Assert.Equal("there is no view of the cluster yet", _bench.Only<Held>().Reason);
+    }
+
+    [Theory]
+    [InlineData("off", 0)]
+    [InlineData("diagnose", 0)]
+    [InlineData("mild", 1)]
+    [InlineData("full", 1)]
+    [InlineData("", 1)]
+    [InlineData("a typing mistake", 0)]
+    public void Mode_OfTheObject_LowersTheMode(string annotation, int intents)
+    {
+        _bench.Workload["mode"] = annotation;
+        _bench.Fire();
+        if (_bench.Last.Jobs.OfType<MakePlan>().Any())
+        {
+            _bench.Planned();
+        }
+
+        Assert.Equal(intents, _bench.Intents.Count);
+    }
+
+    [Fact]
+    public void Mode_Mild_OnlyShowsAStrongStep()
+    {
+        _bench.Workload["mode"] = "mild";
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Fire();
+        _bench.Planned("undo to revision 1");
+        Assert.Empty(_bench.Intents);
+        Assert.Equal("undo to revision 1", _bench.Only<WouldAct>().Plan.Summary);
+    }
+
+    [Theory]
+    [InlineData(Mode.Observe, Mode.Auto, Mode.Observe)]
+    [InlineData(Mode.Auto, Mode.Approve, Mode.Approve)]
+    [InlineData(Mode.Approve, Mode.Auto, Mode.Approve)]
+    [InlineData(Mode.Auto, Mode.Auto, Mode.Auto)]
+    [InlineData(Mode.Auto, Mode.Observe, Mode.Observe)]
+    public void Mode_IsTheLowestOfSettingAndPlaybook(Mode setting, Mode ceiling, Mode expected)
+    {
+        _bench.Settings = new() { Mode = setting };
+        _bench.Playbook = Bench.RestartLoop(ceiling, Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Fire();
+        Assert.Equal(expected, _bench.Only<RunStarted>().Mode);
+    }
+
+    [Fact]
+    public void Budget_CountsOtherIncidentsOnly()
+    {
+        _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now));
+        _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now));
+        _bench.Fire();
+        Assert.Equal("2 of 2 changes are in flight in namespace test/shop (incidents other-1, other-2)", _bench.Only<Held>().Reason);
+
+        _bench.Permits.RemoveAt(0);
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        _bench.Planned();
+        Assert.Single(_bench.Intents);
+    }
+
+    [Fact]
+    public void Disruption_SparesTheOnlyReplicaOfWhatIsStateful()
+    {
+        _bench.Workload["desired"] = "1";
+        _bench.Resource = new("test", "statefulset", "shop", "api");
+        Assert.Equal("statefulset shop/api is stateful and has one replica only", Check("kubernetes.evict-pod").Refusal);
+    }
+
+    [Theory]
+    [InlineData("true", "false", "kubernetes.evict-pod", false)]
+    [InlineData("true", "false", "kubernetes.rollout-restart", false)]
+    [InlineData("true", "false", "kubernetes.rollout-undo", true)]
+    [InlineData("true", "true", "kubernetes.evict-pod", true)]
+    [InlineData("false", "false", "kubernetes.rollout-restart", true)]
+    public void Disruption_LeavesARolloutAlone_UnlessTheStepEndsIt(string rollingOut, string stuck, string use, bool allowed)
+    {
+        _bench.Workload["rolling_out"] = rollingOut;
+        _bench.Workload["stuck"] = stuck;
+        Assert.Equal(allowed, Check(use).IsAllowed);
+    }
+
+    private Verdict Check(string use)
+    {
+        var step = Bench.Step("step", use);
+        return Guards.Ordered.Single(g => g.Name == "disruption").Check(_bench.Guarded(step));
+    }
+
+    private void AssertHeld(string guard, string reason)
+    {
+        _bench.Fire();
+        var held = _bench.Only<Held>();
+        Assert.Equal((guard, reason), (held.Guard, held.Reason));
+        Assert.Empty(_bench.Intents);
+    }
+}
