@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
+using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Sqlite;
 
 namespace Remediator.Journal;
@@ -29,6 +30,8 @@ public static class JournalServices
         services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IDueWork, SqliteDueWork>();
+        services.AddSingleton<Checkpointer>();
+        services.AddHostedService<CheckpointService>();
         return services;
     }
 }

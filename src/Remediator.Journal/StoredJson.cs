@@ -2,16 +2,32 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Remediator.Core.Alerts;
+using Remediator.Journal.Checkpoints;
 
 namespace Remediator.Journal;
 
-/// <summary>Alerts and labels as text in the store. The names are ours: they stay when a C# name changes.</summary>
+/// <summary>Alerts, labels and heads as text in the store. The names are ours: they stay when a C# name changes.</summary>
 internal static partial class StoredJson
 {
     public static string Labels(IReadOnlyDictionary<string, string> labels) => JsonSerializer.Serialize(labels, Context.Relaxed.IReadOnlyDictionaryStringString);
 
     public static IReadOnlyDictionary<string, string> ParseLabels(string text) =>
         JsonSerializer.Deserialize(text, Context.Relaxed.IReadOnlyDictionaryStringString)!;
+
+    public static string Heads(IReadOnlyList<CheckpointHead> heads) => JsonSerializer.Serialize(heads, Context.Relaxed.IReadOnlyListCheckpointHead);
+
+    /// <summary>Empty where the text is not what was written: the checkpoint's hash will not match then.</summary>
+    public static IReadOnlyList<CheckpointHead> TryParseHeads(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, Context.Relaxed.IReadOnlyListCheckpointHead) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     public static string Alert(Alert alert) => JsonSerializer.Serialize(new AlertText
     {
@@ -55,6 +71,7 @@ internal static partial class StoredJson
 
     [JsonSerializable(typeof(AlertText))]
     [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+    [JsonSerializable(typeof(IReadOnlyList<CheckpointHead>))]
     private sealed partial class Context : JsonSerializerContext
     {
         public static readonly Context Relaxed = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Dapper;
 using DbUp;
 using DbUp.Engine;
 using DbUp.Engine.Output;
@@ -31,8 +32,19 @@ internal static class SqliteSchema
                 $"The store {file} could not be brought to this version's schema: {result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
     }
 
-    /// <exception cref="StoreUnavailableException">A newer program has written this store.</exception>
-    public static void RefuseNewer(string file, IEnumerable<string> executed)
+    /// <summary>For readers, which change nothing.</summary>
+    /// <exception cref="StoreUnavailableException">This is no store, or one of a newer or an older program.</exception>
+    public static void RequireCurrent(string file, SqliteConnection connection)
+    {
+        if (connection.QuerySingle<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'SchemaVersions'") == 0)
+            throw new StoreUnavailableException($"{file} is not a journal of Remediator.");
+        var executed = connection.Query<string>("SELECT ScriptName FROM SchemaVersions").ToArray();
+        RefuseNewer(file, executed);
+        if (Scripts.Select(script => script.Name).Except(executed, StringComparer.Ordinal).Any())
+            throw new StoreUnavailableException($"The store {file} was written by an older Remediator. Start this version's server on it once, then read it.");
+    }
+
+    private static void RefuseNewer(string file, IEnumerable<string> executed)
     {
         var unknown = executed.Except(Scripts.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (unknown.Length > 0)

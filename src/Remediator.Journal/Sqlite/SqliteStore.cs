@@ -11,6 +11,8 @@ internal sealed class SqliteStore : IDisposable
 
     private SqliteStore(DataFolder folder, SqliteWriter writer, SqliteReaders readers) => (_folder, Writer, Readers) = (folder, writer, readers);
 
+    public string Folder => _folder.Path;
+
     public SqliteWriter Writer { get; }
 
     public SqliteReaders Readers { get; }

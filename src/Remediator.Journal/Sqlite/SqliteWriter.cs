@@ -23,7 +23,7 @@ internal sealed partial class SqliteWriter : IDisposable
     {
         (_file, _epoch, _sequence, _batchSize, _metrics, _logger) = (file, takeover.Epoch, takeover.Sequence, options.BatchSize, metrics, logger);
         _queue = new BlockingCollection<WriteRequest>(options.QueueLimit);
-        metrics.InboxWaiting = takeover.InboxWaiting;
+        _session = OpenSession();
         metrics.Queue = () => _queue.Count;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal writer" };
         _thread.Start();

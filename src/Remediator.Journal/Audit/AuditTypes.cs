@@ -1,0 +1,30 @@
+using Remediator.Core.Journal;
+
+namespace Remediator.Journal.Audit;
+
+/// <summary>Which incidents to list; what is null does not matter.</summary>
+public sealed record IncidentFilter
+{
+    public string? Status { get; init; }
+    /// <summary>A resource key, or its end: <c>deployment/shop/api</c>, <c>api</c>.</summary>
+    public string? Resource { get; init; }
+    /// <summary>Opened at or after.</summary>
+    public DateTimeOffset? Since { get; init; }
+    public int Limit { get; init; } = 100;
+}
+
+/// <summary>The answer to an incident's id, or to the beginning of one.</summary>
+public abstract record IncidentLookup
+{
+    private IncidentLookup() { }
+
+    public sealed record Found(IncidentRow Incident, IReadOnlyList<JournalEvent> Events) : IncidentLookup;
+
+    public sealed record NotFound : IncidentLookup;
+
+    /// <param name="Ids">The first of those that begin so.</param>
+    public sealed record Ambiguous(IReadOnlyList<string> Ids) : IncidentLookup;
+}
+
+/// <summary>What came in and could not be handled.</summary>
+public sealed record DeadLetter(long Id, string Text, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts, DateTimeOffset DeadAt, string Reason);

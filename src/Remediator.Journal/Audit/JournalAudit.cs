@@ -1,0 +1,204 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Journal.Chain;
+using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Sqlite;
+
+namespace Remediator.Journal.Audit;
+
+/// <summary>Reads the store of a data folder by itself, whether its server runs or not. It writes nothing and takes no lock.</summary>
+/// <remarks>Every method throws <see cref="StoreUnavailableException"/>, in words for an operator, where there is no store or it cannot be read.</remarks>
+public sealed class JournalAudit(string dataFolder)
+{
+    private const int MostCandidates = 10;
+
+    private readonly string _folder = Path.GetFullPath(dataFolder);
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<IncidentRow> Incidents(IncidentFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return Read<IReadOnlyList<IncidentRow>>(connection => [.. connection.Query<StoredIncident>(
+            $"""
+            SELECT {StoredIncident.Columns} FROM incident
+            WHERE (@status IS NULL OR status = @status COLLATE NOCASE)
+                AND (@resource IS NULL OR resource = @resource OR substr(resource, -length(@resource) - 1) = '/' || @resource)
+                AND (@since IS NULL OR opened_at >= @since)
+            ORDER BY opened_at DESC, id DESC LIMIT @limit
+            """,
+            new { status = filter.Status, resource = filter.Resource, since = filter.Since is { } since ? StoredTime.Text(since) : null, limit = filter.Limit })
+            .Select(row => row.ToRow())]);
+    }
+
+    /// <summary>An incident and all its events in order, by its id or a beginning of it that only it has.</summary>
+    public IncidentLookup Incident(string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return Read(connection =>
+        {
+            var rows = connection.Query<StoredIncident>(
+                $"SELECT {StoredIncident.Columns} FROM incident WHERE substr(id, 1, length(@id)) = @id ORDER BY id = @id DESC, id LIMIT @limit",
+                new { id, limit = MostCandidates }).Select(row => row.ToRow()).ToArray();
+            return rows switch
+            {
+                [] => new IncidentLookup.NotFound(),
+                [var only] => new IncidentLookup.Found(only, Events(connection, only.Id)),
+                [var exact, ..] when exact.Id == id => new IncidentLookup.Found(exact, Events(connection, id)),
+                _ => (IncidentLookup)new IncidentLookup.Ambiguous([.. rows.Select(row => row.Id)])
+            };
+        });
+    }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters(int limit = 100) => Read<IReadOnlyList<DeadLetter>>(connection =>
+        [.. connection.Query<(long Id, string Text, string Source, string TraceId, string ReceivedAt, long Attempts, string DeadAt, string Reason)>(
+                "SELECT id, text, source, trace_id, received_at, attempts, dead_at, reason FROM dead_letter ORDER BY id DESC LIMIT @limit", new { limit })
+            .Select(row => new DeadLetter(row.Id, row.Text, row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts,
+                StoredTime.Parse(row.DeadAt), row.Reason))]);
+
+    /// <summary>The public key beside the store, which an auditor should have from elsewhere.</summary>
+    public string PublicKeyPem()
+    {
+        var file = Path.Combine(_folder, CheckpointKey.PublicFile);
+        return File.Exists(file)
+            ? File.ReadAllText(file)
+            : throw new StoreUnavailableException($"There is no public key {file}: no server has run on this folder, or it was taken away. Name the key.");
+    }
+
+    /// <summary>Writes the whole journal as JSON lines: a header, entries in order with the checkpoints between them, and an end.</summary>
+    /// <returns>How many entries there are.</returns>
+    public long Export(Stream output, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return Read(connection =>
+        {
+            long entries = 0, checkpoints = 0;
+            Write(output, new ExportLine.Header(ExportLine.Format, Fingerprint()));
+            foreach (var entry in StoreEntries.Read(connection))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (entry is StoreEntry.Event(var e))
+                {
+                    Write(output, ExportLine.Event.Of(e));
+                    Report(progress, ++entries);
+                }
+                else if (entry is StoreEntry.Checkpoint(var c))
+                {
+                    Write(output, ExportLine.Checkpoint.Of(c));
+                    checkpoints++;
+                }
+            }
+
+            Write(output, new ExportLine.End(entries, checkpoints));
+            output.Flush();
+            return entries;
+        }, mayRepeat: false);
+    }
+
+    /// <summary>Checks the store itself as <see cref="ExportVerifier"/> checks an export, and the heads that the engine works from.</summary>
+    /// <exception cref="FormatException">The text is no public key.</exception>
+    public VerifyReport Verify(
+        string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var key = new PublicKey(publicKeyPem);
+        return Read(connection =>
+        {
+            var verifier = new ChainVerifier(key);
+            foreach (var entry in StoreEntries.Read(connection))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Take(verifier, entry, progress);
+            }
+
+            verifier.EndOfEngineHeads();
+            return verifier.Report(knownOutside ?? []);
+        });
+    }
+
+    private static void Take(ChainVerifier verifier, StoreEntry entry, IProgress<long>? progress)
+    {
+        switch (entry)
+        {
+            case StoreEntry.Event(var e):
+                verifier.Event(e);
+                Report(progress, verifier.Entries);
+                break;
+            case StoreEntry.Checkpoint(var c):
+                verifier.Checkpoint(c);
+                break;
+            case StoreEntry.Head(var head):
+                verifier.EngineHead(head);
+                break;
+        }
+    }
+
+    private string? Fingerprint()
+    {
+        if (!File.Exists(Path.Combine(_folder, CheckpointKey.PublicFile)))
+            return null;
+        using var key = new PublicKey(PublicKeyPem());
+        return key.Fingerprint;
+    }
+
+    private static void Write(Stream output, ExportLine line)
+    {
+        output.Write(line.ToBytes());
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void Report(IProgress<long>? progress, long entries)
+    {
+        if (entries % 10_000 == 0)
+            progress?.Report(entries);
+    }
+
+    private static IReadOnlyList<JournalEvent> Events(SqliteConnection connection, string incident) =>
+        [.. connection.Query<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE incident_id = @incident ORDER BY sequence", new { incident }, buffered: false)
+            .Select(stored => stored.ToJournalEvent())];
+
+    private T Read<T>(Func<SqliteConnection, T> read, bool mayRepeat = true)
+    {
+        var file = DataFolder.StoreFile(_folder);
+        if (!File.Exists(file))
+            throw new StoreUnavailableException($"There is no journal in {_folder} (no {Path.GetFileName(file)}). Name the data folder of a server that has run (Journal:DataFolder).");
+        try
+        {
+            using var opened = AuditConnection.Open(file);
+            try
+            {
+                var result = read(opened.Connection);
+                if (!opened.IsDisturbed)
+                    return result;
+            }
+            catch (SqliteException) when (opened.IsDisturbed)
+            {
+                // What was read of a file that changed means nothing.
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFaults.Explain(e, file);
+        }
+
+        return mayRepeat ? Read(read, mayRepeat: false) : throw new StoreUnavailableException("A server has opened the store while it was read. Run this again.");
+    }
+
+    private sealed record StoredIncident(string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
+    {
+        public const string Columns =
+            "id AS Id, resource AS Resource, problem AS Problem, status AS Status, summary AS Summary, opened_at AS OpenedAt, closed_at AS ClosedAt";
+
+        public IncidentRow ToRow() => new()
+        {
+            Id = Id,
+            Resource = ResourceKey.Parse(Resource),
+            Problem = Problem,
+            Status = Status,
+            Summary = Summary,
+            OpenedAt = StoredTime.Parse(OpenedAt),
+            ClosedAt = ClosedAt is null ? null : StoredTime.Parse(ClosedAt)
+        };
+    }
+}

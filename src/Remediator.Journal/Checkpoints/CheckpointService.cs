@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Journal;
+
+namespace Remediator.Journal.Checkpoints;
+
+/// <summary>Writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
+internal sealed partial class CheckpointService(
+    Checkpointer checkpointer, IOptions<JournalOptions> options, TimeProvider time, ILogger<CheckpointService> logger)
+    : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset? _waitingSince;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (IsDue(time.GetUtcNow()))
+                await WriteAsync(stoppingToken);
+        }
+    }
+
+    private bool IsDue(DateTimeOffset now)
+    {
+        var uncovered = checkpointer.Uncovered;
+        _waitingSince = uncovered == 0 ? null : _waitingSince ?? now;
+        return uncovered >= options.Value.CheckpointEvents || now - _waitingSince >= options.Value.CheckpointInterval;
+    }
+
+    // Without a checkpoint the tail grows, and verify says so; the engine goes on.
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await checkpointer.WriteAsync(cancellationToken);
+            _waitingSince = null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Failed(logger, e is StoreUnavailableException ? e.Message : $"{e.GetType().Name}: {e.Message}", e);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 7102, Level = LogLevel.Warning, Message = "No checkpoint could be written: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason, Exception fault);
+    }
+}
