@@ -38,6 +38,9 @@ internal sealed class FakeInbox : IInbox
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Sources only add.");
 
+    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Sources only add.");
+
     public Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Sources only add.");
 
