@@ -1,1 +1,3 @@
-return 0;
+using Remediator.Server.Verbs;
+
+return await CommandTree.RunAsync(args);

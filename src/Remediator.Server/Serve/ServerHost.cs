@@ -1,0 +1,54 @@
+using Remediator.Journal;
+using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
+using Remediator.Server.Telemetry;
+using Remediator.Sources;
+using Serilog;
+using Serilog.Events;
+using Microsoft.Extensions.Options;
+
+namespace Remediator.Server.Serve;
+
+/// <summary>Everything that the server is made of, in one list.</summary>
+internal static class ServerHost
+{
+    public static WebApplication Build(IConfigurationRoot settings, DataFolder folder)
+    {
+        // empty, because the usual one reads environment variables without our prefix and files of the current folder
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "remediator" });
+        builder.Configuration.AddConfiguration(settings);
+        builder.WebHost.UseKestrelCore().UseUrls(settings["Listen"] ?? new ServerOptions().Listen);
+        builder.Services.AddSerilog(JsonLog.Create(Level(settings)), dispose: true);
+        builder.Services.AddSingleton(folder);
+        AddServer(builder.Services, settings);
+
+        return builder.Build();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        app.UseTraceIds();
+        app.UseRouting();
+        app.MapSources();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+    }
+
+    private static void AddServer(IServiceCollection services, IConfiguration settings)
+    {
+        services.AddJournal();
+        services.AddRouting();
+        services.AddTelemetry();
+        services.AddSources(settings);
+        services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
+        services.AddOptions<ServerOptions>().Bind(settings).ValidateOnStart();
+        services.Configure<HostOptions>(host =>
+        {
+            // alerts are taken in while the silo still joins: intake needs nothing but the store
+            host.ServicesStartConcurrently = true;
+            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+        });
+    }
+
+    private static LogEventLevel Level(IConfiguration settings) =>
+        Enum.TryParse<LogEventLevel>(settings["LogLevel"], ignoreCase: true, out var level) ? level : LogEventLevel.Information;
+}

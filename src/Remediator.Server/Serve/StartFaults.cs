@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Journal;
+
+namespace Remediator.Server.Serve;
+
+/// <summary>Why the server cannot start, in words for who starts it.</summary>
+internal static class StartFaults
+{
+    /// <summary>Every fault of every settings class at once.</summary>
+    public static IReadOnlyList<string> OfSettings(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException e)
+        {
+            return [.. e.Failures];
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
+        {
+            return [.. e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => i.Failures)];
+        }
+    }
+
+    /// <returns>Null for what is a fault of the program and should show its trace.</returns>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        StoreUnavailableException => exception.Message,
+        AddressInUseException or IOException { InnerException: AddressInUseException } =>
+            $"{exception.Message} Stop the other program, or give another address with --listen.",
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        _ => null,
+    };
+}

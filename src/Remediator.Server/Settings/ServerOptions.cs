@@ -1,0 +1,20 @@
+namespace Remediator.Server.Settings;
+
+/// <summary>Settings of the program itself; they stand at the top level.</summary>
+internal sealed class ServerOptions
+{
+    /// <summary>Not among the ports that Prometheus, its exporters or Grafana's programs use.</summary>
+    public const int DefaultPort = 8642;
+
+    /// <summary>URLs to listen on, separated by <c>;</c>. Port 0 takes a free one.</summary>
+    public string Listen { get; set; } = $"http://127.0.0.1:{DefaultPort}";
+
+    /// <summary>Keeps the journal, its key and the tokens; one engine per folder.</summary>
+    public string DataFolder { get; set; } = "";
+
+    /// <summary>Least level of log lines.</summary>
+    public string LogLevel { get; set; } = "Information";
+
+    /// <summary>Where the silo listens on loopback; 0 takes a free port.</summary>
+    public int SiloPort { get; set; }
+}

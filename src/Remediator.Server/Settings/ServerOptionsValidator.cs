@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using Serilog.Events;
+
+namespace Remediator.Server.Settings;
+
+internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ServerOptions options)
+    {
+        var faults = Faults(options).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(ServerOptions options)
+    {
+        var urls = options.Listen.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (urls.Length == 0)
+            yield return "Listen is empty; set an address such as http://127.0.0.1:8642.";
+        foreach (var url in urls.Where(u => !Uri.TryCreate(u, UriKind.Absolute, out var uri) || uri.Scheme is not "http" || uri.PathAndQuery is not "/"))
+            yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
+        if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
+            yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";
+        if (options.SiloPort is < 0 or > 65535)
+            yield return $"SiloPort is {options.SiloPort}; set it between 0 and 65535, where 0 takes a free port.";
+    }
+}

@@ -1,0 +1,33 @@
+namespace Remediator.Server.Settings;
+
+/// <summary>All settings in order of rising weight: what ships, the file that the user names, environment, command line.</summary>
+internal static class SettingsSources
+{
+    /// <summary>Only names with this prefix count: a stray <c>MODE=auto</c> of another program must not arm this one.</summary>
+    public const string Prefix = "REMEDIATOR_";
+
+    private static readonly string[] Paths =
+        ["DataFolder", "Definitions:Rules", "Definitions:Playbooks", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile"];
+
+    /// <param name="file">Null where the user names none.</param>
+    /// <param name="typed">From the command line.</param>
+    public static IConfigurationRoot Build(string? file, IEnumerable<KeyValuePair<string, string?>> typed)
+    {
+        var builder = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+            [
+                new("DataFolder", DefaultFolders.Data(Environment.GetEnvironmentVariable)),
+                new("Definitions:Rules", DefaultFolders.ShippedRules),
+                new("Definitions:Playbooks", DefaultFolders.ShippedPlaybooks),
+            ])
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        if ((file ?? Environment.GetEnvironmentVariable(Prefix + "SETTINGS")) is { Length: > 0 } named)
+            builder.AddJsonFile(DefaultFolders.Full(named, Environment.GetEnvironmentVariable), optional: false);
+        var settings = builder.AddEnvironmentVariables(Prefix).AddInMemoryCollection(typed).Build();
+
+        foreach (var path in Paths.Where(p => settings[p] is { Length: > 0 }))
+            settings[path] = DefaultFolders.Full(settings[path]!, Environment.GetEnvironmentVariable);
+        settings["Journal:DataFolder"] = settings["DataFolder"];
+        return settings;
+    }
+}

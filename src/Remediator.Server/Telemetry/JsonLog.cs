@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Remediator.Server.Telemetry;
+
+/// <summary>Logs are JSON on stdout, one format, with <c>traceid</c> in every line.</summary>
+internal static class JsonLog
+{
+    public static Serilog.ILogger Create(LogEventLevel level) => new LoggerConfiguration()
+        .MinimumLevel.Is(level)
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+        // it compares with a time that is not set yet when the silo starts, and warns each time
+        .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
+        // why the start failed is said on stderr, once and in words
+        .Filter.ByExcluding(IsFailedStart)
+        .Enrich.With(new TraceIdEnricher())
+        .WriteTo.Console(new RenderedCompactJsonFormatter())
+        .CreateLogger();
+
+    private static bool IsFailedStart(LogEvent line) =>
+        line.Properties.GetValueOrDefault("EventId") is StructureValue id
+        && id.Properties.Any(p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });
+
+    /// <summary>The id of the request or run at hand; lines of neither share one that stands for this process.</summary>
+    private sealed class TraceIdEnricher : ILogEventEnricher
+    {
+        private const string Name = "traceid";
+        private readonly string _process = ActivityTraceId.CreateRandom().ToHexString();
+
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            if (!logEvent.Properties.ContainsKey(Name))
+                logEvent.AddPropertyIfAbsent(new(Name, new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace Remediator.Server.Tests.Architecture;
+
+/// <summary>A star: every project stands on Core alone, and Server on all of them.</summary>
+public sealed class ProjectEdgesTests
+{
+    private static readonly string Source = Path.GetFullPath(Path.Combine(ThisFolder(), "..", "..", "..", "src"));
+
+    public static TheoryData<string> Projects => [.. Names()];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ReferencesCoreAlone_AndServerAll(string project)
+    {
+        string[] expected = project switch
+        {
+            "Remediator.Core" => [],
+            "Remediator.Server" => [.. Names().Where(n => n != project)],
+            _ => ["Remediator.Core"],
+        };
+
+        Assert.Equal(expected.Order(), References(project).Order());
+    }
+
+    [Fact]
+    public void Projects_AreThoseOfTheDesign() => Assert.Subset(
+        new HashSet<string>(["Actions", "Core", "Definitions", "Facts", "Grains", "Journal", "Server", "Sources", "Web"]),
+        Names().Select(n => n["Remediator.".Length..]).ToHashSet());
+
+    private static IEnumerable<string> References(string project) =>
+        XDocument.Load(Path.Combine(Source, project, $"{project}.csproj"))
+            .Descendants("ProjectReference")
+            .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
+
+    private static IEnumerable<string> Names() =>
+        Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!);
+
+    private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}

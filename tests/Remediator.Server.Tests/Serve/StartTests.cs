@@ -1,0 +1,91 @@
+using Remediator.Testing;
+
+namespace Remediator.Server.Tests.Serve;
+
+/// <summary>The real program as a user starts it.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Faults_AreAllNamedAtOnce_WithoutATrace()
+    {
+        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "SiloPort=99999", "--set", "Sources:Alertmanager:RetryAfterSeconds=0");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(
+            [
+                "remediator: LogLevel is 'loud'; set one of Verbose, Debug, Information, Warning, Error, Fatal.",
+                "remediator: SiloPort is 99999; set it between 0 and 65535, where 0 takes a free port.",
+                "remediator: Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
+            ],
+            result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+    }
+
+    [Fact]
+    public async Task DataFolder_InUse_IsNamed()
+    {
+        await using var server = await StartAsync();
+
+        var result = await RunAsync("serve", "--data", "data", "--listen", "http://127.0.0.1:0");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"remediator: The data folder {_folder.File("data")} is in use by another running Remediator", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_InUse_IsNamed()
+    {
+        await using var server = await StartAsync();
+
+        var result = await RunAsync("serve", "--data", "other", "--listen", server.Webhook.BaseAddress!.ToString());
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("address already in use. Stop the other program, or give another address with --listen.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error + result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Alert_AnsweredWith200_IsThereAfterKill()
+    {
+        await using (var first = await StartAsync())
+        {
+            Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":0}""", await PostAsync(first));
+            await first.KillAsync(Token);
+        }
+
+        await using var second = await StartAsync();
+
+        Assert.Equal("""{"accepted":0,"duplicates":1,"rejected":0}""", await PostAsync(second));
+        Assert.Equal(0, await second.StopAsync(Token));
+    }
+
+    [Fact]
+    public async Task Banner_ShowsTheReceiver_AndNoSecret()
+    {
+        await using var server = await StartAsync();
+        await server.StopAsync(Token);
+        var banner = string.Join('\n', server.Stderr);
+
+        Assert.Contains($"credentials_file: '{_folder.File("data/webhook.token")}'", banner, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Webhook.DefaultRequestHeaders.Authorization!.Parameter!, banner + string.Join('\n', server.Log), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
+
+    private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
+
+    private static async Task<string> PostAsync(RemediatorProcess server)
+    {
+        using var body = new StringContent("""
+            {"version":"4","alerts":[{"status":"firing","labels":{"alertname":"Smoke"},"startsAt":"2026-11-23T10:00:00Z"}]}
+            """);
+        using var answer = await server.Webhook.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), body, Token);
+        return await answer.Content.ReadAsStringAsync(Token);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+
+namespace Remediator.Testing;
+
+/// <summary>The real program, serving as a child process on a free port with a data folder of its own.</summary>
+public sealed class RemediatorProcess : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RemediatorProcess(string dataFolder, Process process) => (DataFolder, _process) = (dataFolder, process);
+
+    public string DataFolder { get; }
+
+    /// <summary>Sends the webhook's token.</summary>
+    public HttpClient Webhook { get; private set; } = new();
+
+    /// <summary>Sends the operator's token.</summary>
+    public HttpClient Operator { get; private set; } = new();
+
+    public ConcurrentQueue<string> Log { get; } = [];
+
+    public ConcurrentQueue<string> Stderr { get; } = [];
+
+    /// <param name="environment">Added to the test's own.</param>
+    public static async Task<RemediatorProcess> StartAsync(
+        string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var start = RemediatorProgram.StartInfo(["serve", "--data", dataFolder, "--listen", "http://127.0.0.1:0", .. arguments]);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var server = new RemediatorProcess(dataFolder, new Process { StartInfo = start, EnableRaisingEvents = true });
+        await server.ListenAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>As the system asks a service to end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        _ = SendSignal(_process.Id, Terminate);
+        await WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until the process has ended by itself, as at a failpoint.</summary>
+    public async Task WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(Deadline, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"remediator did not end within {Deadline}. {Story()}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        Webhook.Dispose();
+        Operator.Dispose();
+    }
+
+    public string Story() => $"It said:{Environment.NewLine}{string.Join(Environment.NewLine, [.. Stderr, .. Log.TakeLast(40)])}";
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        _process.OutputDataReceived += (_, line) => Keep(Log, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(Stderr, line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"remediator ended with {_process.ExitCode} before it listened."));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        try
+        {
+            var address = await _listening.Task.WaitAsync(Deadline, cancellationToken);
+            Webhook = Client(address, "webhook.token");
+            Operator = Client(address, "operator.token");
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            await DisposeAsync();
+            throw new InvalidOperationException($"remediator does not listen: {e.Message} {Story()}", e);
+        }
+    }
+
+    private void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is null)
+            return;
+
+        lines.Enqueue(line);
+        if (line.TrimStart().Split("listens on", 2) is ["", var address])
+            _listening.TrySetResult(new Uri(address.Split(',')[0].Trim()));
+    }
+
+    private HttpClient Client(Uri address, string token) => new()
+    {
+        BaseAddress = address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", TokenIn(token)) },
+    };
+
+    private string TokenIn(string file)
+    {
+        var path = Path.Combine(DataFolder, file);
+        return File.Exists(path) ? File.ReadAllText(path).Trim() : "none";
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int SendSignal(int processId, int signal);
+}
