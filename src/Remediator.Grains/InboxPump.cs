@@ -31,6 +31,7 @@ internal sealed partial class InboxPump(
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly HashSet<long> _overtaking = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +50,7 @@ internal sealed partial class InboxPump(
                 }
 
                 await HandOverAsync(ready, stoppingToken);
-                after = ready[^1].Id;
+                after = Pass(rows, ready, after);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -76,13 +77,25 @@ internal sealed partial class InboxPump(
         }
     }
 
-    /// <summary>The rows, from the first on, that can be resolved now.</summary>
-    private IReadOnlyList<InboxRow> Ready(IReadOnlyList<InboxRow> rows)
+    /// <summary>The rows that can be resolved now. Those of our own need no view and overtake the others.</summary>
+    private List<InboxRow> Ready(IReadOnlyList<InboxRow> rows)
     {
         var now = time.GetUtcNow();
         var view = views.Current;
         var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && now - view.FreshAt <= settings.MaxViewAge);
-        return fresh ? rows : [.. rows.TakeWhile(r => IsOurs(r) || now - r.ReceivedAt > Patience)];
+        return [.. rows.Where(r => !_overtaking.Contains(r.Id) && (fresh || IsOurs(r) || now - r.ReceivedAt > Patience))];
+    }
+
+    /// <summary>The id up to which every row was handed over.</summary>
+    private long Pass(IReadOnlyList<InboxRow> rows, List<InboxRow> handedOver, long after)
+    {
+        _overtaking.UnionWith(handedOver.Select(r => r.Id));
+        foreach (var row in rows.TakeWhile(r => _overtaking.Remove(r.Id)))
+        {
+            after = row.Id;
+        }
+
+        return after;
     }
 
     private async Task HandOverAsync(IReadOnlyList<InboxRow> rows, CancellationToken stoppingToken)

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
+using Remediator.Journal;
+
+namespace Remediator.Grains.Tests;
+
+/// <summary>A silo with the real engine on a real store, over a cluster that is pretended.</summary>
+internal sealed class EngineHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly IHost _host;
+
+    private EngineHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public IInbox Inbox => Services.GetRequiredService<IInbox>();
+
+    public IJournal Journal => Services.GetRequiredService<IJournal>();
+
+    public static async Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddFilter(_ => false);
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
+        builder.Services.AddJournal(o => o.DataFolder = folder);
+        builder.Services.AddSingleton(settings ?? new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200) });
+        builder.Services.AddSingleton<IFactViews>(cluster);
+        builder.Services.AddSingleton<IResourceResolver>(cluster);
+        builder.Services.AddSingleton<IDefinitions>(cluster);
+        builder.Services.AddSingleton<IPauseSwitch>(cluster);
+        builder.Services.AddSingleton(new ActionRegistry([cluster, new FakeReady(cluster)]));
+        builder.Services.AddSingleton(new ClusterName("test"));
+        builder.Services.AddEngine();
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new(host);
+    }
+
+    public Task PostAsync(string workload, string fingerprint, AlertStatus status = AlertStatus.Firing, DateTimeOffset? startsAt = null) => Inbox.AddAsync(
+        [
+            new(
+                new Alert
+                {
+                    Name = "KubePodCrashLooping",
+                    Status = status,
+                    Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+                    StartsAt = startsAt ?? DateTimeOffset.UnixEpoch,
+                    Fingerprint = fingerprint,
+                },
+                "test",
+                "trace",
+                DateTimeOffset.UnixEpoch)
+        ],
+        TestContext.Current.CancellationToken);
+
+    public async Task<IReadOnlyList<Event>> EventsAsync(string workload) =>
+        [.. (await Journal.EventsAsync(FakeCluster.Key(workload), TestContext.Current.CancellationToken)).Select(e => Happened.Read(e).Event)];
+
+    /// <summary>Waits until the journal holds such an event; says what it holds when that does not come.</summary>
+    public async Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null)
+    {
+        var end = TimeProvider.System.GetUtcNow() + Deadline;
+        while (true)
+        {
+            var events = await EventsAsync(workload);
+            if (events.OfType<T>().FirstOrDefault(e => which?.Invoke(e) ?? true) is { } found)
+            {
+                return found;
+            }
+
+            if (TimeProvider.System.GetUtcNow() > end)
+            {
+                throw new TimeoutException($"No {typeof(T).Name} on {workload} within {Deadline.TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

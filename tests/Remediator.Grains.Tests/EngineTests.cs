@@ -1,0 +1,173 @@
+using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+
+namespace Remediator.Grains.Tests;
+
+public sealed class EngineTests : IDisposable
+{
+    private readonly FakeCluster _cluster = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("remediator-grains-").FullName;
+
+    [Fact]
+    public async Task Alert_FromTheInbox_IsRepairedAndVerified()
+    {
+        await using var engine = await StartAsync();
+        _cluster.Break("api");
+        await engine.PostAsync("api", "f1");
+
+        Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
+        Assert.Equal(1, Assert.Single(_cluster.EffectsById).Value);
+        Assert.Empty(await engine.Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(await engine.Journal.PermitsAsync(Token));
+    }
+
+    [Fact]
+    public async Task ManyResources_AreAllRepaired_EachOnce()
+    {
+        var settings = Settings() with { AtOncePerCluster = 1000, AtOncePerNamespace = 1000 };
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder, settings);
+        var names = Enumerable.Range(0, 50).Select(i => $"w{i}").ToList();
+        names.ForEach(_cluster.Break);
+        foreach (var name in names)
+        {
+            await engine.PostAsync(name, $"f-{name}");
+            await engine.PostAsync(name, $"f-{name}");
+        }
+
+        foreach (var name in names)
+        {
+            await engine.AwaitAsync<IncidentClosed>(name);
+        }
+
+        Assert.Equal(50, _cluster.EffectsById.Count);
+        Assert.All(_cluster.EffectsById.Values, n => Assert.Equal(1, n));
+    }
+
+    [Fact]
+    public async Task Budget_IsNeverExceeded_HoweverManyAreSick()
+    {
+        var inFlight = 0;
+        var most = 0;
+        _cluster.BeforeEffect = async _ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inFlight));
+            await Task.Delay(30, Token);
+            Interlocked.Decrement(ref inFlight);
+        };
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder, Settings() with { AtOncePerCluster = 2, AtOncePerNamespace = 2 });
+        var names = Enumerable.Range(0, 10).Select(i => $"w{i}").ToList();
+        names.ForEach(_cluster.Break);
+        foreach (var name in names)
+        {
+            await engine.PostAsync(name, $"f-{name}");
+        }
+
+        foreach (var name in names)
+        {
+            await engine.AwaitAsync<IncidentClosed>(name);
+        }
+
+        Assert.InRange(most, 1, 2);
+        Assert.Contains(await engine.EventsAsync("w9"), e => e is Held { Guard: "budget" } or ActionIntended);
+    }
+
+    [Fact]
+    public async Task Act_WhoseOutcomeWasLost_IsProbedAfterARestart_NotRepeated()
+    {
+        var effect = new TaskCompletionSource();
+        _cluster.AfterEffect = async _ =>
+        {
+            effect.SetResult();
+            await Task.Delay(Timeout.Infinite, Token);
+        };
+        _cluster.Break("api");
+        await using (var first = await StartAsync())
+        {
+            await first.PostAsync("api", "f1");
+            await effect.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        }
+
+        _cluster.AfterEffect = _ => Task.CompletedTask;
+        await using var second = await StartAsync();
+        var probed = await second.AwaitAsync<ActionProbed>("api");
+        Assert.Equal(ProbeAnswer.Happened, probed.Answer);
+        Assert.Equal(CloseReason.Verified, (await second.AwaitAsync<IncidentClosed>("api")).Reason);
+        Assert.Equal(1, Assert.Single(_cluster.EffectsById).Value);
+    }
+
+    [Fact]
+    public async Task AnotherWriter_IsNoticed_AndTheResourceReadAgain()
+    {
+        await using var engine = await StartAsync(new() { Mode = Mode.Observe, DurationScale = 0.02 });
+        _cluster.Break("api");
+        await engine.PostAsync("api", "f1");
+        await engine.AwaitAsync<WouldAct>("api");
+
+        var foreign = new Happened(new WouldEscalate("written by somebody else", "x"), null, TimeProvider.System.GetUtcNow(), "t", "another").ToNewEvent();
+        CommitResult result = new CommitResult.Conflict();
+        for (var tries = 0; result is CommitResult.Conflict && tries < 20; tries++)
+        {
+            var head = await engine.Journal.LoadAsync(FakeCluster.Key("api"), Token);
+            result = await engine.Journal.CommitAsync(
+                new() { Resource = head.Resource, ExpectedVersion = head.Version, At = TimeProvider.System.GetUtcNow(), Events = [foreign], Document = head.Document!, DocumentSchema = head.DocumentSchema },
+                Token);
+        }
+
+        Assert.IsType<CommitResult.Committed>(result);
+        await engine.PostAsync("api", "f2");
+        await engine.AwaitAsync<AlertObserved>("api", e => e.Alert.Fingerprint == "f2");
+    }
+
+    [Fact]
+    public async Task Approval_GoesToTheResourceOfTheIncident()
+    {
+        await using var engine = await StartAsync();
+        var commands = engine.Services.GetRequiredService<IOperatorCommands>();
+        var answer = await commands.ApproveAsync("no-such-incident", "ada", "", "t", Token);
+        Assert.Equal(new CommandResult(false, "There is no incident no-such-incident."), answer);
+    }
+
+    [Fact]
+    public async Task HealthProbe_GoesTheWholeWay_AndLeavesNothingBehind()
+    {
+        await using var engine = await StartAsync();
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Empty(await engine.Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(await engine.Journal.EventsAsync(new("test", "engine", "", "health"), Token));
+    }
+
+    [Fact]
+    public async Task Alerts_WaitInTheInbox_UntilThereIsAView()
+    {
+        _cluster.State = Core.Facts.ViewState.Loading;
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.Inbox.AddAsync([new(Alert("api"), "test", "t", TimeProvider.System.GetUtcNow())], Token);
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Single(await engine.Inbox.WaitingAsync(0, 10, Token));
+
+        _cluster.Break("api");
+        _cluster.State = Core.Facts.ViewState.Ready;
+        await engine.AwaitAsync<IncidentOpened>("api");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static EngineSettings Settings() => new() { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200) };
+
+    private Task<EngineHost> StartAsync(EngineSettings? settings = null) => EngineHost.StartAsync(_cluster, _folder, settings ?? Settings());
+
+    private static Alert Alert(string workload) => new()
+    {
+        Name = "KubePodCrashLooping",
+        Status = AlertStatus.Firing,
+        Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+        StartsAt = DateTimeOffset.UnixEpoch,
+        Fingerprint = "f1",
+    };
+}

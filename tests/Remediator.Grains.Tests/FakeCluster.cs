@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Rules;
+using Remediator.Core.Safety;
+
+namespace Remediator.Grains.Tests;
+
+public sealed record NoInput;
+
+/// <summary>Workloads that crash until somebody evicts their pod. It outlives the engines that work on it, and counts what was done to it.</summary>
+internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions, IPauseSwitch, IChangeAction
+{
+    private readonly ConcurrentDictionary<string, bool> _healthy = new();
+
+    public ConcurrentDictionary<string, int> EffectsById { get; } = new();
+
+    /// <summary>Called before an act has its effect.</summary>
+    public Func<ActionRequest, Task> BeforeEffect { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Called when the effect is there and nobody knows yet.</summary>
+    public Func<ActionRequest, Task> AfterEffect { get; set; } = _ => Task.CompletedTask;
+
+    public int Probes { get; private set; }
+
+    public string? Reason { get; set; }
+
+    public ViewState State { get; set; } = ViewState.Ready;
+
+    private long _version;
+
+    public ViewStatus Current
+    {
+        get
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var facts = _healthy.SelectMany(w => new[]
+            {
+                new Fact("workload", Labels(w.Key), now),
+                new Fact("container", new Dictionary<string, string>(Labels(w.Key)) { ["crashing"] = w.Value ? "false" : "true" }, now),
+            });
+            return new(State, new FactView(Interlocked.Increment(ref _version), now, facts), now, "");
+        }
+    }
+
+    public Task<ViewStatus> NextAsync(long afterVersion, CancellationToken cancellationToken) => Task.FromResult(Current);
+
+    public Resolution Resolve(Alert alert) => new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
+
+    public DefinitionSet Definitions { get; } = new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
+
+    DefinitionSet IDefinitions.Current => Definitions;
+
+    public Playbook Parse(string source) => RestartLoop;
+
+    public static ResourceKey Key(string workload) => new("test", "deployment", "shop", workload);
+
+    public void Break(string workload) => _healthy[workload] = false;
+
+    public bool IsHealthy(string workload) => _healthy.GetValueOrDefault(workload);
+
+    ActionDescriptor IAction.Descriptor { get; } = new() { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
+
+    public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" }));
+
+    public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        await BeforeEffect(request);
+        EffectsById.AddOrUpdate(request.ActionId, 1, (_, n) => n + 1);
+        _healthy[request.Resource.Name] = true;
+        await AfterEffect(request);
+        return new("evicted");
+    }
+
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        Probes++;
+        return Task.FromResult(new ProbeResult(EffectsById.ContainsKey(request.ActionId) ? ProbeAnswer.Happened : ProbeAnswer.DidNotHappen, "asked the cluster"));
+    }
+
+    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new CheckResult(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
+
+    private static Dictionary<string, string> Labels(string workload) => new() { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" };
+
+    private static Playbook RestartLoop { get; } = new()
+    {
+        Name = "restart-loop",
+        ResourceKinds = ["deployment"],
+        Problem = [Condition.Parse("container{crashing=\"true\"}")],
+        Mode = Mode.Auto,
+        Limits = new(2, TimeSpan.FromHours(24), TimeSpan.FromMinutes(30)),
+        Ladder =
+        [
+            new()
+            {
+                Name = "evict",
+                Use = "fake.evict",
+                With = ActionInputTemplate.Of(new NoInput()),
+                Verify = new("fake.ready", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10)),
+            },
+        ],
+        Escalate = new("critical", new LiquidText("help")),
+        Revision = "r1",
+        Source = "restart-loop",
+        Place = "here:1",
+    };
+
+    private sealed class AlwaysRun : IRuleProgram
+    {
+        public string Revision => "d1";
+
+        public Decision Decide(Fact alert, FactView view) => new()
+        {
+            Kind = DecisionKind.Run,
+            Rule = "always",
+            Playbook = "restart-loop",
+            Alert = alert.Name,
+            RulesRevision = "d1",
+            ViewVersion = view.Version,
+            ViewAt = view.At,
+            Trace = [],
+        };
+    }
+}
+
+/// <summary>The same cluster under the name of its verification.</summary>
+internal sealed class FakeReady(FakeCluster cluster) : IVerifyAction
+{
+    public ActionDescriptor Descriptor { get; } = new() { Name = "fake.ready", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "ready" };
+
+    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) => cluster.CheckAsync(request, cancellationToken);
+}
