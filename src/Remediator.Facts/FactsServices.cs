@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Remediator.Core.Facts;
+using Remediator.Facts.Connection;
+using Remediator.Facts.Publishing;
+using Remediator.Facts.Topology;
+using Remediator.Facts.Watching;
+
+namespace Remediator.Facts;
+
+public static class FactsServices
+{
+    /// <summary>Watches the cluster, publishes views of it, and resolves alerts to its resources. Without a cluster it says so in every status.</summary>
+    public static IServiceCollection AddFacts(this IServiceCollection services, KubernetesConnection connection, FactsOptions options)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(connection);
+        services.AddSingleton(options);
+        services.AddSingleton<FactsMetrics>();
+        services.AddSingleton<FactsRuntime>();
+        services.AddSingleton<ClusterStores>();
+        services.AddSingleton<FactViews>();
+        services.AddSingleton<IFactViews>(s => s.GetRequiredService<FactViews>());
+        services.AddSingleton<IWatchStatuses>(s => s.GetRequiredService<FactViews>());
+        services.AddSingleton<TopologySource>();
+        services.AddHostedService<ViewPublisher>();
+        return services;
+    }
+}

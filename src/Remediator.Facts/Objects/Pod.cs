@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+
+namespace Remediator.Facts.Objects;
+
+internal sealed record Pod : IKubeObject
+{
+    public ObjectMeta Metadata { get; init; } = new();
+    public PodSpec Spec { get; init; } = new();
+    public PodStatus Status { get; init; } = new();
+}
+
+internal sealed record PodSpec
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string NodeName { get; init; } = "";
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string PriorityClassName { get; init; } = "";
+    public IReadOnlyList<Container> Containers { get; init; } = [];
+    public IReadOnlyList<Container> InitContainers { get; init; } = [];
+}
+
+internal sealed record Container
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Name { get; init; } = "";
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Image { get; init; } = "";
+    public Resources Resources { get; init; } = Resources.None;
+}
+
+internal sealed record Resources
+{
+    public static Resources None { get; } = new();
+
+    [JsonConverter(typeof(LabelsConverter))]
+    public IReadOnlyDictionary<string, string> Limits { get; init; } = ObjectMeta.NoLabels;
+    [JsonConverter(typeof(LabelsConverter))]
+    public IReadOnlyDictionary<string, string> Requests { get; init; } = ObjectMeta.NoLabels;
+}
+
+internal sealed record PodStatus
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Phase { get; init; } = "";
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Reason { get; init; } = "";
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string PodIP { get; init; } = "";
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<ContainerStatus> ContainerStatuses { get; init; } = [];
+    public IReadOnlyList<ContainerStatus> InitContainerStatuses { get; init; } = [];
+}
+
+internal sealed record ContainerStatus
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Name { get; init; } = "";
+    public bool Ready { get; init; }
+    public int RestartCount { get; init; }
+    public ContainerState State { get; init; } = ContainerState.None;
+    public ContainerState LastState { get; init; } = ContainerState.None;
+}
+
+internal sealed record ContainerState
+{
+    public static ContainerState None { get; } = new();
+
+    public WaitingState? Waiting { get; init; }
+    public RunningState? Running { get; init; }
+    public TerminatedState? Terminated { get; init; }
+}
+
+internal sealed record WaitingState
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Reason { get; init; } = "";
+}
+
+internal sealed record RunningState
+{
+    public DateTimeOffset? StartedAt { get; init; }
+}
+
+internal sealed record TerminatedState
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Reason { get; init; } = "";
+    public int ExitCode { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+}

@@ -1,0 +1,25 @@
+using Remediator.Core.Facts;
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+internal static class NodeFacts
+{
+    public static Fact Of(Node node, DateTimeOffset now) => FactShapes.Node.Make(
+        node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
+        node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node), InternalIp(node),
+        node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
+        node.Status.Conditions.Truth("MemoryPressure"), node.Status.Conditions.Truth("DiskPressure"), node.Status.Conditions.Truth("PIDPressure"));
+
+    public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
+
+    private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
+
+    private static string Role(Node node) =>
+        node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/control-plane") || node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/master")
+            ? "control-plane"
+            : "worker";
+
+    private static string First(Node node, string label, string older) =>
+        node.Metadata.Label(label) is { Length: > 0 } value ? value : node.Metadata.Label(older);
+}

@@ -1,0 +1,43 @@
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+/// <summary>How many there should be and are; null where a kind does not say.</summary>
+internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Updated)
+{
+    public static Replicas Of(WorkloadGroup group) => (group.Owner.Kind, group.Object) switch
+    {
+        ("deployment" or "replicaset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
+        // older servers do not say how many of a StatefulSet are available
+        ("statefulset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
+        ("daemonset", { } o) => new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
+        ("job", { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
+        ("pod", _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
+        _ => new(null, ReadyPods(group), null, null),
+    };
+
+    public static bool IsRollingOut(Workload workload, string kind)
+    {
+        var status = workload.Status;
+        if (kind is not ("deployment" or "statefulset" or "daemonset"))
+            return false;
+        if (status.ObservedGeneration < workload.Metadata.Generation)
+            return true;
+        // pods are replaced when somebody deletes them: that may never happen
+        if (workload.Spec.UpdateStrategy.Type == "OnDelete")
+            return false;
+
+        var desired = (workload.Spec.Replicas ?? 1) - workload.Spec.UpdateStrategy.RollingUpdate.Partition;
+        return kind switch
+        {
+            "daemonset" => status.UpdatedNumberScheduled < status.DesiredNumberScheduled,
+            "statefulset" => status.UpdateRevision != status.CurrentRevision && status.UpdatedReplicas < desired,
+            _ => status.UpdatedReplicas < desired || status.Replicas > status.UpdatedReplicas,
+        };
+    }
+
+    private static bool IsOver(Workload job) =>
+        job.Spec.Suspend || job.Status.Conditions.Truth("Complete") == "true" || job.Status.Conditions.Truth("Failed") == "true";
+
+    private static int ReadyPods(WorkloadGroup group) => group.Pods.Count(p => p.Ready);
+}

@@ -1,0 +1,47 @@
+using Remediator.Core.Facts;
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+internal static class WorkloadFacts
+{
+    private const string Mode = "remediator.io/mode";
+
+    public static Fact Of(WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, DateTimeOffset now)
+    {
+        var owner = group.Owner;
+        var meta = group.Metadata;
+        var replicas = Replicas.Of(group);
+        var live = group.Pods.Where(p => !p.Finished).ToList();
+        return FactShapes.Workload.Make(
+            meta.CreationTimestamp ?? now,
+            owner.Namespace, owner.Name, owner.Kind, Number(replicas.Desired), Texts.Of(replicas.Ready), Number(replicas.Available), Number(replicas.Updated),
+            history.Newest?.Id ?? "", Texts.Minutes(history.NewestSince, now), Texts.Of(group.Object is { } o && Replicas.IsRollingOut(o, owner.Kind)),
+            Texts.Of(group.Object?.Status.Conditions.Truth("Progressing") == "false"), history.Previous?.Id ?? "", Texts.Of(history.PreviousWasAvailable),
+            Texts.Of(group.Object?.Spec is { Paused: true } or { Suspend: true }), Texts.Of(live.Count(p => p.Crashing)), Nodes(live.Where(p => p.Crashing)),
+            Nodes(live), Texts.Of(live.Count(p => p.Waiting)), PriorityClass(group), First(meta.Label("owner"), meta.Annotation("owner")), ManagedBy(meta),
+            First(meta.Annotation(Mode), space?.Annotation(Mode) ?? ""), meta.Annotation("remediator.io/raise-memory-limit"),
+            meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group));
+    }
+
+    public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) => group.ReplicaSets.Select(set => FactShapes.ReplicaSet.Make(
+        set.Metadata.CreationTimestamp ?? now,
+        group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, set.Metadata.Name, set.Metadata.Label("pod-template-hash"),
+        Texts.Of(set.Spec.Replicas ?? 1), Texts.Of(set.Status.ReadyReplicas), Texts.Of(set.Status.AvailableReplicas ?? 0)));
+
+    private static string Number(int? value) => value is { } known ? Texts.Of(known) : "";
+
+    private static string First(string value, string other) => value.Length > 0 ? value : other;
+
+    private static string Nodes(IEnumerable<PodState> pods) => Texts.Of(pods.Select(p => p.Pod.Spec.NodeName).Where(n => n.Length > 0).Distinct().Count());
+
+    private static string PriorityClass(WorkloadGroup group) =>
+        First(group.Object?.Spec.Template.Spec.PriorityClassName ?? "", group.Pods.Count > 0 ? group.Pods[0].Pod.Spec.PriorityClassName : "");
+
+    /// <summary>Who would put back what we change. Helm itself does so only at the next release; Argo CD and Flux do it by themselves.</summary>
+    private static string ManagedBy(ObjectMeta meta) =>
+        meta.Annotations.Keys.Concat(meta.Labels.Keys).Any(k => k is "argocd.argoproj.io/tracking-id" or "argocd.argoproj.io/instance") ? "argocd"
+        : meta.Labels.Keys.Any(k => k is "kustomize.toolkit.fluxcd.io/name" or "helm.toolkit.fluxcd.io/name") ? "flux"
+        : meta.Label("app.kubernetes.io/managed-by") == "Helm" || meta.Annotations.ContainsKey("meta.helm.sh/release-name") ? "helm"
+        : "";
+}

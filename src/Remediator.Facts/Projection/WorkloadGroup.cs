@@ -1,0 +1,29 @@
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+/// <summary>A workload with all that belongs to it.</summary>
+internal sealed class WorkloadGroup(Owner owner)
+{
+    public Owner Owner => owner;
+
+    /// <summary>Null for a bare pod, and for a kind that is not watched.</summary>
+    public Workload? Object { get; set; }
+
+    public List<PodState> Pods { get; } = [];
+
+    public List<Revision> Revisions { get; } = [];
+
+    public List<Workload> ReplicaSets { get; } = [];
+
+    /// <summary>The labels and annotations of the workload: a bare pod is its own.</summary>
+    public ObjectMeta Metadata => Object?.Metadata ?? (owner.Kind == "pod" && Pods.Count > 0 ? Pods[0].Pod.Metadata : NoMetadata);
+
+    /// <summary>What a selector of its pods is compared with.</summary>
+    public IReadOnlyDictionary<string, string> PodLabels =>
+        Object?.Spec.Template.Metadata.Labels is { Count: > 0 } labels ? labels
+        : Pods.Count > 0 ? Pods[0].Pod.Metadata.Labels
+        : ObjectMeta.NoLabels;
+
+    private static ObjectMeta NoMetadata { get; } = new();
+}

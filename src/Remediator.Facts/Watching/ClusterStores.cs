@@ -1,0 +1,57 @@
+using Remediator.Facts.Objects;
+using Remediator.Facts.Projection;
+
+namespace Remediator.Facts.Watching;
+
+/// <summary>The stores of all kinds, and what is known of their watches.</summary>
+internal sealed class ClusterStores(TimeProvider time)
+{
+    private readonly ObjectStore<Node> _nodes = new();
+    private readonly ObjectStore<Namespace> _namespaces = new();
+    private readonly ObjectStore<Pod> _pods = new();
+    private readonly ObjectStore<Workload> _deployments = new();
+    private readonly ObjectStore<Workload> _statefulSets = new();
+    private readonly ObjectStore<Workload> _daemonSets = new();
+    private readonly ObjectStore<Workload> _replicaSets = new();
+    private readonly ObjectStore<Workload> _jobs = new();
+    private readonly ObjectStore<Workload> _cronJobs = new();
+    private readonly ObjectStore<ControllerRevision> _revisions = new();
+    private readonly ObjectStore<PersistentVolumeClaim> _claims = new();
+    private readonly ObjectStore<StorageClass> _storageClasses = new();
+    private readonly ObjectStore<DisruptionBudget> _budgets = new();
+    private readonly Dictionary<WatchedKind, WatchHealth> _health = WatchedKind.All.ToDictionary(k => k, k => new WatchHealth(k, time));
+
+    public IReadOnlyList<WatchStatus> Watches => [.. _health.Values.Select(h => h.Status)];
+
+    public IReadOnlyList<IListWatch> ListWatches(WatchContext context)
+    {
+        IListWatch Of<T>(WatchedKind kind, ObjectStore<T> store)
+            where T : class, IKubeObject => new ListWatch<T>(kind, store, _health[kind], context);
+
+        return
+        [
+            Of(WatchedKind.Nodes, _nodes), Of(WatchedKind.Namespaces, _namespaces), Of(WatchedKind.Pods, _pods),
+            Of(WatchedKind.Deployments, _deployments), Of(WatchedKind.StatefulSets, _statefulSets), Of(WatchedKind.DaemonSets, _daemonSets),
+            Of(WatchedKind.ReplicaSets, _replicaSets), Of(WatchedKind.Jobs, _jobs), Of(WatchedKind.CronJobs, _cronJobs),
+            Of(WatchedKind.ControllerRevisions, _revisions), Of(WatchedKind.Claims, _claims), Of(WatchedKind.StorageClasses, _storageClasses),
+            Of(WatchedKind.DisruptionBudgets, _budgets),
+        ];
+    }
+
+    public ClusterObjects Snapshot() => new()
+    {
+        Nodes = _nodes.Snapshot(),
+        Namespaces = _namespaces.Snapshot(),
+        Pods = _pods.Snapshot(),
+        Deployments = _deployments.Snapshot(),
+        StatefulSets = _statefulSets.Snapshot(),
+        DaemonSets = _daemonSets.Snapshot(),
+        ReplicaSets = _replicaSets.Snapshot(),
+        Jobs = _jobs.Snapshot(),
+        CronJobs = _cronJobs.Snapshot(),
+        Revisions = _revisions.Snapshot(),
+        Claims = _claims.Snapshot(),
+        StorageClasses = _storageClasses.Snapshot(),
+        DisruptionBudgets = _budgets.Snapshot(),
+    };
+}

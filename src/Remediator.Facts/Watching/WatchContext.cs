@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+
+namespace Remediator.Facts.Watching;
+
+/// <summary>What all list-watches of one cluster share.</summary>
+/// <param name="noise">Random numbers from 0 to 1, from any thread.</param>
+/// <param name="changed">Called when some store has changed.</param>
+internal sealed class WatchContext(ApiServer server, FactsOptions options, TimeProvider time, Func<double> noise, FactsMetrics metrics, ILogger logger, Action changed)
+{
+    public ApiServer Server => server;
+    public FactsOptions Options => options;
+    public TimeProvider Time => time;
+    public FactsMetrics Metrics => metrics;
+    public ILogger Logger => logger;
+
+    /// <summary>Says that some store has changed.</summary>
+    public void Changed() => changed();
+
+    /// <summary>A watch that ends sooner and has said nothing is not begun again at once.</summary>
+    public TimeSpan ShortestWatch { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>About <see cref="FactsOptions.WatchSeconds"/>, each time another, so that watches do not end together.</summary>
+    public int WatchSeconds() => Math.Max(1, (int)Math.Round(options.WatchSeconds * (0.8 + (0.2 * noise()))));
+
+    /// <summary>Doubles with every failure up to the longest; of that, a random part between half and all.</summary>
+    public TimeSpan Backoff(int failures)
+    {
+        var longest = Math.Min(options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 16)), options.LongestBackoff.TotalSeconds);
+        return TimeSpan.FromSeconds(longest * (0.5 + (0.5 * noise())));
+    }
+
+    public Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) => Task.Delay(pause, time, cancellationToken);
+
+    public Deadline Deadline(CancellationToken cancellationToken) => new(time, cancellationToken);
+}
+
+/// <summary>Cancels when nothing has happened for too long.</summary>
+internal sealed class Deadline : IDisposable
+{
+    private readonly CancellationTokenSource _passed;
+    private readonly CancellationTokenSource _either;
+
+    public Deadline(TimeProvider time, CancellationToken cancellationToken)
+    {
+        _passed = new(Timeout.InfiniteTimeSpan, time);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_passed.Token, cancellationToken);
+    }
+
+    public CancellationToken Token => _either.Token;
+
+    public bool HasPassed => _passed.IsCancellationRequested;
+
+    public void Extend(TimeSpan patience) => _passed.CancelAfter(patience);
+
+    public void Dispose()
+    {
+        _either.Dispose();
+        _passed.Dispose();
+    }
+}
