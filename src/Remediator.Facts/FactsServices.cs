@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Publishing;
 using Remediator.Facts.Topology;
@@ -16,6 +17,7 @@ public static class FactsServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(connection);
+        services.TryAddSingleton(new ClusterName(connection.Cluster));
         services.AddSingleton(options);
         services.AddSingleton<FactsMetrics>();
         services.AddSingleton<FactsRuntime>();

@@ -9,11 +9,13 @@ internal static class NodeFacts
         node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
         node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node), InternalIp(node),
         node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
-        node.Status.Conditions.Truth("MemoryPressure"), node.Status.Conditions.Truth("DiskPressure"), node.Status.Conditions.Truth("PIDPressure"));
+        Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
 
     private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
+
+    private static string Pressure(Node node, string condition) => node.Status.Conditions.Truth(condition) is var truth and not "unknown" ? truth : "";
 
     private static string Role(Node node) =>
         node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/control-plane") || node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/master")

@@ -1,0 +1,93 @@
+namespace Remediator.Facts.Tests.Projection;
+
+public sealed class ContainerFactsTests : ProjectionTest
+{
+    public static TheoryData<string, string> Cases { get; } = new()
+    {
+        { "running, never restarted", "false" },
+        { "running, restarted 3 minutes ago", "true" },
+        { "running, restarted 11 minutes ago", "false" },
+        { "running since 9 minutes, ended 12 minutes ago", "true" },
+        { "waiting in back-off that outlasts the window", "true" },
+        { "waiting in back-off before its first restart", "false" },
+        { "ended just now, restarted before", "true" },
+        { "ended just now, never restarted", "false" },
+        { "cannot pull its image", "false" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Crashing_MeansThatRestartsGrewWithinTheWindow(string container, string crashing)
+    {
+        var status = container switch
+        {
+            "running, never restarted" => A.Running(),
+            "running, restarted 3 minutes ago" => A.Running(1, 3, A.Ended(3)),
+            "running, restarted 11 minutes ago" => A.Running(1, 11, A.Ended(11)),
+            "running since 9 minutes, ended 12 minutes ago" => A.Running(7, 9, A.Ended(12)),
+            "waiting in back-off that outlasts the window" => A.Waiting("CrashLoopBackOff", 9, A.Ended(11)),
+            "waiting in back-off before its first restart" => A.Waiting("CrashLoopBackOff", 0, A.Ended(0.1)),
+            "ended just now, restarted before" => A.Running(2) with { State = new() { Terminated = A.Ended(0.1) } },
+            "ended just now, never restarted" => A.Running() with { State = new() { Terminated = A.Ended(0.1) } },
+            "cannot pull its image" => A.Waiting("ImagePullBackOff"),
+            _ => throw new ArgumentOutOfRangeException(nameof(container)),
+        };
+
+        Says(Only(new() { Pods = [A.Pod("api-1", status: status)] }, "container"), ("crashing", crashing));
+    }
+
+    [Fact]
+    public void ContainerKilledForItsMemory_SaysSo()
+    {
+        var pod = A.Pod("api-1", status: A.Waiting("CrashLoopBackOff", 4, A.Ended(1, "OOMKilled", 137)), ready: false);
+        pod = pod with
+        {
+            Spec = pod.Spec with
+            {
+                Containers = [new() { Name = "main", Image = "shop/api:2", Resources = new() { Limits = A.Map(("memory", "64Mi"), ("cpu", "250m")), Requests = A.Map(("memory", "32Mi")) } }],
+            },
+        };
+
+        Says(
+            Only(new() { Pods = [pod], Nodes = [A.Node("n1", "eu-1a")] }, "container"),
+            ("container", "main"), ("pod", "api-1"), ("node", "n1"), ("zone", "eu-1a"), ("init", "false"), ("ready", "false"), ("restarts", "4"),
+            ("waiting", "CrashLoopBackOff"), ("last_terminated", "OOMKilled"), ("exit_code", "137"), ("image", "shop/api:2"),
+            ("memory_limit_bytes", "67108864"), ("memory_request_bytes", "33554432"), ("cpu_limit", "0.25"));
+    }
+
+    [Fact]
+    public void ContainerThatHasNoStatusYet_IsUnknown() =>
+        Says(
+            Only(new() { Pods = [A.Pod("api-1") with { Status = new() { Phase = "Pending" } }] }, "container"),
+            ("ready", ""), ("restarts", ""), ("exit_code", ""), ("waiting", ""), ("crashing", "false"));
+
+    [Fact]
+    public void InitContainer_IsMarked()
+    {
+        var pod = A.Pod("api-1");
+        pod = pod with
+        {
+            Spec = pod.Spec with { InitContainers = [new() { Name = "migrate" }] },
+            Status = pod.Status with { InitContainerStatuses = [A.Waiting("CrashLoopBackOff", 2, A.Ended(1)) with { Name = "migrate" }] },
+        };
+
+        var init = Assert.Single(Project(new() { Pods = [pod] }).Facts, f => f.Name == "container" && f["init"] == "true");
+
+        Says(init, ("container", "migrate"), ("crashing", "true"));
+        Says(Only(new() { Pods = [pod] }, "pod"), ("crashing", "true"));
+    }
+
+    [Fact]
+    public void PodThatCannotBePlaced_SaysWhy()
+    {
+        var pod = A.Pod("api-1") with { Status = new() { Phase = "Pending", Conditions = [new() { Type = "PodScheduled", Status = "False", Reason = "Unschedulable" }] } };
+        Says(Only(new() { Pods = [pod] }, "pod"), ("phase", "Pending"), ("reason", "Unschedulable"), ("ready", "false"), ("age_minutes", "1440"));
+    }
+
+    [Fact]
+    public void DeletedPod_IsTerminating()
+    {
+        var pod = A.Pod("api-1");
+        Says(Only(new() { Pods = [pod with { Metadata = pod.Metadata with { DeletionTimestamp = A.Now } }] }, "pod"), ("terminating", "true"));
+    }
+}

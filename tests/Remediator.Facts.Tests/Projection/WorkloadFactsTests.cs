@@ -1,0 +1,159 @@
+using Remediator.Facts.Objects;
+using Remediator.Facts.Projection;
+
+namespace Remediator.Facts.Tests.Projection;
+
+public sealed class WorkloadFactsTests : ProjectionTest
+{
+    [Fact]
+    public void Deployment_CountsItsReplicasAndItsSickPods()
+    {
+        var owner = A.Owner("ReplicaSet", "api-1");
+        var crash = A.Waiting("CrashLoopBackOff", 3, A.Ended(1));
+        var objects = new ClusterObjects
+        {
+            Deployments = [A.Deployment("api", 3) with { Status = new() { ObservedGeneration = 2, Replicas = 3, UpdatedReplicas = 3, ReadyReplicas = 1, AvailableReplicas = 1 } }],
+            ReplicaSets = [A.ReplicaSet("api", "1", 1)],
+            Pods = [A.Pod("a", owner, "1", crash, "n1"), A.Pod("b", owner, "1", crash, "n2"), A.Pod("c", owner, "1", node: "n3")],
+        };
+
+        Says(
+            Only(objects, "workload"),
+            ("namespace", "shop"), ("workload", "api"), ("workload_kind", "deployment"), ("desired", "3"), ("ready", "1"), ("available", "1"), ("updated", "3"),
+            ("crashing_pods", "2"), ("crashing_nodes", "2"), ("pod_nodes", "3"), ("waiting_pods", "2"), ("rolling_out", "false"), ("stuck", "false"), ("paused", "false"));
+    }
+
+    public static TheoryData<string, string> Rollouts { get; } = new()
+    {
+        { "complete", "false" }, { "not seen by its controller", "true" }, { "too few are new", "true" }, { "old replicas remain", "true" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rollouts))]
+    public void Deployment_IsRollingOutUntilAllReplicasAreNew(string rollout, string rollingOut)
+    {
+        var deployment = A.Deployment("api", 3);
+        var status = rollout switch
+        {
+            "not seen by its controller" => deployment.Status with { ObservedGeneration = 1 },
+            "too few are new" => deployment.Status with { UpdatedReplicas = 1 },
+            "old replicas remain" => deployment.Status with { Replicas = 4 },
+            _ => deployment.Status,
+        };
+
+        Says(Only(new() { Deployments = [deployment with { Status = status }] }, "workload"), ("rolling_out", rollingOut));
+    }
+
+    [Theory]
+    [InlineData("RollingUpdate", 0, 2, "true")]
+    [InlineData("RollingUpdate", 1, 2, "false")]
+    [InlineData("OnDelete", 0, 0, "false")]
+    public void StatefulSet_IsRollingOutAsFarAsItsStrategyGoes(string strategy, int partition, int updated, string rollingOut)
+    {
+        var set = A.Deployment("db", 3) with
+        {
+            Spec = new() { Replicas = 3, UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } } },
+            Status = new() { ObservedGeneration = 2, Replicas = 3, ReadyReplicas = 3, UpdatedReplicas = updated, CurrentRevision = "db-1", UpdateRevision = "db-2" },
+        };
+
+        Says(Only(new() { StatefulSets = [set] }, "workload"), ("rolling_out", rollingOut), ("ready", "3"), ("available", "3"));
+    }
+
+    [Fact]
+    public void Deployment_WhoseDeadlinePassed_IsStuck()
+    {
+        var deployment = A.Deployment("api");
+        var stuck = deployment with { Status = deployment.Status with { Conditions = [new() { Type = "Progressing", Status = "False", Reason = "ProgressDeadlineExceeded" }] } };
+        Says(Only(new() { Deployments = [stuck] }, "workload"), ("stuck", "true"));
+    }
+
+    [Fact]
+    public void DaemonSet_CountsNodes()
+    {
+        var set = A.Deployment("agent") with { Status = new() { ObservedGeneration = 2, DesiredNumberScheduled = 5, NumberReady = 4, NumberAvailable = 3, UpdatedNumberScheduled = 5 } };
+        Says(Only(new() { DaemonSets = [set] }, "workload"), ("workload_kind", "daemonset"), ("desired", "5"), ("ready", "4"), ("available", "3"), ("updated", "5"));
+    }
+
+    [Fact]
+    public void Annotations_OfTheWorkloadBeatThoseOfItsNamespace()
+    {
+        var deployment = A.Deployment("api");
+        var annotated = deployment with
+        {
+            Metadata = deployment.Metadata with
+            {
+                Annotations = A.Map(("remediator.io/mode", "mild"), ("remediator.io/raise-memory-limit", "512Mi"), ("owner", "team-a")),
+                Labels = A.Map(("app.kubernetes.io/managed-by", "Helm")),
+            },
+        };
+        var space = new Namespace { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", "off")) } };
+
+        var facts = Project(new() { Deployments = [annotated, A.Deployment("web")], Namespaces = [space] }).Facts;
+
+        Says(facts[0], ("workload", "api"), ("mode", "mild"), ("raise_memory", "512Mi"), ("owner", "team-a"), ("managed_by", "helm"));
+        Says(facts[1], ("workload", "web"), ("mode", "off"), ("raise_memory", ""), ("owner", ""), ("managed_by", ""));
+    }
+
+    [Theory]
+    [InlineData("argocd.argoproj.io/tracking-id", "argocd")]
+    [InlineData("meta.helm.sh/release-name", "helm")]
+    public void ManagedBy_IsReadFromAnnotations(string annotation, string managedBy)
+    {
+        var deployment = A.Deployment("api");
+        var managed = deployment with { Metadata = deployment.Metadata with { Annotations = A.Map((annotation, "x")) } };
+        Says(Only(new() { Deployments = [managed] }, "workload"), ("managed_by", managedBy));
+    }
+
+    [Fact]
+    public void Dependencies_SayWhetherMoreThanHalfOfThemAreReady()
+    {
+        var deployment = A.Deployment("api");
+        var api = deployment with { Metadata = deployment.Metadata with { Annotations = A.Map(("remediator.io/depends-on", "deployment/cache, statefulset/data/db, deployment/unknown")) } };
+        var db = A.Deployment("db", 3, "data") with { Status = new() { ReadyReplicas = 1 } };
+
+        var facts = Project(new() { Deployments = [api, A.Deployment("cache")], StatefulSets = [db] }).Facts;
+
+        Assert.Equal(
+            [("deployment/shop/cache", "true"), ("statefulset/data/db", "false"), ("deployment/shop/unknown", "")],
+            facts.Where(f => f.Name == "dependency").Select(f => (f["on"], f["ready"])));
+        Says(facts.First(f => f["workload"] == "api"), ("dependency_down", "statefulset/data/db"));
+    }
+
+    [Fact]
+    public void FinishedJob_WantsNoPods()
+    {
+        var job = A.Deployment("migrate") with { Spec = new() { Parallelism = 2 }, Status = new() { Conditions = [new() { Type = "Complete", Status = "True" }] } };
+        Says(Only(new() { Jobs = [job] }, "workload"), ("workload_kind", "job"), ("desired", "0"), ("revision", ""), ("rollout_age_minutes", ""));
+    }
+
+    [Fact]
+    public void DisruptionBudget_BelongsToTheWorkloadsThatItSelects()
+    {
+        var budget = new DisruptionBudget
+        {
+            Metadata = A.Meta("api-pdb"),
+            Spec = new() { Selector = new() { MatchExpressions = [new() { Key = "app", Operator = "In", Values = ["api", "api2"] }] } },
+            Status = new() { DisruptionsAllowed = 1, CurrentHealthy = 3, DesiredHealthy = 2 },
+        };
+
+        Says(
+            Only(new() { Deployments = [A.Deployment("api"), A.Deployment("web"), A.Deployment("api", space: "other")], DisruptionBudgets = [budget] }, "pdb"),
+            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", "api-pdb"), ("allowed", "1"), ("healthy", "3"), ("desired_healthy", "2"));
+    }
+
+    [Fact]
+    public void Claim_KnowsWhetherItsClassCanGrow()
+    {
+        var claim = new PersistentVolumeClaim { Metadata = A.Meta("data"), Spec = new() { StorageClassName = "gp3" }, Status = new() { Phase = "Bound", Capacity = A.Map(("storage", "10Gi")) } };
+        var storage = new StorageClass { Metadata = A.Meta("gp3", ""), AllowVolumeExpansion = true };
+        Says(Only(new() { Claims = [claim], StorageClasses = [storage] }, "pvc"), ("persistentvolumeclaim", "data"), ("phase", "Bound"), ("expandable", "true"), ("capacity_bytes", "10737418240"));
+        Says(Only(new() { Claims = [claim] }, "pvc"), ("expandable", ""));
+    }
+
+    [Fact]
+    public void Node_IsDescribed() =>
+        Says(
+            Only(new() { Nodes = [A.Node("n1", "eu-1a", "Unknown") with { Spec = new() { Unschedulable = true, ProviderId = "aws:///eu-1a/i-0abc" } }] }, "node"),
+            ("node", "n1"), ("zone", "eu-1a"), ("ready", "unknown"), ("cordoned", "true"), ("role", "worker"), ("internal_ip", "10.0.0.7"),
+            ("provider_id", "aws:///eu-1a/i-0abc"), ("instance_type", "m7i.large"), ("disk_pressure", "false"), ("memory_pressure", ""));
+}
