@@ -40,6 +40,8 @@ internal sealed record TextMatcher(string Label, bool Negated, string Text, int 
 
 internal sealed record PatternMatcher(string Label, bool Negated, string Pattern, Regex Regex, int Offset) : Matcher(Label, Offset)
 {
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
     public override bool Matches(string value) => Regex.IsMatch(value) != Negated;
 
     protected override void AppendComparison(StringBuilder text)
@@ -54,7 +56,9 @@ internal sealed record PatternMatcher(string Label, bool Negated, string Pattern
     {
         try
         {
-            return new($"\\A(?:{pattern})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            // By itself first: its own faults are told in its own words, and it cannot close the group around it.
+            _ = new Regex(pattern, Linear);
+            return new($"\\A(?:{pattern})\\z", Linear);
         }
         catch (NotSupportedException e)
         {

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+using LibGit2Sharp;
+using Remediator.Definitions.Yaml;
+
+namespace Remediator.Definitions.Git;
+
+/// <summary>The commit that the files come from; only where each of them is in it, byte for byte.</summary>
+internal static class GitCommit
+{
+    /// <returns>Null without a repository, with changes that are not committed, or where git cannot be read here.</returns>
+    public static string? Of(params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
+    {
+        try
+        {
+            var commits = folders.Select(f => Of(f.Folder, f.Files)).Distinct().ToList();
+            return commits is [{ } commit] ? commit : null;
+        }
+        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Of(string folder, IReadOnlyList<SourceFile> files)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Repository.Discover(full) is not { } found) return null;
+        using var repository = new Repository(found);
+        if (repository.Info.WorkingDirectory is not { } root || repository.Head.Tip is not { } tip) return null;
+        var path = Path.GetRelativePath(root, full).Replace('\\', '/');
+        var tree = path == "." ? tip.Tree : tip[path]?.Target as Tree;
+        if (tree is null) return null;
+        var committed = Blobs(tree).ToDictionary(b => b.Path, b => b.Sha, StringComparer.Ordinal);
+        return committed.Count == files.Count && files.All(f => committed.GetValueOrDefault(f.Label[(f.Label.IndexOf('/') + 1)..]) == ShaOf(f)) ? tip.Sha : null;
+    }
+
+    private static IEnumerable<(string Path, string Sha)> Blobs(Tree tree, string under = "") => tree.SelectMany(entry => entry.Target switch
+    {
+        Tree folder => entry.Name.StartsWith('.') ? [] : Blobs(folder, $"{under}{entry.Name}/"),
+        Blob blob when Path.GetExtension(entry.Name) is ".yaml" or ".yml" && !entry.Name.StartsWith('.') => [($"{under}{entry.Name}", blob.Sha)],
+        _ => [],
+    });
+
+    /// <summary>Git's own name of these bytes.</summary>
+    private static string ShaOf(SourceFile file)
+    {
+        var content = Encoding.UTF8.GetBytes(file.Text);
+        byte[] named = [.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content];
+#pragma warning disable CA5350 // git names its objects so; nothing is protected by it
+        return Convert.ToHexStringLower(SHA1.HashData(named));
+#pragma warning restore CA5350
+    }
+}

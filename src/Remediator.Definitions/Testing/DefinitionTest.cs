@@ -1,0 +1,33 @@
+using Remediator.Core.Playbooks;
+
+namespace Remediator.Definitions.Testing;
+
+/// <summary>One test that a user wrote beside rules or playbooks.</summary>
+public abstract record DefinitionTest(string File, int Line, string Name)
+{
+    /// <returns>What was otherwise than expected; null when it passed.</returns>
+    internal abstract string? Failure(DefinitionSet definitions);
+}
+
+/// <param name="Failure">What was expected, what came instead, and why; null when it passed.</param>
+public sealed record DefinitionTestResult(string File, int Line, string Name, bool Passed, string? Failure)
+{
+    public override string ToString() => Passed ? $"passed  {Name} ({File}:{Line})" : $"FAILED  {Name} ({File}:{Line})\n{Failure}";
+}
+
+/// <summary>Runs the users' tests: for <c>check</c>, for <c>test</c>, and before a reload is accepted.</summary>
+public static class DefinitionTestRunner
+{
+    /// <exception cref="DefinitionsInvalidException">There are faults; nothing can be tested.</exception>
+    public static IReadOnlyList<DefinitionTestResult> Run(LoadedDefinitions loaded)
+    {
+        var set = loaded.OrThrow();
+        return [.. loaded.Tests.Select(t => Run(t, set))];
+    }
+
+    private static DefinitionTestResult Run(DefinitionTest test, DefinitionSet set)
+    {
+        var failure = test.Failure(set);
+        return new(test.File, test.Line, test.Name, failure is null, failure);
+    }
+}

@@ -1,0 +1,33 @@
+using Remediator.Core.Actions;
+
+namespace Remediator.Definitions.Tests;
+
+/// <summary>Folders of rules and playbooks of one test, gone after it.</summary>
+internal sealed class DefinitionFolder : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("remediator-definitions-").FullName;
+
+    public DefinitionFolder()
+    {
+        Directory.CreateDirectory(Rules);
+        Directory.CreateDirectory(Playbooks);
+    }
+
+    public string Root => _root;
+
+    public string Rules => Path.Combine(_root, "rules");
+
+    public string Playbooks => Path.Combine(_root, "playbooks");
+
+    public DefinitionFolder With(string path, string text)
+    {
+        var full = Path.Combine(_root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+        return this;
+    }
+
+    public LoadedDefinitions Load(ActionRegistry? actions = null) => DefinitionsLoader.Load(Rules, Playbooks, actions ?? FakeActions.Registry);
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}
