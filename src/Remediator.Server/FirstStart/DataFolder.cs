@@ -15,6 +15,9 @@ internal sealed class DataFolder(string path)
     /// <summary>Where the running server listens, for the verbs.</summary>
     public string Address => System.IO.Path.Combine(path, "server.address");
 
+    /// <summary>While it is there nothing is changed.</summary>
+    public string PauseFile => System.IO.Path.Combine(path, "paused");
+
     /// <returns>Why the folder cannot be used; null when it is ready.</returns>
     public string? Prepare(bool withWebhookToken)
     {

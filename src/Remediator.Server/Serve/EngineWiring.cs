@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Remediator.Actions;
+using Remediator.Core.Safety;
+using Remediator.Facts;
+using Remediator.Facts.Connection;
+using Remediator.Grains;
+using Remediator.Server.Settings;
+
+namespace Remediator.Server.Serve;
+
+/// <summary>The engine with what it stands on: one silo, one cluster, one client for watches and acts alike.</summary>
+internal static class EngineWiring
+{
+    public static void AddEngine(this WebApplicationBuilder builder, IConfiguration settings)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
+        services.AddOptions<EngineOptions>().Bind(settings.GetSection(EngineOptions.Section)).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>().Value.ToSettings());
+        services.AddSingleton<IPauseSwitch, PauseFile>();
+        AddCluster(services, settings);
+        services.AddEngine();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloPort(settings), gatewayPort: 0));
+    }
+
+    private static void AddCluster(IServiceCollection services, IConfiguration settings)
+    {
+        var connection = KubernetesConnection.Find(settings.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new(), Environment.GetEnvironmentVariable);
+        var facts = settings.GetSection(FactsOptions.Section).Get<FactsOptions>() ?? new();
+        facts.DurationScale = settings.GetValue($"{EngineOptions.Section}:{nameof(EngineOptions.DurationScale)}", 1.0);
+        services.AddFacts(connection, facts);
+        if (connection.Configuration is { } configuration)
+            services.AddSingleton<k8s.IKubernetes>(_ => new k8s.Kubernetes(configuration));
+        services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
+    }
+
+    private static int SiloPort(IConfiguration settings) =>
+        settings.GetValue<int>(nameof(ServerOptions.SiloPort)) is > 0 and var port ? port : FreePort();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
