@@ -12,19 +12,19 @@ public sealed class JournalOptions
     public string DataFolder { get; set; } = "";
 
     /// <summary>A signed checkpoint is written after so many events.</summary>
-    [Range(1, 10_000, ErrorMessage = "Journal:CheckpointEvents must be from 1 to 10000.")]
+    [Range(1, 10_000)]
     public int CheckpointEvents { get; set; } = 1000;
 
     /// <summary>And when the oldest event without one is so old.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Journal:CheckpointInterval must be from 00:00:01 to 1.00:00:00.")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>So many writes may wait for the disk; further ones are refused.</summary>
-    [Range(1, 1_000_000, ErrorMessage = "Journal:QueueLimit must be from 1 to 1000000.")]
+    [Range(1, 1_000_000)]
     public int QueueLimit { get; set; } = 10_000;
 
     /// <summary>So many writes share one commit at most.</summary>
-    [Range(1, 10_000, ErrorMessage = "Journal:BatchSize must be from 1 to 10000.")]
+    [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;
 }
 

@@ -32,7 +32,7 @@ internal sealed partial class CheckpointService(
         }
     }
 
-    private bool IsDue(DateTimeOffset now)
+    internal bool IsDue(DateTimeOffset now)
     {
         var uncovered = checkpointer.Uncovered;
         _waitingSince = uncovered == 0 ? null : _waitingSince ?? now;

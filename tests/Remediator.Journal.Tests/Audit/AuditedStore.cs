@@ -36,6 +36,16 @@ internal sealed class AuditedStore : IDisposable
         return store;
     }
 
+    /// <summary>One entry, its checkpoint, and a tail of one: little enough to try every byte of it.</summary>
+    public static async Task<AuditedStore> CreateSmallAsync()
+    {
+        var store = new AuditedStore();
+        await store.CommitAsync("a", 0, Event("""{"team":"支付 \u0000 \"α\" </script>"}"""));
+        await store.CheckpointAsync();
+        await store.CommitAsync("a", 1, Event("{}", incident: null));
+        return store;
+    }
+
     public async Task CommitAsync(string name, long version, params NewEvent[] events)
     {
         Time.Advance(TimeSpan.FromSeconds(1));
