@@ -181,6 +181,10 @@ public sealed class JournalAudit(string dataFolder)
         {
             throw SqliteFaults.Explain(e, file);
         }
+        catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
+        {
+            throw new StoreUnavailableException($"The store {file} holds something that no server wrote: {e.Message}", e);
+        }
 
         return mayRepeat ? Read(read, mayRepeat: false) : throw new StoreUnavailableException("A server has opened the store while it was read. Run this again.");
     }

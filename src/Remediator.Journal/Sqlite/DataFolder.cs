@@ -7,6 +7,10 @@ internal sealed class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const int LockedOnLinux = 11;
+    private const int LockedOnMac = 35;
+    private const int LockedOnWindows = unchecked((int)0x80070020);
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held)
@@ -48,7 +52,7 @@ internal sealed class DataFolder : IDisposable
         {
             return Open(file, FileShare.None);
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(file))
+        catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             throw new StoreUnavailableException(
                 $"The data folder {folder} is in use by another running Remediator, which holds {file}. Stop that one, or give this one a folder of its own (Journal:DataFolder).", e);

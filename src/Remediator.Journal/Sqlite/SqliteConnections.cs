@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Sqlite;
 
@@ -12,7 +13,8 @@ internal static class SqliteConnections
         var connection = Open(file, SqliteOpenMode.ReadWrite);
         try
         {
-            Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF; "
+            RequireWriteAheadLog(connection, file);
+            Run(connection, "PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF; "
                 + "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;");
             return connection;
         }
@@ -44,6 +46,15 @@ internal static class SqliteConnections
             connection.Dispose();
             throw;
         }
+    }
+
+    // SQLite only answers with the mode that it could set; without shared memory, as on some network file systems, that is another.
+    private static void RequireWriteAheadLog(SqliteConnection connection, string file)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL";
+        if (command.ExecuteScalar() is not "wal")
+            throw new StoreUnavailableException($"The file system of the store {file} cannot keep a write-ahead log. Put the data folder on a local disk.");
     }
 
     public static void Run(SqliteConnection connection, string sql)

@@ -35,20 +35,20 @@ internal sealed partial class SqliteWriter : IDisposable
     /// <summary>A cancelled request wrote nothing: once its turn has come it runs to its end.</summary>
     public Task<T> WriteAsync<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
         var request = new WriteRequest<T>(write, cancellationToken);
         try
         {
-            if (_queue.TryAdd(request))
-                return request.Outcome;
+            return _queue.TryAdd(request)
+                ? request.Outcome
+                : Task.FromException<T>(new StoreUnavailableException(
+                    $"The store {_file} is too slow for what comes in: {_queue.BoundedCapacity} writes wait already (Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {
-            throw new StoreUnavailableException($"The store {_file} is closed: the server is stopping.", e);
+            return Task.FromException<T>(new StoreUnavailableException($"The store {_file} is closed: the server is stopping.", e));
         }
-
-        throw new StoreUnavailableException(
-            $"The store {_file} is too slow for what comes in: {_queue.BoundedCapacity} writes wait already (Journal:QueueLimit). Try again.");
     }
 
     public void Dispose()

@@ -48,20 +48,13 @@ public sealed class StoreFaultTests : IDisposable
     {
         using var held = Lock();
         var waiting = new List<Task>();
-        StoreUnavailableException? refused = null;
-        while (refused is null)
-        {
-            try
-            {
-                waiting.Add(_store.Store.Writer.WriteAsync(_ => 0, Token));
-            }
-            catch (StoreUnavailableException e)
-            {
-                refused = e;
-            }
-        }
+        Task refused;
+        while (!(refused = _store.Store.Writer.WriteAsync(_ => 0, Token)).IsFaulted)
+            waiting.Add(refused);
 
-        Assert.Equal($"The store {_store.File} is too slow for what comes in: 2 writes wait already (Journal:QueueLimit). Try again.", refused.Message);
+        Assert.Equal(
+            $"The store {_store.File} is too slow for what comes in: 2 writes wait already (Journal:QueueLimit). Try again.",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(() => refused)).Message);
         foreach (var write in waiting)
             await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
     }
