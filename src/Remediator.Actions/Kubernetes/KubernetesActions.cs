@@ -1,6 +1,13 @@
 using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.DeletePod;
+using Remediator.Actions.Kubernetes.Describe;
+using Remediator.Actions.Kubernetes.Events;
 using Remediator.Actions.Kubernetes.EvictPod;
 using Remediator.Actions.Kubernetes.Logs;
+using Remediator.Actions.Kubernetes.PodReady;
+using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
+using Remediator.Actions.Kubernetes.RolloutRestart;
+using Remediator.Actions.Kubernetes.RolloutUndo;
 using Remediator.Actions.Kubernetes.WorkloadReady;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
@@ -16,8 +23,15 @@ internal static class KubernetesActions
         return
         [
             new LogsAction(api, workloads),
+            new EventsAction(api, workloads),
+            new DescribeAction(api, workloads),
             new EvictPodAction(api, workloads),
+            new DeletePodAction(api, workloads),
+            new RolloutRestartAction(api, workloads),
+            new RolloutUndoAction(api, workloads),
+            new RaiseMemoryLimitAction(api, workloads),
             new WorkloadReadyAction(workloads),
+            new PodReadyAction(workloads),
         ];
     }
 }

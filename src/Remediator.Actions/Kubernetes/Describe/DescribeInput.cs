@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.Describe;
+
+public sealed record DescribeInput;

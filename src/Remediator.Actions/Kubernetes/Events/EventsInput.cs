@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.Events;
+
+public sealed record EventsInput;

@@ -1,0 +1,34 @@
+using k8s.Models;
+using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Kubernetes.PodReady;
+
+/// <summary>Every pod that is there is ready. Of a workload it does not ask whether there are enough: that is workload-ready.</summary>
+internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
+{
+    public ActionDescriptor Descriptor { get; } = new()
+    {
+        Name = "kubernetes.pod-ready",
+        Class = ActionClass.Read,
+        Input = typeof(PodReadyInput),
+        Summary = "Every pod of the resource that is there is ready, and none restarts.",
+        Kinds = WorkloadKinds.WithPods,
+        Idempotent = true,
+        Permissions = PodReadyPermissions.All,
+    };
+
+    public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
+        if (pods.Count == 0)
+            return new(false, "there is no pod");
+
+        var unready = pods.FirstOrDefault(p => !p.IsReady());
+        return new(unready is null, unready is null ? $"{pods.Count} of {pods.Count} ready" : $"pod {unready.Metadata.Name} is not ready{Because(unready)}", PodStability.Of(pods));
+    }
+
+    private static string Because(V1Pod pod) =>
+        pod.Containers().FirstOrDefault(c => c.Waiting().Length > 0) is { } waiting ? $": container {waiting.Name} waits: {waiting.Waiting()}" : "";
+}

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.PodReady;
+
+public sealed record PodReadyInput;

@@ -1,0 +1,59 @@
+using k8s.Models;
+using Remediator.Actions.Kubernetes.Events;
+
+namespace Remediator.Actions.Kubernetes.Pods;
+
+/// <summary>What holds a workload's pods back or ends them, from their status and their events.</summary>
+internal static class Diagnosis
+{
+    private static readonly TimeSpan Near = TimeSpan.FromMinutes(5);
+
+    /// <param name="pods">Live ones.</param>
+    /// <param name="events">Null where no events were read: then only what the status proves is said.</param>
+    public static Dictionary<string, string> Of(IReadOnlyList<V1Pod> pods, IReadOnlyList<Corev1Event>? events)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        var pulls = pods.SelectMany(p => PullErrors(p, events ?? [])).ToList();
+        var notFound = pulls.Any(KubeletMessages.IsImageNotFound) || pods.SelectMany(p => p.Containers()).Any(c => c.Waiting() == "InvalidImageName");
+        Say(labels, "image_not_found", notFound, events);
+        Say(labels, "pull_transient", !notFound && pulls.Any(KubeletMessages.IsPullTransient), events);
+        Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
+        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
+            labels["missing_object"] = missing;
+        return labels;
+    }
+
+    private static void Say(Dictionary<string, string> labels, string label, bool value, IReadOnlyList<Corev1Event>? events)
+    {
+        if (value || events is not null)
+            labels[label] = value ? "true" : "false";
+    }
+
+    private static IEnumerable<string> PullErrors(V1Pod pod, IReadOnlyList<Corev1Event> events)
+    {
+        var waiting = pod.Containers().Where(c => c.Waiting() is "ErrImagePull" or "ImagePullBackOff" or "RegistryUnavailable").ToList();
+        return waiting.Count == 0
+            ? []
+            : [.. waiting.Select(c => c.State.Waiting.Message ?? ""), .. Of(pod, events).Where(e => e.Reason is "Failed" or "FailedToPull").Select(e => e.Message ?? "")];
+    }
+
+    private static IEnumerable<string> HeldBack(V1Pod pod, IReadOnlyList<Corev1Event> events)
+    {
+        var waiting = pod.Containers().Where(c => c.State?.Waiting is not null && c.Waiting() != "CrashLoopBackOff").ToList();
+        return waiting.Count == 0
+            ? []
+            : [.. waiting.Select(c => c.State.Waiting.Message ?? ""), .. Of(pod, events).Where(e => e.Type == "Warning").Reverse().Select(e => e.Message ?? "")];
+    }
+
+    /// <summary>The kubelet says so, or a liveness probe failed shortly before a container ended by a signal. An OOM kill is a signal too.</summary>
+    private static bool KilledByProbe(V1Pod pod, IReadOnlyList<Corev1Event> events)
+    {
+        var ends = pod.Containers().Select(c => c.LastEnd()).OfType<V1ContainerStateTerminated>().Where(e => e.Reason != "OOMKilled" && e.FinishedAt is not null).ToList();
+        return Of(pod, events).Any(e =>
+            ends.Any(end => (ResourceEvents.At(e) - end.FinishedAt!.Value).Duration() < Near
+                && ((e.Reason == "Killing" && KubeletMessages.IsProbeKill(e.Message ?? ""))
+                    || (e.Reason == "Unhealthy" && KubeletMessages.IsProbeFailure(e.Message ?? "") && end.ExitCode is 137 or 143))));
+    }
+
+    private static IEnumerable<Corev1Event> Of(V1Pod pod, IReadOnlyList<Corev1Event> events) => events.Where(e => e.InvolvedObject?.Uid == pod.Metadata.Uid);
+}

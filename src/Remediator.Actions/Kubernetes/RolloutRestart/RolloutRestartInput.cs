@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.RolloutRestart;
+
+public sealed record RolloutRestartInput;

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.RolloutUndo;
+
+public sealed record RolloutUndoInput;

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using k8s;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Kubernetes.Workloads;
+
+/// <summary>Changes a workload exactly as planned, or not at all.</summary>
+internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
+{
+    /// <summary>What has to be true when a plan is carried out.</summary>
+    public static Dictionary<string, string> Preconditions(Workload seen) => new()
+    {
+        ["uid"] = seen.Uid,
+        ["generation"] = seen.Generation.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.</summary>
+    public async Task<Workload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
+        if (workload.Uid != plan.Preconditions["uid"])
+            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} is another one of that name than the one that was planned for.");
+        if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
+            return null;
+        return plan.Preconditions.TryGetValue("generation", out var generation) && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
+            ? throw Changed(workload)
+            : workload;
+    }
+
+    /// <param name="seen">The patch was built on this.</param>
+    public async Task PatchAsync(ActionRequest request, Workload seen, WorkloadPatch patch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
+                patch.ToPatch(), "apps", "v1", seen.Namespace, WorkloadKinds.Plural(seen.Kind), seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+        }
+        catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
+        {
+            // one status for a patch whose tests failed and for an object that is not valid: the object tells which
+            var now = await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken);
+            if (now is null || now.Uid != seen.Uid || now.Generation != seen.Generation || now.Annotations.Count != seen.Annotations.Count)
+                throw Changed(seen, e);
+            throw;
+        }
+    }
+
+    /// <param name="isInEffect">Whether the object is as the change would have left it.</param>
+    public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, Func<Workload, bool> isInEffect, CancellationToken cancellationToken)
+    {
+        var workload = await workloads.FindAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
+        if (workload is null || workload.Uid != plan.Preconditions["uid"])
+            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for is gone; nothing can be seen of the change.");
+        if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
+            return new(ProbeAnswer.Happened, $"The {workload.Display} carries the mark of this action.");
+
+        // the mark is written in one patch with the change, and the change is refused on any other generation: asking for it again is safe
+        return isInEffect(workload)
+            ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, though the mark of this action is gone.")
+            : new(ProbeAnswer.DidNotHappen, $"The {workload.Display} does not carry the mark of this action, and is not as planned.");
+    }
+
+    private static ActionFailedException Changed(Workload workload, Exception? inner = null) =>
+        new(FailureKind.Permanent, $"The {workload.Display} was changed by somebody else after this was planned; nothing was done.", inner);
+}
