@@ -1,5 +1,9 @@
+using Microsoft.Extensions.Options;
 using Remediator.Actions.Kubernetes;
 using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Notify;
+using Remediator.Actions.Notify.Alertmanager;
+using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions;
@@ -8,7 +12,7 @@ namespace Remediator.Actions;
 public static class ActionCatalogue
 {
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
-    public static ActionRegistry All() => new(KubernetesActions.All(new ClusterApi(() => null, TimeProvider.System)));
+    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerNotifyOptions()), Options.Create(new WebhookNotifyOptions()));
 
     /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
     public static IReadOnlyList<KubernetesPermission> Permissions() =>
@@ -16,4 +20,8 @@ public static class ActionCatalogue
             group permission by (permission.ApiGroup, permission.Resource) into same
             orderby same.Key.ApiGroup, same.Key.Resource
             select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
+
+    internal static ActionRegistry With(
+        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerNotifyOptions> alertmanager, IOptions<WebhookNotifyOptions> webhook) =>
+        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanager, webhook)]);
 }

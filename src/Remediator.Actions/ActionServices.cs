@@ -1,15 +1,28 @@
 using Microsoft.Extensions.DependencyInjection;
-using Remediator.Actions.Kubernetes;
-using Remediator.Actions.Kubernetes.Api;
+using Microsoft.Extensions.Options;
+using Remediator.Actions.Notify.Alertmanager;
+using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions;
 
 public static class ActionServices
 {
-    /// <summary>Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/>.</summary>
+    /// <summary>
+    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/>; whoever configures binds
+    /// <see cref="AlertmanagerNotifyOptions"/> and <see cref="WebhookNotifyOptions"/> to their sections.
+    /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
-    public static IServiceCollection AddActions(this IServiceCollection services, Func<IServiceProvider, k8s.IKubernetes?> cluster) =>
-        services.AddSingleton(provider => new ActionRegistry(
-            [.. KubernetesActions.All(new ClusterApi(() => cluster(provider), provider.GetRequiredService<TimeProvider>()))]));
+    public static IServiceCollection AddActions(this IServiceCollection services, Func<IServiceProvider, k8s.IKubernetes?> cluster)
+    {
+        services.AddSingleton<IValidateOptions<AlertmanagerNotifyOptions>, AlertmanagerNotifyOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WebhookNotifyOptions>, WebhookNotifyOptionsValidator>();
+        services.AddOptions<AlertmanagerNotifyOptions>().ValidateOnStart();
+        services.AddOptions<WebhookNotifyOptions>().ValidateOnStart();
+        return services.AddSingleton(provider => ActionCatalogue.With(
+            () => cluster(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<AlertmanagerNotifyOptions>>(),
+            provider.GetRequiredService<IOptions<WebhookNotifyOptions>>()));
+    }
 }

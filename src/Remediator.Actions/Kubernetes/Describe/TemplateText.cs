@@ -34,8 +34,11 @@ internal static class TemplateText
             text.Append("  ").Append(field).Append(": ").Append(container["resources"]?[field] is JsonObject amounts ? string.Join(", ", amounts.Select(a => $"{a.Key}={a.Value}")) : "none").Append('\n');
         foreach (var field in new[] { "startupProbe", "livenessProbe", "readinessProbe" })
         {
-            if (container[field] is JsonObject probe)
-                text.Append("  ").Append(field).Append(": ").Append(probe.ToJsonString()).Append('\n');
+            if (container[field]?.DeepClone() is not JsonObject probe)
+                continue;
+
+            (probe["httpGet"] as JsonObject)?.Remove("httpHeaders");
+            text.Append("  ").Append(field).Append(": ").Append(probe.ToJsonString()).Append('\n');
         }
 
         var names = Items(container["env"]).Select(e => $"{e["name"]}{From(e["valueFrom"])}").Concat(Items(container["envFrom"]).Select(e => $"all{From(e)}")).ToList();

@@ -20,7 +20,6 @@ internal static class KubeletMessages
         new(@"\b(?<kind>configmap|secret) ""(?<name>[^""\s]+)"" not found", Options),
         new(@"couldn't find key (?<key>\S+) in (?<kind>configmap|secret) (?:[^/\s]+/)?(?<name>[^\s,;]+)", Options),
         new(@"references non-existent (?<kind>config|secret) key: (?<key>\S+)", Options),
-        new(@"\bobject ""[^/""\s]+""/""(?<name>[^""\s]+)"" not registered", Options),
     ];
 
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
@@ -37,8 +36,7 @@ internal static class KubeletMessages
             var kind = match.Groups["kind"].Value.ToLowerInvariant() is "secret" ? "secret" : "configmap";
             var name = match.Groups["name"].Value.TrimEnd('.');
             var key = match.Groups["key"].Value.TrimEnd(',', '.');
-            if (match.Groups["kind"].Success)
-                return key.Length == 0 ? $"{kind}/{name}" : name.Length == 0 ? $"{kind}/?:{key}" : $"{kind}/{name}:{key}";
+            return key.Length == 0 ? $"{kind}/{name}" : name.Length == 0 ? $"{kind}/?:{key}" : $"{kind}/{name}:{key}";
         }
 
         return "";

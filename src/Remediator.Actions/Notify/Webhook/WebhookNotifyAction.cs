@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Notify.Webhook;
+
+/// <summary>Posts the incident as JSON to an address of the user's.</summary>
+internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyOptions> options) : INotifyAction
+{
+    public ActionDescriptor Descriptor { get; } = new()
+    {
+        Name = "notify.webhook",
+        Class = ActionClass.Read,
+        Input = typeof(NotifyInput),
+        Summary = "Posts the incident as JSON to an address of yours, signed where you give a secret.",
+        Idempotent = true,
+    };
+
+    public bool IsConfigured => options.Value.Url is not null;
+
+    public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        if (settings.Url is not { } url)
+            throw new ActionFailedException(FailureKind.Permanent, $"{WebhookNotifyOptions.Section}:Url is not set.");
+
+        var body = WebhookBody.Of(notification, poster.Time.GetUtcNow());
+        var token = settings.BearerTokenFile is { } tokenFile ? await SecretFile.ReadAsync(tokenFile, cancellationToken) : null;
+        var signature = settings.SecretFile is { } secretFile ? Sign(await SecretFile.ReadAsync(secretFile, cancellationToken), body) : null;
+        await poster.PostAsync(
+            new(url),
+            body,
+            headers =>
+            {
+                headers.Add("X-Remediator-Incident", Uri.EscapeDataString(notification.IncidentId));
+                if (token is not null)
+                    headers.Authorization = new("Bearer", token);
+                if (signature is not null)
+                    headers.Add("X-Remediator-Signature", signature);
+            },
+            cancellationToken);
+    }
+
+    private static string Sign(string secret, byte[] body) => $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body))}";
+}
