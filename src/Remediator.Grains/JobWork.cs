@@ -185,7 +185,7 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
             }
         }
 
-        return Result(job) with { Told = told.Count > 0 ? told : [new("nobody", "no way of telling people is configured: set Alertmanager:Urls or Webhook:Url")] };
+        return Result(job) with { Told = told.Count > 0 ? told : [new("nobody", "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")] };
     }
 
     private CancellationTokenSource Within(DateTimeOffset notAfter, CancellationToken stopping)
