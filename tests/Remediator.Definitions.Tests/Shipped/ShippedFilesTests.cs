@@ -1,0 +1,77 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+using Remediator.Definitions.Testing;
+
+namespace Remediator.Definitions.Tests.Shipped;
+
+/// <summary>The files that ship, with the actions that ship.</summary>
+public sealed class ShippedFilesTests
+{
+    private static readonly string Root = FindRoot();
+    private static readonly ActionRegistry Actions = FakeActions.LikeShipped;
+    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), Actions);
+
+    public static TheoryData<string> Alerts =>
+    [
+        "KubePodCrashLooping", "KubernetesPodCrashLooping", "ContainerRestartsFast", "KubernetesContainerOomKiller", "ContainerOomRate", "KubeContainerWaiting",
+        "KubernetesContainerWaiting", "ImagePullFailing", "ContainerConfigError", "KubePodNotReady", "KubernetesPodNotHealthy", "ContainerUnhealthy", "PodLivenessFailures",
+        "KubeDeploymentReplicasMismatch", "KubernetesDeploymentReplicasMismatch", "KubeDeploymentRolloutStuck", "KubernetesDeploymentRolloutStuck",
+        "KubernetesReplicasetReplicasMismatch",
+    ];
+
+    [Fact]
+    public void ShippedFiles_HaveNoFault() => Assert.Empty(Loaded.Faults);
+
+    [Fact]
+    public void ShippedTests_Pass() => Assert.Equal("", string.Join('\n', DefinitionTestRunner.Run(Loaded).Where(r => !r.Passed)));
+
+    [Fact]
+    public void EveryShippedFile_HasTests() =>
+        Assert.Equal(
+            Files("*.yaml").Where(f => !f.EndsWith(".tests.yaml", StringComparison.Ordinal)).Order(),
+            Files("*.tests.yaml").Select(f => f.Replace(".tests.yaml", ".yaml", StringComparison.Ordinal)).Order());
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void EveryAlertOfTheCards_LeadsToTheProblemThatTheFactsTell(string alert)
+    {
+        Assert.Equal("restart-loop", Decide(alert, "crashing=\"true\"").Playbook);
+        Assert.Equal("oom-restart-loop", Decide(alert, "crashing=\"true\",last_terminated=\"OOMKilled\"").Playbook);
+        Assert.Equal("image-pull", Decide(alert, "waiting=\"ImagePullBackOff\"").Playbook);
+        Assert.Equal("config-missing", Decide(alert, "waiting=\"CreateContainerConfigError\"").Playbook);
+        Assert.Equal(DecisionKind.None, Decide(alert, "crashing=\"false\"").Kind);
+    }
+
+    [Fact]
+    public void EveryShippedPlaybook_IsChosenByARule_AndNeverAboveApprove()
+    {
+        var chosen = Loaded.Rules!.Rules.Select(r => r.Then).OfType<RuleOutcome.Run>().Select(r => r.Playbook).Distinct();
+        Assert.Equal(Loaded.Set!.Playbooks.Keys.Order(), chosen.Order());
+        Assert.All(Loaded.Set.Playbooks.Values, p => Assert.Equal(Mode.Approve, p.Mode));
+    }
+
+    [Fact]
+    public void ShippedRules_JoinOnWorkloads_NeverOnPods() =>
+        Assert.All(
+            Loaded.Rules!.Rules.SelectMany(r => r.When.Concat(r.Unless)).Select(c => c.Text),
+            text => Assert.StartsWith("on(namespace, workload, workload_kind) ", text, StringComparison.Ordinal));
+
+    private static Decision Decide(string alert, string container)
+    {
+        const string Owner = "namespace=\"shop\",workload=\"api\",workload_kind=\"deployment\"";
+        var view = new FactView(1, default, [Fact.Parse($"container{{{Owner},{container}}}"), Fact.Parse($"{alert}{{{Owner}}}")]);
+        return Loaded.Set!.Rules.Decide(Fact.Parse($"{alert}{{{Owner},pod=\"api-1\"}}"), view);
+    }
+
+    private static IEnumerable<string> Files(string pattern) =>
+        Directory.GetFiles(Path.Combine(Root, "rules"), pattern, SearchOption.AllDirectories).Concat(Directory.GetFiles(Path.Combine(Root, "playbooks"), pattern, SearchOption.AllDirectories));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Remediator.sln is in no folder above the tests.");
+    }
+}
