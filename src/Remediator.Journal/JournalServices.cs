@@ -30,6 +30,7 @@ public static class JournalServices
         services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IDueWork, SqliteDueWork>();
+        services.AddSingleton<IStoreHealth, SqliteStoreHealth>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         return services;

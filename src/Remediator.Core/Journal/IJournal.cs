@@ -58,3 +58,13 @@ public interface IIncidentIndex
 {
     Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken);
 }
+
+/// <summary>Whether the store takes writes now, for health checks and for people.</summary>
+public interface IStoreHealth
+{
+    Task<StoreStatus> CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Problem">Why nothing can be written; empty when a write went through to the disk just now.</param>
+/// <param name="InboxWaiting">Alerts that no grain has consumed yet; 0 where that cannot be known.</param>
+public sealed record StoreStatus(string Problem, long InboxWaiting);

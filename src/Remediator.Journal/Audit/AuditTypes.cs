@@ -10,6 +10,8 @@ public sealed record IncidentFilter
     public string? Resource { get; init; }
     /// <summary>Opened at or after.</summary>
     public DateTimeOffset? Since { get; init; }
+    /// <summary>Only those that are not closed.</summary>
+    public bool Open { get; init; }
     public int Limit { get; init; } = 100;
 }
 

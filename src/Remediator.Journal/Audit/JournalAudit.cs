@@ -26,9 +26,10 @@ public sealed class JournalAudit(string dataFolder)
             WHERE (@status IS NULL OR status = @status COLLATE NOCASE)
                 AND (@resource IS NULL OR resource = @resource OR substr(resource, -length(@resource) - 1) = '/' || @resource)
                 AND (@since IS NULL OR opened_at >= @since)
+                AND (NOT @open OR closed_at IS NULL)
             ORDER BY opened_at DESC, id DESC LIMIT @limit
             """,
-            new { status = filter.Status, resource = filter.Resource, since = filter.Since is { } since ? StoredTime.Text(since) : null, limit = filter.Limit })
+            new { status = filter.Status, resource = filter.Resource, since = filter.Since is { } since ? StoredTime.Text(since) : null, open = filter.Open, limit = filter.Limit })
             .Select(row => row.ToRow())]);
     }
 

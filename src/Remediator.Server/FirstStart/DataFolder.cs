@@ -5,15 +5,18 @@ internal sealed class DataFolder(string path)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    public const string OperatorTokenName = "operator.token";
+    public const string AddressName = "server.address";
+
     public string Path => path;
 
     public string WebhookToken => System.IO.Path.Combine(path, "webhook.token");
 
     /// <summary>Lets people read and release; it never stands in Alertmanager's configuration.</summary>
-    public string OperatorToken => System.IO.Path.Combine(path, "operator.token");
+    public string OperatorToken => System.IO.Path.Combine(path, OperatorTokenName);
 
     /// <summary>Where the running server listens, for the verbs.</summary>
-    public string Address => System.IO.Path.Combine(path, "server.address");
+    public string Address => System.IO.Path.Combine(path, AddressName);
 
     /// <summary>While it is there nothing is changed.</summary>
     public string PauseFile => System.IO.Path.Combine(path, "paused");

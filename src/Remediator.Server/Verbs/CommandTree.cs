@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Remediator.Core.Journal;
 
 namespace Remediator.Server.Verbs;
 
@@ -34,6 +35,11 @@ internal static class CommandTree
                 await Console.Error.WriteLineAsync($"remediator: {message}");
             return ExitCodes.Cannot;
         }
+        catch (Exception e) when (e is StoreUnavailableException or FormatException)
+        {
+            await Console.Error.WriteLineAsync($"remediator: {e.Message}");
+            return ExitCodes.Cannot;
+        }
         catch (OperationCanceledException)
         {
             return ExitCodes.Cannot;
@@ -49,10 +55,10 @@ internal static class CommandTree
     {
         var common = new CommonOptions();
         var serve = ServeVerb.Create(common);
-        Verb[] verbs = [serve];
+        Verb[] verbs = [serve, .. AuditVerb.Create(common), ApproveVerb.Create(common), StatusVerb.Create(common)];
         var root = new RootCommand(About) { Action = serve.Command.Action };
         common.AddTo(root);
-        foreach (var verb in verbs)
+        foreach (var verb in verbs.Where(v => !v.Command.Parents.Any()))
             root.Subcommands.Add(verb.Command);
         foreach (var option in serve.Command.Options)
             root.Options.Add(option);

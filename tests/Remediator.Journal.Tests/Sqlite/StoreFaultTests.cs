@@ -29,6 +29,19 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Health_SaysWhyNothingCanBeWritten_AndHowManyAlertsWaitWhenItCan()
+    {
+        var health = new SqliteStoreHealth(_store.Store);
+        await _store.Inbox.AddAsync([Entry()], Token);
+        using (Lock())
+        {
+            Assert.StartsWith($"The store {_store.File} is locked by another program.", (await health.CheckAsync(Token)).Problem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(new StoreStatus("", 1), await health.CheckAsync(Token));
+    }
+
+    [Fact]
     public async Task StoreThatIsGone_IsUnavailable_AndTakesCommitsWhenItIsBack()
     {
         await LoseConnectionAsync();

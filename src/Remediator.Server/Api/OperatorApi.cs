@@ -1,0 +1,65 @@
+using Remediator.Core.Incidents;
+using Remediator.Journal.Audit;
+using Remediator.Server.FirstStart;
+using Remediator.Server.Verbs;
+using Remediator.Sources.Tracing;
+
+namespace Remediator.Server.Api;
+
+/// <summary>What people and their tools may ask and tell the running server.</summary>
+internal static class OperatorApi
+{
+    private const int MostListed = 1000;
+
+    public static void MapOperatorApi(this WebApplication app)
+    {
+        var group = app.MapGroup("/api/v1").AddEndpointFilter(new OperatorOnly(app.Services.GetRequiredService<DataFolder>()));
+        group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken));
+        group.MapGet("/incidents", List);
+        group.MapGet("/incidents/{id}", Show);
+        group.MapPost("/incidents/{id}/approve", ApproveAsync);
+    }
+
+    private static IEnumerable<IncidentView> List(JournalAudit audit, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
+        audit.Incidents(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }).Select(IncidentView.Of);
+
+    private static IResult Show(JournalAudit audit, string id) => audit.Incident(id) switch
+    {
+        IncidentLookup.Found found => Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)])),
+        var none => Missing(none, id),
+    };
+
+    private static async Task<IResult> ApproveAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Fault() is { } fault)
+            return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
+        if (audit.Incident(id) is not IncidentLookup.Found { Incident.Id: var whole })
+            return Missing(audit.Incident(id), id);
+
+        var result = await commands.ApproveAsync(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
+        return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+    }
+
+    private static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
+        ? Results.Json(new ApiError($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."), statusCode: StatusCodes.Status400BadRequest)
+        : Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound);
+}
+
+internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
+
+/// <param name="Actor">Who releases the step, as they say; journalled.</param>
+internal sealed record ApprovalRequest(string? Actor, string? Reason)
+{
+    private const int LongestActor = 64;
+    private const int LongestReason = 1000;
+
+    public string? Fault() => this switch
+    {
+        { Actor: null or "" } => "'actor' is missing: say who releases the step.",
+        { Actor.Length: > LongestActor } => $"'actor' is longer than {LongestActor} characters.",
+        _ when Actor.Any(char.IsControl) => "'actor' has control characters.",
+        { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",
+        _ => null,
+    };
+}

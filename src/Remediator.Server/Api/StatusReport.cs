@@ -1,0 +1,28 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Server.Verbs;
+
+namespace Remediator.Server.Api;
+
+/// <summary>How the server is, for people and scripts.</summary>
+internal sealed record StatusReport
+{
+    public required string Version { get; init; }
+    public required string Mode { get; init; }
+    /// <summary>Why nothing is changed now; null when nothing is paused.</summary>
+    public string? Paused { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required TimeSpan Uptime { get; init; }
+    public required ClusterStatus Cluster { get; init; }
+    public required DefinitionsStatus Definitions { get; init; }
+    public required StoreStatus Store { get; init; }
+    public required IReadOnlyList<Permit> Permits { get; init; }
+    /// <summary>The newest that are not closed.</summary>
+    public required IReadOnlyList<IncidentView> OpenIncidents { get; init; }
+}
+
+/// <param name="Origin">Where the configuration came from.</param>
+/// <param name="FreshAt">The time up to which every watch is known to be complete.</param>
+/// <param name="Problem">Which watch stands still and why, or why there is no cluster.</param>
+internal sealed record ClusterStatus(string Name, string Origin, ViewState State, DateTimeOffset? FreshAt, string Problem);

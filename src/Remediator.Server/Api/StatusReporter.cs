@@ -1,0 +1,49 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+using Remediator.Facts.Connection;
+using Remediator.Journal.Audit;
+using Remediator.Server.Verbs;
+
+namespace Remediator.Server.Api;
+
+/// <summary>Gathers how the server is.</summary>
+internal sealed class StatusReporter(
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsReport definitions, IStoreHealth store, JournalAudit audit)
+{
+    private const int MostListed = 50;
+
+    public async Task<StatusReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        var view = views.Current;
+        return new()
+        {
+            Version = ProgramVersion.Text,
+            Mode = engine.Mode,
+            Paused = engine.Paused,
+            StartedAt = engine.StartedAt,
+            Uptime = engine.Uptime,
+            Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Definitions = definitions.Status,
+            Store = await store.CheckAsync(cancellationToken),
+            Permits = await engine.PermitsAsync(cancellationToken),
+            OpenIncidents = [.. audit.Incidents(new() { Open = true, Limit = MostListed }).Select(IncidentView.Of)],
+        };
+    }
+}
+
+/// <summary>What the engine is set to do, and what it holds.</summary>
+internal sealed class EngineView(EngineSettings settings, IPauseSwitch pause, IJournal journal, TimeProvider time)
+{
+    public string Mode => settings.Mode.ToString().ToLowerInvariant();
+
+    public string? Paused => pause.Reason;
+
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    public TimeSpan Uptime => time.GetUtcNow() - StartedAt;
+
+    public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => journal.PermitsAsync(cancellationToken);
+}

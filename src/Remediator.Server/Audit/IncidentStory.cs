@@ -1,0 +1,44 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Language;
+
+namespace Remediator.Server.Audit;
+
+/// <summary>An incident from the first alert to its end, for a person to read.</summary>
+internal static class IncidentStory
+{
+    private const int Margin = 14;
+    private const int LinesShown = 30;
+
+    /// <param name="full">Every line of evidence, and not the last ones only.</param>
+    public static string Tell(IncidentRow incident, IReadOnlyList<JournalEvent> events, bool full)
+    {
+        List<string> lines =
+        [
+            $"Incident {incident.Id}: {incident.Problem} on {incident.Resource.Display}, cluster {incident.Resource.Cluster}",
+            $"{incident.Status}{(incident.Summary.Length > 0 ? $": {incident.Summary}" : "")}",
+            $"opened {Time(incident.OpenedAt)}{(incident.ClosedAt is { } closed ? $", closed {Time(closed)} after {Duration.Format(TimeSpan.FromSeconds(Math.Ceiling((closed - incident.OpenedAt).TotalSeconds)))}" : ", still open")}",
+            .. events is [{ TraceId.Length: > 0 } first, ..] ? [$"trace {first.TraceId}"] : Array.Empty<string>(),
+            "",
+            .. events.SelectMany(e => Lines(e, full)),
+        ];
+        return string.Join('\n', lines.Select(PlainText.Of));
+    }
+
+    private static IEnumerable<string> Lines(JournalEvent stored, bool full)
+    {
+        var chapter = Narrator.Tell(stored);
+        var by = stored.Actor is Happened.Engine or "" ? "" : $"  [{stored.Actor}]";
+        var below = new string(' ', Time(stored.At).Length + 2 + Margin);
+        yield return $"{Time(stored.At)}  {chapter.Word.PadRight(Margin)}{OneLine(chapter.Sentence)}{by}";
+        var left = full ? 0 : Math.Max(0, chapter.Lines.Count - LinesShown);
+        foreach (var line in chapter.Lines.Take(LinesShown + (full ? chapter.Lines.Count : 0)))
+            yield return below + OneLine(line);
+        if (left > 0)
+            yield return $"{below}... {left} more lines; --full shows them";
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
+}

@@ -1,0 +1,134 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Rules;
+
+namespace Remediator.Server.Audit;
+
+/// <summary>Tells each event in words. Nothing is left out; what this version does not know is shown as it is stored.</summary>
+internal static class Narrator
+{
+    public static Chapter Tell(JournalEvent stored)
+    {
+        try
+        {
+            return Tell(EventCodec.Read(stored.Type, stored.Schema, stored.Payload)) ?? AsStored(stored);
+        }
+        catch (Exception e) when (e is UnknownEventException or System.Text.Json.JsonException)
+        {
+            return AsStored(stored);
+        }
+    }
+
+    private static Chapter? Tell(Event happened) => happened switch
+    {
+        AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
+        AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
+        IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
+        Decided e => new("decided", Outcome(e.Decision), Trace(e.Decision)),
+        ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
+        Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
+        _ => OfRun(happened) ?? OfAction(happened) ?? OfPeople(happened),
+    };
+
+    private static Chapter? OfRun(Event happened) => happened switch
+    {
+        RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
+        EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
+        EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(Evidence)]),
+        StepPassedOver e => new("passed over", $"{Step(e.Step, e.Name)}: {e.Reason}"),
+        StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
+        StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),
+        PlanFailed e => new("no plan", $"{Step(e.Step, e.Name)}: {e.Reason}"),
+        VerificationPassed e => new("verified", $"{StepNumber(e.Step)}: {e.Observed}"),
+        VerificationFailed e => new("not verified", $"{StepNumber(e.Step)}: {e.Observed}{(e.Undo ? "; it is taken back" : "")}"),
+        RunEnded e => new("run ended", $"{e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}"),
+        _ => null,
+    };
+
+    private static Chapter? OfAction(Event happened) => happened switch
+    {
+        ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
+        ActionSucceeded e => new("done", e.Message, Changes(e.Changes)),
+        ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
+        ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
+        ActionInDoubt e => new("in doubt", $"nobody can tell whether it happened, so it is not done again: {e.Message}"),
+        ActionUndone e => new("undone", e.Message, Changes(e.Changes)),
+        UndoFailed e => new("not undone", e.Message),
+        _ => null,
+    };
+
+    private static Chapter? OfPeople(Event happened) => happened switch
+    {
+        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; the mode is observe, so nothing was touched", .. Planned(e.Plan)]),
+        WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; the mode is observe, so nobody was told"]),
+        ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}", Planned(e.Plan)),
+        ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
+        Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
+        NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
+        _ => null,
+    };
+
+    private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version does not know this entry; as it is stored:", stored.Payload);
+
+    private static string Outcome(Decision decision) => decision.Kind switch
+    {
+        DecisionKind.Run => $"rule {decision.Rule} says: run playbook {decision.Playbook}",
+        DecisionKind.None => "no rule matches",
+        _ => $"rule {decision.Rule} says: {decision.Kind.ToString().ToLowerInvariant()}: {decision.Message}",
+    };
+
+    private static string[] Trace(Decision decision) => decision.Explain().Split('\n');
+
+    private static IReadOnlyList<string> Origin(RunStarted e) =>
+    [
+        $"playbook revision {e.PlaybookRevision}, definitions {e.DefinitionsRevision}{(e.Commit is { } commit ? $", commit {commit}" : "")}",
+        .. e.With.Count > 0 ? [$"with {Labels(e.With)}"] : Array.Empty<string>(),
+        .. e.DurationScale < 1 ? [$"durations are multiplied by {e.DurationScale}: this is a test"] : Array.Empty<string>(),
+    ];
+
+    private static IEnumerable<string> Evidence(EvidenceItem item) =>
+        item.Failure is { } failure
+            ? [$"{item.Use}: could not be had: {failure}"]
+            : [$"{item.Use}: {item.Title}", .. item.Text.TrimEnd().Split('\n').Select(l => $"  | {l}"), .. item.Facts.Select(f => $"  fact {f}")];
+
+    private static IReadOnlyList<string> Planned(ActionPlan plan) => [.. Changes(plan.Changes), .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}")];
+
+    private static IReadOnlyList<string> Intent(ActionIntended e) =>
+    [
+        $"{e.Use}, action {e.ActionId}, attempt {e.Attempt}, no call after {Time(e.NotAfter)}",
+        .. e.Permits.Count > 0 ? [$"holding {string.Join(", ", e.Permits)}"] : Array.Empty<string>(),
+        .. Planned(e.Plan),
+    ];
+
+    private static IReadOnlyList<string> Changes(IReadOnlyList<Change> changes) => [.. changes.Select(c => $"{c.Target} {c.Field}: {Value(c.Before)} -> {Value(c.After)}")];
+
+    private static IReadOnlyList<string> Handover(Escalated e) =>
+    [
+        $"because {e.Reason}",
+        .. e.Tried.Select(t => $"tried: {t}"),
+        .. e.NextStep is { } next ? [$"next step that a person could take: {next}"] : Array.Empty<string>(),
+        .. e.Evidence.Length > 0 ? e.Evidence.TrimEnd().Split('\n').Select(l => $"  | {l}") : [],
+    ];
+
+    private static string Answer(ProbeAnswer answer) => answer switch
+    {
+        ProbeAnswer.Happened => "it happened",
+        ProbeAnswer.DidNotHappen => "it did not happen",
+        _ => "unknown",
+    };
+
+    private static string Step(int index, string name) => $"{StepNumber(index)} '{name}'";
+
+    private static string StepNumber(int index) => $"step {index + 1}";
+
+    private static string Value(string text) => text.Length == 0 ? "(nothing)" : text;
+
+    private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}";
+
+    private static string Labels(IReadOnlyDictionary<string, string> labels) =>
+        $"{{{string.Join(", ", labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}=\"{l.Value}\""))}}}";
+}

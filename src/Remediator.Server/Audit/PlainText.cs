@@ -1,0 +1,10 @@
+namespace Remediator.Server.Audit;
+
+/// <summary>Logs and labels come from outside and are shown in a terminal: control characters, which could rewrite what stands there, are made visible.</summary>
+internal static class PlainText
+{
+    public static string Of(string text) =>
+        text.Any(IsControl) ? string.Concat(text.Select(c => IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString())) : text;
+
+    private static bool IsControl(char c) => char.IsControl(c) && c is not '\t';
+}

@@ -1,0 +1,29 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+
+namespace Remediator.Server.Health;
+
+/// <summary>Whether alerts can be taken in and worked on. A server without a cluster is ready: it takes in and journals all the same.</summary>
+internal sealed class Readiness(IStoreHealth store, IDefinitionsReport definitions, IFactViews views)
+{
+    public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        var status = await store.CheckAsync(cancellationToken);
+        var view = views.Current;
+        return new(
+        [
+            new("store", status.Problem.Length == 0, status.Problem),
+            new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the last change of the files is not in force: {first}" : ""),
+            new("cluster", view.State is not ViewState.Loading, view.Problem),
+        ]);
+    }
+}
+
+/// <param name="Problem">May be there although it is ready: what works less well than it could.</param>
+internal sealed record ReadinessCheck(string Name, bool Ready, string Problem);
+
+internal sealed record ReadinessReport(IReadOnlyList<ReadinessCheck> Checks)
+{
+    public bool Ready => Checks.All(c => c.Ready);
+}

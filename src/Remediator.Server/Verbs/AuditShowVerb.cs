@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json;
+using Remediator.Core.Journal;
+using Remediator.Journal.Audit;
+using Remediator.Server.Audit;
+
+namespace Remediator.Server.Verbs;
+
+internal static class AuditShowVerb
+{
+    public static Verb Create(CommonOptions common, Func<ParseResult, JournalAudit> open)
+    {
+        var incident = new Argument<string>("INCIDENT") { Description = "Its id, or a beginning of it that no other has." };
+        var full = new Option<bool>("--full") { Description = "All lines of the evidence." };
+        var command = new Command("show", "Tell one incident: what was seen, which rule and why, what was done, how it was verified, how it ended.") { incident, full, common.Output };
+        command.SetAction(parsed =>
+        {
+            var found = Find(open(parsed), parsed.GetRequiredValue(incident));
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(common.Output) is OutputFormat.Json)
+                output.WriteJson(new { Incident = IncidentView.Of(found.Incident), Events = found.Events.Select(EventView.Of) });
+            else
+                output.WriteLine(IncidentStory.Tell(found.Incident, found.Events, parsed.GetValue(full)));
+        });
+        return new(command, "remediator audit show 01k8x2", "remediator audit show 01k8x2 --full", "remediator audit show 01k8x2 --output json");
+    }
+
+    private static IncidentLookup.Found Find(JournalAudit audit, string id) => audit.Incident(id) switch
+    {
+        IncidentLookup.Found found => found,
+        IncidentLookup.Ambiguous several => throw new VerbException($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}. Type more of it."),
+        _ => throw new VerbException($"There is no incident '{id}'. 'remediator audit list' shows those that there are."),
+    };
+}
+
+/// <summary>An entry of the journal for scripts; the payload is what is stored, as JSON.</summary>
+internal sealed record EventView(
+    long Sequence, string Resource, long Version, string EventId, string Type, int Schema, DateTimeOffset At, string Actor, string TraceId, JsonElement Payload, string PreviousHash, string Hash)
+{
+    public static EventView Of(JournalEvent e) => new(
+        e.Sequence, e.Resource.ToString(), e.Version, e.EventId, e.Type, e.Schema, e.At, e.Actor, e.TraceId, JsonElement.Parse(e.Payload), e.PreviousHash, e.Hash);
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Net;
+using Remediator.Server.Api;
+using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
+
+namespace Remediator.Server.Verbs;
+
+/// <summary>Talks to the running server as an operator.</summary>
+internal sealed class ServerClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly HttpClient _http;
+
+    private ServerClient(HttpClient http) => _http = http;
+
+    public static Option<string?> ServerOption() => new("--server")
+    {
+        HelpName = "URL",
+        Description = "Where the server listens. Default: what the server wrote into its data folder, else the setting Listen.",
+    };
+
+    public static ServerClient Create(IConfiguration settings, string? server)
+    {
+        var folder = new DataFolder(settings["DataFolder"]!);
+        var address = server ?? (File.Exists(folder.Address) ? File.ReadAllText(folder.Address).Trim() : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            ? new(new() { BaseAddress = uri, Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(folder)) } })
+            : throw new VerbException($"'{address}' is not an address such as http://127.0.0.1:8642.");
+    }
+
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        SendAsync<T>(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+
+    /// <summary>The answer, whether the server did what it was asked (2xx) or says why it did not (409).</summary>
+    public Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken) =>
+        SendAsync<T>(() => _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, cancellationToken), cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await send();
+            if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Conflict)
+                return (await response.Content.ReadFromJsonAsync<T>(VerbOutput.Json, cancellationToken))!;
+
+            throw new VerbException(await ReasonAsync(response, cancellationToken));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new VerbException($"There is no server at {_http.BaseAddress}: {e.Message} Start it with 'remediator serve', or name it with --server.");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new VerbException($"The server at {_http.BaseAddress} did not answer within {Patience.TotalSeconds:0} s.");
+        }
+    }
+
+    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await response.Content.ReadFromJsonAsync<ApiError>(VerbOutput.Json, cancellationToken))!.Error;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}. Is it a Remediator?";
+        }
+    }
+
+    private static string Token(DataFolder folder)
+    {
+        try
+        {
+            return File.ReadAllText(folder.OperatorToken).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VerbException($"The operator's token cannot be read: {e.Message} Run this as the user of the server, and name its data folder with --data.");
+        }
+    }
+}

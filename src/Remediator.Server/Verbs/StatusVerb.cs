@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Remediator.Core.Facts;
+using Remediator.Core.Language;
+using Remediator.Server.Api;
+
+namespace Remediator.Server.Verbs;
+
+internal static class StatusVerb
+{
+    public static Verb Create(CommonOptions common)
+    {
+        var server = ServerClient.ServerOption();
+        var command = new Command("status", "Show how the running server is: its view of the cluster, its definitions, what is open and why it waits.") { server, common.Output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = ServerClient.Create(common.Settings(parsed), parsed.GetValue(server));
+            var report = await client.GetAsync<StatusReport>("/api/v1/status", cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(common.Output) is OutputFormat.Json)
+                output.WriteJson(report);
+            else
+                Write(output, report, TimeProvider.System.GetUtcNow());
+        });
+        return new(command, "remediator status", "remediator status --output json | jq .cluster");
+    }
+
+    internal static void Write(TextWriter output, StatusReport report, DateTimeOffset now)
+    {
+        foreach (var (name, value) in Lines(report, now))
+            output.WriteLine($"{name,-13}{value}");
+        output.WriteLine();
+        IncidentTable.Write(output, report.OpenIncidents);
+    }
+
+    private static IEnumerable<(string Name, string Value)> Lines(StatusReport report, DateTimeOffset now)
+    {
+        yield return ("remediator", $"{report.Version}, up {Age(report.Uptime)}");
+        yield return ("mode", report.Mode);
+        if (report.Paused is { } why)
+            yield return ("paused", why);
+        yield return ("cluster", Cluster(report.Cluster, now));
+        yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
+        foreach (var fault in report.Definitions.Faults)
+            yield return ("", $"not in force: {fault}");
+        yield return ("store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
+        yield return ("in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
+    }
+
+    private static string Cluster(ClusterStatus cluster, DateTimeOffset now) => cluster.State switch
+    {
+        ViewState.NotConfigured => $"none: {cluster.Problem}",
+        ViewState.Loading => $"{cluster.Name}, first lists are being read{Problem(cluster)}",
+        _ => $"{cluster.Name}, seen {Age(now - cluster.FreshAt!.Value)} ago{Problem(cluster)}",
+    };
+
+    private static string Problem(ClusterStatus cluster) => cluster.Problem.Length == 0 ? "" : $"; {cluster.Problem}";
+
+    private static string Age(TimeSpan age) => Duration.Format(TimeSpan.FromSeconds(Math.Max(0, Math.Round(age.TotalSeconds))));
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Rules;
+using Remediator.Server.Audit;
+
+namespace Remediator.Server.Tests.Audit;
+
+public sealed class IncidentStoryTests
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-11-23T10:03:12Z", CultureInfo.InvariantCulture);
+    private static readonly ResourceKey Api = new("prod", "deployment", "shop", "api");
+    private static readonly Change Gone = new("pod shop/api-1", "exists", "yes", "");
+
+    private static readonly ActionPlan Evict = new()
+    {
+        Summary = "evict pod shop/api-1, which restarted 7 times",
+        Changes = [Gone],
+        Preconditions = new Dictionary<string, string> { ["uid"] = "4e3c" },
+    };
+
+    private static readonly Event[] Repaired =
+    [
+        new AlertObserved(
+            new() { Name = "KubePodCrashLooping", Status = AlertStatus.Firing, Labels = new Dictionary<string, string>(), StartsAt = Start.AddMinutes(-2), Fingerprint = "f" },
+            "alertmanager", "pod shop/api-1 belongs to deployment shop/api", new Dictionary<string, string> { ["pod"] = "api-1", ["namespace"] = "shop" }),
+        new IncidentOpened("restart-loop", "f", null),
+        new Decided(new()
+        {
+            Kind = DecisionKind.Run, Rule = "restart-loop", Playbook = "restart-loop", Alert = "KubePodCrashLooping{pod=\"api-1\"}", RulesRevision = "r1", ViewVersion = 7, ViewAt = Start,
+            Trace = [new("restart-loop", "rules/workloads.yaml:3", true, [new("when", "container{crashing=\"true\"}", true, "1 found")])],
+        }),
+        new RunStarted
+        {
+            RunId = "run1", Playbook = "restart-loop", PlaybookRevision = "p1", Source = "", With = new Dictionary<string, string>(), Mode = Mode.Auto, DefinitionsRevision = "d1", Commit = "c0ffee", DurationScale = 1,
+        },
+        new EvidenceCollected([new("kubernetes.logs", "last lines of api-1", "line 1\nboom \u001b[31mred\n", [], new Dictionary<string, string>(), null)]),
+        new StepPlanned(0, "evict the one bad pod", "kubernetes.evict-pod", ActionClass.Mild, Evict),
+        new ActionIntended { ActionId = "a1", Step = 0, Name = "evict the one bad pod", Use = "kubernetes.evict-pod", Plan = Evict, NotAfter = Start.AddMinutes(1), Attempt = 1, Permits = ["cluster prod"] },
+        new ActionSucceeded("a1", "evicted pod shop/api-1", [Gone]),
+        new VerificationPassed(0, "3 of 3 replicas are ready"),
+        new RunEnded(RunOutcome.Verified, "3 of 3 replicas are ready"),
+        new IncidentClosed(CloseReason.Verified, "evict pod shop/api-1 helped"),
+    ];
+
+    [Fact]
+    public void Repair_IsToldFromTheAlertToTheEnd()
+    {
+        var row = new IncidentRow
+        {
+            Id = "inc1", Resource = Api, Problem = "restart-loop", Status = "verified", Summary = "evict pod shop/api-1 helped", OpenedAt = Start, ClosedAt = Start.AddMinutes(4).AddSeconds(5),
+        };
+
+        Assert.Equal(
+            """
+            Incident inc1: restart-loop on deployment shop/api, cluster prod
+            verified: evict pod shop/api-1 helped
+            opened 2026-11-23 10:03:12Z, closed 2026-11-23 10:07:17Z after 4m5s
+            trace t1
+
+            2026-11-23 10:03:12Z  seen          KubePodCrashLooping is firing since 2026-11-23 10:01:12, says alertmanager
+                                                pod shop/api-1 belongs to deployment shop/api
+                                                {namespace="shop", pod="api-1"}
+            2026-11-23 10:03:13Z  opened        restart-loop
+            2026-11-23 10:03:14Z  decided       rule restart-loop says: run playbook restart-loop
+                                                Run restart-loop by restart-loop for KubePodCrashLooping{pod="api-1"}  [rules r1, view 7]
+                                                  matched  restart-loop (rules/workloads.yaml:3)
+                                                    ok   when   container{crashing="true"}  <- 1 found
+            2026-11-23 10:03:15Z  run           of playbook restart-loop began, in mode auto
+                                                playbook revision p1, definitions d1, commit c0ffee
+            2026-11-23 10:03:16Z  evidence      kept before anything was touched: kubernetes.logs
+                                                kubernetes.logs: last lines of api-1
+                                                  | line 1
+                                                  | boom \x1b[31mred
+            2026-11-23 10:03:17Z  planned       step 1 'evict the one bad pod': evict pod shop/api-1, which restarted 7 times
+                                                kubernetes.evict-pod, mild
+                                                pod shop/api-1 exists: yes -> (nothing)
+                                                only if uid is 4e3c
+            2026-11-23 10:03:18Z  intended      step 1 'evict the one bad pod': evict pod shop/api-1, which restarted 7 times
+                                                kubernetes.evict-pod, action a1, attempt 1, no call after 2026-11-23 10:04:12
+                                                holding cluster prod
+                                                pod shop/api-1 exists: yes -> (nothing)
+                                                only if uid is 4e3c
+            2026-11-23 10:03:19Z  done          evicted pod shop/api-1
+                                                pod shop/api-1 exists: yes -> (nothing)
+            2026-11-23 10:03:20Z  verified      step 1: 3 of 3 replicas are ready
+            2026-11-23 10:03:21Z  run ended     verified: 3 of 3 replicas are ready
+            2026-11-23 10:03:22Z  closed        verified: evict pod shop/api-1 helped
+            """,
+            IncidentStory.Tell(row, [.. Repaired.Select((e, i) => Stored(e, i))], full: false));
+    }
+
+    [Fact]
+    public void EveryKindOfEvent_HasItsOwnWords()
+    {
+        Event[] others =
+        [
+            new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start), new StepPassedOver(0, "s", "r"),
+            new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict), new WouldEscalate("r", "m"),
+            new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"), new ActionFailed("a1", FailureKind.Transient, "m"),
+            new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true), new ActionUndone("a1", "m", [Gone]),
+            new UndoFailed("a1", "m"), new Notified("alertmanager", true), new NotifyFailed("alertmanager", "r"),
+            new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
+        ];
+
+        var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();
+
+        Assert.Equal(EventCodec.KnownTypes.Order(), all.Select(e => e.Type).Distinct().Order());
+        Assert.All(all, e => Assert.DoesNotContain("does not know this entry", Narrator.Tell(e).Sentence, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Entry_OfANewerVersion_IsShownAsItIsStored()
+    {
+        var chapter = Narrator.Tell(Stored(Repaired[1], 0) with { Type = "dreamt", Payload = """{"of":"sheep"}""" });
+
+        Assert.Equal(("dreamt", """{"of":"sheep"}"""), (chapter.Word, Assert.Single(chapter.Lines)));
+    }
+
+    [Fact]
+    public void LongEvidence_IsCut_UnlessAllOfItIsAskedFor()
+    {
+        var long_ = new EvidenceCollected([new("kubernetes.logs", "t", string.Join('\n', Enumerable.Range(1, 100)), [], new Dictionary<string, string>(), null)]);
+        var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
+
+        Assert.EndsWith("... 71 more lines; --full shows them", IncidentStory.Tell(row, [Stored(long_, 0)], full: false), StringComparison.Ordinal);
+        Assert.EndsWith("| 100", IncidentStory.Tell(row, [Stored(long_, 0)], full: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Person_WhoActed_IsNamed()
+    {
+        var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
+
+        Assert.EndsWith("released      step 1: fine  [ann]", IncidentStory.Tell(row, [Stored(new ApprovalGiven(0, "fine"), 0) with { Actor = "ann" }], full: false), StringComparison.Ordinal);
+    }
+
+    private static JournalEvent Stored(Event happened, int index) => new()
+    {
+        Sequence = index + 1, Resource = Api, Version = index + 1, EventId = $"e{index}", IncidentId = "inc1", Type = EventCodec.NameOf(happened), Schema = EventCodec.Schema,
+        At = Start.AddSeconds(index), Actor = Happened.Engine, TraceId = "t1", Payload = EventCodec.Write(happened), PreviousHash = "", Hash = "",
+    };
+}
