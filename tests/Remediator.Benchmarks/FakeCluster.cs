@@ -77,8 +77,8 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private string Object(string plural, int i) => plural switch
     {
-        "deployments" => $$$"""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"w{{{i}}}","namespace":"ns{{{i}}}","uid":"d{{{i}}}","resourceVersion":"1","generation":1,"annotations":{"deployment.kubernetes.io/revision":"1"}},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"w{{{i}}}"}},"template":{"metadata":{"labels":{"app":"w{{{i}}}"}},"spec":{"containers":[{"name":"app","image":"i"}]}}},"status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"readyReplicas":1,"availableReplicas":1}}""",
-        "replicasets" => $$$"""{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"w{{{i}}}-abc","namespace":"ns{{{i}}}","uid":"r{{{i}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"pod-template-hash":"abc"},"annotations":{"deployment.kubernetes.io/revision":"1"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"w{{{i}}}","uid":"d{{{i}}}","controller":true}]},"spec":{"replicas":1},"status":{"replicas":1,"readyReplicas":1,"availableReplicas":1}}""",
+        "deployments" => $$$$"""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"w{{{{i}}}}","namespace":"ns{{{{i}}}}","uid":"d{{{{i}}}}","resourceVersion":"1","generation":1,"annotations":{"deployment.kubernetes.io/revision":"1"}},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"w{{{{i}}}}"} },"template":{"metadata":{"labels":{"app":"w{{{{i}}}}"} },"spec":{"containers":[{"name":"app","image":"i"}]}}},"status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"readyReplicas":1,"availableReplicas":1}}""",
+        "replicasets" => $$$$"""{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"w{{{{i}}}}-abc","namespace":"ns{{{{i}}}}","uid":"r{{{{i}}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"pod-template-hash":"abc"},"annotations":{"deployment.kubernetes.io/revision":"1"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"w{{{{i}}}}","uid":"d{{{{i}}}}","controller":true}]},"spec":{"replicas":1},"status":{"replicas":1,"readyReplicas":1,"availableReplicas":1}}""",
         _ => Pod(i),
     };
 
@@ -87,12 +87,12 @@ internal sealed class FakeCluster : IAsyncDisposable
         const string ready = """
             "ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-11-23T12:00:00Z"}}
             """;
-        var crashing = $$$"""
-            "ready":false,"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error","finishedAt":"{{{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}}"}}
+        var crashing = $$$$"""
+            "ready":false,"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error","finishedAt":"{{{{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}}}"}}
             """;
         var state = Evicted.ContainsKey(i) ? ready : crashing;
         var generation = Evicted.ContainsKey(i) ? "b" : "a";
-        return $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"w{{{i}}}-abc-{{{generation}}}","namespace":"ns{{{i}}}","uid":"p{{{i}}}{{{generation}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"w{{{i}}}","pod-template-hash":"abc"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"w{{{i}}}-abc","uid":"r{{{i}}}","controller":true}]},"spec":{"nodeName":"n1","containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{(generation == "b" ? "True" : "False")}}}"}],"containerStatuses":[{"name":"app","image":"i","imageID":"","containerID":"c","started":true,{{{state}}}}]}}""";
+        return $$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"w{{{{i}}}}-abc-{{{{generation}}}}","namespace":"ns{{{{i}}}}","uid":"p{{{{i}}}}{{{{generation}}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"w{{{{i}}}}","pod-template-hash":"abc"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"w{{{{i}}}}-abc","uid":"r{{{{i}}}}","controller":true}]},"spec":{"nodeName":"n1","containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{{(generation == "b" ? "True" : "False")}}}}"}],"containerStatuses":[{"name":"app","image":"i","imageID":"","containerID":"c","started":true,{{{{state}}}}}]}}""";
     }
 
     /// <summary>Quiet but alive: a bookmark a second until the asked time is over.</summary>

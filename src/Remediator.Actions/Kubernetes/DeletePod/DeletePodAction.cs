@@ -16,6 +16,7 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
     {
         Name = "kubernetes.delete-pod",
         Class = ActionClass.Strong,
+        Disrupts = Disrupts.OnePod,
         Input = typeof(DeletePodInput),
         Summary = "Deletes the one pod of a workload that is worst off, without asking its disruption budget.",
         Kinds = WorkloadKinds.Replacing,

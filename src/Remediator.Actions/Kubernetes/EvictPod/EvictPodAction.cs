@@ -19,6 +19,7 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
     {
         Name = "kubernetes.evict-pod",
         Class = ActionClass.Mild,
+        Disrupts = Disrupts.OnePod,
         Input = typeof(EvictPodInput),
         Summary = "Evicts the one pod of a workload that is worst off; disruption budgets are respected and waited for.",
         Kinds = WorkloadKinds.Replacing,

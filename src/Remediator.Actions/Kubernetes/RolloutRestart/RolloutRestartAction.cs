@@ -16,6 +16,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
     {
         Name = "kubernetes.rollout-restart",
         Class = ActionClass.Strong,
+        Disrupts = Disrupts.Rollout,
         Input = typeof(RolloutRestartInput),
         Summary = "Replaces all pods of a workload one after the other, by its own update strategy.",
         Kinds = WorkloadKinds.RolledOut,
