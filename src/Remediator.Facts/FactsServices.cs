@@ -26,6 +26,7 @@ public static class FactsServices
         services.AddSingleton<IFactViews>(s => s.GetRequiredService<FactViews>());
         services.AddSingleton<IWatchStatuses>(s => s.GetRequiredService<FactViews>());
         services.AddSingleton<TopologySource>();
+        services.AddSingleton<IResourceResolver>(s => s.GetRequiredService<TopologySource>());
         services.AddHostedService<ViewPublisher>();
         return services;
     }

@@ -51,6 +51,7 @@ internal sealed record ClaimSpec
 {
     [JsonConverter(typeof(SharedStringConverter))]
     public string StorageClassName { get; init; } = "";
+    public string VolumeName { get; init; } = "";
 }
 
 internal sealed record ClaimStatus

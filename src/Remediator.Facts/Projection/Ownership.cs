@@ -21,9 +21,13 @@ internal sealed class Ownership(ClusterObjects objects)
         };
     }
 
+    public IEnumerable<(ObjectName Name, Owner Owner)> ReplicaSets => _replicaSets.Values.Select(s => (s.Metadata.Key, OfReplicaSet(s)));
+
+    public IEnumerable<(ObjectName Name, Owner Owner)> Jobs => _jobs.Keys.Select(j => (j, OfJob(j.Namespace, j.Name)));
+
     public Owner OfReplicaSet(Workload set) => OfReplicaSet(set.Metadata.Namespace, set.Metadata.Name, set.Metadata.Label("pod-template-hash"));
 
-    public Owner OfJob(string space, string name) =>
+    private Owner OfJob(string space, string name) =>
         _jobs.TryGetValue(new(space, name), out var job) && job.Metadata.Controller is { } controller
             ? new(Lower(controller.Kind), space, controller.Name)
             : new("job", space, name);

@@ -17,7 +17,7 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
 
         var facts = new List<Fact>(objects.Pods.Count * 4);
         facts.AddRange(objects.Nodes.Select(n => NodeFacts.Of(n, now)));
-        foreach (var group in groups.Values)
+        foreach (var group in groups.Values.Where(g => g.Exists))
         {
             var history = RevisionHistory.Of(group, memory, goodAfter, now);
             facts.Add(WorkloadFacts.Of(group, history, dependencies, spaces.GetValueOrDefault(group.Owner.Namespace), now));
@@ -30,7 +30,7 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
         facts.AddRange(DisruptionFacts.Of(objects.DisruptionBudgets, groups.Values, now));
         facts.AddRange(VolumeFacts.Of(objects, now));
         memory.Forget();
-        return new(facts, groups);
+        return new(facts, groups, ownership);
     }
 
     private static Dictionary<Owner, WorkloadGroup> Group(ClusterObjects objects, Ownership ownership, Func<Pod, PodState> judge)
@@ -76,4 +76,4 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
 }
 
 /// <summary>The facts, and the workloads that they were made from.</summary>
-internal sealed record Projected(IReadOnlyList<Fact> Facts, IReadOnlyDictionary<Owner, WorkloadGroup> Workloads);
+internal sealed record Projected(IReadOnlyList<Fact> Facts, IReadOnlyDictionary<Owner, WorkloadGroup> Workloads, Ownership Ownership);

@@ -10,6 +10,9 @@ internal sealed class WorkloadGroup(Owner owner)
     /// <summary>Null for a bare pod, and for a kind that is not watched.</summary>
     public Workload? Object { get; set; }
 
+    /// <summary>Revisions may outlive their workload; they alone are none.</summary>
+    public bool Exists => Object is not null || Pods.Count > 0;
+
     public List<PodState> Pods { get; } = [];
 
     public List<Revision> Revisions { get; } = [];

@@ -76,8 +76,9 @@ internal sealed partial class ViewPublisher(
         {
             var seen = views.Changes;
             var now = runtime.Time.GetUtcNow();
-            var projected = _projector.Project(stores.Snapshot(), now);
-            topology.Set(projected);
+            var objects = stores.Snapshot();
+            var projected = _projector.Project(objects, now);
+            topology.Set(objects, projected, now);
             views.Publish(projected.Facts, now, seen);
             runtime.Metrics.Projected(runtime.Time.GetElapsedTime(begun));
         }

@@ -1,0 +1,23 @@
+using Remediator.Core.Alerts;
+
+namespace Remediator.Core.Resources;
+
+/// <summary>Works out what an alert is about. Pure: everything it knows of the cluster comes from the topology.</summary>
+public static class AlertResolver
+{
+    public static Resolution Resolve(Alert alert, ITopology topology)
+    {
+        var subject = new AlertSubject(alert);
+        if (subject.Has("cluster") && subject["cluster"] != topology.Cluster)
+        {
+            return new(
+                new(subject["cluster"], "alert", subject["namespace"], alert.Name), false, ResolvedLabels.OfAnotherCluster(subject),
+                $"the alert is of cluster '{subject["cluster"]}', and this one is '{topology.Cluster}'");
+        }
+
+        var pod = subject.Has("pod") ? topology.FindPod(subject["namespace"], subject["pod"]) : null;
+        var exporter = Exporter.Of(subject, pod);
+        var found = new SubjectFinder(subject, topology, exporter, pod).Find();
+        return new(found.Key, found.Known, ResolvedLabels.Of(subject, exporter, found), found.How);
+    }
+}

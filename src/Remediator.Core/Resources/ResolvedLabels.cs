@@ -1,0 +1,51 @@
+namespace Remediator.Core.Resources;
+
+/// <summary>The labels that rules see: the alert's, without those of who reports it, and with those of the resource.</summary>
+internal static class ResolvedLabels
+{
+    private static readonly HashSet<string> Workloads = new(StringComparer.Ordinal)
+        { "deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod" };
+
+    public static IReadOnlyDictionary<string, string> Of(AlertSubject alert, Exporter exporter, Subject subject)
+    {
+        var labels = new Dictionary<string, string>(alert.Labels, StringComparer.Ordinal);
+        var key = subject.Key;
+        foreach (var label in NotTheSubjects(exporter, subject))
+            labels.Remove(label);
+
+        if (key.Namespace.Length > 0)
+            labels["namespace"] = key.Namespace;
+        if (subject.Known && (subject.IsByPod || Workloads.Contains(key.Kind)))
+            (labels["workload"], labels["workload_kind"]) = (key.Name, key.Kind);
+        if (subject.Pod is { } pod)
+            (labels["pod"], labels["node"], labels["zone"]) = (pod.Name, pod.Node, pod.Zone);
+        if (subject.Node is { } node)
+            (labels["node"], labels["zone"]) = (node.Name, node.Zone);
+        return labels;
+    }
+
+    /// <summary>An alert of another cluster must not meet facts of this one.</summary>
+    public static IReadOnlyDictionary<string, string> OfAnotherCluster(AlertSubject alert) =>
+        alert.Labels.Where(l => l.Key is not ("pod" or "container" or "instance" or "service" or "endpoint" or "node")).ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<string> NotTheSubjects(Exporter exporter, Subject subject)
+    {
+        var kind = subject.Key.Kind;
+        var isHost = kind is "node" or "host" or "filesystem";
+        if (kind != "service" && (exporter.Kind is not ExporterKind.None || kind is not ("alert" or "instance" or "endpoint")))
+        {
+            yield return "service";
+            yield return "endpoint";
+        }
+
+        if (!subject.IsByAddress)
+            yield return "instance";
+        if (isHost || (exporter.Kind is not ExporterKind.None && subject.Key.Namespace.Length == 0))
+            yield return "namespace";
+        if (subject.Pod is null)
+            yield return "pod";
+        // the container is the subject's where the pod is, gone or not; beside any other subject it is the exporter's
+        if (!subject.IsByPod && subject.Pod is null && kind != "pod")
+            yield return "container";
+    }
+}
