@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Remediator.Core.Facts;
 using Remediator.Core.Language;
 
@@ -35,35 +34,6 @@ internal sealed record TextMatcher(string Label, bool Negated, string Text, int 
     {
         text.Append(Negated ? "!=" : "=");
         Notation.AppendQuoted(text, Text);
-    }
-}
-
-internal sealed record PatternMatcher(string Label, bool Negated, string Pattern, Regex Regex, int Offset) : Matcher(Label, Offset)
-{
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
-    public override bool Matches(string value) => Regex.IsMatch(value) != Negated;
-
-    protected override void AppendComparison(StringBuilder text)
-    {
-        text.Append(Negated ? "!~" : "=~");
-        Notation.AppendQuoted(text, Pattern);
-    }
-
-    /// <summary>Matches the whole value, in time linear in its length: no value from outside can make it slow.</summary>
-    /// <exception cref="ArgumentException">It is no pattern of this kind; the message says why.</exception>
-    public static Regex Compile(string pattern)
-    {
-        try
-        {
-            // By itself first: its own faults are told in its own words, and it cannot close the group around it.
-            _ = new Regex(pattern, Linear);
-            return new($"\\A(?:{pattern})\\z", Linear);
-        }
-        catch (NotSupportedException e)
-        {
-            throw new ArgumentException("it uses what cannot be matched in linear time (backreference, look-around or a huge repetition)", e);
-        }
     }
 }
 

@@ -158,7 +158,7 @@ internal sealed class RuleParser
         var pattern = _scanner.Quoted("a pattern");
         try
         {
-            return new(label, negated, pattern, PatternMatcher.Compile(pattern), offset);
+            return new(label, negated, new(pattern), offset);
         }
         catch (ArgumentException e)
         {

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Actions;
+using Remediator.Core.Playbooks;
+using Remediator.Definitions.Testing;
+
+namespace Remediator.Definitions.Live;
+
+/// <summary>The set in force. A newer one takes its place as a whole, once all of it loads and its tests pass; else the old one stays.</summary>
+internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus, IDisposable
+{
+    private const int MaxKept = 256;
+
+    private readonly DefinitionsOptions _options;
+    private readonly ActionRegistry _actions;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LiveDefinitions> _logger;
+    private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
+    private readonly Lock _reload = new();
+    private readonly Meter _meter;
+    private string _content;
+    private volatile DefinitionSet _current;
+    private volatile DefinitionsStatus _status;
+
+    public LiveDefinitions(DefinitionsOptions options, ActionRegistry actions, TimeProvider time, IMeterFactory meters, ILogger<LiveDefinitions> logger)
+    {
+        (_options, _actions, _time, _logger) = (options, actions, time, logger);
+        var loaded = Load();
+        var faults = Faults(loaded);
+        if (loaded.Set is not { } set || faults.Count > 0) throw new DefinitionsInvalidException("The definitions cannot be used:", faults);
+        (_current, _content, _status) = (set, loaded.Content, Loaded(loaded, set));
+        _meter = meters.Create("Remediator.Definitions");
+        _meter.CreateObservableGauge("remediator.definitions.last_reload_success", () => _status.LastReloadSucceeded ? 1 : 0, description: "0 while the files on disk are refused and an older set is in force.");
+        _meter.CreateObservableGauge("remediator.definitions.last_load_time", () => _status.LoadedAt.ToUnixTimeSeconds(), "s", "When the set in force was loaded.");
+        Log.Loaded(logger, _status.Rules, _status.Playbooks, set.Revision, set.Commit ?? "not committed");
+    }
+
+    public DefinitionSet Current => _current;
+
+    public DefinitionsStatus Status => _status;
+
+    public Playbook Parse(string source)
+    {
+        if (_kept.TryGetValue(source, out var kept)) return kept;
+        var playbook = Current.Playbooks.Values.FirstOrDefault(p => p.Source == source) ?? DefinitionsLoader.ParsePlaybook(source, _actions);
+        // Runs end, so what was kept for them may go; only those of the moment are asked for again and again.
+        if (_kept.Count >= MaxKept) _kept.Clear();
+        return _kept.GetOrAdd(source, playbook);
+    }
+
+    /// <summary>Reads the files, and takes them into force when there is nothing wrong with them.</summary>
+    public void Reload()
+    {
+        lock (_reload)
+        {
+            var loaded = Load();
+            if (loaded.Content == _content)
+            {
+                if (_status.LastReloadSucceeded && loaded.Set is { } same && same.Commit != _current.Commit) Committed(same.Commit);
+                return;
+            }
+
+            _content = loaded.Content;
+            var faults = Faults(loaded);
+            if (loaded.Set is { } set && faults.Count == 0) Accept(loaded, set);
+            else Refuse(faults);
+        }
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Accept(LoadedDefinitions loaded, DefinitionSet set)
+    {
+        (_current, _status) = (set, Loaded(loaded, set));
+        Log.Loaded(_logger, _status.Rules, _status.Playbooks, set.Revision, set.Commit ?? "not committed");
+    }
+
+    private void Refuse(IReadOnlyList<DefinitionFault> faults)
+    {
+        _status = _status with { LastReloadSucceeded = false, LastReloadAt = _time.GetUtcNow(), Faults = faults };
+        Log.Refused(_logger, _status.Revision, faults.Count, string.Join('\n', faults));
+    }
+
+    /// <summary>The same files, and a commit that has them now.</summary>
+    private void Committed(string? commit) => (_current, _status) = (_current with { Commit = commit }, _status with { Commit = commit });
+
+    private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions);
+
+    private static IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
+        loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded).Where(r => !r.Passed).Select(r => r.ToFault())];
+
+    private DefinitionsStatus Loaded(LoadedDefinitions loaded, DefinitionSet set)
+    {
+        var now = _time.GetUtcNow();
+        return new(set.Revision, set.Commit, loaded.Rules!.Rules.Count, set.Playbooks.Count, now, true, now, []);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "{Rules} rules and {Playbooks} playbooks are in force, revision {Revision} (commit: {Commit})")]
+        public static partial void Loaded(ILogger logger, int rules, int playbooks, string revision, string commit);
+
+        [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The changed definitions are refused, revision {Revision} stays in force; {Count} faults:\n{Faults}")]
+        public static partial void Refused(ILogger logger, string revision, int count, string faults);
+    }
+}

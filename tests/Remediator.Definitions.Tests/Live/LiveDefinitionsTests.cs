@@ -1,0 +1,184 @@
+using System.Diagnostics.Metrics;
+using LibGit2Sharp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Remediator.Core.Playbooks;
+using Remediator.Definitions.Live;
+using Mode = Remediator.Core.Playbooks.Mode;
+
+namespace Remediator.Definitions.Tests.Live;
+
+public sealed class LiveDefinitionsTests : IDisposable
+{
+    private readonly DefinitionFolder _folder = Samples.Folder();
+    private readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    private DefinitionsOptions Options => new() { Rules = _folder.Rules, Playbooks = _folder.Playbooks };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void ChangedFile_TakesForce()
+    {
+        using var live = Live();
+        var before = live.Current;
+        _folder.With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        live.Reload();
+
+        Assert.Equal(Mode.Auto, live.Current.Playbooks["restart-loop"].Mode);
+        Assert.Equal(Mode.Approve, before.Playbooks["restart-loop"].Mode);
+        Assert.Equal((true, _time.GetUtcNow(), 2, 1), (live.Status.LastReloadSucceeded, live.Status.LoadedAt, live.Status.Rules, live.Status.Playbooks));
+    }
+
+    [Fact]
+    public void BrokenFile_IsRefused_AndTheOldSetStays()
+    {
+        using var live = Live();
+        var before = live.Current;
+        _folder.With("rules/rules.yaml", Samples.Rules.Replace("run: restart-loop", "run: restart-lop", StringComparison.Ordinal));
+
+        live.Reload();
+
+        Assert.Same(before, live.Current);
+        Assert.False(live.Status.LastReloadSucceeded);
+        Assert.Equal("rules/rules.yaml:8:12: there is no playbook 'restart-lop'; did you mean 'restart-loop'?", Assert.Single(live.Status.Faults).ToString());
+        Assert.Equal(0, Gauge("remediator.definitions.last_reload_success"));
+    }
+
+    [Fact]
+    public void FileWhoseTestsFail_IsRefused_AndItsRepairTakesForce()
+    {
+        using var live = Live();
+        _folder.With("rules/rules.tests.yaml", "tests:\n  - test: nothing happens\n    alert: A{zone=\"a\"}\n    expect: { rule: zone-storm }\n");
+        live.Reload();
+        Assert.False(live.Status.LastReloadSucceeded);
+        Assert.Equal(("rules/rules.tests.yaml:2:1", "the test 'nothing happens' fails"), (live.Status.Faults[0].Place, live.Status.Faults[0].Message));
+
+        _folder.With("rules/rules.tests.yaml", "tests:\n  - test: nothing happens\n    alert: A{zone=\"a\"}\n    expect: none\n");
+        live.Reload();
+        Assert.True(live.Status.LastReloadSucceeded);
+        Assert.Empty(live.Status.Faults);
+        Assert.Equal(1, Gauge("remediator.definitions.last_reload_success"));
+    }
+
+    [Fact]
+    public void UnchangedFiles_AreNotASecondLoad()
+    {
+        using var live = Live();
+        var before = (live.Current, live.Status);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        live.Reload();
+        Assert.Equal(before, (live.Current, live.Status));
+    }
+
+    [Fact]
+    public void BadAtStart_IsAnExceptionWithEveryFault_FailingTestsAmongThem()
+    {
+        _folder.With("rules/rules.tests.yaml", "tests:\n  - test: wrong\n    alert: A{zone=\"a\"}\n    expect: { rule: zone-storm }\n");
+        Assert.Equal("the test 'wrong' fails", Assert.Single(Assert.Throws<DefinitionsInvalidException>(Live).Faults).Message);
+    }
+
+    [Fact]
+    public void Parse_OfAKeptPlaybook_GivesItAsItWas_WhateverIsInForceNow()
+    {
+        using var live = Live();
+        _folder.With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
+        live.Reload();
+
+        Assert.Equal(Mode.Approve, live.Parse(Samples.Playbook).Mode);
+        Assert.Same(live.Parse(Samples.Playbook), live.Parse(Samples.Playbook));
+    }
+
+    [Fact]
+    public void Commit_IsKnown_OnlyWhileEveryFileIsInIt()
+    {
+        Repository.Init(_folder.Root);
+        using var repository = new Repository(_folder.Root);
+        using var live = Live();
+        Assert.Null(live.Current.Commit);
+
+        var commit = Commit(repository);
+        live.Reload();
+        Assert.Equal((commit, commit), (live.Current.Commit, live.Status.Commit));
+
+        _folder.With("rules/more.yaml", "rules: []\n");
+        live.Reload();
+        Assert.Null(live.Current.Commit);
+
+        commit = Commit(repository);
+        File.Delete(Path.Combine(_folder.Rules, "more.yaml"));
+        live.Reload();
+        Assert.Null(live.Current.Commit);
+    }
+
+    [Fact]
+    public async Task Host_FollowsTheFilesOnDisk()
+    {
+        using var host = Host.CreateDefaultBuilder().ConfigureServices(s => s
+            .AddSingleton(FakeActions.Registry)
+            .AddDefinitions(Options with { Settle = TimeSpan.FromMilliseconds(50), Recheck = TimeSpan.FromMilliseconds(500) })).Build();
+        await host.StartAsync(Token);
+        var definitions = host.Services.GetRequiredService<IDefinitions>();
+
+        _folder.With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
+
+        await UntilAsync(() => definitions.Current.Playbooks["restart-loop"].Mode is Mode.Auto, "the changed playbook to be in force");
+        await host.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Host_WithBrokenFiles_DoesNotStart()
+    {
+        _folder.With("rules/rules.yaml", "rules: 1\n");
+        using var host = Host.CreateDefaultBuilder().ConfigureServices(s => s.AddSingleton(FakeActions.Registry).AddDefinitions(Options)).Build();
+        await Assert.ThrowsAsync<DefinitionsInvalidException>(() => host.StartAsync(Token));
+    }
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        _folder.Dispose();
+    }
+
+    private LiveDefinitions Live() => new(Options, FakeActions.Registry, _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
+
+    private static string Commit(Repository repository)
+    {
+        Commands.Stage(repository, "*");
+        var author = new Signature("test", "test@example.test", DateTimeOffset.UnixEpoch);
+        return repository.Commit("files", author, author).Sha;
+    }
+
+    private long? Gauge(string name)
+    {
+        long? value = null;
+        var scope = _services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == name && instrument.Meter.Scope == scope) l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, measured, _, _) => value = measured);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return value;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, $"waited in vain for {what}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+}
