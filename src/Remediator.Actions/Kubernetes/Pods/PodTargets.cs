@@ -10,6 +10,7 @@ namespace Remediator.Actions.Kubernetes.Pods;
 internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
 {
     /// <summary>The pod, or why there is none that may be touched.</summary>
+    /// <exception cref="ActionFailedException">Transient: facts and API server do not agree. That is no reason to pass on to a stronger step.</exception>
     public async Task<(V1Pod? Pod, string Refusal)> ChooseAsync(ActionRequest request, PodChoice choice, CancellationToken cancellationToken)
     {
         var resource = request.Resource;
@@ -20,11 +21,11 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
         var now = api.Time.GetUtcNow().UtcDateTime;
         var sick = live.Where(p => IsMeant(p, choice, now, request.CrashWindow())).ToList();
         if (sick.Count == 0)
-            return (null, $"no pod of {resource.Display} is {Words(choice)} now.");
+            throw new ActionFailedException(FailureKind.Transient, $"No pod of {resource.Display} is {Words(choice)} now, though the facts said so.");
 
         var known = sick.Where(p => FactsAgree(p, choice, request.Facts)).ToList();
         if (known.Count == 0)
-            return (null, $"the facts do not (yet) say that {Name(sick[0])} is {Words(choice)}; it is so at the API server.");
+            throw new ActionFailedException(FailureKind.Transient, $"The facts do not (yet) say that {Name(sick[0])} is {Words(choice)}; it is so at the API server.");
 
         var pod = known.OrderByDescending(p => p.Restarts()).ThenBy(p => p.Metadata.CreationTimestamp).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).First();
         if (pod.Controller() is null)

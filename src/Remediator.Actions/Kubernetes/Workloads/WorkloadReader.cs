@@ -45,21 +45,26 @@ internal sealed class WorkloadReader(ClusterApi api)
     /// <summary>All pods of the resource, those that are going away too; of a bare pod, itself.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
+        var selector = await SelectorAsync(resource, notAfter, cancellationToken);
         var pods = await api.ReadAsync($"list pods in namespace {resource.Namespace}", notAfter, (k, ct) =>
-            k.CoreV1.ListNamespacedPodAsync(resource.Namespace, cancellationToken: ct), cancellationToken);
+            k.CoreV1.ListNamespacedPodAsync(resource.Namespace, labelSelector: selector, cancellationToken: ct), cancellationToken);
         if (resource.Kind == WorkloadKinds.Pod)
             return [.. pods.Items.Where(p => p.Metadata.Name == resource.Name)];
 
-        var owners = await OwnersOfPodsAsync(resource, notAfter, cancellationToken);
+        var owners = await OwnersOfPodsAsync(resource, selector, notAfter, cancellationToken);
         return [.. pods.Items.Where(p => p.Metadata.OwnerReferences?.Any(o => o.Controller == true && owners(o)) == true)];
     }
 
-    private async Task<Func<V1OwnerReference, bool>> OwnersOfPodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    /// <summary>Null where it cannot be said in labels alone; owner references decide in the end, the selector only keeps lists short.</summary>
+    private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
+        WorkloadKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? Selector(workload.Json["spec"]?["selector"]) : null;
+
+    private async Task<Func<V1OwnerReference, bool>> OwnersOfPodsAsync(ResourceKey resource, string? selector, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         if (resource.Kind == WorkloadKinds.Deployment)
         {
             var sets = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, cancellationToken: ct), cancellationToken);
+                k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, labelSelector: selector, cancellationToken: ct), cancellationToken);
             return IsOneOf(sets.Items.Where(s => IsOwnedBy(s.Metadata, "Deployment", resource.Name)).Select(s => s.Metadata.Uid));
         }
 

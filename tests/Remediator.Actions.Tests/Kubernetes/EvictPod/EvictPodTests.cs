@@ -57,18 +57,19 @@ public sealed class EvictPodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Plan_WhenNothingCrashes_IsRefused()
+    public async Task Plan_WhenNothingCrashesAnyMore_FailsAndIsTriedAgain()
     {
         V1Pod[] pods = [TestPods.Running("api-0"), TestPods.Crashing("api-1", 7, minutesAgo: 11).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })];
-        Assert.Equal("no pod of statefulset shop/api is crashing now.", (await PlanAsync(pods, pods)).Refusal);
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync(pods, pods));
+        Assert.Equal((FailureKind.Transient, "No pod of statefulset shop/api is crashing now, though the facts said so."), (e.Kind, e.Message));
     }
 
     [Fact]
-    public async Task Plan_WhenTheFactsKnowAnotherPodOfThatName_IsRefused()
+    public async Task Plan_WhenTheFactsKnowAnotherPodOfThatName_FailsAndIsTriedAgain()
     {
         var facts = TestPods.Crashing("api-1", 7).With(p => p.Metadata.Uid = "uid-of-an-earlier-api-1");
-        var result = await PlanAsync([TestPods.Crashing("api-1", 7)], [facts]);
-        Assert.Equal("the facts do not (yet) say that pod shop/api-1 is crashing; it is so at the API server.", result.Refusal);
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync([TestPods.Crashing("api-1", 7)], [facts]));
+        Assert.Equal((FailureKind.Transient, "The facts do not (yet) say that pod shop/api-1 is crashing; it is so at the API server."), (e.Kind, e.Message));
     }
 
     [Fact]
@@ -202,7 +203,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         var api = new ClusterApi(() => null, _time);
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => new EvictPodAction(api, new(api)).PlanAsync(Requests.For(new EvictPodInput()), Token));
-        Assert.Equal("Could not list pods in namespace shop: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.", e.Message);
+        Assert.Equal("Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.", e.Message);
     }
 
     private static Answer BudgetForbids(int retryAfter) => ApiAnswers.Failure(429, "TooManyRequests",
