@@ -1,6 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Core.Playbooks;
+using Remediator.Definitions;
 using Remediator.Server.Verbs;
 
 namespace Remediator.Server.Api;

@@ -1,7 +1,7 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Core.Playbooks;
+using Remediator.Definitions;
 using Remediator.Core.Safety;
 using Remediator.Facts.Connection;
 using Remediator.Journal.Audit;
@@ -11,7 +11,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsReport definitions, IStoreHealth store, JournalAudit audit)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, JournalAudit audit)
 {
     private const int MostListed = 50;
 

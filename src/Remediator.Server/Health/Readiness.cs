@@ -1,11 +1,11 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Core.Playbooks;
+using Remediator.Definitions;
 
 namespace Remediator.Server.Health;
 
 /// <summary>Whether alerts can be taken in and worked on. A server without a cluster is ready: it takes in and journals all the same.</summary>
-internal sealed class Readiness(IStoreHealth store, IDefinitionsReport definitions, IFactViews views)
+internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views)
 {
     public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {

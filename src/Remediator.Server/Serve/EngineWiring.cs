@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
+using Remediator.Actions.Notify.Alertmanager;
+using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Safety;
+using Remediator.Definitions;
 using Remediator.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Grains;
@@ -21,6 +24,8 @@ internal static class EngineWiring
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>().Value.ToSettings());
         services.AddSingleton<IPauseSwitch, PauseFile>();
         AddCluster(services, settings);
+        AddActions(services, settings);
+        services.AddDefinitions(new() { Rules = settings["Definitions:Rules"]!, Playbooks = settings["Definitions:Playbooks"]! });
         services.AddEngine();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloPort(settings), gatewayPort: 0));
     }
@@ -33,6 +38,12 @@ internal static class EngineWiring
         services.AddFacts(connection, facts);
         if (connection.Configuration is { } configuration)
             services.AddSingleton<k8s.IKubernetes>(_ => new k8s.Kubernetes(configuration));
+    }
+
+    private static void AddActions(IServiceCollection services, IConfiguration settings)
+    {
+        services.Configure<AlertmanagerNotifyOptions>(settings.GetSection(AlertmanagerNotifyOptions.Section));
+        services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
     }
 

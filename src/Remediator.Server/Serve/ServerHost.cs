@@ -1,5 +1,8 @@
 using Remediator.Journal;
+using Remediator.Journal.Audit;
+using Remediator.Server.Api;
 using Remediator.Server.FirstStart;
+using Remediator.Server.Health;
 using Remediator.Server.Settings;
 using Remediator.Server.Telemetry;
 using Remediator.Sources;
@@ -21,6 +24,7 @@ internal static class ServerHost
         builder.Services.AddSerilog(JsonLog.Create(Level(settings)), dispose: true);
         builder.Services.AddSingleton(folder);
         AddServer(builder.Services, settings);
+        builder.AddEngine(settings);
 
         return builder.Build();
     }
@@ -30,6 +34,8 @@ internal static class ServerHost
         app.UseTraceIds();
         app.UseRouting();
         app.MapSources();
+        app.MapOperatorApi();
+        app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
@@ -38,6 +44,10 @@ internal static class ServerHost
         services.AddJournal();
         services.AddRouting();
         services.AddTelemetry();
+        services.AddSingleton<StatusReporter>();
+        services.AddSingleton<EngineView>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(provider => new JournalAudit(provider.GetRequiredService<DataFolder>().Path));
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddOptions<ServerOptions>().Bind(settings).ValidateOnStart();
