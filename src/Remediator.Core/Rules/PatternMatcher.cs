@@ -18,7 +18,7 @@ internal sealed record PatternMatcher(string Label, bool Negated, ValuePattern P
 /// <summary>Matches a whole value, in time linear in its length: no value from outside can make it slow.</summary>
 internal sealed record ValuePattern
 {
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
     private readonly string[]? _alternatives;
     private readonly Regex? _regex;
 

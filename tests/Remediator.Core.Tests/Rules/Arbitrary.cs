@@ -1,0 +1,75 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Remediator.Core.Facts;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Tests.Rules;
+
+/// <summary>Random views, alerts and rules over so few names and values that they meet often.</summary>
+internal static class Arbitrary
+{
+    private static readonly string[] Labels = ["x", "y", "z"];
+    private static readonly Gen<string> Label = Gen.Elements(Labels);
+    private static readonly Gen<string> Value = Gen.Elements("", "1", "2", "10", "a", "b\"\\\n");
+    private static readonly Gen<string> FactName = Gen.Elements("node", "container", "AlertA", "AlertB", "Alert with spaces");
+
+    private static readonly Gen<Dictionary<string, string>> LabelSet =
+        Value.ArrayOf(Labels.Length).Select(values => Labels.Zip(values).Where(p => p.Second.Length > 0).ToDictionary(p => p.First, p => p.Second));
+
+    public static readonly Gen<Fact> Fact = from name in FactName from labels in LabelSet select new Fact(name, labels, default);
+
+    public static readonly Gen<Fact> Alert = from name in Gen.Elements("AlertA", "AlertB") from labels in LabelSet select new Fact(name, labels, default);
+
+    public static readonly Gen<FactView> View =
+        from size in Gen.Choose(0, 60) from facts in Fact.ArrayOf(size) select new FactView(1, default, facts);
+
+    private static readonly Gen<string> Matcher = Gen.OneOf(
+        from label in Label from op in Gen.Elements("=", "!=") from value in Value select $"{label}{op}{Quoted(value)}",
+        from label in Label from op in Gen.Elements("=~", "!~") from pattern in Gen.Elements("1|2", "a.*", "", "[12]0?", ".+") select $"{label}{op}{Quoted(pattern)}",
+        from label in Label from op in Gen.Elements(">", ">=", "<", "<=") from number in Gen.Elements("1", "2.5", "-3") select $"{label}{op}{number}",
+        from op in Gen.Elements("=~", "!~", "=", "!=") from name in Gen.Elements("AlertA", "AlertB") select $"alertname{op}{Quoted(name)}");
+
+    private static readonly Gen<string> Selector = Gen.OneOf(
+        from name in Gen.Elements("node", "container", "AlertA") from matchers in Matcher.ArrayOf(2) from count in Gen.Choose(0, 2)
+        select name + Braces(matchers.Take(count)),
+        from matchers in Matcher.NonEmptyListOf() select Braces(matchers.Take(3)));
+
+    private static readonly Gen<string> Term =
+        from joined in Gen.Elements("", "on(x) ", "on(x, y) ", "on(z, y, x) ") from selector in Selector select joined + selector;
+
+    public static readonly Gen<string> ConditionText = Gen.OneOf(
+        Term,
+        from term in Term from op in Gen.Elements(">", ">=", "<", "<=", "==", "!=") from number in Gen.Choose(0, 5) select $"count({term}) {op} {number}",
+        from left in Term from right in Term from op in Gen.Elements(">", ">=", "<", "<=", "==") from percent in Gen.Choose(0, 100) select $"count({left}) / count({right}) {op} {percent}%");
+
+    private static readonly Gen<RuleOutcome> Outcome = Gen.Elements<RuleOutcome>(
+        new RuleOutcome.Run("p", new Dictionary<string, LiquidText>()), new RuleOutcome.Run("q", new Dictionary<string, LiquidText>()),
+        new RuleOutcome.Suppress(new("wait for {{ x }}")), new RuleOutcome.Escalate(new("help"), ["x"]));
+
+    private static readonly Gen<Rule> UnnamedRule =
+        from alert in Gen.OneOf(Gen.Elements("AlertA", "AlertB", "{alertname=~\"Alert[AB]\"}"), from matchers in Matcher.NonEmptyListOf() select Braces(matchers.Take(2)))
+        from whens in ConditionText.ArrayOf(2) from when in Gen.Choose(0, 2)
+        from unlesses in ConditionText.ArrayOf(2) from unless in Gen.Choose(0, 1)
+        from priority in Gen.Choose(-1, 1)
+        from then in Outcome
+        select new Rule
+        {
+            Name = "",
+            Place = "rules/x.yaml:1",
+            Alert = Core.Rules.Selector.Parse(alert),
+            When = [.. whens.Take(when).Select(Condition.Parse)],
+            Unless = [.. unlesses.Take(unless).Select(Condition.Parse)],
+            Priority = priority,
+            Then = then,
+        };
+
+    public static readonly Gen<Rule[]> Rules =
+        from count in Gen.Choose(0, 8) from rules in UnnamedRule.ArrayOf(count) select rules.Select((r, i) => r with { Name = $"r{i}" }).ToArray();
+
+    public static readonly Gen<(FactView View, Fact Alert, Rule[] Rules)> Case =
+        from view in View from alert in Alert from rules in Rules select (view, alert, rules);
+
+    private static string Braces(IEnumerable<string> matchers) => string.Join(", ", matchers) is { Length: > 0 } inner ? $"{{{inner}}}" : "";
+
+    private static string Quoted(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+}
