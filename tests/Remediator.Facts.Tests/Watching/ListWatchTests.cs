@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using Remediator.Core.Facts;
+
+namespace Remediator.Facts.Tests.Watching;
+
+/// <summary>The watches against an API server that fails in every way that is known of them.</summary>
+public sealed class ListWatchTests : IAsyncLifetime
+{
+    private static readonly FactsOptions Quick = new()
+    {
+        WatchSeconds = 1,
+        Slack = TimeSpan.FromMilliseconds(400),
+        PageSize = 2,
+        PageTimeout = TimeSpan.FromSeconds(1),
+        FirstBackoff = TimeSpan.FromMilliseconds(20),
+        LongestBackoff = TimeSpan.FromMilliseconds(100),
+        MissingRetry = TimeSpan.FromMilliseconds(200),
+        PublishEvery = TimeSpan.FromMilliseconds(10),
+    };
+
+    private FaultyCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await FaultyCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Lists_AreReadInPages_AndChangesFollow()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d", "e" })
+            _cluster.Put("pods", name);
+        await using var facts = await StartAsync();
+        Assert.Equal("a b c d e", Pods(facts.Views.Current));
+
+        _cluster.Put("pods", "f");
+        _cluster.Delete("pods", "b");
+
+        await facts.AwaitAsync("pod f there and b gone", v => Pods(v) == "a c d e f");
+        Assert.Equal(3, _cluster.PodLists.Count);
+    }
+
+    [Theory]
+    [InlineData("Cut")]
+    [InlineData("Broken")]
+    [InlineData("Stall")]
+    [InlineData("Gone")]
+    [InlineData("GoneInside")]
+    [InlineData("Garbage")]
+    public async Task Watch_ThatFails_LosesNothing(string fault)
+    {
+        _cluster.Put("pods", "a");
+        _cluster.Once("pods", "watch", Enum.Parse<Fault>(fault), Enum.Parse<Fault>(fault));
+        await using var facts = await StartAsync();
+
+        _cluster.Put("pods", "b");
+
+        await facts.AwaitAsync("pod b after the failures", v => Pods(v) == "a b" && v.Problem.Length == 0);
+        Assert.Equal(fault is "Cut" or "Broken" or "Stall" ? 1 : 3, _cluster.PodLists.Count);
+    }
+
+    [Fact]
+    public async Task VersionThatIsGone_IsListedAnew_SoThatMissedDeletionsShow()
+    {
+        _cluster.Put("pods", "a");
+        _cluster.Put("pods", "b");
+        _cluster.Always("pods", "watch", Fault.Broken);
+        await using var facts = await StartAsync();
+
+        _cluster.Delete("pods", "a");
+        _cluster.Once("pods", "watch", Fault.Gone);
+        _cluster.Always("pods", "watch", null);
+
+        await facts.AwaitAsync("pod a gone", v => Pods(v) == "b");
+    }
+
+    [Fact]
+    public async Task List_ThatFailsHalfway_KeepsWhatIsKnown()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+            _cluster.Put("pods", name);
+        await using var facts = await StartAsync();
+        _cluster.Once("pods", "watch", Fault.Gone);
+        _cluster.Once("pods", "list", Fault.Cut, Fault.Garbage, Fault.Broken, Fault.Gone, Fault.Stall);
+
+        var seen = new HashSet<string>();
+        _cluster.Put("pods", "d", quietly: true);
+        await facts.AwaitAsync("pod d by the new list", v => seen.Add(Pods(v)) && Pods(v).Contains('d', StringComparison.Ordinal), seconds: 20);
+
+        Assert.Equal(["a b c", "a b c d"], seen.Order());
+    }
+
+    [Fact]
+    public async Task StallingWatch_MakesTheViewOld_AndSaysWhich()
+    {
+        _cluster.Put("pods", "a");
+        await using var facts = await StartAsync();
+        _cluster.Always("pods", "watch", Fault.Stall);
+
+        var stalled = await facts.AwaitAsync("a problem of pods", v => v.Problem.Contains("pods", StringComparison.Ordinal));
+        Assert.Matches("^pods: The watch of pods gave nothing for [12] s and was cut\\.$", stalled.Problem);
+        var later = await facts.AwaitAsync("another second", v => facts.Statuses.Watches.Single(w => w.Kind == "nodes").ProvenAt > stalled.FreshAt.AddSeconds(2));
+        Assert.Equal(stalled.FreshAt, later.FreshAt);
+        Assert.Equal(ViewState.Ready, later.State);
+
+        _cluster.Always("pods", "watch", null);
+        await facts.AwaitAsync("fresh again", v => v.Problem.Length == 0 && v.FreshAt > later.FreshAt);
+    }
+
+    [Fact]
+    public async Task QuietWatches_ProveThemselves()
+    {
+        await using var facts = await StartAsync();
+        var first = facts.Views.Current;
+        var later = await facts.AwaitAsync("proof of two more rounds", v => v.FreshAt > first.FreshAt.AddSeconds(2));
+        Assert.Equal(first.View.Version, later.View.Version);
+    }
+
+    [Theory]
+    [InlineData("Missing")]
+    [InlineData("Forbidden")]
+    public async Task OptionalKindThatTheServerDoesNotGive_IsNamedAndMakesNothingOld(string fault)
+    {
+        _cluster.Always("persistentvolumeclaims", "list", Enum.Parse<Fault>(fault));
+        await using var facts = await StartAsync();
+        var first = facts.Views.Current;
+        await facts.AwaitAsync("fresh", v => v.FreshAt > first.FreshAt.AddSeconds(1) && v.Problem.Length == 0);
+        Assert.Equal($"persistentvolumeclaims: {(fault == "Missing" ? "404 NotFound" : "403 Forbidden")}: the server says {fault}", Missing(facts));
+
+        _cluster.Put("persistentvolumeclaims", "data");
+        _cluster.Always("persistentvolumeclaims", "list", null);
+        await facts.AwaitAsync("the claim, once it is allowed", v => v.View.Named("pvc").Count == 1);
+        Assert.Equal("", Missing(facts));
+    }
+
+    [Fact]
+    public async Task KindThatMustBeThere_HoldsUpTheView()
+    {
+        _cluster.Always("pods", "list", Fault.Forbidden);
+        await using var facts = await RunningFacts.StartAsync(_cluster.Connect(), Quick);
+        var status = await facts.AwaitAsync("the refusal", v => v.Problem.Contains("Forbidden", StringComparison.Ordinal));
+        Assert.Equal((ViewState.Loading, "pods: 403 Forbidden: the server says Forbidden"), (status.State, status.Problem));
+    }
+
+    [Fact]
+    public async Task VersionOfAKind_IsFoundByDiscovery()
+    {
+        await using var facts = await StartAsync();
+        Assert.Contains(_cluster.Requests, r => r.StartsWith("/apis/policy/v1beta1/poddisruptionbudgets?", StringComparison.Ordinal));
+        Assert.Contains(_cluster.Requests, r => r.StartsWith("/apis/batch/v1beta1/cronjobs?", StringComparison.Ordinal));
+        Assert.DoesNotContain(facts.Statuses.Watches, w => w.Missing.Length > 0);
+    }
+
+    [Fact]
+    public async Task NextAsync_WaitsForANewerView()
+    {
+        await using var facts = await StartAsync();
+        var version = facts.Views.Current.View.Version;
+        var next = facts.Views.NextAsync(version, TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+
+        _cluster.Put("pods", "a");
+
+        Assert.Equal(version + 1, (await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).View.Version);
+    }
+
+    [Fact]
+    public async Task Requests_CarryTheTraceOfWhoAsks()
+    {
+        var connection = _cluster.Connect();
+        using var server = new Remediator.Facts.Watching.ApiServer(connection.Configuration!);
+        using var activity = new Activity("a repair").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        using var response = await server.GetAsync("api/v1/pods?limit=1", TestContext.Current.CancellationToken);
+
+        Assert.Contains(activity.TraceId.ToHexString(), Assert.Single(_cluster.Traces), StringComparison.Ordinal);
+    }
+
+    private async Task<RunningFacts> StartAsync()
+    {
+        var facts = await RunningFacts.StartAsync(_cluster.Connect(), Quick);
+        await facts.AwaitAsync("the first view", v => v.State is ViewState.Ready);
+        return facts;
+    }
+
+    private static string Pods(ViewStatus status) => string.Join(' ', status.View.Named("pod").Select(p => p["pod"]).Order(StringComparer.Ordinal));
+
+    private static string Missing(RunningFacts facts) => string.Join("; ", facts.Statuses.Watches.Where(w => w.Missing.Length > 0).Select(w => $"{w.Kind}: {w.Missing}"));
+}
