@@ -3,16 +3,18 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>Turns the cluster's objects into facts. Everything anew each time: see the measured cost in its tests.</summary>
+/// <summary>Turns the cluster's objects into facts. One view after another, from one thread.</summary>
 internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, RevisionMemory memory)
 {
+    private readonly PodCache _pods = new();
+
     public Projected Project(ClusterObjects objects, DateTimeOffset now)
     {
         var crashedSince = now - crashWindow;
         var ownership = new Ownership(objects);
         var zones = objects.Nodes.ToDictionary(n => n.Metadata.Name, NodeFacts.Zone, StringComparer.Ordinal);
         var spaces = objects.Namespaces.ToDictionary(n => n.Metadata.Name, n => n.Metadata, StringComparer.Ordinal);
-        var groups = Group(objects, ownership, pod => PodFacts.Judge(pod, ownership.Of(pod), zones.GetValueOrDefault(pod.Spec.NodeName, ""), crashedSince));
+        var groups = Group(objects, ownership, pod => _pods.Judge(pod, ownership.Of(pod), zones.GetValueOrDefault(pod.Spec.NodeName, ""), crashedSince, now));
         var dependencies = new Dependencies(groups);
 
         var facts = new List<Fact>(objects.Pods.Count * 4);
@@ -24,12 +26,13 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
             facts.AddRange(dependencies.Of(group, now));
             facts.AddRange(WorkloadFacts.OfReplicaSets(group, now));
             foreach (var pod in group.Pods)
-                facts.AddRange(PodFacts.Of(pod, crashedSince, now));
+                facts.AddRange(_pods.Facts(pod));
         }
 
         facts.AddRange(DisruptionFacts.Of(objects.DisruptionBudgets, groups.Values, now));
         facts.AddRange(VolumeFacts.Of(objects, now));
         memory.Forget();
+        _pods.Forget();
         return new(facts, groups, ownership);
     }
 

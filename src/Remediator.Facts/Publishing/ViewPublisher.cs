@@ -12,6 +12,9 @@ namespace Remediator.Facts.Publishing;
 internal sealed partial class ViewPublisher(
     KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology, FactsRuntime runtime) : BackgroundService
 {
+    /// <summary>However large the cluster, views take at most a fifth of one core.</summary>
+    private const int LeastRest = 4;
+
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Projector _projector = new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, new());
 
@@ -43,9 +46,11 @@ internal sealed partial class ViewPublisher(
             try
             {
                 await ChangedAsync(cancellationToken);
+                var begun = runtime.Time.GetTimestamp();
                 if (stores.Watches.All(w => w.Loaded))
                     Publish();
-                await Task.Delay(options.PublishEvery, runtime.Time, cancellationToken);
+                var rest = runtime.Time.GetElapsedTime(begun) * LeastRest;
+                await Task.Delay(rest > options.PublishEvery ? rest : options.PublishEvery, runtime.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -1,3 +1,5 @@
+using Remediator.Facts.Projection;
+
 namespace Remediator.Facts.Tests.Projection;
 
 public sealed class ContainerFactsTests : ProjectionTest
@@ -89,5 +91,31 @@ public sealed class ContainerFactsTests : ProjectionTest
     {
         var pod = A.Pod("api-1");
         Says(Only(new() { Pods = [pod with { Metadata = pod.Metadata with { DeletionTimestamp = A.Now } }] }, "pod"), ("terminating", "true"));
+    }
+
+    [Fact]
+    public void CrashGrowsOld_ThoughThePodDoesNotChange()
+    {
+        var objects = new ClusterObjects { Pods = [A.Pod("api-1", status: A.Running(1, 9.5, A.Ended(9.5)))] };
+        var projector = new Projector(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), Memory);
+        string[] Crashing(double minutes) => [.. projector.Project(objects, A.Now.AddMinutes(minutes)).Facts.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];
+
+        Assert.Equal(["true", "true"], Crashing(0));
+        Assert.Equal(["true", "true"], Crashing(0.25));
+        Assert.Equal(["false", "false"], Crashing(0.75));
+    }
+
+    [Fact]
+    public void FactsOfAPodThatDoesNotChange_AreTheSameUntilItsAgeChanges()
+    {
+        var objects = new ClusterObjects { Pods = [A.Pod("api-1")], Nodes = [A.Node("n1", "a")] };
+        var projector = new Projector(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), Memory);
+        Core.Facts.Fact Pod(ClusterObjects given, double minutes) => projector.Project(given, A.Now.AddMinutes(minutes)).Facts.Single(f => f.Name == "pod");
+
+        var first = Pod(objects, 0);
+        Assert.Same(first, Pod(objects, 0.9));
+        Assert.Equal("1441", Pod(objects, 1)["age_minutes"]);
+        Assert.Equal("b", Pod(objects with { Nodes = [A.Node("n1", "b")] }, 1.1)["zone"]);
+        Assert.Equal("statefulset", Pod(objects with { Pods = [A.Pod("api-1", A.Owner("StatefulSet", "api"))] }, 1.2)["workload_kind"]);
     }
 }
