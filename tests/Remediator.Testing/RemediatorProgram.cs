@@ -36,9 +36,10 @@ public static class RemediatorProgram
     {
         var start = new ProcessStartInfo(File, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
-        // what the user of this machine has set must not decide a test
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("REMEDIATOR_", StringComparison.Ordinal) || n == "KUBECONFIG").ToList())
+        // what the user of this machine has set must not decide a test, nor may a test look at the user's cluster
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("REMEDIATOR_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        start.Environment["KUBECONFIG"] = "/nowhere";
         return start;
     }
 }

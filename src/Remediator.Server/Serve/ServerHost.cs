@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Api;
@@ -43,6 +45,7 @@ internal static class ServerHost
     {
         services.AddJournal();
         services.AddRouting();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         services.AddTelemetry();
         services.AddSingleton<StatusReporter>();
         services.AddSingleton<EngineView>();

@@ -1,6 +1,12 @@
 using Microsoft.Extensions.Options;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Definitions;
+using Remediator.Facts.Connection;
+using Remediator.Server.Api;
 using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
 using Remediator.Server.Verbs;
 using Remediator.Sources.Alertmanager;
 
@@ -12,6 +18,9 @@ internal static class ServerProcess
     /// <exception cref="VerbException">It cannot start; all reasons at once, each with what to do.</exception>
     public static async Task<int> RunAsync(IConfigurationRoot settings, CancellationToken cancellationToken)
     {
+        if (KnownSettings.Faults(settings).ToList() is { Count: > 0 } unknown)
+            throw new VerbException(unknown);
+
         var folder = new DataFolder(settings["DataFolder"]!);
         var ownToken = UseOwnToken(settings, folder);
         var folderFault = folder.Prepare(ownToken);
@@ -19,14 +28,16 @@ internal static class ServerProcess
         ThrowIfFaulty(app.Services, folder, folderFault);
         try
         {
-            // opened before anything starts, so that a store that cannot be had is the only message
+            // both before anything starts: without them there is nothing to start, and this is the only message
             app.Services.GetRequiredService<IInbox>();
+            app.Services.GetRequiredService<IDefinitions>();
+            app.Services.GetRequiredService<EngineView>();
             ServerHost.Map(app);
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (StartFaults.Explain(e) is { } reason)
+        catch (Exception e) when (StartFaults.Explain(e) is { } reasons)
         {
-            throw new VerbException(reason);
+            throw new VerbException(reasons);
         }
 
         Announce(app, folder);
@@ -58,14 +69,29 @@ internal static class ServerProcess
     {
         File.WriteAllText(folder.Address, app.Urls.First());
         var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
-        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(folder), receiver));
+        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(app.Services, folder), receiver));
     }
 
-    private static IEnumerable<(string, string)> Facts(DataFolder folder)
+    private static IEnumerable<(string, string)> Facts(IServiceProvider services, DataFolder folder)
     {
+        var connection = services.GetRequiredService<KubernetesConnection>();
+        var definitions = services.GetRequiredService<IDefinitionsStatus>().Status;
+        yield return ("mode", Mode(services.GetRequiredService<EngineSettings>().Mode));
+        yield return ("cluster", connection.Configuration is null
+            ? $"none. {connection.Reason} Until then alerts are kept and journalled, and nothing is looked at or changed."
+            : $"{connection.Cluster} at {connection.Configuration.Host}, from {connection.Origin}");
+        yield return ("definitions", $"{definitions.Rules} rules and {definitions.Playbooks} playbooks, revision {definitions.Revision}");
         yield return ("journal", folder.Path);
-        yield return ("operators", $"{folder.OperatorToken} lets remediator status and approve in");
+        yield return ("operators", $"{folder.OperatorToken} lets 'remediator status' and 'remediator approve' in");
         foreach (var warning in folder.Warnings())
             yield return ("warning", warning);
     }
+
+    private static string Mode(Mode mode) => mode switch
+    {
+        Core.Playbooks.Mode.Observe => "observe: it journals what it would do, and changes nothing (--mode approve, --mode auto)",
+        Core.Playbooks.Mode.Approve => "approve: mild steps run, a person releases each strong one",
+        Core.Playbooks.Mode.Auto => "auto: steps run as far as their playbooks allow",
+        _ => "off",
+    };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
+using Remediator.Definitions;
 
 namespace Remediator.Server.Serve;
 
@@ -26,11 +27,12 @@ internal static class StartFaults
     }
 
     /// <returns>Null for what is a fault of the program and should show its trace.</returns>
-    public static string? Explain(Exception exception) => exception switch
+    public static IReadOnlyList<string>? Explain(Exception exception) => exception switch
     {
-        StoreUnavailableException => exception.Message,
+        StoreUnavailableException => [exception.Message],
+        DefinitionsInvalidException invalid => ["The definitions cannot be used; 'remediator check' says the same:", .. invalid.Faults.Select(f => f.ToString())],
         AddressInUseException or IOException { InnerException: AddressInUseException } =>
-            $"{exception.Message} Stop the other program, or give another address with --listen.",
+            [$"{exception.Message} Stop the other program, or give another address with --listen."],
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,
     };

@@ -7,7 +7,8 @@ internal static class SettingsSources
     public const string Prefix = "REMEDIATOR_";
 
     private static readonly string[] Paths =
-        ["DataFolder", "Definitions:Rules", "Definitions:Playbooks", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile"];
+        ["DataFolder", "Definitions:Rules", "Definitions:Playbooks", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
+        "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>
@@ -25,6 +26,8 @@ internal static class SettingsSources
             builder.AddJsonFile(DefaultFolders.Full(named, Environment.GetEnvironmentVariable), optional: false);
         var settings = builder.AddEnvironmentVariables(Prefix).AddInMemoryCollection(typed).Build();
 
+        // the store's own name for the folder means the same
+        settings["DataFolder"] = settings["Journal:DataFolder"] ?? settings["DataFolder"];
         foreach (var path in Paths.Where(p => settings[p] is { Length: > 0 }))
             settings[path] = DefaultFolders.Full(settings[path]!, Environment.GetEnvironmentVariable);
         settings["Journal:DataFolder"] = settings["DataFolder"];

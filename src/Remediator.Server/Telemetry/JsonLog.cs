@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 
 namespace Remediator.Server.Telemetry;
 
@@ -13,12 +12,14 @@ internal static class JsonLog
         .MinimumLevel.Is(level)
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+        // retries inside Orleans are its own business
+        .MinimumLevel.Override("Polly", LogEventLevel.Warning)
         // it compares with a time that is not set yet when the silo starts, and warns each time
         .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
         // why the start failed is said on stderr, once and in words
         .Filter.ByExcluding(IsFailedStart)
         .Enrich.With(new TraceIdEnricher())
-        .WriteTo.Console(new RenderedCompactJsonFormatter())
+        .WriteTo.Console(new JsonLines())
         .CreateLogger();
 
     private static bool IsFailedStart(LogEvent line) =>
@@ -28,13 +29,12 @@ internal static class JsonLog
     /// <summary>The id of the request or run at hand; lines of neither share one that stands for this process.</summary>
     private sealed class TraceIdEnricher : ILogEventEnricher
     {
-        private const string Name = "traceid";
         private readonly string _process = ActivityTraceId.CreateRandom().ToHexString();
 
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
-            if (!logEvent.Properties.ContainsKey(Name))
-                logEvent.AddPropertyIfAbsent(new(Name, new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
+            if (!logEvent.Properties.ContainsKey(JsonLines.TraceId))
+                logEvent.AddPropertyIfAbsent(new(JsonLines.TraceId, new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Serve;
@@ -64,6 +67,69 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Healthcheck_GoesTheWayOfAnAlert_AndReadinessNamesWhatThereIsNot()
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal("ok", await GetAsync(server.Webhook, "/livez"));
+        Assert.Equal("""{"status":"ok","problem":null}""", await GetAsync(server.Webhook, "/healthcheck"));
+        Assert.Equal(
+            """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."}],"ready":true}""",
+            await GetAsync(server.Webhook, "/readyz"));
+    }
+
+    [Fact]
+    public async Task UnhandledAlert_IsAnIncident_ThatStatusAndAuditShow_WithItsTrace()
+    {
+        await using var server = await StartAsync();
+        server.Webhook.DefaultRequestHeaders.Add("X-Request-Id", "edge-4711");
+        await PostAsync(server);
+        await GetAsync(server.Webhook, "/healthcheck");
+
+        var status = await RunAsync("status", "--data", "data");
+        var list = await RunAsync("audit", "list", "--data", "data", "--output", "json");
+
+        var incident = JsonDocument.Parse(list.Output).RootElement[0];
+        Assert.Equal("unhandled", incident.GetProperty("status").GetString());
+        Assert.Contains($"{incident.GetProperty("id").GetString()}", status.Output, StringComparison.Ordinal);
+        var show = await RunAsync("audit", "show", incident.GetProperty("id").GetString()![..6], "--data", "data");
+        Assert.Contains("trace edge-4711", show.Output, StringComparison.Ordinal);
+        Assert.Contains("Smoke is firing since 2026-11-23 10:00:00, says alertmanager", show.Output, StringComparison.Ordinal);
+        Assert.Contains(server.Log, l => l.Contains("\"traceid\":\"edge-4711\"", StringComparison.Ordinal));
+        Assert.All(server.Log, l => Assert.NotEqual("", JsonDocument.Parse(l).RootElement.GetProperty("traceid").GetString()));
+    }
+
+    [Fact]
+    public async Task Approval_NeedsTheOperatorsToken_AndAnIncident()
+    {
+        await using var server = await StartAsync();
+
+        using var asWebhook = await server.Webhook.PostAsJsonAsync("/api/v1/incidents/x/approve", new { actor = "ann" }, Token);
+        using var asOperator = await server.Operator.PostAsJsonAsync("/api/v1/incidents/x/approve", new { actor = "ann" }, Token);
+        using var asNobody = await server.Operator.PostAsJsonAsync("/api/v1/incidents/x/approve", new { reason = "fine" }, Token);
+        using var delivery = await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token);
+        var verb = await RunAsync("approve", "x", "--data", "data");
+
+        Assert.Equal(
+            [HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized],
+            [asWebhook.StatusCode, asOperator.StatusCode, asNobody.StatusCode, delivery.StatusCode]);
+        Assert.Equal((2, "remediator: There is no incident 'x'.\n"), (verb.ExitCode, verb.Error));
+    }
+
+    [Fact]
+    public async Task Metrics_AreThereToScrape()
+    {
+        await using var server = await StartAsync();
+        await PostAsync(server);
+
+        var metrics = await GetAsync(server.Webhook, "/metrics");
+
+        Assert.Contains("remediator_definitions_last_reload_success", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds", metrics, StringComparison.Ordinal);
+        Assert.Contains("dotnet_gc", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Banner_ShowsTheReceiver_AndNoSecret()
     {
         await using var server = await StartAsync();
@@ -79,6 +145,8 @@ public sealed class StartTests : IDisposable
     private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
+
+    private static Task<string> GetAsync(HttpClient client, string path) => client.GetStringAsync(new Uri(path, UriKind.Relative), Token);
 
     private static async Task<string> PostAsync(RemediatorProcess server)
     {

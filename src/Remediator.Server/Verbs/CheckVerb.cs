@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace Remediator.Server.Verbs;
+
+/// <summary><c>check</c> tells what is wrong; <c>test</c> also tells what is right.</summary>
+internal static class CheckVerb
+{
+    public static Verb CreateCheck(CommonOptions common) => new(
+        Create(common, "check", "Check rules and playbooks, and run their tests; all mistakes at once, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
+        "remediator check .",
+        "remediator check rules/workloads/restart-loop.yaml",
+        "remediator check --output json . | jq -r '.[].faults[].message'");
+
+    public static Verb CreateTest(CommonOptions common) => new(
+        Create(common, "test", "Run the tests of rules and playbooks (X.tests.yaml) and name each. Needs no cluster. Exit code 1 if one fails.", everyTest: true),
+        "remediator test .",
+        "remediator test rules/workloads");
+
+    private static Command Create(CommonOptions common, string name, string description, bool everyTest)
+    {
+        var paths = new Argument<string[]>("PATHS")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "Folders that hold rules/ and playbooks/, or files and folders in these. Default: what the server would load.",
+        };
+        var command = new Command(name, description) { paths, common.Output };
+        command.SetAction(parsed =>
+        {
+            var folders = DefinitionFolders.Of(parsed.GetValue(paths) ?? [], common.Settings(parsed));
+            IReadOnlyList<DefinitionsReport> reports = [.. folders.Select(DefinitionsReport.Of)];
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(common.Output) is OutputFormat.Json)
+                output.WriteJson(reports);
+            else
+                Write(output, reports, everyTest);
+            return reports.All(r => r.Ok) ? ExitCodes.Ok : ExitCodes.Findings;
+        });
+        return command;
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<DefinitionsReport> reports, bool everyTest)
+    {
+        foreach (var report in reports)
+        {
+            foreach (var fault in report.Faults)
+                output.WriteLine(fault);
+            foreach (var test in report.Tests.Where(t => everyTest || !t.Passed))
+                output.WriteLine(test);
+            output.WriteLine(report.Summary);
+        }
+    }
+}

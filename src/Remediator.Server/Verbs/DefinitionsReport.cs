@@ -1,0 +1,38 @@
+using Remediator.Actions;
+using Remediator.Definitions;
+using Remediator.Definitions.Testing;
+
+namespace Remediator.Server.Verbs;
+
+/// <summary>What <c>check</c> and <c>test</c> found in one pair of folders.</summary>
+internal sealed record DefinitionsReport
+{
+    public required string Rules { get; init; }
+    public required string Playbooks { get; init; }
+    public required int Files { get; init; }
+    /// <summary>Null where there are faults.</summary>
+    public string? Revision { get; init; }
+    public required IReadOnlyList<DefinitionFault> Faults { get; init; }
+    public required IReadOnlyList<DefinitionTestResult> Tests { get; init; }
+
+    public bool Ok => Faults.Count == 0 && Tests.All(t => t.Passed);
+
+    public static DefinitionsReport Of(DefinitionFolders folders)
+    {
+        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All());
+        var tests = loaded.Set is null ? [] : DefinitionTestRunner.Run(loaded);
+        return new()
+        {
+            Rules = folders.Rules,
+            Playbooks = folders.Playbooks,
+            Files = loaded.Files,
+            Revision = loaded.Set?.Revision,
+            Faults = [.. loaded.Faults.Where(f => folders.Includes(f.File)).Select(f => f with { File = folders.Shown(f.File) })],
+            Tests = [.. tests.Where(t => folders.Includes(t.File)).Select(t => t with { File = folders.Shown(t.File) })],
+        };
+    }
+
+    public string Summary => Faults.Count > 0
+        ? $"{Faults.Count} faults in {Files} files"
+        : $"{Files} files are right, revision {Revision}; {Tests.Count(t => t.Passed)} tests passed, {Tests.Count(t => !t.Passed)} failed";
+}
