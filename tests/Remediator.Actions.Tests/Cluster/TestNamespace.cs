@@ -12,6 +12,7 @@ namespace Remediator.Actions.Tests.Cluster;
 /// <summary>A namespace of one test's own on the real cluster; gone afterwards with all that is in it.</summary>
 internal sealed class TestNamespace : IAsyncDisposable
 {
+    private const string Busybox = "remediator.test/busybox:1";
     private const string Variable = "REMEDIATOR_TEST_KUBECONFIG";
 
     private TestNamespace(k8s.Kubernetes client, string name)
@@ -101,10 +102,22 @@ internal sealed class TestNamespace : IAsyncDisposable
         return Client.AppsV1.CreateNamespacedDeploymentAsync(deployment, Name, cancellationToken: Token);
     }
 
-    public Task<V1StatefulSet> StatefulSetAsync(string name, string command, int replicas) => Client.AppsV1.CreateNamespacedStatefulSetAsync(new()
+    /// <summary>A workload of that kind; a daemonset has a pod per node.</summary>
+    public async Task RunAsync(string kind, string name, string command, int replicas)
+    {
+        _ = kind switch
+        {
+            "deployment" => (object)await DeployAsync(name, command, replicas),
+            "statefulset" => await StatefulSetAsync(name, command, replicas),
+            "daemonset" => await DaemonSetAsync(name, command),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind here"),
+        };
+    }
+
+    public Task<V1StatefulSet> StatefulSetAsync(string name, string command, int replicas, string image = Busybox) => Client.AppsV1.CreateNamespacedStatefulSetAsync(new()
     {
         Metadata = new() { Name = name },
-        Spec = new() { Replicas = replicas, ServiceName = name, PodManagementPolicy = "Parallel", Selector = Selector(name), Template = Template(name, command) },
+        Spec = new() { Replicas = replicas, ServiceName = name, PodManagementPolicy = "Parallel", Selector = Selector(name), Template = Template(name, command, image) },
     }, Name, cancellationToken: Token);
 
     public Task<V1DaemonSet> DaemonSetAsync(string name, string command) => Client.AppsV1.CreateNamespacedDaemonSetAsync(new()
@@ -113,7 +126,7 @@ internal sealed class TestNamespace : IAsyncDisposable
         Spec = new() { Selector = Selector(name), Template = Template(name, command) },
     }, Name, cancellationToken: Token);
 
-    public static V1PodTemplateSpec Template(string name, string command) => new()
+    private static V1PodTemplateSpec Template(string name, string command, string image = Busybox) => new()
     {
         Metadata = new() { Labels = new Dictionary<string, string> { ["app"] = name } },
         Spec = new()
@@ -121,7 +134,7 @@ internal sealed class TestNamespace : IAsyncDisposable
             TerminationGracePeriodSeconds = 1,
             Containers =
             [
-                new() { Name = "main", Image = "remediator.test/busybox:1", ImagePullPolicy = "IfNotPresent", Command = ["/bin/sh", "-c", command] },
+                new() { Name = "main", Image = image, ImagePullPolicy = "IfNotPresent", Command = ["/bin/sh", "-c", command] },
             ],
         },
     };

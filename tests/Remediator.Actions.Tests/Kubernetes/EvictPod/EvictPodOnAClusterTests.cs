@@ -57,18 +57,21 @@ public sealed class EvictPodOnAClusterTests
         Assert.StartsWith($"pod {space.Name}/api-1 may not be evicted now: its disruption budget forbids it.", e.Message, StringComparison.Ordinal);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
+        var version = await BudgetVersionAsync(space);
         var waiting = action.ApplyAsync(request with { NotAfter = TimeProvider.System.GetUtcNow().AddMinutes(1) }, plan, Token);
-        await space.Client.CustomObjects.DeleteNamespacedCustomObjectAsync("policy", BudgetVersion, space.Name, "poddisruptionbudgets", "api", cancellationToken: Token);
+        await space.Client.CustomObjects.DeleteNamespacedCustomObjectAsync("policy", version, space.Name, "poddisruptionbudgets", "api", cancellationToken: Token);
         Assert.Equal($"pod {space.Name}/api-1 was evicted.", (await waiting).Message);
     }
 
-    private const string BudgetVersion = "v1beta1";
+    private static async Task<string> BudgetVersionAsync(TestNamespace space) =>
+        (await space.Client.CoreV1.GetAPIResourcesAsync(Token)).Resources.Single(r => r.Name == "pods/eviction").Version;
 
     private static async Task BudgetAsync(TestNamespace space, int minAvailable)
     {
+        var version = await BudgetVersionAsync(space);
         await space.Client.CustomObjects.CreateNamespacedCustomObjectAsync(new Dictionary<string, object>
         {
-            ["apiVersion"] = $"policy/{BudgetVersion}",
+            ["apiVersion"] = $"policy/{version}",
             ["kind"] = "PodDisruptionBudget",
             ["metadata"] = new Dictionary<string, object> { ["name"] = "api" },
             ["spec"] = new Dictionary<string, object>
@@ -76,9 +79,9 @@ public sealed class EvictPodOnAClusterTests
                 ["minAvailable"] = minAvailable,
                 ["selector"] = new Dictionary<string, object> { ["matchLabels"] = new Dictionary<string, object> { ["app"] = "api" } },
             },
-        }, "policy", BudgetVersion, space.Name, "poddisruptionbudgets", cancellationToken: Token);
+        }, "policy", version, space.Name, "poddisruptionbudgets", cancellationToken: Token);
         await TestNamespace.UntilAsync("the budget's controller has looked at it", async () =>
-            (await space.Client.CustomObjects.GetNamespacedCustomObjectAsync("policy", BudgetVersion, space.Name, "poddisruptionbudgets", "api", Token)).ToString()!,
+            (await space.Client.CustomObjects.GetNamespacedCustomObjectAsync("policy", version, space.Name, "poddisruptionbudgets", "api", Token)).ToString()!,
             text => text.Contains("expectedPods", StringComparison.Ordinal));
     }
 

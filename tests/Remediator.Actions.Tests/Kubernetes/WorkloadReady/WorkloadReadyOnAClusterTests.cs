@@ -18,12 +18,7 @@ public sealed class WorkloadReadyOnAClusterTests
     public async Task AWorkloadThatRuns_IsReady_AndStable(string kind)
     {
         await using var space = await TestNamespace.CreateAsync();
-        await (kind switch
-        {
-            "deployment" => (Task)space.DeployAsync("web", "exec sleep 3600", 2),
-            "statefulset" => space.StatefulSetAsync("web", "exec sleep 3600", 2),
-            _ => space.DaemonSetAsync("web", "exec sleep 3600"),
-        });
+        await space.RunAsync(kind, "web", "exec sleep 3600", 2);
         var first = await UntilAsync(space, kind, r => r.Good);
         var second = await CheckAsync(space, kind);
 
