@@ -35,13 +35,14 @@ internal sealed class TestNamespace : IAsyncDisposable
 
     public static async Task<TestNamespace> CreateAsync()
     {
-        var file = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(file), $"No cluster: {Variable} does not name a kubeconfig. tests/cluster/up starts one.");
-        var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+        Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)), $"No cluster: {Variable} does not name a kubeconfig. tests/cluster/up starts one.");
+        var client = new k8s.Kubernetes(Configuration());
         var name = $"actions-{Guid.NewGuid():N}"[..20];
         await client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = name } }, cancellationToken: Token);
         return new(client, name);
     }
+
+    public static KubernetesClientConfiguration Configuration() => KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable(Variable));
 
     public ActionRequest Request(object input, string kind, string name, FactView? facts = null, string actionId = "act-1") => new()
     {
@@ -96,7 +97,7 @@ internal sealed class TestNamespace : IAsyncDisposable
             ApiVersion = "apps/v1",
             Kind = "Deployment",
             Metadata = new() { Name = name, Annotations = new Dictionary<string, string>() },
-            Spec = new() { Replicas = replicas, Selector = Selector(name), Template = Template(name, command), ProgressDeadlineSeconds = 600 },
+            Spec = new() { Replicas = replicas, Selector = Selector(name), Template = Template(name, command), ProgressDeadlineSeconds = 600, MinReadySeconds = 2 },
         };
         change?.Invoke(deployment);
         return Client.AppsV1.CreateNamespacedDeploymentAsync(deployment, Name, cancellationToken: Token);

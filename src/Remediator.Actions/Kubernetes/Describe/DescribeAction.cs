@@ -17,7 +17,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
     private const int Most = 16 * 1024;
     private const int MostRevisions = 5;
 
-    private readonly RevisionReader _revisions = new(workloads);
+    private readonly RevisionReader _revisions = new(api, workloads);
 
     public ActionDescriptor Descriptor { get; } = new()
     {

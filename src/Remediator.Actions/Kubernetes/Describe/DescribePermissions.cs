@@ -7,7 +7,6 @@ internal static class DescribePermissions
 {
     public static IReadOnlyList<KubernetesPermission> All { get; } =
     [
-        .. WorkloadPermissions.ReadWorkloads,
         .. WorkloadPermissions.ReadPods,
         new("apps", "controllerrevisions", "list"),
     ];

@@ -7,7 +7,6 @@ internal static class RaiseMemoryLimitPermissions
 {
     public static IReadOnlyList<KubernetesPermission> All { get; } =
     [
-        .. WorkloadPermissions.ReadWorkloads,
         .. WorkloadPermissions.ReadPods,
         new("apps", "deployments", "patch"),
         new("apps", "statefulsets", "patch"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using k8s.Models;
+using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
@@ -8,39 +9,41 @@ using Remediator.Core.Actions;
 namespace Remediator.Actions.Kubernetes.Revisions;
 
 /// <summary>Reads the revisions that a workload still has, newest first.</summary>
-internal sealed class RevisionReader(WorkloadReader workloads)
+internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
 {
+    private const string PodTemplateHash = "pod-template-hash";
+    private const string RevisionHash = "controller-revision-hash";
+
     public async Task<IReadOnlyList<Revision>> ReadAsync(ActionRequest request, Workload workload, CancellationToken cancellationToken)
     {
-        if (workload.Kind == WorkloadKinds.Deployment)
-            return Sorted((await workloads.OwnedAsync(workload, "replicasets", request.NotAfter, cancellationToken)).Select(OfReplicaSet));
-
-        var revisions = await workloads.OwnedAsync(workload, "controllerrevisions", request.NotAfter, cancellationToken);
-        var pods = await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken);
-        return Sorted(revisions.Select(r => OfControllerRevision(r, pods)));
+        var ofDeployment = workload.Kind == WorkloadKinds.Deployment;
+        var objects = await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
+        var serving = Serving(await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime, request.CrashWindow());
+        return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving)).Where(r => r.Template.Count > 0).OrderByDescending(r => r.Number)];
     }
 
-    private static Revision OfReplicaSet(JsonObject set)
+    /// <summary>Revisions with a pod that is ready and does not restart: one in a crash loop is ready too, again and again.</summary>
+    private static HashSet<string> Serving(IEnumerable<V1Pod> pods, DateTime now, TimeSpan window) =>
+        [.. pods.Where(p => p.IsReady() && !p.IsTerminating() && !p.IsCrashing(now, window))
+            .Select(p => p.Metadata.Labels?.FirstOrDefault(l => l.Key is PodTemplateHash or RevisionHash).Value)
+            .OfType<string>()];
+
+    private static Revision OfReplicaSet(JsonObject set, HashSet<string> serving)
     {
         var template = (set["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
-        (template["metadata"]?["labels"] as JsonObject)?.Remove("pod-template-hash");
-        return new(
-            Text(set, "name"), Text(set, "uid"), Label(set, "pod-template-hash"),
-            long.TryParse(set["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"]?.ToString(), CultureInfo.InvariantCulture, out var number) ? number : 0,
-            CreatedAt(set), template, (set["status"]?["availableReplicas"]?.GetValue<long>() ?? 0) > 0);
+        (template["metadata"]?["labels"] as JsonObject)?.Remove(PodTemplateHash);
+        var number = long.TryParse(set["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"]?.ToString(), CultureInfo.InvariantCulture, out var written) ? written : 0;
+        var hash = Label(set, PodTemplateHash);
+        return new(Text(set, "name"), Text(set, "uid"), hash, number, CreatedAt(set), template, serving.Contains(hash));
     }
 
-    private static Revision OfControllerRevision(JsonObject revision, IReadOnlyList<V1Pod> pods)
+    private static Revision OfControllerRevision(JsonObject revision, HashSet<string> serving)
     {
         var template = (revision["data"]?["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
         template.Remove("$patch");
-        var hash = Label(revision, "controller-revision-hash");
-        return new(
-            Text(revision, "name"), Text(revision, "uid"), hash, revision["revision"]?.GetValue<long>() ?? 0, CreatedAt(revision), template,
-            pods.Any(p => p.IsReady() && !p.IsTerminating() && p.Metadata.Labels?.TryGetValue("controller-revision-hash", out var of) == true && of == hash));
+        var hash = Label(revision, RevisionHash);
+        return new(Text(revision, "name"), Text(revision, "uid"), hash, revision["revision"]?.GetValue<long>() ?? 0, CreatedAt(revision), template, serving.Contains(hash));
     }
-
-    private static IReadOnlyList<Revision> Sorted(IEnumerable<Revision> revisions) => [.. revisions.Where(r => r.Template.Count > 0).OrderByDescending(r => r.Number)];
 
     private static string Text(JsonObject o, string field) => o["metadata"]?[field]?.GetValue<string>() ?? "";
 

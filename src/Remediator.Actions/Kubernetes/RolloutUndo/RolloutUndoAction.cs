@@ -12,7 +12,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     private const string To = "to";
 
     private readonly WorkloadWriter _writer = new(api, workloads);
-    private readonly RevisionReader _revisions = new(workloads);
+    private readonly RevisionReader _revisions = new(api, workloads);
 
     public ActionDescriptor Descriptor { get; } = new()
     {

@@ -5,5 +5,5 @@ namespace Remediator.Actions.Kubernetes.WorkloadReady;
 
 internal static class WorkloadReadyPermissions
 {
-    public static IReadOnlyList<KubernetesPermission> All { get; } = [.. WorkloadPermissions.ReadWorkloads, .. WorkloadPermissions.ReadPods];
+    public static IReadOnlyList<KubernetesPermission> All { get; } = [.. WorkloadPermissions.ReadPods];
 }
