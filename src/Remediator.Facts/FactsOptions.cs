@@ -44,4 +44,26 @@ public sealed class FactsOptions
 
     /// <summary>The most deleted pods to remember.</summary>
     public int RememberPodsAtMost { get; set; } = 50_000;
+
+    /// <summary>All that is wrong with these settings.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (WatchSeconds is < 1 or > 300)
+            yield return $"{Section}:{nameof(WatchSeconds)} is {WatchSeconds}; it must be from 1 to 300.";
+        if (PageSize < 1)
+            yield return $"{Section}:{nameof(PageSize)} is {PageSize}; it must be 1 or more.";
+        if (DurationScale <= 0)
+            yield return $"{Section}:{nameof(DurationScale)} is {DurationScale}; it must be more than 0.";
+        if (RememberPodsAtMost < 0)
+            yield return $"{Section}:{nameof(RememberPodsAtMost)} is {RememberPodsAtMost}; it must be 0 or more.";
+
+        (string Name, TimeSpan Value)[] times =
+        [
+            (nameof(Slack), Slack), (nameof(PageTimeout), PageTimeout), (nameof(FirstBackoff), FirstBackoff), (nameof(LongestBackoff), LongestBackoff),
+            (nameof(MissingRetry), MissingRetry), (nameof(PublishEvery), PublishEvery), (nameof(PublishAtLeastEvery), PublishAtLeastEvery),
+            (nameof(CrashWindow), CrashWindow), (nameof(GoodAfter), GoodAfter), (nameof(RememberPods), RememberPods),
+        ];
+        foreach (var (name, value) in times.Where(t => t.Value <= TimeSpan.Zero))
+            yield return $"{Section}:{name} is {value}; it must be more than 0.";
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
@@ -12,8 +13,12 @@ namespace Remediator.Facts;
 public static class FactsServices
 {
     /// <summary>Watches the cluster, publishes views of it, and resolves alerts to its resources. Without a cluster it says so in every status.</summary>
+    /// <exception cref="OptionsValidationException">With all that is wrong with the options.</exception>
     public static IServiceCollection AddFacts(this IServiceCollection services, KubernetesConnection connection, FactsOptions options)
     {
+        if (options.Faults().ToList() is { Count: > 0 } faults)
+            throw new OptionsValidationException(FactsOptions.Section, typeof(FactsOptions), faults);
+
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(connection);

@@ -38,7 +38,7 @@ public sealed class KubernetesConnection
     {
         try
         {
-            return FromFiles(options, environment) ?? FromPod(options)
+            return FromFiles(options, environment) ?? FromPod(options, environment)
                 ?? None(options, "No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster.");
         }
         catch (Exception e) when (e is KubeConfigException or YamlException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
@@ -65,8 +65,8 @@ public sealed class KubernetesConnection
         return new(options.Name.Length == 0 ? configuration.CurrentContext : options.Name, origin, configuration, "");
     }
 
-    private static KubernetesConnection? FromPod(ClusterOptions options) =>
-        KubernetesClientConfiguration.IsInCluster()
+    private static KubernetesConnection? FromPod(ClusterOptions options, Func<string, string?> environment) =>
+        environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 } && KubernetesClientConfiguration.IsInCluster()
             ? new(options.Name.Length == 0 ? InCluster : options.Name, "the pod's service account", KubernetesClientConfiguration.InClusterConfig(), "")
             : null;
 
