@@ -11,10 +11,12 @@ internal sealed class FactBucket(string name, Fact[] facts)
 
     public Fact[] Facts { get; } = facts;
 
-    /// <param name="key">Stands for the labels, and for the filter where there is one.</param>
-    public FactIndex Index(string key, string[] labels, Func<Fact, bool>? filter = null) =>
+    public FactIndex Index(IndexLabels labels) => Index(labels.Key, labels, null);
+
+    /// <param name="key">Stands for the labels and the filter.</param>
+    public FactIndex Index(string key, IndexLabels labels, Predicate<Fact>? filter) =>
         _indexes.TryGetValue(key, out var index) ? index.Value : Add(key, labels, filter).Value;
 
-    private Lazy<FactIndex> Add(string key, string[] labels, Func<Fact, bool>? filter) =>
-        _indexes.GetOrAdd(key, _ => new(() => new FactIndex(filter is null ? Facts : Array.FindAll(Facts, f => filter(f)), labels)));
+    private Lazy<FactIndex> Add(string key, IndexLabels labels, Predicate<Fact>? filter) =>
+        _indexes.GetOrAdd(key, _ => new(() => new(filter is null ? Facts : Array.FindAll(Facts, filter), labels)));
 }

@@ -1,62 +1,108 @@
+using System.Runtime.InteropServices;
+
 namespace Remediator.Core.Facts;
 
-/// <summary>The facts of one bucket, grouped by the values of some labels.</summary>
+/// <summary>The facts of one bucket, grouped by the values of some labels. A hash table of its own, because a lookup brings its hash with it.</summary>
 internal sealed class FactIndex
 {
-    private readonly Dictionary<string[], ArraySegment<Fact>>.AlternateLookup<ReadOnlySpan<string>> _groups;
+    private readonly Group[] _groups;
+    private readonly int[] _heads;
+    private readonly int _mask;
 
-    public FactIndex(ReadOnlySpan<Fact> facts, string[] labels)
+    public FactIndex(ReadOnlySpan<Fact> facts, IndexLabels labels)
     {
-        var groups = new Dictionary<string[], List<Fact>>(ValuesComparer.Instance);
-        var lookup = groups.GetAlternateLookup<ReadOnlySpan<string>>();
-        var key = new string[labels.Length];
-        foreach (var fact in facts)
+        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, facts.Length * 2)) - 1;
+        _heads = new int[_mask + 1];
+        var groups = new List<Group>();
+        var members = new int[facts.Length];
+        var (on, equal) = (new string[labels.On.Length], new string[labels.Equal.Length]);
+        for (var i = 0; i < facts.Length; i++)
         {
-            for (var i = 0; i < labels.Length; i++) key[i] = fact[labels[i]];
-            if (!lookup.TryGetValue(key, out var group)) lookup[key] = group = [];
-            group.Add(fact);
+            Read(facts[i], labels.On, on);
+            Read(facts[i], labels.Equal, equal);
+            members[i] = FindOrAdd(groups, on, equal);
         }
 
-        var all = new Fact[facts.Length];
-        var segments = new Dictionary<string[], ArraySegment<Fact>>(groups.Count, ValuesComparer.Instance);
-        var start = 0;
-        foreach (var (values, group) in groups)
-        {
-            group.CopyTo(all, start);
-            segments[values] = new(all, start, group.Count);
-            start += group.Count;
-        }
-
-        _groups = segments.GetAlternateLookup<ReadOnlySpan<string>>();
+        _groups = [.. groups];
+        Lay(facts, members);
     }
 
-    public ArraySegment<Fact> Find(ReadOnlySpan<string> values) => _groups.TryGetValue(values, out var group) ? group : ArraySegment<Fact>.Empty;
-
-    private sealed class ValuesComparer : IEqualityComparer<string[]>, IAlternateEqualityComparer<ReadOnlySpan<string>, string[]>
+    public ArraySegment<Fact> Find(in JoinKey key, string[] equal, int equalHash)
     {
-        public static readonly ValuesComparer Instance = new();
-
-        public bool Equals(string[]? x, string[]? y) => Equals(x.AsSpan(), y!);
-
-        public int GetHashCode(string[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<string> alternate, string[] other)
+        var hash = Combine(key.Hash, equalHash);
+        for (var i = _heads[hash & _mask]; i > 0; i = _groups[i - 1].Next)
         {
-            for (var i = 0; i < other.Length; i++)
+            ref readonly var group = ref _groups[i - 1];
+            if (group.Hash == hash && group.Is(key.Values, equal)) return group.Facts;
+        }
+
+        return ArraySegment<Fact>.Empty;
+    }
+
+    private int FindOrAdd(List<Group> groups, string[] on, string[] equal)
+    {
+        var hash = Combine(JoinKey.HashOf(on), JoinKey.HashOf(equal));
+        ref var head = ref _heads[hash & _mask];
+        for (var i = head; i > 0; i = groups[i - 1].Next)
+        {
+            if (groups[i - 1].Hash != hash || !groups[i - 1].Is(on, equal)) continue;
+            CollectionsMarshal.AsSpan(groups)[i - 1].Count++;
+            return i - 1;
+        }
+
+        groups.Add(new() { Hash = hash, On = [.. on], Equal = [.. equal], Next = head, Count = 1 });
+        head = groups.Count;
+        return head - 1;
+    }
+
+    /// <summary>Puts the facts of each group side by side, in the order that they had.</summary>
+    private void Lay(ReadOnlySpan<Fact> facts, int[] members)
+    {
+        var all = new Fact[facts.Length];
+        var start = 0;
+        for (var g = 0; g < _groups.Length; g++)
+        {
+            _groups[g].Facts = new(all, start, _groups[g].Count);
+            start += _groups[g].Count;
+            _groups[g].Count = 0;
+        }
+
+        for (var i = 0; i < facts.Length; i++)
+        {
+            ref var group = ref _groups[members[i]];
+            all[group.Facts.Offset + group.Count++] = facts[i];
+        }
+    }
+
+    private static void Read(Fact fact, string[] labels, string[] values)
+    {
+        for (var i = 0; i < labels.Length; i++) values[i] = fact[labels[i]];
+    }
+
+    private static int Combine(int on, int equal) => unchecked((on * -1640531535) + equal);
+
+    private struct Group
+    {
+        public int Hash;
+        public string[] On;
+        public string[] Equal;
+        public ArraySegment<Fact> Facts;
+        public int Next;
+        public int Count;
+
+        public readonly bool Is(string[] on, string[] equal)
+        {
+            for (var i = 0; i < on.Length; i++)
             {
-                if (!string.Equals(alternate[i], other[i])) return false;
+                if (!string.Equals(On[i], on[i])) return false;
+            }
+
+            for (var i = 0; i < equal.Length; i++)
+            {
+                if (!string.Equals(Equal[i], equal[i])) return false;
             }
 
             return true;
         }
-
-        public int GetHashCode(ReadOnlySpan<string> alternate)
-        {
-            var hash = 17;
-            foreach (var value in alternate) hash = unchecked((hash * 31) + value.GetHashCode(StringComparison.Ordinal));
-            return hash;
-        }
-
-        public string[] Create(ReadOnlySpan<string> alternate) => alternate.ToArray();
     }
 }

@@ -3,21 +3,23 @@ using Remediator.Core.Resources;
 namespace Remediator.Core.Facts;
 
 /// <summary>The labels by which facts belong to a resource.</summary>
-internal sealed record ResourceScope(string[] Labels, string[] Values)
+internal sealed record ResourceScope(IndexLabels Labels, JoinKey Key)
 {
-    private static readonly string[] Workload = ["namespace", "workload", "workload_kind"];
-    private static readonly string[] Claim = ["namespace", "persistentvolumeclaim"];
-
-    public string IndexKey { get; } = string.Join(',', Labels);
+    private static readonly IndexLabels Workload = new(["namespace", "workload", "workload_kind"], []);
+    private static readonly IndexLabels Claim = new(["namespace", "persistentvolumeclaim"], []);
+    private static readonly IndexLabels Node = new(["node"], []);
+    private static readonly IndexLabels Namespace = new(["namespace"], []);
 
     /// <returns>Null for resources that nothing is known of.</returns>
     public static ResourceScope? Of(ResourceKey resource) => resource.Kind switch
     {
         "deployment" or "statefulset" or "daemonset" or "replicaset" or "job" or "cronjob" or "pod" =>
-            new(Workload, [resource.Namespace, resource.Name, resource.Kind]),
-        "node" => new(["node"], [resource.Name]),
-        "pvc" => new(Claim, [resource.Namespace, resource.Name]),
-        "namespace" => new(["namespace"], [resource.Name]),
+            new(Workload, JoinKey.Of([resource.Namespace, resource.Name, resource.Kind])),
+        "node" => new(Node, JoinKey.Of([resource.Name])),
+        "pvc" => new(Claim, JoinKey.Of([resource.Namespace, resource.Name])),
+        "namespace" => new(Namespace, JoinKey.Of([resource.Name])),
         _ => null,
     };
+
+    public ArraySegment<Fact> In(FactBucket bucket) => bucket.Index(Labels).Find(Key, [], JoinKey.HashOf([]));
 }

@@ -8,32 +8,38 @@ internal sealed class CompiledRule(Rule rule)
     private const string AlertClause = "alert";
     private readonly ConditionTrace _alertMatches = new(AlertClause, rule.Alert.ToString(), true, "");
     private readonly (string Clause, Condition Condition)[] _conditions =
-        [.. rule.When.Select(c => ("when", c)), .. rule.Unless.Select(c => ("unless", c))];
+        [.. rule.When.Select(c => ("when", c)), .. rule.Unless.Select(c => (Condition.UnlessClause, c))];
 
     /// <summary>What starts an action needs certainty; what stops one does not.</summary>
     private readonly bool _doubtIsNo = rule.Then.Kind is DecisionKind.Run;
 
     public Rule Rule { get; } = rule;
 
-    public CandidateTrace Evaluate(Fact alert, FactView view)
+    public string AlertText => _alertMatches.Text;
+
+    public IEnumerable<Condition> Conditions => _conditions.Select(c => c.Condition);
+
+    /// <param name="failing">The first matcher of the alert's selector that fails.</param>
+    /// <param name="terms">Where the terms of each condition are among the findings.</param>
+    public CandidateTrace Evaluate(Fact alert, Matcher? failing, ReadOnlySpan<TermSlots> terms, ReadOnlySpan<Finding> findings)
     {
         var traces = new ConditionTrace[_conditions.Length + 1];
-        traces[0] = Subject(alert);
-        var matched = traces[0].Ok;
+        traces[0] = failing is null ? _alertMatches : Subject(alert, failing);
+        var matched = failing is null;
         for (var i = 0; i < _conditions.Length; i++)
         {
             var (clause, condition) = _conditions[i];
-            traces[i + 1] = condition.Evaluate(clause, alert, view, _doubtIsNo);
-            matched &= traces[i + 1].Ok;
+            var slots = terms[i];
+            var trace = condition.Answer(clause, _doubtIsNo, findings[slots.Term], slots.Over < 0 ? default : findings[slots.Over]);
+            traces[i + 1] = trace;
+            matched &= trace.Ok;
         }
 
         return new(Rule.Name, Rule.Place, matched, traces);
     }
 
-    private ConditionTrace Subject(Fact alert) =>
-        Rule.Alert.FirstFailing(alert) is not { } failing
-            ? _alertMatches
-            : new(AlertClause, _alertMatches.Text, false, failing.ValueIn(alert) is { Length: > 0 } value ? $"{failing.Label} is \"{value}\"" : $"it has no {failing.Label}");
+    private ConditionTrace Subject(Fact alert, Matcher failing) =>
+        new(AlertClause, AlertText, false, failing.ValueIn(alert) is { Length: > 0 } value ? $"{failing.Label} is \"{value}\"" : $"it has no {failing.Label}");
 
     /// <summary>A stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
     public bool Beats(CompiledRule other)

@@ -7,6 +7,11 @@ namespace Remediator.Core.Rules;
 /// <summary>One parsed condition of the rule language; used in rules, and in playbooks' <c>problem</c> and <c>when</c>.</summary>
 public sealed class Condition
 {
+    internal const string UnlessClause = "unless";
+
+    /// <summary>Most conditions of most rules find nothing; their trace is the same every time.</summary>
+    private readonly ConditionTrace?[] _nothing = new ConditionTrace?[4];
+
     internal Condition(string text, Term term)
     {
         Text = text;
@@ -45,18 +50,23 @@ public sealed class Condition
 
     /// <summary>Whether it holds, or for the clause <c>unless</c>, whether it does not. What cannot be decided is never ok.</summary>
     /// <param name="subject">The alert that <c>on(...)</c> joins with; null in playbooks, which see only their own resource.</param>
-    public ConditionTrace Evaluate(string clause, Fact? subject, FactView view) => Evaluate(clause, subject, view, doubtIsNo: true);
+    public ConditionTrace Evaluate(string clause, Fact? subject, FactView view) => Answer(
+        clause,
+        doubtIsNo: true,
+        Term.Find(JoinKey.Of(Term.On, subject), view),
+        Over is null ? default : Over.Find(JoinKey.Of(Over.On, subject), view));
 
     /// <param name="doubtIsNo">Where false, a join with a label that the alert does not have counts as one that found nothing.</param>
-    internal ConditionTrace Evaluate(string clause, Fact? subject, FactView view, bool doubtIsNo)
+    internal ConditionTrace Answer(string clause, bool doubtIsNo, in Finding found, in Finding over)
     {
-        var found = Term.Find(subject, view);
-        var over = Over is null ? default : Over.Find(subject, view);
         var missing = found.Missing ?? over.Missing;
         var holds = !IsCount ? found.Count > 0 : Compare(found.Count, over.Count);
         var undecided = missing is not null || (Over is not null && over.Count == 0);
-        var ok = undecided && doubtIsNo ? false : clause == "unless" ? !holds : holds;
-        return new(clause, this, ok, found, over, missing);
+        var unless = clause == UnlessClause;
+        var ok = !(undecided && doubtIsNo) && holds != unless;
+        if (found.Count > 0 || missing is not null || Over is not null) return new(clause, this, ok, found, over, missing);
+        ref var nothing = ref _nothing[(unless ? 2 : 0) + (ok ? 1 : 0)];
+        return nothing ??= new(clause, this, ok, found, over, missing);
     }
 
     private bool Compare(int count, int over) =>

@@ -11,21 +11,13 @@ internal sealed class NativeRuleProgram(RuleSet rules) : IRuleProgram
     private const int MaxKnownNames = 4096;
 
     private readonly CompiledRule[] _rules = [.. rules.Rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => new CompiledRule(r))];
-    private readonly ConcurrentDictionary<string, CompiledRule[]> _candidates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Candidates> _candidates = new(StringComparer.Ordinal);
 
     public string Revision { get; } = rules.Revision;
 
     public Decision Decide(Fact alert, FactView view)
     {
-        var candidates = Candidates(alert.Name);
-        var trace = new CandidateTrace[candidates.Length];
-        CompiledRule? winner = null;
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            trace[i] = candidates[i].Evaluate(alert, view);
-            if (trace[i].Matched && (winner is null || candidates[i].Beats(winner))) winner = candidates[i];
-        }
-
+        var trace = CandidatesFor(alert.Name).Evaluate(alert, view, out var winner);
         var nothing = new Decision
         {
             Kind = DecisionKind.None,
@@ -38,10 +30,10 @@ internal sealed class NativeRuleProgram(RuleSet rules) : IRuleProgram
         return winner is null ? nothing : Follow(winner.Rule, alert, nothing);
     }
 
-    private CompiledRule[] Candidates(string alertName)
+    private Candidates CandidatesFor(string alertName)
     {
         if (_candidates.TryGetValue(alertName, out var known)) return known;
-        var candidates = Array.FindAll(_rules, r => r.Rule.Alert.MatchesName(alertName));
+        var candidates = new Candidates(Array.FindAll(_rules, r => r.Rule.Alert.MatchesName(alertName)));
         return _candidates.Count < MaxKnownNames ? _candidates.GetOrAdd(alertName, candidates) : candidates;
     }
 

@@ -21,7 +21,7 @@ public static class SchemaCheck
 
     private static IEnumerable<TextFault> Of(Term term, ConditionPlace place)
     {
-        if (place is not ConditionPlace.Rule && term.On.Count > 0)
+        if (place is not ConditionPlace.Rule && term.On.Length > 0)
             yield return new(term.Offset, "a playbook sees only its own resource: 'on' has nothing to join with");
         foreach (var fault in Of(term.Selector, place)) yield return fault;
         if (term.Selector.Name is not { } name || !FactSchema.TryGet(name, out var kind)) yield break;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Remediator.Core.Facts;
 
@@ -10,62 +9,51 @@ internal sealed class Term
     /// <summary>Groups up to this size are looked through; what a longer one holds is indexed with its matchers applied.</summary>
     private const int ScanLimit = 32;
 
-    private readonly string[] _on;
-    private readonly string[] _indexLabels;
-    private readonly string _indexKey;
+    private readonly IndexLabels _labels;
     private readonly string _filteredKey;
-    private readonly string[] _fixedValues;
+    private readonly string[] _equal;
+    private readonly int _equalHash;
     private readonly Matcher[] _rest;
     private Latest? _latest;
     private LatestAlerts? _latestAlerts;
 
     public Term(IReadOnlyList<string> on, int offset, Selector selector)
     {
-        _on = [.. on];
         Offset = offset;
         Selector = selector;
         var equal = selector.Matchers.OfType<TextMatcher>().Where(m => !m.Negated && m.Label != "alertname").DistinctBy(m => m.Label).ToArray();
         _rest = [.. selector.Matchers.Except(equal)];
-        _indexLabels = [.. on, .. equal.Select(m => m.Label)];
-        _fixedValues = [.. equal.Select(m => m.Text)];
-        _indexKey = string.Join(',', _indexLabels);
-        _filteredKey = $"{_indexKey} {new Selector(null, 0, _rest)}";
+        _labels = new([.. on], [.. equal.Select(m => m.Label)]);
+        _equal = [.. equal.Select(m => m.Text)];
+        _equalHash = JoinKey.HashOf(_equal);
+        _filteredKey = $"{_labels.Key} {new Selector(null, 0, _rest)}";
     }
 
-    public IReadOnlyList<string> On => _on;
+    public string[] On => _labels.On;
 
     public int Offset { get; }
 
     public Selector Selector { get; }
 
-    /// <param name="subject">The alert to join with; null where there is none.</param>
-    public Finding Find(Fact? subject, FactView view)
+    /// <param name="key">The values of <see cref="On"/>.</param>
+    public Finding Find(in JoinKey key, FactView view)
     {
-        var buffer = default(Values);
-        var values = _indexLabels.Length <= Values.Length ? ((Span<string>)buffer)[.._indexLabels.Length] : new string[_indexLabels.Length];
-        for (var i = 0; i < _on.Length; i++)
-        {
-            values[i] = subject is null ? "" : subject[_on[i]];
-            if (values[i].Length == 0) return Finding.Undecidable(_on[i]);
-        }
-
-        _fixedValues.CopyTo(values[_on.Length..]);
-        return Selector.Name is { } name
-            ? view.Bucket(name) is { } bucket ? Find(bucket, values) : Finding.Nothing
-            : FindAlerts(view, values);
+        if (key.Missing is not null) return Finding.Undecidable(key.Missing);
+        if (Selector.Name is null) return FindAlerts(key, view);
+        var latest = LatestOf(view, Selector.Name);
+        return latest.Index is null ? Finding.Nothing : Find(key, latest.Bucket!, latest.Index);
     }
 
-    private Finding Find(FactBucket bucket, ReadOnlySpan<string> values)
+    private Finding Find(in JoinKey key, FactBucket bucket, FactIndex index)
     {
-        if (_indexLabels.Length == 0 && _rest.Length == 0) return new(bucket.Facts, bucket.Facts.Length);
-        var group = Index(bucket).Find(values);
+        var group = index.Find(key, _equal, _equalHash);
         if (_rest.Length == 0 || group.Count == 0) return new(group, group.Count);
-        return group.Count <= ScanLimit ? Scan(group) : Filtered(bucket, values);
+        return group.Count <= ScanLimit ? Scan(group) : Filtered(key, bucket);
     }
 
-    private Finding Filtered(FactBucket bucket, ReadOnlySpan<string> values)
+    private Finding Filtered(in JoinKey key, FactBucket bucket)
     {
-        var group = bucket.Index(_filteredKey, _indexLabels, f => Array.TrueForAll(_rest, m => m.Matches(f))).Find(values);
+        var group = bucket.Index(_filteredKey, _labels, RestMatches).Find(key, _equal, _equalHash);
         return new(group, group.Count);
     }
 
@@ -93,10 +81,10 @@ internal sealed class Term
         return true;
     }
 
-    private Finding FindAlerts(FactView view, ReadOnlySpan<string> values)
+    private Finding FindAlerts(in JoinKey key, FactView view)
     {
         var total = Finding.Nothing;
-        foreach (var bucket in AlertBuckets(view)) total = total.Plus(Find(bucket, values));
+        foreach (var bucket in AlertBuckets(view)) total = total.Plus(Find(key, bucket, bucket.Index(_labels)));
         return total;
     }
 
@@ -109,31 +97,30 @@ internal sealed class Term
         return named;
     }
 
-    private FactIndex Index(FactBucket bucket)
+    private Latest LatestOf(FactView view, string name)
     {
-        if (_latest is { } latest && latest.Bucket == bucket) return latest.Index;
-        var index = bucket.Index(_indexKey, _indexLabels);
-        _latest = new(bucket, index);
-        return index;
+        if (_latest is { } latest && latest.View == view) return latest;
+        var bucket = view.Bucket(name);
+        return _latest = new(view, bucket, bucket?.Index(_labels));
     }
 
     public override string ToString()
     {
         var text = new StringBuilder();
-        if (_on.Length > 0) text.Append("on(").AppendJoin(", ", _on).Append(") ");
+        if (On.Length > 0) text.Append("on(").AppendJoin(", ", On).Append(") ");
         Selector.AppendTo(text);
         return text.ToString();
     }
 
     /// <summary>The last index used: one view is asked thousands of times before the next comes. Replaced by one reference, so a race costs a lookup.</summary>
-    private sealed record Latest(FactBucket Bucket, FactIndex Index);
+    private sealed class Latest(FactView view, FactBucket? bucket, FactIndex? index)
+    {
+        public FactView View => view;
+
+        public FactBucket? Bucket => bucket;
+
+        public FactIndex? Index => index;
+    }
 
     private sealed record LatestAlerts(FactBucket[] All, FactBucket[] Named);
-
-    [InlineArray(Length)]
-    private struct Values
-    {
-        public const int Length = 8;
-        private string _first;
-    }
 }

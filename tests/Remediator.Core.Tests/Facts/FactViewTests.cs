@@ -80,8 +80,9 @@ public sealed class FactViewTests
     public void Index_AskedForByManyThreads_IsBuiltOnce()
     {
         var bucket = View.Bucket("pod")!;
+        var labels = new IndexLabels(["node"], []);
         var indexes = new FactIndex[64];
-        Parallel.For(0, indexes.Length, i => indexes[i] = bucket.Index("node", ["node"]));
+        Parallel.For(0, indexes.Length, i => indexes[i] = bucket.Index(labels));
         Assert.Single(indexes.Distinct());
     }
 
