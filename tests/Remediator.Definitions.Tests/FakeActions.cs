@@ -18,33 +18,6 @@ internal static class FakeActions
         new Notify("notify.webhook"),
     ]);
 
-    /// <summary>The names, classes and inputs that ship.</summary>
-    public static ActionRegistry LikeShipped { get; } = new(
-    [
-        new Read("kubernetes.logs", typeof(ShippedLogsInput)),
-        new Read("kubernetes.events", typeof(Nothing)),
-        new Read("kubernetes.describe", typeof(Nothing)),
-        new Change("kubernetes.evict-pod", ActionClass.Mild, typeof(WhichInput), ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob"]),
-        new Change("kubernetes.delete-pod", ActionClass.Strong, typeof(WhichInput), ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob"]),
-        new Change("kubernetes.rollout-restart", ActionClass.Strong, typeof(Nothing), ["deployment", "statefulset", "daemonset"]),
-        new Change("kubernetes.rollout-undo", ActionClass.Strong, typeof(Nothing), ["deployment", "daemonset"]),
-        new Undoable("kubernetes.raise-memory-limit", ActionClass.Strong, typeof(RaiseInput), ["deployment", "statefulset", "daemonset"]),
-        new Verify("kubernetes.workload-ready", typeof(Nothing)),
-        new Verify("kubernetes.pod-ready", typeof(Nothing)),
-    ]);
-
-    internal enum LogChoice { Crashing, Waiting, All }
-
-    internal sealed record ShippedLogsInput
-    {
-        public bool Previous { get; init; }
-
-        [Range(1, 1000)]
-        public int Lines { get; init; } = 200;
-
-        public LogChoice Which { get; init; }
-    }
-
     private static ActionDescriptor Describe(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds) =>
         new() { Name = name, Class = sort, Input = input, Summary = name, Kinds = kinds };
 

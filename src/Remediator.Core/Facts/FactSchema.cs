@@ -42,7 +42,7 @@ public static class FactSchema
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
-            new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),
+            new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),
         ], IsOpen: true),
     ];
 

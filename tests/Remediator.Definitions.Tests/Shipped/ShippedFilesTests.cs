@@ -1,4 +1,4 @@
-using Remediator.Core.Actions;
+using Remediator.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
@@ -10,8 +10,7 @@ namespace Remediator.Definitions.Tests.Shipped;
 public sealed class ShippedFilesTests
 {
     private static readonly string Root = FindRoot();
-    private static readonly ActionRegistry Actions = FakeActions.LikeShipped;
-    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), Actions);
+    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All());
 
     public static TheoryData<string> Alerts =>
     [
@@ -68,7 +67,7 @@ public sealed class ShippedFilesTests
     private static IEnumerable<string> Files(string pattern) =>
         Directory.GetFiles(Path.Combine(Root, "rules"), pattern, SearchOption.AllDirectories).Concat(Directory.GetFiles(Path.Combine(Root, "playbooks"), pattern, SearchOption.AllDirectories));
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln"))) folder = folder.Parent;
