@@ -6,7 +6,7 @@ namespace Remediator.Core.Facts;
 public static class FactSchema
 {
     private static readonly string[] YesNo = ["true", "false"];
-    private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind", ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod"])];
+    private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
     public static IReadOnlyList<FactKind> Kinds { get; } =
     [

@@ -13,11 +13,11 @@ internal sealed record ResourceScope(IndexLabels Labels, JoinKey Key)
     /// <returns>Null for resources that nothing is known of.</returns>
     public static ResourceScope? Of(ResourceKey resource) => resource.Kind switch
     {
-        "deployment" or "statefulset" or "daemonset" or "replicaset" or "job" or "cronjob" or "pod" =>
-            new(Workload, JoinKey.Of([resource.Namespace, resource.Name, resource.Kind])),
         "node" => new(Node, JoinKey.Of([resource.Name])),
         "pvc" => new(Claim, JoinKey.Of([resource.Namespace, resource.Name])),
         "namespace" => new(Namespace, JoinKey.Of([resource.Name])),
+        // Pods may belong to controllers of any kind.
+        _ when resource.Namespace.Length > 0 => new(Workload, JoinKey.Of([resource.Namespace, resource.Name, resource.Kind])),
         _ => null,
     };
 

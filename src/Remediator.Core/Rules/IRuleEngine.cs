@@ -12,7 +12,7 @@ public interface IRuleEngine
 /// <summary>Immutable and thread-safe.</summary>
 public interface IRuleProgram
 {
-    /// <summary>Content hash of the rules, and the git commit where there is one.</summary>
+    /// <summary>Content hash of the rules.</summary>
     string Revision { get; }
 
     /// <param name="alert">With the labels of its resource.</param>

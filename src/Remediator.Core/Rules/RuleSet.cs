@@ -1,7 +1,7 @@
 namespace Remediator.Core.Rules;
 
 /// <summary>Parsed and checked rules, neutral to the engine that will run them.</summary>
-/// <param name="Revision">Content hash, and the git commit where there is one.</param>
+/// <param name="Revision">Content hash.</param>
 public sealed record RuleSet(string Revision, IReadOnlyList<Rule> Rules);
 
 /// <summary>Alert and facts, and what follows from them.</summary>

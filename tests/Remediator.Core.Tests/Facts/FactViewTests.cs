@@ -13,6 +13,7 @@ public sealed class FactViewTests
         Fact.Parse("""container{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",container="api"}"""),
         Fact.Parse("""container{namespace="other",workload="api",workload_kind="deployment",pod="api-9",container="api"}"""),
         Fact.Parse("""KubePodCrashLooping{namespace="shop",workload="api",workload_kind="deployment"}"""),
+        Fact.Parse("""pod{namespace="shop",workload="canary",workload_kind="rollout",pod="canary-1"}"""),
         Fact.Parse("""pvc{namespace="shop",persistentvolumeclaim="data-0"}"""),
     ]);
 
@@ -32,6 +33,8 @@ public sealed class FactViewTests
     [InlineData("c/pvc/shop/data-0", 1)]
     [InlineData("c/deployment/shop/none", 0)]
     [InlineData("c/alert/shop/Watchdog", 0)]
+    [InlineData("c/rollout/shop/canary", 1)]
+    [InlineData("c/filesystem//root", 0)]
     public void Scope_OfOthers_IsWhatIsKnownOfThem(string key, int count) => Assert.Equal(count, Scope(key).Count);
 
     [Fact]
