@@ -8,9 +8,9 @@ namespace Remediator.Server.Audit;
 internal static class IncidentStory
 {
     private const int Margin = 14;
-    private const int LinesShown = 30;
+    private const int LongestLine = 240;
 
-    /// <param name="full">Every line of evidence, and not the last ones only.</param>
+    /// <param name="full">Everything, however long.</param>
     public static string Tell(IncidentRow incident, IReadOnlyList<JournalEvent> events, bool full)
     {
         List<string> lines =
@@ -27,18 +27,19 @@ internal static class IncidentStory
 
     private static IEnumerable<string> Lines(JournalEvent stored, bool full)
     {
-        var chapter = Narrator.Tell(stored);
+        var chapter = Narrator.Tell(stored, full);
         var by = stored.Actor is Happened.Engine or "" ? "" : $"  [{stored.Actor}]";
         var below = new string(' ', Time(stored.At).Length + 2 + Margin);
-        yield return $"{Time(stored.At)}  {chapter.Word.PadRight(Margin)}{OneLine(chapter.Sentence)}{by}";
-        var left = full ? 0 : Math.Max(0, chapter.Lines.Count - LinesShown);
-        foreach (var line in chapter.Lines.Take(LinesShown + (full ? chapter.Lines.Count : 0)))
-            yield return below + OneLine(line);
-        if (left > 0)
-            yield return $"{below}... {left} more lines; --full shows them";
+        yield return $"{Time(stored.At)}  {chapter.Word.PadRight(Margin)}{OneLine(chapter.Sentence, full)}{by}";
+        foreach (var line in chapter.Lines)
+            yield return below + OneLine(line, full);
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    private static string OneLine(string text, bool full)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return full || line.Length <= LongestLine ? line : $"{line[..LongestLine]}... (--full)";
+    }
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 }

@@ -9,11 +9,14 @@ namespace Remediator.Server.Audit;
 /// <summary>Tells each event in words. Nothing is left out; what this version does not know is shown as it is stored.</summary>
 internal static class Narrator
 {
-    public static Chapter Tell(JournalEvent stored)
+    private const int EvidenceLines = 12;
+
+    /// <param name="full">All lines of the evidence, and every condition of every rule that was asked.</param>
+    public static Chapter Tell(JournalEvent stored, bool full)
     {
         try
         {
-            return Tell(EventCodec.Read(stored.Type, stored.Schema, stored.Payload)) ?? AsStored(stored);
+            return Tell(EventCodec.Read(stored.Type, stored.Schema, stored.Payload), full) ?? AsStored(stored);
         }
         catch (Exception e) when (e is UnknownEventException or System.Text.Json.JsonException)
         {
@@ -21,23 +24,23 @@ internal static class Narrator
         }
     }
 
-    private static Chapter? Tell(Event happened) => happened switch
+    private static Chapter? Tell(Event happened, bool full) => happened switch
     {
         AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
         IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
-        Decided e => new("decided", Outcome(e.Decision), Trace(e.Decision)),
+        Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened) ?? OfAction(happened) ?? OfPeople(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened),
     };
 
-    private static Chapter? OfRun(Event happened) => happened switch
+    private static Chapter? OfRun(Event happened, bool full) => happened switch
     {
         RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
         EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
-        EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(Evidence)]),
+        EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
         StepPassedOver e => new("passed over", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
         StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),
@@ -64,7 +67,7 @@ internal static class Narrator
     {
         WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; the mode is observe, so nothing was touched", .. Planned(e.Plan)]),
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; the mode is observe, so nobody was told"]),
-        ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}", Planned(e.Plan)),
+        ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
         ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
@@ -81,7 +84,17 @@ internal static class Narrator
         _ => $"rule {decision.Rule} says: {decision.Kind.ToString().ToLowerInvariant()}: {decision.Message}",
     };
 
-    private static string[] Trace(Decision decision) => decision.Explain().Split('\n');
+    /// <summary>Why the rules that match do, and of each other one the first condition that kept it out.</summary>
+    private static IEnumerable<string> Trace(Decision decision)
+    {
+        yield return $"about {decision.Alert}, rules {decision.RulesRevision}, view {decision.ViewVersion} of {Time(decision.ViewAt)}";
+        foreach (var rule in decision.Trace.OrderByDescending(r => r.Matched))
+        {
+            yield return $"{(rule.Matched ? "matched" : "not")} {rule.Rule} ({rule.Place})";
+            foreach (var condition in rule.Matched ? rule.Conditions.Where(c => c.Clause != "alert") : rule.Conditions.Where(c => !c.Ok).Take(1))
+                yield return $"  {condition.Clause} {condition.Text}: {condition.Found}";
+        }
+    }
 
     private static IReadOnlyList<string> Origin(RunStarted e) =>
     [
@@ -90,10 +103,19 @@ internal static class Narrator
         .. e.DurationScale < 1 ? [$"durations are multiplied by {e.DurationScale}: this is a test"] : Array.Empty<string>(),
     ];
 
-    private static IEnumerable<string> Evidence(EvidenceItem item) =>
-        item.Failure is { } failure
-            ? [$"{item.Use}: could not be had: {failure}"]
-            : [$"{item.Use}: {item.Title}", .. item.Text.TrimEnd().Split('\n').Select(l => $"  | {l}"), .. item.Facts.Select(f => $"  fact {f}")];
+    private static IEnumerable<string> Evidence(EvidenceItem item, int most)
+    {
+        if (item.Failure is { } failure)
+            return [$"{item.Use}: could not be had: {failure}"];
+
+        var lines = item.Text.TrimEnd().Split('\n');
+        return
+        [
+            $"{item.Use}: {item.Title}{(lines.Length > most ? $", the last {most} of {lines.Length} lines (--full shows all)" : "")}",
+            .. lines.TakeLast(most).Select(l => $"  | {l}"),
+            .. item.Facts.Select(f => $"  fact {f}"),
+        ];
+    }
 
     private static IReadOnlyList<string> Planned(ActionPlan plan) => [.. Changes(plan.Changes), .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}")];
 

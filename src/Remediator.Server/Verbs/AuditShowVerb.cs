@@ -11,7 +11,7 @@ internal static class AuditShowVerb
     public static Verb Create(CommonOptions common, Func<ParseResult, JournalAudit> open)
     {
         var incident = new Argument<string>("INCIDENT") { Description = "Its id, or a beginning of it that no other has." };
-        var full = new Option<bool>("--full") { Description = "All lines of the evidence." };
+        var full = new Option<bool>("--full") { Description = "All lines of the evidence, and every condition of every rule that was asked." };
         var command = new Command("show", "Tell one incident: what was seen, which rule and why, what was done, how it was verified, how it ended.") { incident, full, common.Output };
         command.SetAction(parsed =>
         {

@@ -68,7 +68,7 @@ internal static class AuditVerifyVerb
             output.WriteLine($"{Place(fault)}: {fault.Message}");
         if (report.FaultCount > report.Faults.Count)
             output.WriteLine($"... and {report.FaultCount - report.Faults.Count} more");
-        output.WriteLine($"{(report.Ok ? "ok" : "NOT OK")}: {report.Entries} entries of {report.Resources} resources, {report.Checkpoints} signed checkpoints");
+        output.WriteLine($"{(report.Ok ? "ok" : "NOT OK")}: {Count(report.Entries, "entry", "entries")} of {Count(report.Resources, "resource", "resources")}, {Count(report.Checkpoints, "signed checkpoint", "signed checkpoints")}");
         output.WriteLine(Tail(report, now));
         if (ownKey)
             output.WriteLine("Checked with the key beside the store; who could write the store could have replaced it. Keep a copy elsewhere and give it with --key.");
@@ -80,6 +80,8 @@ internal static class AuditVerifyVerb
         { UnanchoredSince: { } since } => $"The newest {report.UnanchoredEntries} entries, {(now - since).TotalMinutes:0} min back, are not under a signed checkpoint yet: their chain holds, but it could have been written anew.",
         _ => $"The newest {report.UnanchoredEntries} entries are not under a signed checkpoint yet.",
     };
+
+    private static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     private static string Place(VerifyFault fault) => string.Join(", ", new[]
     {

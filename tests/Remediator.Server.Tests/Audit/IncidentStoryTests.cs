@@ -32,7 +32,8 @@ public sealed class IncidentStoryTests
         new Decided(new()
         {
             Kind = DecisionKind.Run, Rule = "restart-loop", Playbook = "restart-loop", Alert = "KubePodCrashLooping{pod=\"api-1\"}", RulesRevision = "r1", ViewVersion = 7, ViewAt = Start,
-            Trace = [new("restart-loop", "rules/workloads.yaml:3", true, [new("when", "container{crashing=\"true\"}", true, "1 found")])],
+            Trace = [new("restart-loop", "rules/workloads.yaml:3", true, [new("when", "container{crashing=\"true\"}", true, "1 found")]),
+                new("probe-failing", "rules/workloads.yaml:9", false, [new("when", "pod{ready=\"false\"}", true, "1 found"), new("unless", "container{crashing=\"true\"}", false, "1 found")])],
         }),
         new RunStarted
         {
@@ -67,9 +68,11 @@ public sealed class IncidentStoryTests
                                                 {namespace="shop", pod="api-1"}
             2026-11-23 10:03:13Z  opened        restart-loop
             2026-11-23 10:03:14Z  decided       rule restart-loop says: run playbook restart-loop
-                                                Run restart-loop by restart-loop for KubePodCrashLooping{pod="api-1"}  [rules r1, view 7]
-                                                  matched  restart-loop (rules/workloads.yaml:3)
-                                                    ok   when   container{crashing="true"}  <- 1 found
+                                                about KubePodCrashLooping{pod="api-1"}, rules r1, view 7 of 2026-11-23 10:03:12
+                                                matched restart-loop (rules/workloads.yaml:3)
+                                                  when container{crashing="true"}: 1 found
+                                                not probe-failing (rules/workloads.yaml:9)
+                                                  unless container{crashing="true"}: 1 found
             2026-11-23 10:03:15Z  run           of playbook restart-loop began, in mode auto
                                                 playbook revision p1, definitions d1, commit c0ffee
             2026-11-23 10:03:16Z  evidence      kept before anything was touched: kubernetes.logs
@@ -110,13 +113,13 @@ public sealed class IncidentStoryTests
         var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();
 
         Assert.Equal(EventCodec.KnownTypes.Order(), all.Select(e => e.Type).Distinct().Order());
-        Assert.All(all, e => Assert.DoesNotContain("does not know this entry", Narrator.Tell(e).Sentence, StringComparison.Ordinal));
+        Assert.All(all, e => Assert.DoesNotContain("does not know this entry", Narrator.Tell(e, full: false).Sentence, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Entry_OfANewerVersion_IsShownAsItIsStored()
     {
-        var chapter = Narrator.Tell(Stored(Repaired[1], 0) with { Type = "dreamt", Payload = """{"of":"sheep"}""" });
+        var chapter = Narrator.Tell(Stored(Repaired[1], 0) with { Type = "dreamt", Payload = """{"of":"sheep"}""" }, full: false);
 
         Assert.Equal(("dreamt", """{"of":"sheep"}"""), (chapter.Word, Assert.Single(chapter.Lines)));
     }
@@ -127,8 +130,12 @@ public sealed class IncidentStoryTests
         var long_ = new EvidenceCollected([new("kubernetes.logs", "t", string.Join('\n', Enumerable.Range(1, 100)), [], new Dictionary<string, string>(), null)]);
         var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
 
-        Assert.EndsWith("... 71 more lines; --full shows them", IncidentStory.Tell(row, [Stored(long_, 0)], full: false), StringComparison.Ordinal);
-        Assert.EndsWith("| 100", IncidentStory.Tell(row, [Stored(long_, 0)], full: true), StringComparison.Ordinal);
+        var cut = IncidentStory.Tell(row, [Stored(long_, 0)], full: false);
+
+        Assert.Contains("t, the last 12 of 100 lines (--full shows all)", cut, StringComparison.Ordinal);
+        Assert.Contains("| 89", cut, StringComparison.Ordinal);
+        Assert.DoesNotContain("| 88", cut, StringComparison.Ordinal);
+        Assert.Contains("| 88", IncidentStory.Tell(row, [Stored(long_, 0)], full: true), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,6 +100,33 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Journal_IsVerified_AndAChangedByteOfItsExportIsFound()
+    {
+        await using (var server = await StartAsync())
+        {
+            await PostAsync(server);
+            await GetAsync(server.Webhook, "/healthcheck");
+            await server.StopAsync(Token);
+        }
+
+        var store = await RunAsync("audit", "verify", "--data", "data");
+        Assert.StartsWith("ok: ", store.Output, StringComparison.Ordinal);
+        Assert.Equal(0, store.ExitCode);
+        Assert.Equal(0, (await RunAsync("audit", "export", "journal.jsonl", "--data", "data")).ExitCode);
+        var key = _folder.File("data/checkpoint-key.pub.pem");
+        Assert.Equal(0, (await RunAsync("audit", "verify", "journal.jsonl", "--key", key)).ExitCode);
+
+        var export = _folder.File("journal.jsonl");
+        await File.WriteAllTextAsync(export, (await File.ReadAllTextAsync(export, Token)).Replace("Smoke", "Snoke", StringComparison.Ordinal), Token);
+        var changed = await RunAsync("audit", "verify", "journal.jsonl", "--key", key);
+
+        Assert.Equal(1, changed.ExitCode);
+        Assert.Contains("line 2, sequence 1,", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("NOT OK: ", changed.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("audit", "export", "journal.jsonl", "--data", "data")).ExitCode);
+    }
+
+    [Fact]
     public async Task Approval_NeedsTheOperatorsToken_AndAnIncident()
     {
         await using var server = await StartAsync();

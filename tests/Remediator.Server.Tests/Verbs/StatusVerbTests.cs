@@ -1,0 +1,51 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Definitions;
+using Remediator.Server.Api;
+using Remediator.Server.Verbs;
+
+namespace Remediator.Server.Tests.Verbs;
+
+public sealed class StatusVerbTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Status_SaysWhatIsOpen_WhyItWaits_AndWhatIsNotInForce()
+    {
+        var output = new StringWriter();
+        StatusVerb.Write(
+            output,
+            new()
+            {
+                Version = "0.1.0",
+                Mode = "approve",
+                Paused = "big sale",
+                StartedAt = Now.AddHours(-2),
+                Uptime = TimeSpan.FromHours(2),
+                Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
+                Definitions = new("abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
+                Store = new StoreStatus("", 12),
+                Permits = [new("inc1", "cluster prod", Now), new("inc1", "namespace prod/shop", Now)],
+                OpenIncidents = [new("inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
+            },
+            Now);
+
+        Assert.Equal(
+            """
+            remediator   0.1.0, up 2h
+            mode         approve
+            paused       big sale
+            cluster      prod, seen 3s ago; the watch of pods stands still
+            definitions  9 rules, 6 playbooks, revision abc, in force since 5m
+                         not in force: rules/a.yaml:3:1: unknown key 'alrt'
+            store        writable, 12 alerts wait
+            in flight    inc1
+
+            INCIDENT  OPENED                STATUS  RESOURCE             PROBLEM       WHY
+            inc1      2026-11-23 11:59:00Z  held    deployment shop/api  restart-loop  paused: big sale
+
+            """,
+            output.ToString());
+    }
+}
