@@ -1,7 +1,5 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Definitions;
-using Remediator.Server.Api;
 using Remediator.Server.Verbs;
 
 namespace Remediator.Server.Tests.Verbs;
