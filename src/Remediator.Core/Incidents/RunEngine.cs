@@ -168,5 +168,7 @@ internal static class RunEngine
 
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
 
-    private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) => a.Summary == b.Summary && a.Changes.SequenceEqual(b.Changes);
+    /// <summary>What would change is the same. The summary may also tell how things stand, such as a count of restarts that grows while a person decides.</summary>
+    private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) =>
+        a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);
 }

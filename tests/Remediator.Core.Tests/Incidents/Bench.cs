@@ -109,7 +109,8 @@ internal sealed class Bench
     public void Report(Job job, Func<JobResult, JobResult> result) =>
         Turn(world => JobReports.Report(State, world, result(new() { JobId = job.Id, IncidentId = job.IncidentId })));
 
-    public void Planned(string summary = "evict pod shop/api-1") => Report(Job<MakePlan>(), r => r with { Plan = new() { Summary = summary } });
+    public void Planned(string summary = "evict pod shop/api-1", params Change[] changes) =>
+        Report(Job<MakePlan>(), r => r with { Plan = new() { Summary = summary, Changes = changes } });
 
     public void Acted() => Report(Act!, r => r with { Outcome = new("done") });
 

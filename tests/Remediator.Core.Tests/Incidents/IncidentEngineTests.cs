@@ -122,6 +122,17 @@ public sealed class IncidentEngineTests
     }
 
     [Fact]
+    public void Approval_HoldsForTheSameChange_ThoughThePodRestartedOnMeanwhile()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Approve, Bench.Step("delete", "kubernetes.rollout-undo"));
+        _bench.Fire();
+        _bench.Planned("delete the pod, which restarted 7 times", new Change("pod shop/api-1", "deletionTimestamp", "", "set"));
+        _bench.Approve();
+        _bench.Planned("delete the pod, which restarted 9 times", new Change("pod shop/api-1", "deletionTimestamp", "", "set"));
+        Assert.Single(_bench.Intents);
+    }
+
+    [Fact]
     public void Approval_ThatNobodyGives_Escalates()
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Approve, Bench.Step("undo", "kubernetes.rollout-undo"));

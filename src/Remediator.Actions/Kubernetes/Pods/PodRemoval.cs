@@ -25,7 +25,8 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         return PlanResult.Planned(new()
         {
             Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} times; {owner.Kind} {owner.Name} makes a new one",
-            Changes = [new(PodTargets.Name(pod), "metadata.deletionTimestamp", "", "set, with the pod's own grace period")],
+            // the uid stands in the change, so that the next pod of the same name is another change
+            Changes = [new(PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})", "set, with the pod's own grace period")],
             Preconditions = new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid },
             Parameters = new Dictionary<string, string> { ["namespace"] = pod.Metadata.NamespaceProperty, ["pod"] = pod.Metadata.Name },
         });

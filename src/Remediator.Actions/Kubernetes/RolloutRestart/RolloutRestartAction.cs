@@ -8,8 +8,6 @@ namespace Remediator.Actions.Kubernetes.RolloutRestart;
 /// <summary>Replaces all pods of a workload by its own update strategy, as <c>kubectl rollout restart</c> does.</summary>
 internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader workloads) : IChangeAction
 {
-    private const string RestartedAt = "restarted-at";
-
     private readonly WorkloadWriter _writer = new(api, workloads);
 
     public ActionDescriptor Descriptor { get; } = new()
@@ -30,13 +28,11 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         if (Refusal(workload) is { } refusal)
             return PlanResult.Refused($"{workload.Display} {refusal}.");
 
-        var now = api.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         return PlanResult.Planned(new()
         {
             Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
-            Changes = [new(workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]", workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), now)],
+            Changes = [new(workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]", workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
             Preconditions = WorkloadWriter.Preconditions(workload),
-            Parameters = new Dictionary<string, string> { [RestartedAt] = now },
         });
     }
 
@@ -48,8 +44,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         if (Refusal(workload) is { } refusal)
             throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} {refusal}.");
 
+        var now = api.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         await _writer.PatchAsync(request, workload, WorkloadPatch.Of(workload)
-            .Annotate("/spec/template/metadata", workload.TemplateAnnotations, (Marks.RestartedAt, plan.Parameters[RestartedAt]), (Marks.ActionId, request.ActionId))
+            .Annotate("/spec/template/metadata", workload.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
             .Annotate("/metadata", workload.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }

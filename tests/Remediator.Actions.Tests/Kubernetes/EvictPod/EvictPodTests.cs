@@ -90,6 +90,24 @@ public sealed class EvictPodTests : IAsyncLifetime
         Assert.Equal("api-1", result.Plan?.Parameters["pod"]);
     }
 
+    [Fact]
+    public async Task Plan_WhileItsPodRestartsOn_IsTheSameChange_AndForTheNextPodOfThatNameAnother()
+    {
+        var plans = new List<ActionPlan?>();
+        foreach (var pod in new[] { TestPods.Crashing("api-1", 7), TestPods.Crashing("api-1", 9), TestPods.Crashing("api-1", 9).With(p => p.Metadata.Uid = "uid-of-the-next-api-1") })
+            plans.Add((await PlanAsync([pod], [pod])).Plan);
+        Assert.Equal(plans[0]?.Changes, plans[1]?.Changes);
+        Assert.NotEqual(plans[1]?.Changes, plans[2]?.Changes);
+    }
+
+    [Fact]
+    public async Task CallsToTheCluster_CarryTheTrace()
+    {
+        using var activity = new System.Diagnostics.Activity("step").SetIdFormat(System.Diagnostics.ActivityIdFormat.W3C).Start();
+        await PlanAsync([TestPods.Crashing("api-1", 7)], [TestPods.Crashing("api-1", 7)]);
+        Assert.All(Server.Requests, r => Assert.Contains(activity.TraceId.ToHexString(), r.Headers["traceparent"], StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("v1")]
     [InlineData("v1beta1")]

@@ -18,7 +18,6 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     {
         Summary = "restart",
         Preconditions = new Dictionary<string, string> { ["uid"] = "uid-of-api", ["generation"] = "4" },
-        Parameters = new Dictionary<string, string> { ["restarted-at"] = "2026-11-23T03:00:00Z" },
     };
 
     private readonly FakeTimeProvider _time = new(TestPods.Now);
