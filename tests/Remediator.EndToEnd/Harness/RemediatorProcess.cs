@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>The program itself, as it was built, serving on a port that stays the same through kills and restarts.</summary>
+internal sealed class RemediatorProcess : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "remediator");
+
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    private readonly Workspace _files;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private ChildProcess? _process;
+    private int _starts;
+
+    /// <param name="settings">As <c>--set</c> takes them.</param>
+    public RemediatorProcess(Workspace files, string dataFolder, IReadOnlyDictionary<string, string> settings)
+    {
+        _files = files;
+        _settings = settings;
+        DataFolder = dataFolder;
+        Url = $"http://127.0.0.1:{FreePort.Take()}";
+    }
+
+    public string Url { get; }
+
+    public string DataFolder { get; }
+
+    public string TokenFile => Path.Combine(DataFolder, "webhook.token");
+
+    public string Tail => _process?.Tail ?? "(not started)";
+
+    public bool HasExited => _process?.HasExited ?? true;
+
+    /// <param name="failpoint">Where this start is to be killed, see <see cref="Core.Journal.Failpoint"/>.</param>
+    /// <param name="ready">Wait for its view of the cluster too, not only for its intake.</param>
+    public async Task StartAsync(string? failpoint = null, bool ready = true)
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        var environment = new Dictionary<string, string>();
+        if (failpoint is not null)
+            environment[Core.Journal.Failpoint.Variable] = failpoint;
+        _process = new(
+            Program,
+            ["serve", "--listen", Url, "--data", DataFolder, .. _settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" })],
+            environment,
+            _files.Log(string.Create(CultureInfo.InvariantCulture, $"remediator-{++_starts}.log")));
+        await AwaitAnswerAsync(ready ? "/readyz" : "/livez");
+    }
+
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>The failpoint that it was started with has been reached.</summary>
+    public async Task AwaitDeathAsync(TimeSpan within, Func<Task<string>> explain) =>
+        await Deadline.AwaitAsync("the end of the server at its failpoint", within, () => Task.FromResult(_process!.HasExited), explain);
+
+    /// <summary>A verb of the program, as a person types it.</summary>
+    public async Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(
+            Program, [.. arguments, "--data", DataFolder], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return (code, output + error);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(Url + path, TestContext.Current.CancellationToken);
+
+    /// <summary>A value of <c>/metrics</c>; null where there is none of the name.</summary>
+    public async Task<double?> MetricAsync(string name)
+    {
+        using var answer = await GetAsync("/metrics");
+        var line = (await answer.Content.ReadAsStringAsync()).Split('\n').FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Posts straight to the webhook, without Alertmanager between.</summary>
+    public async Task<HttpResponseMessage> PostAsync(HttpContent body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/api/v1/alerts/alertmanager") { Content = body };
+        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+    }
+
+    private Task AwaitAnswerAsync(string path) => Deadline.AwaitAsync(
+        $"an answer 200 of the server to {path}",
+        TimeSpan.FromSeconds(60),
+        async () =>
+        {
+            Assert.False(_process!.HasExited, $"The server ended with code {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Tail}");
+            using var answer = await GetAsync(path);
+            return answer.IsSuccessStatusCode;
+        },
+        () => Task.FromResult(Tail));
+}

@@ -1,0 +1,104 @@
+using k8s;
+using k8s.Models;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>A namespace of the tests' cluster that one scenario has to itself.</summary>
+internal sealed class Sandbox : IAsyncDisposable
+{
+    public const string Variable = "REMEDIATOR_TEST_KUBECONFIG";
+
+    private Sandbox(Kubernetes client, string kubeconfig, string space)
+    {
+        Client = client;
+        Kubeconfig = kubeconfig;
+        Namespace = space;
+    }
+
+    public Kubernetes Client { get; }
+
+    public string Kubeconfig { get; }
+
+    public string Namespace { get; }
+
+    public static async Task<Sandbox> CreateAsync(string name)
+    {
+        var kubeconfig = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(kubeconfig), $"{Variable} names no kubeconfig of a cluster for tests; tests/run brings one up.");
+        var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+        var space = $"{name}-{Guid.NewGuid():N}"[..(name.Length + 7)];
+        await client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = space } }, cancellationToken: TestContext.Current.CancellationToken);
+        return new(client, kubeconfig!, space);
+    }
+
+    public Task<V1Deployment> CreateAsync(V1Deployment deployment) =>
+        Client.AppsV1.CreateNamespacedDeploymentAsync(deployment, Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
+    public Task<V1Deployment> DeploymentAsync(string name) =>
+        Client.AppsV1.ReadNamespacedDeploymentAsync(name, Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>What a release does: another template.</summary>
+    public Task RolloutAsync(string name, object templateSpec) =>
+        Client.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(new { spec = new { template = new { spec = templateSpec } } }, V1Patch.PatchType.StrategicMergePatch),
+            name, Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
+    public Task RolloutScriptAsync(string name, string script) =>
+        RolloutAsync(name, new { containers = new[] { new { name = Workloads.Container, command = Workloads.Shell(script) } } });
+
+    /// <summary>Those that are not on their way out, by name.</summary>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(string app)
+    {
+        var pods = await Client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken);
+        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null).OrderBy(p => p.Name(), StringComparer.Ordinal)];
+    }
+
+    public async Task<IReadOnlyList<V1ReplicaSet>> ReplicaSetsAsync(string app) =>
+        [.. (await Client.AppsV1.ListNamespacedReplicaSetAsync(Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken)).Items];
+
+    public Task AwaitReadyAsync(string name) => Deadline.AwaitAsync(
+        $"deployment {Namespace}/{name}, whole and ready", TimeSpan.FromSeconds(90), async () => IsWhole(await DeploymentAsync(name)), DescribeAsync);
+
+    public Task<V1Pod> AwaitPodAsync(string app, string what, Func<V1Pod, bool> isIt) => Deadline.AwaitAsync(
+        $"a pod of {Namespace}/{app} {what}", TimeSpan.FromSeconds(90), async () => (await PodsAsync(app)).FirstOrDefault(isIt), DescribeAsync);
+
+    public Task<V1Pod> AwaitCrashingPodAsync(string app, int restarts = 1) => AwaitPodAsync(app, "that crashes", p => Restarts(p) >= restarts);
+
+    /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
+    public async Task SpoilAsync(V1Pod pod)
+    {
+        // its exit code says nothing: the container may die of it before the command has ended
+        await Client.NamespacedPodExecAsync(
+            pod.Name(), Namespace, Workloads.Container, Workloads.Spoil, tty: false,
+            async (_, output, error) =>
+            {
+                await output.CopyToAsync(Stream.Null);
+                await error.CopyToAsync(Stream.Null);
+            },
+            TestContext.Current.CancellationToken);
+        await AwaitPodAsync(pod.Labels()["app"], "that was spoiled and crashes", p => p.Uid() == pod.Uid() && Restarts(p) > 0);
+    }
+
+    public static int Restarts(V1Pod pod) => pod.Status.ContainerStatuses?.Sum(c => c.RestartCount) ?? 0;
+
+    public static bool IsWhole(V1Deployment deployment) =>
+        deployment.Status.ObservedGeneration == deployment.Metadata.Generation
+        && (deployment.Status.UpdatedReplicas ?? 0) == deployment.Spec.Replicas
+        && (deployment.Status.AvailableReplicas ?? 0) == deployment.Spec.Replicas
+        && (deployment.Status.Replicas ?? 0) == deployment.Spec.Replicas;
+
+    /// <summary>What there is, for people who look at a failed test.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var pods = await Client.CoreV1.ListNamespacedPodAsync(Namespace);
+        return $"Pods in {Namespace}:\n" + string.Join('\n', pods.Items.Select(p =>
+            $"  {p.Name()} {p.Status.Phase}{(p.DeletionTimestamp() is null ? "" : " terminating")} "
+            + string.Join(", ", (p.Status.ContainerStatuses ?? []).Select(c => $"ready={c.Ready} restarts={c.RestartCount} waiting={c.State?.Waiting?.Reason} last={c.LastState?.Terminated?.Reason}"))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.CoreV1.DeleteNamespaceAsync(Namespace);
+        Client.Dispose();
+    }
+}

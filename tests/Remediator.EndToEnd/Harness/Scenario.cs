@@ -1,0 +1,173 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>One namespace, one Alertmanager and one engine between them, all real; everything ends with it.</summary>
+internal sealed class Scenario : IAsyncDisposable
+{
+    /// <summary>What one second of a playbook means here. Kubernetes' own times (back-off, probes) stay as they are.</summary>
+    public const double DurationScale = 0.05;
+
+    private readonly Workspace _files;
+    private AlertmanagerProcess? _alertmanager;
+
+    private Scenario(Workspace files, Sandbox sandbox, FaultProxy proxy, RemediatorProcess engine)
+    {
+        _files = files;
+        Sandbox = sandbox;
+        Proxy = proxy;
+        Engine = engine;
+    }
+
+    public Sandbox Sandbox { get; }
+
+    /// <summary>Between the engine and the API server; counts what the engine writes.</summary>
+    public FaultProxy Proxy { get; }
+
+    public RemediatorProcess Engine { get; }
+
+    public AlertmanagerProcess Alertmanager => _alertmanager!;
+
+    public static async Task<Scenario> CreateAsync(string name, ScenarioOptions? options = null)
+    {
+        options ??= new();
+        var sandbox = await Sandbox.CreateAsync(name);
+        var files = new Workspace(name);
+        var proxy = await FaultProxy.StartAsync(sandbox.Kubeconfig, files["kubeconfig"]);
+        var alertmanagerPort = FreePort.Take();
+        var settings = new Dictionary<string, string>
+        {
+            ["Engine:Mode"] = "auto",
+            ["Engine:DurationScale"] = DurationScale.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Engine:TakeoverMargin"] = "00:00:02",
+            // proofs of freshness every few seconds instead of every 20
+            ["Facts:WatchSeconds"] = "2",
+            ["Facts:PublishEvery"] = "00:00:00.3",
+            // longer than the kubelet's first back-offs, which do not scale
+            ["Facts:CrashWindow"] = "00:40:00",
+            ["Facts:GoodAfter"] = "00:00:10",
+            ["Cluster:Kubeconfig"] = files["kubeconfig"],
+            ["Notify:Alertmanager:Urls:0"] = $"http://127.0.0.1:{alertmanagerPort}",
+        };
+        foreach (var (key, value) in options.Settings)
+            settings[key] = value;
+        if (options.Rules is { } rules)
+            settings["Definitions:Rules"] = Write(files, "rules", rules);
+        if (options.Playbooks is { } playbooks)
+            settings["Definitions:Playbooks"] = Write(files, "playbooks", playbooks);
+        var engine = new RemediatorProcess(files, options.DataFolder ?? files["data"], settings);
+        var scenario = new Scenario(files, sandbox, proxy, engine);
+        try
+        {
+            scenario._alertmanager = await AlertmanagerProcess.StartAsync(files, alertmanagerPort, engine.Url, engine.TokenFile);
+            return scenario;
+        }
+        catch
+        {
+            await scenario.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static async Task<Scenario> StartAsync(string name, ScenarioOptions? options = null)
+    {
+        var scenario = await CreateAsync(name, options);
+        try
+        {
+            await scenario.Engine.StartAsync(options?.Failpoint);
+            return scenario;
+        }
+        catch
+        {
+            await scenario.DisposeAsync();
+            throw;
+        }
+    }
+
+    public IReadOnlyList<Story> Stories() => Story.Read(Engine.DataFolder, Sandbox.Namespace);
+
+    /// <summary>Waits for a story of this scenario's namespace of which something is true.</summary>
+    public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt, int seconds = 90) =>
+        Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), () => Task.FromResult(Stories().LastOrDefault(isIt)), ExplainAsync);
+
+    public Task<Story> AwaitClosedAsync(int seconds = 120) => AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>(), seconds);
+
+    public Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 60) => Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), look, ExplainAsync);
+
+    /// <summary>Everything that is in the cluster now is in the engine's view.</summary>
+    public Task AwaitSeenAsync()
+    {
+        var mark = TimeProvider.System.GetTimestamp();
+        return AwaitAsync("a view of the engine as new as the cluster", async () => await ViewAgeAsync() < TimeProvider.System.GetElapsedTime(mark).TotalSeconds);
+    }
+
+    /// <summary>Seconds.</summary>
+    public async Task<double> ViewAgeAsync() => await Engine.MetricAsync("remediator_facts_view_age") ?? double.MaxValue;
+
+    /// <summary>Releases the step that waits for a person, as a person does.</summary>
+    public async Task ApproveAsync(Story story)
+    {
+        var (code, output) = await Engine.VerbAsync("approve", story.Incident.Id, "--reason", "looked at it");
+        Assert.True(code == 0, $"approve ended with {code}: {output}");
+    }
+
+    /// <summary>What <c>audit show</c> tells of it.</summary>
+    public async Task<string> ShowAsync(Story story)
+    {
+        var (code, output) = await Engine.VerbAsync("audit", "show", story.Incident.Id);
+        Assert.True(code == 0, $"audit show ended with {code}: {output}");
+        return output;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        if (_alertmanager is not null)
+            await _alertmanager.DisposeAsync();
+        await Proxy.DisposeAsync();
+        await Sandbox.DisposeAsync();
+        _files.Dispose();
+    }
+
+    public async Task<string> ExplainAsync()
+    {
+        var told = new List<string> { await Sandbox.DescribeAsync() };
+        try
+        {
+            foreach (var story in Stories())
+                told.Add(await ShowAsync(story));
+        }
+        catch (StoreUnavailableException e)
+        {
+            told.Add($"The journal cannot be read: {e.Message}");
+        }
+
+        told.Add($"Last lines of the server:\n{Engine.Tail}");
+        return string.Join("\n\n", told);
+    }
+
+    private static string Write(Workspace files, string folder, string yaml)
+    {
+        Directory.CreateDirectory(files[folder]);
+        File.WriteAllText(Path.Combine(files[folder], "test.yaml"), yaml);
+        return files[folder];
+    }
+}
+
+internal sealed record ScenarioOptions
+{
+    /// <summary>Beside those that every scenario has; these weigh more.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>YAML instead of the rules that ship.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>YAML instead of the playbooks that ship.</summary>
+    public string? Playbooks { get; init; }
+
+    public string? Failpoint { get; init; }
+
+    /// <summary>Null for one of its own.</summary>
+    public string? DataFolder { get; init; }
+}

@@ -1,0 +1,31 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Journal.Audit;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>An incident as the journal has it now.</summary>
+internal sealed record Story(IncidentRow Incident, IReadOnlyList<JournalEvent> Entries)
+{
+    private readonly IReadOnlyList<Event> _events = [.. Entries.Select(e => EventCodec.Read(e.Type, e.Schema, e.Payload))];
+
+    public IReadOnlyList<T> All<T>()
+        where T : Event => [.. _events.OfType<T>()];
+
+    public bool Has<T>(Func<T, bool>? which = null)
+        where T : Event => _events.OfType<T>().Any(which ?? (_ => true));
+
+    /// <summary>In one line: the kinds of its entries, in order.</summary>
+    public string Outline => string.Join(" ", Entries.Select(e => e.Type));
+
+    /// <summary>Newest last; empty where the store is not there yet.</summary>
+    public static IReadOnlyList<Story> Read(string dataFolder, string space)
+    {
+        var audit = new JournalAudit(dataFolder);
+        return [.. audit.Incidents(new() { Limit = 1000 })
+            .Where(i => i.Resource.Namespace == space)
+            .Select(i => audit.Incident(i.Id) is IncidentLookup.Found found ? new Story(found.Incident, found.Events) : null)
+            .OfType<Story>()
+            .OrderBy(s => s.Incident.OpenedAt)];
+    }
+}
