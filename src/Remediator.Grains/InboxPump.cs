@@ -50,7 +50,7 @@ internal sealed partial class InboxPump(
                 }
 
                 await HandOverAsync(ready, stoppingToken);
-                after = Pass(rows, ready, after);
+                after = Pass(rows, [.. ready.Select(r => r.Row)], after);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -78,13 +78,20 @@ internal sealed partial class InboxPump(
     }
 
     /// <summary>The rows that can be resolved now. Those of our own need no view and overtake the others.</summary>
-    private List<InboxRow> Ready(IReadOnlyList<InboxRow> rows)
+    private List<Resolved> Ready(IReadOnlyList<InboxRow> rows)
     {
         var now = time.GetUtcNow();
         var view = views.Current;
         var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && now - view.FreshAt <= settings.MaxViewAge);
-        return [.. rows.Where(r => !_overtaking.Contains(r.Id) && (fresh || IsOurs(r) || now - r.ReceivedAt > Patience))];
+        return [.. rows
+            .Where(r => !_overtaking.Contains(r.Id) && (fresh || IsOurs(r) || now - r.ReceivedAt > Patience))
+            .Select(r => new Resolved(r, IsOurs(r) ? Ours(r) : resolver.Resolve(r.Alert)))
+            .Where(r => !MayStillAppear(r, view) || now - r.Row.ReceivedAt > Patience)];
     }
+
+    /// <summary>A pod may be younger than the view: taken for a pod of nobody, its alert would open an incident of its own.</summary>
+    private static bool MayStillAppear(Resolved resolved, ViewStatus view) =>
+        !resolved.Found.Known && resolved.Row.Alert.Labels.ContainsKey("pod") && view.State is ViewState.Ready && view.FreshAt <= resolved.Row.ReceivedAt;
 
     /// <summary>The id up to which every row was handed over.</summary>
     private long Pass(IReadOnlyList<InboxRow> rows, List<InboxRow> handedOver, long after)
@@ -98,9 +105,8 @@ internal sealed partial class InboxPump(
         return after;
     }
 
-    private async Task HandOverAsync(IReadOnlyList<InboxRow> rows, CancellationToken stoppingToken)
+    private async Task HandOverAsync(IReadOnlyList<Resolved> resolved, CancellationToken stoppingToken)
     {
-        var resolved = rows.Select(r => (Row: r, Found: IsOurs(r) ? Ours(r) : resolver.Resolve(r.Alert))).ToList();
         var deliveries = resolved.GroupBy(r => r.Found.Resource).Select(g => (Resource: g.Key, Delivery: Pack([.. g]))).ToList();
         active.Change(deliveries.SelectMany(d => d.Delivery.Active), deliveries.SelectMany(d => d.Delivery.Gone));
         foreach (var (resource, delivery) in deliveries)
@@ -170,7 +176,7 @@ internal sealed partial class InboxPump(
         return false;
     }
 
-    private Delivery Pack(IReadOnlyList<(InboxRow Row, Resolution Found)> rows)
+    private Delivery Pack(IReadOnlyList<Resolved> rows)
     {
         var alerts = rows.Where(r => !IsOurs(r.Row)).ToList();
         var last = alerts.GroupBy(r => r.Row.Alert.Fingerprint).Select(g => g.Last()).ToList();
@@ -186,6 +192,8 @@ internal sealed partial class InboxPump(
     private static bool IsOurs(InboxRow row) => row.Source == HealthProbe.Source || row.Alert.Name == OwnAlerts.RemediationFailed;
 
     private Resolution Ours(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == HealthProbe.Source ? "health" : "own-alerts"), true, row.Alert.Labels, "");
+
+    private sealed record Resolved(InboxRow Row, Resolution Found);
 
     private static partial class Log
     {

@@ -154,6 +154,38 @@ public sealed class EngineTests : IDisposable
         await engine.AwaitAsync<IncidentOpened>("api");
     }
 
+    [Fact]
+    public async Task AlertOfAPodYoungerThanTheView_Waits_UntilTheViewIsAsNew()
+    {
+        var alert = Alert("api");
+        alert = alert with { Labels = new Dictionary<string, string>(alert.Labels) { ["pod"] = "api-x2x1z" } };
+        _cluster.Break("api");
+        _cluster.Unseen = ["api-x2x1z"];
+        _cluster.FreshAt = TimeProvider.System.GetUtcNow();
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.Inbox.AddAsync([new(alert, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Single(await engine.Inbox.WaitingAsync(0, 10, Token));
+
+        _cluster.Unseen = [];
+        await engine.AwaitAsync<IncidentOpened>("api");
+    }
+
+    [Fact]
+    public async Task AlertOfAPodThatANewerViewDoesNotShow_IsTakenInAsItIs()
+    {
+        var alert = Alert("api");
+        alert = alert with { Labels = new Dictionary<string, string>(alert.Labels) { ["pod"] = "gone" } };
+        _cluster.Unseen = ["gone"];
+        _cluster.FreshAt = TimeProvider.System.GetUtcNow();
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.Inbox.AddAsync([new(alert, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+
+        _cluster.FreshAt = TimeProvider.System.GetUtcNow();
+
+        await engine.AwaitAsync<IncidentOpened>("gone");
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -30,6 +30,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public ViewState State { get; set; } = ViewState.Ready;
 
+    /// <summary>Null for a view that is always new.</summary>
+    public DateTimeOffset? FreshAt { get; set; }
+
     private long _version;
 
     public ViewStatus Current
@@ -42,13 +45,18 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
                 new Fact("workload", Labels(w.Key), now),
                 new Fact("container", new Dictionary<string, string>(Labels(w.Key)) { ["crashing"] = w.Value ? "false" : "true" }, now),
             });
-            return new(State, new FactView(Interlocked.Increment(ref _version), now, facts), now, "");
+            return new(State, new FactView(Interlocked.Increment(ref _version), now, facts), FreshAt ?? now, "");
         }
     }
 
     public Task<ViewStatus> NextAsync(long afterVersion, CancellationToken cancellationToken) => Task.FromResult(Current);
 
-    public Resolution Resolve(Alert alert) => new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
+    /// <summary>Pods that the view does not show.</summary>
+    public string[] Unseen { get; set; } = [];
+
+    public Resolution Resolve(Alert alert) => alert.Labels.TryGetValue("pod", out var pod) && Unseen.Contains(pod)
+        ? new(Key(pod), false, alert.Labels, "not known")
+        : new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
 
     public DefinitionSet Definitions { get; } = new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
 
