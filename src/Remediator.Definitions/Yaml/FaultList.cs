@@ -14,10 +14,16 @@ internal sealed class FaultList(SourceFile file)
 
     public int Count => _faults.Count;
 
+    private string[] Lines => File.Text.Split('\n');
+
     public void At(YamlNode node, string message) => _faults.Add(new(File.Label, (int)node.Start.Line, (int)node.Start.Column, message));
 
-    public void At(YamlException e) =>
-        _faults.Add(new(File.Label, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column), Message(e)));
+    public void At(YamlException e)
+    {
+        var tab = e.Message.Contains("tab as indentation", StringComparison.Ordinal) ? Array.FindIndex(Lines, l => l.TrimStart(' ').StartsWith('\t')) : -1;
+        if (tab >= 0) _faults.Add(new(File.Label, tab + 1, Lines[tab].IndexOf('\t') + 1, "a tab stands here; YAML is indented with spaces"));
+        else _faults.Add(new(File.Label, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column), Message(e)));
+    }
 
     /// <summary>A place inside a value, with the value and a caret under the place.</summary>
     public void At(YamlScalar scalar, TextFault fault)
@@ -35,7 +41,7 @@ internal sealed class FaultList(SourceFile file)
 
     private string Message(YamlException e)
     {
-        var line = File.Text.Split('\n').ElementAtOrDefault((int)Math.Max(0, e.Start.Line - 1)) ?? "";
+        var line = Lines.ElementAtOrDefault((int)Math.Max(0, e.Start.Line - 1)) ?? "";
         var hint = line.Contains('{') && !e.Message.Contains("quotes", StringComparison.Ordinal) ? " (a condition with braces inside [ ] or { }, or after a key, is put in quotes)" : "";
         return $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}";
     }

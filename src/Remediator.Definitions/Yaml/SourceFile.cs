@@ -67,7 +67,12 @@ internal sealed record SourceFile(string Label, string Text)
         var indent = Text.AsSpan(at).IndexOfAnyExcept(' ', '\n', '\r');
         indent = indent < 0 ? 0 : indent - (Text.AsSpan(at, indent).LastIndexOf('\n') + 1);
         at += indent;
-        for (; offset > 0 && at < Text.Length; offset--) at += Text[at] == '\n' ? 1 + indent : 1;
+        for (; offset > 0 && at < Text.Length; offset--)
+        {
+            if (Text[at] == '\r') at++;
+            at += Text[at] == '\n' ? 1 + indent : 1;
+        }
+
         return Math.Min(at, Text.Length);
     }
 }

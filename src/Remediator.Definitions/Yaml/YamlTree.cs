@@ -12,7 +12,7 @@ internal sealed class YamlTree
     private YamlTree(string text)
     {
         _parser = new(new StringReader(text));
-        _parser.MoveNext();
+        Advance();
     }
 
     /// <returns>Null for a file without content.</returns>
@@ -45,22 +45,22 @@ internal sealed class YamlTree
 
     private YamlScalar Scalar(YamlDotNet.Core.Events.Scalar scalar)
     {
-        _parser.MoveNext();
+        Advance();
         return new(scalar.Start, scalar.Value, scalar.Style);
     }
 
     private YamlList List(SequenceStart start, int depth)
     {
-        _parser.MoveNext();
+        Advance();
         var items = new List<YamlNode>();
         while (_parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
-        _parser.MoveNext();
+        Advance();
         return new(start.Start, items);
     }
 
     private YamlMap Map(MappingStart start, int depth)
     {
-        _parser.MoveNext();
+        Advance();
         var entries = new List<YamlEntry>();
         while (_parser.Current is not MappingEnd)
         {
@@ -68,15 +68,29 @@ internal sealed class YamlTree
             entries.Add(new(key, Node(depth + 1)));
         }
 
-        _parser.MoveNext();
+        Advance();
         return new(start.Start, entries, start.Style is MappingStyle.Flow);
+    }
+
+    private void Advance()
+    {
+        var last = _parser.Current?.End ?? new Mark(0, 1, 1);
+        try
+        {
+            _parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // Some texts break the library's scanner itself; they are no less the author's to repair.
+            throw new YamlException(last, last, "what follows here is not valid YAML", e);
+        }
     }
 
     private void Take<T>()
         where T : ParsingEvent
     {
         if (_parser.Current is not T) throw Refused(_parser.Current!, "this is not what a YAML file looks like");
-        _parser.MoveNext();
+        Advance();
     }
 
     private static YamlException Refused(ParsingEvent at, string message) => new(at.Start, at.End, message);
