@@ -12,10 +12,11 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 /// <summary>Reads one playbook, which is one file.</summary>
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
-    private static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
-    private static readonly string[] Kinds =
+    internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
+    internal static readonly string[] Kinds =
         ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod", "node", "host", "filesystem", "pvc", "endpoint", "database", "queue", "namespace"];
-    private static readonly string[] Severities = ["critical", "warning", "info"];
+    internal static readonly string[] Severities = ["critical", "warning", "info"];
+    internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
     public ReadPlaybook? Read(YamlNode root)
     {
@@ -57,7 +58,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
     }
 
     private static Mode ModeOf(MapReader map) =>
-        map.OneOf("mode", [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())]) is { } mode ? Enum.Parse<Mode>(mode, ignoreCase: true) : Mode.Observe;
+        map.OneOf("mode", Modes) is { } mode ? Enum.Parse<Mode>(mode, ignoreCase: true) : Mode.Observe;
 
     private Limits LimitsOf(MapReader map)
     {

@@ -7,9 +7,9 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads a file of rules.</summary>
 internal static class RuleReader
 {
-    private static readonly string[] RuleKeys = ["rule", "alert", "when", "unless", "for", "priority", "then"];
-    private static readonly string[] ThenKeys = ["run", "with", "suppress", "escalate", "group"];
-    private static readonly string[] Outcomes = ["run", "suppress", "escalate"];
+    internal static readonly string[] RuleKeys = ["rule", "alert", "when", "unless", "for", "priority", "then"];
+    internal static readonly string[] ThenKeys = ["run", "with", "suppress", "escalate", "group"];
+    internal static readonly string[] Outcomes = ["run", "suppress", "escalate"];
 
     public static IReadOnlyList<ReadRule> Read(YamlNode root, FaultList faults)
     {

@@ -8,7 +8,7 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads what a playbook does: its evidence and its ladder, against the actions that there are.</summary>
 internal sealed class StepReader(ActionRegistry actions, FaultList faults, IReadOnlyList<string> kinds)
 {
-    private static readonly string[] StepKeys = ["step", "when", "use", "with", "verify", "undo_on_failure", "approval_within"];
+    internal static readonly string[] StepKeys = ["step", "when", "use", "with", "verify", "undo_on_failure", "approval_within"];
 
     public EvidenceStep? Evidence(YamlNode node)
     {

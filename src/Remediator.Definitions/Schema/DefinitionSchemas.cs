@@ -1,0 +1,108 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Remediator.Core.Actions;
+using Remediator.Definitions.Reading;
+
+namespace Remediator.Definitions.Schema;
+
+/// <summary>JSON schemas of the files, so that editors complete keys and actions. The loader checks more than they can say.</summary>
+public static class DefinitionSchemas
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string DurationPattern = "^([0-9]+(d|h|m|s|ms))+$";
+
+    /// <summary>Of files of rules, the shape of <c>rules/schema.json</c>.</summary>
+    public static string Rules() => Write("Rules", Map(["rules"], ("rules", List(Map(
+        ["rule", "alert", "then"],
+        ("rule", Text("A unique name; the journal calls the rule by it.")),
+        ("alert", Text("A selector of the alert: KubePodCrashLooping{namespace!~\"kube-.*\"}.")),
+        ("when", Texts("Conditions that all hold.")),
+        ("unless", Texts("Conditions of which none holds.")),
+        ("for", Duration("The rule must win for so long before it is followed.")),
+        ("priority", Described(new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
+        ("then", Then()))))));
+
+    /// <summary>Of a playbook, the shape of <c>playbooks/schema.json</c>.</summary>
+    public static string Playbook(ActionRegistry actions) => Write("Playbook", Map(
+        ["playbook", "resource", "problem", "limits", "ladder", "escalate"],
+        ("playbook", Text("A unique name: the problem that it repairs.")),
+        ("resource", OneOrMore(OneOf(PlaybookReader.Kinds))),
+        ("problem", Texts("Conditions that all hold before every change; else it is healed.")),
+        ("mode", OneOf(PlaybookReader.Modes)),
+        ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("Quiet time after a run.")))),
+        ("evidence", List(Use<IReadAction>(actions, ["use"]))),
+        ("ladder", List(Step(actions))),
+        ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
+
+    private static JsonObject Then()
+    {
+        var then = Map(
+            [],
+            ("run", Text("The playbook to run.")),
+            ("with", Described(new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = Types("string", "number", "boolean") } }, "Values that the playbook sees as params; Liquid.")),
+            ("suppress", Text("Why nothing is done; Liquid.")),
+            ("escalate", Text("What a person is told; Liquid.")),
+            ("group", Texts("Labels whose values share one incident.")));
+        then["oneOf"] = new JsonArray([.. RuleReader.Outcomes.Select(o => (JsonNode)new JsonObject { ["required"] = new JsonArray(o) })]);
+        return then;
+    }
+
+    private static JsonObject Step(ActionRegistry actions) => Use<IChangeAction>(
+        actions,
+        ["step", "use", "verify"],
+        ("step", Text("A name that the journal and approvals use.")),
+        ("when", Texts("Conditions that all hold; else the step is passed over.")),
+        ("verify", Use<IVerifyAction>(actions, ["use", "within", "stable"], ("within", Duration("It must look good so soon.")), ("stable", Duration("And stay good for so long.")))),
+        ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Taken back where it did not help.")),
+        ("approval_within", Duration("How long a person may take to release it.")));
+
+    /// <summary>What names an action has the <c>with</c> of that action.</summary>
+    private static JsonObject Use<T>(ActionRegistry actions, string[] required, params (string Key, JsonObject Value)[] more)
+    {
+        var able = actions.All.OfType<T>().Cast<IAction>().Select(a => a.Descriptor).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
+        var map = Map(required, [.. more, ("use", OneOf([.. able.Select(d => d.Name)])), ("with", new() { ["type"] = "object" })]);
+        map["allOf"] = new JsonArray([.. able.Select(d => (JsonNode)new JsonObject
+        {
+            ["if"] = new JsonObject { ["properties"] = new JsonObject { ["use"] = new JsonObject { ["const"] = d.Name } } },
+            ["then"] = new JsonObject { ["properties"] = new JsonObject { ["with"] = InputSchema.Of(d) } },
+        })]);
+        return map;
+    }
+
+    private static JsonObject Map(string[] required, params (string Key, JsonObject Value)[] properties)
+    {
+        var map = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))) };
+        if (required.Length > 0) map["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]);
+        return map;
+    }
+
+    private static JsonObject List(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
+
+    private static JsonObject OneOrMore(JsonObject item) => new() { ["anyOf"] = new JsonArray(item.DeepClone(), List(item)) };
+
+    private static JsonObject Texts(string description) => Described(OneOrMore(new() { ["type"] = "string" }), description);
+
+    private static JsonObject Text(string description) => Described(new() { ["type"] = "string" }, description);
+
+    private static JsonObject Pattern(string description, string pattern) => Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
+
+    private static JsonObject Duration(string description) => Pattern($"{description} 30s, 5m, 2h30m.", DurationPattern);
+
+    private static JsonObject OneOf(IEnumerable<string> values) => new() { ["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]) };
+
+    private static JsonObject Described(JsonObject schema, string description)
+    {
+        schema["description"] = description;
+        return schema;
+    }
+
+    private static JsonArray Types(params string[] types) => new([.. types.Select(t => (JsonNode)t)]);
+
+    private static string Write(string title, JsonObject schema)
+    {
+        schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
+        schema.Insert(1, "title", title);
+        return schema.ToJsonString(Indented) + "\n";
+    }
+}
