@@ -27,7 +27,7 @@ internal sealed class FactIndex
         Lay(facts, members);
     }
 
-    public ArraySegment<Fact> Find(in JoinKey key, string[] equal, int equalHash)
+    public Fact[] Find(in JoinKey key, string[] equal, int equalHash)
     {
         var hash = Combine(key.Hash, equalHash);
         for (var i = _heads[hash & _mask]; i > 0; i = _groups[i - 1].Next)
@@ -36,7 +36,7 @@ internal sealed class FactIndex
             if (group.Hash == hash && group.Is(key.Values, equal)) return group.Facts;
         }
 
-        return ArraySegment<Fact>.Empty;
+        return [];
     }
 
     private int FindOrAdd(List<Group> groups, string[] on, string[] equal)
@@ -55,22 +55,19 @@ internal sealed class FactIndex
         return head - 1;
     }
 
-    /// <summary>Puts the facts of each group side by side, in the order that they had.</summary>
+    /// <summary>In the order that they had. Each group has an array of its own, so that who keeps one does not keep the view.</summary>
     private void Lay(ReadOnlySpan<Fact> facts, int[] members)
     {
-        var all = new Fact[facts.Length];
-        var start = 0;
         for (var g = 0; g < _groups.Length; g++)
         {
-            _groups[g].Facts = new(all, start, _groups[g].Count);
-            start += _groups[g].Count;
+            _groups[g].Facts = new Fact[_groups[g].Count];
             _groups[g].Count = 0;
         }
 
         for (var i = 0; i < facts.Length; i++)
         {
             ref var group = ref _groups[members[i]];
-            all[group.Facts.Offset + group.Count++] = facts[i];
+            group.Facts[group.Count++] = facts[i];
         }
     }
 
@@ -86,7 +83,7 @@ internal sealed class FactIndex
         public int Hash;
         public string[] On;
         public string[] Equal;
-        public ArraySegment<Fact> Facts;
+        public Fact[] Facts;
         public int Next;
         public int Count;
 

@@ -61,7 +61,7 @@ public sealed class FactView
         var buckets = new Dictionary<string, FactBucket>(StringComparer.Ordinal);
         foreach (var (name, bucket) in _buckets)
         {
-            if (scope.In(bucket) is { Count: > 0 } facts) buckets[name] = new(name, [.. facts]);
+            if (scope.In(bucket) is { Length: > 0 } facts) buckets[name] = new(name, facts);
         }
 
         return new(Version, At, buckets, []);

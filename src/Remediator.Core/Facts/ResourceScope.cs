@@ -21,5 +21,5 @@ internal sealed record ResourceScope(IndexLabels Labels, JoinKey Key)
         _ => null,
     };
 
-    public ArraySegment<Fact> In(FactBucket bucket) => bucket.Index(Labels).Find(Key, [], JoinKey.HashOf([]));
+    public Fact[] In(FactBucket bucket) => bucket.Index(Labels).Find(Key, [], JoinKey.HashOf([]));
 }

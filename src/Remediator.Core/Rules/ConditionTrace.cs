@@ -9,7 +9,7 @@ namespace Remediator.Core.Rules;
 public sealed record ConditionTrace
 {
     private readonly Condition? _condition;
-    private readonly ArraySegment<Fact> _facts;
+    private readonly Fact[] _facts = [];
     private readonly int _count;
     private readonly int _over;
     private readonly string? _missing;
@@ -30,7 +30,8 @@ public sealed record ConditionTrace
         Text = condition.Text;
         Ok = ok;
         _condition = condition;
-        _facts = found.Facts;
+        // A trace may live as long as its incident; the view that it speaks of must not.
+        _facts = found.Facts is { Length: > Finding.Shown } many ? many[..Finding.Shown] : found.Facts ?? [];
         _count = found.Count;
         _over = over.Count;
         _missing = missing;
@@ -71,7 +72,7 @@ public sealed record ConditionTrace
     private string Facts()
     {
         var text = new StringBuilder();
-        var shown = Math.Min(Math.Min(_count, _facts.Count), Finding.Shown);
+        var shown = Math.Min(_count, _facts.Length);
         for (var i = 0; i < shown; i++) text.Append(i == 0 ? "" : "; ").Append(_facts[i]);
         return text.Append(_count > shown ? "; ..." : "").ToString();
     }

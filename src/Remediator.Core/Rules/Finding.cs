@@ -8,7 +8,7 @@ internal readonly struct Finding
     /// <summary>So many facts are named in a trace.</summary>
     public const int Shown = 5;
 
-    public Finding(ArraySegment<Fact> facts, int count)
+    public Finding(Fact[] facts, int count)
     {
         Facts = facts;
         Count = count;
@@ -16,14 +16,14 @@ internal readonly struct Finding
 
     private Finding(string missing)
     {
-        Facts = ArraySegment<Fact>.Empty;
+        Facts = [];
         Missing = missing;
     }
 
-    public static Finding Nothing => new(ArraySegment<Fact>.Empty, 0);
+    public static Finding Nothing => new([], 0);
 
     /// <summary>At least the first of them.</summary>
-    public ArraySegment<Fact> Facts { get; }
+    public Fact[] Facts { get; }
 
     public int Count { get; }
 
@@ -36,8 +36,8 @@ internal readonly struct Finding
     {
         if (other.Count == 0) return this;
         if (Count == 0) return other;
-        return new((Fact[])[.. First, .. other.First], Count + other.Count);
+        return new([.. First, .. other.First], Count + other.Count);
     }
 
-    private ReadOnlySpan<Fact> First => Facts.AsSpan(0, Math.Min(Count, Math.Min(Shown, Facts.Count)));
+    private ReadOnlySpan<Fact> First => Facts.AsSpan(0, Math.Min(Count, Math.Min(Shown, Facts.Length)));
 }

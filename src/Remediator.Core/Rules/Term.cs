@@ -47,24 +47,24 @@ internal sealed class Term
     private Finding Find(in JoinKey key, FactBucket bucket, FactIndex index)
     {
         var group = index.Find(key, _equal, _equalHash);
-        if (_rest.Length == 0 || group.Count == 0) return new(group, group.Count);
-        return group.Count <= ScanLimit ? Scan(group) : Filtered(key, bucket);
+        if (_rest.Length == 0 || group.Length == 0) return new(group, group.Length);
+        return group.Length <= ScanLimit ? Scan(group) : Filtered(key, bucket);
     }
 
     private Finding Filtered(in JoinKey key, FactBucket bucket)
     {
         var group = bucket.Index(_filteredKey, _labels, RestMatches).Find(key, _equal, _equalHash);
-        return new(group, group.Count);
+        return new(group, group.Length);
     }
 
-    private Finding Scan(ArraySegment<Fact> group)
+    private Finding Scan(Fact[] group)
     {
         var count = 0;
         Fact[]? found = null;
         foreach (var fact in group)
         {
             if (!RestMatches(fact)) continue;
-            if (count < Finding.Shown) (found ??= new Fact[Math.Min(Finding.Shown, group.Count)])[count] = fact;
+            if (count < Finding.Shown) (found ??= new Fact[Math.Min(Finding.Shown, group.Length)])[count] = fact;
             count++;
         }
 
