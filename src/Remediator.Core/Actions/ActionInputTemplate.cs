@@ -33,7 +33,7 @@ public sealed class ActionInputTemplate
         var bound = new Dictionary<string, object?>(_literals);
         foreach (var (key, template) in _templates)
         {
-            var text = template.Render(values);
+            if (!template.TryRender(values, out var text)) throw new FormatException($"'{ActionInputType.Written(key)}' cannot be rendered (from {template.Source})");
             if (text.Length == 0 && _type.IsOptional(key)) continue;
             bound[key] = _type.TryBind(key, text, out var value) is { } fault ? throw new FormatException($"{fault} (from {template.Source})") : value;
         }

@@ -63,7 +63,7 @@ internal sealed class Candidates
         for (var i = 0; i < _rules.Length; i++)
         {
             traces[i] = _rules[i].Evaluate(alert, failing[_selectorOf[i]], _slotsOf[i], findings);
-            if (traces[i].Matched && (winner is null || _rules[i].Beats(winner))) winner = _rules[i];
+            if (traces[i].Matched && (winner is null || Conclusion.Beats(_rules[i].Rule, winner.Rule))) winner = _rules[i];
         }
 
         return traces;

@@ -40,13 +40,4 @@ internal sealed class CompiledRule(Rule rule)
 
     private ConditionTrace Subject(Fact alert, Matcher failing) =>
         new(AlertClause, AlertText, false, failing.ValueIn(alert) is { Length: > 0 } value ? $"{failing.Label} is \"{value}\"" : $"it has no {failing.Label}");
-
-    /// <summary>A stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
-    public bool Beats(CompiledRule other)
-    {
-        var (mine, theirs) = (Rule.Then.Kind, other.Rule.Then.Kind);
-        if (mine is DecisionKind.Run != theirs is DecisionKind.Run) return theirs is DecisionKind.Run;
-        if (Rule.Priority != other.Rule.Priority) return Rule.Priority > other.Rule.Priority;
-        return mine != theirs ? mine is DecisionKind.Escalate : string.CompareOrdinal(Rule.Name, other.Rule.Name) < 0;
-    }
 }

@@ -29,9 +29,25 @@ public sealed class LiquidText
     /// <summary>What it reads, such as <c>zone</c> or <c>params.ceiling</c>.</summary>
     public IReadOnlyCollection<string> Variables { get; } = [];
 
+    /// <summary>For people: where the values do not suit the template (a division by nothing), the template itself, so that a message is never lost.</summary>
     /// <param name="values">Texts, dictionaries of them, and a resource's key.</param>
-    public string Render(IReadOnlyDictionary<string, object> values) =>
-        _template is null ? Source : LiquidDialect.Render(_template, values);
+    public string Render(IReadOnlyDictionary<string, object> values) => TryRender(values, out var text) ? text : Source;
+
+    /// <returns>False where the values do not suit the template.</returns>
+    public bool TryRender(IReadOnlyDictionary<string, object> values, out string text)
+    {
+        text = Source;
+        if (_template is null) return true;
+        try
+        {
+            text = LiquidDialect.Render(_template, values);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArithmeticException or FormatException or ArgumentException or InvalidCastException)
+        {
+            return false;
+        }
+    }
 
     public override string ToString() => Source;
 }

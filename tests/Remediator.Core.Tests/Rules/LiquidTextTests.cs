@@ -42,6 +42,23 @@ public sealed class LiquidTextTests
     public void Filter_ThatIsUnknown_IsRefusedAtLoad(string source, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => new LiquidText(source)).Message);
 
+    [Theory]
+    [InlineData("{{ zone | divided_by: none }}")]
+    [InlineData("{{ 1 | divided_by: 0 }}")]
+    [InlineData("{{ 1 | modulo: 0 }}")]
+    [InlineData("{{ 79228162514264337593543950335 | times: 79228162514264337593543950335 }}")]
+    [InlineData("{{ zone | truncate: -1 }}")]
+    [InlineData("{{ zone | slice: 99999999999 }}")]
+    [InlineData("{{ zone | round: 99999 }}")]
+    public void Values_ThatDoNotSuitTheTemplate_LoseNoMessage(string source)
+    {
+        var text = new LiquidText(source);
+        Assert.Equal(text.TryRender(Values, out var rendered) ? rendered : source, text.Render(Values));
+    }
+
+    [Fact]
+    public void DivisionByNothing_ShowsTheTemplateItself() => Assert.Equal("{{ 1 | divided_by: 0 }}", new LiquidText("{{ 1 | divided_by: 0 }}").Render(Values));
+
     [Fact]
     public void Variables_AreKnown() =>
         Assert.Equal(["evidence.reason", "params.ceiling", "zone"], new LiquidText("{{ zone }} {% if params.ceiling %}{{ evidence.reason | upcase }}{% endif %}").Variables);
