@@ -14,7 +14,7 @@ public sealed record DefinitionFault(string File, int Line, int Column, string M
 
 /// <summary>The definitions cannot be used; all that is wrong with them at once.</summary>
 public sealed class DefinitionsInvalidException(string what, IReadOnlyList<DefinitionFault> faults)
-    : Exception($"{what}\n{string.Join('\n', faults)}")
+    : FormatException($"{what}\n{string.Join('\n', faults)}")
 {
     public IReadOnlyList<DefinitionFault> Faults { get; } = faults;
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
@@ -6,9 +7,6 @@ namespace Remediator.Grains;
 /// <summary>The alerts that fire now, as facts over the view of the cluster. Loaded from the store; kept by the inbox pump, a delivery at a time.</summary>
 internal sealed class ActiveAlerts
 {
-    /// <summary>An alert that nobody repeats for so long is no longer believed.</summary>
-    private static readonly TimeSpan BelievedFor = TimeSpan.FromHours(24);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ActiveAlert> _byFingerprint = new(StringComparer.Ordinal);
     private Composed _composed = new(-1, -1, FactView.Empty);
@@ -18,17 +16,27 @@ internal sealed class ActiveAlerts
     {
         lock (_lock)
         {
+            var changes = 0;
             foreach (var fingerprint in gone)
             {
-                _byFingerprint.Remove(fingerprint);
+                changes += _byFingerprint.Remove(fingerprint) ? 1 : 0;
             }
 
             foreach (var alert in firing)
             {
                 _byFingerprint[alert.Fingerprint] = alert;
+                changes++;
             }
 
-            _version++;
+            _version += changes > 0 ? 1 : 0;
+        }
+    }
+
+    public ActiveAlert? Find(string fingerprint)
+    {
+        lock (_lock)
+        {
+            return _byFingerprint.GetValueOrDefault(fingerprint);
         }
     }
 
@@ -45,7 +53,7 @@ internal sealed class ActiveAlerts
         {
             if (_composed.ViewVersion != view.Version || _composed.AlertVersion != _version)
             {
-                var believed = _byFingerprint.Values.Where(a => now - a.LastSeen < BelievedFor);
+                var believed = _byFingerprint.Values.Where(a => now - a.LastSeen < IncidentEngine.Believed);
                 Volatile.Write(ref _composed, new(view.Version, _version, view.WithAlerts(believed)));
             }
 

@@ -13,7 +13,10 @@ internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains
     private const int BatchSize = 500;
     private const int AtOnce = 64;
 
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<ResourceKey, bool> _waking = new();
+    private readonly ConcurrentDictionary<ResourceKey, DateTimeOffset> _resting = new();
     private readonly SemaphoreSlim _places = new(AtOnce);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,9 +26,11 @@ internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains
         {
             try
             {
-                foreach (var due in await dueWork.DueAsync(time.GetUtcNow(), BatchSize, stoppingToken))
+                // what cannot be woken must not stand in the way of the others
+                var now = time.GetUtcNow();
+                foreach (var due in await dueWork.DueAsync(now, BatchSize + _resting.Count, stoppingToken))
                 {
-                    if (_waking.TryAdd(due.Resource, true))
+                    if (!(_resting.TryGetValue(due.Resource, out var until) && now < until) && _waking.TryAdd(due.Resource, true))
                     {
                         await _places.WaitAsync(stoppingToken);
                         _ = WakeAsync(due.Resource);
@@ -46,9 +51,11 @@ internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains
         try
         {
             await grains.GetGrain<IResourceGrain>(resource.ToString()).WakeAsync();
+            _resting.TryRemove(resource, out _);
         }
         catch (Exception e)
         {
+            _resting[resource] = time.GetUtcNow() + Rest;
             Log.NotWoken(logger, e, resource.Display);
         }
         finally

@@ -9,12 +9,14 @@ public static class GrainServices
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {
         services.AddSingleton<ActiveAlerts>();
+        services.AddSingleton<AlertRouter>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<IOperatorCommands, OperatorCommands>();
-        services.AddSingleton<IHealthProbe, HealthProbe>();
+        services.AddSingleton<HealthProbe>();
+        services.AddSingleton<IHealthProbe>(provider => provider.GetRequiredService<HealthProbe>());
         services.AddHostedService<InboxPump>();
         services.AddHostedService<DueWorkPump>();
         return services;

@@ -1,55 +1,52 @@
+using System.Collections.Concurrent;
 using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
 
 /// <summary>A probe goes the way of every alert; it has come through when a grain's commit has taken it out of the inbox.</summary>
-internal sealed class HealthProbe(IInbox inbox, TimeProvider time) : IHealthProbe
+internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider time) : IHealthProbe
 {
     public const string Source = "healthcheck";
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
 
     public async Task<string?> ProbeAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = Ids.New(now);
+        var arrived = _waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
             await inbox.AddAsync([new(Alert(id, now), Source, id, now)], cancellationToken);
-            while (await IsWaitingAsync(id, cancellationToken))
-            {
-                if (time.GetUtcNow() - now > within)
-                {
-                    return $"a probe alert has waited in the inbox for {within.TotalSeconds:0.#} s; the pump or the grains do not work";
-                }
-
-                await Task.Delay(Poll, time, cancellationToken);
-            }
-
+            await arrived.Task.WaitAsync(within, time, cancellationToken);
             return null;
+        }
+        catch (TimeoutException)
+        {
+            var view = views.Current;
+            var waits = view.Problem.Length > 0 ? $"alerts wait for a view of the cluster: {view.Problem}" : "the pump or the grains do not work";
+            return $"a probe alert did not come through within {within.TotalSeconds:0.#} s; {waits}";
         }
         catch (StoreUnavailableException e)
         {
             return $"the store cannot take an alert: {e.Message}";
         }
+        finally
+        {
+            _waiting.TryRemove(id, out _);
+        }
     }
 
-    private async Task<bool> IsWaitingAsync(string id, CancellationToken cancellationToken)
+    /// <summary>A grain's commit has taken this row out of the inbox.</summary>
+    public void Arrived(InboxRow row)
     {
-        var after = 0L;
-        while (await inbox.WaitingAsync(after, 1000, cancellationToken) is { Count: > 0 } rows)
+        if (row.Source == Source && _waiting.TryGetValue(row.Alert.Fingerprint, out var waiting))
         {
-            if (rows.Any(r => r.Alert.Fingerprint == id))
-            {
-                return true;
-            }
-
-            after = rows[^1].Id;
+            waiting.TrySetResult();
         }
-
-        return false;
     }
 
     private static Alert Alert(string id, DateTimeOffset now) => new()

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Remediator.Core.Alerts;
+using Orleans.Storage;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -8,16 +8,16 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Grains;
 
-/// <summary>Takes alerts from the inbox, finds their resources on a fresh view, and hands them to the resources' grains, which delete the rows as they commit.</summary>
+/// <summary>Takes alerts from the inbox, on a fresh view, and hands them to their resources' grains, which delete the rows as they commit.</summary>
 internal sealed partial class InboxPump(
     IInbox inbox,
     IJournal journal,
-    IResourceResolver resolver,
+    AlertRouter router,
     IFactViews views,
     ActiveAlerts active,
+    HealthProbe probes,
     EngineSettings settings,
     IGrainFactory grains,
-    ClusterName cluster,
     TimeProvider time,
     ILogger<InboxPump> logger) : BackgroundService
 {
@@ -25,7 +25,7 @@ internal sealed partial class InboxPump(
     private const int AtOnce = 64;
     private const int MaxAttempts = 5;
 
-    /// <summary>How long alerts wait for a view of the cluster; then they are taken in as they are, and the guards hold.</summary>
+    /// <summary>How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is nothing to go by.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -35,38 +35,21 @@ internal sealed partial class InboxPump(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await RecoverAsync(stoppingToken);
+        await UntilItWorksAsync(async () => active.Change(await journal.ActiveAlertsAsync(stoppingToken), []), stoppingToken);
         var after = 0L;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                var rows = await inbox.WaitingAsync(after, BatchSize, stoppingToken);
-                var ready = Ready(rows);
-                if (ready.Count == 0)
-                {
-                    await Task.Delay(rows.Count == 0 ? Idle : Retry / 4, time, stoppingToken);
-                    continue;
-                }
-
-                await HandOverAsync(ready, stoppingToken);
-                after = Pass(rows, [.. ready.Select(r => r.Row)], after);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Log.Broken(logger, e);
-                await Task.Delay(Retry, time, stoppingToken);
-            }
+            await UntilItWorksAsync(async () => after = await TakeAsync(after, stoppingToken), stoppingToken);
         }
     }
 
-    private async Task RecoverAsync(CancellationToken stoppingToken)
+    private async Task UntilItWorksAsync(Func<Task> work, CancellationToken stoppingToken)
     {
         while (true)
         {
             try
             {
-                active.Change(await journal.ActiveAlertsAsync(stoppingToken), []);
+                await work();
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -77,46 +60,51 @@ internal sealed partial class InboxPump(
         }
     }
 
+    /// <returns>The id up to which every row was handed over.</returns>
+    private async Task<long> TakeAsync(long after, CancellationToken stoppingToken)
+    {
+        var rows = await inbox.WaitingAsync(after, BatchSize, stoppingToken);
+        var ready = Ready(rows);
+        if (ready.Count == 0)
+        {
+            await Task.Delay(rows.Count == 0 ? Idle : Retry / 4, time, stoppingToken);
+            return after;
+        }
+
+        var deliveries = ready.GroupBy(r => r.To.Resource).Select(g => (Resource: g.Key, Delivery: router.Pack([.. g]), Rows: g.Select(r => r.Row).ToList())).ToList();
+        active.Change(deliveries.SelectMany(d => d.Delivery.Active), deliveries.SelectMany(d => d.Delivery.Gone));
+        foreach (var (resource, delivery, taken) in deliveries)
+        {
+            await _places.WaitAsync(stoppingToken);
+            _ = DeliverAsync(resource, delivery, taken, stoppingToken);
+        }
+
+        _overtaking.UnionWith(ready.Select(r => r.Row.Id));
+        return rows.TakeWhile(r => _overtaking.Remove(r.Id)).Select(r => r.Id).LastOrDefault(after);
+    }
+
     /// <summary>The rows that can be resolved now. Those of our own need no view and overtake the others.</summary>
-    private List<Resolved> Ready(IReadOnlyList<InboxRow> rows)
+    private List<RoutedRow> Ready(IReadOnlyList<InboxRow> rows)
     {
         var now = time.GetUtcNow();
         var view = views.Current;
         var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && now - view.FreshAt <= settings.MaxViewAge);
-        return [.. rows
-            .Where(r => !_overtaking.Contains(r.Id) && (fresh || IsOurs(r) || now - r.ReceivedAt > Patience))
-            .Select(r => new Resolved(r, IsOurs(r) ? Ours(r) : resolver.Resolve(r.Alert)))
-            .Where(r => !MayStillAppear(r, view) || now - r.Row.ReceivedAt > Patience)];
+        return
+        [
+            .. from row in rows
+               let patient = view.State is not ViewState.Ready || now - row.ReceivedAt <= Patience
+               where !_overtaking.Contains(row.Id) && (fresh || AlertRouter.IsOurs(row) || !patient)
+               from routed in router.Route(row)
+               where !patient || !MayStillAppear(routed, view)
+               select routed
+        ];
     }
 
     /// <summary>A pod may be younger than the view: taken for a pod of nobody, its alert would open an incident of its own.</summary>
-    private static bool MayStillAppear(Resolved resolved, ViewStatus view) =>
-        !resolved.Found.Known && resolved.Row.Alert.Labels.ContainsKey("pod") && view.State is ViewState.Ready && view.FreshAt <= resolved.Row.ReceivedAt;
+    private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
+        !routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod") && view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt;
 
-    /// <summary>The id up to which every row was handed over.</summary>
-    private long Pass(IReadOnlyList<InboxRow> rows, List<InboxRow> handedOver, long after)
-    {
-        _overtaking.UnionWith(handedOver.Select(r => r.Id));
-        foreach (var row in rows.TakeWhile(r => _overtaking.Remove(r.Id)))
-        {
-            after = row.Id;
-        }
-
-        return after;
-    }
-
-    private async Task HandOverAsync(IReadOnlyList<Resolved> resolved, CancellationToken stoppingToken)
-    {
-        var deliveries = resolved.GroupBy(r => r.Found.Resource).Select(g => (Resource: g.Key, Delivery: Pack([.. g]))).ToList();
-        active.Change(deliveries.SelectMany(d => d.Delivery.Active), deliveries.SelectMany(d => d.Delivery.Gone));
-        foreach (var (resource, delivery) in deliveries)
-        {
-            await _places.WaitAsync(stoppingToken);
-            _ = DeliverAsync(resource, delivery, stoppingToken);
-        }
-    }
-
-    private async Task DeliverAsync(ResourceKey resource, Delivery delivery, CancellationToken stoppingToken)
+    private async Task DeliverAsync(ResourceKey resource, Delivery delivery, List<InboxRow> rows, CancellationToken stoppingToken)
     {
         try
         {
@@ -126,6 +114,7 @@ internal sealed partial class InboxPump(
                 try
                 {
                     await grains.GetGrain<IResourceGrain>(resource.ToString()).IngestAsync(message);
+                    rows.ForEach(probes.Arrived);
                     return;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -149,51 +138,37 @@ internal sealed partial class InboxPump(
         }
     }
 
-    /// <summary>A store that is away is no fault of the rows. Anything else, often enough, is.</summary>
+    /// <summary>A store, a silo or a moment that is away is no fault of the rows. Anything else is, often enough: then each is kept as a dead letter with the reason.</summary>
     private async Task<bool> GiveUpAsync(Delivery delivery, Exception failure)
     {
-        if (failure.InnerException is StoreUnavailableException or null)
+        if (failure is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException)
         {
             return false;
         }
 
         try
         {
+            var spent = true;
             foreach (var row in delivery.Rows)
             {
-                if (await inbox.CountAttemptAsync(row, CancellationToken.None) >= MaxAttempts)
+                if (await inbox.CountAttemptAsync(row, CancellationToken.None) is > 0 and < MaxAttempts)
+                {
+                    spent = false;
+                }
+                else
                 {
                     await inbox.DeadLetterAsync(row, $"{failure.GetType().Name}: {failure.Message}", CancellationToken.None);
-                    return true;
                 }
             }
+
+            return spent;
         }
         catch (StoreUnavailableException e)
         {
             Log.Broken(logger, e);
+            return false;
         }
-
-        return false;
     }
-
-    private Delivery Pack(IReadOnlyList<Resolved> rows)
-    {
-        var alerts = rows.Where(r => !IsOurs(r.Row)).ToList();
-        var last = alerts.GroupBy(r => r.Row.Alert.Fingerprint).Select(g => g.Last()).ToList();
-        var now = time.GetUtcNow();
-        return new(
-            [.. rows.Select(r => r.Row.Id)],
-            [.. alerts.Select(r => new IncomingAlert(r.Row.Alert, r.Row.Source, r.Row.TraceId, r.Found.How, r.Found.Labels))],
-            [.. last.Where(r => r.Row.Alert.Status is AlertStatus.Firing).Select(r => new ActiveAlert(r.Row.Alert.Fingerprint, r.Found.Resource, r.Row.Alert.Name, r.Found.Labels, r.Row.Alert.StartsAt, now))],
-            [.. last.Where(r => r.Row.Alert.Status is AlertStatus.Resolved).Select(r => r.Row.Alert.Fingerprint)]);
-    }
-
-    /// <summary>Our own alerts are never subjects, and the probe of the health check is none.</summary>
-    private static bool IsOurs(InboxRow row) => row.Source == HealthProbe.Source || row.Alert.Name == OwnAlerts.RemediationFailed;
-
-    private Resolution Ours(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == HealthProbe.Source ? "health" : "own-alerts"), true, row.Alert.Labels, "");
-
-    private sealed record Resolved(InboxRow Row, Resolution Found);
 
     private static partial class Log
     {

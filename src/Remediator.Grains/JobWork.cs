@@ -6,22 +6,44 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSettings settings, TimeProvider time)
+internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ProbeRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(5);
+    private const int UndoAttempts = 5;
+    private const int CallsAtOnce = 32;
+
+    /// <summary>A storm of incidents must not become a storm of reads. Acts have their own bound, the budget.</summary>
+    private readonly SemaphoreSlim _calls = new(CallsAtOnce);
 
     public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
     {
-        CollectEvidence evidence => CollectAsync(evidence, stopping),
-        MakePlan plan => PlanAsync(plan, stopping),
+        CollectEvidence evidence => InTurnAsync(() => CollectAsync(evidence, stopping), stopping),
+        MakePlan plan => InTurnAsync(() => PlanAsync(plan, stopping), stopping),
         ApplyPlan apply => ApplyAsync(apply, stopping),
         ProbePlan probe => ProbeAsync(probe, stopping),
         UndoPlan undo => UndoAsync(undo, stopping),
         VerifyRepair verify => VerifyAsync(verify, stopping),
-        TellPeople tell => TellAsync(tell, stopping),
+        TellPeople tell => InTurnAsync(() => TellAsync(tell, stopping), stopping),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
+
+    public void Dispose() => _calls.Dispose();
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken stopping)
+    {
+        await _calls.WaitAsync(stopping);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _calls.Release();
+        }
+    }
 
     private async Task<JobResult> CollectAsync(CollectEvidence job, CancellationToken stopping)
     {
@@ -79,81 +101,72 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
         }
     }
 
-    /// <summary>An answer is needed before anything else can be done, so it is asked for until there is one.</summary>
+    /// <summary>An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".</summary>
     private async Task<JobResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
     {
+        var patience = time.GetUtcNow() + settings.Scaled(ProbePatience);
         while (true)
         {
             var notAfter = time.GetUtcNow() + ReadDeadline;
             try
             {
                 using var within = Within(notAfter, stopping);
-                var probe = await actions.Get<IChangeAction>(job.Call.Use).ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token);
-                return Result(job) with { Probe = probe };
+                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use).ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
             }
-            catch (KeyNotFoundException e)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                return Result(job) with { Probe = new(ProbeAnswer.Unknown, e.Message) };
-            }
-            catch (Exception) when (!stopping.IsCancellationRequested)
-            {
-                await Task.Delay(settings.Scaled(ProbeRetry), time, stopping);
+                if (e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent } || time.GetUtcNow() > patience)
+                {
+                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Words(e)) };
+                }
+
+                await Task.Delay(settings.Scaled(Retry), time, stopping);
             }
         }
     }
 
+    /// <summary>Taking back has preconditions of its own, so it is safe to try again.</summary>
     private async Task<JobResult> UndoAsync(UndoPlan job, CancellationToken stopping)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var action = actions.Get<IUndoableAction>(job.Call.Use);
-            var notAfter = time.GetUtcNow() + action.Descriptor.Deadline;
-            using var within = Within(notAfter, stopping);
-            return Result(job) with { Outcome = await action.UndoAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            return Failed(job, e, FailureKind.Unknown);
+            try
+            {
+                var action = actions.Get<IUndoableAction>(job.Call.Use);
+                var notAfter = time.GetUtcNow() + action.Descriptor.Deadline;
+                using var within = Within(notAfter, stopping);
+                return Result(job) with { Outcome = await action.UndoAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                if (attempt == UndoAttempts || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
+                {
+                    return Failed(job, e, FailureKind.Unknown);
+                }
+
+                await Task.Delay(settings.Scaled(Retry), time, stopping);
+            }
         }
     }
 
-    /// <summary>Good within the given time, and then good without a break and unchanged for the stable time.</summary>
     private async Task<JobResult> VerifyAsync(VerifyRepair job, CancellationToken stopping)
     {
         Failpoint.Hit("during-verification");
-        var pause = settings.Scaled(TimeSpan.FromSeconds(5));
-        var goodBy = time.GetUtcNow() + job.Within;
-        DateTimeOffset? goodSince = null;
-        var stability = "";
+        var watch = new RepairWatch(time.GetUtcNow(), job.Within, job.Stable);
         while (true)
         {
-            var check = await CheckAsync(job, stopping);
-            var now = time.GetUtcNow();
-            if (check.Good && (goodSince is null || check.Stability != stability))
+            var check = await InTurnAsync(() => LookAsync(job, stopping), stopping);
+            if (watch.Add(time.GetUtcNow(), check) is { } verdict)
             {
-                goodSince = goodSince is null || now <= goodBy ? now : null;
-                stability = check.Stability;
-            }
-            else if (!check.Good)
-            {
-                goodSince = null;
+                return Result(job) with { Verification = verdict };
             }
 
-            if (goodSince is { } since && now - since >= job.Stable)
-            {
-                return Result(job) with { Verification = check with { Observed = $"{check.Observed}, for {(now - since).TotalSeconds:0} s" } };
-            }
-
-            if (goodSince is null && now > goodBy)
-            {
-                return Result(job) with { Verification = check with { Good = false } };
-            }
-
-            await Task.Delay(pause, time, stopping);
+            await Task.Delay(settings.Scaled(LookPause), time, stopping);
         }
     }
 
-    private async Task<CheckResult> CheckAsync(VerifyRepair job, CancellationToken stopping)
+    /// <summary>Null where nothing could be seen; that says nothing of the repair.</summary>
+    private async Task<CheckResult?> LookAsync(VerifyRepair job, CancellationToken stopping)
     {
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
@@ -161,9 +174,9 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
             using var within = Within(notAfter, stopping);
             return await actions.Get<IVerifyAction>(job.Call.Use).CheckAsync(Request(job, job.Call, notAfter), within.Token);
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception) when (!stopping.IsCancellationRequested)
         {
-            return new(false, $"it could not be looked at: {Words(e)}");
+            return null;
         }
     }
 
@@ -188,13 +201,7 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
         return Result(job) with { Told = told.Count > 0 ? told : [new("nobody", "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")] };
     }
 
-    private CancellationTokenSource Within(DateTimeOffset notAfter, CancellationToken stopping)
-    {
-        var left = notAfter - time.GetUtcNow();
-        var within = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        stopping.Register(within.Cancel);
-        return within;
-    }
+    private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 
     private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, call.Facts, notAfter);
 

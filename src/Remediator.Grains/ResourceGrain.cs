@@ -9,7 +9,7 @@ namespace Remediator.Grains;
 
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
 [GrainType("resource")]
-internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -67,10 +67,14 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
-            if (events.Count == 0 && delivery is null && settled.Due == _due)
+            if (events.Count == 0 && delivery is null)
             {
+                // what is wanted stays wanted while the store is away; people must hear of an open incident all the same
                 runner.Ensure(settled.Jobs);
-                return;
+                if (settled.Due == _due)
+                {
+                    return;
+                }
             }
 
             var result = await CommitAsync(Order(world, settled, events, delivery));
@@ -124,11 +128,14 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
             Due = settled.Due,
             Consumed = delivery?.Rows ?? [],
             AlertsNow = delivery?.Active ?? [],
-            AlertsGone = delivery?.Gone ?? [],
+            AlertsGone = Gone(events, delivery),
             Acquire = intended is null ? null : new(intended.IncidentId!, Core.Safety.Budget.Limits(world), [_resource]),
             Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed).Select(h => h.IncidentId!).Distinct()],
         };
     }
+
+    private static List<string> Gone(IReadOnlyList<Happened> events, Delivery? delivery) =>
+        [.. (delivery?.Gone ?? []).Union(events.Select(h => h.Event).OfType<AlertCleared>().Where(c => c.Reason is not null).Select(c => c.Fingerprint))];
 
     private void AfterCommit(World world, Settled settled, IReadOnlyList<Happened> events)
     {
@@ -143,6 +150,7 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
             Failpoint.Hit("after-intent-commit");
         }
 
+        alerts.Change([], Gone(events, null));
         runner.Ensure(JobOrders.Acts(settled.State, world, events));
         runner.Ensure(settled.Jobs);
     }

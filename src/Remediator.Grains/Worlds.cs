@@ -42,6 +42,7 @@ internal sealed class Worlds(
             Permits = permits,
             Paused = pause.Reason,
             PermitDenied = permitDenied,
+            LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
             NewId = NewId,
         };
     }

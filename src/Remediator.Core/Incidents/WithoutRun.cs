@@ -7,7 +7,8 @@ namespace Remediator.Core.Incidents;
 /// <summary>An incident that nothing is done about yet: what do the rules say, and may a run begin?</summary>
 internal static class WithoutRun
 {
-    private static readonly TimeSpan UnhandledTick = TimeSpan.FromMinutes(5);
+    /// <summary>Where nothing is going to be done, only an alert or new definitions can change that.</summary>
+    private static readonly TimeSpan QuietTick = TimeSpan.FromMinutes(5);
 
     public static Move Next(ResourceState state, Incident incident, World world)
     {
@@ -62,7 +63,7 @@ internal static class WithoutRun
     private static Move Unhandled(Incident incident, World world) =>
         !incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job
             ? Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world))
-            : Move.WaitsUntil(world.Now + world.Settings.Scaled(UnhandledTick));
+            : Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
 
     private static Move ByRule(Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
     {
@@ -94,7 +95,7 @@ internal static class WithoutRun
         var step = new GuardedStep(world, state, incident, playbook, null, null);
         if (incident.Observed && ModeCeiling.Effective(step) is Mode.Observe)
         {
-            return Move.WaitsUntil(tick);
+            return Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
         }
 
         if (state.Incidents.Find(i => i.Run is not null) is { } busy)
