@@ -107,7 +107,7 @@ public sealed class EngineTests : IDisposable
         await engine.PostAsync("api", "f1");
         await engine.AwaitAsync<WouldAct>("api");
 
-        var foreign = new Happened(new WouldEscalate("written by somebody else", "x"), null, TimeProvider.System.GetUtcNow(), "t", "another").ToNewEvent();
+        var foreign = new Happened(new WouldEscalate("written by somebody else", "x", ""), null, TimeProvider.System.GetUtcNow(), "t", "another").ToNewEvent();
         CommitResult result = new CommitResult.Conflict();
         for (var tries = 0; result is CommitResult.Conflict && tries < 20; tries++)
         {

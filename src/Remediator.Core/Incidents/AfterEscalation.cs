@@ -17,7 +17,7 @@ internal static class AfterEscalation
         {
             return escalation.ToldVia.IsEmpty
                 ? Move.Happens(new IncidentClosed(CloseReason.Healed, Over))
-                : Move.WaitsFor(Tell(incident, escalation, world, closing: true), world.Now + JobOrders.LookAgain(world));
+                : Move.WaitsFor(Tell(incident, escalation, world, closing: true), world.Now + world.Settings.Scaled(Repeat));
         }
 
         var repeat = world.Settings.Scaled(Repeat);
@@ -26,7 +26,7 @@ internal static class AfterEscalation
 
     public const string Over = "its alerts are resolved and its problem no longer shows";
 
-    private static bool IsOver(Incident incident, World world)
+    public static bool IsOver(Incident incident, World world)
     {
         if (incident.IsFiring || !RuleChoices.CanDecide(world))
         {
@@ -39,7 +39,7 @@ internal static class AfterEscalation
     private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)
     {
         var repeat = world.Settings.Scaled(Repeat);
-        var turn = closing ? "closing" : (world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var turn = $"{(closing ? "over" : "open")}/{world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)}";
         return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * Forgotten)), closing)
         {
             Id = $"{incident.Id}/tell/{turn}",

@@ -15,6 +15,11 @@ public static class Approvals
             return ([], new(false, $"Incident {incidentId} waits for no approval now{(incident.Hold is { } hold ? $"; it is held: {hold.Reason}" : "")}."));
         }
 
+        if (world.Now >= run.ApprovalUntil)
+        {
+            return ([], new(false, $"The time to release it was over at {run.ApprovalUntil:u}."));
+        }
+
         return ([new(new ApprovalGiven(run.Step, reason), incident.Id, world.Now, traceId, actor)], new(true, $"Released: {run.Plan!.Summary}."));
     }
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
 
 namespace Remediator.Core.Incidents;
 
@@ -26,14 +27,15 @@ internal static class Escalations
             events.Add(new RunEnded(RunOutcome.Escalated, reason));
         }
 
-        if (incident.Run?.ChangedAt is null && world.Settings.Mode is Mode.Observe or Mode.Off)
+        if (incident.Run?.ChangedAt is null && ModeCeiling.Effective(world, playbook) is Mode.Observe or Mode.Off)
         {
-            if (incident.Observed)
+            var under = ModeCeiling.Under(world, playbook);
+            if (incident.ObservedUnder == under)
             {
                 return events.Count > 0 ? Move.Happens(events) : Move.WaitsUntil(world.Now + world.Settings.Tick);
             }
 
-            events.Add(new WouldEscalate(reason, message));
+            events.Add(new WouldEscalate(reason, message, under));
         }
         else
         {
@@ -50,6 +52,18 @@ internal static class Escalations
 
         return Move.Happens(events);
     }
+
+    /// <summary>The run cannot go on, and not even its playbook can say what to tell.</summary>
+    public static Move GiveUpWithoutPlaybook(Incident incident, World world, string reason) => Move.Happens(
+        new RunEnded(RunOutcome.Escalated, reason),
+        new Escalated
+        {
+            Severity = "critical",
+            Message = $"{world.Resource.Display}: {incident.Problem}",
+            Reason = reason,
+            Tried = incident.Tried,
+            Evidence = Excerpt(incident),
+        });
 
     private static string Message(Incident incident, Playbook playbook, World world)
     {

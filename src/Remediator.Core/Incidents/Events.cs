@@ -11,7 +11,8 @@ public abstract record Event;
 
 public sealed record AlertObserved(Alert Alert, string Source, string How, IReadOnlyDictionary<string, string> Labels) : Event;
 
-public sealed record AlertCleared(string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt) : Event;
+/// <param name="Reason">Why it is held for over though nobody said so; null when its source did.</param>
+public sealed record AlertCleared(string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Reason = null) : Event;
 
 /// <param name="RecurrenceOf">The incident of the same problem that was verified within the last day.</param>
 public sealed record IncidentOpened(string Problem, string Fingerprint, string? RecurrenceOf) : Event;
@@ -55,9 +56,10 @@ public sealed record StepRefused(int Step, string Name, string Use, string Reaso
 public sealed record PlanFailed(int Step, string Name, string Use, string Reason) : Event;
 
 /// <summary>Observe mode: what would have been done, and nothing more.</summary>
-public sealed record WouldAct(int Step, string Name, string Use, ActionPlan Plan) : Event;
+/// <param name="Under">The modes that forbid it; said again only when they change.</param>
+public sealed record WouldAct(int Step, string Name, string Use, ActionPlan Plan, string Under) : Event;
 
-public sealed record WouldEscalate(string Reason, string Message) : Event;
+public sealed record WouldEscalate(string Reason, string Message, string Under) : Event;
 
 public sealed record ApprovalRequested(int Step, string Name, string Use, ActionPlan Plan, DateTimeOffset Until) : Event;
 

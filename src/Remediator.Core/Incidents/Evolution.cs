@@ -48,8 +48,8 @@ public static class Evolution
     private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
     {
         AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Fingerprint, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing)) },
-        Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null },
-        ProblemChanged e => incident with { Problem = e.To, Hold = null },
+        Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null, ObservedUnder = null },
+        ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
         Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
         EvidenceCollected e => incident with
         {
@@ -57,7 +57,8 @@ public static class Evolution
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
-        WouldAct or WouldEscalate => incident with { Observed = true, Hold = null },
+        WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
+        WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
         Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
         NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },

@@ -8,6 +8,9 @@ public static class IncidentEngine
 {
     private const int MaxEvents = 500;
 
+    /// <summary>Alertmanager repeats what fires every few hours; kube-prometheus ships 12.</summary>
+    public static readonly TimeSpan Believed = TimeSpan.FromHours(24);
+
     public static Settled Settle(ResourceState state, World world)
     {
         var happened = new List<Happened>();
@@ -55,8 +58,17 @@ public static class IncidentEngine
         return null;
     }
 
+    /// <summary>A source that repeats its alerts and has fallen silent about one will never say that it is over.</summary>
+    private static List<Event> Forgotten(Incident incident, World world) =>
+    [
+        .. from alert in incident.Alerts
+           where alert.Value.Firing && world.Now - world.LastHeard(alert.Key) > Believed
+           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
+    ];
+
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
     {
+        _ when Forgotten(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Escalation: not null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => WithoutRun.Next(state, incident, world),

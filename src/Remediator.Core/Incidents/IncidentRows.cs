@@ -44,7 +44,7 @@ public static class IncidentRows
         { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u})"),
         { Run: { } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
-        { Observed: true } => ("observed", "the mode is observe: nothing was touched"),
+        { ObservedUnder: not null } => ("observed", "nothing was touched: the mode does not allow it"),
         { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
         { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),
         { Choice: { } choice } => ("waiting", $"rule {choice.Rule}"),

@@ -30,14 +30,16 @@ public static class Intake
     {
         var alert = incoming.Alert;
         var seen = state.Seen.GetValueOrDefault(alert.Fingerprint);
+        if (alert.Status is AlertStatus.Resolved)
+        {
+            // copies of one alert may disagree about its beginning, so its end is what counts
+            var known = seen is { Firing: false } && seen.StartsAt == alert.StartsAt;
+            return known || alert.EndsAt < seen?.StartsAt ? [] : [Cleared(state, world, incoming)];
+        }
+
         if (seen is not null && alert.StartsAt < seen.StartsAt)
         {
             return [];
-        }
-
-        if (alert.Status is AlertStatus.Resolved)
-        {
-            return seen is { Firing: false } && seen.StartsAt == alert.StartsAt ? [] : [Cleared(state, world, incoming)];
         }
 
         if (seen is not null && seen.StartsAt == alert.StartsAt && !IsNews(state, world, alert, seen))

@@ -37,7 +37,7 @@ public static class JobOrders
 
     internal static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
     {
-        Id = $"{run.Id}/plan/{run.Step}/{run.PlanFailures}/{run.PhaseSince.UtcTicks}",
+        Id = PlanId(run),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
@@ -53,7 +53,7 @@ public static class JobOrders
 
     private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {
-        Id = $"{incident.Run.ActionId}/apply/{incident.Run.Attempt}",
+        Id = ApplyId(incident.Run),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
@@ -61,7 +61,7 @@ public static class JobOrders
 
     internal static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
     {
-        Id = $"{run.ActionId}/probe/{run.Attempt}",
+        Id = ProbeId(run),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
@@ -69,7 +69,7 @@ public static class JobOrders
 
     internal static Job Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!)
     {
-        Id = $"{run.ActionId}/undo",
+        Id = UndoId(run),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
@@ -78,10 +78,11 @@ public static class JobOrders
     internal static Job Verify(Incident incident, Run run, LadderStep step, World world)
     {
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
-        var left = run.PhaseSince + world.Settings.Scaled(step.Verify.Within) - world.Now;
-        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > TimeSpan.Zero ? left : TimeSpan.Zero, world.Settings.Scaled(step.Verify.Stable))
+        var within = world.Settings.Scaled(step.Verify.Within);
+        var left = run.PhaseSince + within - world.Now;
+        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > within / 4 ? left : within / 4, world.Settings.Scaled(step.Verify.Stable))
         {
-            Id = $"{run.ActionId}/verify/{run.Attempt}",
+            Id = VerifyId(run),
             IncidentId = incident.Id,
             Resource = world.Resource,
             TraceId = incident.TraceId,
@@ -90,11 +91,23 @@ public static class JobOrders
 
     private static CollectEvidence Evidence(Incident incident, World world, IReadOnlyList<EvidenceCall> calls) => new(calls, world.Scope)
     {
-        Id = $"{incident.Run?.Id ?? incident.Id}/evidence",
+        Id = EvidenceId(incident),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
     };
+
+    internal static string EvidenceId(Incident incident) => $"{incident.Run?.Id ?? incident.Id}/evidence";
+
+    internal static string PlanId(Run run) => $"{run.Id}/plan/{run.Step}/{run.PlanFailures}/{run.PhaseSince.UtcTicks}";
+
+    internal static string ApplyId(Run run) => $"{run.ActionId}/apply/{run.Attempt}";
+
+    internal static string ProbeId(Run run) => $"{run.ActionId}/probe/{run.Attempt}";
+
+    internal static string VerifyId(Run run) => $"{run.ActionId}/verify/{run.Attempt}";
+
+    internal static string UndoId(Run run) => $"{run.ActionId}/undo";
 
     private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
         new(run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)), LiquidValues.Facts(incident, world));

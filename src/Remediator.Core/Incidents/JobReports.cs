@@ -1,11 +1,13 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Incidents;
 
 /// <summary>Turns what jobs bring back into events. A result that nobody waits for any more is dropped.</summary>
 public static class JobReports
 {
-    private const int MaxAttempts = 2;
+    /// <summary>How often one act is tried under its id while it is known not to have happened.</summary>
+    internal const int MaxAttempts = 2;
 
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
         state.Find(result.IncidentId) is { } incident
@@ -16,14 +18,13 @@ public static class JobReports
     {
         if (result.Told is { } told)
         {
-            return Told(incident, told, result.JobId.EndsWith("/tell/closing", StringComparison.Ordinal));
+            return Told(incident, world, told, result.JobId.StartsWith($"{incident.Id}/tell/over/", StringComparison.Ordinal));
         }
 
         if (result.Evidence is { } evidence)
         {
-            return incident.Run is null or { Phase: RunPhase.Evidence } && !incident.EvidenceKept || incident.Run is { Phase: RunPhase.Evidence }
-                ? [new EvidenceCollected(evidence)]
-                : [];
+            var wanted = incident.Run is { Phase: RunPhase.Evidence } || (incident.Run is null && !incident.EvidenceKept);
+            return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
         }
 
         return incident.Run is { } run ? OfRun(incident, run, world, result) : [];
@@ -31,16 +32,15 @@ public static class JobReports
 
     private static IEnumerable<Event> OfRun(Incident incident, Run run, World world, JobResult result)
     {
-        var playbook = world.Parse(run.Source);
-        if (run.Step >= playbook.Ladder.Count)
+        if (!IsWanted(run, result) || Playbook(run, world) is not { } playbook || run.Step >= playbook.Ladder.Count)
         {
             return [];
         }
 
         var step = playbook.Ladder[run.Step];
-        return Wanted(incident, run, result) ? (run.Phase, result) switch
+        return (run.Phase, result) switch
         {
-            (RunPhase.Choosing, { Plan: { } plan }) => [new StepPlanned(run.Step, step.Name, step.Use, world.Actions.Get<IAction>(step.Use).Descriptor.Class, plan)],
+            (RunPhase.Choosing, { Plan: { } plan }) => [new StepPlanned(run.Step, step.Name, step.Use, world.Actions.TryGet(step.Use, out var a) ? a.Descriptor.Class : ActionClass.Destructive, plan)],
             (RunPhase.Choosing, { Refusal: { } refusal }) => [new StepRefused(run.Step, step.Name, step.Use, refusal)],
             (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
             (RunPhase.Acting, { Outcome: { } outcome }) => [new ActionSucceeded(run.ActionId!, outcome.Message, outcome.Changes)],
@@ -49,21 +49,40 @@ public static class JobReports
             (RunPhase.Verifying, { Verification: { Good: true } check }) =>
                 [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed), new IncidentClosed(CloseReason.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { } check }) =>
-                [new VerificationFailed(run.Step, check.Observed, step.UndoOnFailure && world.Actions.Get<IAction>(step.Use) is IUndoableAction)],
+                [new VerificationFailed(run.Step, check.Observed, step.UndoOnFailure && world.Actions.TryGet(step.Use, out var b) && b is IUndoableAction)],
             (RunPhase.Undoing, { Outcome: { } outcome }) => [new ActionUndone(run.ActionId!, outcome.Message, outcome.Changes)],
             (RunPhase.Undoing, { Failure: { } failure }) => [new UndoFailed(run.ActionId!, failure.Message)],
             _ => [],
-        } : [];
+        };
     }
 
-    /// <summary>Jobs of a rung begin with its action's id, plans with the run's.</summary>
-    private static bool Wanted(Incident incident, Run run, JobResult result) =>
-        result.IncidentId == incident.Id
-        && result.JobId.StartsWith(run.Phase is RunPhase.Choosing ? $"{run.Id}/plan/{run.Step}/{run.PlanFailures}/" : $"{run.ActionId}/", StringComparison.Ordinal);
-
-    private static IEnumerable<Event> Probed(Run run, Playbooks.Playbook playbook, World world, string use, ProbeResult probe, Incident incident)
+    /// <summary>Only the very job that the phase waits for: a late result of an earlier attempt says nothing about this one.</summary>
+    private static bool IsWanted(Run run, JobResult result) => run.Phase switch
     {
-        var again = probe.Answer is ProbeAnswer.Unknown && world.Actions.Get<IAction>(use).Descriptor.Idempotent;
+        RunPhase.Choosing => result.JobId == JobOrders.PlanId(run),
+        RunPhase.Acting => result.JobId == JobOrders.ApplyId(run) || result.JobId == JobOrders.ProbeId(run),
+        RunPhase.Probing => result.JobId == JobOrders.ProbeId(run),
+        RunPhase.Verifying => result.JobId == JobOrders.VerifyId(run),
+        RunPhase.Undoing => result.JobId == JobOrders.UndoId(run),
+        _ => false,
+    };
+
+    /// <summary>Null where this version cannot read it; the run is then ended by <see cref="RunEngine"/>.</summary>
+    private static Playbook? Playbook(Run run, World world)
+    {
+        try
+        {
+            return world.Parse(run.Source);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, string use, ProbeResult probe, Incident incident)
+    {
+        var again = probe.Answer is ProbeAnswer.Unknown && world.Actions.TryGet(use, out var action) && action.Descriptor.Idempotent;
         if (again)
         {
             probe = new(ProbeAnswer.DidNotHappen, $"nobody can tell, and it is safe to do again: {probe.Message}");
@@ -84,10 +103,16 @@ public static class JobReports
         }
     }
 
-    private static IEnumerable<Event> Told(Incident incident, IReadOnlyList<Told> told, bool closing)
+    private static IEnumerable<Event> Told(Incident incident, World world, IReadOnlyList<Told> told, bool closing)
     {
         if (incident.Escalation is not { } escalation)
         {
+            yield break;
+        }
+
+        if (closing && !AfterEscalation.IsOver(incident, world))
+        {
+            // it fires again: the next turn tells people so
             yield break;
         }
 
@@ -106,7 +131,8 @@ public static class JobReports
             }
         }
 
-        if (closing)
+        // who heard the beginning has to hear the end; who never could is not waited for
+        if (closing && told.All(w => w.Failure is null || escalation.Failing.ContainsKey(w.Via)))
         {
             yield return new IncidentClosed(CloseReason.Healed, AfterEscalation.Over);
         }

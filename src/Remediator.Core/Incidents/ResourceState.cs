@@ -55,8 +55,10 @@ public sealed record Incident
     public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
-    /// <summary>True once observe mode has said what it would do.</summary>
-    public bool Observed { get; init; }
+    /// <summary>What acted on this resource for this incident.</summary>
+    public ImmutableList<DoneStep> Done { get; init; } = [];
+    /// <summary>The modes under which it was said what would be done; null while nothing was said, or the decision has changed since.</summary>
+    public string? ObservedUnder { get; init; }
     public EscalationState? Escalation { get; init; }
 
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
@@ -103,12 +105,20 @@ public sealed record Run
     public ActionPlan? Approved { get; init; }
     public DateTimeOffset? ApprovalUntil { get; init; }
     public string? ActionId { get; init; }
+    /// <summary>The action of the last intent.</summary>
+    public string Use { get; init; } = "";
     public int Attempt { get; init; }
     public DateTimeOffset NotAfter { get; init; }
     /// <summary>When the phase began that is going on.</summary>
     public DateTimeOffset PhaseSince { get; init; }
     /// <summary>When something was last changed by this run: facts older than that decide nothing.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
+    /// <summary>The same before the act at hand, for the case that it did not happen.</summary>
+    public DateTimeOffset? ChangedBefore { get; init; }
+
+    public bool IsApproved(DateTimeOffset now) => Approved is not null && now < ApprovalUntil;
 }
+
+public sealed record DoneStep(string Run, string Use);
 
 public sealed record EscalationState(Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing);

@@ -1,3 +1,4 @@
+using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -9,31 +10,50 @@ internal static class RunEngine
 {
     private const int MaxPlanFailures = 5;
 
+    /// <summary>A plan says what was true when it was made; an older one is made again.</summary>
+    private static readonly TimeSpan PlanIsGoodFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>A run that is refused for so long is handed to people, with the guard's words.</summary>
+    private static readonly TimeSpan PatienceInARun = TimeSpan.FromMinutes(30);
+
     public static Move Next(ResourceState state, Incident incident, World world)
     {
-        var run = incident.Run!;
-        var playbook = world.Parse(run.Source);
-        var soon = world.Now + JobOrders.LookAgain(world);
+        Playbook playbook;
         try
         {
-            return run.Phase switch
-            {
-                RunPhase.Evidence when playbook.Evidence.Count == 0 => Move.Happens(new EvidenceCollected([])),
-                RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
-                RunPhase.Choosing => run.Step < playbook.Ladder.Count
-                    ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
-                    : Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
-                RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
-                RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
-                RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
-                RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
-                _ => Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
-            };
+            playbook = world.Parse(incident.Run!.Source);
+        }
+        catch (FormatException e)
+        {
+            return Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that the run began with: {e.Message}");
+        }
+
+        try
+        {
+            return Next(state, incident, incident.Run, playbook, world);
         }
         catch (FormatException e)
         {
             return Escalations.GiveUp(incident, playbook, world, $"a value does not fit: {e.Message}");
         }
+    }
+
+    private static Move Next(ResourceState state, Incident incident, Run run, Playbook playbook, World world)
+    {
+        var soon = world.Now + JobOrders.LookAgain(world);
+        return run.Phase switch
+        {
+            RunPhase.Evidence when playbook.Evidence.Count == 0 => Move.Happens(new EvidenceCollected([])),
+            RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
+            RunPhase.Choosing => run.Step < playbook.Ladder.Count
+                ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
+                : Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
+            RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
+            RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
+            RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
+            RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
+            _ => Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
+        };
     }
 
     private static Move Choose(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
@@ -45,6 +65,11 @@ internal static class RunEngine
         }
 
         var refusal = Guards.FirstRefusal(guarded);
+        if (IsGone(run, world))
+        {
+            return Gone(world);
+        }
+
         if (refusal is { Guard.Name: "paused" or "protected" or "stale" } blind)
         {
             return Refuse(incident, playbook, world, blind);
@@ -60,20 +85,26 @@ internal static class RunEngine
             return Move.Happens(new StepPassedOver(run.Step, step.Name, missing));
         }
 
-        if (refusal is { Guard.Name: not "mode" } or { Verdict.Final: true })
+        if (incident.Done.Exists(d => d.Use == step.Use && d.Run != run.Id))
         {
-            return Refuse(incident, playbook, world, refusal.Value);
+            return Move.Happens(new StepPassedOver(run.Step, step.Name, $"an earlier run of this incident has done {step.Use} already"));
         }
 
-        if (run.Plan is null)
+        var mode = ModeCeiling.Effective(world, playbook, guarded.Action.Class);
+        if (refusal is { Guard.Name: not "mode" } || mode is Mode.Off)
+        {
+            return Refuse(incident, playbook, world, refusal!.Value);
+        }
+
+        if (run.Plan is null || world.Now - run.PlannedAt > PlanIsGoodFor)
         {
             return Plan(incident, run, playbook, step, world);
         }
 
-        var mode = ModeCeiling.Effective(guarded);
         if (mode is Mode.Observe)
         {
-            return Move.Happens(new WouldAct(run.Step, step.Name, step.Use, run.Plan), new RunEnded(RunOutcome.Observed, "the mode is observe"));
+            var under = ModeCeiling.Under(world, playbook);
+            return Move.Happens(new WouldAct(run.Step, step.Name, step.Use, run.Plan, under), new RunEnded(RunOutcome.Observed, $"the mode allows no more ({under})"));
         }
 
         if (refusal is not null || (run.Approved is { } approved && !SamePlan(approved, run.Plan)))
@@ -121,16 +152,29 @@ internal static class RunEngine
         return world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
+    private static bool IsGone(Run run, World world) =>
+        RuleChoices.CanDecide(world) && world.ViewState is ViewState.Ready && !(world.FreshAt <= run.ChangedAt) && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
+
+    private static Move Gone(World world) => Move.Happens(new RunEnded(RunOutcome.Stopped, $"{world.Resource.Display} is no longer in the cluster"));
+
     private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
-        refusal.Verdict.Final
+        refusal.Verdict.Final || IsTooLong(incident, world, refusal.Guard)
             ? Escalations.GiveUp(incident, playbook, world, $"{refusal.Guard.Name}: {refusal.Verdict.Refusal}")
             : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
+
+    private static bool IsTooLong(Incident incident, World world, Guard guard) =>
+        guard.Name != "paused" && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         if (world.Now >= run.ApprovalUntil)
         {
             return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
+        }
+
+        if (IsGone(run, world))
+        {
+            return Gone(world);
         }
 
         var guarded = new GuardedStep(world, state, incident, playbook, step, null);

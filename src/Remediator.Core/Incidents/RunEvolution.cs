@@ -23,19 +23,21 @@ internal static class RunEvolution
             StepPassedOver e => Next(incident, run, $"{e.Name}: passed over, {e.Reason}", happened.At),
             StepRefused e => Next(incident, run, $"{e.Name}: refused, {e.Reason}", happened.At),
             StepPlanned e => incident with { Run = run with { Plan = e.Plan, PlannedAt = happened.At, PlanFailures = 0 } },
+            Held => incident with { Run = run with { Plan = null } },
             PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
             ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, PhaseSince = happened.At } },
             ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
-            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Attempt = e.Attempt, NotAfter = e.NotAfter, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At } },
-            ActionSucceeded => incident with { Run = Verifying(run, happened.At) },
+            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
+            ActionSucceeded => Changed(incident, run, happened.At),
             ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
-            ActionFailed e => Next(incident, run, $"{run.Plan?.Summary}: failed, {e.Message}", happened.At),
+            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < JobReports.MaxAttempts => Again(incident, run, e.Message, happened.At),
+            ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
             VerificationPassed e => incident with { Tried = incident.Tried.Add($"{run.Plan?.Summary}: verified, {e.Observed}") },
             VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.Add(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, PhaseSince = happened.At } },
             VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
-            ActionUndone e => Next(incident, run, $"undone: {e.Message}", happened.At),
-            UndoFailed e => Next(incident, run, $"not undone: {e.Message}", happened.At),
+            ActionUndone e => Next(incident, run with { ChangedAt = happened.At }, $"undone: {e.Message}", happened.At),
+            UndoFailed e => Next(incident, run with { ChangedAt = happened.At }, $"not undone: {e.Message}", happened.At),
             RunEnded => incident with { Run = null, Hold = null },
             _ => incident,
         };
@@ -46,12 +48,25 @@ internal static class RunEvolution
     private static Run Start(RunStarted e, DateTimeOffset at) =>
         new() { Id = e.RunId, Playbook = e.Playbook, Source = e.Source, With = e.With, StartedAt = at, PhaseSince = at };
 
-    private static Run Verifying(Run run, DateTimeOffset at) => run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at };
+    private static Incident Changed(Incident incident, Run run, DateTimeOffset at) => incident with
+    {
+        Run = run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at },
+        Done = incident.Done.Add(new(run.Id, run.Use)),
+    };
+
+    /// <summary>What was intended did not happen: the run has changed no more than before.</summary>
+    private static Run Unchanged(Run run) => run with { ChangedAt = run.ChangedBefore };
+
+    private static Incident Again(Incident incident, Run run, string why, DateTimeOffset at) => incident with
+    {
+        Tried = incident.Tried.Add($"{run.Plan?.Summary}: attempt {run.Attempt} failed, {why}"),
+        Run = Unchanged(run) with { Phase = RunPhase.Choosing, Plan = null, PhaseSince = at },
+    };
 
     private static Incident Probed(Incident incident, Run run, ActionProbed probed, DateTimeOffset at) => probed.Answer switch
     {
-        ProbeAnswer.Happened => incident with { Run = Verifying(run, at) },
-        ProbeAnswer.DidNotHappen => incident with { Run = run with { Phase = RunPhase.Choosing, Plan = null, PhaseSince = at } },
+        ProbeAnswer.Happened => Changed(incident, run, at),
+        ProbeAnswer.DidNotHappen => incident with { Run = Unchanged(run) with { Phase = RunPhase.Choosing, Plan = null, PhaseSince = at } },
         _ => incident,
     };
 

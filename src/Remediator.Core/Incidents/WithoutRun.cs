@@ -77,7 +77,8 @@ internal static class WithoutRun
             return Move.Happens(Escalations.ByRule(incident, choice));
         }
 
-        return incident.Observed ? Move.WaitsUntil(tick) : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message));
+        var under = ModeCeiling.Under(world, null);
+        return incident.ObservedUnder == under ? Move.WaitsUntil(tick) : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message, under));
     }
 
     private static Move Begin(ResourceState state, Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
@@ -92,17 +93,18 @@ internal static class WithoutRun
             return Hold(incident, "definitions", $"playbook '{playbook.Name}' repairs {string.Join(", ", playbook.ResourceKinds)}, and this is a {world.Resource.Kind}", tick, world);
         }
 
-        var step = new GuardedStep(world, state, incident, playbook, null, null);
-        if (incident.Observed && ModeCeiling.Effective(step) is Mode.Observe)
+        if (incident.ObservedUnder == ModeCeiling.Under(world, playbook))
         {
             return Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
         }
 
-        if (state.Incidents.Find(i => i.Run is not null) is { } busy)
+        if (state.Incidents.Find(i => i != incident && (i.Run is not null || i.Escalation is not null)) is { } busy)
         {
-            return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) is being repaired on this resource", tick, world);
+            var how = busy.Run is null ? "is with people" : "is being repaired";
+            return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", tick, world);
         }
 
+        var step = new GuardedStep(world, state, incident, playbook, null, null);
         if (Guards.FirstRefusal(step) is var (guard, verdict))
         {
             return verdict.Final
@@ -122,7 +124,7 @@ internal static class WithoutRun
             PlaybookRevision = playbook.Revision,
             Source = playbook.Source,
             With = choice.With,
-            Mode = ModeCeiling.Effective(step),
+            Mode = ModeCeiling.Effective(world, playbook),
             DefinitionsRevision = world.Definitions.Revision,
             Commit = world.Definitions.Commit,
             DurationScale = world.Settings.DurationScale,

@@ -26,6 +26,8 @@ public sealed record World
     public string? Paused { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
+    /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>
+    public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
 

@@ -1,3 +1,5 @@
+using Remediator.Core.Incidents;
+
 namespace Remediator.Core.Safety;
 
 /// <summary>Counted per resource and problem, never per alert: every fix changes the fingerprint.</summary>
@@ -5,22 +7,24 @@ internal static class CooldownAndAttempts
 {
     public static Verdict Check(GuardedStep step)
     {
-        if (step.Step is not null || !step.State.History.TryGetValue(step.Incident.Problem, out var history))
+        if (step.Step is not null)
         {
             return Verdict.Allowed;
         }
 
         var settings = step.World.Settings;
         var limits = step.Playbook.Limits;
-        var recent = history.Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));
+        var recent = step.State.History.GetValueOrDefault(step.Incident.Problem, ProblemHistory.None).Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));
         if (recent >= limits.Attempts)
         {
             return Verdict.NeverWithout($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {limits.Attempts} are allowed");
         }
 
-        var quiet = history.LastEnded + settings.Scaled(limits.Cooldown) - step.World.Now;
+        // whatever it was that was repaired last, the resource needs its time to show whether it helped
+        var last = step.State.History.Where(h => h.Value.LastEnded is not null).OrderByDescending(h => h.Value.LastEnded).FirstOrDefault();
+        var quiet = last.Value?.LastEnded + settings.Scaled(limits.Cooldown) - step.World.Now;
         return quiet > TimeSpan.Zero
-            ? Verdict.Refused($"the last run of {step.Incident.Problem} ended {Text(step.World.Now - history.LastEnded!.Value)} ago; its cooldown is {Text(settings.Scaled(limits.Cooldown))}", quiet)
+            ? Verdict.Refused($"the last run of {last.Key} ended {Text(step.World.Now - last.Value!.LastEnded!.Value)} ago; the cooldown is {Text(settings.Scaled(limits.Cooldown))}", quiet)
             : Verdict.Allowed;
     }
 

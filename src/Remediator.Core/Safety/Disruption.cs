@@ -15,7 +15,7 @@ internal static class Disruption
 
         if (step.World.Resource.Kind == "statefulset" && workload["desired"] == "1")
         {
-            return Verdict.Refused($"{step.World.Resource.Display} is stateful and has one replica only");
+            return Verdict.NeverWithout($"{step.World.Resource.Display} is stateful and has one replica only");
         }
 
         if (action.Disrupts is Disrupts.Rollout or Disrupts.OnePod && workload["rolling_out"] == "true" && workload["stuck"] != "true")

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Safety;
@@ -6,20 +7,40 @@ namespace Remediator.Core.Safety;
 /// <summary>The lowest of the global setting, the playbook's ceiling and what the object's own annotation allows.</summary>
 public static class ModeCeiling
 {
-    public static Mode Effective(GuardedStep step) =>
-        Lowest(step.World.Settings.Mode, step.Playbook.Mode, OfAnnotation(Annotation(step), step.Action?.Class ?? ActionClass.Mild));
+    /// <param name="action">What is to be done; mild where that is not known yet.</param>
+    public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
+        Lowest(world.Settings.Mode, playbook.Mode, OfAnnotation(Annotation(world), action));
 
-    internal static Verdict Check(GuardedStep step) => Effective(step) switch
+    /// <summary>Everything that the mode depends on, in words.</summary>
+    public static string Under(World world, Playbook? playbook) =>
+        string.Join(", ", Parts(world, playbook));
+
+    internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Action?.Class ?? ActionClass.Mild) switch
     {
-        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} has the annotation remediator.io/mode={Annotation(step)}"),
-        Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && step.Incident.Run?.Approved is null =>
+        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be touched ({Under(step.World, step.Playbook)})"),
+        Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && step.Incident.Run?.IsApproved(step.World.Now) != true =>
             Verdict.Refused("a person has to release this step"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };
 
-    private static string Annotation(GuardedStep step) =>
-        step.World.Scope.Named("workload") is [var workload, ..] ? workload["mode"] : "";
+    private static IEnumerable<string> Parts(World world, Playbook? playbook)
+    {
+        yield return $"setting {Text(world.Settings.Mode)}";
+        if (playbook is not null)
+        {
+            yield return $"playbook {Text(playbook.Mode)}";
+        }
+
+        if (Annotation(world) is { Length: > 0 } annotation)
+        {
+            yield return $"remediator.io/mode={annotation}";
+        }
+    }
+
+    private static string Text(Mode mode) => mode.ToString().ToLowerInvariant();
+
+    private static string Annotation(World world) => world.Scope.Named("workload") is [var workload, ..] ? workload["mode"] : "";
 
     private static Mode OfAnnotation(string annotation, ActionClass action) => annotation switch
     {

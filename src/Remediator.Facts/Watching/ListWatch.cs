@@ -108,6 +108,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
+        var asOf = health.Now;
         var objects = new List<T>();
         var next = "";
         ListPage<T> page;
@@ -134,7 +135,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
 
         store.Replace(objects);
         _version = page.Metadata.ResourceVersion;
-        health.Listed();
+        health.Listed(asOf);
         context.Changed();
         context.Metrics.Listed(kind.Plural);
         Log.Listed(context.Logger, kind.Plural, objects.Count, _version);

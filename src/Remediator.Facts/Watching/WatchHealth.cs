@@ -11,6 +11,8 @@ internal sealed class WatchHealth(WatchedKind kind, TimeProvider time)
 
     public WatchedKind Kind => kind;
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Everything up to now has been seen: a whole list, an event, a bookmark or an orderly end says so. A watch's mere
     /// beginning does not: a proxy that answers and then stalls would look fresh for ever.</summary>
     public void Proven()
@@ -22,13 +24,14 @@ internal sealed class WatchHealth(WatchedKind kind, TimeProvider time)
         }
     }
 
-    public void Listed()
+    /// <param name="asOf">When the list was asked for: its objects are those of its first page's time.</param>
+    public void Listed(DateTimeOffset asOf)
     {
         lock (_gate)
         {
             _listed = true;
             _missing = "";
-            _provenAt = time.GetUtcNow();
+            _provenAt = asOf;
             _problem = "";
         }
     }

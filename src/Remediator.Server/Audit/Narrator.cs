@@ -27,6 +27,7 @@ internal static class Narrator
     private static Chapter? Tell(Event happened, bool full) => happened switch
     {
         AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
+        AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is held to be over: {why}"),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
         IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
@@ -65,8 +66,8 @@ internal static class Narrator
 
     private static Chapter? OfPeople(Event happened) => happened switch
     {
-        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; the mode is observe, so nothing was touched", .. Planned(e.Plan)]),
-        WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; the mode is observe, so nobody was told"]),
+        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was touched, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
+        WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
         ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
         ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),

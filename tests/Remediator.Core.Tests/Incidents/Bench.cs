@@ -34,6 +34,12 @@ internal sealed class Bench
 
     public bool Crashing { get; set; } = true;
 
+    public bool IsThere { get; set; } = true;
+
+    public bool Unreadable { get; set; }
+
+    public DateTimeOffset? LastHeard { get; set; }
+
     public string? Paused { get; set; }
 
     public string? PermitDenied { get; set; }
@@ -144,7 +150,7 @@ internal sealed class Bench
         Journal.AddRange(first);
         Journal.AddRange(Last.Events);
         State = Last.State;
-        Act = JobOrders.Acts(State, world, [.. first, .. Last.Events]).OfType<ApplyPlan>().SingleOrDefault() ?? Act;
+        Act = Unreadable ? Act : JobOrders.Acts(State, world, [.. first, .. Last.Events]).OfType<ApplyPlan>().SingleOrDefault() ?? Act;
         Assert.Equal(Written(Last.State), Written(ResourceState.Empty.Apply(Journal)));
         Assert.Equal(Written(Last.State), Written(JsonSerializer.Deserialize<ResourceState>(Written(Last.State), EventCodec.Json)!));
     }
@@ -160,7 +166,8 @@ internal sealed class Bench
         FreshAt = Now - ViewAge,
         ViewProblem = "",
         Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }),
-        Parse = _ => Playbook,
+        Parse = _ => Unreadable ? throw new FormatException("there is no action of that name") : Playbook,
+        LastHeard = _ => LastHeard,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
@@ -176,6 +183,11 @@ internal sealed class Bench
 
     private IEnumerable<Fact> Facts()
     {
+        if (!IsThere)
+        {
+            yield break;
+        }
+
         var owner = new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = Resource.Kind };
         var workload = new Dictionary<string, string>(owner);
         foreach (var (field, value) in Workload)

@@ -382,7 +382,9 @@ public sealed class IncidentEngineTests
 
         _bench.PermitDenied = null;
         _bench.Wake(TimeSpan.FromSeconds(15));
-        Assert.Single(_bench.Intents);
+        Assert.Empty(_bench.Intents);
+        _bench.Planned("evict another pod");
+        Assert.Equal("evict another pod", Assert.Single(_bench.Intents).Plan.Summary);
     }
 
     [Fact]

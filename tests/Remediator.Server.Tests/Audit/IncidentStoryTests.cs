@@ -103,7 +103,7 @@ public sealed class IncidentStoryTests
         Event[] others =
         [
             new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start), new StepPassedOver(0, "s", "r"),
-            new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict), new WouldEscalate("r", "m"),
+            new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict, "setting observe"), new WouldEscalate("r", "m", "setting observe"),
             new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"), new ActionFailed("a1", FailureKind.Transient, "m"),
             new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true), new ActionUndone("a1", "m", [Gone]),
             new UndoFailed("a1", "m"), new Notified("alertmanager", true), new NotifyFailed("alertmanager", "r"),
