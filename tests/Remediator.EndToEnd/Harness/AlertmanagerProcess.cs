@@ -68,10 +68,24 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
         return [.. alerts!.Where(a => a.GetProperty("labels").TryGetProperty("namespace", out var label) && label.GetString() == space)];
     }
 
+    /// <summary>Notifications that got in.</summary>
+    public async Task<double> NotifiedAsync() =>
+        await MetricAsync("alertmanager_notification_requests_total") - await MetricAsync("alertmanager_notification_requests_failed_total");
+
+    /// <summary>Requests that the receiver refused or did not answer.</summary>
+    public Task<double> RefusedAsync() => MetricAsync("alertmanager_notification_requests_failed_total");
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _client.Dispose();
+    }
+
+    private async Task<double> MetricAsync(string name)
+    {
+        var start = $"{name}{{integration=\"webhook\"}} ";
+        var line = (await _client.GetStringAsync("/metrics")).Split('\n').First(l => l.StartsWith(start, StringComparison.Ordinal));
+        return double.Parse(line[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private async Task PostAsync(IReadOnlyList<IReadOnlyDictionary<string, string>> alerts, DateTimeOffset? end)

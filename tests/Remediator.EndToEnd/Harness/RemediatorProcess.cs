@@ -58,10 +58,13 @@ internal sealed class RemediatorProcess : IAsyncDisposable
         await Deadline.AwaitAsync("the end of the server at its failpoint", within, () => Task.FromResult(_process!.HasExited), explain);
 
     /// <summary>A verb of the program, as a person types it.</summary>
-    public async Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments)
+    public Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments) => VerbElsewhereAsync(DataFolder, arguments);
+
+    /// <summary>A verb of the program where there is another data folder, or none.</summary>
+    public async Task<(int Code, string Output)> VerbElsewhereAsync(string dataFolder, params IReadOnlyList<string> arguments)
     {
         var (code, output, error) = await ChildProcess.RunAsync(
-            Program, [.. arguments, "--data", DataFolder], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+            Program, [.. arguments, "--data", dataFolder], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
         return (code, output + error);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
@@ -105,6 +106,22 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Seconds.</summary>
     public async Task<double> ViewAgeAsync() => await Engine.MetricAsync("remediator_facts_view_age") ?? double.MaxValue;
 
+    public async Task<bool> IsInboxEmptyAsync() => await Engine.MetricAsync("remediator_inbox_waiting") == 0;
+
+    /// <summary>A file of this scenario's own.</summary>
+    public string File(string name) => _files[name];
+
+    /// <summary>All events of the journal, as <c>audit export</c> gives them.</summary>
+    public async Task<IReadOnlyList<Event>> ExportAsync()
+    {
+        var (code, output) = await Engine.VerbAsync("audit", "export", File("export.jsonl"));
+        Assert.True(code == 0, $"audit export ended with {code}: {output}");
+        return [.. System.IO.File.ReadLines(File("export.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("line").GetString() == "event")
+            .Select(line => EventCodec.Read(line.GetProperty("type").GetString()!, line.GetProperty("schema").GetInt32(), line.GetProperty("payload").GetString()!))];
+    }
+
     /// <summary>Releases the step that waits for a person, as a person does.</summary>
     public async Task ApproveAsync(Story story)
     {
@@ -150,7 +167,7 @@ internal sealed class Scenario : IAsyncDisposable
     private static string Write(Workspace files, string folder, string yaml)
     {
         Directory.CreateDirectory(files[folder]);
-        File.WriteAllText(Path.Combine(files[folder], "test.yaml"), yaml);
+        System.IO.File.WriteAllText(Path.Combine(files[folder], "test.yaml"), yaml);
         return files[folder];
     }
 }
