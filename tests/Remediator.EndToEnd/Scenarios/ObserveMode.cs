@@ -14,7 +14,10 @@ public sealed class ObserveMode
         await using var scenario = await Scenario.StartAsync("observe", new() { Settings = new Dictionary<string, string> { ["Engine:Mode"] = "observe" } });
         var sandbox = scenario.Sandbox;
         await sandbox.CreateAsync(Workloads.Spoilable("one-bad", replicas: 3));
-        await sandbox.CreateAsync(Workloads.Deployment("released", Workloads.Runs, replicas: 2));
+        var released = Workloads.Deployment("released", Workloads.Runs, replicas: 2);
+        // a container that runs for a moment is not available yet, so that the rollout stands still
+        released.Spec.MinReadySeconds = 5;
+        await sandbox.CreateAsync(released);
         await sandbox.AwaitReadyAsync("one-bad");
         await sandbox.AwaitReadyAsync("released");
         await sandbox.SpoilAsync((await sandbox.PodsAsync("one-bad"))[0]);
