@@ -51,7 +51,7 @@ internal sealed class FakeCluster : IAsyncDisposable
             return Json(context, """{"kind":"Status","apiVersion":"v1","status":"Success","code":201}""", 201);
         }
 
-        if (context.Request.Query.ContainsKey("watch"))
+        if (context.Request.Query["watch"].ToString() is "true" or "1")
         {
             return WatchAsync(context);
         }

@@ -9,7 +9,9 @@ switch (args.FirstOrDefault())
         await IntakeBenchmark.RunAsync();
         return 0;
     case "reaction":
-        await ReactionBenchmark.RunAsync(args.ElementAtOrDefault(1) ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator")));
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator"));
+        var rates = args.Skip(1).Select(r => int.Parse(r, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        await ReactionBenchmark.RunAsync(program, rates.Count > 0 ? rates : [100, 1000]);
         return 0;
     default:
         Console.WriteLine("""
@@ -17,7 +19,7 @@ switch (args.FirstOrDefault())
 
               decisions   decisions per second on one core: 200 rules, 10 candidates for each alert, 20,000 containers
               intake      webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row
-              reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second
+              reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given
             """);
         return args.Length == 0 ? 0 : 2;
 }

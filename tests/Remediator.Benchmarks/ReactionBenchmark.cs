@@ -12,9 +12,9 @@ internal static class ReactionBenchmark
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
-    public static async Task RunAsync(string program)
+    public static async Task RunAsync(string program, IReadOnlyList<int> rates)
     {
-        foreach (var rate in new[] { 100, 1000 })
+        foreach (var rate in rates)
         {
             await MeasureAsync(program, rate);
         }
@@ -144,7 +144,7 @@ internal static class ReactionBenchmark
               - step: evict the bad pod
                 use: kubernetes.evict-pod
                 with: { which: crashing }
-                verify: { use: kubernetes.workload-ready, within: 5m, stable: 1m }
+                verify: { use: kubernetes.workload-ready, within: 10s, stable: 1s }
             escalate: { severity: critical, message: "{{ resource }} keeps restarting" }
             """);
     }
