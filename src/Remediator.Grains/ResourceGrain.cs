@@ -62,8 +62,7 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var permits = await PermitsAsync();
-            var world = worlds.For(_resource, permits, denied);
+            var world = worlds.For(_resource, await BudgetsAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
@@ -98,8 +97,10 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
     }
 
     /// <summary>Only a run can need a permit, so alerts of quiet resources are not slowed by the question.</summary>
-    private async Task<IReadOnlyList<Permit>> PermitsAsync() =>
-        _state.Incidents.Exists(i => i.Run is not null) ? await journal.PermitsAsync(CancellationToken.None) : [];
+    private async Task<IReadOnlyList<BudgetUse>> BudgetsAsync() =>
+        _state.Incidents.Find(i => i.Run is { Phase: not RunPhase.Acting }) is { } running
+            ? await journal.BudgetsAsync([.. Core.Safety.Budget.Limits(_resource, worlds.Settings).Select(l => l.Budget)], running.Id, CancellationToken.None)
+            : [];
 
     private async Task<CommitResult> CommitAsync(Commit commit)
     {

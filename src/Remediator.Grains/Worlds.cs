@@ -23,7 +23,7 @@ internal sealed class Worlds(
 
     public EngineSettings Settings => settings;
 
-    public World For(ResourceKey resource, IReadOnlyList<Permit> permits, string? permitDenied)
+    public World For(ResourceKey resource, IReadOnlyList<BudgetUse> budgets, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -39,7 +39,7 @@ internal sealed class Worlds(
             Parse = Parse,
             Actions = actions,
             Settings = settings,
-            Permits = permits,
+            Budgets = budgets,
             Paused = pause.Reason,
             PermitDenied = permitDenied,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,

@@ -21,7 +21,8 @@ public sealed record World
     public required Func<string, Playbook> Parse { get; init; }
     public required ActionRegistry Actions { get; init; }
     public required EngineSettings Settings { get; init; }
-    public required IReadOnlyList<Permit> Permits { get; init; }
+    /// <summary>What others hold of the budgets that this resource would need.</summary>
+    public required IReadOnlyList<BudgetUse> Budgets { get; init; }
     /// <summary>Why everything is paused; null when nothing is.</summary>
     public string? Paused { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>

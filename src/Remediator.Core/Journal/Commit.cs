@@ -78,6 +78,9 @@ public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit>
 
 public sealed record BudgetLimit(string Budget, int AtOnce);
 
+/// <param name="Incidents">The first few that hold a permit.</param>
+public sealed record BudgetUse(string Budget, int InFlight, IReadOnlyList<string> Incidents);
+
 public sealed record Permit(string IncidentId, string Budget, DateTimeOffset Since);
 
 public sealed record DueWork(ResourceKey Resource, DateTimeOffset At);

@@ -14,7 +14,10 @@ public interface IJournal
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
-    /// <summary>What is held now: used by the budget guard, which the transaction checks again.</summary>
+    /// <summary>How much of these budgets others than this incident hold now: for the budget guard, which the transaction checks again.</summary>
+    Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken);
+
+    /// <summary>All that is held now.</summary>
     Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken);
 
     /// <summary>Every active alert, as it was resolved to its resource.</summary>

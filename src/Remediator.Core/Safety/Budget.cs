@@ -1,15 +1,18 @@
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 
 namespace Remediator.Core.Safety;
 
 /// <summary>How much may be changed at once. The transaction that writes the intent has the last word; this guard says it early and in words.</summary>
 public static class Budget
 {
-    public static IReadOnlyList<BudgetLimit> Limits(World world) =>
+    public static IReadOnlyList<BudgetLimit> Limits(World world) => Limits(world.Resource, world.Settings);
+
+    public static IReadOnlyList<BudgetLimit> Limits(ResourceKey resource, EngineSettings settings) =>
     [
-        new($"cluster {world.Resource.Cluster}", world.Settings.AtOncePerCluster),
-        new($"namespace {world.Resource.Cluster}/{world.Resource.Namespace}", world.Settings.AtOncePerNamespace),
+        new($"cluster {resource.Cluster}", settings.AtOncePerCluster),
+        new($"namespace {resource.Cluster}/{resource.Namespace}", settings.AtOncePerNamespace),
     ];
 
     internal static Verdict Check(GuardedStep step)
@@ -26,10 +29,9 @@ public static class Budget
 
         foreach (var limit in Limits(step.World))
         {
-            var others = step.World.Permits.Where(p => p.Budget == limit.Budget && p.IncidentId != step.Incident.Id).Select(p => p.IncidentId).ToList();
-            if (others.Count >= limit.AtOnce)
+            if (step.World.Budgets.FirstOrDefault(b => b.Budget == limit.Budget) is { } others && others.InFlight >= limit.AtOnce)
             {
-                return Verdict.Refused($"{others.Count} of {limit.AtOnce} changes are in flight in {limit.Budget} (incidents {string.Join(", ", others.Take(3))})");
+                return Verdict.Refused($"{others.InFlight} of {limit.AtOnce} changes are in flight in {limit.Budget} (incidents {string.Join(", ", others.Incidents)})");
             }
         }
 

@@ -22,6 +22,15 @@ internal sealed class SqliteJournal(SqliteStore store) : IJournal, IIncidentInde
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) =>
         store.Writer.WriteAsync(transaction => CommitWrite.Apply(transaction, commit), cancellationToken);
 
+    public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>
+        store.Readers.ReadAsync<IReadOnlyList<BudgetUse>>(connection =>
+        [
+            .. budgets.Select(budget => new BudgetUse(
+                budget,
+                connection.QuerySingle<int>("SELECT count(*) FROM permit WHERE budget = @budget AND incident_id <> @exceptIncident", new { budget, exceptIncident }),
+                [.. connection.Query<string>("SELECT incident_id FROM permit WHERE budget = @budget AND incident_id <> @exceptIncident ORDER BY incident_id LIMIT 3", new { budget, exceptIncident })]))
+        ], cancellationToken);
+
     public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) =>
         store.Readers.ReadAsync<IReadOnlyList<Permit>>(connection =>
             [.. connection.Query<(string Incident, string Budget, string Since)>("SELECT incident_id, budget, since FROM permit ORDER BY since, budget, incident_id")

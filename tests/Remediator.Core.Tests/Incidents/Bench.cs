@@ -175,7 +175,7 @@ internal sealed class Bench
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
         ]),
         Settings = Settings,
-        Permits = Permits,
+        Budgets = [.. Permits.Where(p => State.Find(p.IncidentId) is null).GroupBy(p => p.Budget).Select(g => new BudgetUse(g.Key, g.Count(), [.. g.Select(p => p.IncidentId).Take(3)]))],
         Paused = Paused,
         PermitDenied = PermitDenied,
         NewId = () => $"id{++_ids:000}",

@@ -27,6 +27,18 @@ public abstract class PermitConformance : StoreConformance
     }
 
     [Fact]
+    public async Task Budgets_AreCountedWithoutTheOneWhoAsks()
+    {
+        for (var i = 1; i <= 5; i++)
+            await AcquireAsync($"r{i}", $"incident-{i}", [new("zone=a", 9)]);
+
+        var uses = await Journal.BudgetsAsync(["zone=a", "zone=b"], "incident-1", Token);
+
+        Assert.Equal([("zone=a", 4), ("zone=b", 0)], uses.Select(u => (u.Budget, u.InFlight)));
+        Assert.Equal(["incident-2", "incident-3", "incident-4"], uses[0].Incidents);
+    }
+
+    [Fact]
     public async Task Permit_OfABudgetOfNothing_IsDenied() =>
         Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' allows 0 at once."), await AcquireAsync("a", "incident-1", [new("zone=a", 0)]));
 
