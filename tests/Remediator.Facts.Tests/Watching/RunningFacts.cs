@@ -30,7 +30,7 @@ internal sealed class RunningFacts : IAsyncDisposable
     }
 
     /// <summary>Waits for a view in which the condition holds.</summary>
-    public async Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition, int seconds = 10)
+    public async Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition, int seconds = 30)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(seconds));
