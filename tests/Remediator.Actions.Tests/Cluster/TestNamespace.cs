@@ -76,7 +76,7 @@ internal sealed class TestNamespace : IAsyncDisposable
     public async Task<IReadOnlyList<V1Pod>> PodsAsync() => [.. (await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token)).Items];
 
     /// <summary>Looks until it is so.</summary>
-    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good, int seconds = 60)
+    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good, int seconds = 180)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)

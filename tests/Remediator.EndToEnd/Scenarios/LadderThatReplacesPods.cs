@@ -18,14 +18,14 @@ public sealed class LadderThatReplacesPods
           - step: evict it
             use: kubernetes.evict-pod
             with: { which: crashing }
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 1m }
+            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
           - step: restart it
             use: kubernetes.rollout-restart
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 1m }
+            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
           - step: delete it
             use: kubernetes.delete-pod
             with: { which: crashing }
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 1m }
+            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
         escalate: { severity: critical, message: "{{ resource }} is sick" }
         """;
 
