@@ -31,6 +31,7 @@ public static class JournalServices
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<IDueWork, SqliteDueWork>();
         services.AddSingleton<IStoreHealth, SqliteStoreHealth>();
+        services.AddSingleton<ILeases, SoleLeases>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         return services;

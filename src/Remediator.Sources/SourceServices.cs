@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Tracing;
 
 namespace Remediator.Sources;
@@ -12,13 +13,15 @@ namespace Remediator.Sources;
 /// <summary>All ways in; a new source is one folder and one line in each of the two lists.</summary>
 public static class SourceServices
 {
-    /// <summary>Needs an <see cref="Core.Journal.IInbox"/>.</summary>
+    /// <summary>Needs an <see cref="Core.Journal.IInbox"/>; to compare with Alertmanager's lists also the journal and the leases.</summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AlertmanagerSourceOptions>()
             .Bind(configuration.GetSection(AlertmanagerSourceOptions.Section))
             .ValidateOnStart();
+        if (configuration.GetSection($"{AlertmanagerSourceOptions.Section}:Urls").GetChildren().Any())
+            services.AddSingleton<AlertmanagerLists>().AddHostedService<ReconcileService>();
         return services
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<Credentials>()

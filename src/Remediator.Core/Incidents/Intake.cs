@@ -50,10 +50,12 @@ public static class Intake
         return Observed(state, world, incoming);
     }
 
-    /// <summary>An alert goes on firing after its incident was closed: for some time that is the lag of the alert, later it is a problem again.</summary>
+    /// <summary>
+    /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later it
+    /// is a problem again. Alertmanager tells an end when Prometheus falls silent, and then the same beginning once more.
+    /// </summary>
     private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
-        seen.Firing
-        && state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Fingerprint))
+        state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Fingerprint))
         && world.Now - (seen.ClosedAt ?? seen.At) > world.Settings.Scaled(world.Settings.AlertLag);
 
     private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming)

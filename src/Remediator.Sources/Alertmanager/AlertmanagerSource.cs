@@ -131,7 +131,7 @@ internal sealed partial class AlertmanagerSource(
         [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
         public static partial void Rejected(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; they will be missed here")]
+        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; with Sources:Alertmanager:Urls they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }
 }

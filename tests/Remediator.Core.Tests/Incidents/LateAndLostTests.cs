@@ -261,4 +261,43 @@ public sealed class LateAndLostTests
         Assert.Equal(RunOutcome.Healed, _bench.Only<RunEnded>().Outcome);
         Assert.Empty(_bench.State.History["restart-loop"].Runs);
     }
+
+    [Fact]
+    public void AlertWhoseEndWasTold_AndThatFiresOnLongAfter_IsAProblemAgain()
+    {
+        _bench.Fire();
+        _bench.Crashing = false;
+        _bench.Resolve();
+        _bench.Wake(TimeSpan.FromMinutes(30));
+        Assert.Empty(_bench.State.Incidents);
+
+        _bench.Crashing = true;
+        _bench.Fire();
+        Assert.Single(_bench.State.Incidents);
+    }
+
+    /// <summary>After a cold start old notifications come in again; what they tell of is over.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ReplayOfOldAlerts_AfterAColdStart_ChangesNothing(bool wasKnown)
+    {
+        if (wasKnown)
+        {
+            _bench.Fire();
+            _bench.Crashing = false;
+            _bench.Resolve();
+        }
+
+        _bench.Crashing = false;
+        _bench.Now += TimeSpan.FromDays(1);
+        for (var hour = 0; hour < 24; hour++)
+        {
+            _bench.Fire(fingerprint: $"f{hour % 3}", startsAt: _bench.Now - TimeSpan.FromHours(30 - hour));
+            _bench.Wake(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Empty(_bench.Intents);
+        Assert.Empty(_bench.Last.Jobs.OfType<MakePlan>());
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
     private readonly HttpClient _client;
     private readonly ChildProcess _process;
 
-    private AlertmanagerProcess(Workspace files, int port, string engine, string tokenFile, string groupInterval)
+    private AlertmanagerProcess(Workspace files, int port, string engine, string tokenFile, string groupInterval, int maxAlerts)
     {
         Url = $"http://127.0.0.1:{port}";
         _client = new() { BaseAddress = new(Url) };
@@ -31,6 +31,7 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
                 webhook_configs:
                   - url: {engine}/api/v1/alerts/alertmanager
                     send_resolved: true
+                    max_alerts: {maxAlerts}
                     http_config:
                       authorization:
                         credentials_file: {tokenFile}
@@ -44,9 +45,9 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
 
     public string Url { get; }
 
-    public static async Task<AlertmanagerProcess> StartAsync(Workspace files, int port, string engine, string tokenFile, string groupInterval = "1s")
+    public static async Task<AlertmanagerProcess> StartAsync(Workspace files, int port, string engine, string tokenFile, string groupInterval = "1s", int maxAlerts = 0)
     {
-        var started = new AlertmanagerProcess(files, port, engine, tokenFile, groupInterval);
+        var started = new AlertmanagerProcess(files, port, engine, tokenFile, groupInterval, maxAlerts);
         await Deadline.AwaitAsync(
             "Alertmanager, ready",
             TimeSpan.FromSeconds(30),
@@ -59,6 +60,20 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
     public Task FireAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, null);
 
     public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow());
+
+    public async Task SilenceAsync(string label, string value)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var answer = await _client.PostAsJsonAsync("/api/v2/silences", new
+        {
+            matchers = new[] { new { name = label, value, isRegex = false, isEqual = true } },
+            startsAt = now,
+            endsAt = now.AddHours(1),
+            createdBy = "somebody",
+            comment = "maintenance",
+        });
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>Alerts of one name that are firing now.</summary>
     public async Task<IReadOnlyList<JsonElement>> FiringAsync(string alertname, string space)

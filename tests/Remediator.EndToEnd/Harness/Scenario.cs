@@ -61,7 +61,7 @@ internal sealed class Scenario : IAsyncDisposable
         var scenario = new Scenario(files, sandbox, proxy, engine);
         try
         {
-            scenario._alertmanager = await AlertmanagerProcess.StartAsync(files, alertmanagerPort, engine.Url, engine.TokenFile);
+            scenario._alertmanager = await AlertmanagerProcess.StartAsync(files, alertmanagerPort, engine.Url, engine.TokenFile, maxAlerts: options.MaxAlerts);
             return scenario;
         }
         catch
@@ -184,6 +184,9 @@ internal sealed record ScenarioOptions
     public string? Playbooks { get; init; }
 
     public string? Failpoint { get; init; }
+
+    /// <summary>The receiver's <c>max_alerts</c>; 0 for no limit.</summary>
+    public int MaxAlerts { get; init; }
 
     /// <summary>Null for one of its own.</summary>
     public string? DataFolder { get; init; }

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Remediator.Core.Journal;
+
+namespace Remediator.Core.Alerts;
+
+/// <summary>An alert as Alertmanager's list of alerts has it.</summary>
+/// <param name="IsForUs">It is routed to our receiver.</param>
+/// <param name="IsMuted">It is silenced or inhibited, so that the webhook says nothing of it.</param>
+public sealed record ListedAlert(Alert Alert, bool IsForUs, bool IsMuted);
+
+/// <summary>What one Alertmanager lists as firing.</summary>
+/// <param name="Since">When it was started: what it knew before is forgotten, and Prometheus has to tell it again.</param>
+public sealed record AlertmanagerReading(DateTimeOffset Since, IReadOnlyList<ListedAlert> Alerts);
+
+/// <summary>
+/// Finds what the webhook has missed: an end that never came, alerts that were cut off or came while nobody listened. A difference counts
+/// when two rounds in a row have seen it, since the webhook may just be on its way.
+/// </summary>
+/// <param name="Tell">What the inbox must be told now.</param>
+/// <param name="Unheard">Alerts that fire and that we do not know, by <see cref="Alert.DedupeKey"/>.</param>
+/// <param name="Absent">Fingerprints that we take for firing and nobody lists.</param>
+public sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSet<string> Unheard, ImmutableHashSet<string> Absent)
+{
+    /// <summary>The source that such alerts carry in the journal.</summary>
+    public const string Source = "alertmanager-list";
+
+    public static readonly Reconciliation None = new([], [], []);
+
+    /// <summary>So many rounds old, a difference is no delay of the webhook.</summary>
+    private const int LateAfter = 2;
+
+    /// <summary>So many rounds after its start an Alertmanager has been told everything again; before, its silence says nothing.</summary>
+    private const int InformedAfter = 5;
+
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(30);
+
+    /// <param name="readings">Of every Alertmanager that answered, all taken after <paramref name="known"/> was read.</param>
+    /// <param name="known">What the store takes for firing.</param>
+    /// <param name="every">Time between two rounds.</param>
+    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every)
+    {
+        var listed = readings.SelectMany(r => r.Alerts).GroupBy(l => l.Alert.Fingerprint, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.MinBy(l => l.Alert.StartsAt)!, StringComparer.Ordinal);
+        var unheard = Missed(listed.Values, known, now - (LateAfter * every)).ToDictionary(a => a.DedupeKey, StringComparer.Ordinal);
+        var absent = readings.Any(r => now - r.Since >= InformedAfter * every)
+            ? known.Where(k => !listed.ContainsKey(k.Fingerprint) && k.LastSeen <= now - (LateAfter * every)).ToDictionary(k => k.Fingerprint, StringComparer.Ordinal)
+            : [];
+        return new(
+            [
+                .. unheard.Where(a => Unheard.Contains(a.Key)).Select(a => a.Value),
+                .. absent.Where(k => Absent.Contains(k.Key)).Select(k => Ended(k.Value, now)),
+                .. Repeated(listed, known, now),
+            ],
+            [.. unheard.Keys],
+            [.. absent.Keys]);
+    }
+
+    /// <summary>A muted alert that is new to us is left alone: somebody wanted it so.</summary>
+    private static IEnumerable<Alert> Missed(IEnumerable<ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset startedBefore)
+    {
+        var startOf = known.ToDictionary(k => k.Fingerprint, k => k.StartsAt, StringComparer.Ordinal);
+        return from l in listed
+               where l is { IsForUs: true, IsMuted: false } && l.Alert.StartsAt <= startedBefore && l.Alert.Name != OwnAlerts.RemediationFailed
+               where !startOf.TryGetValue(l.Alert.Fingerprint, out var start) || start < l.Alert.StartsAt
+               select l.Alert;
+    }
+
+    private static Alert Ended(ActiveAlert alert, DateTimeOffset now) => new()
+    {
+        Name = alert.Name,
+        Status = AlertStatus.Resolved,
+        Labels = alert.Labels,
+        StartsAt = alert.StartsAt,
+        EndsAt = now,
+        Fingerprint = alert.Fingerprint,
+    };
+
+    /// <summary>Alertmanager may repeat more seldom than we believe an alert that is not repeated, and never where it is muted.</summary>
+    private static IEnumerable<Alert> Repeated(Dictionary<string, ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset now) =>
+        from k in known
+        where now - k.LastSeen > RepeatAfter && listed.ContainsKey(k.Fingerprint)
+        select listed[k.Fingerprint].Alert with { StartsAt = k.StartsAt };
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
+using Remediator.Core.Journal;
+
+namespace Remediator.Sources.Alertmanager.Reconcile;
+
+/// <summary>At start and then in rounds: compares what Alertmanagers list with what the store takes for firing, and puts the difference into the inbox.</summary>
+internal sealed partial class ReconcileService : BackgroundService
+{
+    private readonly AlertmanagerLists _lists;
+    private readonly IJournal _journal;
+    private readonly IInbox _inbox;
+    private readonly ILeases _leases;
+    private readonly AlertmanagerSourceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Counter<long> _rounds;
+    private readonly Counter<long> _told;
+    private readonly string _owner = $"{Environment.MachineName}-{Guid.NewGuid():n}";
+    private readonly HashSet<string> _away = new(StringComparer.Ordinal);
+    private Reconciliation _last = Reconciliation.None;
+
+    public ReconcileService(
+        AlertmanagerLists lists, IJournal journal, IInbox inbox, ILeases leases, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
+        IMeterFactory meters, ILogger<ReconcileService> logger)
+    {
+        (_lists, _journal, _inbox, _leases, _options, _time, _logger) = (lists, journal, inbox, leases, options.Value, time, logger);
+        var meter = meters.Create("Remediator.Sources");
+        _rounds = meter.CreateCounter<long>("remediator.reconcile.rounds", "{round}", "Comparisons with Alertmanager's lists, by whether one could be read.");
+        _told = meter.CreateCounter<long>("remediator.reconcile.alerts", "{alert}", "Alerts that the lists had and the webhook had not told, or the other way round, by status.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_options.ReconcileEvery, _time);
+        do
+        {
+            try
+            {
+                _last = await _leases.HoldAsync("reconcile", _owner, 3 * _options.ReconcileEvery, stoppingToken)
+                    ? await RoundAsync(_last, stoppingToken)
+                    : Reconciliation.None;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.Failed(_logger, e.Message);
+                _rounds.Add(1, new TagList { { "result", "failed" } });
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>The store is read first: what changes meanwhile then looks like no difference, or goes within a round.</summary>
+    private async Task<Reconciliation> RoundAsync(Reconciliation last, CancellationToken cancellationToken)
+    {
+        var known = await _journal.ActiveAlertsAsync(cancellationToken);
+        var readings = (await Task.WhenAll(_options.Urls.Select(url => ReadAsync(url, cancellationToken)))).OfType<AlertmanagerReading>().ToList();
+        var now = _time.GetUtcNow();
+        var next = last.Next(readings, known, now, _options.ReconcileEvery);
+        if (next.Tell.Count > 0)
+        {
+            var trace = ActivityTraceId.CreateRandom().ToHexString();
+            await _inbox.AddAsync([.. next.Tell.Select(alert => new InboxEntry(alert, Reconciliation.Source, trace, now))], cancellationToken);
+            foreach (var status in next.Tell.GroupBy(a => a.Status))
+                _told.Add(status.Count(), new TagList { { "status", status.Key is AlertStatus.Firing ? "firing" : "resolved" } });
+            Log.Told(_logger, next.Tell.Count, trace);
+        }
+
+        _rounds.Add(1, new TagList { { "result", readings.Count > 0 ? "read" : "failed" } });
+        return next;
+    }
+
+    private async Task<AlertmanagerReading?> ReadAsync(string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reading = await _lists.ReadAsync(url, cancellationToken);
+            if (Change(url, away: false))
+                Log.Back(_logger, url);
+            return reading;
+        }
+        catch (HttpRequestException e)
+        {
+            if (Change(url, away: true))
+                Log.Away(_logger, e.Message);
+            return null;
+        }
+    }
+
+    private bool Change(string url, bool away)
+    {
+        lock (_away)
+        {
+            return away ? _away.Add(url) : _away.Remove(url);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Alertmanager's list of alerts cannot be read, so that what the webhook misses is not healed: {Reason}")]
+        public static partial void Away(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "Alertmanager's list of alerts at {Url} can be read again")]
+        public static partial void Back(ILogger logger, string url);
+
+        [LoggerMessage(EventId = 1103, Level = LogLevel.Information, Message = "Told the inbox {Count} alerts that Alertmanager's list and the webhook do not agree on, trace {traceid}")]
+        public static partial void Told(ILogger logger, int count, string traceid);
+
+        [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "What Alertmanager lists could not be compared: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Testing;
+
+namespace Remediator.Sources.Tests.Alertmanager.Reconcile;
+
+public sealed class AlertmanagerListsTests
+{
+    private const string Alerts = """
+        [
+          {"annotations":{"summary":"s"},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"a5e6f1c2d3b4a596","receivers":[{"name":"people"},{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":[],"state":"active"},"updatedAt":"2026-11-24T15:05:27.147Z","generatorURL":"http://p/graph","labels":{"alertname":"A","pod":"x"}},
+          {"annotations":{},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"b5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":["1"],"state":"suppressed"},"updatedAt":"2026-11-24T15:05:27.147Z","labels":{"alertname":"B"}},
+          {"annotations":{},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"c5e6f1c2d3b4a596","receivers":[{"name":"people"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":[],"state":"active"},"updatedAt":"2026-11-24T15:05:27.147Z","labels":{"alertname":"C"}},
+          {"annotations":{},"fingerprint":"d5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","labels":{"no":"name"}}
+        ]
+        """;
+
+    [Fact]
+    public async Task Reading_SaysForWhomAndWhetherMuted_AndSendsTheCredential()
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", "/am/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z","cluster":{}}""")).Always("GET", "/am/api/v2/alerts", new(200, Alerts));
+        var token = Path.GetTempFileName();
+        await File.WriteAllTextAsync(token, "a-token-for-reading\n", TestContext.Current.CancellationToken);
+        using var lists = new AlertmanagerLists(Options.Create(new AlertmanagerSourceOptions { ApiBearerTokenFile = token }));
+
+        var reading = await lists.ReadAsync($"{endpoint.Url}am/", TestContext.Current.CancellationToken);
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero), reading.Since);
+        Assert.Equal([("A", true, false), ("B", true, true), ("C", false, false)], reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
+        Assert.Equal("a5e6f1c2d3b4a596", reading.Alerts[0].Alert.Fingerprint);
+        Assert.All(endpoint.Requests, r => Assert.Equal("Bearer a-token-for-reading", r.Headers["Authorization"]));
+        File.Delete(token);
+    }
+
+    [Theory]
+    [InlineData(500, "[]")]
+    [InlineData(200, "<html>")]
+    [InlineData(200, "null")]
+    public async Task WhatIsNoList_IsAFaultThatNamesTheAlertmanager(int status, string body)
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}""")).Always("GET", "/api/v2/alerts", new(status, body));
+        using var lists = new AlertmanagerLists(Options.Create(new AlertmanagerSourceOptions()));
+
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ReadAsync(endpoint.Url.ToString(), TestContext.Current.CancellationToken));
+        Assert.StartsWith(endpoint.Url.ToString(), fault.Message, StringComparison.Ordinal);
+    }
+}
