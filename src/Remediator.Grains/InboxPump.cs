@@ -88,7 +88,7 @@ internal sealed partial class InboxPump(
     {
         var now = time.GetUtcNow();
         var view = views.Current;
-        var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && now - view.FreshAt <= settings.MaxViewAge);
+        var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && (now - view.FreshAt).Duration() <= settings.MaxViewAge);
         return
         [
             .. from row in rows

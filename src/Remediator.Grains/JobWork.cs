@@ -82,7 +82,8 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
 
     private async Task<JobResult> ApplyAsync(ApplyPlan job, CancellationToken stopping)
     {
-        if (time.GetUtcNow() >= job.NotAfter)
+        var left = job.NotAfter - time.GetUtcNow();
+        if (left <= TimeSpan.Zero)
         {
             return Result(job) with { Failure = new(FailureKind.Transient, "its deadline was over before it began") };
         }
@@ -90,8 +91,10 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
         Failpoint.Hit("before-call");
         try
         {
-            using var within = Within(job.NotAfter, stopping);
-            var outcome = await actions.Get<IChangeAction>(job.Call.Use).ApplyAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
+            // a clock that was set back must not give it more time than it was meant to have
+            var action = actions.Get<IChangeAction>(job.Call.Use);
+            using var within = new Deadline(left < action.Descriptor.Deadline ? left : action.Descriptor.Deadline, time, stopping);
+            var outcome = await action.ApplyAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
             Failpoint.Hit("after-effect-before-outcome");
             return Result(job) with { Outcome = outcome };
         }
@@ -152,11 +155,13 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
     private async Task<JobResult> VerifyAsync(VerifyRepair job, CancellationToken stopping)
     {
         Failpoint.Hit("during-verification");
-        var watch = new RepairWatch(time.GetUtcNow(), job.Within, job.Stable);
+        // by elapsed time: the wall clock may be set while it is watched
+        var (start, mark) = (time.GetUtcNow(), time.GetTimestamp());
+        var watch = new RepairWatch(start, job.Within, job.Stable, ReadDeadline + (3 * settings.Scaled(LookPause)));
         while (true)
         {
             var check = await InTurnAsync(() => LookAsync(job, stopping), stopping);
-            if (watch.Add(time.GetUtcNow(), check) is { } verdict)
+            if (watch.Add(start + time.GetElapsedTime(mark), check) is { } verdict)
             {
                 return Result(job) with { Verification = verdict };
             }

@@ -35,6 +35,7 @@ internal sealed class EngineHost : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter(_ => false);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
+        builder.Services.AddSingleton(cluster.Time);
         builder.Services.AddJournal(o => o.DataFolder = folder);
         builder.Services.AddSingleton(settings ?? new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200) });
         builder.Services.AddSingleton<IFactViews>(cluster);

@@ -100,6 +100,30 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task ClockThatIsSetForward_DoesNotEndAnActThatGoesOn()
+    {
+        var clock = new SettableClock();
+        var begun = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        _cluster.Time = clock;
+        _cluster.BeforeEffect = request => request.Resource.Name == "api" && begun.TrySetResult() ? go.Task : Task.CompletedTask;
+        await using var engine = await StartAsync();
+        _cluster.Break("api");
+        await engine.PostAsync("api", "f1");
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        clock.Set(TimeSpan.FromHours(1));
+        _cluster.Break("other");
+        await engine.PostAsync("other", "f2");
+        await engine.AwaitAsync<IncidentClosed>("other");
+        Assert.Equal(0, _cluster.Probes);
+
+        go.SetResult();
+        Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
+        Assert.All(_cluster.EffectsById.Values, n => Assert.Equal(1, n));
+    }
+
+    [Fact]
     public async Task AnotherWriter_IsNoticed_AndTheResourceReadAgain()
     {
         await using var engine = await StartAsync(new() { Mode = Mode.Observe, DurationScale = 0.02 });

@@ -26,6 +26,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public int Probes { get; private set; }
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public string? Reason { get; set; }
 
     public ViewState State { get; set; } = ViewState.Ready;
@@ -39,7 +41,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     {
         get
         {
-            var now = TimeProvider.System.GetUtcNow();
+            var now = Time.GetUtcNow();
             var facts = _healthy.SelectMany(w => new[]
             {
                 new Fact("workload", Labels(w.Key), now),

@@ -7,7 +7,8 @@ namespace Remediator.Core.Incidents;
 /// It has failed once a fault was seen for the whole time that it had to become good in. What could not be seen counts for neither.
 /// </summary>
 /// <param name="within">The longest that a seen fault may last.</param>
-public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan stable)
+/// <param name="longestGap">Two looks further apart than this saw nothing of what was between them: the process stood still.</param>
+public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan stable, TimeSpan longestGap)
 {
     /// <summary>Good ones that keep changing, and blind ones, are not watched for ever.</summary>
     private static readonly TimeSpan LongestBlind = TimeSpan.FromMinutes(15);
@@ -18,6 +19,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private DateTimeOffset? _goodSince;
     private DateTimeOffset? _faultSince = start;
     private DateTimeOffset? _blindSince;
+    private DateTimeOffset _lookedAt = start;
     private TimeSpan _blind;
     private string _stability = "";
     private int _changes;
@@ -27,6 +29,12 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     /// <returns>The verdict; null while it is still watched.</returns>
     public CheckResult? Add(DateTimeOffset now, CheckResult? look)
     {
+        if (now - _lookedAt > longestGap)
+        {
+            _blindSince ??= _lookedAt;
+        }
+
+        _lookedAt = now;
         if (look is null)
         {
             return Blind(now);

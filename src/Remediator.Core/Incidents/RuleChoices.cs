@@ -23,7 +23,7 @@ internal static class RuleChoices
 
     /// <summary>False while the view cannot be trusted; without any cluster the rules still speak of alerts alone.</summary>
     public static bool CanDecide(World world) =>
-        world.ViewState is ViewState.NotConfigured || (world.ViewState is ViewState.Ready && world.Now - world.FreshAt <= world.Settings.MaxViewAge);
+        world.ViewState is ViewState.NotConfigured || (world.ViewState is ViewState.Ready && world.IsFresh);
 
     /// <summary>Whether the playbook's own condition holds in the system of record.</summary>
     public static bool ProblemHolds(Playbook playbook, World world) => FirstMissing(playbook.Problem, world.Scope) is null;

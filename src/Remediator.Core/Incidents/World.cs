@@ -32,6 +32,9 @@ public sealed record World
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
 
+    /// <summary>A view from the future is none: the clock was set back, and how old the view is cannot be told.</summary>
+    public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
+
     private FactView? _scope;
 
     /// <summary>The facts of the resource and of what belongs to it.</summary>

@@ -13,8 +13,13 @@ internal static class Stale
             return Verdict.Refused(world.ViewProblem.Length > 0 ? $"there is no view of the cluster: {world.ViewProblem}" : "there is no view of the cluster yet");
         }
 
-        if (world.Now - world.FreshAt > world.Settings.MaxViewAge)
+        if (!world.IsFresh)
         {
+            if (world.FreshAt > world.Now)
+            {
+                return Verdict.Refused("the clock was set back; the view of the cluster has to be proven again");
+            }
+
             var cause = world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "";
             return Verdict.Refused($"the view of the cluster is {(world.Now - world.FreshAt).TotalSeconds:0} s old{cause}");
         }

@@ -7,7 +7,7 @@ public sealed class RepairWatchTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly RepairWatch _watch = new(Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30));
+    private readonly RepairWatch _watch = new(Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1));
 
     [Fact]
     public void GoodForItsStableTime_IsVerified()
@@ -32,6 +32,29 @@ public sealed class RepairWatchTests
         Assert.Null(Good(20.1));
         Assert.Null(Good(50));
         Assert.True(Good(50.1)!.Good);
+    }
+
+    [Fact]
+    public void ProcessThatStoodStill_SawNothing_SoThatTheStableTimeBeginsAgain()
+    {
+        var watch = new RepairWatch(Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
+        Assert.Null(watch.Add(At(0.5), new(true, "ready")));
+        Assert.Null(watch.Add(At(45), new(true, "seen")));
+        for (var minute = 46; minute < 75; minute++)
+        {
+            Assert.Null(watch.Add(At(minute), new(true, "seen")));
+        }
+
+        Assert.True(watch.Add(At(75), new(true, "seen"))!.Good);
+    }
+
+    [Fact]
+    public void ProcessThatStoodStill_DoesNotTakeThatTimeForAFault()
+    {
+        var watch = new RepairWatch(Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
+        Assert.Null(watch.Add(At(0.5), new(false, "seen")));
+        Assert.Null(watch.Add(At(14), new(false, "seen")));
+        Assert.Null(watch.Add(At(15), new(true, "seen")));
     }
 
     [Fact]

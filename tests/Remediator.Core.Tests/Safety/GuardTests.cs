@@ -56,6 +56,15 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void Stale_RefusesAViewFromTheFuture()
+    {
+        _bench.Fire();
+        _bench.ViewAge = TimeSpan.FromHours(-1);
+        _bench.Planned();
+        Assert.StartsWith("the clock was set back", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stale_RefusesWithoutAView()
     {
         _bench.Fire();
