@@ -22,10 +22,9 @@ internal static class IntakeBenchmark
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
         await using var bare = await BareEndpoint.StartAsync(folder);
-        await using var engine = await EngineIntakeAsync(folder);
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients });
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        var target = $"{engine.Urls.First()}/api/v1/alerts/alertmanager";
+        await using var engine = await EngineIntakeAsync(folder, Path.Combine(folder, "journal"));
+        using var client = Client();
+        var target = Target(engine);
         await MeasureAsync(client, bare.Address, TimeSpan.FromSeconds(2));
         await MeasureAsync(client, target, TimeSpan.FromSeconds(2));
         Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
@@ -39,7 +38,35 @@ internal static class IntakeBenchmark
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<WebApplication> EngineIntakeAsync(string folder)
+    /// <summary>The same intake over an empty store and over a full one, in turn.</summary>
+    public static async Task CompareAsync(string fullFolder)
+    {
+        var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
+        await using var empty = await EngineIntakeAsync(folder, Path.Combine(folder, "journal"));
+        await using var full = await EngineIntakeAsync(folder, fullFolder);
+        using var client = Client();
+        await MeasureAsync(client, Target(empty), TimeSpan.FromSeconds(2));
+        await MeasureAsync(client, Target(full), TimeSpan.FromSeconds(2));
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var without = await MeasureAsync(client, Target(empty), Round);
+            var with = await MeasureAsync(client, Target(full), Round);
+            Console.WriteLine($"intake, round {round}: empty store {without:N0}/s, full store {with:N0}/s, ratio {with / without:0.00}");
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static HttpClient Client()
+    {
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return client;
+    }
+
+    private static string Target(WebApplication engine) => $"{engine.Urls.First()}/api/v1/alerts/alertmanager";
+
+    private static async Task<WebApplication> EngineIntakeAsync(string folder, string dataFolder)
     {
         var token = Path.Combine(folder, "token");
         await File.WriteAllTextAsync(token, Token);
@@ -52,7 +79,7 @@ internal static class IntakeBenchmark
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection([new("Sources:Alertmanager:BearerTokenFile", token)]);
-        builder.Services.AddJournal(o => o.DataFolder = Path.Combine(folder, "journal"));
+        builder.Services.AddJournal(o => o.DataFolder = dataFolder);
         builder.Services.AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();

@@ -1,5 +1,6 @@
 using Remediator.Benchmarks;
 
+var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator"));
 switch (args.FirstOrDefault())
 {
     case "decisions":
@@ -9,9 +10,14 @@ switch (args.FirstOrDefault())
         await IntakeBenchmark.RunAsync();
         return 0;
     case "reaction":
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator"));
         var rates = args.Skip(1).Select(r => int.Parse(r, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         await ReactionBenchmark.RunAsync(program, rates.Count > 0 ? rates : [100, 1000]);
+        return 0;
+    case "storm":
+        await StormBenchmark.RunAsync(program);
+        return 0;
+    case "history":
+        await HistoryBenchmark.RunAsync(program);
         return 0;
     default:
         Console.WriteLine("""
@@ -20,6 +26,8 @@ switch (args.FirstOrDefault())
               decisions   decisions per second on one core: 200 rules, 10 candidates for each alert, 20,000 containers
               intake      webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row
               reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given
+              storm       seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open
+              history     start, listing and intake with 1,000,000 events in the journal
             """);
         return args.Length == 0 ? 0 : 2;
 }
