@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Remediator.Core.Language;
@@ -5,22 +6,18 @@ namespace Remediator.Core.Language;
 /// <summary>How facts and selectors print, so that they can be read back.</summary>
 internal static class Notation
 {
+    private static readonly SearchValues<char> Escaped = SearchValues.Create("\"\\\n\r\t");
+
     public static void AppendQuoted(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (var c in value)
+        var rest = value.AsSpan();
+        for (int at; (at = rest.IndexOfAny(Escaped)) >= 0; rest = rest[(at + 1)..])
         {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                _ => text.Append(c),
-            };
+            text.Append(rest[..at]).Append('\\').Append(rest[at] switch { '\n' => 'n', '\r' => 'r', '\t' => 't', var c => c });
         }
 
+        text.Append(rest);
         text.Append('"');
     }
 

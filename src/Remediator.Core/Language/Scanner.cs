@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -59,7 +60,7 @@ internal sealed class Scanner(string text)
         return word;
     }
 
-    public static bool IsIdentifier(string word) => word.Length > 0 && !word.Where((c, i) => !IsIdentifier(c, i == 0)).Any();
+    public static bool IsIdentifier(string word) => word.Length > 0 && IsIdentifier(word[0], first: true) && !word.AsSpan(1).ContainsAnyExcept(InIdentifiers);
 
     public bool AtQuote
     {
@@ -125,6 +126,8 @@ internal sealed class Scanner(string text)
     {
         while (Position < text.Length && char.IsWhiteSpace(text[Position])) Position++;
     }
+
+    private static readonly SearchValues<char> InIdentifiers = SearchValues.Create(":0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     private static bool IsIdentifier(char c, bool first) => char.IsAsciiLetter(c) || c is '_' || (!first && (char.IsAsciiDigit(c) || c is ':'));
 
