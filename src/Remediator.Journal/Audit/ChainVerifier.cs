@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Journal.Archive;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 
@@ -26,8 +27,28 @@ internal sealed class ChainVerifier(PublicKey key)
 
     public long Checkpoints { get; private set; }
 
+    /// <summary>How many of the entries are in archive files, and only vouched for here.</summary>
+    public long Archived { get; private set; }
+
     /// <summary>The line that is being read; null where a store is read.</summary>
     public long? Line { get; set; }
+
+    /// <summary>The entries that follow begin where this says; it can only stand before all of them.</summary>
+    public void Stub(StoredStub s)
+    {
+        if (Entries > 0 || Checkpoints > 0)
+            Fault(s, "It is not before the entries and checkpoints: it was moved or inserted.");
+        if (SignatureFault(s.Key, StubHash.Compute(s), s.Hash, s.Signature, "archive's stub") is { } fault)
+            Fault(s, fault);
+        (_sequence, Entries, Archived, _lastId, _lastHash) = (s.Sequence, s.Entries, s.Entries, s.CheckpointId, s.CheckpointHash);
+        _anchor = new VerifiedCheckpoint(s.CheckpointId, s.Sequence, StoredTime.TryParse(s.At, out var at) ? at : default, s.CheckpointHash);
+        _checkpointHashes.Add(s.CheckpointHash);
+        foreach (var head in s.Heads)
+        {
+            _heads[head.Resource] = new Head(head.Version, head.Hash);
+            _headless.Add(head.Resource);
+        }
+    }
 
     public void Event(StoredEvent e)
     {
@@ -98,10 +119,11 @@ internal sealed class ChainVerifier(PublicKey key)
     {
         Line = null;
         foreach (var hash in knownOutside.Where(hash => !_checkpointHashes.Contains(hash)))
-            Fault(new VerifyFault($"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or written anew before it."));
+            Fault(new VerifyFault($"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or written anew before it{(Archived > 0 ? ", or it is in an archive file" : "")}."));
         return new VerifyReport
         {
             Entries = Entries,
+            ArchivedEntries = Archived,
             Resources = _heads.Count,
             Checkpoints = Checkpoints,
             LastCheckpoint = _anchor,
@@ -118,15 +140,17 @@ internal sealed class ChainVerifier(PublicKey key)
             Fault(c, c.Id > _lastId ? $"Checkpoint {_lastId} is before it: those between were dropped or moved." : "This checkpoint was moved or inserted.");
         else if (c.PreviousHash != _lastHash)
             Fault(c, "It does not follow on the checkpoint before it: one of the two was changed or replaced.");
-        if (c.Key != key.Fingerprint)
-            Fault(c, $"It was signed with key {c.Key}, not with the key given ({key.Fingerprint}).");
-        else if (CheckpointHash.Compute(c) != c.Hash)
-            Fault(c, "Its hash does not match its contents: this checkpoint was changed.");
-        else if (!key.Verify(c.Hash, c.Signature))
-            Fault(c, "Its signature is not that of the key: this checkpoint was changed or forged.");
+        if (SignatureFault(c.Key, CheckpointHash.Compute(c), c.Hash, c.Signature, "checkpoint") is { } fault)
+            Fault(c, fault);
         else if (!StoredTime.TryParse(c.At, out _))
             Fault(c, $"Its time '{c.At}' is none.");
     }
+
+    private string? SignatureFault(string signer, string computed, string hash, string signature, string what) =>
+        signer != key.Fingerprint ? $"It was signed with key {signer}, not with the key given ({key.Fingerprint})."
+        : computed != hash ? $"Its hash does not match its contents: this {what} was changed."
+        : !key.Verify(hash, signature) ? $"Its signature is not that of the key: this {what} was changed or forged."
+        : null;
 
     private void CheckCoverage(StoredCheckpoint c)
     {
@@ -165,6 +189,8 @@ internal sealed class ChainVerifier(PublicKey key)
     });
 
     private void Fault(StoredCheckpoint c, string message) => Fault(new VerifyFault(message) { Checkpoint = c.Id, Sequence = c.Sequence });
+
+    private void Fault(StoredStub s, string message) => Fault(new VerifyFault($"Stub of archive {s.File}: {message}") { Sequence = s.Sequence });
 
     private static string Missing(long from, long to, string what) => from == to
         ? string.Create(CultureInfo.InvariantCulture, $"The entry with {what} {from} is missing")

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Journal.Archive;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 
@@ -12,6 +13,7 @@ namespace Remediator.Journal.Audit;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "line")]
 [JsonDerivedType(typeof(Header), "header")]
+[JsonDerivedType(typeof(Stub), "stub")]
 [JsonDerivedType(typeof(Event), "event")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(End), "end")]
@@ -38,6 +40,35 @@ internal abstract record ExportLine
     internal sealed record Header(
         [property: JsonPropertyName("format")] string FormatName,
         [property: JsonPropertyName("key")] string? Key) : ExportLine;
+
+    /// <summary>Where the entries before the first one here are.</summary>
+    internal sealed record Stub : ExportLine
+    {
+        [JsonPropertyName("id")] public required long Id { get; init; }
+        [JsonPropertyName("sequence")] public required long Sequence { get; init; }
+        [JsonPropertyName("entries")] public required long Entries { get; init; }
+        [JsonPropertyName("checkpoint_id")] public required long CheckpointId { get; init; }
+        [JsonPropertyName("checkpoint_hash")] public required string CheckpointHash { get; init; }
+        [JsonPropertyName("at")] public required string At { get; init; }
+        [JsonPropertyName("file")] public required string File { get; init; }
+        [JsonPropertyName("file_hash")] public required string FileHash { get; init; }
+        [JsonPropertyName("heads")] public required IReadOnlyList<CheckpointHead> Heads { get; init; }
+        [JsonPropertyName("key")] public required string Key { get; init; }
+        [JsonPropertyName("hash")] public required string Hash { get; init; }
+        [JsonPropertyName("signature")] public required string Signature { get; init; }
+
+        public static Stub Of(StoredStub s) => new()
+        {
+            Id = s.Id, Sequence = s.Sequence, Entries = s.Entries, CheckpointId = s.CheckpointId, CheckpointHash = s.CheckpointHash, At = s.At,
+            File = s.File, FileHash = s.FileHash, Heads = s.Heads, Key = s.Key, Hash = s.Hash, Signature = s.Signature
+        };
+
+        public StoredStub ToStored() => new()
+        {
+            Id = Id, Sequence = Sequence, Entries = Entries, CheckpointId = CheckpointId, CheckpointHash = CheckpointHash, At = At,
+            File = File, FileHash = FileHash, Heads = Heads, Key = Key, Hash = Hash, Signature = Signature
+        };
+    }
 
     internal sealed record Event : ExportLine
     {

@@ -77,6 +77,9 @@ public static class ExportVerifier
                 case ExportLine.Header header when header.Key is not null && header.Key != key.Fingerprint:
                     Fault($"The export is of a store with key {header.Key}, not with the key given ({key.Fingerprint}).");
                     break;
+                case ExportLine.Stub s:
+                    verifier.Stub(s.ToStored());
+                    break;
                 case ExportLine.Event e:
                     verifier.Event(e.ToStored());
                     break;
@@ -85,8 +88,8 @@ public static class ExportVerifier
                     break;
                 case ExportLine.End end:
                     _ended = true;
-                    if (end.Entries != verifier.Entries || end.Checkpoints != verifier.Checkpoints)
-                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are {verifier.Entries} and {verifier.Checkpoints}.");
+                    if (end.Entries != verifier.Entries - verifier.Archived || end.Checkpoints != verifier.Checkpoints)
+                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are {verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
                     break;
             }
         }

@@ -5,6 +5,8 @@ public sealed record VerifyReport
 {
     public bool Ok => FaultCount == 0;
     public required long Entries { get; init; }
+    /// <summary>How many of them are in archive files, and here only vouched for by a signed stub.</summary>
+    public long ArchivedEntries { get; init; }
     public required long Resources { get; init; }
     public required long Checkpoints { get; init; }
     /// <summary>The newest checkpoint that holds; null where there is none.</summary>

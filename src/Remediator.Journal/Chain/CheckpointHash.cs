@@ -21,14 +21,7 @@ public static class CheckpointHash
         fields.Add(checkpoint.Entries);
         fields.Add(checkpoint.At);
         fields.Add(checkpoint.Key);
-        fields.Add(checkpoint.Heads.Count);
-        foreach (var head in checkpoint.Heads)
-        {
-            fields.Add(head.Resource);
-            fields.Add(head.Version);
-            fields.Add(head.Hash);
-        }
-
+        fields.Add(checkpoint.Heads);
         return fields.ToHash();
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Remediator.Journal.Checkpoints;
 
 namespace Remediator.Journal.Chain;
 
@@ -30,6 +31,18 @@ internal sealed class HashFields
         AddLength(sizeof(long));
         BinaryPrimitives.WriteInt64BigEndian(_bytes.GetSpan(sizeof(long)), number);
         _bytes.Advance(sizeof(long));
+    }
+
+    /// <summary>Their number, and of each resource, version and hash.</summary>
+    public void Add(IReadOnlyList<CheckpointHead> heads)
+    {
+        Add(heads.Count);
+        foreach (var head in heads)
+        {
+            Add(head.Resource);
+            Add(head.Version);
+            Add(head.Hash);
+        }
     }
 
     public string ToHash() => Convert.ToHexStringLower(SHA256.HashData(_bytes.WrittenSpan));
