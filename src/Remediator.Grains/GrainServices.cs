@@ -10,6 +10,7 @@ public static class GrainServices
     {
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
+        services.AddSingleton<PermitView>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<JobWork>();

@@ -9,7 +9,7 @@ namespace Remediator.Grains;
 
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
 [GrainType("resource")]
-internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+internal sealed partial class ResourceGrain(IJournal journal, PermitView permits, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -62,7 +62,7 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await BudgetsAsync(), denied);
+            var world = worlds.For(_resource, await permits.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
@@ -76,7 +76,13 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
                 }
             }
 
-            var result = await CommitAsync(Order(world, settled, events, delivery));
+            var order = Order(world, settled, events, delivery);
+            var result = await CommitAsync(order);
+            if (order.Acquire is not null || order.Release.Count > 0)
+            {
+                permits.Changed();
+            }
+
             if (result is CommitResult.PermitDenied refused && denials < MaxDenials)
             {
                 denied = refused.Reason;
@@ -95,12 +101,6 @@ internal sealed partial class ResourceGrain(IJournal journal, Worlds worlds, Act
             return;
         }
     }
-
-    /// <summary>Only a run can need a permit, so alerts of quiet resources are not slowed by the question.</summary>
-    private async Task<IReadOnlyList<BudgetUse>> BudgetsAsync() =>
-        _state.Incidents.Find(i => i.Run is { Phase: not RunPhase.Acting }) is { } running
-            ? await journal.BudgetsAsync([.. Core.Safety.Budget.Limits(_resource, worlds.Settings).Select(l => l.Budget)], running.Id, CancellationToken.None)
-            : [];
 
     private async Task<CommitResult> CommitAsync(Commit commit)
     {

@@ -14,10 +14,14 @@ internal sealed class FakeCluster : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly int _workloads;
     private readonly CancellationTokenSource _stop = new();
+    private long _calls;
 
     private FakeCluster(WebApplication app, int workloads) => (_app, _workloads) = (app, workloads);
 
     public string Address => _app.Urls.First();
+
+    /// <summary>Calls so far, watches among them.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
 
     /// <summary>By workload: the tick of the first eviction.</summary>
     public ConcurrentDictionary<int, long> Evicted { get; } = new();
@@ -43,6 +47,7 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _calls);
         var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (context.Request.Method == "POST")
         {

@@ -19,14 +19,14 @@ internal static class StormBenchmark
         await using var engine = new EngineProcess(program, cluster.Address);
         using (var client = await engine.StartAsync())
         {
-            await StormAsync(engine, client);
+            await StormAsync(engine, client, cluster);
         }
 
         await engine.KillAsync();
         await RestartAsync(engine);
     }
 
-    private static async Task StormAsync(EngineProcess engine, HttpClient client)
+    private static async Task StormAsync(EngineProcess engine, HttpClient client, FakeCluster cluster)
     {
         await UntilReadyAsync(client);
         var bodies = Enumerable.Range(0, Workloads).SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n))).Chunk(AlertsInAPost).ToList();
@@ -38,7 +38,7 @@ internal static class StormBenchmark
             await Task.Delay(50);
         }
 
-        Say($"storm: {Workloads * Names.Length:N0} alerts on {Workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {clock.Elapsed.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of CPU, peak RSS {engine.PeakMegabytes:0} MB");
+        Say($"storm: {Workloads * Names.Length:N0} alerts on {Workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {clock.Elapsed.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of CPU, peak RSS {engine.PeakMegabytes:0} MB; {cluster.Calls:N0} calls of the API server, {cluster.Evicted.Count} evictions");
     }
 
     private static async Task RestartAsync(EngineProcess engine)
