@@ -146,6 +146,11 @@ internal sealed partial class ResourceGrain(IJournal journal, PermitView permits
             Log.Happened(logger, EventCodec.NameOf(happened.Event), _resource.Display, happened.IncidentId, happened.TraceId);
         }
 
+        if (events.Count > 0)
+        {
+            Failpoint.Hit("after-decision-commit");
+        }
+
         if (events.Any(h => h.Event is ActionIntended))
         {
             Failpoint.Hit("after-intent-commit");

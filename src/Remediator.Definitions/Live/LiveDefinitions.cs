@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
+using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Definitions.Testing;
 
@@ -63,8 +64,15 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
 
             _content = loaded.Content;
             var faults = Faults(loaded);
-            if (loaded.Set is { } set && faults.Count == 0) Accept(loaded, set);
-            else Refuse(faults);
+            if (loaded.Set is { } set && faults.Count == 0)
+            {
+                Failpoint.Hit("during-reload");
+                Accept(loaded, set);
+            }
+            else
+            {
+                Refuse(faults);
+            }
         }
     }
 

@@ -18,9 +18,18 @@ internal sealed partial class CheckpointService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Failpoint.Hit("during-shutdown");
+        return Task.CompletedTask;
+    }
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        Failpoint.Hit("during-shutdown");
+        await WriteAsync(cancellationToken);
+        Failpoint.Hit("during-shutdown");
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -16,7 +16,20 @@ public class FailpointTests
     public void Hit_WithoutTheVariable_DoesNothing() => Failpoint.Hit("after-commit");
 
     [Theory]
-    [InlineData("a:b")]
-    [InlineData("a:1:2")]
-    public void Variable_ThatIsNeither_IsRefused(string text) => Assert.Throws<FormatException>(() => Failpoint.Parse(text));
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("after-commit")]
+    [InlineData("during-reload:3")]
+    public void Variable_OfAPlaceThatThereIs_IsNoFault(string? text) => Assert.Null(Failpoint.FaultOf(text));
+
+    [Theory]
+    [InlineData("after-commit:b")]
+    [InlineData("after-commit:0")]
+    [InlineData("after-commit:1:2")]
+    public void Variable_ThatIsNeither_IsRefused(string text) =>
+        Assert.Equal($"REMEDIATOR_FAILPOINT: '{text}' is not 'name' or 'name:N' with N from 1.", Failpoint.FaultOf(text));
+
+    [Fact]
+    public void Variable_OfAnUnknownPlace_IsRefusedWithThoseThatThereAre() => Assert.Equal(
+        $"REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are {string.Join(", ", Failpoint.Names)}.", Failpoint.FaultOf("after-comit:2"));
 }

@@ -28,6 +28,16 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Failpoint_ThatThereIsNot_StopsTheStart()
+    {
+        var start = RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "after-comit" }, Token);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => start);
+        Assert.Contains("remediator: REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are after-inbox-commit, ", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("data")));
+    }
+
+    [Fact]
     public async Task DataFolder_InUse_IsNamed()
     {
         await using var server = await StartAsync();
