@@ -35,7 +35,7 @@ internal sealed partial class InboxPump(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await UntilItWorksAsync(async () => active.Change(await journal.ActiveAlertsAsync(stoppingToken), []), stoppingToken);
+        await UntilItWorksAsync(async () => active.Change((await journal.AlertChangesAsync(0, stoppingToken)).Firing, []), stoppingToken);
         var after = 0L;
         while (true)
         {

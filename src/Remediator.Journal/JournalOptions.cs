@@ -11,6 +11,15 @@ public sealed class JournalOptions
     [Required(ErrorMessage = "Journal:DataFolder is missing: name the folder that keeps the journal.")]
     public string DataFolder { get; set; } = "";
 
+    /// <summary>A database of PostgreSQL instead of a file in the data folder: a connection string of Npgsql, without the password.</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>A file that holds the password; empty where none is needed.</summary>
+    public string PostgresPasswordFile { get; set; } = "";
+
+    /// <summary>The private key of the checkpoints, in PEM; empty: one in the data folder, made at the first start. Replicas must share one.</summary>
+    public string CheckpointKeyFile { get; set; } = "";
+
     /// <summary>A signed checkpoint is written after so many events.</summary>
     [Range(1, 10_000)]
     public int CheckpointEvents { get; set; } = 1000;

@@ -4,14 +4,15 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
 using Remediator.Journal.Checkpoints;
-using Remediator.Journal.Sqlite;
+using Remediator.Journal.Postgres;
 
 namespace Remediator.Journal;
 
 public static class JournalServices
 {
     /// <summary>
-    /// The store in its data folder: <see cref="IJournal"/>, <see cref="IInbox"/> and <see cref="IDueWork"/>.
+    /// The store, in its data folder or in PostgreSQL: <see cref="IJournal"/>, <see cref="IInbox"/>, <see cref="IDueWork"/>,
+    /// <see cref="ILeases"/> and, where several processes may share it, <see cref="IMembers"/> (else null).
     /// It opens before the first hosted service starts and closes after all others have stopped, so call this first.
     /// </summary>
     public static IServiceCollection AddJournal(this IServiceCollection services, Action<JournalOptions>? configure = null)
@@ -19,19 +20,21 @@ public static class JournalServices
         services.AddMetrics();
         services.AddOptions<JournalOptions>().BindConfiguration(JournalOptions.Section).Configure(configure ?? (_ => { })).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddSingleton<IValidateOptions<JournalOptions>, PostgresOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<JournalMetrics>();
-        services.AddSingleton(provider => SqliteStore.Open(
+        services.AddSingleton(provider => Store.Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<JournalMetrics>(),
-            provider.GetRequiredService<ILogger<SqliteStore>>()));
-        services.AddSingleton<SqliteJournal>();
-        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
-        services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<SqliteJournal>());
-        services.AddSingleton<IInbox, SqliteInbox>();
-        services.AddSingleton<IDueWork, SqliteDueWork>();
-        services.AddSingleton<IStoreHealth, SqliteStoreHealth>();
-        services.AddSingleton<ILeases, SoleLeases>();
+            provider.GetRequiredService<ILogger<Store>>()));
+        services.AddSingleton<StoreJournal>();
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<StoreJournal>());
+        services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<StoreJournal>());
+        services.AddSingleton<IInbox, StoreInbox>();
+        services.AddSingleton<IDueWork, StoreDueWork>();
+        services.AddSingleton<IStoreHealth, StoreHealth>();
+        services.AddSingleton(provider => provider.GetRequiredService<Store>().Leases);
+        services.AddSingleton(provider => provider.GetRequiredService<Store>().Members!);
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         return services;

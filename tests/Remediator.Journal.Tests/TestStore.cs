@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Remediator.Core.Journal;
-using Remediator.Journal.Sqlite;
+using Remediator.Journal.Audit;
+using Remediator.Journal.Checkpoints;
 
 namespace Remediator.Journal.Tests;
 
@@ -11,13 +12,14 @@ internal sealed class TestStore : IDisposable
 {
     private readonly bool _ownsFolder;
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private SqliteStore? _store;
+    private Store? _store;
 
-    public TestStore(string? folder = null, Action<JournalOptions>? configure = null)
+    public TestStore(string? folder = null, Action<JournalOptions>? configure = null, PostgresDatabase? database = null)
     {
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("journal-").FullName;
         Options = new JournalOptions { DataFolder = Folder };
+        database?.Use(Options);
         configure?.Invoke(Options);
         Open();
     }
@@ -30,18 +32,23 @@ internal sealed class TestStore : IDisposable
 
     public JournalMetrics Metrics { get; private set; } = null!;
 
-    public SqliteStore Store => _store ?? throw new InvalidOperationException("The store is closed.");
+    public Store Store => _store ?? throw new InvalidOperationException("The store is closed.");
 
-    public IJournal Journal => new SqliteJournal(Store);
+    public IJournal Journal => new StoreJournal(Store);
 
-    public IInbox Inbox => new SqliteInbox(Store, TimeProvider.System);
+    public IInbox Inbox => new StoreInbox(Store, TimeProvider.System);
 
-    public IDueWork DueWork => new SqliteDueWork(Store);
+    public IDueWork DueWork => new StoreDueWork(Store);
+
+    public JournalAudit Audit => new(Folder, Options.Postgres, Options.PostgresPasswordFile);
+
+    public Checkpointer Checkpointer(TimeProvider time) =>
+        new(Store, Microsoft.Extensions.Options.Options.Create(Options), time, NullLogger<Checkpointer>.Instance);
 
     public void Open()
     {
         Metrics = new JournalMetrics(_services.GetRequiredService<IMeterFactory>());
-        _store = SqliteStore.Open(Options, Metrics, NullLogger<SqliteStore>.Instance);
+        _store = Remediator.Journal.Store.Open(Options, Metrics, NullLogger<Store>.Instance);
     }
 
     public void Close()

@@ -18,7 +18,7 @@ public sealed record Commit
     public IReadOnlyList<IncidentRow> Incidents { get; init; } = [];
     /// <summary>The resource's one wake-up; null removes it.</summary>
     public DateTimeOffset? Due { get; init; }
-    /// <summary>Inbox rows that these events have consumed.</summary>
+    /// <summary>Inbox rows that these events consume. One that waits no more makes it a conflict: somebody else has consumed it.</summary>
     public IReadOnlyList<long> Consumed { get; init; } = [];
     public IReadOnlyList<ActiveAlert> AlertsNow { get; init; } = [];
     /// <summary>Fingerprints that no longer fire.</summary>
@@ -35,7 +35,7 @@ public sealed record NewEvent(string Type, int Schema, string Payload, string? I
 /// <summary>An event as it stands in the journal.</summary>
 public sealed record JournalEvent
 {
-    /// <summary>Position in the whole journal; grows, in SQLite without gaps.</summary>
+    /// <summary>Position in the whole journal; grows without gaps.</summary>
     public required long Sequence { get; init; }
     public required ResourceKey Resource { get; init; }
     /// <summary>Position in the resource's stream, from 1 without gaps.</summary>
@@ -71,6 +71,15 @@ public sealed record IncidentRow
 /// <summary>An alert that fires now, with the labels of its resource.</summary>
 public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset LastSeen);
 
+/// <param name="Version">What to ask with the next time.</param>
+/// <param name="Firing">Alerts that are new or were seen again, each as it was resolved to its resource.</param>
+/// <param name="Gone">Fingerprints that no longer fire.</param>
+public sealed record AlertChanges(long Version, IReadOnlyList<ActiveAlert> Firing, IReadOnlyList<string> Gone)
+{
+    /// <summary>True where these are all that fire, and what else is known of must go: at the beginning, and for who has not asked for minutes.</summary>
+    public bool IsAll { get; init; }
+}
+
 /// <summary>A place in the budgets, and the resources that nobody else may touch meanwhile.</summary>
 /// <param name="Budgets">Each with the most that may be in flight at once.</param>
 /// <param name="Claims">Resource keys; the resource itself is among them.</param>
@@ -91,7 +100,7 @@ public abstract record CommitResult
     private CommitResult() { }
 
     public sealed record Committed(long Version) : CommitResult;
-    /// <summary>Somebody else wrote this resource: drop what is in memory, load again, decide again.</summary>
+    /// <summary>Somebody else wrote this resource or consumed the alerts: drop what is in memory, load again, decide again.</summary>
     public sealed record Conflict : CommitResult;
     /// <summary>Nothing was written: a budget is used up or a resource is claimed.</summary>
     public sealed record PermitDenied(string Reason) : CommitResult;

@@ -20,8 +20,8 @@ public interface IJournal
     /// <summary>All that is held now.</summary>
     Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Every active alert, as it was resolved to its resource.</summary>
-    Task<IReadOnlyList<ActiveAlert>> ActiveAlertsAsync(CancellationToken cancellationToken);
+    /// <summary>What has changed of the active alerts since a version that was given before; since 0, all of them.</summary>
+    Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken);
 }
 
 /// <summary>Where alerts wait, durable, until their resource's grain has consumed them.</summary>

@@ -1,20 +1,31 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Postgres;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Sqlite;
 
 namespace Remediator.Journal.Audit;
 
-/// <summary>Reads the store of a data folder by itself, whether its server runs or not. It writes nothing and takes no lock.</summary>
+/// <summary>Reads a store by itself, whether a server runs or not. It writes nothing and takes no lock.</summary>
 /// <remarks>Every method throws <see cref="StoreUnavailableException"/>, in words for an operator, where there is no store or it cannot be read.</remarks>
-public sealed class JournalAudit(string dataFolder)
+public sealed class JournalAudit
 {
     private const int MostCandidates = 10;
 
-    private readonly string _folder = Path.GetFullPath(dataFolder);
+    private readonly string _folder;
+    private readonly IAuditSource _source;
+
+    /// <param name="postgres">Empty where the store is in the data folder.</param>
+    public JournalAudit(string dataFolder, string postgres = "", string postgresPasswordFile = "")
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        _folder = Path.GetFullPath(dataFolder);
+        _source = postgres.Length > 0 ? new PostgresAudit(new PostgresSettings(postgres, postgresPasswordFile)) : new SqliteAudit(_folder);
+    }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<IncidentRow> Incidents(IncidentFilter filter)
@@ -23,8 +34,8 @@ public sealed class JournalAudit(string dataFolder)
         return Read<IReadOnlyList<IncidentRow>>(connection => [.. connection.Query<StoredIncident>(
             $"""
             SELECT {StoredIncident.Columns} FROM incident
-            WHERE (@status IS NULL OR status = @status COLLATE NOCASE)
-                AND (@resource IS NULL OR resource = @resource OR substr(resource, -length(@resource) - 1) = '/' || @resource)
+            WHERE (@status IS NULL OR lower(status) = lower(@status))
+                AND (@resource IS NULL OR resource = @resource OR substr(resource, length(resource) - length(@resource)) = '/' || @resource)
                 AND (@since IS NULL OR opened_at >= @since)
                 AND (NOT @open OR closed_at IS NULL)
             ORDER BY opened_at DESC, id DESC LIMIT @limit
@@ -155,40 +166,11 @@ public sealed class JournalAudit(string dataFolder)
             progress?.Report(entries);
     }
 
-    private static IReadOnlyList<JournalEvent> Events(SqliteConnection connection, string incident) =>
+    private static IReadOnlyList<JournalEvent> Events(DbConnection connection, string incident) =>
         [.. connection.Query<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE incident_id = @incident ORDER BY sequence", new { incident }, buffered: false)
             .Select(stored => stored.ToJournalEvent())];
 
-    private T Read<T>(Func<SqliteConnection, T> read, bool mayRepeat = true)
-    {
-        var file = DataFolder.StoreFile(_folder);
-        if (!File.Exists(file))
-            throw new StoreUnavailableException($"There is no journal in {_folder} (no {Path.GetFileName(file)}). Name the data folder of a server that has run (Journal:DataFolder).");
-        try
-        {
-            using var opened = AuditConnection.Open(file);
-            try
-            {
-                var result = read(opened.Connection);
-                if (!opened.IsDisturbed)
-                    return result;
-            }
-            catch (SqliteException) when (opened.IsDisturbed)
-            {
-                // What was read of a file that changed means nothing.
-            }
-        }
-        catch (SqliteException e)
-        {
-            throw SqliteFaults.Explain(e, file);
-        }
-        catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
-        {
-            throw new StoreUnavailableException($"The store {file} holds something that no server wrote: {e.Message}", e);
-        }
-
-        return mayRepeat ? Read(read, mayRepeat: false) : throw new StoreUnavailableException("A server has opened the store while it was read. Run this again.");
-    }
+    private T Read<T>(Func<DbConnection, T> read, bool mayRepeat = true) => _source.Read(read, mayRepeat);
 
     private sealed record StoredIncident(string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
     {

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 
@@ -18,25 +18,17 @@ internal abstract record StoreEntry
     internal sealed record Head(CheckpointHead Stored) : StoreEntry;
 }
 
-/// <summary>The journal in order, each checkpoint behind the last entry that it covers, as it stood when the reading began; after them the heads.</summary>
+/// <summary>The journal in order, each checkpoint behind the last entry that it covers, and after it the heads. Read in pages: a connection answers one question at a time.</summary>
 internal static class StoreEntries
 {
-    public static IEnumerable<StoreEntry> Read(SqliteConnection connection)
+    private const int PageSize = 1000;
+
+    public static IEnumerable<StoreEntry> Read(DbConnection connection)
     {
-        // One snapshot: entries and checkpoints belong together while the server goes on writing.
-        using var snapshot = connection.BeginTransaction(deferred: true);
-        using var eventsQuery = Query(connection,
-            "SELECT sequence, resource, version, event_id, incident_id, type, schema, at, actor, trace_id, payload, previous_hash, hash FROM event ORDER BY sequence");
-        using var checkpointsQuery = Query(connection,
-            "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint ORDER BY id");
-        using var headsQuery = Query(connection, "SELECT resource, version, hash FROM resource_head ORDER BY resource");
-        using var events = eventsQuery.ExecuteReader();
-        using var checkpoints = checkpointsQuery.ExecuteReader();
-        using var heads = headsQuery.ExecuteReader();
+        using var checkpoints = Checkpoints(connection).GetEnumerator();
         var checkpoint = Next(checkpoints);
-        while (events.Read())
+        foreach (var e in Events(connection))
         {
-            var e = ToEvent(events);
             for (; checkpoint is not null && checkpoint.Sequence < e.Sequence; checkpoint = Next(checkpoints))
                 yield return new StoreEntry.Checkpoint(checkpoint);
             yield return new StoreEntry.Event(e);
@@ -44,18 +36,60 @@ internal static class StoreEntries
 
         for (; checkpoint is not null; checkpoint = Next(checkpoints))
             yield return new StoreEntry.Checkpoint(checkpoint);
-        while (heads.Read())
-            yield return new StoreEntry.Head(new CheckpointHead(Text(heads, 0), heads.GetInt64(1), Text(heads, 2)));
+        foreach (var head in Heads(connection))
+            yield return new StoreEntry.Head(head);
     }
 
-    private static SqliteCommand Query(SqliteConnection connection, string sql)
+    private static IEnumerable<StoredEvent> Events(DbConnection connection) => Pages(
+        after => Page(connection,
+            """
+            SELECT sequence, resource, version, event_id, incident_id, type, schema, at, actor, trace_id, payload, previous_hash, hash
+            FROM event WHERE sequence > @after ORDER BY sequence LIMIT @size
+            """, after, ToEvent),
+        long.MinValue, e => e.Sequence);
+
+    private static IEnumerable<StoredCheckpoint> Checkpoints(DbConnection connection) => Pages(
+        after => Page(connection,
+            "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint WHERE id > @after ORDER BY id LIMIT @size", after, ToCheckpoint),
+        long.MinValue, c => c.Id);
+
+    private static IEnumerable<CheckpointHead> Heads(DbConnection connection) => Pages(
+        after => Page(connection,
+            "SELECT resource, version, hash FROM resource_head WHERE resource > @after ORDER BY resource LIMIT @size", after,
+            row => new CheckpointHead(Text(row, 0), row.GetInt64(1), Text(row, 2))),
+        "", head => head.Resource);
+
+    private static IEnumerable<TRow> Pages<TRow, TKey>(Func<TKey, List<TRow>> page, TKey after, Func<TRow, TKey> key)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
+        while (page(after) is { Count: > 0 } rows)
+        {
+            foreach (var row in rows)
+                yield return row;
+            after = key(rows[^1]);
+        }
     }
 
-    private static StoredEvent ToEvent(SqliteDataReader row) => new()
+    private static List<TRow> Page<TRow, TKey>(DbConnection connection, string sql, TKey after, Func<DbDataReader, TRow> read)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Add(command, "@after", after!);
+        Add(command, "@size", PageSize);
+        using var reader = command.ExecuteReader();
+        var rows = new List<TRow>(PageSize);
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    private static StoredEvent ToEvent(DbDataReader row) => new()
     {
         Sequence = row.GetInt64(0),
         Resource = Text(row, 1),
@@ -72,7 +106,9 @@ internal static class StoreEntries
         Hash = Text(row, 12)
     };
 
-    private static StoredCheckpoint? Next(SqliteDataReader row) => !row.Read() ? null : new()
+    private static StoredCheckpoint? Next(IEnumerator<StoredCheckpoint> checkpoints) => checkpoints.MoveNext() ? checkpoints.Current : null;
+
+    private static StoredCheckpoint ToCheckpoint(DbDataReader row) => new()
     {
         Id = row.GetInt64(0),
         Sequence = row.GetInt64(1),
@@ -86,5 +122,5 @@ internal static class StoreEntries
     };
 
     // As text, SQLite's client stops at a zero byte; what is hashed is the whole column.
-    private static string Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? "" : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
+    private static string Text(DbDataReader row, int column) => row.IsDBNull(column) ? "" : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

@@ -20,14 +20,16 @@ internal sealed class CheckpointKey : IDisposable
 
     public string Fingerprint { get; }
 
+    /// <param name="folder">Keeps the public key, and the private one where no file is named.</param>
+    /// <param name="named">File of a private key that is made elsewhere; empty for one of our own.</param>
     /// <param name="used">The key of the newest checkpoint; null where there is none yet.</param>
     /// <exception cref="StoreUnavailableException">The key is gone, unreadable, or not the one that the store was signed with.</exception>
-    public static CheckpointKey Load(string folder, string? used)
+    public static CheckpointKey Load(string folder, string named, string? used)
     {
-        var file = Path.Combine(folder, PrivateFile);
+        var file = named.Length > 0 ? named : Path.Combine(folder, PrivateFile);
         try
         {
-            if (!File.Exists(file) && used is null)
+            if (!File.Exists(file) && used is null && named.Length == 0)
                 Write(file, NewKeyPem());
             var key = new CheckpointKey(Read(file));
             if (used is not null && used != key.Fingerprint)
@@ -35,6 +37,11 @@ internal sealed class CheckpointKey : IDisposable
                     $"{file} is not the key that signed this store's checkpoints ({used}). Put the right one back: with another, the journal could not be verified.");
             Write(Path.Combine(folder, PublicFile), key._key.ExportSubjectPublicKeyInfoPem() + "\n");
             return key;
+        }
+        catch (FileNotFoundException e) when (used is null)
+        {
+            throw new StoreUnavailableException(
+                $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {file}", e);
         }
         catch (FileNotFoundException e)
         {

@@ -13,8 +13,10 @@ internal sealed partial class CheckpointService(
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private DateTimeOffset? _waitingSince;
+    private bool _isFailing;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>A key that is not the right one is said before anything starts.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => checkpointer.LoadKeyAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -27,7 +29,7 @@ internal sealed partial class CheckpointService(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         Failpoint.Hit("during-shutdown");
-        await WriteAsync(cancellationToken);
+        await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
         Failpoint.Hit("during-shutdown");
     }
 
@@ -36,29 +38,38 @@ internal sealed partial class CheckpointService(
         using var timer = new PeriodicTimer(Tick, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (IsDue(time.GetUtcNow()))
-                await WriteAsync(stoppingToken);
+            await LookAsync(stoppingToken);
         }
     }
 
-    internal bool IsDue(DateTimeOffset now)
+    internal async Task<bool> IsDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var uncovered = checkpointer.Uncovered;
+        var uncovered = await checkpointer.UncoveredAsync(cancellationToken);
         _waitingSince = uncovered == 0 ? null : _waitingSince ?? now;
         return uncovered >= options.Value.CheckpointEvents || now - _waitingSince >= options.Value.CheckpointInterval;
     }
 
+    private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+    {
+        if (!await IsDueAsync(time.GetUtcNow(), cancellationToken))
+            return;
+        await checkpointer.WriteAsync(cancellationToken);
+        _waitingSince = null;
+    });
+
     // Without a checkpoint the tail grows, and verify says so; the engine goes on.
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
-            await checkpointer.WriteAsync(cancellationToken);
-            _waitingSince = null;
+            await work();
+            _isFailing = false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.Failed(logger, e is StoreUnavailableException ? e.Message : $"{e.GetType().Name}: {e.Message}", e);
+            if (!_isFailing)
+                Log.Failed(logger, e is StoreUnavailableException ? e.Message : $"{e.GetType().Name}: {e.Message}", e);
+            _isFailing = true;
         }
     }
 

@@ -1,82 +1,78 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Sqlite;
+using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Checkpoints;
 
 /// <summary>Writes the checkpoints of an open store.</summary>
-internal sealed partial class Checkpointer : IDisposable
+internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions> options, TimeProvider time, ILogger<Checkpointer> logger) : IDisposable
 {
     /// <summary>What one checkpoint covers at most: its heads have to fit on one line.</summary>
     public const int MostEvents = 10_000;
 
-    private readonly SqliteStore _store;
-    private readonly TimeProvider _time;
-    private readonly ILogger<Checkpointer> _logger;
-    private readonly CheckpointKey _key;
-    private Last _last;
+    private CheckpointKey? _key;
 
-    public Checkpointer(SqliteStore store, TimeProvider time, ILogger<Checkpointer> logger)
-    {
-        (_store, _time, _logger) = (store, time, logger);
-        using var connection = SqliteConnections.OpenReader(DataFolder.StoreFile(store.Folder));
-        _last = Newest(connection);
-        _key = CheckpointKey.Load(store.Folder, _last.Key);
-    }
+    /// <exception cref="Core.Journal.StoreUnavailableException">The store cannot be read, or its key is not the right one.</exception>
+    public async Task LoadKeyAsync(CancellationToken cancellationToken) =>
+        _key ??= CheckpointKey.Load(store.Folder, options.Value.CheckpointKeyFile, (await store.Reader.ReadAsync(NewestAsync, cancellationToken)).Key);
 
     /// <summary>How many events no checkpoint covers yet.</summary>
-    public long Uncovered => _store.Writer.Sequence - _last.Sequence;
+    public Task<long> UncoveredAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(
+        connection => connection.QuerySingleAsync<long>(
+            "SELECT (SELECT COALESCE(MAX(sequence), 0) FROM event) - (SELECT COALESCE(MAX(sequence), 0) FROM checkpoint)"), cancellationToken);
 
-    /// <summary>Covers all that is durable now, in as many checkpoints as it takes.</summary>
+    /// <summary>Covers all that is durable now, in as many checkpoints as it takes, whoever else writes some.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        // Read again: a write whose outcome was unknown may be there after all.
-        _last = await _store.Readers.ReadAsync(Newest, cancellationToken);
-        for (var target = _store.Writer.Sequence; _last.Sequence < target;)
+        await LoadKeyAsync(cancellationToken);
+        var target = await store.Reader.ReadAsync(
+            connection => connection.QuerySingleAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM event"), cancellationToken);
+        while (await store.Reader.ReadAsync(connection => NextAsync(connection, target), cancellationToken) is { } checkpoint)
         {
-            var checkpoint = await _store.Readers.ReadAsync(connection => Build(connection, Math.Min(target, _last.Sequence + MostEvents)), cancellationToken);
-            await _store.Writer.WriteAsync(transaction => Insert(transaction, checkpoint), cancellationToken);
-            _last = new Last(checkpoint.Id, checkpoint.Sequence, checkpoint.Entries, checkpoint.Hash, checkpoint.Key);
-            Log.Written(_logger, checkpoint.Id, checkpoint.Sequence, checkpoint.Hash, checkpoint.Signature, checkpoint.Key);
+            if (await store.Writer.WriteAsync(new CheckpointWrite(checkpoint), cancellationToken))
+                Log.Written(logger, checkpoint.Id, checkpoint.Sequence, checkpoint.Hash, checkpoint.Signature, checkpoint.Key);
         }
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => _key?.Dispose();
 
-    private static Last Newest(SqliteConnection connection) => connection.QuerySingleOrDefault<Last>(
+    private static async Task<Last> NewestAsync(DbConnection connection) => await connection.QuerySingleOrDefaultAsync<Last>(
         "SELECT id AS Id, sequence AS Sequence, entries AS Entries, hash AS Hash, key AS Key FROM checkpoint ORDER BY id DESC LIMIT 1")
         ?? new Last(0, 0, 0, EventHash.None, null);
 
-    private StoredCheckpoint Build(SqliteConnection connection, long sequence)
+    /// <returns>The checkpoint that has to follow on the newest one; null where the target is covered.</returns>
+    private async Task<StoredCheckpoint?> NextAsync(DbConnection connection, long target)
     {
-        var span = new { after = _last.Sequence, upTo = sequence };
-        var heads = connection.Query<(string Resource, long Version, string Hash)>(
+        var last = await NewestAsync(connection);
+        return last.Sequence < target ? await BuildAsync(connection, last, Math.Min(target, last.Sequence + MostEvents)) : null;
+    }
+
+    private async Task<StoredCheckpoint> BuildAsync(DbConnection connection, Last last, long sequence)
+    {
+        var span = new { after = last.Sequence, upTo = sequence };
+        var heads = (await connection.QueryAsync<(string Resource, long Version, string Hash)>(
             """
             SELECT resource, version, hash FROM event e WHERE sequence > @after AND sequence <= @upTo
                 AND NOT EXISTS (SELECT 1 FROM event n WHERE n.resource = e.resource AND n.version = e.version + 1 AND n.sequence <= @upTo)
-            """, span).Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash)).OrderBy(head => head.Resource, StringComparer.Ordinal);
+            """, span)).Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash)).OrderBy(head => head.Resource, StringComparer.Ordinal);
         var checkpoint = new StoredCheckpoint
         {
-            Id = _last.Id + 1,
+            Id = last.Id + 1,
             Sequence = sequence,
-            Entries = _last.Entries + connection.QuerySingle<long>("SELECT COUNT(*) FROM event WHERE sequence > @after AND sequence <= @upTo", span),
-            At = StoredTime.Text(_time.GetUtcNow()),
+            Entries = last.Entries + await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM event WHERE sequence > @after AND sequence <= @upTo", span),
+            At = StoredTime.Text(time.GetUtcNow()),
             Heads = [.. heads],
-            Key = _key.Fingerprint,
-            PreviousHash = _last.Hash,
+            Key = _key!.Fingerprint,
+            PreviousHash = last.Hash,
             Hash = "",
             Signature = ""
         };
         var hash = CheckpointHash.Compute(checkpoint);
         return checkpoint with { Hash = hash, Signature = _key.Sign(hash) };
     }
-
-    private static int Insert(WriteTransaction transaction, StoredCheckpoint checkpoint) => transaction.Execute(
-        "INSERT INTO checkpoint (id, sequence, entries, at, heads, key, previous_hash, hash, signature) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        checkpoint.Id, checkpoint.Sequence, checkpoint.Entries, checkpoint.At, StoredJson.Heads(checkpoint.Heads), checkpoint.Key,
-        checkpoint.PreviousHash, checkpoint.Hash, checkpoint.Signature);
 
     private sealed record Last(long Id, long Sequence, long Entries, string Hash, string? Key);
 

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Remediator.Core.Journal;
+using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Sqlite;
 
 /// <summary>A few read connections, used on the thread pool: SQLite blocks, and callers may be on a scheduler that must not.</summary>
-internal sealed class SqliteReaders(string file) : IDisposable
+internal sealed class SqliteReaders(string file) : IStoreReader
 {
     private const int AtOnce = 4;
 
@@ -12,13 +15,12 @@ internal sealed class SqliteReaders(string file) : IDisposable
     private readonly SemaphoreSlim _places = new(AtOnce);
     private volatile bool _closed;
 
-    /// <exception cref="Core.Journal.StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Read(read), cancellationToken);
+            return await Task.Run(() => OnConnectionAsync(read), cancellationToken);
         }
         finally
         {
@@ -36,15 +38,15 @@ internal sealed class SqliteReaders(string file) : IDisposable
         _places.Release(AtOnce);
     }
 
-    private T Read<T>(Func<SqliteConnection, T> read)
+    private async Task<T> OnConnectionAsync<T>(Func<DbConnection, Task<T>> read)
     {
         if (_closed)
-            throw new Core.Journal.StoreUnavailableException($"The store {file} is closed: the server is stopping.");
+            throw new StoreUnavailableException($"The store {file} is closed: the server is stopping.");
         SqliteConnection? connection = null;
         try
         {
             connection = _idle.TryTake(out var idle) ? idle : SqliteConnections.OpenReader(file);
-            var result = read(connection);
+            var result = await read(connection);
             _idle.Add(connection);
             return result;
         }

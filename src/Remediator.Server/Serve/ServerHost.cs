@@ -50,7 +50,11 @@ internal static class ServerHost
         services.AddSingleton<StatusReporter>();
         services.AddSingleton<EngineView>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(provider => new JournalAudit(provider.GetRequiredService<DataFolder>().Path));
+        services.AddSingleton(provider =>
+        {
+            var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;
+            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile);
+        });
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddOptions<ServerOptions>().Bind(settings).ValidateOnStart();

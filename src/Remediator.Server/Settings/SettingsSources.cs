@@ -9,7 +9,7 @@ internal static class SettingsSources
     private static readonly string[] Paths =
         ["DataFolder", "Definitions:Rules", "Definitions:Playbooks", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Sources:Alertmanager:ApiBearerTokenFile", "Sources:Alertmanager:ApiPasswordFile",
-        "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
+        "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>

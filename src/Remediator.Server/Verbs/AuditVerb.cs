@@ -8,7 +8,12 @@ internal static class AuditVerb
 {
     public static IEnumerable<Verb> Create(CommonOptions common)
     {
-        JournalAudit Open(ParseResult parsed) => new(common.Settings(parsed)["DataFolder"]!);
+        JournalAudit Open(ParseResult parsed)
+        {
+            var settings = common.Settings(parsed);
+            return new(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "");
+        }
+
         Verb[] verbs = [AuditListVerb.Create(common, Open), AuditShowVerb.Create(common, Open), AuditVerifyVerb.Create(common, Open), AuditExportVerb.Create(Open)];
         var audit = new Command("audit", "Read the journal: what happened, why, and that nothing of it was changed. Opens the store by itself, read-only.");
         foreach (var verb in verbs)

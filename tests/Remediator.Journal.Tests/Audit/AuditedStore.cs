@@ -1,10 +1,8 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
-using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Sqlite;
 using static Remediator.Journal.Tests.Samples;
 
@@ -55,7 +53,7 @@ internal sealed class AuditedStore : IDisposable
 
     public async Task CheckpointAsync()
     {
-        using var checkpointer = new Checkpointer(Store.Store, Time, NullLogger<Checkpointer>.Instance);
+        using var checkpointer = Store.Checkpointer(Time);
         await checkpointer.WriteAsync(TestContext.Current.CancellationToken);
     }
 

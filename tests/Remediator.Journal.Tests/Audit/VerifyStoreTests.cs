@@ -130,7 +130,7 @@ public sealed class VerifyStoreTests : IAsyncLifetime
     public void Checkpoint_SignedByAnotherKey_IsFound()
     {
         var folder = Directory.CreateTempSubdirectory("forger-");
-        using var forger = CheckpointKey.Load(folder.FullName, null);
+        using var forger = CheckpointKey.Load(folder.FullName, "", null);
         var c = (JsonObject)JsonNode.Parse(_store.ExportLines()[9])!;
         var forged = ((ExportLine.Checkpoint)ExportLine.Parse(System.Text.Encoding.UTF8.GetBytes(_store.ExportLines()[9]))!).ToStored() with { Key = forger.Fingerprint };
         forged = forged with { Hash = CheckpointHash.Compute(forged) };

@@ -1,9 +1,10 @@
 using Remediator.Core.Alerts;
+using Remediator.Core.Journal;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
 
-public abstract class InboxConformance : StoreConformance
+public abstract class InboxConformance(PostgresDatabase? database) : StoreConformance(database)
 {
     [Fact]
     public async Task Alert_ComesBackAsItCame()
@@ -46,7 +47,7 @@ public abstract class InboxConformance : StoreConformance
     {
         await Inbox.AddAsync([Entry("a")], Token);
         var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
-        await Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Consumed = [row.Id, 4711] }, Token);
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Consumed = [row.Id] }, Token);
 
         Assert.Empty(await Inbox.WaitingAsync(0, 10, Token));
         Assert.Equal(1, await Inbox.AddAsync([Entry("a")], Token));
@@ -75,6 +76,39 @@ public abstract class InboxConformance : StoreConformance
         await Inbox.DeadLetterAsync(id, "again", Token);
 
         Assert.Equal("b", Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Alert.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Alert_WithZeroBytes_ComesBackAsItCame()
+    {
+        var entry = Entry("f\0") with { Alert = Alert("f\0") with { Name = "a\0b", Labels = new Dictionary<string, string> { ["x\0"] = "\0y" } } };
+
+        Assert.Equal(1, await Inbox.AddAsync([entry], Token));
+        Assert.Equal(0, await Inbox.AddAsync([entry], Token));
+
+        var kept = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Equal(("f\0", "a\0b", "\0y"), (kept.Alert.Fingerprint, kept.Alert.Name, kept.Alert.Labels["x\0"]));
+        var firing = new ActiveAlert("f\0", Deployment(), "a\0b", kept.Alert.Labels, Noon, Noon);
+        await Journal.CommitAsync(Commit(Deployment(), 0) with { Consumed = [kept.Id], AlertsNow = [firing] }, Token);
+        await Journal.CommitAsync(Commit(Deployment(), 0) with { AlertsGone = ["f\0"] }, Token);
+        Assert.Empty((await Journal.AlertChangesAsync(0, Token)).Firing);
+    }
+
+    [Fact]
+    public async Task Rejected_WithZeroBytesAndHalfACharacter_IsKeptMarked()
+    {
+        await Inbox.RejectAsync([new RejectedEntry("alertmanager", "cut \0 off \ud83d", "it is \0", "trace-1", Noon)], Token);
+
+        var letter = Assert.Single(Store.Audit.DeadLetters());
+        Assert.Equal(("cut \u2400 off \ufffd", "it is \u2400"), (letter.Text, letter.Reason));
+    }
+
+    [Fact]
+    public async Task Alerts_WaitInTheOrderOfArrival_EvenFromOneBody()
+    {
+        await Inbox.AddAsync([.. Enumerable.Range(0, 500).Select(i => Entry($"f{i}"))], Token);
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"f{i}"), (await Inbox.WaitingAsync(0, 1000, Token)).Select(row => row.Alert.Fingerprint));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
 
-public abstract class JournalConformance : StoreConformance
+public abstract class JournalConformance(PostgresDatabase? database) : StoreConformance(database)
 {
     [Fact]
     public async Task Load_OfAnUnknownResource_IsVersionZero() =>
@@ -69,8 +69,60 @@ public abstract class JournalConformance : StoreConformance
         Assert.Single(await Journal.EventsAsync(Deployment(), Token));
         Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
         Assert.Empty(await DueWork.DueAsync(Noon, 10, Token));
-        Assert.Empty(await Journal.ActiveAlertsAsync(Token));
+        Assert.Empty((await Journal.AlertChangesAsync(0, Token)).Firing);
         Assert.Empty(await Journal.PermitsAsync(Token));
+    }
+
+    [Fact]
+    public async Task Commit_OfAnAlertThatIsConsumedAlready_IsAConflictAndLeavesNothing()
+    {
+        await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
+        var ids = (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Id).ToArray();
+        await Journal.CommitAsync(Commit(Deployment("first"), 0, Event()) with { Consumed = [ids[0]] }, Token);
+
+        Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment("second"), 0, Event()) with { Consumed = ids }, Token));
+        Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment("third"), 0) with { Consumed = [4711] }, Token));
+        Assert.Empty(await Journal.EventsAsync(Deployment("second"), Token));
+        Assert.Equal(ids[1], Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id);
+    }
+
+    [Fact]
+    public async Task Commits_OfOneAlertAtOnce_ExactlyOneConsumesIt()
+    {
+        await Inbox.AddAsync([Entry()], Token);
+        var id = Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id;
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()) with { Consumed = [id] }, Token)));
+
+        Assert.Single(results, result => result is CommitResult.Committed);
+        Assert.Equal(49, results.Count(result => result is CommitResult.Conflict));
+    }
+
+    [Fact]
+    public async Task Commits_OfOneResourceAtOnce_FollowOnEachOther()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Journal.CommitAsync(Commit(Deployment(), 2 * i, Event(), Event()), Token)));
+
+        var events = await Journal.EventsAsync(Deployment(), Token);
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => (long)i), events.Select(e => e.Version));
+        Assert.Equal(events.SkipLast(1).Select(e => e.Hash).Prepend(EventHash.None), events.Select(e => e.PreviousHash));
+        Assert.Equal("""{"events":100}""", (await Journal.LoadAsync(Deployment(), Token)).Document);
+    }
+
+    [Fact]
+    public async Task Text_ThatNoDatabaseCanKeep_IsKeptMarked()
+    {
+        var odd = Event("a\0b\ud83d") with { Actor = "\0", TraceId = "t\0" };
+        var row = new IncidentRow { Id = "i\0", Resource = Deployment("n\0"), Problem = "p", Status = "s", Summary = "\0", OpenedAt = Noon };
+
+        Assert.IsType<CommitResult.Committed>(await Journal.CommitAsync(Commit(Deployment("n\0"), 0, odd) with { Incidents = [row] }, Token));
+
+        var kept = Assert.Single(await Journal.EventsAsync(Deployment("n\0"), Token));
+        Assert.Equal(("a\u2400b\ufffd", "\u2400", "t\u2400"), (kept.Payload, kept.Actor, kept.TraceId));
+        Assert.Equal("i\u2400", Assert.Single(Store.Audit.Incidents(new())).Id);
+        using (var checkpointer = Store.Checkpointer(TimeProvider.System))
+            await checkpointer.WriteAsync(Token);
+        Assert.Empty(Store.Audit.Verify(Store.Audit.PublicKeyPem(), cancellationToken: Token).Faults);
     }
 
     [Fact]
@@ -104,20 +156,5 @@ public abstract class JournalConformance : StoreConformance
 
         Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(Noon, 10, Token));
         Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(Noon, 1, Token)).Resource);
-    }
-
-    [Fact]
-    public async Task ActiveAlerts_AreThoseLastSeenAndNotGone()
-    {
-        var labels = new Dictionary<string, string> { ["team"] = "支付", ["empty"] = "" };
-        var first = new ActiveAlert("f1", Deployment("a"), "KubePodCrashLooping", labels, Noon, Noon.AddMinutes(1));
-        var second = new ActiveAlert("f2", Deployment("b"), "KubePodNotReady", labels, Noon, Noon);
-        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [first with { LastSeen = Noon }, second] }, Token);
-        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [first], AlertsGone = ["f2", "unknown"] }, Token);
-
-        var kept = Assert.Single(await Journal.ActiveAlertsAsync(Token));
-
-        Assert.Equal(first with { Labels = kept.Labels }, kept);
-        Assert.Equal(labels, kept.Labels);
     }
 }

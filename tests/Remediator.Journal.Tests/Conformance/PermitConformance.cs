@@ -3,7 +3,7 @@ using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
 
-public abstract class PermitConformance : StoreConformance
+public abstract class PermitConformance(PostgresDatabase? database) : StoreConformance(database)
 {
     [Fact]
     public async Task Permit_WithinItsBudget_IsHeldFromTheCommit()

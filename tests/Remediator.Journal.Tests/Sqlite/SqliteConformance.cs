@@ -1,37 +1,13 @@
-using Remediator.Core.Journal;
 using Remediator.Journal.Tests.Conformance;
 
 namespace Remediator.Journal.Tests.Sqlite;
 
-public sealed class SqliteJournalConformance : JournalConformance, IDisposable
-{
-    private readonly TestStore _store = new();
+public sealed class SqliteJournalConformance() : JournalConformance(null);
 
-    protected override IJournal Journal => _store.Journal;
-    protected override IInbox Inbox => _store.Inbox;
-    protected override IDueWork DueWork => _store.DueWork;
+public sealed class SqlitePermitConformance() : PermitConformance(null);
 
-    public void Dispose() => _store.Dispose();
-}
+public sealed class SqliteInboxConformance() : InboxConformance(null);
 
-public sealed class SqlitePermitConformance : PermitConformance, IDisposable
-{
-    private readonly TestStore _store = new();
+public sealed class SqliteCheckpointConformance() : CheckpointConformance(null);
 
-    protected override IJournal Journal => _store.Journal;
-    protected override IInbox Inbox => _store.Inbox;
-    protected override IDueWork DueWork => _store.DueWork;
-
-    public void Dispose() => _store.Dispose();
-}
-
-public sealed class SqliteInboxConformance : InboxConformance, IDisposable
-{
-    private readonly TestStore _store = new();
-
-    protected override IJournal Journal => _store.Journal;
-    protected override IInbox Inbox => _store.Inbox;
-    protected override IDueWork DueWork => _store.DueWork;
-
-    public void Dispose() => _store.Dispose();
-}
+public sealed class SqliteAlertChangesConformance() : AlertChangesConformance(null);

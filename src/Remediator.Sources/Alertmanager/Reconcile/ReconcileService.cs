@@ -57,7 +57,7 @@ internal sealed partial class ReconcileService : BackgroundService
     /// <summary>The store is read first: what changes meanwhile then looks like no difference, or goes within a round.</summary>
     private async Task<Reconciliation> RoundAsync(Reconciliation last, CancellationToken cancellationToken)
     {
-        var known = await _journal.ActiveAlertsAsync(cancellationToken);
+        var known = (await _journal.AlertChangesAsync(0, cancellationToken)).Firing;
         var readings = (await Task.WhenAll(_options.Urls.Select(url => ReadAsync(url, cancellationToken)))).OfType<AlertmanagerReading>().ToList();
         var now = _time.GetUtcNow();
         var next = last.Next(readings, known, now, _options.ReconcileEvery);

@@ -1,6 +1,6 @@
 using Remediator.Core.Journal;
 
-namespace Remediator.Journal.Sqlite;
+namespace Remediator.Journal;
 
 /// <summary>The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.</summary>
 internal sealed class DataFolder : IDisposable

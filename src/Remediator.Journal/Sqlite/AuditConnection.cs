@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Remediator.Journal.Sqlite;
 
-namespace Remediator.Journal.Audit;
+namespace Remediator.Journal.Sqlite;
 
 /// <summary>Opens a store only to read it, beside a running server or without one, and leaves no file behind.</summary>
 internal sealed class AuditConnection : IDisposable

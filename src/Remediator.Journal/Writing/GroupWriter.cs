@@ -3,25 +3,23 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
 
-namespace Remediator.Journal.Sqlite;
+namespace Remediator.Journal.Writing;
 
 /// <summary>The one thread that writes. What waits while a commit runs shares the next one, so that many callers share one fsync.</summary>
-internal sealed partial class SqliteWriter : IDisposable
+internal sealed partial class GroupWriter : IDisposable
 {
-    private readonly string _file;
-    private readonly long _epoch;
+    private readonly IWriteEngine _engine;
     private readonly int _batchSize;
     private readonly JournalMetrics _metrics;
     private readonly ILogger _logger;
     private readonly BlockingCollection<WriteRequest> _queue;
     private readonly Thread _thread;
-    private WriteSession? _session;
+    private IWriteSession? _session;
     private bool _isDown;
-    private long _sequence;
 
-    public SqliteWriter(string file, Takeover takeover, JournalOptions options, JournalMetrics metrics, ILogger logger)
+    public GroupWriter(IWriteEngine engine, JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
-        (_file, _epoch, _sequence, _batchSize, _metrics, _logger) = (file, takeover.Epoch, takeover.Sequence, options.BatchSize, metrics, logger);
+        (_engine, _batchSize, _metrics, _logger) = (engine, options.BatchSize, metrics, logger);
         _queue = new BlockingCollection<WriteRequest>(options.QueueLimit);
         _session = OpenSession();
         metrics.Queue = () => _queue.Count;
@@ -29,11 +27,8 @@ internal sealed partial class SqliteWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The newest sequence that is durable.</summary>
-    public long Sequence => Interlocked.Read(ref _sequence);
-
     /// <summary>A cancelled request wrote nothing: once its turn has come it runs to its end.</summary>
-    public Task<T> WriteAsync<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(IWrite<T> write, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(cancellationToken);
@@ -43,11 +38,11 @@ internal sealed partial class SqliteWriter : IDisposable
             return _queue.TryAdd(request)
                 ? request.Outcome
                 : Task.FromException<T>(new StoreUnavailableException(
-                    $"The store {_file} is too slow for what comes in: {_queue.BoundedCapacity} writes wait already (Journal:QueueLimit). Try again."));
+                    $"{_engine.Name} is too slow for what comes in: {_queue.BoundedCapacity} writes wait already (Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {
-            return Task.FromException<T>(new StoreUnavailableException($"The store {_file} is closed: the server is stopping.", e));
+            return Task.FromException<T>(new StoreUnavailableException($"{_engine.Name} is closed: the server is stopping.", e));
         }
     }
 
@@ -56,6 +51,7 @@ internal sealed partial class SqliteWriter : IDisposable
         _queue.CompleteAdding();
         _thread.Join();
         _queue.Dispose();
+        _engine.Dispose();
     }
 
     private void Run()
@@ -80,49 +76,65 @@ internal sealed partial class SqliteWriter : IDisposable
     private void Commit(List<WriteRequest> group)
     {
         var started = Stopwatch.GetTimestamp();
+        var image = new Image();
+        var deciding = false;
         try
         {
             _session ??= OpenSession();
-            var (failed, inboxChange) = _session.Commit(group);
+            group.ForEach(request => request.Ask(image));
+            _session.Begin(image);
+            deciding = true;
+            group.ForEach(request => request.Decide(image));
+            deciding = false;
+            image.Complete();
+            _session.Commit(image.Changes);
             Failpoint.Hit("after-commit");
-            Interlocked.Exchange(ref _sequence, _session.Sequence);
-            _metrics.Committed(group.Count - failed.Count, inboxChange, Stopwatch.GetElapsedTime(started));
-            Report(group, failed);
         }
         catch (Exception e)
         {
             _session?.Dispose();
             _session = null;
-            FailAll(group, SqliteFaults.Explain(e, _file));
+            if (!deciding && !_engine.IsOfRequest(e))
+                FailAll(group, _engine.Explain(e));
+            else if (group is [var only])
+                only.Fail(e);
+            else
+                group.ForEach(request => Commit([request])); // nothing is written, and only the one at fault must fail
+            return;
         }
+
+        _metrics.Committed(group.Count, image.InboxChange, Stopwatch.GetElapsedTime(started));
+        Report(group);
     }
 
-    private WriteSession OpenSession()
-    {
-        var session = new WriteSession(_file, _epoch);
-        _metrics.InboxWaiting = session.CountInbox();
-        return session;
-    }
-
-    private void Report(List<WriteRequest> group, IReadOnlyDictionary<WriteRequest, Exception> failed)
+    private void Report(List<WriteRequest> group)
     {
         if (_isDown)
         {
             _isDown = false;
-            Log.Recovered(_logger, _file);
+            Log.Recovered(_logger, _engine.Name);
         }
 
-        foreach (var request in group)
+        group.ForEach(request => request.Complete());
+    }
+
+    private IWriteSession OpenSession()
+    {
+        var session = _engine.Open();
+        try
         {
-            if (failed.TryGetValue(request, out var fault))
-                request.Fail(fault);
-            else
-                request.Complete();
+            _metrics.InboxWaiting = session.CountInbox();
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 
     // Those behind the group would only wait for the same fault, each for its own second.
-    private void FailAll(List<WriteRequest> group, StoreUnavailableException fault)
+    private void FailAll(List<WriteRequest> group, Exception fault)
     {
         if (!_isDown)
         {
@@ -133,7 +145,7 @@ internal sealed partial class SqliteWriter : IDisposable
         for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var request); waiting--)
             group.Add(request);
         foreach (var request in group)
-            request.Fail(new StoreUnavailableException(fault.Message, fault.InnerException));
+            request.Fail(fault is ReplicaFencedException ? new ReplicaFencedException(fault.Message) : new StoreUnavailableException(fault.Message, fault.InnerException));
     }
 
     private static partial class Log
@@ -141,7 +153,7 @@ internal sealed partial class SqliteWriter : IDisposable
         [LoggerMessage(EventId = 7001, Level = LogLevel.Error, Message = "The store takes no commits: {Reason}")]
         public static partial void Down(ILogger logger, string reason, Exception fault);
 
-        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "The store {File} takes commits again")]
-        public static partial void Recovered(ILogger logger, string file);
+        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "{Store} takes commits again")]
+        public static partial void Recovered(ILogger logger, string store);
     }
 }

@@ -1,4 +1,4 @@
-namespace Remediator.Journal.Sqlite;
+namespace Remediator.Journal.Writing;
 
 /// <summary>One caller's part of a group commit. The caller learns its outcome only after the COMMIT.</summary>
 internal abstract class WriteRequest
@@ -6,14 +6,16 @@ internal abstract class WriteRequest
     /// <summary>A caller that went away before its turn wrote nothing.</summary>
     public abstract bool IsCancelled { get; }
 
-    public abstract void Apply(WriteTransaction transaction);
+    public abstract void Ask(Image image);
+
+    public abstract void Decide(Image image);
 
     public abstract void Complete();
 
     public abstract void Fail(Exception fault);
 }
 
-internal sealed class WriteRequest<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken) : WriteRequest
+internal sealed class WriteRequest<T>(IWrite<T> write, CancellationToken cancellationToken) : WriteRequest
 {
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
@@ -22,7 +24,9 @@ internal sealed class WriteRequest<T>(Func<WriteTransaction, T> write, Cancellat
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested && _outcome.TrySetCanceled(cancellationToken);
 
-    public override void Apply(WriteTransaction transaction) => _result = write(transaction);
+    public override void Ask(Image image) => write.Ask(image);
+
+    public override void Decide(Image image) => _result = write.Decide(image);
 
     public override void Complete() => _outcome.TrySetResult(_result!);
 

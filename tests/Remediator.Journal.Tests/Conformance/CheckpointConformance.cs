@@ -2,31 +2,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
-using Remediator.Journal.Audit;
 using Remediator.Journal.Checkpoints;
 using static Remediator.Journal.Tests.Samples;
 
-namespace Remediator.Journal.Tests.Checkpoints;
+namespace Remediator.Journal.Tests.Conformance;
 
-public sealed class CheckpointTests : IDisposable
+public abstract class CheckpointConformance(PostgresDatabase? database) : StoreConformance(database)
 {
-    private readonly TestStore _store = new();
     private readonly FakeTimeProvider _time = new(Noon);
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private string PrivateFile => Path.Combine(_store.Folder, "checkpoint-key.pem");
+    private string PrivateFile => Path.Combine(Store.Folder, "checkpoint-key.pem");
 
     [Fact]
-    public void Key_IsMadeOnce_ForItsOwnerOnly()
+    public async Task Key_IsMadeOnce_ForItsOwnerOnly()
     {
-        Checkpointer().Dispose();
-        var (made, published) = (File.ReadAllText(PrivateFile), new JournalAudit(_store.Folder).PublicKeyPem());
-        Checkpointer().Dispose();
+        await LoadKeyAsync();
+        var (made, published) = (File.ReadAllText(PrivateFile), Store.Audit.PublicKeyPem());
+        await LoadKeyAsync();
 
         Assert.StartsWith("-----BEGIN PRIVATE KEY-----", made, StringComparison.Ordinal);
         Assert.StartsWith("-----BEGIN PUBLIC KEY-----", published, StringComparison.Ordinal);
-        Assert.Equal((made, published), (File.ReadAllText(PrivateFile), new JournalAudit(_store.Folder).PublicKeyPem()));
+        Assert.Equal((made, published), (File.ReadAllText(PrivateFile), Store.Audit.PublicKeyPem()));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PrivateFile));
     }
@@ -37,7 +33,7 @@ public sealed class CheckpointTests : IDisposable
         await WriteOneAsync();
         File.Delete(PrivateFile);
 
-        Assert.StartsWith($"{PrivateFile} is missing, and it signed this store's checkpoints", Assert.Throws<StoreUnavailableException>(Checkpointer).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{PrivateFile} is missing, and it signed this store's checkpoints", (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(PrivateFile));
     }
 
@@ -46,10 +42,11 @@ public sealed class CheckpointTests : IDisposable
     {
         await WriteOneAsync();
         using var other = new TestStore();
-        new Checkpointer(other.Store, _time, NullLogger<Checkpointer>.Instance).Dispose();
+        using (var checkpointer = other.Checkpointer(_time))
+            await checkpointer.LoadKeyAsync(Token);
         File.Copy(Path.Combine(other.Folder, "checkpoint-key.pem"), PrivateFile, overwrite: true);
 
-        Assert.StartsWith($"{PrivateFile} is not the key that signed this store's checkpoints", Assert.Throws<StoreUnavailableException>(Checkpointer).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{PrivateFile} is not the key that signed this store's checkpoints", (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,12 +54,12 @@ public sealed class CheckpointTests : IDisposable
     {
         using var checkpointer = Checkpointer();
         await checkpointer.WriteAsync(Token);
-        await _store.Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token);
-        Assert.Equal(2, checkpointer.Uncovered);
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token);
+        Assert.Equal(2, await checkpointer.UncoveredAsync(Token));
         await checkpointer.WriteAsync(Token);
         await checkpointer.WriteAsync(Token);
 
-        Assert.Equal(0, checkpointer.Uncovered);
+        Assert.Equal(0, await checkpointer.UncoveredAsync(Token));
         Assert.Equal((2, 1, 0), Report());
     }
 
@@ -71,7 +68,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var events = Enumerable.Repeat(Event("{}"), 3000).ToArray();
         for (var i = 0; i < 4; i++)
-            await _store.Journal.CommitAsync(Commit(Deployment("all"), 3000 * i, events), Token);
+            await Journal.CommitAsync(Commit(Deployment("all"), 3000 * i, events), Token);
         using var checkpointer = Checkpointer();
         await checkpointer.WriteAsync(Token);
 
@@ -83,16 +80,16 @@ public sealed class CheckpointTests : IDisposable
     {
         using var checkpointer = Checkpointer();
         using var service = Service(checkpointer);
-        Assert.False(service.IsDue(Noon));
-        await _store.Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token);
+        Assert.False(await service.IsDueAsync(Noon, Token));
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token);
 
-        Assert.False(service.IsDue(Noon));
-        Assert.False(service.IsDue(Noon.AddMinutes(5).AddTicks(-1)));
-        Assert.True(service.IsDue(Noon.AddMinutes(5)));
+        Assert.False(await service.IsDueAsync(Noon, Token));
+        Assert.False(await service.IsDueAsync(Noon.AddMinutes(5).AddTicks(-1), Token));
+        Assert.True(await service.IsDueAsync(Noon.AddMinutes(5), Token));
         await checkpointer.WriteAsync(Token);
-        Assert.False(service.IsDue(Noon.AddHours(1)));
-        await _store.Journal.CommitAsync(Commit(Deployment(), 2, Event(), Event(), Event()), Token);
-        Assert.True(service.IsDue(Noon.AddHours(1)));
+        Assert.False(await service.IsDueAsync(Noon.AddHours(1), Token));
+        await Journal.CommitAsync(Commit(Deployment(), 2, Event(), Event(), Event()), Token);
+        Assert.True(await service.IsDueAsync(Noon.AddHours(1), Token));
     }
 
     [Fact]
@@ -101,38 +98,42 @@ public sealed class CheckpointTests : IDisposable
         using var checkpointer = Checkpointer();
         using var service = Service(checkpointer);
         await service.StartAsync(Token);
-        await _store.Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event(), Event()), Token);
-        for (var tries = 0; checkpointer.Uncovered > 0; tries++)
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event(), Event()), Token);
+        for (var tries = 0; await checkpointer.UncoveredAsync(Token) > 0; tries++)
         {
             Assert.True(tries < 600, "No checkpoint was written for three events.");
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(50, Token);
         }
 
-        await _store.Journal.CommitAsync(Commit(Deployment(), 3, Event()), Token);
+        await Journal.CommitAsync(Commit(Deployment(), 3, Event()), Token);
         await service.StopAsync(Token);
         await service.StoppedAsync(Token);
 
         Assert.Equal((4, 2, 0), Report());
     }
 
-    public void Dispose() => _store.Dispose();
-
     private async Task WriteOneAsync()
     {
         using var checkpointer = Checkpointer();
-        await _store.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
         await checkpointer.WriteAsync(Token);
     }
 
-    private Checkpointer Checkpointer() => new(_store.Store, _time, NullLogger<Checkpointer>.Instance);
+    private Checkpointer Checkpointer() => Store.Checkpointer(_time);
+
+    private async Task LoadKeyAsync()
+    {
+        using var checkpointer = Checkpointer();
+        await checkpointer.LoadKeyAsync(Token);
+    }
 
     private CheckpointService Service(Checkpointer checkpointer) =>
         new(checkpointer, Options.Create(new JournalOptions { CheckpointEvents = 3 }), _time, NullLogger<CheckpointService>.Instance);
 
     private (long Entries, long Checkpoints, long Unanchored) Report()
     {
-        var audit = new JournalAudit(_store.Folder);
+        var audit = Store.Audit;
         var report = audit.Verify(audit.PublicKeyPem(), cancellationToken: Token);
         Assert.Empty(report.Faults);
         return (report.Entries, report.Checkpoints, report.UnanchoredEntries);

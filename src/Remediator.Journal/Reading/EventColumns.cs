@@ -1,4 +1,4 @@
-namespace Remediator.Journal.Sqlite;
+namespace Remediator.Journal.Reading;
 
 internal static class EventColumns
 {

@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Remediator.Journal.Postgres;
+
+/// <summary>What the user says of the database, and what every connection to it needs besides.</summary>
+internal sealed class PostgresSettings(string connectionString, string passwordFile)
+{
+    /// <summary>
+    /// From short to long: a replica that stands still in a transaction loses it, and the lock that all writers share, before those who
+    /// wait for the lock lose patience, and they before the database, and this program last.
+    /// </summary>
+    private const string Limits = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=8s -c statement_timeout=11s";
+    private const int CommandSeconds = 14;
+    private const int ConnectSeconds = 5;
+
+    public const string Schema = "remediator";
+
+    private readonly NpgsqlConnectionStringBuilder _given = new(connectionString);
+
+    /// <summary>The store, as a message calls it.</summary>
+    public string Name => $"The database {_given.Database ?? _given.Username} at {_given.Host}:{_given.Port}";
+
+    public string User => _given.Username ?? "(of this process)";
+
+    public string PasswordFile => passwordFile;
+
+    /// <summary>One connection at a time, which waits in line with the other writers.</summary>
+    public NpgsqlDataSource Writer() => Build("remediator writer", $"{Limits} -c synchronous_commit=on -c enable_seqscan=off", pool: 0);
+
+    public NpgsqlDataSource Pool(int size) => Build("remediator", $"{Limits} -c synchronous_commit=on", size);
+
+    /// <summary>For an audit, which may stand still for as long as its reader likes, and for changes of the schema.</summary>
+    public NpgsqlDataSource Patient(bool readOnly) => Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);
+
+    private NpgsqlDataSource Build(string application, string options, int pool)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_given.ConnectionString)
+        {
+            ApplicationName = application,
+            SearchPath = Schema,
+            Options = $"{_given.Options} {options}".Trim(),
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Timeout = ConnectSeconds,
+            CommandTimeout = pool == 0 && application.EndsWith("audit", StringComparison.Ordinal) ? 0 : CommandSeconds,
+            Enlist = false,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            Pooling = pool > 0,
+        };
+        if (pool > 0)
+            settings.MaxPoolSize = pool;
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        if (passwordFile.Length > 0)
+            builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password())); // a secret that is replaced counts from the next connection on
+        return builder.Build();
+    }
+
+    private string Password() => File.ReadAllText(passwordFile).TrimEnd('\r', '\n');
+}

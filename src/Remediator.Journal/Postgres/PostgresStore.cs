@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Journal;
+using Remediator.Journal.Writing;
+
+namespace Remediator.Journal.Postgres;
+
+internal static class PostgresStore
+{
+    /// <exception cref="StoreUnavailableException">The database cannot be reached or used, or is newer than this program; or another process has the data folder.</exception>
+    public static Store Open(JournalOptions options, JournalMetrics metrics, ILogger logger)
+    {
+        var folder = DataFolder.Hold(Path.GetFullPath(options.DataFolder));
+        try
+        {
+            var settings = new PostgresSettings(options.Postgres, options.PostgresPasswordFile);
+            return Open(folder, settings, options, metrics, logger);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private static Store Open(DataFolder folder, PostgresSettings settings, JournalOptions options, JournalMetrics metrics, ILogger logger)
+    {
+        try
+        {
+            PostgresSchema.Upgrade(settings);
+            var fence = new Fence();
+            var writer = new GroupWriter(new PostgresEngine(settings, fence), options, metrics, logger);
+            var pool = new PostgresPool(settings);
+            return new Store(folder, writer, pool, new PostgresLeases(pool), new PostgresMembers(pool, fence));
+        }
+        catch (Exception e) when (PostgresFaults.IsFault(e))
+        {
+            throw PostgresFaults.Explain(e, settings);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Dapper;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+
+namespace Remediator.Journal.Reading;
+
+internal static class AlertChangesQuery
+{
+    // One statement, so that the number and the rows are of one moment; the table of numbers has one row, which comes back without any alert too.
+    private const string Sql =
+        """
+        SELECT c.newest AS Newest, c.forgotten AS Forgotten, a.fingerprint AS Fingerprint, a.resource AS Resource, a.name AS Name, a.labels AS Labels,
+            a.starts_at AS StartsAt, a.last_seen AS LastSeen, a.gone_at AS GoneAt
+        FROM alert_change c LEFT JOIN active_alert a ON a.change > @since
+        ORDER BY a.starts_at, a.fingerprint
+        """;
+
+    public static async Task<AlertChanges> RunAsync(DbConnection connection, long since)
+    {
+        var rows = (await connection.QueryAsync<Row>(Sql, new { since })).AsList();
+        if (since != 0 && (since < rows[0].Forgotten || since > rows[0].Newest))
+            return await RunAsync(connection, 0);
+        var alerts = rows.Where(row => row.Fingerprint is not null).ToLookup(row => row.GoneAt is null);
+        return new AlertChanges(rows[0].Newest, [.. alerts[true].Select(row => row.ToAlert())], since == 0 ? [] : [.. alerts[false].Select(row => row.Fingerprint!)])
+        {
+            IsAll = since == 0
+        };
+    }
+
+    private sealed record Row
+    {
+        public long Newest { get; init; }
+        public long Forgotten { get; init; }
+        public string? Fingerprint { get; init; }
+        public string? Resource { get; init; }
+        public string? Name { get; init; }
+        public string? Labels { get; init; }
+        public string? StartsAt { get; init; }
+        public string? LastSeen { get; init; }
+        public string? GoneAt { get; init; }
+
+        public ActiveAlert ToAlert() =>
+            new(Fingerprint!, ResourceKey.Parse(Resource!), Name!, StoredJson.ParseLabels(Labels!), StoredTime.Parse(StartsAt!), StoredTime.Parse(LastSeen!));
+    }
+}

@@ -1,0 +1,24 @@
+using Dapper;
+using Remediator.Core.Journal;
+using Remediator.Journal.Writing;
+
+namespace Remediator.Journal;
+
+/// <summary>Writes to the disk, since a full or read-only one still lets everything be read.</summary>
+internal sealed class StoreHealth(Store store, JournalMetrics metrics) : IStoreHealth
+{
+    public async Task<StoreStatus> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.Writer.WriteAsync(new TouchWrite(), cancellationToken);
+            // other replicas empty the inbox too
+            metrics.InboxWaiting = await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken);
+            return new("", metrics.InboxWaiting);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or ReplicaFencedException)
+        {
+            return new(e.Message, 0);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Dapper;
+using Remediator.Core.Journal;
+using Remediator.Journal.Writing;
+
+namespace Remediator.Journal;
+
+internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
+{
+    public async Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0)
+            return 0;
+        var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
+        Failpoint.Hit("after-inbox-commit");
+        return added;
+    }
+
+    public async Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
+    {
+        if (rejected.Count > 0)
+            await store.Writer.WriteAsync(new RejectWrite(rejected, Now()), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
+            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts)>(
+                    "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }))
+                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts))],
+            cancellationToken);
+
+    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
+
+    public Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken) =>
+        store.Writer.WriteAsync(new DeadLetterWrite(id, reason, Now()), cancellationToken);
+
+    private string Now() => StoredTime.Text(time.GetUtcNow());
+}

@@ -1,0 +1,126 @@
+using Remediator.Core.Journal;
+using Remediator.Journal.Chain;
+
+namespace Remediator.Journal.Writing;
+
+/// <summary>One decision as rows: fence and events, head, incidents, due work, inbox, alerts, permits and claims.</summary>
+internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
+{
+    private readonly string _resource = commit.Resource.ToString();
+    private readonly AlertRow[] _firing = [.. commit.AlertsNow.Select(ToRow)];
+    private readonly string[] _gone = [.. commit.AlertsGone.Select(StoredText.Of)];
+
+    public void Ask(Image image)
+    {
+        image.Heads.Want(_resource);
+        foreach (var id in commit.Consumed)
+            image.Waiting.Want(id);
+        foreach (var fingerprint in _gone)
+            image.Alerts.Want(fingerprint);
+        PermitWrite.Ask(image, commit);
+    }
+
+    public CommitResult Decide(Image image)
+    {
+        var head = image.Heads[_resource] ?? new Head(0, EventHash.None);
+        if (head.Version != commit.ExpectedVersion || !commit.Consumed.All(image.Waiting.Has))
+            return new CommitResult.Conflict();
+        if (PermitWrite.Refusal(image, commit) is { } reason)
+            return new CommitResult.PermitDenied(reason);
+
+        head = Append(image, head);
+        image.Heads[_resource] = head;
+        image.Changes.Put(Table.ResourceHead, _resource, head.Version, head.Hash, commit.Document, (long)commit.DocumentSchema);
+        foreach (var row in commit.Incidents)
+            PutIncident(image, row);
+        PutDue(image);
+        Consume(image);
+        PutAlerts(image);
+        PermitWrite.Apply(image, commit);
+        return new CommitResult.Committed(head.Version);
+    }
+
+    private static AlertRow ToRow(ActiveAlert alert) => new(
+        StoredText.Of(alert.Fingerprint), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt), StoredTime.Text(alert.LastSeen));
+
+    private Head Append(Image image, Head head)
+    {
+        foreach (var added in commit.Events)
+        {
+            var e = Stored(++image.Sequence, head, added);
+            image.Changes.Put(
+                Table.Event, e.Sequence, e.Resource, e.Version, e.EventId, e.IncidentId, e.Type, e.Schema, e.At, e.Actor, e.TraceId, e.Payload, e.PreviousHash, e.Hash);
+            head = new Head(e.Version, e.Hash);
+        }
+
+        return head;
+    }
+
+    private StoredEvent Stored(long sequence, Head head, NewEvent added)
+    {
+        var stored = new StoredEvent
+        {
+            Sequence = sequence,
+            Resource = _resource,
+            Version = head.Version + 1,
+            EventId = Guid.CreateVersion7(commit.At).ToString(),
+            IncidentId = added.IncidentId is { } incident ? StoredText.Of(incident) : null,
+            Type = added.Type,
+            Schema = added.Schema,
+            At = StoredTime.Text(commit.At),
+            Actor = StoredText.Of(added.Actor),
+            TraceId = StoredText.Of(added.TraceId),
+            Payload = StoredText.Of(added.Payload),
+            PreviousHash = head.Hash,
+            Hash = ""
+        };
+        return stored with { Hash = EventHash.Compute(stored) };
+    }
+
+    private static void PutIncident(Image image, IncidentRow row) => image.Changes.Put(
+        Table.Incident, row.Id, row.Resource.ToString(), row.Problem, row.Status, row.Summary, StoredTime.Text(row.OpenedAt),
+        row.ClosedAt is { } closed ? StoredTime.Text(closed) : null);
+
+    private void PutDue(Image image)
+    {
+        if (commit.Due is { } at)
+            image.Changes.Put(Table.DueWork, _resource, StoredTime.Text(at));
+        else
+            image.Changes.Delete(Table.DueWork, "resource", _resource);
+    }
+
+    private void Consume(Image image)
+    {
+        foreach (var id in commit.Consumed)
+        {
+            if (image.Waiting[id] is not { } dedupe)
+                continue;
+            image.Waiting.Remove(id);
+            image.WaitingRows.Remove(id);
+            image.Dedupes.Remove(dedupe);
+            image.Changes.Delete(Table.Inbox, "id", id);
+            image.InboxChange--;
+        }
+    }
+
+    private void PutAlerts(Image image)
+    {
+        foreach (var row in _firing)
+        {
+            image.Alerts[row.Fingerprint] = row;
+            Put(image, row, null);
+        }
+
+        foreach (var fingerprint in _gone)
+        {
+            if (image.Alerts[fingerprint] is not { } row)
+                continue;
+            image.Alerts.Remove(fingerprint);
+            image.AlertWentAt = commit.At;
+            Put(image, row, StoredTime.Text(commit.At));
+        }
+    }
+
+    private static void Put(Image image, AlertRow row, string? goneAt) => image.Changes.Put(
+        Table.ActiveAlert, row.Fingerprint, row.Resource, row.Name, row.Labels, row.StartsAt, row.LastSeen, ++image.AlertChange, goneAt);
+}

@@ -1,0 +1,100 @@
+using System.Data.Common;
+
+namespace Remediator.Journal.Writing;
+
+/// <summary>The part of the store that one group looks at, as of its turn, and what the group makes of it.</summary>
+internal sealed class Image
+{
+    /// <summary>What every group has to know, in this order: newest sequence, newest change of an alert, newest checkpoint.</summary>
+    public const string NewestSql =
+        """
+        SELECT (SELECT COALESCE(MAX(sequence), 0) FROM event), (SELECT newest FROM alert_change), (SELECT COALESCE(MAX(id), 0) FROM checkpoint)
+        """;
+
+    /// <summary>So long a row says that its alert is gone, for those who follow the table.</summary>
+    private static readonly TimeSpan KeepGoneAlerts = TimeSpan.FromMinutes(10);
+
+    private readonly Lookup[] _lookups;
+    private long _firstAlertChange;
+
+    public Image() => _lookups = [Heads, Holders, Claims, Waiting, WaitingRows, Dedupes, DeadDedupes, Alerts];
+
+    public long Sequence { get; set; }
+
+    /// <summary>The newest change of the table of active alerts; each changed row has one of its own.</summary>
+    public long AlertChange { get; set; }
+
+    /// <summary>When the last alert went; null where none did.</summary>
+    public DateTimeOffset? AlertWentAt { get; set; }
+
+    public long Checkpoint { get; set; }
+
+    /// <summary>By how much the group makes the inbox longer.</summary>
+    public int InboxChange { get; set; }
+
+    public Changes Changes { get; } = new();
+
+    public Lookup<string, Head> Heads { get; } = new(
+        $"SELECT resource, version, hash FROM resource_head WHERE resource {Lookup.OneOf}",
+        (found, row) => found[row.GetString(0)] = new Head(row.GetInt64(1), row.GetString(2)));
+
+    /// <summary>Incidents that hold a place in a budget, the longest first.</summary>
+    public Lookup<string, List<string>> Holders { get; } = new(
+        $"SELECT budget, incident_id FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
+        (found, row) => (found[row.GetString(0)] ??= []).Add(row.GetString(1)));
+
+    /// <summary>The incident that has claimed a resource.</summary>
+    public Lookup<string, string> Claims { get; } = new(
+        $"SELECT resource, incident_id FROM claim WHERE resource {Lookup.OneOf}",
+        (found, row) => found[row.GetString(0)] = row.GetString(1));
+
+    /// <summary>Inbox rows that wait, and their dedupe keys.</summary>
+    public Lookup<long, string> Waiting { get; } = new(
+        $"SELECT id, dedupe FROM inbox WHERE id {Lookup.OneOf}",
+        (found, row) => found[row.GetInt64(0)] = row.GetString(1));
+
+    public Lookup<long, WaitingRow> WaitingRows { get; } = new(
+        $"SELECT id, dedupe, alert, source, trace_id, received_at, attempts FROM inbox WHERE id {Lookup.OneOf}",
+        (found, row) => found[row.GetInt64(0)] =
+            new WaitingRow(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6)));
+
+    /// <summary>Dedupe keys of the inbox.</summary>
+    public Lookup<string, string> Dedupes { get; } = new($"SELECT dedupe FROM inbox WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
+
+    public Lookup<string, string> DeadDedupes { get; } = new($"SELECT dedupe FROM dead_letter WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
+
+    /// <summary>Alerts that fire.</summary>
+    public Lookup<string, AlertRow> Alerts { get; } = new(
+        $"SELECT fingerprint, resource, name, labels, starts_at, last_seen FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
+        (found, row) => found[row.GetString(0)] = new AlertRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)));
+
+    /// <summary>Questions that some request of the group has.</summary>
+    public IEnumerable<Lookup> Wanted => _lookups.Where(lookup => lookup.IsWanted);
+
+    public void TakeNewest(DbDataReader row)
+    {
+        (Sequence, AlertChange, Checkpoint) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        _firstAlertChange = AlertChange;
+    }
+
+    /// <summary>What the whole group writes beside its requests.</summary>
+    public void Complete()
+    {
+        if (AlertChange != _firstAlertChange)
+            Changes.Run("UPDATE alert_change SET newest = $1", AlertChange);
+        if (AlertWentAt is not { } at)
+            return;
+        var forgotten = StoredTime.Text(at - KeepGoneAlerts);
+        Changes.Run(
+            """
+            UPDATE alert_change SET forgotten = COALESCE((SELECT MAX(change) FROM active_alert WHERE gone_at < $1 AND change > forgotten), forgotten)
+            """, forgotten);
+        Changes.Run("DELETE FROM active_alert WHERE gone_at < $1", forgotten);
+    }
+}
+
+internal sealed record Head(long Version, string Hash);
+
+internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts);
+
+internal sealed record AlertRow(string Fingerprint, string Resource, string Name, string Labels, string StartsAt, string LastSeen);

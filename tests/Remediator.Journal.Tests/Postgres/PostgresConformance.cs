@@ -1,0 +1,18 @@
+using Remediator.Journal.Tests.Conformance;
+
+namespace Remediator.Journal.Tests.Postgres;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresJournalConformance(PostgresDatabase database) : JournalConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresPermitConformance(PostgresDatabase database) : PermitConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresInboxConformance(PostgresDatabase database) : InboxConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresCheckpointConformance(PostgresDatabase database) : CheckpointConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresAlertChangesConformance(PostgresDatabase database) : AlertChangesConformance(database), IClassFixture<PostgresDatabase>;
