@@ -35,6 +35,13 @@ public sealed class JournalOptions
     /// <summary>So many writes share one commit at most.</summary>
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;
+
+    /// <summary>Entries older than this are moved to archive files, once all incidents among them are closed.</summary>
+    [Range(typeof(TimeSpan), "7.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepFor must be 7 days (7.00:00:00) or more.")]
+    public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>Where archive files go; empty: the folder <c>archive</c> in the data folder, and with PostgreSQL nowhere, so that nothing is archived.</summary>
+    public string ArchiveFolder { get; set; } = "";
 }
 
 [OptionsValidator]

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Journal.Archive;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
 
@@ -37,6 +39,8 @@ public static class JournalServices
         services.AddSingleton(provider => provider.GetRequiredService<Store>().Members!);
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
+        services.AddHostedService<ArchiveService>();
         return services;
     }
 }

@@ -45,6 +45,7 @@ public static class EventCodec
         ["notified"] = typeof(Notified),
         ["notify-failed"] = typeof(NotifyFailed),
         ["incident-closed"] = typeof(IncidentClosed),
+        ["journal-archived"] = typeof(JournalArchived),
     };
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(p => p.Value, p => p.Key);

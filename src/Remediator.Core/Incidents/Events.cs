@@ -116,3 +116,9 @@ public sealed record Notified(string Via, bool Closing) : Event;
 public sealed record NotifyFailed(string Via, string Reason) : Event;
 
 public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
+
+/// <summary>Entries are moved out of the store to an archive file, whose signed stub stays. Belongs to the engine itself.</summary>
+/// <param name="Sequence">The newest that is moved.</param>
+/// <param name="Entries">How many there were up to it, since the beginning.</param>
+/// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
+public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;

@@ -86,26 +86,14 @@ public sealed class JournalAudit
         ArgumentNullException.ThrowIfNull(output);
         return Read(connection =>
         {
-            long entries = 0, checkpoints = 0;
-            Write(output, new ExportLine.Header(ExportLine.Format, Fingerprint()));
+            var lines = new ExportWriter(output, Fingerprint(), progress);
             foreach (var entry in StoreEntries.Read(connection))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (entry is StoreEntry.Event(var e))
-                {
-                    Write(output, ExportLine.Event.Of(e));
-                    Report(progress, ++entries);
-                }
-                else if (entry is StoreEntry.Checkpoint(var c))
-                {
-                    Write(output, ExportLine.Checkpoint.Of(c));
-                    checkpoints++;
-                }
+                lines.Write(entry);
             }
 
-            Write(output, new ExportLine.End(entries, checkpoints));
-            output.Flush();
-            return entries;
+            return lines.End();
         }, mayRepeat: false);
     }
 
@@ -133,6 +121,9 @@ public sealed class JournalAudit
     {
         switch (entry)
         {
+            case StoreEntry.Stub(var s):
+                verifier.Stub(s);
+                break;
             case StoreEntry.Event(var e):
                 verifier.Event(e);
                 Report(progress, verifier.Entries);
@@ -152,12 +143,6 @@ public sealed class JournalAudit
             return null;
         using var key = new PublicKey(PublicKeyPem());
         return key.Fingerprint;
-    }
-
-    private static void Write(Stream output, ExportLine line)
-    {
-        output.Write(line.ToBytes());
-        output.WriteByte((byte)'\n');
     }
 
     private static void Report(IProgress<long>? progress, long entries)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Remediator.Journal.Archive;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 
@@ -9,6 +10,9 @@ namespace Remediator.Journal.Audit;
 internal abstract record StoreEntry
 {
     private StoreEntry() { }
+
+    /// <summary>What the newest archive took out of the store.</summary>
+    internal sealed record Stub(StoredStub Stored) : StoreEntry;
 
     internal sealed record Event(StoredEvent Stored) : StoreEntry;
 
@@ -25,33 +29,48 @@ internal static class StoreEntries
 
     public static IEnumerable<StoreEntry> Read(DbConnection connection)
     {
-        using var checkpoints = Checkpoints(connection).GetEnumerator();
+        var stub = NewestStub(connection);
+        foreach (var entry in After(connection, stub, long.MaxValue))
+            yield return entry;
+        foreach (var head in Heads(connection))
+            yield return new StoreEntry.Head(head);
+    }
+
+    /// <summary>The stub, and the entries and checkpoints behind it up to a sequence. What was archived and is not deleted yet is passed over.</summary>
+    public static IEnumerable<StoreEntry> After(DbConnection connection, StoredStub? stub, long upTo)
+    {
+        if (stub is not null)
+            yield return new StoreEntry.Stub(stub);
+        using var checkpoints = Checkpoints(connection, stub?.CheckpointId ?? long.MinValue).GetEnumerator();
         var checkpoint = Next(checkpoints);
-        foreach (var e in Events(connection))
+        foreach (var e in Events(connection, stub?.Sequence ?? long.MinValue).TakeWhile(e => e.Sequence <= upTo))
         {
             for (; checkpoint is not null && checkpoint.Sequence < e.Sequence; checkpoint = Next(checkpoints))
                 yield return new StoreEntry.Checkpoint(checkpoint);
             yield return new StoreEntry.Event(e);
         }
 
-        for (; checkpoint is not null; checkpoint = Next(checkpoints))
+        for (; checkpoint is not null && checkpoint.Sequence <= upTo; checkpoint = Next(checkpoints))
             yield return new StoreEntry.Checkpoint(checkpoint);
-        foreach (var head in Heads(connection))
-            yield return new StoreEntry.Head(head);
     }
 
-    private static IEnumerable<StoredEvent> Events(DbConnection connection) => Pages(
+    /// <summary>Null where nothing was ever archived.</summary>
+    public static StoredStub? NewestStub(DbConnection connection) => Page(connection,
+        "SELECT id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, heads, key, hash, signature FROM archive WHERE id > @after ORDER BY id DESC LIMIT @size",
+        long.MinValue, ToStub, 1).FirstOrDefault();
+
+    private static IEnumerable<StoredEvent> Events(DbConnection connection, long behind) => Pages(
         after => Page(connection,
             """
             SELECT sequence, resource, version, event_id, incident_id, type, schema, at, actor, trace_id, payload, previous_hash, hash
             FROM event WHERE sequence > @after ORDER BY sequence LIMIT @size
             """, after, ToEvent),
-        long.MinValue, e => e.Sequence);
+        behind, e => e.Sequence);
 
-    private static IEnumerable<StoredCheckpoint> Checkpoints(DbConnection connection) => Pages(
+    private static IEnumerable<StoredCheckpoint> Checkpoints(DbConnection connection, long behind) => Pages(
         after => Page(connection,
             "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint WHERE id > @after ORDER BY id LIMIT @size", after, ToCheckpoint),
-        long.MinValue, c => c.Id);
+        behind, c => c.Id);
 
     private static IEnumerable<CheckpointHead> Heads(DbConnection connection) => Pages(
         after => Page(connection,
@@ -69,12 +88,12 @@ internal static class StoreEntries
         }
     }
 
-    private static List<TRow> Page<TRow, TKey>(DbConnection connection, string sql, TKey after, Func<DbDataReader, TRow> read)
+    private static List<TRow> Page<TRow, TKey>(DbConnection connection, string sql, TKey after, Func<DbDataReader, TRow> read, int size = PageSize)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         Add(command, "@after", after!);
-        Add(command, "@size", PageSize);
+        Add(command, "@size", size);
         using var reader = command.ExecuteReader();
         var rows = new List<TRow>(PageSize);
         while (reader.Read())
@@ -104,6 +123,22 @@ internal static class StoreEntries
         Payload = Text(row, 10),
         PreviousHash = Text(row, 11),
         Hash = Text(row, 12)
+    };
+
+    private static StoredStub ToStub(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Sequence = row.GetInt64(1),
+        Entries = row.GetInt64(2),
+        CheckpointId = row.GetInt64(3),
+        CheckpointHash = Text(row, 4),
+        At = Text(row, 5),
+        File = Text(row, 6),
+        FileHash = Text(row, 7),
+        Heads = StoredJson.TryParseHeads(Text(row, 8)),
+        Key = Text(row, 9),
+        Hash = Text(row, 10),
+        Signature = Text(row, 11)
     };
 
     private static StoredCheckpoint? Next(IEnumerator<StoredCheckpoint> checkpoints) => checkpoints.MoveNext() ? checkpoints.Current : null;

@@ -54,6 +54,8 @@ internal sealed class CheckpointKey : IDisposable
         }
     }
 
+    public string PublicKeyPem => _key.ExportSubjectPublicKeyInfoPem();
+
     public string Sign(string hash) => Convert.ToHexStringLower(_key.SignHash(Convert.FromHexString(hash)));
 
     public void Dispose() => _key.Dispose();

@@ -45,7 +45,7 @@ internal sealed partial class CheckpointService(
     internal async Task<bool> IsDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var uncovered = await checkpointer.UncoveredAsync(cancellationToken);
-        _waitingSince = uncovered == 0 ? null : _waitingSince ?? now;
+        _waitingSince = uncovered <= 0 ? null : _waitingSince ?? now;
         return uncovered >= options.Value.CheckpointEvents || now - _waitingSince >= options.Value.CheckpointInterval;
     }
 

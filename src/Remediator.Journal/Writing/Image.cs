@@ -5,10 +5,11 @@ namespace Remediator.Journal.Writing;
 /// <summary>The part of the store that one group looks at, as of its turn, and what the group makes of it.</summary>
 internal sealed class Image
 {
-    /// <summary>What every group has to know, in this order: newest sequence, newest change of an alert, newest checkpoint.</summary>
+    /// <summary>What every group has to know, in this order: newest sequence (of a checkpoint where every event is archived), newest change of an alert, newest checkpoint, newest archive.</summary>
     public const string NewestSql =
         """
-        SELECT (SELECT COALESCE(MAX(sequence), 0) FROM event), (SELECT newest FROM alert_change), (SELECT COALESCE(MAX(id), 0) FROM checkpoint)
+        SELECT (SELECT COALESCE(MAX(s), 0) FROM (SELECT MAX(sequence) AS s FROM event UNION ALL SELECT MAX(sequence) FROM checkpoint) AS newest),
+            (SELECT newest FROM alert_change), (SELECT COALESCE(MAX(id), 0) FROM checkpoint), (SELECT COALESCE(MAX(id), 0) FROM archive)
         """;
 
     /// <summary>So long a row says that its alert is gone, for those who follow the table.</summary>
@@ -28,6 +29,8 @@ internal sealed class Image
     public DateTimeOffset? AlertWentAt { get; set; }
 
     public long Checkpoint { get; set; }
+
+    public long Archive { get; set; }
 
     /// <summary>By how much the group makes the inbox longer.</summary>
     public int InboxChange { get; set; }
@@ -73,7 +76,7 @@ internal sealed class Image
 
     public void TakeNewest(DbDataReader row)
     {
-        (Sequence, AlertChange, Checkpoint) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        (Sequence, AlertChange, Checkpoint, Archive) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
         _firstAlertChange = AlertChange;
     }
 

@@ -16,6 +16,12 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
         Column.Text("previous_hash"), Column.Text("hash"), Column.Text("signature")
     ]);
 
+    public static readonly Table Archive = new("archive", 0,
+    [
+        Column.Number("id"), Column.Number("sequence"), Column.Number("entries"), Column.Number("checkpoint_id"), Column.Text("checkpoint_hash"), Column.Text("at"),
+        Column.Text("file"), Column.Text("file_hash"), Column.Text("heads"), Column.Text("key"), Column.Text("hash"), Column.Text("signature")
+    ]);
+
     public static readonly Table ResourceHead = new("resource_head", 1,
         [Column.Text("resource"), Column.Number("version"), Column.Text("hash"), Column.Text("document"), Column.Number("document_schema")]);
 

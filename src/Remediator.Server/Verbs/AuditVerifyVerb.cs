@@ -69,6 +69,8 @@ internal static class AuditVerifyVerb
         if (report.FaultCount > report.Faults.Count)
             output.WriteLine($"... and {report.FaultCount - report.Faults.Count} more");
         output.WriteLine($"{(report.Ok ? "ok" : "NOT OK")}: {Count(report.Entries, "entry", "entries")} of {Count(report.Resources, "resource", "resources")}, {Count(report.Checkpoints, "signed checkpoint", "signed checkpoints")}");
+        if (report.ArchivedEntries > 0)
+            output.WriteLine($"{report.ArchivedEntries} of them are in archive files, for which a signed stub stands; check those files with this verb too.");
         output.WriteLine(Tail(report, now));
         if (ownKey)
             output.WriteLine("Checked with the key beside the store; who could write the store could have replaced it. Keep a copy elsewhere and give it with --key.");

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Journal;
+
+namespace Remediator.Journal.Archive;
+
+/// <summary>Archives what has become old, an hour after the start and then every hour, on one replica at a time.</summary>
+internal sealed partial class ArchiveService(Archiver archiver, ILeases leases, TimeProvider time, ILogger<ArchiveService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    private readonly string _owner = $"{Environment.MachineName}-{Guid.NewGuid():n}";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (archiver.Folder is null)
+        {
+            Log.Nowhere(logger);
+            return;
+        }
+
+        using var timer = new PeriodicTimer(Every, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await leases.HoldAsync("archive", _owner, Every, stoppingToken) && await archiver.RunAsync(stoppingToken) is not null)
+                {
+                    // one file after another, until nothing is old enough
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.Failed(logger, e.Message, e);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 7202, Level = LogLevel.Warning, Message = "Nothing could be archived: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason, Exception fault);
+
+        [LoggerMessage(EventId = 7203, Level = LogLevel.Information, Message = "Old entries stay in the database: set Journal:ArchiveFolder to a volume that lasts to have them archived")]
+        public static partial void Nowhere(ILogger logger);
+    }
+}
