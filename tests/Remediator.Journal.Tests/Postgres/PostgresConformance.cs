@@ -16,3 +16,5 @@ public sealed class PostgresCheckpointConformance(PostgresDatabase database) : C
 
 [Trait("Needs", "Postgres")]
 public sealed class PostgresAlertChangesConformance(PostgresDatabase database) : AlertChangesConformance(database), IClassFixture<PostgresDatabase>;
+
+public sealed class PostgresArchiveConformance(PostgresDatabase database) : ArchiveConformance(database), IClassFixture<PostgresDatabase>;

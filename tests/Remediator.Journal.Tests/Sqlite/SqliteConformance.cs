@@ -11,3 +11,5 @@ public sealed class SqliteInboxConformance() : InboxConformance(null);
 public sealed class SqliteCheckpointConformance() : CheckpointConformance(null);
 
 public sealed class SqliteAlertChangesConformance() : AlertChangesConformance(null);
+
+public sealed class SqliteArchiveConformance() : ArchiveConformance(database: null);

@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Journal.Archive;
+using Remediator.Journal.Audit;
+using Remediator.Journal.Writing;
+using static Remediator.Journal.Tests.Samples;
+
+namespace Remediator.Journal.Tests.Conformance;
+
+public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConformance(database)
+{
+    private static readonly ResourceKey Engine = new("prod", "engine", "", "archive");
+
+    private readonly FakeTimeProvider _time = new(Noon);
+
+    private string Folder => Path.Combine(Store.Folder, "archive");
+
+    [Fact]
+    public async Task OldEntries_GoToAFile_ThatVerifies_AndTheStoreGoesOnAndVerifies()
+    {
+        await CommitAsync("a", 0);
+        await CommitAsync("b", 0);
+        await CheckpointAsync();
+        await CommitAsync("a", 2);
+        _time.Advance(TimeSpan.FromDays(401));
+
+        var stub = await ArchiveAsync();
+        Assert.Equal((1, 4, 4), (stub!.Id, stub.Sequence, stub.Entries));
+        await CommitAsync("b", 2);
+        await CheckpointAsync();
+
+        var store = Verify();
+        Assert.Empty(store.Faults);
+        Assert.Equal((9, 4, 0), (store.Entries, store.ArchivedEntries, store.UnanchoredEntries));
+        Assert.Empty((await VerifyAsync(Export())).Faults);
+        var file = await VerifyAsync(await File.ReadAllBytesAsync(Path.Combine(Folder, stub.File), Token));
+        Assert.Empty(file.Faults);
+        Assert.Equal((4, 0), (file.Entries, file.UnanchoredEntries));
+        Assert.Equal(2, (await Journal.EventsAsync(Deployment("a"), Token)).Count);
+        var told = Assert.IsType<JournalArchived>(Happened.Read(Assert.Single(await Journal.EventsAsync(Engine, Token))).Event);
+        Assert.Equal((4, stub.File, stub.FileHash), (told.Sequence, told.File, told.FileHash));
+    }
+
+    [Fact]
+    public async Task SecondArchive_BeginsWithTheStubOfTheFirst()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        var first = await ArchiveAsync();
+        await CommitAsync("a", 2);
+        await CommitAsync("c", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+
+        var second = await ArchiveAsync();
+
+        Assert.Equal((2, 7), (second!.Id, second.Entries));
+        Assert.Equal(["prod/deployment/shop/a", "prod/deployment/shop/c", "prod/engine//archive"], second.Heads.Select(h => h.Resource));
+        var file = await VerifyAsync(await File.ReadAllBytesAsync(Path.Combine(Folder, second.File), Token));
+        Assert.Empty(file.Faults);
+        Assert.Equal((7, 2), (file.Entries, file.ArchivedEntries));
+        Assert.NotEqual(first!.FileHash, second.FileHash);
+        Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task WhenEverythingIsArchived_NumbersGoOn()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        await ArchiveAsync();
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        await ArchiveAsync();
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+
+        await CommitAsync("a", 2);
+
+        Assert.Equal((3, 4), ((await Journal.EventsAsync(Deployment("a"), Token))[0].Version, (await Journal.EventsAsync(Deployment("a"), Token))[1].Version));
+        Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task OpenIncident_KeepsItsEntries_AndAllBehind()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        await CommitAsync("b", 0, closed: false);
+        await CheckpointAsync();
+        await CommitAsync("c", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+
+        Assert.Equal(2, (await ArchiveAsync())!.Sequence);
+        Assert.Null(await ArchiveAsync());
+    }
+
+    [Fact]
+    public async Task WhatIsYoung_Stays()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(399));
+
+        Assert.Null(await ArchiveAsync());
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task Crash_BeforeTheRowsAreDeleted_IsMadeGoodTheNextTime()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        using var crash = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Archiver(new CancelsWhenArchived(crash)).RunAsync(crash.Token));
+
+        Assert.Equal(2, (await Journal.EventsAsync(Deployment("a"), Token)).Count);
+        Assert.Empty(Verify().Faults);
+        Assert.Null(await ArchiveAsync());
+        Assert.Empty(await Journal.EventsAsync(Deployment("a"), Token));
+        Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task NothingIsDeleted_ThatNoStubCovers()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.Store.Writer.WriteAsync(new PurgeWrite(2, 0), Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.Store.Writer.WriteAsync(new PurgeWrite(0, 2), Token));
+
+        Assert.Equal((2, 1), (Verify().Entries, Verify().Checkpoints));
+    }
+
+    [Fact]
+    public async Task StubThatWasChanged_IsFound()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        await ArchiveAsync();
+        var lines = System.Text.Encoding.UTF8.GetString(Export());
+
+        foreach (var (part, forged) in new[] { ("\"sequence\":2", "\"sequence\":1"), ("\"file_hash\":\"", "\"file_hash\":\"0"), ("\"version\":2", "\"version\":1"), ("\"checkpoint_id\":1", "\"checkpoint_id\":2") })
+        {
+            var at = lines.IndexOf(part, StringComparison.Ordinal);
+            Assert.True(at > 0, part);
+            Assert.False((await VerifyAsync(System.Text.Encoding.UTF8.GetBytes(lines[..at] + forged + lines[(at + part.Length)..]))).Ok, part);
+        }
+    }
+
+    private Task<StoredStub?> ArchiveAsync() => Archiver(NullLogger<Archiver>.Instance).RunAsync(Token);
+
+    private Archiver Archiver(ILogger<Archiver> logger)
+    {
+        Store.Options.ArchiveFolder = Folder;
+        return new(Store.Store, Journal, new ClusterName("prod"), Options.Create(Store.Options), _time, logger);
+    }
+
+    private async Task CommitAsync(string name, long version, bool closed = true)
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var incident = $"incident-{name}-{version}";
+        var row = new IncidentRow { Id = incident, Resource = Deployment(name), Problem = "p", Status = closed ? "closed" : "open", Summary = "s", OpenedAt = _time.GetUtcNow(), ClosedAt = closed ? _time.GetUtcNow() : null };
+        var commit = Commit(Deployment(name), version, Event(incident: incident), Event(incident: incident)) with { At = _time.GetUtcNow(), Incidents = [row] };
+        Assert.IsType<CommitResult.Committed>(await Journal.CommitAsync(commit, Token));
+    }
+
+    private async Task CheckpointAsync()
+    {
+        using var checkpointer = Store.Checkpointer(_time);
+        await checkpointer.WriteAsync(Token);
+    }
+
+    private VerifyReport Verify() => Store.Audit.Verify(Store.Audit.PublicKeyPem(), cancellationToken: Token);
+
+    private byte[] Export()
+    {
+        using var stream = new MemoryStream();
+        Store.Audit.Export(stream, cancellationToken: Token);
+        return stream.ToArray();
+    }
+
+    private async Task<VerifyReport> VerifyAsync(byte[] export) => await ExportVerifier.VerifyAsync(new MemoryStream(export), Store.Audit.PublicKeyPem(), cancellationToken: Token);
+
+    /// <summary>The stub is written when it is told; what comes after it does not happen.</summary>
+    private sealed class CancelsWhenArchived(CancellationTokenSource source) : ILogger<Archiver>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => source.Cancel();
+    }
+}
