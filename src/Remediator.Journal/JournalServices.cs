@@ -33,6 +33,7 @@ public static class JournalServices
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<StoreJournal>());
         services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<StoreJournal>());
         services.AddSingleton<IInbox, StoreInbox>();
+        services.AddSingleton<IDeadLetters, StoreDeadLetters>();
         services.AddSingleton<IDueWork, StoreDueWork>();
         services.AddSingleton<IStoreHealth, StoreHealth>();
         services.AddSingleton(provider => provider.GetRequiredService<Store>().Leases);

@@ -47,6 +47,16 @@ public interface IInbox
     Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken);
 }
 
+/// <summary>What came in and could not be handled.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Puts an alert back into the inbox as if it had come now, once what it failed on is mended.</summary>
+    /// <exception cref="StoreUnavailableException">Whether this was written is unknown.</exception>
+    Task<RetryOutcome> RetryAsync(long id, CancellationToken cancellationToken);
+}
+
+public enum RetryOutcome { Waits, NotThere, NeverAnAlert }
+
 /// <summary>Wake-ups, written in the commits; the resume point after every crash.</summary>
 public interface IDueWork
 {

@@ -18,7 +18,7 @@ internal sealed class Image
     private readonly Lookup[] _lookups;
     private long _firstAlertChange;
 
-    public Image() => _lookups = [Heads, Holders, Claims, Waiting, WaitingRows, Dedupes, DeadDedupes, Alerts];
+    public Image() => _lookups = [Heads, Holders, Claims, Waiting, WaitingRows, Dedupes, DeadDedupes, DeadRows, Alerts];
 
     public long Sequence { get; set; }
 
@@ -66,6 +66,11 @@ internal sealed class Image
 
     public Lookup<string, string> DeadDedupes { get; } = new($"SELECT dedupe FROM dead_letter WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
 
+    /// <summary>Dead letters by id; those with a dedupe key never were alerts.</summary>
+    public Lookup<long, DeadRow> DeadRows { get; } = new(
+        $"SELECT id, dedupe, text, source, trace_id FROM dead_letter WHERE id {Lookup.OneOf}",
+        (found, row) => found[row.GetInt64(0)] = new DeadRow(!row.IsDBNull(1), row.GetString(2), row.GetString(3), row.GetString(4)));
+
     /// <summary>Alerts that fire.</summary>
     public Lookup<string, AlertRow> Alerts { get; } = new(
         $"SELECT fingerprint, resource, name, labels, starts_at, last_seen FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
@@ -99,5 +104,7 @@ internal sealed class Image
 internal sealed record Head(long Version, string Hash);
 
 internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts);
+
+internal sealed record DeadRow(bool WasNeverAnAlert, string Text, string Source, string TraceId);
 
 internal sealed record AlertRow(string Fingerprint, string Resource, string Name, string Labels, string StartsAt, string LastSeen);

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.FirstStart;
 using Remediator.Server.Verbs;
@@ -18,6 +19,7 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
     }
 
     private static IEnumerable<IncidentView> List(JournalAudit audit, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
@@ -38,6 +40,17 @@ internal static class OperatorApi
             return Missing(audit.Incident(id), id);
 
         var result = await commands.ApproveAsync(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
+        return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> RetryAsync(IDeadLetters letters, long id, CancellationToken cancellationToken)
+    {
+        var result = await letters.RetryAsync(id, cancellationToken) switch
+        {
+            RetryOutcome.Waits => new CommandResult(true, $"Dead letter {id} is in the inbox again."),
+            RetryOutcome.NeverAnAlert => new CommandResult(false, $"Dead letter {id} never was an alert, so that it cannot be handled: mend what sent it. 'remediator audit list --dead-letters' shows it."),
+            _ => new CommandResult(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' shows those that there are."),
+        };
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 

@@ -55,7 +55,7 @@ internal static class AuditListVerb
         if (json)
             output.WriteJson(letters);
         else
-            output.WriteTable(["RECEIVED", "SOURCE", "REASON", "TEXT"], letters.Select(l => (string[])[$"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, l.Text]));
+            output.WriteTable(["LETTER", "RECEIVED", "SOURCE", "REASON", "TEXT"], letters.Select(l => (string[])[$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, l.Text]));
         return ExitCodes.Ok;
     }
 

@@ -1,3 +1,4 @@
+using Remediator.Core.Journal;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using static Remediator.Journal.Tests.Samples;
@@ -118,5 +119,48 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
 
         Assert.Equal(220, added.Sum());
         Assert.Equal(220, (await Inbox.WaitingAsync(0, 1000, Token)).Count);
+    }
+
+    [Fact]
+    public async Task DeadLetter_GoesBackToTheInbox_Once()
+    {
+        await Inbox.AddAsync([Entry()], Token);
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        await Inbox.CountAttemptAsync(row.Id, Token);
+        await Inbox.DeadLetterAsync(row.Id, "a defect", Token);
+        var letters = new StoreDeadLetters(Store.Store, TimeProvider.System);
+        var letter = Assert.Single(Store.Audit.DeadLetters()).Id;
+
+        Assert.Equal(RetryOutcome.Waits, await letters.RetryAsync(letter, Token));
+
+        var again = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Equivalent(row.Alert, again.Alert);
+        Assert.Equal((row.Source, row.TraceId, 0), (again.Source, again.TraceId, again.Attempts));
+        Assert.True(again.Id > row.Id);
+        Assert.Empty(Store.Audit.DeadLetters());
+        Assert.Equal(RetryOutcome.NotThere, await letters.RetryAsync(letter, Token));
+    }
+
+    [Fact]
+    public async Task DeadLetter_WhoseAlertHasComeAgain_OnlyGoes()
+    {
+        await Inbox.AddAsync([Entry()], Token);
+        await Inbox.DeadLetterAsync(Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id, "a defect", Token);
+        await Inbox.AddAsync([Entry()], Token);
+
+        Assert.Equal(RetryOutcome.Waits, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+
+        Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(Store.Audit.DeadLetters());
+    }
+
+    [Fact]
+    public async Task DeadLetter_ThatNeverWasAnAlert_Stays()
+    {
+        await Inbox.RejectAsync([new("alertmanager", "{}", "it has no 'labels'", "trace-1", Noon)], Token);
+
+        Assert.Equal(RetryOutcome.NeverAnAlert, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+
+        Assert.Single(Store.Audit.DeadLetters());
     }
 }
