@@ -17,4 +17,5 @@ public sealed class PostgresCheckpointConformance(PostgresDatabase database) : C
 [Trait("Needs", "Postgres")]
 public sealed class PostgresAlertChangesConformance(PostgresDatabase database) : AlertChangesConformance(database), IClassFixture<PostgresDatabase>;
 
+[Trait("Needs", "Postgres")]
 public sealed class PostgresArchiveConformance(PostgresDatabase database) : ArchiveConformance(database), IClassFixture<PostgresDatabase>;
