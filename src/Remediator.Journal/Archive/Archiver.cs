@@ -42,11 +42,9 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
             return null;
         using var key = CheckpointKey.Load(store.Folder, options.Value.CheckpointKeyFile, cut.Key);
         var stub = Sign(await WriteFileAsync(previous, cut, key, cancellationToken), key);
-        Failpoint.Hit("after-archive-file");
         await JournalAsync(stub, cancellationToken);
         if (!await store.Writer.WriteAsync(new StubWrite(stub), cancellationToken))
             return null;
-        Failpoint.Hit("after-archive-stub");
         Log.Archived(logger, stub.File, stub.Sequence, stub.FileHash);
         await PurgeAsync(stub, cancellationToken);
         return stub;
