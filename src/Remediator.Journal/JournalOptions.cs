@@ -32,6 +32,10 @@ public sealed class JournalOptions
     [Range(1, 1_000_000)]
     public int QueueLimit { get; set; } = 10_000;
 
+    /// <summary>So many alerts may wait for their resources; further ones are refused, and Alertmanager sends them again.</summary>
+    [Range(1, 10_000_000)]
+    public int InboxLimit { get; set; } = 200_000;
+
     /// <summary>So many writes share one commit at most.</summary>
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;

@@ -162,4 +162,17 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
 
         Assert.Single(Store.Audit.DeadLetters());
     }
+
+    [Fact]
+    public async Task FullInbox_RefusesMore_UntilThereIsRoom()
+    {
+        Store.Options.InboxLimit = 2;
+        await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Inbox.AddAsync([Entry("c")], Token));
+        Assert.Equal("2 alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.", refused.Message);
+
+        await Inbox.DeadLetterAsync((await Inbox.WaitingAsync(0, 10, Token))[0].Id, "room", Token);
+        Assert.Equal(1, await Inbox.AddAsync([Entry("c")], Token));
+    }
 }
