@@ -2,29 +2,39 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Incidents;
 
 namespace Remediator.Grains;
 
 /// <summary>Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.</summary>
-internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ActionRunner> logger)
+internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a call to notice that it is to end. One that does not is not waited for.</summary>
+    private static readonly TimeSpan Unwinding = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<Task, bool> _tasks = new();
     private readonly ConcurrentDictionary<string, Job> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
 
     /// <summary>How many jobs go on.</summary>
     public int Count => _running.Count;
 
-    /// <summary>Starts what is not running yet. Safe to be asked again and again.</summary>
+    /// <summary>Starts what is not running yet. Safe to be asked again and again. Once closed it starts nothing: due work asks another replica, or the next start.</summary>
     public void Ensure(IEnumerable<Job> jobs)
     {
         foreach (var job in jobs)
         {
+            // who has just committed an intent is the only one who may act on it, so that is begun to the last
+            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not ApplyPlan))
+            {
+                continue;
+            }
+
             if (job is TellPeople && _told.GetValueOrDefault(job.IncidentId) == job.Id)
             {
                 continue;
@@ -38,9 +48,44 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, T
 
             if (_running.TryAdd(job.Id, job))
             {
-                _ = Task.Run(() => RunAsync(job), CancellationToken.None);
+                Keep(Task.Run(() => RunAsync(job), CancellationToken.None));
             }
         }
+    }
+
+    /// <summary>
+    /// Leaves looking and planning at once, since another replica can do it over; lets what changes something or tells people go on to its
+    /// outcome for so long. What is not done by then is left with its intent, as in a crash.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        await _closing.CancelAsync();
+        await EndedAsync(within, cancellationToken);
+        acting.End();
+        await EndedAsync(Unwinding, cancellationToken);
+    }
+
+    public void Dispose() => _closing.Dispose();
+
+    private async Task EndedAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(within, time, cancellationToken);
+        try
+        {
+            while (!_tasks.IsEmpty)
+            {
+                await Task.WhenAll(_tasks.Keys).WaitAsync(deadline.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Keep(Task task)
+    {
+        _tasks[task] = true;
+        _ = task.ContinueWith(t => _tasks.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private bool IsActing(string actionId) => _running.Values.OfType<ApplyPlan>().Any(a => a.Call.ActionId == actionId);
@@ -49,13 +94,14 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, T
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(acting.Over, job is ApplyPlan or UndoPlan or TellPeople ? CancellationToken.None : _closing.Token);
         try
         {
-            var result = await work.DoAsync(job, lifetime.ApplicationStopping);
+            var result = await work.DoAsync(job, over.Token);
             Remember(job);
-            await DeliverAsync(job, result, lifetime.ApplicationStopping);
+            await DeliverAsync(job, result, over.Token);
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
             Log.Left(logger, job.Id);
         }

@@ -4,15 +4,37 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
 
-/// <summary>The alerts that fire now, as facts over the view of the cluster. Loaded from the store; kept by the inbox pump, a delivery at a time.</summary>
+/// <summary>The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not committed yet.</summary>
 internal sealed class ActiveAlerts
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ActiveAlert> _byFingerprint = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Composed _composed = new(-1, -1, FactView.Empty);
     private long _version;
 
-    public void Change(IEnumerable<ActiveAlert> firing, IEnumerable<string> gone)
+    /// <summary>Ends once the alerts that were active at the start are known: nothing is decided before.</summary>
+    public Task Loaded => _loaded.Task;
+
+    /// <param name="all">Everything that fires.</param>
+    public void Begin(IEnumerable<ActiveAlert> all)
+    {
+        lock (_lock)
+        {
+            _byFingerprint.Clear();
+            foreach (var alert in all)
+            {
+                _byFingerprint[alert.Fingerprint] = alert;
+            }
+
+            _version++;
+        }
+
+        _loaded.TrySetResult();
+    }
+
+    /// <returns>True where that makes another view: an alert that is only repeated does not.</returns>
+    public bool Change(IEnumerable<ActiveAlert> firing, IEnumerable<string> gone)
     {
         lock (_lock)
         {
@@ -24,11 +46,12 @@ internal sealed class ActiveAlerts
 
             foreach (var alert in firing)
             {
+                changes += _byFingerprint.TryGetValue(alert.Fingerprint, out var known) && IsSame(known, alert) ? 0 : 1;
                 _byFingerprint[alert.Fingerprint] = alert;
-                changes++;
             }
 
             _version += changes > 0 ? 1 : 0;
+            return changes > 0;
         }
     }
 
@@ -60,6 +83,10 @@ internal sealed class ActiveAlerts
             return _composed.View;
         }
     }
+
+    private static bool IsSame(ActiveAlert known, ActiveAlert alert) =>
+        known.Resource == alert.Resource && known.Name == alert.Name && known.StartsAt == alert.StartsAt
+        && known.Labels.Count == alert.Labels.Count && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
 
     private sealed record Composed(long ViewVersion, long AlertVersion, FactView View);
 }

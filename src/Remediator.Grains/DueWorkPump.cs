@@ -7,8 +7,8 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Grains;
 
-/// <summary>Wakes the resources that asked for it. After a crash these rows are all that is needed to go on.</summary>
-internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains, EngineSettings settings, TimeProvider time, ILogger<DueWorkPump> logger) : BackgroundService
+/// <summary>On the replica that leads: wakes the resources that asked for it. After a crash these rows are all that is needed to go on.</summary>
+internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains, Leader leader, EngineSettings settings, TimeProvider time, ILogger<DueWorkPump> logger) : BackgroundService
 {
     private const int BatchSize = 500;
     private const int AtOnce = 64;
@@ -22,8 +22,9 @@ internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = TimeSpan.FromMilliseconds(Math.Clamp(settings.Tick.TotalMilliseconds / 5, 100, 1000));
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
+            await leader.LeadingAsync(stoppingToken);
             try
             {
                 // what cannot be woken must not stand in the way of the others

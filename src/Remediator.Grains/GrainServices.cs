@@ -1,25 +1,45 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Grains.Membership;
 
 namespace Remediator.Grains;
 
 public static class GrainServices
 {
-    /// <summary>The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch.</summary>
+    /// <summary>
+    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch. Hosted
+    /// services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
+    /// </summary>
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
         services.AddSingleton<PermitView>();
+        services.AddSingleton<ResourceStore>();
+        services.AddSingleton<ReadyRows>();
+        services.AddSingleton<Deliveries>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<JobWork>();
+        services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();
+        services.AddSingleton<ReplicaLog>();
+        services.AddSingleton<Fence>();
+        services.AddSingleton<IFatalErrorHandler, FatalErrors>();
+        services.AddSingleton<IReplica, Replica>();
         services.AddSingleton<IOperatorCommands, OperatorCommands>();
-        services.AddSingleton<HealthProbe>();
-        services.AddSingleton<IHealthProbe>(provider => provider.GetRequiredService<HealthProbe>());
-        services.AddHostedService<InboxPump>();
-        services.AddHostedService<DueWorkPump>();
+        services.AddSingleton<IHealthProbe, HealthProbe>();
+        services.AddHosted<Leader>();
+        services.AddHosted<AlertFollower>();
+        services.AddHosted<InboxPump>();
+        services.AddHosted<DueWorkPump>();
+        services.AddHostedService<Drain>();
         return services;
     }
+
+    /// <summary>Others ask it too.</summary>
+    internal static IServiceCollection AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService => services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
 }

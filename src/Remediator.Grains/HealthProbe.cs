@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
@@ -6,25 +5,30 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
 
-/// <summary>A probe goes the way of every alert; it has come through when a grain's commit has taken it out of the inbox.</summary>
+/// <summary>A probe goes the way of every alert; it has come through when a grain's commit, on whichever replica, has taken it out of the inbox.</summary>
 internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider time) : IHealthProbe
 {
     public const string Source = "healthcheck";
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
     public async Task<string?> ProbeAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = Ids.New(now);
-        var arrived = _waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var probe = Alert(id, now);
+        using var deadline = new Deadline(within, time, cancellationToken);
         try
         {
-            await inbox.AddAsync([new(Alert(id, now), Source, id, now)], cancellationToken);
-            await arrived.Task.WaitAsync(within, time, cancellationToken);
+            await inbox.AddAsync([new(probe, Source, id, now)], deadline.Token);
+            while (await inbox.FindAsync(probe, deadline.Token) is not null)
+            {
+                await Task.Delay(Look, time, deadline.Token);
+            }
+
             return null;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var view = views.Current;
             var waits = view.Problem.Length > 0 ? $"alerts wait for a view of the cluster: {view.Problem}" : "the pump or the grains do not work";
@@ -33,19 +37,6 @@ internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider t
         catch (StoreUnavailableException e)
         {
             return $"the store cannot take an alert: {e.Message}";
-        }
-        finally
-        {
-            _waiting.TryRemove(id, out _);
-        }
-    }
-
-    /// <summary>A grain's commit has taken this row out of the inbox.</summary>
-    public void Arrived(InboxRow row)
-    {
-        if (row.Source == Source && _waiting.TryGetValue(row.Alert.Fingerprint, out var waiting))
-        {
-            waiting.TrySetResult();
         }
     }
 

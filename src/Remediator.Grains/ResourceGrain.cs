@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Orleans.Storage;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -8,8 +9,8 @@ using Remediator.Core.Resources;
 namespace Remediator.Grains;
 
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
-[GrainType("resource")]
-internal sealed partial class ResourceGrain(IJournal journal, PermitView permits, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+[GrainType("resource"), RandomPlacement]
+internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -21,18 +22,21 @@ internal sealed partial class ResourceGrain(IJournal journal, PermitView permits
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await alerts.Loaded.WaitAsync(cancellationToken);
         _resource = ResourceKey.Parse(this.GetPrimaryKeyString());
-        var head = await journal.LoadAsync(_resource, cancellationToken);
-        _version = head.Version;
-        _state = head is { Document: { } document, DocumentSchema: ResourceState.Schema }
-            ? JsonSerializer.Deserialize<ResourceState>(document, EventCodec.Json)!
-            : ResourceState.Empty.Apply((await journal.EventsAsync(_resource, cancellationToken)).Select(Happened.Read));
+        (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
     }
 
-    public Task IngestAsync(string delivery)
+    public async Task IngestAsync(string delivery)
     {
         var came = Messages.Read<Delivery>(delivery);
-        return TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
+        if (alerts.Change(came.Active, came.Gone))
+        {
+            // others on this silo are told at the same time; one new view for all of them
+            await Task.Yield();
+        }
+
+        await TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
     }
 
     public Task WakeAsync() => TurnAsync((_, _) => [], null);
@@ -62,7 +66,7 @@ internal sealed partial class ResourceGrain(IJournal journal, PermitView permits
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await permits.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), denied);
+            var world = worlds.For(_resource, await store.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
@@ -76,13 +80,7 @@ internal sealed partial class ResourceGrain(IJournal journal, PermitView permits
                 }
             }
 
-            var order = Order(world, settled, events, delivery);
-            var result = await CommitAsync(order);
-            if (order.Acquire is not null || order.Release.Count > 0)
-            {
-                permits.Changed();
-            }
-
+            var result = await store.CommitAsync(Order(world, settled, events, delivery));
             if (result is CommitResult.PermitDenied refused && denials < MaxDenials)
             {
                 denied = refused.Reason;
@@ -99,18 +97,6 @@ internal sealed partial class ResourceGrain(IJournal journal, PermitView permits
             _due = settled.Due;
             AfterCommit(world, settled, events);
             return;
-        }
-    }
-
-    private async Task<CommitResult> CommitAsync(Commit commit)
-    {
-        try
-        {
-            return await journal.CommitAsync(commit, CancellationToken.None);
-        }
-        catch (Exception e) when (e is not InconsistentStateException)
-        {
-            throw new InconsistentStateException($"Nobody knows whether version {commit.ExpectedVersion + commit.Events.Count} of {_resource} was written; it is read again.", e);
         }
     }
 

@@ -7,6 +7,7 @@ using Remediator.Core.Resources;
 using Remediator.Journal.Archive;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
+using Remediator.Journal.Sqlite;
 
 namespace Remediator.Journal;
 
@@ -38,6 +39,7 @@ public static class JournalServices
         services.AddSingleton<IStoreHealth, StoreHealth>();
         services.AddSingleton(provider => provider.GetRequiredService<Store>().Leases);
         services.AddSingleton(provider => provider.GetRequiredService<Store>().Members!);
+        services.TryAddSingleton<ILeader, SoleLeader>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));

@@ -1,4 +1,5 @@
 using Dapper;
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Journal.Writing;
 
@@ -28,6 +29,9 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
                     "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }))
                 .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts))],
             cancellationToken);
+
+    public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
+        connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE dedupe = @dedupe", new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
 
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 

@@ -11,6 +11,8 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
+using Remediator.Grains.Membership;
+using Remediator.Grains.Tests.Replicas;
 using Remediator.Journal;
 
 namespace Remediator.Grains.Tests;
@@ -30,24 +32,41 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public IJournal Journal => Services.GetRequiredService<IJournal>();
 
-    public static async Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null)
+    /// <summary>Its name in the cluster's book of who has done what.</summary>
+    public string Name { get; private init; } = "";
+
+    public IReplica Replica { get; private init; } = null!;
+
+    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null) => StartAsync(cluster, settings, "", builder =>
+    {
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
+        builder.Services.AddJournal(o => o.DataFolder = folder);
+    });
+
+    /// <summary>One of several that share a store.</summary>
+    public static Task<EngineHost> StartReplicaAsync(FakeCluster cluster, SharedStore store, string name, EngineSettings settings) => StartAsync(cluster, settings, name, builder =>
+    {
+        builder.UseOrleans(silo => silo.UseReplicas(IPAddress.Loopback, FreePort()));
+        store.AddTo(builder.Services);
+    });
+
+    private static async Task<EngineHost> StartAsync(FakeCluster cluster, EngineSettings? settings, string name, Action<HostApplicationBuilder> store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter(_ => false);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
         builder.Services.AddSingleton(cluster.Time);
-        builder.Services.AddJournal(o => o.DataFolder = folder);
-        builder.Services.AddSingleton(settings ?? new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200) });
+        store(builder);
+        builder.Services.AddSingleton(settings ?? new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200), ShutdownGrace = TimeSpan.FromMilliseconds(200) });
         builder.Services.AddSingleton<IFactViews>(cluster);
         builder.Services.AddSingleton<IResourceResolver>(cluster);
         builder.Services.AddSingleton<IDefinitions>(cluster);
         builder.Services.AddSingleton<IPauseSwitch>(cluster);
-        builder.Services.AddSingleton(new ActionRegistry([cluster, new FakeReady(cluster)]));
+        builder.Services.AddSingleton(new ActionRegistry([new FakeEvict(cluster, name), new FakeReady(cluster)]));
         builder.Services.AddSingleton(new ClusterName("test"));
         builder.Services.AddEngine();
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new(host);
+        return new(host) { Name = name, Replica = host.Services.GetRequiredService<IReplica>() };
     }
 
     public Task PostAsync(string workload, string fingerprint, AlertStatus status = AlertStatus.Firing, DateTimeOffset? startsAt = null) => Inbox.AddAsync(

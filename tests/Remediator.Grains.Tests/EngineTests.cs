@@ -214,7 +214,7 @@ public sealed class EngineTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static EngineSettings Settings() => new() { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200) };
+    private static EngineSettings Settings() => new() { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200), ShutdownGrace = TimeSpan.FromMilliseconds(200) };
 
     private Task<EngineHost> StartAsync(EngineSettings? settings = null) => EngineHost.StartAsync(_cluster, _folder, settings ?? Settings());
 

@@ -12,7 +12,7 @@ namespace Remediator.Grains.Tests;
 public sealed record NoInput;
 
 /// <summary>Workloads that crash until somebody evicts their pod. It outlives the engines that work on it, and counts what was done to it.</summary>
-internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions, IPauseSwitch, IChangeAction
+internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions, IPauseSwitch
 {
     private readonly ConcurrentDictionary<string, bool> _healthy = new();
 
@@ -24,7 +24,10 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Called when the effect is there and nobody knows yet.</summary>
     public Func<ActionRequest, Task> AfterEffect { get; set; } = _ => Task.CompletedTask;
 
-    public int Probes { get; private set; }
+    /// <summary>By whom each act was done.</summary>
+    public ConcurrentDictionary<string, string> DoneBy { get; } = new();
+
+    public int Probes { get; set; }
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -70,27 +73,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public void Break(string workload) => _healthy[workload] = false;
 
+    public void Repair(string workload) => _healthy[workload] = true;
+
     public bool IsHealthy(string workload) => _healthy.GetValueOrDefault(workload);
-
-    ActionDescriptor IAction.Descriptor { get; } = new() { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
-
-    public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" }));
-
-    public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
-    {
-        await BeforeEffect(request);
-        EffectsById.AddOrUpdate(request.ActionId, 1, (_, n) => n + 1);
-        _healthy[request.Resource.Name] = true;
-        await AfterEffect(request);
-        return new("evicted");
-    }
-
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
-    {
-        Probes++;
-        return Task.FromResult(new ProbeResult(EffectsById.ContainsKey(request.ActionId) ? ProbeAnswer.Happened : ProbeAnswer.DidNotHappen, "asked the cluster"));
-    }
 
     public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new CheckResult(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
@@ -135,6 +120,31 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
             ViewAt = view.At,
             Trace = [],
         };
+    }
+}
+
+/// <summary>The act that repairs the cluster, as one engine has it.</summary>
+internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
+{
+    public ActionDescriptor Descriptor { get; } = new() { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
+
+    public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" }));
+
+    public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        await cluster.BeforeEffect(request);
+        cluster.EffectsById.AddOrUpdate(request.ActionId, 1, (_, n) => n + 1);
+        cluster.DoneBy[request.ActionId] = by;
+        cluster.Repair(request.Resource.Name);
+        await cluster.AfterEffect(request);
+        return new("evicted");
+    }
+
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        cluster.Probes++;
+        return Task.FromResult(new ProbeResult(cluster.EffectsById.ContainsKey(request.ActionId) ? ProbeAnswer.Happened : ProbeAnswer.DidNotHappen, "asked the cluster"));
     }
 }
 

@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 
 namespace Remediator.Sources.Tests;
@@ -36,6 +37,9 @@ internal sealed class FakeInbox : IInbox
     }
 
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Sources only add.");
+
+    public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Sources only add.");
 
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) =>

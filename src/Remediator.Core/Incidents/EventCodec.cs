@@ -46,6 +46,10 @@ public static class EventCodec
         ["notify-failed"] = typeof(NotifyFailed),
         ["incident-closed"] = typeof(IncidentClosed),
         ["journal-archived"] = typeof(JournalArchived),
+        ["replica-joined"] = typeof(ReplicaJoined),
+        ["replica-left"] = typeof(ReplicaLeft),
+        ["replica-lost"] = typeof(ReplicaLost),
+        ["replica-fenced"] = typeof(ReplicaFenced),
     };
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(p => p.Value, p => p.Key);
@@ -54,7 +58,9 @@ public static class EventCodec
 
     public static int Schema => 1;
 
-    public static string NameOf(Event happened) => Names[happened.GetType()];
+    public static string NameOf(Event happened) => NameOf(happened.GetType());
+
+    public static string NameOf(Type happened) => Names[happened];
 
     public static string Write(Event happened) => JsonSerializer.Serialize(happened, happened.GetType(), Json);
 

@@ -122,3 +122,18 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="Entries">How many there were up to it, since the beginning.</param>
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
+
+/// <summary>A replica began to share the work. The four events of replicas belong to the engine, not to a resource.</summary>
+/// <param name="Replica">Address and generation of its silo: another one after every start.</param>
+public sealed record ReplicaJoined(string Replica, string Host) : Event;
+
+/// <summary>It was shut down, and had said so to the others.</summary>
+public sealed record ReplicaLeft(string Replica, string Host, DateTimeOffset AliveAt) : Event;
+
+/// <summary>The others declared it dead and took its work over.</summary>
+/// <param name="AliveAt">Null where its row was gone before anybody told of it.</param>
+public sealed record ReplicaLost(string Replica, string Host, DateTimeOffset? AliveAt, IReadOnlyList<string> DeclaredBy) : Event;
+
+/// <summary>It learnt that it had been declared dead, or its silo broke: it stopped acting and ended itself.</summary>
+/// <param name="Refused">What told it.</param>
+public sealed record ReplicaFenced(string Replica, string Host, string Refused) : Event;

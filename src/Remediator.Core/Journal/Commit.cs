@@ -26,6 +26,8 @@ public sealed record Commit
     public PermitRequest? Acquire { get; init; }
     /// <summary>Incidents whose permits and claims end.</summary>
     public IReadOnlyList<string> Release { get; init; } = [];
+    /// <summary>The last word of a replica that was declared dead, about nothing but its own end; every other write of it is refused.</summary>
+    public bool Farewell { get; init; }
 }
 
 /// <summary>An event before it is written. <paramref name="Payload"/> is JSON text of the given type and schema.</summary>

@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Journal;
@@ -39,6 +40,9 @@ public interface IInbox
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The id of the row in which this very alert waits; null where it waits no more.</summary>
+    Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken);
+
     /// <summary>Counts a try that failed; the row stays.</summary>
     /// <returns>How often it was tried so far; 0 where the row waits no more.</returns>
     Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken);
@@ -64,7 +68,7 @@ public interface IDueWork
 }
 
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Which resource an incident belongs to.</summary>
 public interface IIncidentIndex

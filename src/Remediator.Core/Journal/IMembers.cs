@@ -34,7 +34,8 @@ public sealed record MemberTable(long Version, IReadOnlyList<StoredMember> Membe
 /// <summary>Work that one replica does for all: who holds the lease does it, until it is over by the store's clock.</summary>
 public interface ILeases
 {
-    /// <summary>Takes a lease that is free or over, or holds on to one's own.</summary>
+    /// <summary>Takes a lease that is free or over, or holds on to one's own. What a member held that was declared dead is free at once.</summary>
+    /// <exception cref="ReplicaFencedException">The owner is this process, and was declared dead.</exception>
     /// <returns>True where the owner has it, for the duration from before this call.</returns>
     Task<bool> HoldAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken);
 
@@ -42,4 +43,4 @@ public interface ILeases
 }
 
 /// <summary>The other replicas have declared this one dead and do its work; it must stop at once.</summary>
-public sealed class ReplicaFencedException(string message) : Exception(message);
+public sealed class ReplicaFencedException(string message) : StoreUnavailableException(message);

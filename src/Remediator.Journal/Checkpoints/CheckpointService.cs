@@ -5,9 +5,9 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Checkpoints;
 
-/// <summary>Writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
+/// <summary>Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
 internal sealed partial class CheckpointService(
-    Checkpointer checkpointer, IOptions<JournalOptions> options, TimeProvider time, ILogger<CheckpointService> logger)
+    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, TimeProvider time, ILogger<CheckpointService> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -20,16 +20,12 @@ internal sealed partial class CheckpointService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        Failpoint.Hit("during-shutdown");
-        return Task.CompletedTask;
-    }
+    /// <summary>A replica that has left may not write any more, so it writes its last one before.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => LastAsync(cancellationToken);
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        Failpoint.Hit("during-shutdown");
-        await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
+        await LastAsync(cancellationToken);
         Failpoint.Hit("during-shutdown");
     }
 
@@ -49,9 +45,16 @@ internal sealed partial class CheckpointService(
         return uncovered >= options.Value.CheckpointEvents || now - _waitingSince >= options.Value.CheckpointInterval;
     }
 
+    private async Task LastAsync(CancellationToken cancellationToken)
+    {
+        Failpoint.Hit("during-shutdown");
+        if (leader.Leads)
+            await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
+    }
+
     private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
     {
-        if (!await IsDueAsync(time.GetUtcNow(), cancellationToken))
+        if (!leader.Leads || !await IsDueAsync(time.GetUtcNow(), cancellationToken))
             return;
         await checkpointer.WriteAsync(cancellationToken);
         _waitingSince = null;

@@ -22,7 +22,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
         // Each statement sees what was committed when it began, so those behind the lock see all that was written before our turn.
         Add(batch, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
         Add(batch, TakeTurn);
-        if (fence.Id is { } member)
+        if (fence.Id is { } member && !image.IsFarewell)
             Add(batch, "SELECT is_dead FROM member WHERE id = $1", new NpgsqlParameter<string> { TypedValue = member });
         Add(batch, Image.NewestSql);
         var lookups = image.Wanted.ToArray();

@@ -10,6 +10,8 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     private readonly AlertRow[] _firing = [.. commit.AlertsNow.Select(ToRow)];
     private readonly string[] _gone = [.. commit.AlertsGone.Select(StoredText.Of)];
 
+    public bool IsFarewell => commit.Farewell;
+
     public void Ask(Image image)
     {
         image.Heads.Want(_resource);

@@ -70,7 +70,11 @@ internal sealed partial class GroupWriter : IDisposable
             group.Clear();
             for (var request = first; request is not null; request = group.Count < _batchSize && _queue.TryTake(out var next) ? next : null)
             {
-                if (!request.IsCancelled)
+                if (request.IsCancelled)
+                    continue;
+                if (request.IsFarewell)
+                    Commit([request]);
+                else
                     group.Add(request);
             }
 
@@ -84,7 +88,7 @@ internal sealed partial class GroupWriter : IDisposable
     private void Commit(List<WriteRequest> group)
     {
         var started = Stopwatch.GetTimestamp();
-        var image = new Image();
+        var image = new Image { IsFarewell = group is [{ IsFarewell: true }] };
         var deciding = false;
         try
         {
@@ -150,10 +154,12 @@ internal sealed partial class GroupWriter : IDisposable
             Log.Down(_logger, fault.Message, fault);
         }
 
+        var farewells = new List<WriteRequest>();
         for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var request); waiting--)
-            group.Add(request);
+            (fault is ReplicaFencedException && request.IsFarewell ? farewells : group).Add(request);
         foreach (var request in group)
             request.Fail(fault is ReplicaFencedException ? new ReplicaFencedException(fault.Message) : new StoreUnavailableException(fault.Message, fault.InnerException));
+        farewells.ForEach(request => Commit([request]));
     }
 
     private static partial class Log

@@ -20,6 +20,9 @@ internal sealed class Image
 
     public Image() => _lookups = [Heads, Holders, Claims, Waiting, WaitingRows, Dedupes, DeadDedupes, DeadRows, Alerts];
 
+    /// <summary>For a replica's last word, which it may write although it was declared dead.</summary>
+    public bool IsFarewell { get; init; }
+
     public long Sequence { get; set; }
 
     /// <summary>The newest change of the table of active alerts; each changed row has one of its own.</summary>

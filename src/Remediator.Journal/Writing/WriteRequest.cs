@@ -6,6 +6,9 @@ internal abstract class WriteRequest
     /// <summary>A caller that went away before its turn wrote nothing.</summary>
     public abstract bool IsCancelled { get; }
 
+    /// <summary>Written although this replica was declared dead; in a group of its own.</summary>
+    public abstract bool IsFarewell { get; }
+
     public abstract void Ask(Image image);
 
     public abstract void Decide(Image image);
@@ -23,6 +26,8 @@ internal sealed class WriteRequest<T>(IWrite<T> write, CancellationToken cancell
     public Task<T> Outcome => _outcome.Task;
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested && _outcome.TrySetCanceled(cancellationToken);
+
+    public override bool IsFarewell => write.IsFarewell;
 
     public override void Ask(Image image) => write.Ask(image);
 

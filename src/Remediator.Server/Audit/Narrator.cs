@@ -34,7 +34,7 @@ internal static class Narrator
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfReplicas(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
@@ -74,6 +74,15 @@ internal static class Narrator
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
+        _ => null,
+    };
+
+    private static Chapter? OfReplicas(Event happened) => happened switch
+    {
+        ReplicaJoined e => new("joined", $"replica {e.Replica} on {e.Host} shares the work"),
+        ReplicaLeft e => new("left", $"replica {e.Replica} on {e.Host} was shut down; last alive {Time(e.AliveAt)}"),
+        ReplicaLost e => new("lost", $"replica {e.Replica} on {e.Host} was declared dead{(e.DeclaredBy.Count > 0 ? $" by {string.Join(" and ", e.DeclaredBy)}" : "")}, and the others do its work{(e.AliveAt is { } at ? $"; last alive {Time(at)}" : "")}"),
+        ReplicaFenced e => new("fenced", $"replica {e.Replica} on {e.Host} stopped acting and ended itself: {e.Refused}"),
         _ => null,
     };
 

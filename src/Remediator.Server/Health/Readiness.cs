@@ -4,8 +4,8 @@ using Remediator.Definitions;
 
 namespace Remediator.Server.Health;
 
-/// <summary>Whether alerts can be taken in and worked on. A server without a cluster is ready: it takes in and journals all the same.</summary>
-internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views)
+/// <summary>Whether alerts can be taken in and worked on, and a rollout may go on to the next replica. A server without a cluster is ready: it takes in and journals all the same.</summary>
+internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica)
 {
     public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {
@@ -15,6 +15,7 @@ internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitio
         [
             new("store", status.Problem.Length == 0, status.Problem),
             new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the last change of the files is not in force: {first}" : ""),
+            new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
         ]);
     }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
 using Remediator.Actions.Notify.Alertmanager;
@@ -13,7 +11,7 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;
 
-/// <summary>The engine with what it stands on: one silo, one cluster, one client for watches and acts alike.</summary>
+/// <summary>The engine with what it stands on: one cluster, one client for watches and acts alike.</summary>
 internal static class EngineWiring
 {
     public static void AddEngine(this WebApplicationBuilder builder, IConfiguration settings)
@@ -27,7 +25,6 @@ internal static class EngineWiring
         AddActions(services, settings);
         services.AddDefinitions(new() { Rules = settings["Definitions:Rules"]!, Playbooks = settings["Definitions:Playbooks"]! });
         services.AddEngine();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloPort(settings), gatewayPort: 0));
     }
 
     private static void AddCluster(IServiceCollection services, IConfiguration settings)
@@ -45,15 +42,5 @@ internal static class EngineWiring
         services.Configure<AlertmanagerNotifyOptions>(settings.GetSection(AlertmanagerNotifyOptions.Section));
         services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
-    }
-
-    private static int SiloPort(IConfiguration settings) =>
-        settings.GetValue<int>(nameof(ServerOptions.SiloPort)) is > 0 and var port ? port : FreePort();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

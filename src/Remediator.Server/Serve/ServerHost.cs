@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Core.Incidents;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Api;
@@ -17,6 +18,8 @@ namespace Remediator.Server.Serve;
 /// <summary>Everything that the server is made of, in one list.</summary>
 internal static class ServerHost
 {
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(30);
+
     public static WebApplication Build(IConfigurationRoot settings, DataFolder folder)
     {
         // empty, because the usual one reads environment variables without our prefix and files of the current folder
@@ -25,6 +28,7 @@ internal static class ServerHost
         builder.WebHost.UseKestrelCore().UseUrls(settings["Listen"] ?? new ServerOptions().Listen);
         builder.Services.AddSerilog(JsonLog.Create(Level(settings)), dispose: true);
         builder.Services.AddSingleton(folder);
+        builder.AddSilo(settings);
         AddServer(builder.Services, settings);
         builder.AddEngine(settings);
 
@@ -62,8 +66,9 @@ internal static class ServerHost
         {
             // alerts are taken in while the silo still joins: intake needs nothing but the store
             host.ServicesStartConcurrently = true;
-            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
         });
+        // what is being done has its grace, and then requests and the silo have to end
+        services.AddOptions<HostOptions>().Configure<EngineSettings>((host, engine) => host.ShutdownTimeout = engine.ShutdownGrace + AfterDrain);
     }
 
     private static LogEventLevel Level(IConfiguration settings) =>

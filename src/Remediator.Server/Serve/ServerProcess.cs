@@ -33,6 +33,7 @@ internal static class ServerProcess
             app.Services.GetRequiredService<IDefinitions>();
             app.Services.GetRequiredService<EngineView>();
             ServerHost.Map(app);
+            _ = EndWhenFencedAsync(app.Services.GetRequiredService<IReplica>());
             await app.StartAsync(cancellationToken);
         }
         catch (Exception e) when (StartFaults.Explain(e) is { } reasons)
@@ -43,6 +44,13 @@ internal static class ServerProcess
         Announce(app, folder);
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCodes.Ok;
+    }
+
+    /// <summary>A fenced replica does not shut down in order: it may not write any more, and others do its work.</summary>
+    private static async Task EndWhenFencedAsync(IReplica replica)
+    {
+        Console.Error.WriteLine($"remediator: this replica has ended itself. {await replica.Fenced} Its work is done by the others; started again, it joins them as a new one.");
+        Environment.Exit(ExitCodes.Fenced);
     }
 
     /// <returns>True where the user names no credential, so that the one made at the first start counts.</returns>

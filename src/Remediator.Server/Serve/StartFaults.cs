@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
 using Remediator.Definitions;
-using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;
 
@@ -33,7 +32,7 @@ internal static class StartFaults
         StoreUnavailableException => [exception.Message],
         DefinitionsInvalidException invalid => ["The definitions cannot be used; 'remediator check' says the same:", .. invalid.Faults.Select(f => f.ToString())],
         // Kestrel wraps it and names the address; the silo does neither
-        AddressInUseException => [$"The silo's port on loopback is taken by another program; set {nameof(ServerOptions.SiloPort)} to another one, or to 0 for a free one."],
+        AddressInUseException => ["The silo's port is taken by another program; set Silo:Port to another one, or to 0 for a free one."],
         IOException { InnerException: AddressInUseException } => [$"{exception.Message} Stop the other program, or give another address with --listen."],
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,

@@ -18,6 +18,9 @@ internal sealed class EngineOptions
 
     public TimeSpan TakeoverMargin { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a shutdown waits for the outcome of what changes something.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(25);
+
     public int AtOncePerCluster { get; set; } = 5;
 
     public int AtOncePerNamespace { get; set; } = 2;
@@ -31,6 +34,7 @@ internal sealed class EngineOptions
         DurationScale = DurationScale,
         MaxViewAge = MaxViewAge,
         TakeoverMargin = TakeoverMargin,
+        ShutdownGrace = ShutdownGrace,
         AtOncePerCluster = AtOncePerCluster,
         AtOncePerNamespace = AtOncePerNamespace,
         Protected = [.. EngineSettings.DefaultProtected, .. Protected],

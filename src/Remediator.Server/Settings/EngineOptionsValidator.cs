@@ -21,6 +21,8 @@ internal sealed class EngineOptionsValidator : IValidateOptions<EngineOptions>
             yield return $"Engine:MaxViewAge is {options.MaxViewAge}; set it between 00:00:05 and 00:10:00.";
         if (options.TakeoverMargin < TimeSpan.FromSeconds(1) || options.TakeoverMargin > TimeSpan.FromMinutes(10))
             yield return $"Engine:TakeoverMargin is {options.TakeoverMargin}; set it between 00:00:01 and 00:10:00.";
+        if (options.ShutdownGrace < TimeSpan.Zero || options.ShutdownGrace > TimeSpan.FromMinutes(10))
+            yield return $"Engine:ShutdownGrace is {options.ShutdownGrace}; set it between 00:00:00 and 00:10:00.";
         if (options.AtOncePerCluster < 1 || options.AtOncePerNamespace < 1)
             yield return $"Engine:AtOncePerCluster is {options.AtOncePerCluster} and Engine:AtOncePerNamespace is {options.AtOncePerNamespace}; both must be 1 or more (to change nothing at all, set Engine:Mode to observe).";
         foreach (var pattern in options.Protected.Where(p => p.Split('/').Length != 3))

@@ -19,6 +19,7 @@ internal static class KnownSettings
     [
         ("", typeof(ServerOptions)),
         (EngineOptions.Section, typeof(EngineOptions)),
+        (SiloOptions.Section, typeof(SiloOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         ("Definitions", typeof(DefinitionsOptions)),
         (AlertmanagerSourceOptions.Section, typeof(AlertmanagerSourceOptions)),

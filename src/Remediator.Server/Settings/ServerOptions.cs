@@ -14,7 +14,4 @@ internal sealed class ServerOptions
 
     /// <summary>Least level of log lines.</summary>
     public string LogLevel { get; set; } = "Information";
-
-    /// <summary>Where the silo listens on loopback; 0 takes a free port.</summary>
-    public int SiloPort { get; set; }
 }

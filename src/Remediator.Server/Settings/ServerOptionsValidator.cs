@@ -20,7 +20,5 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
         if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
             yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";
-        if (options.SiloPort is < 0 or > 65535)
-            yield return $"SiloPort is {options.SiloPort}; set it between 0 and 65535, where 0 takes a free port.";
     }
 }

@@ -10,4 +10,7 @@ internal static class ExitCodes
 
     /// <summary>The verb could not do its work: usage, settings, no server, no store.</summary>
     public const int Cannot = 2;
+
+    /// <summary>Of <c>serve</c>: the other replicas had declared this one dead. It may be started again at once.</summary>
+    public const int Fenced = 3;
 }

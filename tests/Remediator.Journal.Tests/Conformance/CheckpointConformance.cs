@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
+using Remediator.Journal.Sqlite;
 using Remediator.Journal.Checkpoints;
 using static Remediator.Journal.Tests.Samples;
 
@@ -129,7 +130,7 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
     }
 
     private CheckpointService Service(Checkpointer checkpointer) =>
-        new(checkpointer, Options.Create(new JournalOptions { CheckpointEvents = 3 }), _time, NullLogger<CheckpointService>.Instance);
+        new(checkpointer, new SoleLeader(), Options.Create(new JournalOptions { CheckpointEvents = 3 }), _time, NullLogger<CheckpointService>.Instance);
 
     private (long Entries, long Checkpoints, long Unanchored) Report()
     {

@@ -55,6 +55,19 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     }
 
     [Fact]
+    public async Task Alert_IsFoundInItsRow_WhileItWaits()
+    {
+        var entry = Entry("b");
+        await Inbox.AddAsync([Entry("a"), entry], Token);
+        var row = (await Inbox.WaitingAsync(0, 10, Token))[1];
+
+        Assert.Equal(row.Id, await Inbox.FindAsync(entry.Alert, Token));
+        Assert.Null(await Inbox.FindAsync(entry.Alert with { Status = AlertStatus.Resolved }, Token));
+        await Inbox.DeadLetterAsync(row.Id, "for the test", Token);
+        Assert.Null(await Inbox.FindAsync(entry.Alert, Token));
+    }
+
+    [Fact]
     public async Task Attempts_AreCounted()
     {
         await Inbox.AddAsync([Entry()], Token);

@@ -50,6 +50,24 @@ public sealed class LeaseTests(PostgresDatabase database) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task LeaseOfADeadMember_IsFreeAtOnce_AndTheDeadGetsNone()
+    {
+        var members = _store.Store.Members!;
+        await members.TryInsertAsync(new("a", "active", false, DateTimeOffset.UnixEpoch, "{}"), 0, Token);
+        members.WriteAs("a");
+        Assert.True(await Leases.HoldAsync("pump", "a", Minute, Token));
+        using var other = new TestStore(database: database);
+        Assert.False(await other.Store.Leases.HoldAsync("pump", "b", Minute, Token));
+
+        await members.TryUpdateAsync(new("a", "dead", true, DateTimeOffset.UnixEpoch, "{}"), 1, 1, Token);
+
+        await Assert.ThrowsAsync<ReplicaFencedException>(() => Leases.HoldAsync("pump", "a", Minute, Token));
+        Assert.True(await other.Store.Leases.HoldAsync("pump", "b", Minute, Token));
+        await Assert.ThrowsAsync<ReplicaFencedException>(() => Leases.HoldAsync("pump", "a", Minute, Token));
+        Assert.True(await other.Store.Leases.HoldAsync("pump", "b", Minute, Token));
+    }
+
+    [Fact]
     public async Task Owners_WhoAskAtOnce_ExactlyOneHasIt()
     {
         using var other = new TestStore(database: database);

@@ -114,6 +114,22 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Farewell_IsTheOneThingThatTheDeadMayWrite()
+    {
+        await Members.TryInsertAsync(Member("a") with { IsDead = true }, 0, Token);
+        Members.WriteAs("a");
+        var writes = Enumerable.Range(0, 50).Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token)).ToList();
+
+        var farewell = _store.Journal.CommitAsync(Commit(Deployment("farewell"), 0, Event()) with { Farewell = true }, Token);
+        writes.AddRange(Enumerable.Range(50, 50).Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token)));
+
+        Assert.Equal(new CommitResult.Committed(1), await farewell);
+        foreach (var write in writes)
+            await Assert.ThrowsAsync<ReplicaFencedException>(() => write);
+        Assert.Equal(1, (await _store.Journal.LoadAsync(Deployment("farewell"), Token)).Version);
+    }
+
+    [Fact]
     public async Task Member_ThatIsNotThereYet_Writes()
     {
         Members.WriteAs("a");

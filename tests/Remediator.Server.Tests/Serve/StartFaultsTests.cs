@@ -8,7 +8,7 @@ public sealed class StartFaultsTests
 {
     [Fact]
     public void TakenPort_OfTheSilo_NamesItsSetting() => Assert.Equal(
-        ["The silo's port on loopback is taken by another program; set SiloPort to another one, or to 0 for a free one."],
+        ["The silo's port is taken by another program; set Silo:Port to another one, or to 0 for a free one."],
         StartFaults.Explain(new AddressInUseException("Address already in use")));
 
     [Fact]

@@ -15,13 +15,14 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Faults_AreAllNamedAtOnce_WithoutATrace()
     {
-        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "SiloPort=99999", "--set", "Sources:Alertmanager:RetryAfterSeconds=0");
+        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "Silo:Port=99999", "--set", "Silo:Address=0.0.0.0", "--set", "Sources:Alertmanager:RetryAfterSeconds=0");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
             [
                 "remediator: LogLevel is 'loud'; set one of Verbose, Debug, Information, Warning, Error, Fatal.",
-                "remediator: SiloPort is 99999; set it between 0 and 65535, where 0 takes a free port.",
+                "remediator: Silo:Address is 0.0.0.0, at which nobody can be reached; set the IP address of this machine or pod.",
+                "remediator: Silo:Port is 99999; set it between 0 and 65535, where 0 takes a free port.",
                 "remediator: Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
             ],
             result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
@@ -84,7 +85,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal("ok", await GetAsync(server.Webhook, "/livez"));
         Assert.Equal("""{"status":"ok","problem":null}""", await GetAsync(server.Webhook, "/healthcheck"));
         Assert.Equal(
-            """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."}],"ready":true}""",
+            """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"replica","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."}],"ready":true}""",
             await GetAsync(server.Webhook, "/readyz"));
     }
 

@@ -8,27 +8,29 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;
 
-/// <summary>At start and then in rounds: compares what Alertmanagers list with what the store takes for firing, and puts the difference into the inbox.</summary>
+/// <summary>Where this process leads, at once and then in rounds: compares what Alertmanagers list with what the store takes for firing, and puts the difference into the inbox.</summary>
 internal sealed partial class ReconcileService : BackgroundService
 {
+    /// <summary>How often to see whether this replica leads.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     private readonly AlertmanagerLists _lists;
     private readonly IJournal _journal;
     private readonly IInbox _inbox;
-    private readonly ILeases _leases;
+    private readonly ILeader _leader;
     private readonly AlertmanagerSourceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Counter<long> _rounds;
     private readonly Counter<long> _told;
-    private readonly string _owner = $"{Environment.MachineName}-{Guid.NewGuid():n}";
     private readonly HashSet<string> _away = new(StringComparer.Ordinal);
     private Reconciliation _last = Reconciliation.None;
 
     public ReconcileService(
-        AlertmanagerLists lists, IJournal journal, IInbox inbox, ILeases leases, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
+        AlertmanagerLists lists, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
         IMeterFactory meters, ILogger<ReconcileService> logger)
     {
-        (_lists, _journal, _inbox, _leases, _options, _time, _logger) = (lists, journal, inbox, leases, options.Value, time, logger);
+        (_lists, _journal, _inbox, _leader, _options, _time, _logger) = (lists, journal, inbox, leader, options.Value, time, logger);
         var meter = meters.Create("Remediator.Sources");
         _rounds = meter.CreateCounter<long>("remediator.reconcile.rounds", "{round}", "Comparisons with Alertmanager's lists, by whether one could be read.");
         _told = meter.CreateCounter<long>("remediator.reconcile.alerts", "{alert}", "Alerts that the lists had and the webhook had not told, or the other way round, by status.");
@@ -36,22 +38,27 @@ internal sealed partial class ReconcileService : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_options.ReconcileEvery, _time);
-        do
+        while (true)
         {
+            if (!_leader.Leads)
+            {
+                _last = Reconciliation.None;
+                await Task.Delay(Look, _time, stoppingToken);
+                continue;
+            }
+
             try
             {
-                _last = await _leases.HoldAsync("reconcile", _owner, 3 * _options.ReconcileEvery, stoppingToken)
-                    ? await RoundAsync(_last, stoppingToken)
-                    : Reconciliation.None;
+                _last = await RoundAsync(_last, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 Log.Failed(_logger, e.Message);
                 _rounds.Add(1, new TagList { { "result", "failed" } });
             }
+
+            await Task.Delay(_options.ReconcileEvery, _time, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>The store is read first: what changes meanwhile then looks like no difference, or goes within a round.</summary>

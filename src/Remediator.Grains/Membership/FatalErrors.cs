@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Remediator.Grains.Membership;
+
+/// <summary>What Orleans cannot go on after, above all that its silo was declared dead. Its own way is to abort the process where it stands.</summary>
+internal sealed class FatalErrors(IServiceProvider services) : IFatalErrorHandler
+{
+    public bool IsUnexpected(Exception exception) => true;
+
+    // the fence is asked for late: it needs the silo's details, which Orleans makes beside this
+    public void OnFatalException(object? sender, string? context, Exception? exception) =>
+        services.GetRequiredService<Fence>().Trip(exception is null ? $"{context}" : $"{context}: {exception.Message}");
+}

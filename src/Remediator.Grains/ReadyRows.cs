@@ -1,0 +1,33 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+
+namespace Remediator.Grains;
+
+/// <summary>Says which rows of the inbox can be given to their resources now. Those of our own need no view and overtake the others.</summary>
+internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSettings settings, TimeProvider time)
+{
+    /// <summary>How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is nothing to go by.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <param name="taken">Rows that were given out before.</param>
+    public List<RoutedRow> Of(IReadOnlyList<InboxRow> rows, IReadOnlySet<long> taken)
+    {
+        var now = time.GetUtcNow();
+        var view = views.Current;
+        var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && (now - view.FreshAt).Duration() <= settings.MaxViewAge);
+        return
+        [
+            .. from row in rows
+               let patient = view.State is not ViewState.Ready || now - row.ReceivedAt <= Patience
+               where !taken.Contains(row.Id) && (fresh || AlertRouter.IsOurs(row) || !patient)
+               from routed in router.Route(row)
+               where !patient || !MayStillAppear(routed, view)
+               select routed
+        ];
+    }
+
+    /// <summary>A pod may be younger than the view: taken for a pod of nobody, its alert would open an incident of its own.</summary>
+    private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
+        !routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod") && view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt;
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Orleans.Storage;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Grains;
+
+/// <summary>How the grain of a resource reads and writes the journal.</summary>
+internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence fence)
+{
+    /// <exception cref="UnknownEventException">A newer version has written here: this one must not act on the resource.</exception>
+    public async Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken)
+    {
+        var head = await journal.LoadAsync(resource, cancellationToken);
+        return (head.Version, head is { Document: { } document, DocumentSchema: ResourceState.Schema }
+            ? JsonSerializer.Deserialize<ResourceState>(document, EventCodec.Json)!
+            : ResourceState.Empty.Apply((await journal.EventsAsync(resource, cancellationToken)).Select(Happened.Read)));
+    }
+
+    /// <summary>What others than this incident hold of these budgets.</summary>
+    public Task<IReadOnlyList<BudgetUse>> OthersAsync(IReadOnlyList<BudgetLimit> limits, string? incident) => permits.OthersAsync(limits, incident);
+
+    /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
+    public async Task<CommitResult> CommitAsync(Commit commit)
+    {
+        try
+        {
+            return await journal.CommitAsync(commit, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            if (e is ReplicaFencedException)
+            {
+                fence.Trip($"{e.Message} Refused was version {commit.ExpectedVersion + commit.Events.Count} of {commit.Resource.Display}.");
+            }
+
+            throw new InconsistentStateException($"Nobody knows whether version {commit.ExpectedVersion + commit.Events.Count} of {commit.Resource} was written; it is read again.", e);
+        }
+        finally
+        {
+            if (commit.Acquire is not null || commit.Release.Count > 0)
+            {
+                permits.Changed();
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Remediator.Core.Incidents;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Grains.Tests.Golden;
+
+/// <summary>
+/// What is stored for ever, and what versions that run side by side send each other, as files. A file is never changed: who adds a member
+/// adds a file with it, <c>name.2.json</c>, and the older ones have to be read all the same.
+/// </summary>
+public sealed class GoldenTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    private static readonly Dictionary<string, Type> Messages = new()
+    {
+        ["delivery"] = typeof(Delivery),
+        ["approval"] = typeof(Approval),
+        ["job-result"] = typeof(JobResult),
+        ["command-result"] = typeof(CommandResult),
+    };
+
+    /// <summary>Documents of heads are caches of events: another shape is another schema, and then they are built anew.</summary>
+    private static readonly Dictionary<string, Type> Documents = new()
+    {
+        [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
+        [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
+    };
+
+    public static TheoryData<string, string> All
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            EventCodec.KnownTypes.ToList().ForEach(name => all.Add("events", name));
+            Messages.Keys.ToList().ForEach(name => all.Add("messages", name));
+            Documents.Keys.ToList().ForEach(name => all.Add("documents", name));
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void NewestFile_HasEveryMember_AndComesBackAsItIs(string kind, string name)
+    {
+        var newest = Files(kind, name)[^1];
+
+        var wanted = Json(Sample.Of(TypeOf(kind, name)));
+        Assert.True(
+            Shape(wanted).SetEquals(Shape(newest)),
+            $"Golden/{kind}/{name} is not what is written now: {string.Join(", ", Shape(wanted).Except(Shape(newest)).Select(s => $"+{s}").Concat(Shape(newest).Except(Shape(wanted)).Select(s => $"-{s}")))}."
+            + (kind == "documents" ? " Raise its Schema and add a file of that number:\n" : " Add a file beside those that are there:\n") + wanted.ToJsonString());
+        Assert.Equal(newest.ToJsonString(), Json(Read(kind, name, newest)).ToJsonString());
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void EveryFile_IsRead_AndKeepsItsMeaning(string kind, string name)
+    {
+        foreach (var file in Files(kind, name))
+        {
+            var again = Json(Read(kind, name, file));
+            Assert.True(Shape(file).IsSubsetOf(Shape(again)), $"Golden/{kind}/{name}: reading it loses {string.Join(", ", Shape(file).Except(Shape(again)))}.");
+            AssertWithin(file, again);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void MembersOfANewerVersion_AreNoHindrance(string kind, string name)
+    {
+        var newest = Files(kind, name)[^1];
+
+        var read = Read(kind, name, Later(newest.DeepClone()));
+
+        Assert.Equal(newest.ToJsonString(), Json(read).ToJsonString());
+    }
+
+    [Fact]
+    public void EveryFile_BelongsToSomething()
+    {
+        var known = All.Select(row => row.Data).Select(d => $"{d.Item1}/{d.Item2}").ToHashSet();
+        var files = Directory.GetFiles(Folder, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f));
+
+        Assert.All(files, f => Assert.True(known.Contains(f[..^".json".Length]) || known.Contains(f[..f[..^".json".Length].LastIndexOf('.')]), $"Golden/{f} belongs to nothing that is stored or sent."));
+    }
+
+    [Fact]
+    public void NamesOfEnums_AreThoseThatAreStored()
+    {
+        var types = EventCodec.KnownTypes.Select(name => TypeOf("events", name)).Concat(Messages.Values).Concat(Documents.Values);
+
+        Assert.Equal(File.ReadAllLines(Path.Combine(Folder, "enums.txt")), Sample.Enums(types));
+    }
+
+    [Fact]
+    public void GrainsInterface_IsWhatOtherVersionsCall()
+    {
+        var methods = typeof(IResourceGrain).GetMethods().Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}").Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            ["remediator.IResourceGrain", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
+            methods.Prepend(Alias(typeof(IResourceGrain))));
+    }
+
+    [Fact]
+    public void EventThatIsNotKnown_IsRefused_NotSkipped()
+    {
+        Assert.Throws<UnknownEventException>(() => EventCodec.Read("dreamt", 1, "{}"));
+        Assert.Throws<UnknownEventException>(() => EventCodec.Read("held", EventCodec.Schema + 1, "{}"));
+    }
+
+    private static string Alias(System.Reflection.MemberInfo member) => ((AliasAttribute)Attribute.GetCustomAttribute(member, typeof(AliasAttribute))!).Alias;
+
+    /// <summary>Oldest first.</summary>
+    private static List<JsonNode> Files(string kind, string name)
+    {
+        var paths = Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.json").Concat(Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.*.json").Order(StringComparer.Ordinal)).ToList();
+        Assert.True(paths.Count > 0, $"There is no Golden/{kind}/{name}.json. Write it:\n{Json(Sample.Of(TypeOf(kind, name))).ToJsonString()}");
+        return [.. paths.Select(p => JsonNode.Parse(File.ReadAllText(p))!)];
+    }
+
+    private static Type TypeOf(string kind, string name) => kind switch
+    {
+        "events" => typeof(Event).Assembly.GetTypes().Single(t => t.IsSubclassOf(typeof(Event)) && EventCodec.NameOf(t) == name),
+        "messages" => Messages[name],
+        _ => Documents[name],
+    };
+
+    private static object Read(string kind, string name, JsonNode file) => kind == "events"
+        ? EventCodec.Read(name, EventCodec.Schema, file.ToJsonString())
+        : JsonSerializer.Deserialize(file.ToJsonString(), TypeOf(kind, name), EventCodec.Json)!;
+
+    private static JsonNode Json(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), EventCodec.Json)!;
+
+    /// <summary>Paths of all values, with their kinds.</summary>
+    private static HashSet<string> Shape(JsonNode? node, string path = "$") => node switch
+    {
+        JsonObject o => [.. o.SelectMany(p => Shape(p.Value, $"{path}.{p.Key}")).Prepend($"{path} {{}}")],
+        JsonArray a => [.. a.SelectMany(i => Shape(i, $"{path}[]")).Prepend($"{path} []")],
+        _ => [$"{path} {node?.GetValueKind()}"],
+    };
+
+    /// <summary>Everything of the one has the same value in the other.</summary>
+    private static void AssertWithin(JsonNode? part, JsonNode? whole)
+    {
+        switch (part)
+        {
+            case JsonObject o:
+                Assert.All(o, p => AssertWithin(p.Value, whole![p.Key]));
+                break;
+            case JsonArray a:
+                Assert.Equal(a.Count, whole!.AsArray().Count);
+                Assert.All(a, (item, i) => AssertWithin(item, whole[i]));
+                break;
+            default:
+                Assert.True(JsonNode.DeepEquals(part, whole), $"{part?.ToJsonString()} came back as {whole?.ToJsonString()}.");
+                break;
+        }
+    }
+
+    private static JsonNode Later(JsonNode node)
+    {
+        switch (node)
+        {
+            // what is keyed by data has no members to add
+            case JsonObject o when !o.ContainsKey("key"):
+                o.ToList().ForEach(p => Later(p.Value!));
+                o["addedLater"] = new JsonObject { ["by"] = "a newer version" };
+                break;
+            case JsonObject o:
+                Later(o["key"]!);
+                break;
+            case JsonArray a:
+                a.ToList().ForEach(i => Later(i!));
+                break;
+        }
+
+        return node;
+    }
+}

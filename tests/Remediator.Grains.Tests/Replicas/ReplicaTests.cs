@@ -1,0 +1,191 @@
+using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Grains.Tests.Replicas;
+
+public sealed class ReplicaTests : IAsyncLifetime
+{
+    private readonly FakeCluster _cluster = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("remediator-replicas-").FullName;
+    private readonly List<EngineHost> _engines = [];
+    private SharedStore _store = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _store = new(_folder);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Work_IsShared_AndEachThingDoneOnce()
+    {
+        await StartAsync("a", "b", "c");
+        var names = Enumerable.Range(0, 40).Select(i => $"w{i}").ToList();
+        names.ForEach(_cluster.Break);
+        foreach (var name in names)
+        {
+            await _engines[0].PostAsync(name, $"f-{name}");
+        }
+
+        foreach (var name in names)
+        {
+            await _engines[0].AwaitAsync<IncidentClosed>(name);
+        }
+
+        Assert.Equal(40, _cluster.EffectsById.Count);
+        Assert.All(_cluster.EffectsById.Values, n => Assert.Equal(1, n));
+        Assert.Equal(["a", "b", "c"], _cluster.DoneBy.Values.Distinct().Order());
+        Assert.Single(_engines, e => e.Services.GetRequiredService<ILeader>().Leads);
+    }
+
+    [Fact]
+    public async Task ReplicaThatWasDeclaredDead_StopsActing_Ends_AndTheJournalSaysSo()
+    {
+        await StartAsync("a", "b", "c");
+        var (zombie, survivor) = (_engines[2], _engines[0]);
+        var effect = new TaskCompletionSource();
+        var held = new TaskCompletionSource();
+        _cluster.AfterEffect = async _ =>
+        {
+            effect.TrySetResult();
+            await held.Task;
+        };
+        _cluster.Break("api");
+        await PostToAsync(zombie, "api");
+        await effect.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.False(Acting(zombie).Over.IsCancellationRequested);
+
+        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
+
+        await zombie.Replica.Fenced.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.True(Acting(zombie).Over.IsCancellationRequested);
+        Assert.NotEmpty(zombie.Replica.Problem);
+        _cluster.AfterEffect = _ => Task.CompletedTask;
+        held.SetResult();
+        Assert.Equal(CloseReason.Verified, (await survivor.AwaitAsync<IncidentClosed>("api")).Reason);
+        Assert.Equal(1, Assert.Single(_cluster.EffectsById).Value);
+        Assert.Equal(ProbeAnswer.Happened, (await survivor.AwaitAsync<ActionProbed>("api")).Answer);
+        var lost = await ToldAsync<ReplicaLost>(zombie);
+        Assert.Equal([survivor.Replica.Id], lost.DeclaredBy);
+        Assert.NotEmpty((await ToldAsync<ReplicaFenced>(zombie)).Refused);
+    }
+
+    [Fact]
+    public async Task ReplicaThatIsShutDown_Leaves_AndAnotherLeads()
+    {
+        await StartAsync("a", "b");
+        var leader = await LeaderAsync();
+        await ToldAsync<ReplicaJoined>(_engines[0]);
+        await ToldAsync<ReplicaJoined>(_engines[1]);
+
+        await leader.DisposeAsync();
+        _engines.Remove(leader);
+
+        await ToldAsync<ReplicaLeft>(leader);
+        Assert.True(_engines[0].Services.GetRequiredService<ILeader>().Leads);
+        Assert.False(leader.Replica.Fenced.IsCompleted);
+        _cluster.Break("api");
+        await _engines[0].PostAsync("api", "f1");
+        await _engines[0].AwaitAsync<IncidentClosed>("api");
+    }
+
+    [Fact]
+    public async Task LeaderThatCannotReachTheStore_StopsPumping_BeforeAnotherBegins()
+    {
+        await StartAsync("a", "b");
+        var leader = await LeaderAsync();
+        var other = _engines.Single(e => e != leader);
+        var both = false;
+
+        leader.Services.GetRequiredService<Membership.SharedMembers.View>().IsCut = true;
+
+        await UntilAsync("the other to lead", () =>
+        {
+            both |= Leads(leader) && Leads(other);
+            return Leads(other);
+        });
+        Assert.False(both);
+        Assert.False(Leads(leader));
+        leader.Services.GetRequiredService<Membership.SharedMembers.View>().IsCut = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var engine in _engines)
+        {
+            await engine.DisposeAsync();
+        }
+
+        _store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static EngineSettings Settings { get; } = new()
+    {
+        Mode = Mode.Auto,
+        DurationScale = 0.02,
+        TakeoverMargin = TimeSpan.FromMilliseconds(200),
+        ShutdownGrace = TimeSpan.FromMilliseconds(200),
+        AtOncePerCluster = 1000,
+        AtOncePerNamespace = 1000,
+    };
+
+    private async Task StartAsync(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            _engines.Add(await EngineHost.StartReplicaAsync(_cluster, _store, name, Settings));
+        }
+    }
+
+    private static bool Leads(EngineHost engine) => engine.Services.GetRequiredService<ILeader>().Leads;
+
+    private static Acting Acting(EngineHost engine) => engine.Services.GetRequiredService<Acting>();
+
+    private async Task<EngineHost> LeaderAsync()
+    {
+        await UntilAsync("a replica to lead", () => _engines.Any(Leads));
+        return _engines.Single(Leads);
+    }
+
+    /// <summary>Makes the resource's grain live on that replica, then posts its alert.</summary>
+    private static async Task PostToAsync(EngineHost engine, string workload)
+    {
+        RequestContext.Set(Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(engine.Replica.Id));
+        await engine.Services.GetRequiredService<IGrainFactory>().GetGrain<IResourceGrain>(FakeCluster.Key(workload).ToString()).WakeAsync();
+        RequestContext.Clear();
+        await engine.PostAsync(workload, $"f-{workload}");
+    }
+
+    /// <summary>What the journal says of that replica.</summary>
+    private async Task<T> ToldAsync<T>(EngineHost about)
+        where T : Event
+    {
+        T? found = null;
+        await UntilAsync($"{typeof(T).Name} of {about.Name}", async () =>
+        {
+            var events = await _store.Journal.EventsAsync(ReplicaBook.Key("test"), Token);
+            found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal)).Select(e => Happened.Read(e).Event).OfType<T>().FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
+            return found is not null;
+        });
+        return found!;
+    }
+
+    private static Task UntilAsync(string what, Func<bool> look) => UntilAsync(what, () => Task.FromResult(look()));
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> look)
+    {
+        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(40);
+        while (!await look())
+        {
+            Assert.True(TimeProvider.System.GetUtcNow() < until, $"Waited 40 s for {what}.");
+            await Task.Delay(20, Token);
+        }
+    }
+}
