@@ -25,9 +25,9 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
     public string PasswordFile => passwordFile;
 
     /// <summary>One connection at a time, which waits in line with the other writers.</summary>
-    public NpgsqlDataSource Writer() => Build("remediator writer", $"{Limits} -c synchronous_commit=on -c enable_seqscan=off", pool: 0);
+    public NpgsqlDataSource Writer() => Build("remediator writer", $"{Limits} -c synchronous_commit=on -c enable_seqscan=off -c jit=off", pool: 0);
 
-    public NpgsqlDataSource Pool(int size) => Build("remediator", $"{Limits} -c synchronous_commit=on", size);
+    public NpgsqlDataSource Pool(int size) => Build("remediator", $"{Limits} -c synchronous_commit=on -c jit=off", size);
 
     /// <summary>For an audit, which may stand still for as long as its reader likes, and for changes of the schema.</summary>
     public NpgsqlDataSource Patient(bool readOnly) => Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);
