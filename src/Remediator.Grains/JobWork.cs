@@ -203,7 +203,7 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
             }
         }
 
-        return Result(job) with { Told = told.Count > 0 ? told : [new("nobody", "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")] };
+        return Result(job) with { Told = told.Count > 0 ? told : [new(Core.Incidents.Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")] };
     }
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);

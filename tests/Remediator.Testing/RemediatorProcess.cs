@@ -8,7 +8,7 @@ namespace Remediator.Testing;
 /// <summary>The real program, serving as a child process on a free port with a data folder of its own.</summary>
 public sealed class RemediatorProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    private const int TerminateSignal = 15;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -32,13 +32,43 @@ public sealed class RemediatorProcess : IAsyncDisposable
     public static async Task<RemediatorProcess> StartAsync(
         string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
+        var server = Launch(dataFolder, arguments, environment);
+        try
+        {
+            await server.ListeningAsync(cancellationToken);
+            return server;
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"remediator does not listen: {e.Message} {server.Story()}", e);
+        }
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, for one that may end before it listens.</summary>
+    /// <param name="program">Another build of it; null for the one of this build.</param>
+    public static RemediatorProcess Launch(string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? program = null)
+    {
         var start = RemediatorProgram.StartInfo(["serve", "--data", dataFolder, "--listen", "http://127.0.0.1:0", .. arguments]);
+        start.FileName = program ?? start.FileName;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var server = new RemediatorProcess(dataFolder, new Process { StartInfo = start, EnableRaisingEvents = true });
-        await server.ListenAsync(cancellationToken);
+        server.Run();
         return server;
     }
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
+    /// <summary>Its address is known, so that it can be posted to.</summary>
+    public bool IsListening => _listening.Task.IsCompletedSuccessfully && ExitCode is null;
+
+    /// <exception cref="InvalidOperationException">It ended before.</exception>
+    public Task ListeningAsync(CancellationToken cancellationToken) => _listening.Task.WaitAsync(Deadline, cancellationToken);
+
+    /// <summary>As the system asks a service to end; returns at once.</summary>
+    public void Terminate() => _ = SendSignal(_process.Id, TerminateSignal);
 
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
@@ -51,7 +81,7 @@ public sealed class RemediatorProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
-        _ = SendSignal(_process.Id, Terminate);
+        Terminate();
         await WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }
@@ -72,11 +102,8 @@ public sealed class RemediatorProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-        {
             _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
+        await _process.WaitForExitAsync();
         _process.Dispose();
         Webhook.Dispose();
         Operator.Dispose();
@@ -84,7 +111,7 @@ public sealed class RemediatorProcess : IAsyncDisposable
 
     public string Story() => $"It said:{Environment.NewLine}{string.Join(Environment.NewLine, [.. Stderr, .. Log.TakeLast(40)])}";
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private void Run()
     {
         _process.OutputDataReceived += (_, line) => Keep(Log, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(Stderr, line.Data);
@@ -92,17 +119,6 @@ public sealed class RemediatorProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        try
-        {
-            var address = await _listening.Task.WaitAsync(Deadline, cancellationToken);
-            Webhook = Client(address, "webhook.token");
-            Operator = Client(address, "operator.token");
-        }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
-        {
-            await DisposeAsync();
-            throw new InvalidOperationException($"remediator does not listen: {e.Message} {Story()}", e);
-        }
     }
 
     private void Keep(ConcurrentQueue<string> lines, string? line)
@@ -111,8 +127,13 @@ public sealed class RemediatorProcess : IAsyncDisposable
             return;
 
         lines.Enqueue(line);
-        if (line.TrimStart().Split("listens on", 2) is ["", var address])
-            _listening.TrySetResult(new Uri(address.Split(',')[0].Trim()));
+        if (line.TrimStart().Split("listens on", 2) is not ["", var told])
+            return;
+
+        var address = new Uri(told.Split(',')[0].Trim());
+        Webhook = Client(address, "webhook.token");
+        Operator = Client(address, "operator.token");
+        _listening.TrySetResult(address);
     }
 
     private HttpClient Client(Uri address, string token) => new()

@@ -28,8 +28,6 @@ public sealed record ActionDescriptor
     public IReadOnlyList<string> Kinds { get; init; } = [];
     /// <summary>The most one application may take, waiting and retries included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
-    /// <summary>True when applying again under the same action id cannot have a second effect, whatever became of the first.</summary>
-    public bool Idempotent { get; init; }
     public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
     public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
 }

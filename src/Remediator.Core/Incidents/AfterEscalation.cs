@@ -10,19 +10,25 @@ internal static class AfterEscalation
 
     private const int Forgotten = 5;
 
+    /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
+    private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
+
     public static Move Next(Incident incident, World world)
     {
         var escalation = incident.Escalation!;
-        if (IsOver(incident, world))
+        var repeat = world.Now + world.Settings.Scaled(Repeat);
+        var over = IsOver(incident, world);
+        if (over && escalation.ToldVia.IsEmpty && CannotBeTold(escalation, world))
         {
-            return escalation.ToldVia.IsEmpty
-                ? Move.Happens(new IncidentClosed(CloseReason.Healed, Over))
-                : Move.WaitsFor(Tell(incident, escalation, world, closing: true), world.Now + world.Settings.Scaled(Repeat));
+            return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over}; nobody could be told of it"));
         }
 
-        var repeat = world.Settings.Scaled(Repeat);
-        return Move.WaitsFor(Tell(incident, escalation, world, closing: false), world.Now + repeat);
+        // what was handed to people reaches them, even where it is over before they hear of it
+        return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
+
+    private static bool CannotBeTold(EscalationState escalation, World world) =>
+        escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
 
     public const string Over = "its alerts are resolved and its problem no longer shows";
 

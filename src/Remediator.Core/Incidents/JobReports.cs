@@ -45,7 +45,7 @@ public static class JobReports
             (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
             (RunPhase.Acting, { Outcome: { } outcome }) => [new ActionSucceeded(run.ActionId!, outcome.Message, outcome.Changes)],
             (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
-            (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, step.Use, probe, incident),
+            (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, probe, incident),
             (RunPhase.Verifying, { Verification: { Good: true } check }) =>
                 [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed), new IncidentClosed(CloseReason.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { } check }) =>
@@ -80,14 +80,9 @@ public static class JobReports
         }
     }
 
-    private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, string use, ProbeResult probe, Incident incident)
+    /// <summary>Where nobody can tell, nobody does it again: a new plan could hit another object than the first attempt did.</summary>
+    private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, ProbeResult probe, Incident incident)
     {
-        var again = probe.Answer is ProbeAnswer.Unknown && world.Actions.TryGet(use, out var action) && action.Descriptor.Idempotent;
-        if (again)
-        {
-            probe = new(ProbeAnswer.DidNotHappen, $"nobody can tell, and it is safe to do again: {probe.Message}");
-        }
-
         yield return new ActionProbed(run.ActionId!, probe.Answer, probe.Message);
         if (probe.Answer is ProbeAnswer.DidNotHappen && run.Attempt >= MaxAttempts)
         {

@@ -51,4 +51,8 @@ public sealed record JobResult
 public sealed record JobFailure(FailureKind Kind, string Message);
 
 /// <param name="Failure">Null when it was told.</param>
-public sealed record Told(string Via, string? Failure);
+public sealed record Told(string Via, string? Failure)
+{
+    /// <summary>In place of a way where none is configured.</summary>
+    public const string Nobody = "nobody";
+}

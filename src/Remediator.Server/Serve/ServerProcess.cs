@@ -36,6 +36,11 @@ internal static class ServerProcess
             _ = EndWhenFencedAsync(app.Services.GetRequiredService<IReplica>());
             await app.StartAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // asked to stop before it was up: what it has taken in waits in the store
+            return ExitCodes.Ok;
+        }
         catch (Exception e) when (StartFaults.Explain(e) is { } reasons)
         {
             throw new VerbException(reasons);

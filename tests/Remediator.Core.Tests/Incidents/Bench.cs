@@ -171,7 +171,7 @@ internal sealed class Bench
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
-            new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, idempotent: true, disrupts: Disrupts.Rollout),
+            new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
         ]),
         Settings = Settings,

@@ -5,7 +5,7 @@ namespace Remediator.Core.Tests.Incidents;
 public sealed record NoInput;
 
 /// <summary>Registered like real actions; the harness brings their results.</summary>
-internal sealed class FakeChange(string name, ActionClass @class, bool idempotent = false, Disrupts disrupts = Disrupts.Nothing) : IUndoableAction
+internal sealed class FakeChange(string name, ActionClass @class, Disrupts disrupts = Disrupts.Nothing) : IUndoableAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -13,7 +13,6 @@ internal sealed class FakeChange(string name, ActionClass @class, bool idempoten
         Class = @class,
         Input = typeof(NoInput),
         Summary = name,
-        Idempotent = idempotent,
         Disrupts = disrupts,
     };
 

@@ -202,6 +202,40 @@ public sealed class LateAndLostTests
     }
 
     [Fact]
+    public void EscalationThatIsOverBeforeAnybodyHeard_IsToldAllTheSame()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        _bench.Crashing = false;
+        _bench.Resolve();
+        Assert.False(_bench.Job<TellPeople>().Closing);
+        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", "away")] });
+        Assert.Single(_bench.State.Incidents);
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null)] });
+        Assert.True(_bench.Job<TellPeople>().Closing);
+        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null)] });
+        Assert.Empty(_bench.State.Incidents);
+        Assert.Equal([false, true], _bench.Happenings<Notified>().Select(n => n.Closing));
+    }
+
+    [Theory]
+    [InlineData("nobody", 1)]
+    [InlineData("a", 62)]
+    public void EscalationThatIsOver_AndThatNobodyCanBeToldOf_Closes(string via, int minutes)
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new(via, "away")] });
+        _bench.Wake(TimeSpan.FromMinutes(minutes));
+        Assert.Single(_bench.State.Incidents);
+        _bench.Crashing = false;
+        _bench.Resolve();
+        Assert.Empty(_bench.State.Incidents);
+        Assert.Equal("its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
+    }
+
+    [Fact]
     public void WayThatHeardTheBeginning_HasToHearTheEnd()
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);

@@ -20,7 +20,6 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         Input = typeof(DeletePodInput),
         Summary = "Deletes the one pod of a workload that is worst off, without asking its disruption budget.",
         Kinds = WorkloadKinds.Replacing,
-        Idempotent = true,
         Permissions = DeletePodPermissions.All,
     };
 

@@ -26,7 +26,6 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         Input = typeof(DescribeInput),
         Summary = "Keeps the resource's essentials: conditions, revisions, limits, probes, and the state of its containers.",
         Kinds = WorkloadKinds.WithPods,
-        Idempotent = true,
         Permissions = DescribePermissions.All,
     };
 

@@ -24,7 +24,6 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
         Input = typeof(EventsInput),
         Summary = "Keeps the newest events of the resource and of its pods.",
         Kinds = WorkloadKinds.WithPods,
-        Idempotent = true,
         Permissions = EventsPermissions.All,
     };
 

@@ -24,7 +24,6 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         Summary = "Evicts the one pod of a workload that is worst off; disruption budgets are respected and waited for.",
         Kinds = WorkloadKinds.Replacing,
         Deadline = TimeSpan.FromMinutes(3),
-        Idempotent = true,
         Permissions = EvictPodPermissions.All,
     };
 

@@ -23,7 +23,6 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         Input = typeof(LogsInput),
         Summary = "Keeps the last lines of the containers' logs, also of the run before the present one.",
         Kinds = WorkloadKinds.WithPods,
-        Idempotent = true,
         Permissions = LogsPermissions.All,
     };
 

@@ -15,7 +15,6 @@ internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
         Input = typeof(PodReadyInput),
         Summary = "Every pod of the resource that is there is ready, and none restarts.",
         Kinds = WorkloadKinds.WithPods,
-        Idempotent = true,
         Permissions = PodReadyPermissions.All,
     };
 

@@ -22,7 +22,6 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         Input = typeof(RaiseMemoryLimitInput),
         Summary = $"Raises the memory limit of a container that was OOM-killed, where {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
         Kinds = WorkloadKinds.RolledOut,
-        Idempotent = true,
         Permissions = RaiseMemoryLimitPermissions.All,
     };
 

@@ -18,7 +18,6 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         Input = typeof(RolloutRestartInput),
         Summary = "Replaces all pods of a workload one after the other, by its own update strategy.",
         Kinds = WorkloadKinds.RolledOut,
-        Idempotent = true,
         Permissions = RolloutRestartPermissions.All,
     };
 

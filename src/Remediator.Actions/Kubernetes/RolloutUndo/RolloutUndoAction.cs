@@ -22,7 +22,6 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         Input = typeof(RolloutUndoInput),
         Summary = "Goes back to the last revision that was available.",
         Kinds = [WorkloadKinds.Deployment, WorkloadKinds.DaemonSet],
-        Idempotent = true,
         Permissions = RolloutUndoPermissions.All,
     };
 

@@ -15,7 +15,6 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
         Input = typeof(WorkloadReadyInput),
         Summary = "All replicas are updated and ready, and none of their containers waits or restarts.",
         Kinds = WorkloadKinds.RolledOut,
-        Idempotent = true,
         Permissions = WorkloadReadyPermissions.All,
     };
 

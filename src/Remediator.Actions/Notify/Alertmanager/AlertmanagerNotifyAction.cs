@@ -14,7 +14,6 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
         Summary = "Raises the alert RemediationFailed at every Alertmanager, and lets it resolve when the incident is closed.",
-        Idempotent = true,
     };
 
     public bool IsConfigured => options.Value.Urls.Count > 0;

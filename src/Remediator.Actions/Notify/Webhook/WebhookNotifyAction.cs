@@ -14,7 +14,6 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
         Summary = "Posts the incident as JSON to an address of yours, signed where you give a secret.",
-        Idempotent = true,
     };
 
     public bool IsConfigured => options.Value.Url is not null;

@@ -1,0 +1,59 @@
+using Remediator.Crash.Tests.Runs;
+
+namespace Remediator.Crash.Tests.Plans;
+
+/// <summary>Where the server is killed: at the N-th time that it comes to this failpoint.</summary>
+internal sealed record Kill(string Failpoint, int Hits)
+{
+    public override string ToString() => $"{Failpoint}:{Hits}";
+}
+
+/// <summary>What heals a workload with one crashing pod.</summary>
+internal enum Cure { NewPod, Rollout, Nothing }
+
+/// <summary>What else befalls it.</summary>
+internal enum Trouble
+{
+    None,
+    /// <summary>Somebody mends it meanwhile.</summary>
+    HealsByItself,
+    /// <summary>Its alert is said to be over, and then fires again.</summary>
+    AlertFlaps,
+    /// <summary>The first act has its effect, and its answer is lost.</summary>
+    AnswerIsLost,
+}
+
+/// <param name="FiresAt">Times count from when the server first listens.</param>
+/// <param name="At">When <paramref name="Trouble"/> strikes, where it has a time.</param>
+/// <param name="Refusals">Where the answer is lost: so many reads afterwards are forbidden, so that a probe may see nothing.</param>
+/// <param name="PersonMends">Whoever is told of it mends it.</param>
+internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, TimeSpan FiresAt, TimeSpan At, int Refusals, bool PersonMends)
+{
+    public override string ToString() => $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
+}
+
+/// <summary>All that one run is made of; the same seed gives the same plan for ever.</summary>
+internal sealed record CrashPlan
+{
+    public required int Seed { get; init; }
+    public required Kill First { get; init; }
+    /// <summary>During the recovery from the first.</summary>
+    public Kill? Second { get; init; }
+    public required IReadOnlyList<ResourcePlan> Resources { get; init; }
+    public TimeSpan? ReloadAt { get; init; }
+    public TimeSpan? ShutdownAt { get; init; }
+    /// <summary>Two of them tell the same, each in its own time.</summary>
+    public required int Alertmanagers { get; init; }
+    /// <summary>How often each post is sent.</summary>
+    public required int Copies { get; init; }
+    public required TimeSpan RepeatEvery { get; init; }
+    /// <summary>So many posts to people fail at first.</summary>
+    public required int NotifyFailures { get; init; }
+
+    /// <summary>Nothing more happens by itself after it.</summary>
+    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet }).Append(ReloadAt ?? default).Append(ShutdownAt ?? default).Max();
+
+    public override string ToString() =>
+        $"seed {Seed}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
+        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
+}

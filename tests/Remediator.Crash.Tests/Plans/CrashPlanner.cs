@@ -1,0 +1,64 @@
+using Remediator.Core.Journal;
+
+namespace Remediator.Crash.Tests.Plans;
+
+/// <summary>Draws a plan. Counts of hits are drawn from what a run of that size usually reaches, so that most kills happen.</summary>
+internal static class CrashPlanner
+{
+    private static readonly string[] InRecovery =
+        ["after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
+
+    public static CrashPlan Of(int seed)
+    {
+        var random = new Random(seed);
+        var failpoint = Failpoint.Names[random.Next(Failpoint.Names.Count)];
+        var resources = Enumerable.Range(0, random.Next(4, 9)).Select(i => Resource(i, random)).ToList();
+        if (failpoint == "during-escalation")
+            resources[0] = resources[0] with { Cure = Cure.Nothing, Trouble = Trouble.None };
+        return new()
+        {
+            Seed = seed,
+            First = new(failpoint, Hits(failpoint, resources, random)),
+            Second = random.NextDouble() < 0.4 ? SecondOf(random) : null,
+            Resources = resources,
+            ReloadAt = failpoint == "during-reload" || random.NextDouble() < 0.2 ? Between(random, 200, 2000) : null,
+            ShutdownAt = failpoint == "during-shutdown" || random.NextDouble() < 0.2 ? Between(random, 500, 4000) : null,
+            Alertmanagers = random.Next(1, 3),
+            Copies = random.Next(1, 4),
+            RepeatEvery = Between(random, 300, 1500),
+            NotifyFailures = random.Next(0, 3),
+        };
+    }
+
+    private static ResourcePlan Resource(int i, Random random)
+    {
+        var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 80 => Cure.Rollout, _ => Cure.Nothing };
+        var trouble = random.Next(100) switch { < 50 => Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, _ => Trouble.AnswerIsLost };
+        var refusals = trouble is Trouble.AnswerIsLost && random.Next(2) == 0 ? random.Next(1, 8) : 0;
+        return new($"w{i}", cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
+    }
+
+    private static int Hits(string failpoint, List<ResourcePlan> resources, Random random)
+    {
+        var count = resources.Count;
+        var acts = resources.Sum(r => (r.Trouble is Trouble.HealsByItself ? 0 : 1) + (r.Cure is Cure.NewPod ? 0 : 1));
+        return random.Next(1, 1 + Math.Max(1, failpoint switch
+        {
+            "after-inbox-commit" => count,
+            "after-decision-commit" => 5 * count,
+            "mid-group-commit" or "after-commit" => 6 * count,
+            "after-intent-commit" or "before-call" or "after-effect-before-outcome" or "during-verification" => acts,
+            "during-escalation" => 2,
+            "during-shutdown" => 4,
+            _ => 1,
+        }));
+    }
+
+    private static Kill SecondOf(Random random)
+    {
+        var failpoint = InRecovery[random.Next(InRecovery.Length)];
+        return new(failpoint, random.Next(1, failpoint is "after-decision-commit" or "mid-group-commit" or "after-commit" ? 9 : 3));
+    }
+
+    private static TimeSpan Between(Random random, int least, int most) => TimeSpan.FromMilliseconds(random.Next(least, most));
+}

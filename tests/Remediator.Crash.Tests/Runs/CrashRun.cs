@@ -1,0 +1,134 @@
+using Remediator.Crash.Tests.Histories;
+using Remediator.Crash.Tests.Plans;
+using Remediator.Testing.Kubernetes;
+
+namespace Remediator.Crash.Tests.Runs;
+
+/// <summary>What came of a plan.</summary>
+/// <param name="Kills">How many of its kills were reached.</param>
+/// <param name="Starts">How long each start took until it listened.</param>
+internal sealed record CrashOutcome(CrashPlan Plan, int Kills, IReadOnlyList<TimeSpan> Starts, TimeSpan Took, IReadOnlyList<Fault> Faults, int Incidents, int WithPeople, int Effects, string Story)
+{
+    public bool Failed => Faults.Count > 0;
+}
+
+/// <summary>One plan, carried out on the real program until nothing more is to come.</summary>
+internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Lag = TimeSpan.FromMilliseconds(300);
+
+    private readonly long _began = time.GetTimestamp();
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
+    private long? _listened;
+
+    public async Task<CrashOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        foreach (var resource in plan.Resources)
+            Add(cluster, resource);
+        await using var pager = await Pager.StartAsync(plan.NotifyFailures);
+        using var folder = new RunFolder(cluster);
+        await using var servers = new Servers(folder, plan, pager.Url, settings, time);
+        var source = new AlertSource(cluster, plan.Resources, time);
+        var managers = Enumerable.Range(0, plan.Alertmanagers).Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time)).ToList();
+        var reader = new StoreReader(folder.Data);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var telling = Task.WhenAll(managers.Select(m => m.RunAsync(over.Token)));
+
+        History Seen() => new()
+        {
+            Accepted = [.. managers.SelectMany(m => m.Accepted)],
+            Entries = reader.Entries(),
+            Effects = [.. cluster.Effects],
+            Heard = [.. pager.Heard.Keys],
+        };
+
+        IReadOnlyList<Fault> missing;
+        do
+        {
+            missing = await SettleAsync(async () =>
+            {
+                await servers.KeepAsync();
+                if (servers.Webhook is not null)
+                    _listened ??= time.GetTimestamp();
+                source.Evaluate(Now);
+                Strike(cluster, pager, folder, servers);
+                return servers.Webhook is not null && Now > plan.LastAt && managers.TrueForAll(m => m.IsIdle)
+                    ? [.. LossChecks.Missing(Seen())]
+                    : [new(FaultKind.Lost, "not everything has been told to the server yet")];
+            }, cancellationToken);
+            await over.CancelAsync();
+            await telling;
+            if (missing.Count == 0)
+                missing = await SettleAsync(async () => await servers.InboxAsync(cancellationToken) == 0 ? [] : [new(FaultKind.Lost, "the inbox is not empty")], cancellationToken);
+        }
+        while (!await servers.StopAsync(cancellationToken) && missing.Count == 0);
+
+        if (missing.Count > 0)
+            return Outcome(Seen(), servers, missing);
+
+        var history = Seen() with { Remains = await reader.RemainsAsync(cancellationToken) };
+        return Outcome(history, servers, HistoryChecks.Faults(history));
+    }
+
+    /// <returns>What was still missing when the time was over.</returns>
+    private async Task<IReadOnlyList<Fault>> SettleAsync(Func<Task<IReadOnlyList<Fault>>> look, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Look, time);
+        while (true)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+            var missing = await look();
+            if (missing.Count == 0)
+                return missing;
+            if (time.GetElapsedTime(_began) > Patience)
+                return [.. missing.Select(m => m with { Message = $"after {Patience.TotalSeconds:0} s: {m.Message}" })];
+        }
+    }
+
+    private CrashOutcome Outcome(History history, Servers servers, IReadOnlyList<Fault> faults) => new(
+        plan, servers.Kills, servers.Listening, time.GetElapsedTime(_began), [.. servers.Faults.Select(f => new Fault(FaultKind.Broken, f)), .. faults],
+        history.Of<Core.Incidents.IncidentOpened>().Count(), history.Of<Core.Incidents.Escalated>().Count(), history.Effects.Count, Story(history, servers));
+
+    private static void Add(FakeCluster cluster, ResourcePlan resource)
+    {
+        cluster.Add(new(resource.Name, resource.Name, repair => resource.Cure switch
+        {
+            Cure.Nothing => false,
+            Cure.Rollout => repair is Repair.Rollout,
+            _ => true,
+        }));
+        if (resource.Trouble is Trouble.AnswerIsLost)
+            cluster.LoseAnswer(resource.Name, resource.Refusals);
+    }
+
+    /// <summary>The clock of the plan: it starts when the server first listens.</summary>
+    private TimeSpan Now => _listened is { } listened ? time.GetElapsedTime(listened) : TimeSpan.MinValue;
+
+    /// <summary>What happens by itself when its time has come.</summary>
+    private void Strike(FakeCluster cluster, Pager pager, RunFolder folder, Servers servers)
+    {
+        foreach (var resource in plan.Resources.Where(r => r.Trouble is Trouble.HealsByItself && Now >= r.At && _done.Add(r.Name)))
+            cluster.Heal(resource.Name);
+        foreach (var (told, resource) in pager.Heard.Where(h => !h.Key.Closing))
+        {
+            if (plan.Resources.FirstOrDefault(r => r.PersonMends && resource.EndsWith($"/{r.Name}", StringComparison.Ordinal)) is { } mended && _done.Add(told.Incident))
+                cluster.Heal(mended.Name);
+        }
+
+        if (plan.ReloadAt <= Now && _done.Add("reload"))
+            folder.WritePlaybook();
+        if (plan.ShutdownAt <= Now && servers.Webhook is not null && _done.Add("shutdown"))
+            servers.Terminate();
+    }
+
+    private string Story(History history, Servers servers) => string.Join(
+        '\n',
+        [
+            .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} {e.Incident} {Core.Incidents.EventCodec.NameOf(e.Event)} {Core.Incidents.EventCodec.Write(e.Event)}"),
+            .. history.Effects.Select(e => $"effect {e.At:HH:mm:ss.fff} {e.Act} {e.Namespace}/{e.Name} {e.Uid} {e.ActionId}"),
+            servers.Story,
+        ]);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Remediator.Testing.Kubernetes;
+
+namespace Remediator.Crash.Tests.Runs;
+
+/// <summary>The files of one run: store, kubeconfig, one rule and one playbook of two steps.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    /// <summary>What one second of a playbook means here.</summary>
+    private const double DurationScale = 0.02;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("remediator-crash-");
+    private int _versions;
+
+    public RunFolder(FakeCluster cluster)
+    {
+        _folder.CreateSubdirectory("rules");
+        _folder.CreateSubdirectory("playbooks");
+        File.WriteAllText(Path("kubeconfig"), cluster.Kubeconfig());
+        File.WriteAllText(Path("rules/crash.yaml"), """
+            rules:
+              - rule: crash
+                alert: KubePodCrashLooping
+                when:
+                  - on(namespace, workload, workload_kind) container{crashing="true"}
+                then:
+                  run: crash
+            """);
+        WritePlaybook();
+    }
+
+    public string Data => Path("data");
+
+    /// <summary>A new version, as good as the last.</summary>
+    public void WritePlaybook() => File.WriteAllText(Path("playbooks/crash.yaml"), $$$"""
+        # version {{{++_versions}}}
+        playbook: crash
+        resource: [deployment]
+        problem: [ 'container{crashing="true"}' ]
+        mode: auto
+        limits: { attempts: 9 per 1h, cooldown: 30s }
+        evidence:
+          - use: kubernetes.logs
+            with: { previous: true, lines: 20, which: crashing }
+        ladder:
+          - step: evict the bad pod
+            use: kubernetes.evict-pod
+            with: { which: crashing }
+            verify: { use: kubernetes.workload-ready, within: 40s, stable: 15s }
+          - step: restart all
+            use: kubernetes.rollout-restart
+            verify: { use: kubernetes.workload-ready, within: 40s, stable: 15s }
+        escalate: { severity: critical, message: "{{ resource }} keeps crashing" }
+        """);
+
+    public IReadOnlyList<string> Arguments(string notify, bool talk) =>
+    [
+        "--mode", "auto",
+        "--kubeconfig", Path("kubeconfig"),
+        "--rules", Path("rules"),
+        "--playbooks", Path("playbooks"),
+        .. Set("LogLevel", talk ? "Information" : "Warning"),
+        .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
+        .. Set("Engine:TakeoverMargin", "00:00:01"),
+        // fewer than there are sick resources, so that some wait for a permit
+        .. Set("Engine:AtOncePerCluster", "3"),
+        .. Set("Facts:PublishEvery", "00:00:00.1"),
+        .. Set("Facts:FirstBackoff", "00:00:00.1"),
+        .. Set("Journal:CheckpointEvents", "50"),
+        .. Set("Notify:Webhook:Url", notify),
+    ];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+    private static string[] Set(string name, string value) => ["--set", $"{name}={value}"];
+}

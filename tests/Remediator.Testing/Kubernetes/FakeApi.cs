@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Remediator.Testing.Kubernetes;
+
+/// <summary>The API server's answers over the objects.</summary>
+internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, ConcurrentQueue<Effect> effects)
+{
+    private const string Mark = "remediator.io/action-id";
+
+    private readonly ConcurrentDictionary<string, int> _losing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
+
+    public void LoseAnswer(string space, int refusals) => _losing[space] = refusals;
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var asked = ApiPath.Parse(context.Request.Path.Value!);
+        if (context.Request.Method != "GET")
+        {
+            var body = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
+            await GiveAsync(context, objects.Atomic(() => Change(context.Request.Method, asked, body)), asked.Namespace);
+        }
+        else if (asked.Namespace.Length > 0 && _refusals.AddOrUpdate(asked.Namespace, -1, (_, left) => left - 1) >= 0)
+        {
+            await ToClientAsync(context, ApiAnswers.Failure(403, "Forbidden", $"{asked.Plural} is forbidden: nobody may read namespace {asked.Namespace} now"));
+        }
+        else if (context.Request.Query["watch"].ToString() is "true" or "1")
+        {
+            await FakeWatch.RunAsync(context, objects, asked);
+        }
+        else
+        {
+            await ToClientAsync(context, Read(asked, context.Request.Query["labelSelector"].ToString()));
+        }
+    }
+
+    private Answer Read(ApiPath asked, string selector) => asked switch
+    {
+        { Plural: "" } => ApiPath.Offered(asked.Folder) is { } offered ? ApiAnswers.Found(offered) : NotFound(asked),
+        { IsKnown: false } => NotFound(asked),
+        { Sub: "log" } => objects.Find("pods", asked.Namespace, asked.Name) is null ? NotFound(asked) : new(200, "2026-01-01T00:00:00Z cannot open the orders database\n", ContentType: "text/plain"),
+        { Name: "" } => List(asked, selector),
+        _ => objects.Find(asked.Plural, asked.Namespace, asked.Name) is { } found ? ApiAnswers.Found(found) : NotFound(asked),
+    };
+
+    private Answer List(ApiPath asked, string selector)
+    {
+        var (version, items) = objects.List(asked.Plural, asked.Namespace.Length > 0 ? asked.Namespace : null);
+        var wanted = selector.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2)).ToList();
+        return ApiAnswers.Found(new JsonObject
+        {
+            ["apiVersion"] = asked.Folder == "api/v1" ? "v1" : asked.Folder["apis/".Length..],
+            ["kind"] = "List",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
+            ["items"] = new JsonArray([.. items.Where(i => wanted.TrueForAll(w => i["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]))]),
+        });
+    }
+
+    private (Answer Answer, bool Changed) Change(string method, ApiPath asked, JsonNode body) => (method, asked) switch
+    {
+        ("POST", { Plural: "pods", Sub: "eviction" }) => Remove(asked, body["deleteOptions"], "evict"),
+        ("DELETE", { Plural: "pods", Sub: "" }) => Remove(asked, body, "delete"),
+        ("PATCH", { Plural: "deployments", Sub: "" }) => Patch(asked, body.AsArray()),
+        _ => (ApiAnswers.Failure(405, "MethodNotAllowed", $"{method} of {asked.Plural} is not pretended here"), false),
+    };
+
+    private (Answer Answer, bool Changed) Remove(ApiPath asked, JsonNode? options, string act)
+    {
+        if (objects.Find("pods", asked.Namespace, asked.Name) is not { } pod)
+            return (NotFound(asked), false);
+
+        var uid = pod["metadata"]!["uid"]!.GetValue<string>();
+        if (options?["preconditions"]?["uid"]?.GetValue<string>() is { } wanted && wanted != uid)
+            return (ApiAnswers.Failure(409, "Conflict", $"the UID in the precondition ({wanted}) does not match the UID in record ({uid})"), false);
+
+        controllers.Replace(pod);
+        Remember(act, asked, uid, null);
+        return (ApiAnswers.Success with { Status = act == "evict" ? 201 : 200 }, true);
+    }
+
+    private (Answer Answer, bool Changed) Patch(ApiPath asked, JsonArray operations)
+    {
+        if (objects.Find("deployments", asked.Namespace, asked.Name) is not { } before)
+            return (NotFound(asked), false);
+        if (JsonPatch.Apply(before, operations) is not { } after)
+            return (ApiAnswers.Failure(422, "Invalid", "the server rejected our request due to an error in our request: a test of the patch failed"), false);
+
+        var rolls = !JsonNode.DeepEquals(before["spec"]!["template"], after["spec"]!["template"]);
+        if (!JsonNode.DeepEquals(before["spec"], after["spec"]))
+            after["metadata"]!["generation"] = before["metadata"]!["generation"]!.GetValue<long>() + 1;
+        var written = objects.Put("deployments", after);
+        Remember("patch", asked, after["metadata"]!["uid"]!.GetValue<string>(), after["metadata"]!["annotations"]?[Mark]?.GetValue<string>());
+        if (rolls)
+            controllers.RollOut(written);
+        return (ApiAnswers.Found(objects.Find("deployments", asked.Namespace, asked.Name)!), true);
+    }
+
+    private void Remember(string act, ApiPath asked, string uid, string? actionId) =>
+        effects.Enqueue(new(TimeProvider.System.GetUtcNow(), act, asked.Namespace, asked.Name, uid, actionId));
+
+    private async Task GiveAsync(HttpContext context, (Answer Answer, bool Changed) done, string space)
+    {
+        if (done.Changed && _losing.TryRemove(space, out var refusals))
+        {
+            _refusals[space] = refusals;
+            context.Abort();
+            return;
+        }
+
+        await ToClientAsync(context, done.Answer);
+    }
+
+    private static Answer NotFound(ApiPath asked) => ApiAnswers.Failure(404, "NotFound", $"{asked.Plural} \"{asked.Name}\" not found");
+
+    private static Task ToClientAsync(HttpContext context, Answer answer)
+    {
+        context.Response.StatusCode = answer.Status!.Value;
+        context.Response.ContentType = answer.ContentType;
+        return context.Response.WriteAsync(answer.Body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Remediator.Testing.Kubernetes;
+
+/// <summary>A change that the API server has made for somebody; what was refused is none.</summary>
+/// <param name="Act"><c>evict</c>, <c>delete</c> or <c>patch</c>.</param>
+/// <param name="Uid">Of the pod or workload that was changed.</param>
+/// <param name="ActionId">As the change marks the object with it; null where it marks nothing.</param>
+public sealed record Effect(DateTimeOffset At, string Act, string Namespace, string Name, string Uid, string? ActionId);
+
+/// <summary>What may heal a workload.</summary>
+public enum Repair { NewPod, Rollout }
+
+/// <param name="Heals">Whether what is new after such a repair runs; asked once for each.</param>
+public sealed record FakeWorkload(string Namespace, string Name, Func<Repair, bool> Heals);
+
+/// <summary>
+/// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change, preconditions
+/// and the tests of a JSON Patch hold. Deployments have two pods, one of which crashes until something heals it.
+/// </summary>
+public sealed class FakeCluster : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly FakeObjects _objects;
+    private readonly FakeControllers _controllers;
+    private readonly FakeApi _api;
+
+    private FakeCluster(WebApplication app)
+    {
+        _app = app;
+        _objects = new FakeObjects();
+        _controllers = new FakeControllers(_objects);
+        _api = new FakeApi(_objects, _controllers, Effects);
+    }
+
+    public string Address => _app.Urls.First();
+
+    /// <summary>In order.</summary>
+    public ConcurrentQueue<Effect> Effects { get; } = [];
+
+    public static async Task<FakeCluster> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var cluster = new FakeCluster(app);
+        app.Run(cluster._api.AnswerAsync);
+        await app.StartAsync();
+        return cluster;
+    }
+
+    public void Add(FakeWorkload workload) => _controllers.Add(workload);
+
+    /// <summary>As when somebody mends what made the containers crash: the pods stay and run.</summary>
+    public void Heal(string space) => _controllers.Heal(space);
+
+    public IReadOnlyList<string> CrashingPods(string space) => _controllers.CrashingPods(space);
+
+    /// <summary>The next change in this namespace is made, and its answer does not arrive.</summary>
+    /// <param name="refusals">After it so many reads of this namespace are forbidden; watches of all namespaces go on.</param>
+    public void LoseAnswer(string space, int refusals) => _api.LoseAnswer(space, refusals);
+
+    public string Kubeconfig() => $$$"""
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        clusters: [{name: test, cluster: {server: "{{{Address}}}"}}]
+        users: [{name: admin, user: {token: test}}]
+        contexts: [{name: test, context: {cluster: test, user: admin}}]
+        """;
+
+    public async ValueTask DisposeAsync()
+    {
+        _objects.Close();
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _objects.Dispose();
+    }
+}
