@@ -8,7 +8,7 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal;
 
 /// <summary>An open store of either engine.</summary>
-internal sealed class Store(DataFolder folder, GroupWriter writer, IStoreReader reader, ILeases leases, IMembers? members) : IDisposable
+internal sealed class Store(DataFolder folder, GroupWriter writer, IStoreReader reader, InboxRoom room, ILeases leases, IMembers? members) : IDisposable
 {
     /// <exception cref="StoreUnavailableException">It cannot be used now, in words for an operator.</exception>
     public static Store Open(JournalOptions options, JournalMetrics metrics, ILogger<Store> logger) =>
@@ -19,6 +19,8 @@ internal sealed class Store(DataFolder folder, GroupWriter writer, IStoreReader 
     public GroupWriter Writer => writer;
 
     public IStoreReader Reader => reader;
+
+    public InboxRoom Room => room;
 
     public ILeases Leases => leases;
 

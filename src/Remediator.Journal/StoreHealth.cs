@@ -1,20 +1,17 @@
-using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
 
 /// <summary>Writes to the disk, since a full or read-only one still lets everything be read.</summary>
-internal sealed class StoreHealth(Store store, JournalMetrics metrics) : IStoreHealth
+internal sealed class StoreHealth(Store store) : IStoreHealth
 {
     public async Task<StoreStatus> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
             await store.Writer.WriteAsync(new TouchWrite(), cancellationToken);
-            // other replicas empty the inbox too
-            metrics.InboxWaiting = await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken);
-            return new("", metrics.InboxWaiting);
+            return new("", await store.Room.CountAsync(cancellationToken));
         }
         catch (Exception e) when (e is StoreUnavailableException or ReplicaFencedException)
         {

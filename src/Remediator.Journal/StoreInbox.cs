@@ -11,7 +11,7 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     {
         if (entries.Count == 0)
             return 0;
-        store.Writer.RequireRoomInInbox();
+        await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
         return added;

@@ -60,6 +60,32 @@ public sealed class JournalServicesTests : IDisposable
             ], e.Failures);
     }
 
+    [Theory]
+    [InlineData("Host=db;Database=d;Username=u;Password=secret", "",
+        "Journal:Postgres must not hold the password: settings are shown and copied. Put it into a file, and name that by Journal:PostgresPasswordFile.")]
+    [InlineData("Host=db;Database=d", "", "Journal:Postgres must name Host, Database and Username.")]
+    [InlineData("", "/run/secret", "Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database.")]
+    [InlineData("Hots=db", "",
+        "Journal:Postgres is not a connection string such as 'Host=db.example;Database=remediator;Username=remediator': Couldn't set hots (Parameter 'hots')")]
+    public async Task Postgres_ThatIsSetWrong_IsToldInWords(string connection, string passwordFile, string words)
+    {
+        using var host = Build(_folder.FullName, options => (options.Postgres, options.PostgresPasswordFile) = (connection, passwordFile));
+
+        Assert.Equal([words], (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token))).Failures);
+    }
+
+    [Fact]
+    public async Task Members_AreOfAStoreThatIsShared()
+    {
+        using var host = Build(_folder.FullName);
+        await host.StartAsync(Token);
+
+        Assert.Null(host.Services.GetService<IMembers>());
+        Assert.True(await host.Services.GetRequiredService<ILeases>().HoldAsync("pump", "a", TimeSpan.Zero, Token));
+        Assert.True(await host.Services.GetRequiredService<ILeases>().HoldAsync("pump", "b", TimeSpan.Zero, Token));
+        await host.StopAsync(Token);
+    }
+
     [Fact]
     public async Task Metrics_TellCommitsAndWhatWaits()
     {

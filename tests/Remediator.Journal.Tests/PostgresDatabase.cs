@@ -7,12 +7,21 @@ public sealed class PostgresDatabase : IAsyncLifetime
 {
     private const string Variable = "REMEDIATOR_TEST_POSTGRES";
 
+    private readonly string? _admin;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("postgres-");
     private readonly string _name = $"test_{Guid.NewGuid():n}";
 
+    public PostgresDatabase()
+    {
+    }
+
+    internal PostgresDatabase(string admin) => _admin = admin;
+
     /// <summary>Of the user who owns the server.</summary>
-    public static string Admin => Environment.GetEnvironmentVariable(Variable)
+    public string Admin => _admin ?? Environment.GetEnvironmentVariable(Variable)
         ?? throw new InvalidOperationException($"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last.");
+
+    public string Name => _name;
 
     /// <summary>Without the password, as the settings have it.</summary>
     public string Connection => new NpgsqlConnectionStringBuilder(Admin) { Database = _name, Username = _name, Password = null }.ConnectionString;
@@ -44,17 +53,23 @@ public sealed class PostgresDatabase : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    public async Task<NpgsqlConnection> OpenAsync()
+    public Task<NpgsqlConnection> OpenAsync() => OpenAsync(new(Connection) { Password = _name });
+
+    public Task<NpgsqlConnection> OpenAsAdminAsync() => OpenAsAdminAsync(_name);
+
+    private Task<NpgsqlConnection> OpenAsAdminAsync(string database) => OpenAsync(new(Admin) { Database = database });
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connection) { Password = _name, Pooling = false, SearchPath = "remediator" }.ConnectionString);
+        (settings.Pooling, settings.SearchPath) = (false, "remediator");
+        var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }
 
-    private static async Task AsAdminAsync(params string[] statements)
+    private async Task AsAdminAsync(params string[] statements)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Admin) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
+        await using var connection = await OpenAsAdminAsync(new NpgsqlConnectionStringBuilder(Admin).Database!);
         foreach (var statement in statements)
         {
             await using var command = new NpgsqlCommand(statement, connection);

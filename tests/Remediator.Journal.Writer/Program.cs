@@ -6,7 +6,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal;
 
-// FOLDER ALERTS: takes so many alerts in and consumes each in a commit of two events, many at once, for a test that kills it meanwhile.
+// FOLDER ALERTS [CONNECTION PASSWORD_FILE]: takes so many alerts in and consumes each in a commit of two events, many at once, for a test that kills it meanwhile.
 // Says "taken N" and "done N" on standard output for what the store has acknowledged, and nothing earlier.
 var folder = args[0];
 var alerts = int.Parse(args[1]);
@@ -16,6 +16,8 @@ builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogL
 builder.Services.AddJournal(options =>
 {
     options.DataFolder = folder;
+    if (args is [_, _, var connection, var passwordFile])
+        (options.Postgres, options.PostgresPasswordFile) = (connection, passwordFile);
     options.CheckpointEvents = 100;
 });
 using var host = builder.Build();

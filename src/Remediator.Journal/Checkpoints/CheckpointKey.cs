@@ -38,12 +38,12 @@ internal sealed class CheckpointKey : IDisposable
             Write(Path.Combine(folder, PublicFile), key._key.ExportSubjectPublicKeyInfoPem() + "\n");
             return key;
         }
-        catch (FileNotFoundException e) when (used is null)
+        catch (IOException e) when (used is null && e is (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new StoreUnavailableException(
                 $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {file}", e);
         }
-        catch (FileNotFoundException e)
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StoreUnavailableException(
                 $"{file} is missing, and it signed this store's checkpoints ({used}). Put it back: without it, the journal could not be verified.", e);

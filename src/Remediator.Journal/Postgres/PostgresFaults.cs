@@ -15,18 +15,22 @@ internal static class PostgresFaults
 
     public static bool IsFault(Exception e) => e is NpgsqlException or IOException or SocketException or TimeoutException or UnauthorizedAccessException;
 
-    public static StoreUnavailableException Explain(Exception e, PostgresSettings settings) => new(e switch
+    public static StoreUnavailableException Explain(Exception e, PostgresSettings settings) => e as StoreUnavailableException ?? new(e switch
     {
-        StoreUnavailableException known => known.Message,
         PostgresException refused => Words(refused, settings),
-        NpgsqlException { InnerException: TimeoutException } => $"{settings.Name} does not answer. Is it overloaded, or the network cut?",
-        TimeoutException => $"{settings.Name} does not answer. Is it overloaded, or the network cut?",
-        NpgsqlException { InnerException: SocketException unreachable } => $"{settings.Name} cannot be reached: {unreachable.Message}. Does it run there (Journal:Postgres), and does the network let us through?",
-        SocketException unreachable => $"{settings.Name} cannot be reached: {unreachable.Message}. Does it run there (Journal:Postgres), and does the network let us through?",
-        NpgsqlException { InnerException: IOException cut } => $"The connection to {Lower(settings.Name)} was cut: {cut.Message}",
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => $"The password of {Lower(settings.Name)} cannot be read from {settings.PasswordFile} (Journal:PostgresPasswordFile): {e.Message}",
-        _ => $"{settings.Name} cannot be used: {e.Message}"
+        NpgsqlException { InnerException: { } cause } => Words(cause, settings),
+        _ => Words(e, settings)
     }, e);
+
+    private static string Words(Exception e, PostgresSettings settings) => e switch
+    {
+        TimeoutException => $"{settings.Name} does not answer. Is it overloaded, or the network cut?",
+        SocketException => $"{settings.Name} cannot be reached: {e.Message}. Does it run there (Journal:Postgres), and does the network let us through?",
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
+            $"The password of {Lower(settings.Name)} cannot be read from {settings.PasswordFile} (Journal:PostgresPasswordFile): {e.Message}",
+        IOException => $"The connection to {Lower(settings.Name)} was cut: {e.Message}",
+        _ => $"{settings.Name} cannot be used: {e.Message}"
+    };
 
     private static string Words(PostgresException e, PostgresSettings settings) => e.SqlState switch
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Remediator.Core.Journal;
 
@@ -46,7 +47,7 @@ internal sealed class PostgresMembers(PostgresPool pool, Fence fence) : IMembers
 
     private Task<bool> ChangeAsync(string sql, Member member, long version, long tableVersion, CancellationToken cancellationToken) => pool.RunAsync(async connection =>
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         await connection.ExecuteAsync(PostgresSession.TakeTurn, transaction: transaction);
         var changed = await connection.ExecuteAsync(
             sql, new { member.Id, member.Status, member.IsDead, AliveAt = StoredTime.Text(member.AliveAt), member.Document, version, tableVersion }, transaction) == 1;

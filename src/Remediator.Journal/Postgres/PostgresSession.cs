@@ -10,6 +10,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
     /// <summary>All writers of all replicas stand in one line, so that the sequence has no gaps and grows in the order of the commits.</summary>
     public const string TakeTurn = "SELECT pg_advisory_xact_lock(5936470)";
 
+    /// <summary>No writer that lives takes so long: it would have given up before. One that stands still in the middle of a message stays for ever.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(60);
+
     public long CountInbox()
     {
         using var command = new NpgsqlCommand("SELECT COUNT(*) FROM inbox", connection);
@@ -20,7 +23,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
     {
         using var batch = new NpgsqlBatch(connection);
         // Each statement sees what was committed when it began, so those behind the lock see all that was written before our turn.
-        Add(batch, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+        Add(batch, "BEGIN ISOLATION LEVEL READ COMMITTED");
         Add(batch, TakeTurn);
         if (fence.Id is { } member && !image.IsFarewell)
             Add(batch, "SELECT is_dead FROM member WHERE id = $1", new NpgsqlParameter<string> { TypedValue = member });
@@ -29,7 +32,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
         foreach (var lookup in lookups)
             Add(batch, PostgresSql.Of(lookup), PostgresSql.Keys(lookup.Keys));
 
-        using var results = batch.ExecuteReader();
+        using var results = Execute(batch);
         results.NextResult();
         if (batch.BatchCommands.Count == lookups.Length + 4)
         {
@@ -56,16 +59,44 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
                 Add(batch, PostgresSql.Delete(table.Table, column), PostgresSql.Keys(values));
             if (table.Put.Count > 0)
                 Add(batch, PostgresSql.Insert(table.Table), PostgresSql.Columns(table));
+            foreach (var _ in table.Put)
+                Failpoint.Hit("mid-group-commit");
         }
 
         foreach (var statement in changes.Statements)
             Add(batch, statement.Sql, [.. statement.Values.Select(PostgresSql.Value)]);
         Add(batch, "COMMIT");
-        Failpoint.Hit("mid-group-commit");
         batch.ExecuteNonQuery();
     }
 
     public void Dispose() => connection.Dispose();
+
+    /// <summary>Ends writers that have had their turn for so long.</summary>
+    internal static void EndStuckWriters(NpgsqlConnection connection, TimeSpan stuck)
+    {
+        using var command = new NpgsqlCommand(
+            """
+            SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'advisory' AND l.objid = 5936470 AND l.granted AND a.datname = current_database() AND a.xact_start < clock_timestamp() - $1
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = stuck });
+        command.ExecuteNonQuery();
+    }
+
+    private NpgsqlDataReader Execute(NpgsqlBatch batch)
+    {
+        try
+        {
+            return batch.ExecuteReader();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            using (var rollback = new NpgsqlCommand("ROLLBACK", connection))
+                rollback.ExecuteNonQuery();
+            EndStuckWriters(connection, Stuck);
+            throw;
+        }
+    }
 
     private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> values)
     {

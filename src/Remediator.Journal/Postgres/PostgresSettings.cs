@@ -9,7 +9,9 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
     /// From short to long: a replica that stands still in a transaction loses it, and the lock that all writers share, before those who
     /// wait for the lock lose patience, and they before the database, and this program last.
     /// </summary>
-    private const string Limits = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=8s -c statement_timeout=11s";
+    private const string Limits =
+        "-c idle_in_transaction_session_timeout=5s -c lock_timeout=8s -c statement_timeout=11s "
+        + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c synchronous_commit=on -c jit=off";
     private const int CommandSeconds = 14;
     private const int ConnectSeconds = 5;
 
@@ -25,9 +27,9 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
     public string PasswordFile => passwordFile;
 
     /// <summary>One connection at a time, which waits in line with the other writers.</summary>
-    public NpgsqlDataSource Writer() => Build("remediator writer", $"{Limits} -c synchronous_commit=on -c enable_seqscan=off -c jit=off", pool: 0);
+    public NpgsqlDataSource Writer() => Build("remediator writer", $"{Limits} -c enable_seqscan=off", pool: 0);
 
-    public NpgsqlDataSource Pool(int size) => Build("remediator", $"{Limits} -c synchronous_commit=on -c jit=off", size);
+    public NpgsqlDataSource Pool(int size) => Build("remediator", Limits, size);
 
     /// <summary>For an audit, which may stand still for as long as its reader likes, and for changes of the schema.</summary>
     public NpgsqlDataSource Patient(bool readOnly) => Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);

@@ -30,7 +30,8 @@ internal static class PostgresStore
             var fence = new Fence();
             var writer = new GroupWriter(new PostgresEngine(settings, fence), options, metrics, logger);
             var pool = new PostgresPool(settings);
-            return new Store(folder, writer, pool, new PostgresLeases(pool, fence), new PostgresMembers(pool, fence));
+            var room = new InboxRoom(pool, options, metrics, isShared: true);
+            return new Store(folder, writer, pool, room, new PostgresLeases(pool, fence), new PostgresMembers(pool, fence));
         }
         catch (Exception e) when (PostgresFaults.IsFault(e))
         {

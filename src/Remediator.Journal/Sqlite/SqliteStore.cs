@@ -17,7 +17,8 @@ internal static class SqliteStore
             folder.CreateStoreFile();
             SqliteSchema.Upgrade(file);
             var writer = new GroupWriter(new SqliteEngine(file, Takeover.Run(file)), options, metrics, logger);
-            return new Store(folder, writer, new SqliteReaders(file), new SoleLeases(), members: null);
+            var reader = new SqliteReaders(file);
+            return new Store(folder, writer, reader, new InboxRoom(reader, options, metrics, isShared: false), new SoleLeases(), members: null);
         }
         catch (Exception e) when (e is SqliteException or StoreUnavailableException or IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,6 @@ internal sealed partial class GroupWriter : IDisposable
 {
     private readonly IWriteEngine _engine;
     private readonly int _batchSize;
-    private readonly JournalOptions _options;
     private readonly JournalMetrics _metrics;
     private readonly ILogger _logger;
     private readonly BlockingCollection<WriteRequest> _queue;
@@ -20,19 +19,12 @@ internal sealed partial class GroupWriter : IDisposable
 
     public GroupWriter(IWriteEngine engine, JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
-        (_engine, _batchSize, _options, _metrics, _logger) = (engine, options.BatchSize, options, metrics, logger);
+        (_engine, _batchSize, _metrics, _logger) = (engine, options.BatchSize, metrics, logger);
         _queue = new BlockingCollection<WriteRequest>(options.QueueLimit);
         _session = OpenSession();
         metrics.Queue = () => _queue.Count;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
-    }
-
-    /// <exception cref="StoreUnavailableException">As many alerts wait as may: more would only make the store grow.</exception>
-    public void RequireRoomInInbox()
-    {
-        if (_metrics.InboxWaiting >= _options.InboxLimit)
-            throw new StoreUnavailableException($"{_metrics.InboxWaiting} alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.");
     }
 
     /// <summary>A cancelled request wrote nothing: once its turn has come it runs to its end.</summary>

@@ -9,19 +9,19 @@ using static Remediator.Journal.Tests.Samples;
 namespace Remediator.Journal.Tests.Audit;
 
 /// <summary>Two checkpoints over seven entries of three resources, and a tail of two.</summary>
-internal sealed class AuditedStore : IDisposable
+internal sealed class AuditedStore(PostgresDatabase? database = null) : IDisposable
 {
-    public TestStore Store { get; } = new();
+    public TestStore Store { get; } = new(database: database);
 
     public FakeTimeProvider Time { get; } = new(Noon);
 
-    public JournalAudit Audit => new(Store.Folder);
+    public JournalAudit Audit => Store.Audit;
 
     public string PublicKey => Audit.PublicKeyPem();
 
-    public static async Task<AuditedStore> CreateAsync()
+    public static async Task<AuditedStore> CreateAsync(PostgresDatabase? database = null)
     {
-        var store = new AuditedStore();
+        var store = new AuditedStore(database);
         await store.CommitAsync("a", 0, Event(), Event("""{"team":"支付 \u0000 \"α\" </script>"}"""));
         await store.CommitAsync("b", 0, Event(incident: null));
         await store.CheckpointAsync();

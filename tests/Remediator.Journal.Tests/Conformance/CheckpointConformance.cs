@@ -51,6 +51,55 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
     }
 
     [Fact]
+    public async Task Key_ThatIsNamed_IsUsedAndNeverMade()
+    {
+        var file = Path.Combine(Store.Folder, "mounted", "key.pem");
+        Store.Options.CheckpointKeyFile = file;
+        Assert.Equal(
+            $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {file}",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using (var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
+            await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem(), Token);
+        await WriteOneAsync();
+
+        Assert.False(File.Exists(PrivateFile));
+        Assert.Equal((1, 1, 0), Report());
+    }
+
+    [Fact]
+    public async Task Checkpointers_ThatTakeTurns_FollowOnEachOther()
+    {
+        using var one = Checkpointer();
+        using var two = Checkpointer();
+        for (var i = 0; i < 4; i++)
+        {
+            await Journal.CommitAsync(Commit(Deployment(), i, Event()), Token);
+            await (i % 2 == 0 ? one : two).WriteAsync(Token);
+        }
+
+        Assert.Equal((4, 4, 0), Report());
+    }
+
+    [Fact]
+    public async Task Checkpointers_ThatWriteAtOnce_WriteOneChain()
+    {
+        var checkpointers = Enumerable.Range(0, 4).Select(_ => Checkpointer()).ToArray();
+        foreach (var checkpointer in checkpointers)
+            await checkpointer.LoadKeyAsync(Token);
+        for (var i = 0; i < 10; i++)
+        {
+            await Journal.CommitAsync(Commit(Deployment(), i, Event()), Token);
+            await Task.WhenAll(checkpointers.Select(c => c.WriteAsync(Token)));
+        }
+
+        Assert.Equal((10, 10, 0), Report());
+        Array.ForEach(checkpointers, c => c.Dispose());
+    }
+
+    [Fact]
     public async Task Checkpoint_IsWrittenOnlyForSomethingNew()
     {
         using var checkpointer = Checkpointer();

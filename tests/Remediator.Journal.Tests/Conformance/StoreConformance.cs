@@ -13,6 +13,8 @@ public abstract class StoreConformance : IAsyncLifetime
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    protected PostgresDatabase? Database => _database;
+
     private protected TestStore Store => _store!;
 
     protected IJournal Journal => Store.Journal;

@@ -106,7 +106,7 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
         var e = await Assert.ThrowsAnyAsync<ReplicaFencedException>(() => _store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
         Assert.StartsWith("The other replicas have declared this one (a) dead and do its work.", e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<ReplicaFencedException>(() => _store.Inbox.AddAsync([Entry()], Token));
-        Assert.Equal(e.Message, (await new StoreHealth(_store.Store, _store.Metrics).CheckAsync(Token)).Problem);
+        Assert.Equal(e.Message, (await new StoreHealth(_store.Store).CheckAsync(Token)).Problem);
         Assert.Equal(1, (await _store.Journal.LoadAsync(Deployment(), Token)).Version);
         Assert.Equal(new CommitResult.Committed(2), await other.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
         await Members.ForgetAsync(Noon.AddDays(1), Token);

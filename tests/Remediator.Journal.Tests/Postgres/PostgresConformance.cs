@@ -19,3 +19,9 @@ public sealed class PostgresAlertChangesConformance(PostgresDatabase database) :
 
 [Trait("Needs", "Postgres")]
 public sealed class PostgresArchiveConformance(PostgresDatabase database) : ArchiveConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresCrashConformance(PostgresDatabase database) : CrashConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresAuditConformance(PostgresDatabase database) : AuditConformance(database), IClassFixture<PostgresDatabase>;

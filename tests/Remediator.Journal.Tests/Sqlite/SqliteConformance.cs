@@ -13,3 +13,7 @@ public sealed class SqliteCheckpointConformance() : CheckpointConformance(null);
 public sealed class SqliteAlertChangesConformance() : AlertChangesConformance(null);
 
 public sealed class SqliteArchiveConformance() : ArchiveConformance(database: null);
+
+public sealed class SqliteCrashConformance() : CrashConformance(null);
+
+public sealed class SqliteAuditConformance() : AuditConformance(null);

@@ -32,7 +32,7 @@ public sealed class StoreFaultTests : IDisposable
     [Fact]
     public async Task Health_SaysWhyNothingCanBeWritten_AndHowManyAlertsWaitWhenItCan()
     {
-        var health = new StoreHealth(_store.Store, _store.Metrics);
+        var health = new StoreHealth(_store.Store);
         await _store.Inbox.AddAsync([Entry()], Token);
         using (Lock())
         {

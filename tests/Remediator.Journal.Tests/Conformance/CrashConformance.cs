@@ -1,16 +1,20 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
 
-namespace Remediator.Journal.Tests.Sqlite;
+namespace Remediator.Journal.Tests.Conformance;
 
 /// <summary>A process of its own, killed with SIGKILL in the middle of its work.</summary>
-public sealed partial class CrashTests : IDisposable
+public abstract class CrashConformance(PostgresDatabase? database) : IAsyncLifetime
 {
     private const int Alerts = 400;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crash-");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (database is not null)
+            await database.ClearAsync();
+    }
 
     [Theory]
     [InlineData("mid-group-commit:3", false)]
@@ -24,12 +28,12 @@ public sealed partial class CrashTests : IDisposable
 
         Assert.Equal(128 + 9, exitCode);
         Assert.Equal(inCommits, said.Done.Count > 0 || said.Taken.Count == Alerts);
-        var journal = new JournalAudit(_folder.FullName);
+        var journal = database is null ? new JournalAudit(_folder.FullName) : new JournalAudit(_folder.FullName, database.Connection, database.PasswordFile);
         var crashed = _folder.GetFiles().Select(file => file.Name).Order().ToArray();
         Assert.Empty(journal.Verify(journal.PublicKeyPem(), cancellationToken: TestContext.Current.CancellationToken).Faults);
         Assert.Equal(crashed, _folder.GetFiles().Select(file => file.Name).Order());
 
-        using var store = new TestStore(_folder.FullName);
+        using var store = new TestStore(_folder.FullName, database: database);
         var token = TestContext.Current.CancellationToken;
         var waiting = (await store.Inbox.WaitingAsync(0, Alerts, token)).Select(row => int.Parse(row.Alert.Fingerprint)).ToHashSet();
         foreach (var alert in said.Taken.Except(waiting))
@@ -44,14 +48,15 @@ public sealed partial class CrashTests : IDisposable
     [Fact]
     public async Task SecondProcess_OnOneFolder_IsRefusedInWords()
     {
-        using var store = new TestStore(_folder.FullName);
+        using var store = new TestStore(_folder.FullName, database: database);
 
-        var (_, exitCode, errors) = await StartWriterAsync(failpoint: null);
+        using var writer = new WriterProcess(_folder.FullName, Alerts, database);
+        await writer.EndAsync();
 
-        Assert.NotEqual(0, exitCode);
+        Assert.NotEqual(0, writer.ExitCode);
         Assert.Contains(
             $"The data folder {_folder.FullName} is in use by another running Remediator, which holds {_folder.FullName}/data.lock. "
-            + "Stop that one, or give this one a folder of its own (Journal:DataFolder).", errors, StringComparison.Ordinal);
+            + "Stop that one, or give this one a folder of its own (Journal:DataFolder).", writer.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,50 +65,25 @@ public sealed partial class CrashTests : IDisposable
         var (said, exitCode) = await RunWriterAsync(failpoint: null);
 
         Assert.Equal((0, Alerts, Alerts), (exitCode, said.Taken.Count, said.Done.Count));
-        var journal = new JournalAudit(_folder.FullName);
-        var report = journal.Verify(journal.PublicKeyPem(), cancellationToken: TestContext.Current.CancellationToken);
+        using var store = new TestStore(_folder.FullName, database: database);
+        var report = store.Audit.Verify(store.Audit.PublicKeyPem(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(report.Faults);
         Assert.Equal((2 * Alerts, Alerts, 0), (report.Entries, report.Resources, report.UnanchoredEntries));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     private static ResourceKey Resource(int alert) => new("prod", "deployment", "shop", $"{alert}");
 
     private async Task<((HashSet<int> Taken, HashSet<int> Done) Said, int ExitCode)> RunWriterAsync(string? failpoint)
     {
-        var (said, exitCode, _) = await StartWriterAsync(failpoint);
-        return ((Numbers("taken"), Numbers("done")), exitCode);
-
-        HashSet<int> Numbers(string word) => [.. SaidLine().Matches(said).Where(m => m.Groups[1].Value == word).Select(m => int.Parse(m.Groups[2].Value))];
+        using var writer = new WriterProcess(_folder.FullName, Alerts, database, failpoint);
+        await writer.EndAsync();
+        return ((writer.Said("taken"), writer.Said("done")), writer.ExitCode);
     }
-
-    private async Task<(string Said, int ExitCode, string Errors)> StartWriterAsync(string? failpoint)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Remediator.Journal.Writer.dll"), _folder.FullName, $"{Alerts}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true
-        };
-        if (failpoint is not null)
-            start.Environment[Failpoint.Variable] = failpoint;
-        using var process = Process.Start(start)!;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(90));
-        try
-        {
-            var said = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return (await said, process.ExitCode, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
-    }
-
-    [GeneratedRegex(@"^(taken|done) (\d+)$", RegexOptions.Multiline)]
-    private static partial Regex SaidLine();
 }
