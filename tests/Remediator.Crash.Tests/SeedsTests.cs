@@ -18,24 +18,32 @@ public sealed class SeedsTests
     private static readonly int AtOnce = Number("REMEDIATOR_TEST_AT_ONCE") ?? 2 * Environment.ProcessorCount;
 
     [Fact]
-    public async Task Server_KilledAnywhere_LosesNothing_AndDoesNothingTwice()
+    public Task Server_KilledAnywhere_LosesNothing_AndDoesNothingTwice() => RunAsync("file", plan => !plan.OnPostgres);
+
+    [Fact]
+    [Trait("Needs", "Postgres")]
+    public Task Server_KilledAnywhere_OnPostgres_LosesNothing_AndDoesNothingTwice() => RunAsync("PostgreSQL", plan => plan.OnPostgres);
+
+    private static async Task RunAsync(string store, Func<CrashPlan, bool> belongs)
     {
         var one = Number("REMEDIATOR_TEST_SEED");
         var seeds = one is { } seed ? [seed] : Enumerable.Range(Number("REMEDIATOR_TEST_FIRST_SEED") ?? 1, Number("REMEDIATOR_TEST_SEEDS") ?? Usual);
+        var plans = seeds.Select(CrashPlanner.Of).Where(belongs).ToList();
+        Assert.SkipWhen(plans.Count == 0, "The journal of this seed is in the other store.");
         var settings = new RunSettings(Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM") is { Length: > 0 } program ? program : null, Talk: one is not null);
         var began = TimeProvider.System.GetTimestamp();
         var outcomes = new ConcurrentBag<CrashOutcome>();
 
         await Parallel.ForEachAsync(
-            seeds, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
-            async (s, token) =>
+            plans, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
+            async (plan, token) =>
             {
-                var outcome = await OutcomeAsync(CrashPlanner.Of(s), settings, token);
+                var outcome = await OutcomeAsync(plan, settings, token);
                 outcomes.Add(outcome with { Story = outcome.Failed || one is not null ? outcome.Story : "" });
             });
 
         var ordered = outcomes.OrderBy(o => o.Plan.Seed).ToList();
-        Publish(Summary.Of(ordered, TimeProvider.System.GetElapsedTime(began)), ordered, one is not null);
+        Publish($"Journal in {store}:\n\n{Summary.Of(ordered, TimeProvider.System.GetElapsedTime(began))}\n", ordered, one is not null);
         Assert.True(ordered.TrueForAll(o => !o.Failed), string.Join("\n\n", ordered.Where(o => o.Failed).Select(Told)));
     }
 
@@ -60,7 +68,7 @@ public sealed class SeedsTests
         if (Environment.GetEnvironmentVariable("REMEDIATOR_TEST_RESULTS") is not { Length: > 0 } folder)
             return;
 
-        File.WriteAllText(Path.Combine(folder, "summary.md"), summary);
+        File.AppendAllText(Path.Combine(folder, "summary.md"), summary);
         foreach (var o in outcomes.Where(o => all || o.Failed))
             File.WriteAllText(Path.Combine(folder, $"seed-{o.Plan.Seed}.txt"), $"{Told(o)}\n\n{o.Story}");
     }
