@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Records;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Records;
 
 namespace Remediator.Grains;
 
@@ -22,6 +24,7 @@ public static class GrainServices
         services.AddSingleton<Deliveries>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<People>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();
@@ -31,7 +34,11 @@ public static class GrainServices
         services.AddSingleton<IReplica, Replica>();
         services.AddSingleton<IOperatorCommands, OperatorCommands>();
         services.AddSingleton<IHealthProbe, HealthProbe>();
+        services.AddSingleton<PlaybookStandings>();
+        services.AddSingleton<IPlaybookStandings>(provider => provider.GetRequiredService<PlaybookStandings>());
+        services.AddSingleton<DemotionNotice>();
         services.AddHosted<Leader>();
+        services.AddHostedService<RecordKeeper>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

@@ -4,6 +4,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 
@@ -17,6 +18,7 @@ internal sealed class Worlds(
     ActionRegistry actions,
     EngineSettings settings,
     IPauseSwitch pause,
+    IPlaybookStandings standings,
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
@@ -42,6 +44,8 @@ internal sealed class Worlds(
             Budgets = budgets,
             Paused = pause.Reason,
             PermitDenied = permitDenied,
+            Standing = playbook => standings.Current?.Of(playbook),
+            KnowsStandings = standings.Current is not null,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
             NewId = NewId,
         };

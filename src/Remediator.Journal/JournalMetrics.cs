@@ -24,6 +24,9 @@ internal sealed class JournalMetrics
 
     public Func<int> Queue { private get; set; } = () => 0;
 
+    /// <param name="before">What was known before it was counted: where that has changed since, the count is of another moment and says nothing.</param>
+    public void Recount(long before, long count) => Interlocked.CompareExchange(ref _waiting, count, before);
+
     public long InboxWaiting
     {
         get => Interlocked.Read(ref _waiting);

@@ -21,6 +21,10 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
             [.. (await connection.QueryAsync<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE resource = @resource ORDER BY version",
                 new { resource = resource.ToString() })).Select(stored => stored.ToJournalEvent())], cancellationToken);
 
+    public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<JournalEvent>>(async connection =>
+            [.. (await connection.QueryAsync<StoredEvent>(EventColumns.OfTypes(types), new { after, since = StoredTime.Text(since), limit })).Select(stored => stored.ToJournalEvent())], cancellationToken);
+
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
 
     public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>

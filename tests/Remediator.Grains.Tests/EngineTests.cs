@@ -4,6 +4,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 
 namespace Remediator.Grains.Tests;
 
@@ -208,6 +209,31 @@ public sealed class EngineTests : IDisposable
         _cluster.FreshAt = TimeProvider.System.GetUtcNow();
 
         await engine.AwaitAsync<IncidentOpened>("gone");
+    }
+
+    [Fact]
+    public async Task PlaybookWhoseProblemComesBack_IsLowered_AndStaysSoOverARestart_UntilAPersonRaisesIt()
+    {
+        await using (var engine = await StartAsync())
+        {
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f1");
+            await engine.AwaitAsync<IncidentClosed>("api");
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f2", startsAt: TimeProvider.System.GetUtcNow());
+
+            var demoted = await engine.AwaitAsync<PlaybookDemoted>(Standings.Key("test"));
+            Assert.Equal(("restart-loop", Mode.Auto, Mode.Approve), (demoted.Playbook, demoted.From, demoted.To));
+        }
+
+        await using var again = await StartAsync();
+        _cluster.Break("web");
+        await again.PostAsync("web", "f3");
+        Assert.Equal(Mode.Approve, (await again.AwaitAsync<RunStarted>("web")).Mode);
+
+        var standings = again.Services.GetRequiredService<IPlaybookStandings>();
+        Assert.True((await standings.PromoteAsync("restart-loop", Mode.Auto, "ada", "mended", "t", Token)).Done);
+        Assert.Equal(Mode.Auto, standings.Current!.Of("restart-loop")!.Ceiling);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Core.Records;
 
 namespace Remediator.Core.Incidents;
 
@@ -50,6 +51,9 @@ public static class EventCodec
         ["replica-left"] = typeof(ReplicaLeft),
         ["replica-lost"] = typeof(ReplicaLost),
         ["replica-fenced"] = typeof(ReplicaFenced),
+        ["playbook-demoted"] = typeof(PlaybookDemoted),
+        ["playbook-promoted"] = typeof(PlaybookPromoted),
+        ["repair-judged"] = typeof(RepairJudged),
     };
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(p => p.Value, p => p.Key);

@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Incidents;
@@ -29,6 +30,10 @@ public sealed record World
     public string? PermitDenied { get; init; }
     /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>
     public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
+    /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
+    public Func<string, Standing?> Standing { get; init; } = _ => null;
+    /// <summary>False until that has been read: until then nothing is changed.</summary>
+    public bool KnowsStandings { get; init; } = true;
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
 

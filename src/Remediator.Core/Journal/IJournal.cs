@@ -15,6 +15,11 @@ public interface IJournal
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
+    /// <summary>Events of some types, of all resources, in the order of the journal.</summary>
+    /// <param name="after">Only what comes after this sequence.</param>
+    /// <param name="since">And nothing older.</param>
+    Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken);
+
     /// <summary>How much of these budgets others than this incident hold now: for the budget guard, which the transaction checks again.</summary>
     Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken);
 

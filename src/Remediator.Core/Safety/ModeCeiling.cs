@@ -4,12 +4,12 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The lowest of the global setting, the playbook's ceiling and what the object's own annotation allows.</summary>
+/// <summary>The lowest of the global setting, the playbook's ceiling, what its record leaves of that, and what the object's own annotation allows.</summary>
 public static class ModeCeiling
 {
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
-        Lowest(world.Settings.Mode, playbook.Mode, OfAnnotation(Annotation(world), action));
+        Lowest(world.Settings.Mode, playbook.Mode, world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto, OfAnnotation(Annotation(world), action));
 
     /// <summary>Everything that the mode depends on, in words.</summary>
     public static string Under(World world, Playbook? playbook) =>
@@ -30,6 +30,11 @@ public static class ModeCeiling
         if (playbook is not null)
         {
             yield return $"playbook {Text(playbook.Mode)}";
+        }
+
+        if (playbook is not null && world.Standing(playbook.Name) is { } standing && standing.Ceiling < playbook.Mode)
+        {
+            yield return $"its record {Text(standing.Ceiling)} since {standing.Since:yyyy-MM-dd HH:mm}Z";
         }
 
         if (Annotation(world) is { Length: > 0 } annotation)

@@ -63,6 +63,10 @@ public sealed class JournalAudit
         });
     }
 
+    /// <summary>Events of some types, of all resources, in order.</summary>
+    public IReadOnlyList<JournalEvent> Events(IReadOnlyList<string> types, DateTimeOffset since) => Read<IReadOnlyList<JournalEvent>>(connection =>
+        [.. connection.Query<StoredEvent>(EventColumns.OfTypes(types), new { after = 0L, since = StoredTime.Text(since), limit = long.MaxValue }).Select(stored => stored.ToJournalEvent())]);
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int limit = 100) => Read<IReadOnlyList<DeadLetter>>(connection =>
         [.. connection.Query<(long Id, string Text, string Source, string TraceId, string ReceivedAt, long Attempts, string DeadAt, string Reason)>(

@@ -20,6 +20,7 @@ internal static class OperatorApi
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
+        group.MapRecords();
     }
 
     private static IEnumerable<IncidentView> List(JournalAudit audit, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
@@ -32,7 +33,7 @@ internal static class OperatorApi
     };
 
     private static async Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken)
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
@@ -54,22 +55,24 @@ internal static class OperatorApi
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
+    internal static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
         ? Results.Json(new ApiError($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."), statusCode: StatusCodes.Status400BadRequest)
         : Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound);
 }
 
 internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
 
-/// <param name="Actor">Who releases the step, as they say; journalled.</param>
-internal sealed record ApprovalRequest(string? Actor, string? Reason)
+/// <summary>What a person says.</summary>
+/// <param name="Actor">Who they are, as they say; journalled.</param>
+/// <param name="Word">What they choose, where there is a choice.</param>
+internal sealed record SayRequest(string? Actor, string? Reason, string? Word = null)
 {
     private const int LongestActor = 64;
     private const int LongestReason = 1000;
 
     public string? Fault() => this switch
     {
-        { Actor: null or "" } => "'actor' is missing: say who releases the step.",
+        { Actor: null or "" } => "'actor' is missing: say who you are.",
         { Actor.Length: > LongestActor } => $"'actor' is longer than {LongestActor} characters.",
         _ when Actor.Any(char.IsControl) => "'actor' has control characters.",
         { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",

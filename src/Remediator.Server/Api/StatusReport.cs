@@ -12,6 +12,8 @@ internal sealed record StatusReport
     public required string Mode { get; init; }
     /// <summary>Why nothing is changed now; null when nothing is paused.</summary>
     public string? Paused { get; init; }
+    /// <summary>Playbooks that may do less because of what they did, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Lowered { get; init; } = new Dictionary<string, string>();
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }

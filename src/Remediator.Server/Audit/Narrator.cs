@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Records;
 using Remediator.Core.Rules;
 
 namespace Remediator.Server.Audit;
@@ -34,7 +35,7 @@ internal static class Narrator
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfReplicas(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
@@ -85,6 +86,16 @@ internal static class Narrator
         ReplicaFenced e => new("fenced", $"replica {e.Replica} on {e.Host} stopped acting and ended itself: {e.Refused}"),
         _ => null,
     };
+
+    private static Chapter? OfRecords(Event happened) => happened switch
+    {
+        PlaybookDemoted e => new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
+        PlaybookPromoted e => new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairJudged e => new("judged", $"the repair of incident {e.Incident} by playbook {e.Playbook}: {(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
+        _ => null,
+    };
+
+    private static string Mode(Core.Playbooks.Mode mode) => mode.ToString().ToLowerInvariant();
 
     private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version does not know this entry; as it is stored:", stored.Payload);
 

@@ -5,6 +5,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -43,6 +44,8 @@ internal sealed class Bench
     public string? Paused { get; set; }
 
     public string? PermitDenied { get; set; }
+
+    public Standings? Standings { get; set; } = Standings.Empty;
 
     public List<Permit> Permits { get; } = [];
 
@@ -178,6 +181,8 @@ internal sealed class Bench
         Budgets = [.. Permits.Where(p => State.Find(p.IncidentId) is null).GroupBy(p => p.Budget).Select(g => new BudgetUse(g.Key, g.Count(), [.. g.Select(p => p.IncidentId).Take(3)]))],
         Paused = Paused,
         PermitDenied = PermitDenied,
+        Standing = playbook => Standings?.Of(playbook),
+        KnowsStandings = Standings is not null,
         NewId = () => $"id{++_ids:000}",
     };
 

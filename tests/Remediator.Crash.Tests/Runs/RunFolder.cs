@@ -73,6 +73,8 @@ internal sealed class RunFolder : IDisposable
         "--playbooks", Path("playbooks"),
         .. Set("LogLevel", talk ? "Information" : "Warning"),
         .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
+        // repairs fail on purpose here
+        .. Set("Engine:Demotes", "false"),
         .. Set("Engine:TakeoverMargin", "00:00:01"),
         // fewer than there are sick resources, so that some wait for a permit
         .. Set("Engine:AtOncePerCluster", "3"),

@@ -59,6 +59,9 @@ internal sealed class SharedStore : IDisposable
 
         public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) => journal.EventsAsync(resource, cancellationToken);
 
+        public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+            journal.EventsAsync(types, after, since, limit, cancellationToken);
+
         public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>
             journal.BudgetsAsync(budgets, exceptIncident, cancellationToken);
 

@@ -95,6 +95,20 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         }
     }
 
+    [Fact]
+    public async Task Events_OfSomeTypes_ComeInOrder_AfterASequenceAndSinceATime()
+    {
+        NewEvent Of(string type) => Event() with { Type = type };
+        await Journal.CommitAsync(Commit(Deployment("api"), 0, Of("run-started"), Of("held"), Of("run-ended")) with { At = Noon.AddDays(-40) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("web"), 0, Of("held"), Of("run-started"), Of("run-ended")), Token);
+
+        Task<IReadOnlyList<JournalEvent>> Read(long after, int limit) => Journal.EventsAsync(["run-started", "run-ended"], after, Noon.AddDays(-1), limit, Token);
+        Assert.Equal([5, 6], (await Read(0, 10)).Select(e => e.Sequence));
+        Assert.Equal([5], (await Read(0, 1)).Select(e => e.Sequence));
+        Assert.Equal("run-ended", Assert.Single(await Read(5, 10)).Type);
+        Assert.Equal([1, 3, 5, 6], Audit.Events(["run-started", "run-ended"], DateTimeOffset.MinValue).Select(e => e.Sequence));
+    }
+
     private string[] Ids(IncidentFilter filter) => [.. Audit.Incidents(filter).Select(row => row.Id)];
 
     private async Task OpenAsync(string id, string name, string status, int minute)

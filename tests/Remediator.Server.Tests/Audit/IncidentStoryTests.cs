@@ -5,6 +5,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
+using Remediator.Core.Records;
 using Remediator.Core.Rules;
 using Remediator.Server.Audit;
 
@@ -110,6 +111,7 @@ public sealed class IncidentStoryTests
             new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new ReplicaJoined("10.0.0.1:11111@7", "pod-a"), new ReplicaLeft("10.0.0.1:11111@7", "pod-a", Start), new ReplicaLost("10.0.0.1:11111@7", "pod-a", Start, ["10.0.0.2:11111@8"]),
             new ReplicaFenced("10.0.0.1:11111@7", "pod-a", "the others have declared it dead"),
+            new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"), new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),
         ];
 
         var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();
