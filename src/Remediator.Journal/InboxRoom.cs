@@ -26,6 +26,9 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         ? metrics.InboxWaiting
         : metrics.InboxWaiting = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken);
 
+    public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
+        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM dead_letter"), cancellationToken);
+
     private bool IsFull => metrics.InboxWaiting >= options.InboxLimit;
 
     /// <returns>True for one caller at a time.</returns>
