@@ -22,7 +22,7 @@ internal sealed class ServerClient : IDisposable
 
     public static ServerClient Create(IConfiguration settings, string? server)
     {
-        var folder = new DataFolder(settings["DataFolder"]!);
+        var folder = DataFolder.Of(settings);
         var address = server ?? (File.Exists(folder.Address) ? File.ReadAllText(folder.Address).Trim() : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
             ? new(new() { BaseAddress = uri, Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(folder)) } })
