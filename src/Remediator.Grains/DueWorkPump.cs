@@ -13,7 +13,7 @@ internal sealed partial class DueWorkPump(IDueWork dueWork, IGrainFactory grains
     private const int BatchSize = 500;
     private const int AtOnce = 64;
 
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<ResourceKey, bool> _waking = new();
     private readonly ConcurrentDictionary<ResourceKey, DateTimeOffset> _resting = new();

@@ -51,8 +51,7 @@ internal sealed partial class Leader(ILeases leases, ILocalSiloDetails self, Fen
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        metrics.Observe("remediator_leads", "1 on the replica that pumps, writes checkpoints and reconciles for all, 0 elsewhere.", () => Leads ? 1 : 0);
-
+        metrics.Observe("remediator_leads", "1 on the replica that pumps, writes checkpoints and reconciles for all; 0 on the others.", () => Leads ? 1 : 0);
         // a replica that has not joined yet could pump nothing
         await StartedAsync(stoppingToken);
         while (true)

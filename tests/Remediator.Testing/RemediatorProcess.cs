@@ -9,10 +9,13 @@ namespace Remediator.Testing;
 public sealed class RemediatorProcess : IAsyncDisposable
 {
     private const int TerminateSignal = 15;
+    private const int ContinueSignal = 18;
+    private const int StopSignal = 19;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<int> _exit = Task.FromResult(0);
 
     private RemediatorProcess(string dataFolder, Process process) => (DataFolder, _process) = (dataFolder, process);
 
@@ -53,13 +56,13 @@ public sealed class RemediatorProcess : IAsyncDisposable
         start.FileName = program ?? start.FileName;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        var server = new RemediatorProcess(dataFolder, new Process { StartInfo = start, EnableRaisingEvents = true });
+        var server = new RemediatorProcess(dataFolder, new Process { StartInfo = start });
         server.Run();
         return server;
     }
 
     /// <summary>Null while it runs.</summary>
-    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+    public int? ExitCode => _exit.IsCompletedSuccessfully ? _exit.Result : null;
 
     /// <summary>Its address is known, so that it can be posted to.</summary>
     public bool IsListening => _listening.Task.IsCompletedSuccessfully && ExitCode is null;
@@ -70,11 +73,17 @@ public sealed class RemediatorProcess : IAsyncDisposable
     /// <summary>As the system asks a service to end; returns at once.</summary>
     public void Terminate() => _ = SendSignal(_process.Id, TerminateSignal);
 
+    /// <summary>It stands still where it is, as a virtual machine that is moved or a process that is out of memory does.</summary>
+    public void Suspend() => _ = SendSignal(_process.Id, StopSignal);
+
+    /// <summary>It goes on, and does not know that time has passed.</summary>
+    public void Resume() => _ = SendSignal(_process.Id, ContinueSignal);
+
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
         _process.Kill();
-        await _process.WaitForExitAsync(cancellationToken);
+        await _exit.WaitAsync(cancellationToken);
     }
 
     /// <summary>As the system asks a service to end.</summary>
@@ -83,7 +92,7 @@ public sealed class RemediatorProcess : IAsyncDisposable
     {
         Terminate();
         await WaitForExitAsync(cancellationToken);
-        return _process.ExitCode;
+        return await _exit;
     }
 
     /// <summary>Waits until the process has ended by itself, as at a failpoint.</summary>
@@ -91,7 +100,7 @@ public sealed class RemediatorProcess : IAsyncDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(cancellationToken).WaitAsync(Deadline, cancellationToken);
+            await _exit.WaitAsync(Deadline, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -101,9 +110,8 @@ public sealed class RemediatorProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
+        _process.Kill();
+        await _exit;
         _process.Dispose();
         Webhook.Dispose();
         Operator.Dispose();
@@ -115,10 +123,17 @@ public sealed class RemediatorProcess : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) => Keep(Log, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(Stderr, line.Data);
-        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"remediator ended with {_process.ExitCode} before it listened."));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        _exit = ExitAsync();
+    }
+
+    private async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync();
+        _listening.TrySetException(new InvalidOperationException($"remediator ended with {_process.ExitCode} before it listened."));
+        return _process.ExitCode;
     }
 
     private void Keep(ConcurrentQueue<string> lines, string? line)

@@ -1,4 +1,5 @@
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 
 namespace Remediator.Core.Playbooks;
 
@@ -13,4 +14,7 @@ public interface IDefinitions
 
 /// <param name="Revision">Content hash of everything, 12 hexadecimal digits.</param>
 /// <param name="Commit">The git commit where the files come from a clean work tree; else null.</param>
-public sealed record DefinitionSet(string Revision, string? Commit, IRuleProgram Rules, IReadOnlyDictionary<string, Playbook> Playbooks);
+public sealed record DefinitionSet(string Revision, string? Commit, IRuleProgram Rules, IReadOnlyDictionary<string, Playbook> Playbooks)
+{
+    public Policy Policy { get; init; } = Policy.Default;
+}

@@ -23,10 +23,14 @@ public static class ReplicaSilo
         return silo;
     }
 
-    /// <summary>A silo that falls silent is declared dead after three probes; who starts at another address after a crash of all does not wait for the dead for minutes.</summary>
+    /// <summary>
+    /// A silo that falls silent is declared dead after three probes, and not while something came from it within three times the longest of them:
+    /// so its work is taken over within 30 s. Who starts at another address after a crash of all does not wait for the dead for minutes.
+    /// </summary>
     private static void Tune(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(3);
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(5);
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(15);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.NumMissedTableIAmAliveLimit = 3;

@@ -41,7 +41,7 @@ internal sealed class Recorded
 
     public Recorded Effect(int second, string act = "evict", string uid = "u1", string? mark = null)
     {
-        Effects.Add(new(Start.AddSeconds(second), act, "w0", "p", uid, mark));
+        Effects.Add(new(Start.AddSeconds(second), act, "w0", "p", uid, mark, "test"));
         return this;
     }
 

@@ -13,15 +13,23 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
     private readonly ConcurrentDictionary<string, int> _losing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
 
+    /// <summary>Told each request by who sends it (its token), method and path, before it is answered.</summary>
+    public Func<string, string, string, Task> Asked { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Told each change that was made, before its answer goes out.</summary>
+    public Func<Effect, Task> Changed { get; set; } = _ => Task.CompletedTask;
+
     public void LoseAnswer(string space, int refusals) => _losing[space] = refusals;
 
     public async Task AnswerAsync(HttpContext context)
     {
         var asked = ApiPath.Parse(context.Request.Path.Value!);
-        if (context.Request.Method != "GET")
+        var by = context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
+        var body = context.Request.Method == "GET" ? null : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        await Asked(by, context.Request.Method, context.Request.Path.Value!);
+        if (body is not null)
         {
-            var body = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-            await GiveAsync(context, objects.Atomic(() => Change(context.Request.Method, asked, body)), asked.Namespace);
+            await GiveAsync(context, objects.Atomic(() => Change(context.Request.Method, asked, body, by)), asked.Namespace);
         }
         else if (asked.Namespace.Length > 0 && _refusals.AddOrUpdate(asked.Namespace, -1, (_, left) => left - 1) >= 0)
         {
@@ -59,51 +67,56 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         });
     }
 
-    private (Answer Answer, bool Changed) Change(string method, ApiPath asked, JsonNode body) => (method, asked) switch
+    private (Answer Answer, Effect? Made) Change(string method, ApiPath asked, JsonNode body, string by) => (method, asked) switch
     {
-        ("POST", { Plural: "pods", Sub: "eviction" }) => Remove(asked, body["deleteOptions"], "evict"),
-        ("DELETE", { Plural: "pods", Sub: "" }) => Remove(asked, body, "delete"),
-        ("PATCH", { Plural: "deployments", Sub: "" }) => Patch(asked, body.AsArray()),
-        _ => (ApiAnswers.Failure(405, "MethodNotAllowed", $"{method} of {asked.Plural} is not pretended here"), false),
+        ("POST", { Plural: "pods", Sub: "eviction" }) => Remove(asked, body["deleteOptions"], "evict", by),
+        ("DELETE", { Plural: "pods", Sub: "" }) => Remove(asked, body, "delete", by),
+        ("PATCH", { Plural: "deployments", Sub: "" }) => Patch(asked, body.AsArray(), by),
+        _ => (ApiAnswers.Failure(405, "MethodNotAllowed", $"{method} of {asked.Plural} is not pretended here"), null),
     };
 
-    private (Answer Answer, bool Changed) Remove(ApiPath asked, JsonNode? options, string act)
+    private (Answer Answer, Effect? Made) Remove(ApiPath asked, JsonNode? options, string act, string by)
     {
         if (objects.Find("pods", asked.Namespace, asked.Name) is not { } pod)
-            return (NotFound(asked), false);
+            return (NotFound(asked), null);
 
         var uid = pod["metadata"]!["uid"]!.GetValue<string>();
         if (options?["preconditions"]?["uid"]?.GetValue<string>() is { } wanted && wanted != uid)
-            return (ApiAnswers.Failure(409, "Conflict", $"the UID in the precondition ({wanted}) does not match the UID in record ({uid})"), false);
+            return (ApiAnswers.Failure(409, "Conflict", $"the UID in the precondition ({wanted}) does not match the UID in record ({uid})"), null);
 
         controllers.Replace(pod);
-        Remember(act, asked, uid, null);
-        return (ApiAnswers.Success with { Status = act == "evict" ? 201 : 200 }, true);
+        return (ApiAnswers.Success with { Status = act == "evict" ? 201 : 200 }, Remember(act, asked, uid, null, by));
     }
 
-    private (Answer Answer, bool Changed) Patch(ApiPath asked, JsonArray operations)
+    private (Answer Answer, Effect? Made) Patch(ApiPath asked, JsonArray operations, string by)
     {
         if (objects.Find("deployments", asked.Namespace, asked.Name) is not { } before)
-            return (NotFound(asked), false);
+            return (NotFound(asked), null);
         if (JsonPatch.Apply(before, operations) is not { } after)
-            return (ApiAnswers.Failure(422, "Invalid", "the server rejected our request due to an error in our request: a test of the patch failed"), false);
+            return (ApiAnswers.Failure(422, "Invalid", "the server rejected our request due to an error in our request: a test of the patch failed"), null);
 
         var rolls = !JsonNode.DeepEquals(before["spec"]!["template"], after["spec"]!["template"]);
         if (!JsonNode.DeepEquals(before["spec"], after["spec"]))
             after["metadata"]!["generation"] = before["metadata"]!["generation"]!.GetValue<long>() + 1;
         var written = objects.Put("deployments", after);
-        Remember("patch", asked, after["metadata"]!["uid"]!.GetValue<string>(), after["metadata"]!["annotations"]?[Mark]?.GetValue<string>());
+        var made = Remember("patch", asked, after["metadata"]!["uid"]!.GetValue<string>(), after["metadata"]!["annotations"]?[Mark]?.GetValue<string>(), by);
         if (rolls)
             controllers.RollOut(written);
-        return (ApiAnswers.Found(objects.Find("deployments", asked.Namespace, asked.Name)!), true);
+        return (ApiAnswers.Found(objects.Find("deployments", asked.Namespace, asked.Name)!), made);
     }
 
-    private void Remember(string act, ApiPath asked, string uid, string? actionId) =>
-        effects.Enqueue(new(TimeProvider.System.GetUtcNow(), act, asked.Namespace, asked.Name, uid, actionId));
-
-    private async Task GiveAsync(HttpContext context, (Answer Answer, bool Changed) done, string space)
+    private Effect Remember(string act, ApiPath asked, string uid, string? actionId, string by)
     {
-        if (done.Changed && _losing.TryRemove(space, out var refusals))
+        var made = new Effect(TimeProvider.System.GetUtcNow(), act, asked.Namespace, asked.Name, uid, actionId, by);
+        effects.Enqueue(made);
+        return made;
+    }
+
+    private async Task GiveAsync(HttpContext context, (Answer Answer, Effect? Made) done, string space)
+    {
+        if (done.Made is { } made)
+            await Changed(made);
+        if (done.Made is not null && _losing.TryRemove(space, out var refusals))
         {
             _refusals[space] = refusals;
             context.Abort();

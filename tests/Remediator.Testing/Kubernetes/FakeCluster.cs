@@ -8,8 +8,9 @@ namespace Remediator.Testing.Kubernetes;
 /// <summary>A change that the API server has made for somebody; what was refused is none.</summary>
 /// <param name="Act"><c>evict</c>, <c>delete</c> or <c>patch</c>.</param>
 /// <param name="Uid">Of the pod or workload that was changed.</param>
+/// <param name="By">The token of who made it.</param>
 /// <param name="ActionId">As the change marks the object with it; null where it marks nothing.</param>
-public sealed record Effect(DateTimeOffset At, string Act, string Namespace, string Name, string Uid, string? ActionId);
+public sealed record Effect(DateTimeOffset At, string Act, string Namespace, string Name, string Uid, string? ActionId, string By);
 
 /// <summary>What may heal a workload.</summary>
 public enum Repair { NewPod, Rollout }
@@ -41,11 +42,17 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <summary>In order.</summary>
     public ConcurrentQueue<Effect> Effects { get; } = [];
 
-    public static async Task<FakeCluster> StartAsync()
+    /// <summary>Told each request by who sends it (its token), method and path, before it is answered.</summary>
+    public Func<string, string, string, Task> Asked { set => _api.Asked = value; }
+
+    /// <summary>Told each change that was made, before its answer goes out.</summary>
+    public Func<Effect, Task> Changed { set => _api.Changed = value; }
+
+    public static async Task<FakeCluster> StartAsync(string address = "127.0.0.1")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{address}:0");
         var app = builder.Build();
         var cluster = new FakeCluster(app);
         app.Run(cluster._api.AnswerAsync);
@@ -64,12 +71,13 @@ public sealed class FakeCluster : IAsyncDisposable
     /// <param name="refusals">After it so many reads of this namespace are forbidden; watches of all namespaces go on.</param>
     public void LoseAnswer(string space, int refusals) => _api.LoseAnswer(space, refusals);
 
-    public string Kubeconfig() => $$$"""
+    /// <param name="token">By which its user is known.</param>
+    public string Kubeconfig(string token = "test") => $$$"""
         apiVersion: v1
         kind: Config
         current-context: test
         clusters: [{name: test, cluster: {server: "{{{Address}}}"}}]
-        users: [{name: admin, user: {token: test}}]
+        users: [{name: admin, user: {token: "{{{token}}}"}}]
         contexts: [{name: test, context: {cluster: test, user: admin}}]
         """;
 

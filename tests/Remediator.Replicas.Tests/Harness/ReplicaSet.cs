@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Remediator.Testing;
+using Remediator.Testing.Kubernetes;
+
+namespace Remediator.Replicas.Tests.Harness;
+
+/// <summary>Several servers on one database, and the API server that all of them work on.</summary>
+internal sealed class ReplicaSet : IAsyncDisposable
+{
+    public const string Evict = "use: kubernetes.evict-pod\n    with: { which: crashing }";
+    public const string Restart = "use: kubernetes.rollout-restart";
+
+    private readonly Workspace _files;
+
+    private ReplicaSet(PostgresDatabase database, FakeCluster cluster, Workspace files) => (Database, Cluster, _files) = (database, cluster, files);
+
+    public PostgresDatabase Database { get; }
+
+    public FakeCluster Cluster { get; }
+
+    public List<Replica> Replicas { get; } = [];
+
+    /// <param name="action">Of the one step that repairs.</param>
+    /// <param name="address">Of the API server.</param>
+    /// <param name="postgres">Null for the one that all tests share.</param>
+    public static async Task<ReplicaSet> CreateAsync(string action, string address = "127.0.0.1", string? postgres = null)
+    {
+        var database = await PostgresDatabase.CreateAsync(postgres ?? PostgresDatabase.Shared);
+        var cluster = await FakeCluster.StartAsync(address);
+        return new(database, cluster, new(cluster, database.Password, action));
+    }
+
+    public static async Task<ReplicaSet> StartAsync(string action, params string[] names)
+    {
+        var set = await CreateAsync(action);
+        try
+        {
+            // the first makes the tables, the others join at the same time
+            var all = names.Select(name => new ReplicaSettings(name, "127.0.0.1", set.Database.Connection())).ToList();
+            await set.AddAsync(all[0]);
+            await Task.WhenAll(all.Skip(1).Select(set.AddAsync));
+            return set;
+        }
+        catch
+        {
+            await set.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string File(string name) => _files.Path(name);
+
+    /// <summary>Starts one more, and waits until it shares the work.</summary>
+    public async Task<Replica> AddAsync(ReplicaSettings settings)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var replica = new Replica(_files, settings);
+        lock (Replicas)
+            Replicas.Add(replica);
+        await replica.StartAsync();
+        // one in a network of its own cannot be asked
+        await (settings.Program is null ? AwaitReadyAsync(replica) : AwaitAsync($"replica {settings.Name} to listen", () => replica.Runs));
+        Say($"replica {settings.Name} was ready after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+        return replica;
+    }
+
+    /// <summary>A figure for who reads the report.</summary>
+    public static void Say(string text)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {text}");
+        if (Environment.GetEnvironmentVariable("REMEDIATOR_TEST_RESULTS") is { Length: > 0 } folder)
+            System.IO.File.AppendAllText(Path.Combine(folder, "summary.md"), $"{TestContext.Current.TestMethod?.MethodName}: {text}\n");
+    }
+
+    public Task AwaitReadyAsync(Replica replica) => AwaitAsync($"replica {replica.Name} to be ready", replica.IsReadyAsync, seconds: 60);
+
+    /// <summary>Goes on once somebody asks the API server for such a thing.</summary>
+    public Task<string> NextAskAsync(Func<string, string, string, bool> isIt) => NextAskAsync(isIt, _ => Task.CompletedTask);
+
+    /// <param name="hold">The first such request is held so long.</param>
+    /// <returns>Who asked.</returns>
+    public async Task<string> NextAskAsync(Func<string, string, string, bool> isIt, Func<string, Task> hold)
+    {
+        var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Asked = (by, method, path) => isIt(by, method, path) && asked.TrySetResult(by) ? hold(by) : Task.CompletedTask;
+        await AwaitAsync("a request to the API server", () => asked.Task.IsCompleted, 45);
+        return await asked.Task;
+    }
+
+    public static bool IsOf(string space, string path) => path.Contains($"/namespaces/{space}/", StringComparison.Ordinal);
+
+    public Replica Named(string name) => Replicas.Single(r => r.Name == name);
+
+    public async Task<Replica> LeaderAsync()
+    {
+        Replica? leader = null;
+        await AwaitAsync("a replica that leads", async () =>
+        {
+            foreach (var replica in Replicas.Where(r => r.Runs))
+                leader = await replica.MetricAsync("remediator_leads") is 1 ? replica : leader;
+            return leader is not null;
+        });
+        return leader!;
+    }
+
+    /// <summary>A sick workload in a namespace of its own.</summary>
+    public void AddSick(string space) => Cluster.Add(new(space, "app", _ => true));
+
+    /// <summary>As a Service and Alertmanager do: to any replica that answers, and again after a 5xx.</summary>
+    /// <returns>How often it was put off.</returns>
+    public async Task<int> PostAsync(string space, int seconds = 60)
+    {
+        var pod = Cluster.CrashingPods(space) is [var crashing, ..] ? crashing : $"{space}-gone";
+        var body = JsonSerializer.Serialize(new
+        {
+            version = "4",
+            alerts = new[]
+            {
+                new
+                {
+                    status = "firing",
+                    labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = space, ["pod"] = pod, ["container"] = "app" },
+                    annotations = new Dictionary<string, string>(),
+                    startsAt = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+                    endsAt = "0001-01-01T00:00:00Z",
+                    fingerprint = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(space)).PadLeft(16, '0')[..16],
+                },
+            },
+        });
+        var began = Stopwatch.GetTimestamp();
+        for (var putOff = 0; ; putOff++)
+        {
+            if (await TryPostAsync(Replicas[putOff % Replicas.Count], body) is HttpStatusCode.OK)
+                return putOff;
+
+            Assert.True(Stopwatch.GetElapsedTime(began).TotalSeconds < seconds, $"No replica took the alert of {space} within {seconds} s. {Stories()}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static string Key(string space) => $"test/deployment/{space}/app";
+
+    public async Task<IReadOnlyList<Entry>> OfAsync(string space) => await Database.EntriesAsync(Key(space));
+
+    public Task AwaitRepairedAsync(string space, int seconds = 60) =>
+        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), seconds, async () => Outline(await OfAsync(space)));
+
+    /// <summary>What the journal says of replicas.</summary>
+    public async Task<Entry> AwaitToldAsync(string type, Func<Entry, bool>? which = null, int seconds = 60)
+    {
+        Entry? found = null;
+        await AwaitAsync($"{type} in the journal", async () => (found = (await Database.EntriesAsync("test/engine//replicas")).FirstOrDefault(e => e.Type == type && (which?.Invoke(e) ?? true))) is not null, seconds,
+            async () => Outline(await Database.EntriesAsync("test/engine//replicas")));
+        return found!;
+    }
+
+    /// <summary>Each was repaired by one change, verified, and nothing is left over.</summary>
+    public async Task AssertEachOnceAsync(IReadOnlyCollection<string> spaces)
+    {
+        foreach (var space in spaces)
+        {
+            var told = Outline(await OfAsync(space));
+            Assert.True(Cluster.Effects.Count(e => e.Namespace == space) == 1, $"{space} was changed {Cluster.Effects.Count(e => e.Namespace == space)} times: {told}");
+            Assert.Contains("\"Verified\"", Assert.Single(await OfAsync(space), e => e.Type == "incident-closed").Payload, StringComparison.Ordinal);
+        }
+
+        await AwaitAsync("an empty inbox and no dead letters", async () => await Database.InboxAsync() == 0);
+    }
+
+    public Task AwaitAsync(string what, Func<bool> look, int seconds = 30) => AwaitAsync(what, () => Task.FromResult(look()), seconds);
+
+    public async Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 30, Func<Task<string>>? explain = null)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await look())
+        {
+            if (Stopwatch.GetElapsedTime(began).TotalSeconds > seconds)
+                Assert.Fail($"Waited {seconds} s for {what}. {(explain is null ? "" : await explain())}\n{Stories()}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static string Outline(IEnumerable<Entry> entries) => string.Join("\n", entries.Select(e => $"{e.At:HH:mm:ss.fff} {e.Type} {e.Payload[..Math.Min(e.Payload.Length, 160)]}"));
+
+    public string Stories() => string.Join("\n\n", Replicas.Select(r => $"Replica {r.Name}, ended with {r.Process.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "nothing yet"}: {r.Process.Story()}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in Replicas)
+            await replica.DisposeAsync();
+        await Cluster.DisposeAsync();
+        await Database.DisposeAsync();
+        _files.Dispose();
+    }
+
+    private static async Task<HttpStatusCode?> TryPostAsync(Replica replica, string body)
+    {
+        if (!replica.Runs)
+            return null;
+        try
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            using var answer = await replica.Process.Webhook.PostAsync("/api/v1/alerts/alertmanager", content, soon.Token);
+            return answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}
