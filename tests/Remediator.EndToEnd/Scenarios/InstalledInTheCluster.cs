@@ -8,10 +8,11 @@ namespace Remediator.EndToEnd.Scenarios;
 public sealed class InstalledInTheCluster
 {
     [Fact]
-    public async Task OneReplica_RepairsACrashingPod_WithTheRightsThatItShipsWith()
+    public async Task OneReplica_WithNoRightsButThoseThatShip_RepairsACrashingPod()
     {
         await using var sandbox = await Sandbox.CreateAsync("installed");
         await using var installation = await Installation.CreateAsync(sandbox, "one");
+        await AssertConfinedAsync(installation);
         var bad = await MakeOneOfThreeCrashAsync(sandbox);
 
         await installation.PostAsync((await installation.PodsAsync())[0], FiredAlerts.PodCrashLooping(bad));
@@ -21,23 +22,6 @@ public sealed class InstalledInTheCluster
         Assert.DoesNotContain(bad.Uid(), (await sandbox.PodsAsync("api")).Select(p => p.Uid()));
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
         Assert.Contains("evicted", (await ShowAsync(installation)).ToLowerInvariant(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task OneReplica_IsNotRoot_AndWritesOnlyToItsVolumes()
-    {
-        await using var sandbox = await Sandbox.CreateAsync("rights");
-        await using var installation = await Installation.CreateAsync(sandbox, "one");
-        var pod = (await installation.PodsAsync())[0];
-
-        var status = await File.ReadAllLinesAsync($"/proc/{ProcessOf(pod)}/status", TestContext.Current.CancellationToken);
-        Assert.Contains("Uid:\t1654\t1654\t1654\t1654", status);
-        Assert.Contains("CapEff:\t0000000000000000", status);
-        Assert.Contains("NoNewPrivs:\t1", status);
-        var outside = await installation.VerbAsync("audit", "export", "/app/journal.jsonl");
-        Assert.Equal(2, outside.Code);
-        Assert.Contains("Read-only file system", outside.Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await installation.VerbAsync("audit", "export", "/tmp/journal.jsonl")).Code);
     }
 
     [Fact]
@@ -66,6 +50,20 @@ public sealed class InstalledInTheCluster
         await installation.AwaitAsync("three ready again", async () => (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
         await installation.AwaitAsync("three that see each other again", async () => await SumAsync(installation, await installation.PodsAsync(), "remediator_replicas") == 3);
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Not root, without capabilities, and with nothing to write to but its volumes.</summary>
+    private static async Task AssertConfinedAsync(Installation installation)
+    {
+        var pod = (await installation.PodsAsync())[0];
+        var status = await File.ReadAllLinesAsync($"/proc/{ProcessOf(pod)}/status", TestContext.Current.CancellationToken);
+        Assert.Contains("Uid:\t1654\t1654\t1654\t1654", status);
+        Assert.Contains("CapEff:\t0000000000000000", status);
+        Assert.Contains("NoNewPrivs:\t1", status);
+        var outside = await installation.VerbAsync("audit", "export", "/app/journal.jsonl");
+        Assert.Equal(2, outside.Code);
+        Assert.Contains("Read-only file system", outside.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await installation.VerbAsync("audit", "export", "/tmp/journal.jsonl")).Code);
     }
 
     private static async Task<V1Pod> MakeOneOfThreeCrashAsync(Sandbox sandbox)
