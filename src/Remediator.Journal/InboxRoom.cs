@@ -33,6 +33,9 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         return metrics.InboxWaiting;
     }
 
+    public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
+        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM dead_letter"), cancellationToken);
+
     private bool IsFull => metrics.InboxWaiting >= options.InboxLimit;
 
     /// <returns>True for one caller at a time.</returns>

@@ -166,6 +166,23 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task AlertAboutTheEngine_IsTakenIn_AndNeverASubject()
+    {
+        await using var engine = await StartAsync();
+        _cluster.Break("api");
+        var about = Alert("api") with { Labels = new Dictionary<string, string>(Alert("api").Labels) { [OwnAlerts.About] = OwnAlerts.Engine } };
+        await engine.Inbox.AddAsync([new(about, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+
+        // it goes through the inbox behind the alert
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+
+        Assert.Empty(await engine.Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(await engine.EventsAsync("api"));
+        await engine.PostAsync("api", "not about it");
+        await engine.AwaitAsync<IncidentOpened>("api");
+    }
+
+    [Fact]
     public async Task Alerts_WaitInTheInbox_UntilThereIsAView()
     {
         _cluster.State = Core.Facts.ViewState.Loading;

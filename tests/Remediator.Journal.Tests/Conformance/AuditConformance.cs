@@ -54,6 +54,8 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.DeadLetterAsync(id, "it failed five times", Token);
         await Inbox.DeadLetterAsync(id, "again", Token);
 
+        Assert.Equal("", (await new StoreHealth(Store.Store).CheckAsync(Token)).Problem);
+        Assert.Equal(3, Store.Metrics.DeadLetters);
         var letters = Audit.DeadLetters();
 
         Assert.Equal(["it failed five times", "labels: not an object", "labels: not an object"], letters.Select(letter => letter.Reason));
