@@ -19,8 +19,8 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence 
             : ResourceState.Empty.Apply((await journal.EventsAsync(resource, cancellationToken)).Select(Happened.Read)));
     }
 
-    /// <summary>What others than this incident hold of these budgets.</summary>
-    public Task<IReadOnlyList<BudgetUse>> OthersAsync(IReadOnlyList<BudgetLimit> limits, string? incident) => permits.OthersAsync(limits, incident);
+    /// <summary>All that is in flight.</summary>
+    public Task<Holdings> HeldAsync() => permits.ReadAsync();
 
     /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
     public async Task<CommitResult> CommitAsync(Commit commit)

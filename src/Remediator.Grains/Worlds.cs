@@ -21,9 +21,7 @@ internal sealed class Worlds(
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public EngineSettings Settings => settings;
-
-    public World For(ResourceKey resource, IReadOnlyList<BudgetUse> budgets, string? permitDenied)
+    public World For(ResourceKey resource, Holdings held, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -39,7 +37,7 @@ internal sealed class Worlds(
             Parse = Parse,
             Actions = actions,
             Settings = settings,
-            Budgets = budgets,
+            Held = held,
             Paused = pause.Reason,
             PermitDenied = permitDenied,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,

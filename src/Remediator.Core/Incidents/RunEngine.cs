@@ -201,7 +201,7 @@ internal static class RunEngine
         Plan = run.Plan!,
         NotAfter = world.Now + Deadline(guarded, world),
         Attempt = run.Attempt + 1,
-        Permits = [.. Budget.Limits(world).Select(b => b.Budget)],
+        Permits = [.. Budget.Limits(world, run.Playbook).Select(b => b.Budget)],
     };
 
     private static TimeSpan Deadline(GuardedStep guarded, World world)

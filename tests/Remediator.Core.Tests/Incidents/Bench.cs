@@ -46,6 +46,15 @@ internal sealed class Bench
 
     public List<Permit> Permits { get; } = [];
 
+    public List<Claim> Claims { get; } = [];
+
+    public List<BudgetStart> Starts { get; } = [];
+
+    public Policy Policy { get; set; } = Policy.Default;
+
+    /// <summary>Besides the workload and its container.</summary>
+    public List<Fact> More { get; } = [];
+
     public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
     public EngineSettings Settings { get; set; } = new() { Mode = Mode.Auto };
@@ -157,15 +166,15 @@ internal sealed class Bench
 
     private static string Written(ResourceState state) => JsonSerializer.Serialize(state, EventCodec.Json);
 
-    private World World() => new()
+    public World World() => new()
     {
         Resource = Resource,
         Now = Now,
-        View = new FactView(1, Now, Facts()),
+        View = new FactView(1, Now, Facts().Concat(More)),
         ViewState = ViewState,
         FreshAt = Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }),
+        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }) { Policy = Policy },
         Parse = _ => Unreadable ? throw new FormatException("there is no action of that name") : Playbook,
         LastHeard = _ => LastHeard,
         Actions = new ActionRegistry(
@@ -175,7 +184,7 @@ internal sealed class Bench
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
         ]),
         Settings = Settings,
-        Budgets = [.. Permits.Where(p => State.Find(p.IncidentId) is null).GroupBy(p => p.Budget).Select(g => new BudgetUse(g.Key, g.Count(), [.. g.Select(p => p.IncidentId).Take(3)]))],
+        Held = new(Permits, Claims, Starts),
         Paused = Paused,
         PermitDenied = PermitDenied,
         NewId = () => $"id{++_ids:000}",

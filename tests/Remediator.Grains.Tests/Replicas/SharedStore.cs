@@ -59,8 +59,7 @@ internal sealed class SharedStore : IDisposable
 
         public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) => journal.EventsAsync(resource, cancellationToken);
 
-        public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>
-            journal.BudgetsAsync(budgets, exceptIncident, cancellationToken);
+        public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => journal.HeldAsync(cancellationToken);
 
         public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => journal.PermitsAsync(cancellationToken);
 

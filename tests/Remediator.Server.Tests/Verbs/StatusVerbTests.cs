@@ -24,7 +24,7 @@ public sealed class StatusVerbTests
                 Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
                 Definitions = new("abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
                 Store = new StoreStatus("", 12),
-                Permits = [new("inc1", "cluster prod", Now), new("inc1", "namespace prod/shop", Now)],
+                Permits = [new("inc1", "cluster prod", Now, "prod/deployment/shop/api"), new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
                 OpenIncidents = [new("inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
             },
             Now);
