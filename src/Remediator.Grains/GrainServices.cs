@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains;
@@ -17,6 +18,8 @@ public static class GrainServices
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
         services.AddSingleton<PermitView>();
+        services.AddSingleton<PauseView>();
+        services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();

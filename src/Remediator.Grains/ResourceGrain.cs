@@ -67,7 +67,7 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await store.HeldAsync(), denied);
+            var world = worlds.For(_resource, await store.HeldAsync(), await store.PausedAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];

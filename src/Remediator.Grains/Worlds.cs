@@ -6,6 +6,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains;
 
@@ -21,7 +22,7 @@ internal sealed class Worlds(
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public World For(ResourceKey resource, Holdings held, string? permitDenied)
+    public World For(ResourceKey resource, Holdings held, PauseReading pauses, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -39,6 +40,7 @@ internal sealed class Worlds(
             Settings = settings,
             Held = held,
             Paused = pause.Reason,
+            Pauses = pauses,
             PermitDenied = permitDenied,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
             NewId = NewId,

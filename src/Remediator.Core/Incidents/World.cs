@@ -4,6 +4,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Core.Incidents;
 
@@ -26,6 +27,8 @@ public sealed record World
     public required Holdings Held { get; init; }
     /// <summary>Why everything is paused; null when nothing is.</summary>
     public string? Paused { get; init; }
+    /// <summary>What people have paused by command.</summary>
+    public PauseReading Pauses { get; init; } = PauseReading.None;
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
     /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>

@@ -89,7 +89,13 @@ public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit>
 {
     /// <summary>What others may share too, as long as nobody claims it alone.</summary>
     public IReadOnlyList<ResourceKey> Shared { get; init; } = [];
+
+    /// <summary>What the decision was made on besides its own resource: where its stream has another version by now, the permit is denied.</summary>
+    public SeenStream? Seen { get; init; }
 }
+
+/// <param name="What">As a refusal calls it.</param>
+public sealed record SeenStream(ResourceKey Resource, long Version, string What);
 
 /// <param name="AtOnce">The most that may be in flight at once.</param>
 public sealed record BudgetLimit(string Budget, int AtOnce)

@@ -1,5 +1,6 @@
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Core.Safety;
 
@@ -7,5 +8,9 @@ namespace Remediator.Core.Safety;
 public static class Permits
 {
     public static PermitRequest Wanted(Incident incident, World world) =>
-        new(incident.Id, Budget.Limits(world, incident.Run!.Playbook), [world.Resource]) { Shared = Claims.Shared(world) };
+        new(incident.Id, Budget.Limits(world, incident.Run!.Playbook), [world.Resource]) 
+        {
+            Shared = Claims.Shared(world),
+            Seen = new(PauseBook.Key(world.Resource.Cluster), world.Pauses.Version, "what is paused"),
+        };
 }

@@ -16,6 +16,8 @@ internal static class PermitWrite
                 image.Starts.Want(StoredText.Of(limit.Budget));
         }
 
+        if (request.Seen is { } seen)
+            image.Heads.Want(seen.Resource.ToString());
         ClaimWrite.Ask(image, request);
     }
 
@@ -24,6 +26,8 @@ internal static class PermitWrite
     {
         if (commit.Acquire is not { } request)
             return null;
+        if (request.Seen is { } seen && (image.Heads[seen.Resource.ToString()]?.Version ?? 0) != seen.Version)
+            return $"A moment ago {seen.What} was changed; it is decided again.";
         var free = commit.Release.ToHashSet(StringComparer.Ordinal);
         foreach (var limit in request.Budgets)
         {

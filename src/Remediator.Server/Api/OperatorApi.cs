@@ -19,6 +19,7 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
     }
 
@@ -69,7 +70,7 @@ internal sealed record ApprovalRequest(string? Actor, string? Reason)
 
     public string? Fault() => this switch
     {
-        { Actor: null or "" } => "'actor' is missing: say who releases the step.",
+        { Actor: null or "" } => "'actor' is missing: say who you are.",
         { Actor.Length: > LongestActor } => $"'actor' is longer than {LongestActor} characters.",
         _ when Actor.Any(char.IsControl) => "'actor' has control characters.",
         { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",

@@ -1,5 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Definitions;
 using Remediator.Server.Verbs;
 
@@ -12,6 +13,8 @@ internal sealed record StatusReport
     public required string Mode { get; init; }
     /// <summary>Why nothing is changed now; null when nothing is paused.</summary>
     public string? Paused { get; init; }
+    /// <summary>What people have paused by command.</summary>
+    public IReadOnlyList<Pause> Pauses { get; init; } = [];
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }

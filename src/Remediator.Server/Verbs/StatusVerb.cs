@@ -38,6 +38,8 @@ internal static class StatusVerb
         yield return ("mode", report.Mode);
         if (report.Paused is { } why)
             yield return ("paused", why);
+        foreach (var pause in report.Pauses)
+            yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));
         yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)

@@ -8,6 +8,7 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Core.Tests.Incidents;
 
@@ -41,6 +42,8 @@ internal sealed class Bench
     public DateTimeOffset? LastHeard { get; set; }
 
     public string? Paused { get; set; }
+
+    public PauseReading Pauses { get; set; } = PauseReading.None;
 
     public string? PermitDenied { get; set; }
 
@@ -186,6 +189,7 @@ internal sealed class Bench
         Settings = Settings,
         Held = new(Permits, Claims, Starts),
         Paused = Paused,
+        Pauses = Pauses,
         PermitDenied = PermitDenied,
         NewId = () => $"id{++_ids:000}",
     };

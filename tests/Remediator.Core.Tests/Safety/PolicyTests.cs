@@ -61,6 +61,7 @@ public sealed class PolicyTests
     [InlineData("0 23 31 12 *", "UTC", 120, "2027-01-01T00:30:00Z", "2027-01-01T01:00:00Z")]
     [InlineData("*/30 * * * *", "UTC", 45, "2026-11-21T02:10:00Z", "2026-11-21T02:45:00Z")]
     [InlineData("*/30 * * * *", "UTC", 45, "2026-11-21T02:40:00Z", "2026-11-21T03:15:00Z")]
+    [InlineData("*/30 * * * *", "UTC", 45, "2026-11-21T02:30:00Z", "2026-11-21T03:15:00Z")]
     [InlineData("30 2 28 3 *", "Europe/Berlin", 60, "2027-03-28T01:30:00Z", "2027-03-28T02:00:00Z")]
     [InlineData("0 0 30 2 *", "UTC", 60, "2026-11-21T02:10:00Z", null)]
     public void Maintenance_IsOpenFromItsBeginningForItsDuration(string cron, string zone, int minutes, string now, string? end)

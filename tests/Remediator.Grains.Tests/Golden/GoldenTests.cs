@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Incidents;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Tests.Golden;
@@ -25,6 +26,7 @@ public sealed class GoldenTests
     private static readonly Dictionary<string, Type> Documents = new()
     {
         [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
+        [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
@@ -182,6 +183,19 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
 
         Assert.Equal(7, results.Count(result => result is CommitResult.Committed));
         Assert.Equal(7, (await Journal.PermitsAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task Permit_DecidedOnWhatHasChangedMeanwhile_IsDenied()
+    {
+        var pauses = new ResourceKey("prod", "engine", "", "pauses");
+        Task<CommitResult> Decided(long on) => Journal.CommitAsync(
+            Commit(Deployment("a"), 0, Event()) with { Acquire = new PermitRequest("incident-1", [], []) { Seen = new(pauses, on, "what is paused") } }, Token);
+
+        await Journal.CommitAsync(Commit(pauses, 0, Event()), Token);
+
+        Assert.Equal(new CommitResult.PermitDenied("A moment ago what is paused was changed; it is decided again."), await Decided(on: 0));
+        Assert.Equal(new CommitResult.Committed(1), await Decided(on: 1));
     }
 
     private static ChangeRate Hourly(int most) => new(most, TimeSpan.FromHours(1));
