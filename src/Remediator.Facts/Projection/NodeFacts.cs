@@ -5,11 +5,13 @@ namespace Remediator.Facts.Projection;
 
 internal static class NodeFacts
 {
-    public static Fact Of(Node node, DateTimeOffset now) => FactShapes.Node.Make(
+    /// <param name="locked">The nodes that kured works on.</param>
+    public static Fact Of(Node node, IReadOnlySet<string> locked, DateTimeOffset now) => FactShapes.Node.Make(
         node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
         node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node), InternalIp(node),
         node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
-        Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node));
+        Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
+        Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
 

@@ -184,7 +184,7 @@ internal sealed class Bench
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
-            new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
+            new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout, manifest: true),
         ]),
         Settings = Settings,
         Held = new(Permits, Claims, Starts),

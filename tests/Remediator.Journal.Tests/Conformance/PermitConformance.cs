@@ -60,6 +60,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
         await AcquireAsync("a", "incident-1", [budget], version: 1);
         await Journal.CommitAsync(Commit(Deployment("a"), 2) with { Release = ["incident-1"] }, Token);
 
+        Assert.Equal(2, (await Journal.HeldAsync(Token)).Starts.Count);
         Assert.Equal(
             new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 changes within 1h are allowed, and so many were begun."),
             await AcquireAsync("b", "incident-2", [budget], at: Noon.AddMinutes(59)));
