@@ -4,6 +4,7 @@ using System.Text;
 using Remediator.Core.Actions;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 using Remediator.Definitions.Git;
 using Remediator.Definitions.Reading;
 using Remediator.Definitions.Testing;
@@ -12,19 +13,24 @@ using YamlDotNet.Core;
 
 namespace Remediator.Definitions;
 
-/// <summary>Reads and checks rules, playbooks and their tests; finds all that is wrong at once.</summary>
+/// <summary>Reads and checks rules, playbooks, their tests and the policy; finds all that is wrong at once.</summary>
 public static class DefinitionsLoader
 {
-    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions) =>
-        Load(rulesFolder, playbooksFolder, actions, new NativeRuleEngine());
+    /// <param name="policyFile">Null for none.</param>
+    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions, string? policyFile = null) =>
+        Load(rulesFolder, playbooksFolder, policyFile, actions, new NativeRuleEngine());
 
-    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions, IRuleEngine engine)
+    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, string? policyFile, ActionRegistry actions, IRuleEngine engine)
     {
         var faults = new List<DefinitionFault>();
         var ruleFiles = DefinitionFiles.Read(rulesFolder, faults);
         var playbookFiles = DefinitionFiles.Read(playbooksFolder, faults);
-        var loaded = Read(ruleFiles, playbookFiles, actions, engine, faults);
-        return loaded.Set is not { } set ? loaded : loaded with { Set = set with { Commit = GitCommit.Of((rulesFolder, ruleFiles), (playbooksFolder, playbookFiles)) } };
+        var policy = policyFile is null ? null : DefinitionFiles.Read(policyFile, Path.GetFileName(policyFile), faults);
+        var loaded = Read(ruleFiles, playbookFiles, policy, actions, engine, faults);
+        return loaded.Set is not { } set ? loaded : loaded with
+        {
+            Set = set with { Commit = GitCommit.Of(policy is null ? null : (policyFile!, policy), (rulesFolder, ruleFiles), (playbooksFolder, playbookFiles)) },
+        };
     }
 
     /// <summary>One playbook from its text.</summary>
@@ -38,7 +44,7 @@ public static class DefinitionsLoader
     }
 
     private static LoadedDefinitions Read(
-        IReadOnlyList<SourceFile> ruleFiles, IReadOnlyList<SourceFile> playbookFiles, ActionRegistry actions, IRuleEngine engine, List<DefinitionFault> faults)
+        IReadOnlyList<SourceFile> ruleFiles, IReadOnlyList<SourceFile> playbookFiles, SourceFile? policyFile, ActionRegistry actions, IRuleEngine engine, List<DefinitionFault> faults)
     {
         var lists = new List<FaultList>();
         var rules = new List<ReadRule>();
@@ -53,22 +59,24 @@ public static class DefinitionsLoader
         foreach (var (list, root) in Roots(ruleFiles.Where(f => !f.IsTests), lists)) rules.AddRange(RuleReader.Read(root, list));
         CrossChecks.Run(rules, playbooks, unreadable);
         var tests = Tests(ruleFiles, playbookFiles, playbooks, lists);
+        IReadOnlyList<SourceFile> policyFiles = policyFile is null ? [] : [policyFile];
+        var policy = Roots(policyFiles, lists).Select(p => new PolicyReader(p.Faults).Read(p.Root)).LastOrDefault();
         faults.AddRange(lists.SelectMany(l => l.All));
         var sorted = faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).ToList();
         var loaded = new LoadedDefinitions
         {
             Faults = sorted,
-            Files = ruleFiles.Count + playbookFiles.Count,
-            Content = Hash([.. ruleFiles, .. playbookFiles]),
+            Files = ruleFiles.Count + playbookFiles.Count + policyFiles.Count,
+            Content = Hash([.. ruleFiles, .. playbookFiles, .. policyFiles]),
         };
         if (sorted.Count > 0) return loaded;
-        var revision = Hash([.. ruleFiles.Concat(playbookFiles).Where(f => !f.IsTests)]);
+        var revision = Hash([.. ruleFiles.Concat(playbookFiles).Where(f => !f.IsTests), .. policyFiles]);
         var ruleSet = new RuleSet(revision, [.. rules.Select(r => r.Rule!)]);
         return loaded with
         {
             Rules = ruleSet,
             Tests = tests,
-            Set = new(revision, null, engine.Compile(ruleSet), playbooks.ToFrozenDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal)),
+            Set = new(revision, null, engine.Compile(ruleSet), playbooks.ToFrozenDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal)) { Policy = policy ?? Policy.Default },
         };
     }
 

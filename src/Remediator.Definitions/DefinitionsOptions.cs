@@ -9,6 +9,9 @@ public sealed record DefinitionsOptions
     /// <summary>The folder of playbooks, as an absolute path.</summary>
     public required string Playbooks { get; init; }
 
+    /// <summary>The file of the policy, as an absolute path; null for none.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>After a change, so long a time without another before the files are read: an editor writes more than once, a checkout many files.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Records;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Records;
 
@@ -19,6 +20,8 @@ public static class GrainServices
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
         services.AddSingleton<PermitView>();
+        services.AddSingleton<PauseView>();
+        services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();

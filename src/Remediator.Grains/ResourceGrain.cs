@@ -5,6 +5,7 @@ using Orleans.Storage;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Core.Safety;
 
 namespace Remediator.Grains;
 
@@ -66,7 +67,7 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await store.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), denied);
+            var world = worlds.For(_resource, await store.HeldAsync(), await store.PausedAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
@@ -116,7 +117,7 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
             Consumed = delivery?.Rows ?? [],
             AlertsNow = delivery?.Active ?? [],
             AlertsGone = Gone(events, delivery),
-            Acquire = intended is null ? null : new(intended.IncidentId!, Core.Safety.Budget.Limits(world), [_resource]),
+            Acquire = intended is null ? null : Permits.Wanted(settled.State.Find(intended.IncidentId!)!, world),
             Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed).Select(h => h.IncidentId!).Distinct()],
         };
     }

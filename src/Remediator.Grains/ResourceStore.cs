@@ -3,12 +3,13 @@ using Orleans.Storage;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence fence)
+internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, Fence fence)
 {
     /// <exception cref="UnknownEventException">A newer version has written here: this one must not act on the resource.</exception>
     public async Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken)
@@ -19,8 +20,11 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence 
             : ResourceState.Empty.Apply((await journal.EventsAsync(resource, cancellationToken)).Select(Happened.Read)));
     }
 
-    /// <summary>What others than this incident hold of these budgets.</summary>
-    public Task<IReadOnlyList<BudgetUse>> OthersAsync(IReadOnlyList<BudgetLimit> limits, string? incident) => permits.OthersAsync(limits, incident);
+    /// <summary>All that is in flight.</summary>
+    public Task<Holdings> HeldAsync() => permits.ReadAsync();
+
+    /// <summary>What people have paused.</summary>
+    public Task<PauseReading> PausedAsync() => pauses.ReadAsync();
 
     /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
     public async Task<CommitResult> CommitAsync(Commit commit)
@@ -43,6 +47,7 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence 
             if (commit.Acquire is not null || commit.Release.Count > 0)
             {
                 permits.Changed();
+                pauses.Changed();
             }
         }
     }

@@ -7,6 +7,7 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains;
 
@@ -23,9 +24,7 @@ internal sealed class Worlds(
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public EngineSettings Settings => settings;
-
-    public World For(ResourceKey resource, IReadOnlyList<BudgetUse> budgets, string? permitDenied)
+    public World For(ResourceKey resource, Holdings held, PauseReading pauses, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -41,8 +40,9 @@ internal sealed class Worlds(
             Parse = Parse,
             Actions = actions,
             Settings = settings,
-            Budgets = budgets,
+            Held = held,
             Paused = pause.Reason,
+            Pauses = pauses,
             PermitDenied = permitDenied,
             Standing = playbook => standings.Current?.Of(playbook),
             KnowsStandings = standings.Current is not null,

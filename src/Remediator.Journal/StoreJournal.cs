@@ -27,19 +27,9 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
 
-    public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<BudgetUse>>(async connection =>
-        {
-            var held = (await connection.QueryAsync<(string Budget, string Incident)>(
-                    "SELECT budget, incident_id FROM permit WHERE incident_id <> @exceptIncident ORDER BY incident_id", new { exceptIncident = StoredText.Of(exceptIncident) }))
-                .ToLookup(row => row.Budget, row => row.Incident, StringComparer.Ordinal);
-            return [.. budgets.Select(budget => new BudgetUse(budget, held[StoredText.Of(budget)].Count(), [.. held[StoredText.Of(budget)].Take(3)]))];
-        }, cancellationToken);
+    public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.AllAsync, cancellationToken);
 
-    public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<Permit>>(async connection =>
-            [.. (await connection.QueryAsync<(string Incident, string Budget, string Since)>("SELECT incident_id, budget, since FROM permit ORDER BY since, budget, incident_id"))
-                .Select(row => new Permit(row.Incident, row.Budget, StoredTime.Parse(row.Since)))], cancellationToken);
+    public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.PermitsAsync, cancellationToken);
 
     public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync(connection => AlertChangesQuery.RunAsync(connection, since), cancellationToken);

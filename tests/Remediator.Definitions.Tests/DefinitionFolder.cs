@@ -19,6 +19,9 @@ internal sealed class DefinitionFolder : IDisposable
 
     public string Playbooks => Path.Combine(_root, "playbooks");
 
+    /// <summary>Null while none was written.</summary>
+    public string? Policy => Path.Combine(_root, "policy.yaml") is var file && File.Exists(file) ? file : null;
+
     public DefinitionFolder With(string path, string text)
     {
         var full = Path.Combine(_root, path);
@@ -27,7 +30,7 @@ internal sealed class DefinitionFolder : IDisposable
         return this;
     }
 
-    public LoadedDefinitions Load(ActionRegistry? actions = null) => DefinitionsLoader.Load(Rules, Playbooks, actions ?? FakeActions.Registry);
+    public LoadedDefinitions Load(ActionRegistry? actions = null) => DefinitionsLoader.Load(Rules, Playbooks, actions ?? FakeActions.Registry, Policy);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

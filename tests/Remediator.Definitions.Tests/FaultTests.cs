@@ -23,6 +23,10 @@ public sealed class FaultTests
     [MemberData(nameof(Names), "playbook-tests")]
     public void TestsOfPlaybooks_WithMistakes_GiveEveryMessage(string name) => Compare("playbook-tests", name, "playbooks/restart-loop.tests.yaml");
 
+    [Theory]
+    [MemberData(nameof(Names), "policy")]
+    public void Policy_WithMistakes_GivesEveryMessage(string name) => Compare("policy", name, "policy.yaml");
+
     private static void Compare(string sort, string name, string path)
     {
         var source = Path.Combine(Cases, sort, name);

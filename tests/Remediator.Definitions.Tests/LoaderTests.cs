@@ -2,6 +2,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 
 namespace Remediator.Definitions.Tests;
 
@@ -93,6 +94,44 @@ public sealed class LoaderTests
         Assert.NotEqual(before.Content, tested.Content);
         Assert.NotEqual(before.Set.Revision, after.Set!.Revision);
         Assert.Equal(after.Set.Revision, after.Set.Rules.Revision);
+    }
+
+    [Fact]
+    public void Policy_IsReadAsItIsWritten_AndPartOfTheRevision()
+    {
+        using var folder = Samples.Folder();
+        var before = folder.Load().OrThrow();
+        var set = folder.With("policy.yaml", """
+            limits:
+              - match: { kind: node, zone: "eu-*" }
+                each: [zone, node_group]
+                at_once: 10%
+                per_hour: 6
+              - at_once: 3
+            protected: data/*/*
+            modes:
+              - { match: { namespace: shop }, ceiling: approve }
+            maintenance:
+              - { cron: "0 2 * * SAT", time_zone: Asia/Shanghai, duration: 3h, reason: weekly release }
+            """).Load().OrThrow();
+
+        Assert.Same(Policy.Default, before.Policy);
+        Assert.NotEqual(before.Revision, set.Revision);
+        var (first, second, window) = (set.Policy.Limits[0], set.Policy.Limits[1], Assert.Single(set.Policy.Maintenance));
+        Assert.Equal(("{kind=\"node\", zone=\"eu-*\"}", (int?)10, (int?)6, (int?)null), (first.Match.ToString(), first.Percent, first.PerHour, first.AtOnce));
+        Assert.Equal(["zone", "node_group"], first.Each);
+        Assert.Equal(("{}", (int?)3, (int?)null), (second.Match.ToString(), second.AtOnce, second.Percent));
+        Assert.Equal(["data/*/*"], set.Policy.Protected);
+        Assert.Equal(("{namespace=\"shop\"}", Mode.Approve), set.Policy.Modes.Select(m => (m.Match.ToString(), m.Ceiling)).Single());
+        Assert.Equal(("0 2 * * SAT", TimeSpan.FromHours(3), "weekly release"), (window.Cron, window.Duration, window.Reason));
+    }
+
+    [Fact]
+    public void Policy_ThatIsNotThere_IsAFault()
+    {
+        using var folder = Samples.Folder();
+        var loaded = DefinitionsLoader.Load(folder.Rules, folder.Playbooks, FakeActions.Registry, Path.Combine(folder.Root, "nowhere.yaml"));
+        Assert.StartsWith("nowhere.yaml:1:1: the file cannot be read: ", Assert.Single(loaded.Faults).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains.Tests;
 
@@ -25,6 +26,56 @@ public sealed class EngineTests : IDisposable
         Assert.Empty(await engine.Inbox.WaitingAsync(0, 10, Token));
         Assert.Empty(await engine.Journal.PermitsAsync(Token));
     }
+
+    [Fact]
+    public async Task Pause_HoldsUntilItIsResumed_AndOutlivesARestart()
+    {
+        var scope = new PauseScope("namespace", "shop");
+        await using (var first = await StartAsync())
+        {
+            Assert.True((await Pauses(first).PauseAsync(scope, "big sale", "ada", null, "t", Token)).Done);
+        }
+
+        await using var engine = await StartAsync();
+        _cluster.Break("api");
+        await engine.PostAsync("api", "f1");
+        Assert.Equal("namespace shop is paused by ada: big sale", (await engine.AwaitAsync<Held>("api")).Reason);
+        Assert.Empty(_cluster.EffectsById);
+
+        Assert.True((await Pauses(engine).ResumeAsync(scope, "over", "bob", "t", Token)).Done);
+        await engine.AwaitAsync<IncidentClosed>("api");
+        Assert.Equal(
+            [("paused", "ada"), ("resumed", "bob")],
+            (await engine.Journal.EventsAsync(PauseBook.Key("test"), Token)).Select(e => (e.Type, e.Actor)));
+    }
+
+    /// <summary>Whoever pauses is told so only when no change can begin any more that was decided before.</summary>
+    [Fact]
+    public async Task Pause_WhileAStepIsDecided_LetsNoChangeBegin()
+    {
+        await using var engine = await StartAsync();
+        var pauses = Pauses(engine);
+        var known = await pauses.ReadAsync();
+        await pauses.PauseAsync(PauseScope.Everything, "stop", "ada", null, "t", Token);
+
+        var late = await engine.Journal.CommitAsync(
+            new()
+            {
+                Resource = FakeCluster.Key("api"),
+                ExpectedVersion = 0,
+                At = DateTimeOffset.UnixEpoch,
+                Events = [],
+                Document = "{}",
+                DocumentSchema = 1,
+                Acquire = new("incident", [], [FakeCluster.Key("api")]) { Seen = new(PauseBook.Key("test"), known.Version, "what is paused") },
+            },
+            Token);
+
+        Assert.IsType<CommitResult.PermitDenied>(late);
+        Assert.NotEqual(known.Version, (await pauses.ReadAsync()).Version);
+    }
+
+    private static IPauses Pauses(EngineHost engine) => engine.Services.GetRequiredService<IPauses>();
 
     [Fact]
     public async Task ManyResources_AreAllRepaired_EachOnce()

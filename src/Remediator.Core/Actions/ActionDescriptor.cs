@@ -29,6 +29,8 @@ public sealed record ActionDescriptor
     /// <summary>The most one application may take, waiting and retries included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
     public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
+    /// <summary>It changes what stands in the object's manifest, which a GitOps tool would put back.</summary>
+    public bool ChangesManifest { get; init; }
     public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
 }
 

@@ -14,6 +14,7 @@ public static class FactSchema
         [
             new("node"), new("zone"), new("ready", ["true", "false", "unknown"]), new("cordoned", YesNo), new("role", ["control-plane", "worker"]), new("internal_ip"),
             new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo), new("pid_pressure", YesNo),
+            new("node_group"), new("hold"), new("taken_by"),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [
@@ -29,7 +30,7 @@ public static class FactSchema
         [
             .. Owner, new("desired"), new("ready"), new("available"), new("updated"), new("revision"), new("rollout_age_minutes"), new("rolling_out", YesNo),
             new("stuck", YesNo), new("previous_revision"), new("previous_was_available", YesNo), new("paused", YesNo), new("crashing_pods"), new("crashing_nodes"),
-            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]), new("mode"), new("raise_memory"),
+            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]), new("managed_by_name"), new("hold"), new("namespace_hold"), new("mode"), new("raise_memory"),
             new("depends_on"), new("dependency_down"),
         ]),
         new("replicaset", "a revision of a deployment",

@@ -47,6 +47,8 @@ public static class EventCodec
         ["notify-failed"] = typeof(NotifyFailed),
         ["incident-closed"] = typeof(IncidentClosed),
         ["journal-archived"] = typeof(JournalArchived),
+        ["paused"] = typeof(PauseBegan),
+        ["resumed"] = typeof(PauseEnded),
         ["replica-joined"] = typeof(ReplicaJoined),
         ["replica-left"] = typeof(ReplicaLeft),
         ["replica-lost"] = typeof(ReplicaLost),

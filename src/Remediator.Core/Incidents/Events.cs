@@ -123,6 +123,13 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
 
+/// <summary>Somebody has stopped changes. The two events of pauses belong to the engine, and their actor is who said it.</summary>
+/// <param name="Scope">As <see cref="Safety.Pauses.PauseScope"/> writes it.</param>
+/// <param name="Until">Null where it lasts until it is resumed.</param>
+public sealed record PauseBegan(string Scope, string Reason, DateTimeOffset? Until) : Event;
+
+public sealed record PauseEnded(string Scope, string Reason) : Event;
+
 /// <summary>A replica began to share the work. The four events of replicas belong to the engine, not to a resource.</summary>
 /// <param name="Replica">Address and generation of its silo: another one after every start.</param>
 public sealed record ReplicaJoined(string Replica, string Host) : Event;

@@ -80,6 +80,11 @@ internal static class RunEngine
             return over;
         }
 
+        if (refusal is { Guard.Name: "held" } held)
+        {
+            return Refuse(incident, playbook, world, held);
+        }
+
         if (RuleChoices.FirstMissing(step.When, LiquidValues.Facts(incident, world)) is { } missing)
         {
             return Move.Happens(new StepPassedOver(run.Step, step.Name, missing));
@@ -88,6 +93,12 @@ internal static class RunEngine
         if (incident.Done.Exists(d => d.Use == step.Use && d.Run != run.Id))
         {
             return Move.Happens(new StepPassedOver(run.Step, step.Name, $"an earlier run of this incident has done {step.Use} already"));
+        }
+
+        // before a person is asked to release what would be refused then; a later rung may do without
+        if (refusal is null or { Guard.Name: "mode" or "ownership" } && Ownership.Check(guarded) is { IsAllowed: false } owned)
+        {
+            return Move.Happens(new Held("ownership", owned.Refusal!, world.Now), new StepRefused(run.Step, step.Name, step.Use, owned.Refusal!));
         }
 
         var mode = ModeCeiling.Effective(world, playbook, guarded.Action.Class);
@@ -163,7 +174,7 @@ internal static class RunEngine
             : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
-        guard.Name != "paused" && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
+        guard.Name is not ("paused" or "held") && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
@@ -201,7 +212,7 @@ internal static class RunEngine
         Plan = run.Plan!,
         NotAfter = world.Now + Deadline(guarded, world),
         Attempt = run.Attempt + 1,
-        Permits = [.. Budget.Limits(world).Select(b => b.Budget)],
+        Permits = [.. Budget.Limits(world, run.Playbook).Select(b => b.Budget)],
     };
 
     private static TimeSpan Deadline(GuardedStep guarded, World world)

@@ -72,7 +72,7 @@ internal static class WithoutRun
             return Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world));
         }
 
-        if (world.Settings.Mode is not Mode.Observe and not Mode.Off)
+        if (ModeCeiling.OfScope(world, null) is not Mode.Observe and not Mode.Off)
         {
             return Move.Happens(Escalations.ByRule(incident, choice));
         }

@@ -4,6 +4,8 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
+using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Core.Incidents;
 
@@ -22,10 +24,12 @@ public sealed record World
     public required Func<string, Playbook> Parse { get; init; }
     public required ActionRegistry Actions { get; init; }
     public required EngineSettings Settings { get; init; }
-    /// <summary>What others hold of the budgets that this resource would need.</summary>
-    public required IReadOnlyList<BudgetUse> Budgets { get; init; }
+    /// <summary>What is in flight everywhere, this resource among it.</summary>
+    public required Holdings Held { get; init; }
     /// <summary>Why everything is paused; null when nothing is.</summary>
     public string? Paused { get; init; }
+    /// <summary>What people have paused by command.</summary>
+    public PauseReading Pauses { get; init; } = PauseReading.None;
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
     /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>
@@ -44,4 +48,10 @@ public sealed record World
 
     /// <summary>The facts of the resource and of what belongs to it.</summary>
     public FactView Scope => _scope ??= View.Scope(Resource);
+
+    private PolicyLabels? _labels;
+
+    /// <summary>By what the policy selects this resource.</summary>
+    /// <param name="playbook">Empty where none is at hand.</param>
+    public PolicyLabels Labels(string playbook) => _labels?.Playbook == playbook ? _labels : _labels = new(Resource, View, Scope, playbook);
 }

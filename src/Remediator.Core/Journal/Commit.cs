@@ -83,16 +83,55 @@ public sealed record AlertChanges(long Version, IReadOnlyList<ActiveAlert> Firin
 }
 
 /// <summary>A place in the budgets, and the resources that nobody else may touch meanwhile.</summary>
-/// <param name="Budgets">Each with the most that may be in flight at once.</param>
-/// <param name="Claims">Resource keys; the resource itself is among them.</param>
-public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit> Budgets, IReadOnlyList<ResourceKey> Claims);
+/// <param name="Budgets">All have to have room.</param>
+/// <param name="Claims">What is claimed alone; the resource itself is among it.</param>
+public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit> Budgets, IReadOnlyList<ResourceKey> Claims)
+{
+    /// <summary>What others may share too, as long as nobody claims it alone.</summary>
+    public IReadOnlyList<ResourceKey> Shared { get; init; } = [];
 
-public sealed record BudgetLimit(string Budget, int AtOnce);
+    /// <summary>What the decision was made on besides its own resource: where its stream has another version by now, the permit is denied.</summary>
+    public SeenStream? Seen { get; init; }
+}
 
-/// <param name="Incidents">The first few that hold a permit.</param>
-public sealed record BudgetUse(string Budget, int InFlight, IReadOnlyList<string> Incidents);
+/// <param name="What">As a refusal calls it.</param>
+public sealed record SeenStream(ResourceKey Resource, long Version, string What);
 
-public sealed record Permit(string IncidentId, string Budget, DateTimeOffset Since);
+/// <param name="AtOnce">The most that may be in flight at once.</param>
+public sealed record BudgetLimit(string Budget, int AtOnce)
+{
+    /// <summary>Each takes a place, as if it were in flight.</summary>
+    public IReadOnlyList<ResourceKey> Unhealthy { get; init; } = [];
+
+    /// <summary>How often; null for any number of times.</summary>
+    public ChangeRate? Rate { get; init; }
+
+    /// <summary>How <see cref="AtOnce"/> came about, for people.</summary>
+    public string Meaning { get; init; } = "";
+
+    /// <summary>How many places would be taken with this resource: whatever is unhealthy and in flight at once takes one.</summary>
+    /// <param name="others">Keys of the resources that others have in flight.</param>
+    public int CountWith(ResourceKey resource, IEnumerable<string> others) =>
+        Unhealthy.Select(u => u.ToString()).Concat(others).Append(resource.ToString()).Distinct(StringComparer.Ordinal).Count();
+}
+
+public sealed record ChangeRate(int Most, TimeSpan Within);
+
+/// <summary>A place in a budget.</summary>
+/// <param name="Resource">Key of what is changed.</param>
+public sealed record Permit(string IncidentId, string Budget, DateTimeOffset Since, string Resource);
+
+/// <param name="IsShared">Others may hold it too.</param>
+public sealed record Claim(string IncidentId, string Resource, bool IsShared);
+
+/// <summary>A change that was begun, in a budget that counts them.</summary>
+public sealed record BudgetStart(string Budget, DateTimeOffset At);
+
+/// <summary>All that is in flight, and what was begun within the last hours.</summary>
+public sealed record Holdings(IReadOnlyList<Permit> Permits, IReadOnlyList<Claim> Claims, IReadOnlyList<BudgetStart> Starts)
+{
+    public static Holdings None { get; } = new([], [], []);
+}
 
 public sealed record DueWork(ResourceKey Resource, DateTimeOffset At);
 

@@ -20,10 +20,10 @@ public interface IJournal
     /// <param name="since">And nothing older.</param>
     Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken);
 
-    /// <summary>How much of these budgets others than this incident hold now: for the budget guard, which the transaction checks again.</summary>
-    Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken);
+    /// <summary>All that is held now: for the guards, which the transaction checks again.</summary>
+    Task<Holdings> HeldAsync(CancellationToken cancellationToken);
 
-    /// <summary>All that is held now.</summary>
+    /// <summary>Every place that is taken now.</summary>
     Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken);
 
     /// <summary>What has changed of the active alerts since a version that was given before; since 0, all of them.</summary>

@@ -1,18 +1,19 @@
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Core.Resources;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>How much may be changed at once. The transaction that writes the intent has the last word; this guard says it early and in words.</summary>
+/// <summary>How much may be changed at once, and how often. The transaction that writes the intent has the last word; this guard says it early and in words.</summary>
 public static class Budget
 {
-    public static IReadOnlyList<BudgetLimit> Limits(World world) => Limits(world.Resource, world.Settings);
+    private const int NamedHolders = 3;
 
-    public static IReadOnlyList<BudgetLimit> Limits(ResourceKey resource, EngineSettings settings) =>
+    /// <summary>All that a change of this resource by this playbook has to fit in.</summary>
+    public static IReadOnlyList<BudgetLimit> Limits(World world, string playbook) =>
     [
-        new($"cluster {resource.Cluster}", settings.AtOncePerCluster),
-        new($"namespace {resource.Cluster}/{resource.Namespace}", settings.AtOncePerNamespace),
+        new($"cluster {world.Resource.Cluster}", world.Settings.AtOncePerCluster),
+        new($"namespace {world.Resource.Cluster}/{world.Resource.Namespace}", world.Settings.AtOncePerNamespace),
+        .. PolicyBudgets.Of(world, playbook),
     ];
 
     internal static Verdict Check(GuardedStep step)
@@ -27,14 +28,41 @@ public static class Budget
             return Verdict.Refused(denied);
         }
 
-        foreach (var limit in Limits(step.World))
+        return Limits(step.World, step.Playbook.Name).Select(limit => Check(step, limit)).FirstOrDefault(v => !v.IsAllowed)
+            ?? Claims.Check(step);
+    }
+
+    private static Verdict Check(GuardedStep step, BudgetLimit limit)
+    {
+        var others = step.World.Held.Permits.Where(p => p.Budget == limit.Budget && p.IncidentId != step.Incident.Id).ToList();
+        if (limit.CountWith(step.World.Resource, others.Select(o => o.Resource)) > limit.AtOnce)
         {
-            if (step.World.Budgets.FirstOrDefault(b => b.Budget == limit.Budget) is { } others && others.InFlight >= limit.AtOnce)
-            {
-                return Verdict.Refused($"{others.InFlight} of {limit.AtOnce} changes are in flight in {limit.Budget} (incidents {string.Join(", ", others.Incidents)})");
-            }
+            return Verdict.Refused(Full(limit, others));
         }
 
-        return Verdict.Allowed;
+        return limit.Rate is { } rate ? Check(step, limit, rate) : Verdict.Allowed;
+    }
+
+    private static string Full(BudgetLimit limit, List<Permit> others)
+    {
+        if (limit.AtOnce == 0)
+        {
+            return $"nothing may be changed in {limit.Budget}: {limit.Meaning}";
+        }
+
+        var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy ({string.Join(", ", limit.Unhealthy.Take(NamedHolders).Select(u => u.Display))})";
+        var by = others.Count == 0 ? "" : $" (incidents {string.Join(", ", others.Take(NamedHolders).Select(o => o.IncidentId))})";
+        return $"{others.Count} of {limit.AtOnce} changes are in flight{by}{sick} in {limit.Budget}{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}";
+    }
+
+    private static Verdict Check(GuardedStep step, BudgetLimit limit, ChangeRate rate)
+    {
+        var since = step.World.Now - rate.Within;
+        var starts = step.World.Held.Starts.Where(s => s.Budget == limit.Budget && s.At > since).Select(s => s.At).Order().ToList();
+        return starts.Count < rate.Most
+            ? Verdict.Allowed
+            : Verdict.Refused(
+                $"{starts.Count} of {rate.Most} changes that are allowed within {Language.Duration.Format(rate.Within)} were made in {limit.Budget}",
+                starts[starts.Count - rate.Most] + rate.Within - step.World.Now);
     }
 }

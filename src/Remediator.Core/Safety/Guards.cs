@@ -6,12 +6,14 @@ public static class Guards
     public static IReadOnlyList<Guard> Ordered { get; } =
     [
         new("paused", Paused.Check),
+        new("held", HeldBack.Check),
         new("protected", Protected.Check),
         new("stale", Stale.Check),
         new("mode", ModeCeiling.Check),
         new("cooldown and attempts", CooldownAndAttempts.Check),
         new("budget", Budget.Check),
         new("disruption", Disruption.Check),
+        new("ownership", Ownership.Check),
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>

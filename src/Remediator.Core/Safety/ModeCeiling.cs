@@ -4,12 +4,17 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The lowest of the global setting, the playbook's ceiling, what its record leaves of that, and what the object's own annotation allows.</summary>
+/// <summary>The lowest of the global setting, what the policy allows here, the playbook's ceiling, what its record leaves of that, and what the object's own annotation allows.</summary>
 public static class ModeCeiling
 {
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
-        Lowest(world.Settings.Mode, playbook.Mode, world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto, OfAnnotation(Annotation(world), action));
+        Lowest(OfScope(world, playbook), playbook.Mode, OfRecord(world, playbook), OfAnnotation(Annotation(world), action));
+
+    /// <summary>What setting and policy allow, whatever is to be done.</summary>
+    /// <param name="playbook">Null where none is at hand.</param>
+    public static Mode OfScope(World world, Playbook? playbook) =>
+        Lowest([world.Settings.Mode, .. OfPolicy(world, playbook).Select(m => m.Ceiling)]);
 
     /// <summary>Everything that the mode depends on, in words.</summary>
     public static string Under(World world, Playbook? playbook) =>
@@ -27,6 +32,11 @@ public static class ModeCeiling
     private static IEnumerable<string> Parts(World world, Playbook? playbook)
     {
         yield return $"setting {Text(world.Settings.Mode)}";
+        foreach (var mode in OfPolicy(world, playbook))
+        {
+            yield return $"policy {Text(mode.Ceiling)} for {mode.Match}";
+        }
+
         if (playbook is not null)
         {
             yield return $"playbook {Text(playbook.Mode)}";
@@ -42,6 +52,14 @@ public static class ModeCeiling
             yield return $"remediator.io/mode={annotation}";
         }
     }
+
+    private static IEnumerable<PolicyMode> OfPolicy(World world, Playbook? playbook)
+    {
+        var labels = world.Labels(playbook?.Name ?? "");
+        return world.Definitions.Policy.Modes.Where(m => m.Match.Matches(labels));
+    }
+
+    private static Mode OfRecord(World world, Playbook playbook) => world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto;
 
     private static string Text(Mode mode) => mode.ToString().ToLowerInvariant();
 

@@ -1,7 +1,23 @@
 namespace Remediator.Core.Safety;
 
+/// <summary>What people have stopped, by the file or by a command. What cannot be read counts as on.</summary>
 internal static class Paused
 {
-    public static Verdict Check(GuardedStep step) =>
-        step.World.Paused is { } why ? Verdict.Refused($"everything is paused: {why}") : Verdict.Allowed;
+    public static Verdict Check(GuardedStep step)
+    {
+        var world = step.World;
+        if (world.Paused is { } why)
+        {
+            return Verdict.Refused($"everything is paused: {why}");
+        }
+
+        if (world.Pauses.Problem is { } problem)
+        {
+            return Verdict.Refused($"whether somebody has paused this cannot be read: {problem}");
+        }
+
+        var pause = world.Pauses.Pauses.FirstOrDefault(p =>
+            !p.IsOver(world.Now) && (!Pauses.PauseScope.TryParse(p.Scope, out var scope, out _) || scope.Covers(world.Resource, step.Playbook.Name)));
+        return pause is null ? Verdict.Allowed : Verdict.Refused(pause.ToString(), pause.Until - world.Now);
+    }
 }

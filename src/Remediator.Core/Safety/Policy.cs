@@ -1,3 +1,6 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+
 namespace Remediator.Core.Safety;
 
 /// <summary>What the owner of the system allows, whatever playbooks say: the file <c>policy.yaml</c>, checked and reloaded with rules and playbooks; immutable.</summary>
@@ -6,5 +9,33 @@ public sealed record Policy
     /// <summary>In force where there is no such file.</summary>
     public static Policy Default { get; } = new();
 
+    public IReadOnlyList<PolicyLimit> Limits { get; init; } = [];
+
+    /// <summary>Patterns <c>namespace/kind/name</c>, besides those of <see cref="EngineSettings.Protected"/>.</summary>
+    public IReadOnlyList<string> Protected { get; init; } = [];
+
+    public IReadOnlyList<PolicyMode> Modes { get; init; } = [];
+
+    public IReadOnlyList<MaintenanceWindow> Maintenance { get; init; } = [];
+
     public StormPolicy Storm { get; init; } = new();
 }
+
+/// <summary>How much may be changed of one set of resources. What is null is not limited.</summary>
+public sealed record PolicyLimit
+{
+    public PolicyMatch Match { get; init; } = PolicyMatch.Everything;
+
+    /// <summary>Labels of which every value has a budget of its own.</summary>
+    public IReadOnlyList<string> Each { get; init; } = [];
+
+    public int? AtOnce { get; init; }
+
+    /// <summary>So many of the set, of a hundred, may be unhealthy or in flight; of a small set one.</summary>
+    public int? Percent { get; init; }
+
+    public int? PerHour { get; init; }
+}
+
+/// <param name="Ceiling">Nothing acts above it where this matches.</param>
+public sealed record PolicyMode(PolicyMatch Match, Mode Ceiling);

@@ -9,7 +9,8 @@ internal static class Protected
     public static Verdict Check(GuardedStep step)
     {
         var path = Path(step.World.Resource);
-        var pattern = step.World.Settings.Protected.FirstOrDefault(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: true));
+        var pattern = step.World.Settings.Protected.Concat(step.World.Definitions.Policy.Protected)
+            .FirstOrDefault(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: true));
         return pattern is null
             ? Verdict.Allowed
             : Verdict.NeverWithout($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");

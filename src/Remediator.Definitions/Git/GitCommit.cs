@@ -9,11 +9,14 @@ namespace Remediator.Definitions.Git;
 internal static class GitCommit
 {
     /// <returns>Null without a repository, with changes that are not committed, or where git cannot be read here.</returns>
-    public static string? Of(params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
+    /// <param name="single">A file that counts by itself, whatever else lies beside it.</param>
+    public static string? Of((string Path, SourceFile File)? single, params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
     {
         try
         {
-            var commits = folders.Select(f => Of(f.Folder, f.Files)).Distinct().ToList();
+            var commits = folders.Select(f => Of(f.Folder, f.Files)).ToList();
+            if (single is { } file) commits.Add(Of(file.Path, file.File));
+            commits = [.. commits.Distinct()];
             return commits is [{ } commit] ? commit : null;
         }
         catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
@@ -33,6 +36,15 @@ internal static class GitCommit
         if (tree is null) return null;
         var committed = Blobs(tree).ToDictionary(b => b.Path, b => b.Sha, StringComparer.Ordinal);
         return committed.Count == files.Count && files.All(f => committed.GetValueOrDefault(f.Label[(f.Label.IndexOf('/') + 1)..]) == ShaOf(f)) ? tip.Sha : null;
+    }
+
+    private static string? Of(string path, SourceFile file)
+    {
+        var full = Path.GetFullPath(path);
+        if (Repository.Discover(Path.GetDirectoryName(full)!) is not { } found) return null;
+        using var repository = new Repository(found);
+        if (repository.Info.WorkingDirectory is not { } root || repository.Head.Tip is not { } tip) return null;
+        return tip[Path.GetRelativePath(root, full).Replace('\\', '/')]?.Target is Blob blob && blob.Sha == ShaOf(file) ? tip.Sha : null;
     }
 
     private static IEnumerable<(string Path, string Sha)> Blobs(Tree tree, string under = "") => tree.SelectMany(entry => entry.Target switch

@@ -13,6 +13,7 @@ internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, De
     {
         using var rules = Watch(options.Rules);
         using var playbooks = Watch(options.Playbooks);
+        using var policy = options.Policy is { } file ? Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file)) : null;
         while (!stoppingToken.IsCancellationRequested)
         {
             await ChangeAsync(stoppingToken);
@@ -46,11 +47,12 @@ internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, De
         return first == signal && _changes.Reader.TryRead(out _);
     }
 
-    private FileSystemWatcher? Watch(string folder)
+    /// <param name="file">Null for every file below the folder.</param>
+    private FileSystemWatcher? Watch(string folder, string? file = null)
     {
         try
         {
-            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
+            var watcher = new FileSystemWatcher(folder, file ?? "*") { IncludeSubdirectories = file is null };
             watcher.Changed += (_, _) => _changes.Writer.TryWrite(true);
             watcher.Created += (_, _) => _changes.Writer.TryWrite(true);
             watcher.Deleted += (_, _) => _changes.Writer.TryWrite(true);

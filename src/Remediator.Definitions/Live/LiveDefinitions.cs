@@ -93,7 +93,7 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     /// <summary>The same files, and a commit that has them now.</summary>
     private void Committed(string? commit) => (_current, _status) = (_current with { Commit = commit }, _status with { Commit = commit });
 
-    private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions);
+    private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy);
 
     private static IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
         loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded).Where(r => !r.Passed).Select(r => r.ToFault())];

@@ -29,7 +29,8 @@ internal static class DefinitionFiles
             .Where(p => !Path.GetRelativePath(folder, p).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
             .Order(StringComparer.Ordinal);
 
-    private static SourceFile? Read(string path, string label, ICollection<DefinitionFault> faults)
+    /// <returns>Null where it cannot be read, which is a fault.</returns>
+    public static SourceFile? Read(string path, string label, ICollection<DefinitionFault> faults)
     {
         try
         {

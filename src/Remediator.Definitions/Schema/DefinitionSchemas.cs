@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Actions;
+using Remediator.Core.Safety;
 using Remediator.Definitions.Reading;
 
 namespace Remediator.Definitions.Schema;
@@ -34,6 +35,30 @@ public static class DefinitionSchemas
         ("evidence", List(Use<IReadAction>(actions, ["use"]))),
         ("ladder", List(Step(actions))),
         ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
+
+    /// <summary>Of the policy, the shape of <c>policy.schema.json</c>.</summary>
+    public static string Policy() => Write("Policy", Map(
+        [],
+        ("limits", List(Map(
+            [],
+            ("match", Match()),
+            ("each", OneOrMore(OneOf(PolicyLabels.Names))),
+            ("at_once", Described(new() { ["anyOf"] = new JsonArray(Whole(), new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }) }, "How many may be changed at once; as a percentage, how many of the set may be unhealthy or changed at once.")),
+            ("per_hour", Described(Whole(), "How many changes may be begun within an hour."))))),
+        ("protected", Texts("namespace/kind/name with *: what is never changed, besides what always is protected.")),
+        ("modes", List(Map(["ceiling"], ("match", Match()), ("ceiling", OneOf(PlaybookReader.Modes))))),
+        ("maintenance", List(Map(
+            ["cron", "time_zone", "duration", "reason"],
+            ("match", Match()),
+            ("cron", Text("When it begins: minute, hour, day of the month, month, day of the week.")),
+            ("time_zone", Text("UTC, Asia/Shanghai, Europe/Berlin, ...")),
+            ("duration", Duration("How long nothing is done.")),
+            ("reason", Text("The journal and the status tell it.")))))));
+
+    private static JsonObject Match() => Described(
+        Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]), "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");
+
+    private static JsonObject Whole() => new() { ["type"] = "integer", ["minimum"] = 1 };
 
     private static JsonObject Then()
     {

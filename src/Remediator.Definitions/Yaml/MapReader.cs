@@ -29,6 +29,9 @@ internal sealed class MapReader
         return null;
     }
 
+    /// <summary>What is wrong with the mapping as a whole.</summary>
+    public void Fault(string message) => _faults.At(_map, message);
+
     public bool Has(string key) => _entries.ContainsKey(key);
 
     public YamlNode? Find(string key) => _entries.GetValueOrDefault(key)?.Value;

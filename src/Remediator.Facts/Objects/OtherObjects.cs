@@ -14,6 +14,12 @@ internal sealed record NodeSpec
     public bool Unschedulable { get; init; }
     [JsonPropertyName("providerID")]
     public string ProviderId { get; init; } = "";
+    public IReadOnlyList<Taint> Taints { get; init; } = [];
+}
+
+internal sealed record Taint
+{
+    public string Key { get; init; } = "";
 }
 
 internal sealed record NodeStatus

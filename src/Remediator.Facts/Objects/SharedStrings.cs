@@ -81,7 +81,8 @@ internal class LabelsConverter : JsonConverter<IReadOnlyDictionary<string, strin
 internal sealed class AnnotationsConverter : LabelsConverter
 {
     private static readonly string[] Prefixes =
-        ["remediator.io/", "deployment.kubernetes.io/", "argocd.argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/", "meta.helm.sh/"];
+        ["remediator.io/", "deployment.kubernetes.io/", "argocd.argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/", "meta.helm.sh/",
+        "weave.works/", "remediation.medik8s.io/", "cluster.x-k8s.io/", "karpenter.sh/"];
 
     protected override bool Keeps(string key) => key is "owner" || Prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal));
 }

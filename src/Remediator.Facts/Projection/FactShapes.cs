@@ -4,7 +4,8 @@ namespace Remediator.Facts.Projection;
 internal static class FactShapes
 {
     public static FactShape Node { get; } = new(
-        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure", "disk_pressure", "pid_pressure");
+        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure", "disk_pressure", "pid_pressure", "node_group", "hold",
+        "taken_by");
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating", "revision", "age_minutes", "crashing");
@@ -16,7 +17,7 @@ internal static class FactShapes
     public static FactShape Workload { get; } = new(
         "workload", "namespace", "workload", "workload_kind", "desired", "ready", "available", "updated", "revision", "rollout_age_minutes", "rolling_out", "stuck",
         "previous_revision", "previous_was_available", "paused", "crashing_pods", "crashing_nodes", "pod_nodes", "waiting_pods", "priority_class", "owner", "managed_by",
-        "mode", "raise_memory", "depends_on", "dependency_down");
+        "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold");
 
     public static FactShape ReplicaSet { get; } = new(
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");

@@ -5,13 +5,22 @@ namespace Remediator.Facts.Projection;
 
 internal static class NodeFacts
 {
-    public static Fact Of(Node node, DateTimeOffset now) => FactShapes.Node.Make(
+    /// <param name="locked">The nodes that kured works on.</param>
+    public static Fact Of(Node node, IReadOnlySet<string> locked, DateTimeOffset now) => FactShapes.Node.Make(
         node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
         node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node), InternalIp(node),
         node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
-        Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"));
+        Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
+        Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
+
+    /// <summary>The set of nodes that it was made with: each provider has a label of its own for it.</summary>
+    private static string Group(Node node) =>
+        GroupLabels.Select(node.Metadata.Label).FirstOrDefault(v => v.Length > 0) ?? "";
+
+    private static readonly string[] GroupLabels =
+        ["eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name", "kops.k8s.io/instancegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool"];
 
     private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
 

@@ -18,7 +18,8 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
         var dependencies = new Dependencies(groups);
 
         var facts = new List<Fact>(objects.Pods.Count * 4);
-        facts.AddRange(objects.Nodes.Select(n => NodeFacts.Of(n, now)));
+        var locked = NodeMarks.LockedByKured(objects.DaemonSets);
+        facts.AddRange(objects.Nodes.Select(n => NodeFacts.Of(n, locked, now)));
         foreach (var group in groups.Values.Where(g => g.Exists))
         {
             var history = RevisionHistory.Of(group, memory, goodAfter, now);

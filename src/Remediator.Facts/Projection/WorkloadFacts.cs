@@ -21,7 +21,7 @@ internal static class WorkloadFacts
             Texts.Of(group.Object?.Spec is { Paused: true } or { Suspend: true }), Texts.Of(live.Count(p => p.Crashing)), Nodes(live.Where(p => p.Crashing)),
             Nodes(live), Texts.Of(live.Count(p => p.Waiting)), PriorityClass(group), First(meta.Label("owner"), meta.Annotation("owner")), ManagedBy(meta),
             First(meta.Annotation(Mode), space?.Annotation(Mode) ?? ""), meta.Annotation("remediator.io/raise-memory-limit"),
-            meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group));
+            meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group), ManagedByName(meta), Holds.Of(meta), space is null ? "" : Holds.Of(space));
     }
 
     public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) => group.ReplicaSets.Select(set => FactShapes.ReplicaSet.Make(
@@ -44,4 +44,11 @@ internal static class WorkloadFacts
         : meta.Labels.Keys.Any(k => k is "kustomize.toolkit.fluxcd.io/name" or "helm.toolkit.fluxcd.io/name") ? "flux"
         : meta.Label("app.kubernetes.io/managed-by") == "Helm" || meta.Annotations.ContainsKey("meta.helm.sh/release-name") ? "helm"
         : "";
+
+    /// <summary>An Argo CD tracking id begins with the application: <c>shop:apps/Deployment:shop/api</c>.</summary>
+    private static string ManagedByName(ObjectMeta meta) => new[]
+    {
+        meta.Annotation("argocd.argoproj.io/tracking-id").Split(':')[0], meta.Label("argocd.argoproj.io/instance"), meta.Annotation("argocd.argoproj.io/instance"),
+        meta.Label("kustomize.toolkit.fluxcd.io/name"), meta.Label("helm.toolkit.fluxcd.io/name"), meta.Annotation("meta.helm.sh/release-name"),
+    }.FirstOrDefault(n => n.Length > 0) ?? "";
 }

@@ -15,10 +15,13 @@ internal sealed class Image
     /// <summary>So long a row says that its alert is gone, for those who follow the table.</summary>
     private static readonly TimeSpan KeepGoneAlerts = TimeSpan.FromMinutes(10);
 
+    /// <summary>Far longer than any budget looks back, since the clocks of replicas differ.</summary>
+    private static readonly TimeSpan KeepStarts = TimeSpan.FromHours(3);
+
     private readonly Lookup[] _lookups;
     private long _firstAlertChange;
 
-    public Image() => _lookups = [Heads, Holders, Claims, Waiting, WaitingRows, Dedupes, DeadDedupes, DeadRows, Alerts];
+    public Image() => _lookups = [Heads, Holders, Starts, Claims, Shared, Waiting, WaitingRows, Dedupes, DeadDedupes, DeadRows, Alerts];
 
     /// <summary>For a replica's last word, which it may write although it was declared dead.</summary>
     public bool IsFarewell { get; init; }
@@ -35,6 +38,9 @@ internal sealed class Image
 
     public long Archive { get; set; }
 
+    /// <summary>When a change was begun that is counted; null where none was.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
     /// <summary>By how much the group makes the inbox longer.</summary>
     public int InboxChange { get; set; }
 
@@ -45,14 +51,24 @@ internal sealed class Image
         (found, row) => found[row.GetString(0)] = new Head(row.GetInt64(1), row.GetString(2)));
 
     /// <summary>Incidents that hold a place in a budget, the longest first.</summary>
-    public Lookup<string, List<string>> Holders { get; } = new(
-        $"SELECT budget, incident_id FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
-        (found, row) => (found[row.GetString(0)] ??= []).Add(row.GetString(1)));
+    public Lookup<string, List<Holder>> Holders { get; } = new(
+        $"SELECT budget, incident_id, resource FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
+        (found, row) => (found[row.GetString(0)] ??= []).Add(new Holder(row.GetString(1), row.GetString(2))));
 
-    /// <summary>The incident that has claimed a resource.</summary>
+    /// <summary>When changes were begun in a budget that counts them.</summary>
+    public Lookup<string, List<DateTimeOffset>> Starts { get; } = new(
+        $"SELECT budget, at FROM budget_start WHERE budget {Lookup.OneOf}",
+        (found, row) => (found[row.GetString(0)] ??= []).Add(StoredTime.Parse(row.GetString(1))));
+
+    /// <summary>The incident that has claimed a resource alone.</summary>
     public Lookup<string, string> Claims { get; } = new(
         $"SELECT resource, incident_id FROM claim WHERE resource {Lookup.OneOf}",
         (found, row) => found[row.GetString(0)] = row.GetString(1));
+
+    /// <summary>The incidents that share a resource.</summary>
+    public Lookup<string, List<string>> Shared { get; } = new(
+        $"SELECT resource, incident_id FROM shared_claim WHERE resource {Lookup.OneOf} ORDER BY since, incident_id",
+        (found, row) => (found[row.GetString(0)] ??= []).Add(row.GetString(1)));
 
     /// <summary>Inbox rows that wait, and their dedupe keys.</summary>
     public Lookup<long, string> Waiting { get; } = new(
@@ -93,6 +109,8 @@ internal sealed class Image
     {
         if (AlertChange != _firstAlertChange)
             Changes.Run("UPDATE alert_change SET newest = $1", AlertChange);
+        if (StartedAt is { } started)
+            Changes.Run("DELETE FROM budget_start WHERE at < $1", StoredTime.Text(started - KeepStarts));
         if (AlertWentAt is not { } at)
             return;
         var forgotten = StoredTime.Text(at - KeepGoneAlerts);
@@ -105,6 +123,8 @@ internal sealed class Image
 }
 
 internal sealed record Head(long Version, string Hash);
+
+internal sealed record Holder(string Incident, string Resource);
 
 internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts);
 

@@ -5,16 +5,20 @@ namespace Remediator.Journal.Writing;
 /// <summary>Permits and claims: what the commit releases first, then all that it asks for, or nothing.</summary>
 internal static class PermitWrite
 {
-    private const int NamedHolders = 5;
-
     public static void Ask(Image image, Commit commit)
     {
         if (commit.Acquire is not { } request)
             return;
         foreach (var limit in request.Budgets)
+        {
             image.Holders.Want(StoredText.Of(limit.Budget));
-        foreach (var resource in request.Claims)
-            image.Claims.Want(resource.ToString());
+            if (limit.Rate is not null)
+                image.Starts.Want(StoredText.Of(limit.Budget));
+        }
+
+        if (request.Seen is { } seen)
+            image.Heads.Want(seen.Resource.ToString());
+        ClaimWrite.Ask(image, request);
     }
 
     /// <returns>Why the permit is denied, in words; null where it is not.</returns>
@@ -22,21 +26,19 @@ internal static class PermitWrite
     {
         if (commit.Acquire is not { } request)
             return null;
+        if (request.Seen is { } seen && (image.Heads[seen.Resource.ToString()]?.Version ?? 0) != seen.Version)
+            return $"A moment ago {seen.What} was changed; it is decided again.";
         var free = commit.Release.ToHashSet(StringComparer.Ordinal);
         foreach (var limit in request.Budgets)
         {
-            var holders = (image.Holders[StoredText.Of(limit.Budget)] ?? []).Where(holder => !free.Contains(holder)).ToList();
-            if (!holders.Contains(request.IncidentId) && holders.Count >= limit.AtOnce)
-                return Denied(limit, holders);
+            var others = (image.Holders[StoredText.Of(limit.Budget)] ?? []).Where(holder => holder.Incident != request.IncidentId && !free.Contains(holder.Incident)).ToList();
+            if (limit.CountWith(commit.Resource, others.Select(other => other.Resource)) > limit.AtOnce)
+                return BudgetWords.Full(limit, others);
+            if (limit.Rate is { } rate && Recent(image, limit.Budget, commit.At - rate.Within) >= rate.Most)
+                return BudgetWords.TooOften(limit.Budget, rate);
         }
 
-        foreach (var resource in request.Claims)
-        {
-            if (image.Claims[resource.ToString()] is { } holder && holder != request.IncidentId && !free.Contains(holder))
-                return $"Resource {resource.Display} is claimed by incident {holder}.";
-        }
-
-        return null;
+        return ClaimWrite.Refusal(image, request, free);
     }
 
     public static void Apply(Image image, Commit commit)
@@ -46,38 +48,35 @@ internal static class PermitWrite
         if (commit.Acquire is not { } request)
             return;
         var since = StoredTime.Text(commit.At);
-        foreach (var budget in request.Budgets.Select(limit => StoredText.Of(limit.Budget)))
+        foreach (var limit in request.Budgets.DistinctBy(limit => limit.Budget))
+            Take(image, commit, request, limit, since);
+        ClaimWrite.Apply(image, request, since);
+    }
+
+    private static void Take(Image image, Commit commit, PermitRequest request, BudgetLimit limit, string since)
+    {
+        var budget = StoredText.Of(limit.Budget);
+        if (request.Budgets.Any(other => other.Budget == limit.Budget && other.Rate is not null))
         {
-            var holders = image.Holders[budget] ??= [];
-            if (holders.Contains(request.IncidentId))
-                continue;
-            holders.Add(request.IncidentId);
-            image.Changes.Put(Table.Permit, budget, request.IncidentId, since);
+            (image.Starts[budget] ??= []).Add(commit.At);
+            image.StartedAt = commit.At;
+            image.Changes.Put(Table.BudgetStart, budget, since);
         }
 
-        foreach (var resource in request.Claims.Select(claim => claim.ToString()).Where(resource => !image.Claims.Has(resource)))
-        {
-            image.Claims[resource] = request.IncidentId;
-            image.Changes.Put(Table.Claim, resource, request.IncidentId, since);
-        }
+        var holders = image.Holders[budget] ??= [];
+        if (holders.Exists(holder => holder.Incident == request.IncidentId))
+            return;
+        holders.Add(new Holder(request.IncidentId, commit.Resource.ToString()));
+        image.Changes.Put(Table.Permit, budget, request.IncidentId, since, commit.Resource.ToString());
     }
+
+    private static int Recent(Image image, string budget, DateTimeOffset since) => (image.Starts[StoredText.Of(budget)] ?? []).Count(at => at > since);
 
     private static void Release(Image image, string incident)
     {
         foreach (var (_, holders) in image.Holders.Rows)
-            holders.Remove(incident);
-        foreach (var (resource, _) in image.Claims.Rows.Where(claim => claim.Value == incident).ToArray())
-            image.Claims.Remove(resource);
+            holders.RemoveAll(holder => holder.Incident == incident);
         image.Changes.Delete(Table.Permit, "incident_id", incident);
-        image.Changes.Delete(Table.Claim, "incident_id", incident);
-    }
-
-    private static string Denied(BudgetLimit limit, List<string> holders)
-    {
-        if (holders.Count == 0)
-            return $"Budget '{limit.Budget}' allows {limit.AtOnce} at once.";
-        var named = string.Join(", ", holders.Take(NamedHolders));
-        var rest = holders.Count > NamedHolders ? $" and {holders.Count - NamedHolders} more" : "";
-        return $"Budget '{limit.Budget}' is used up: {holders.Count} of {limit.AtOnce} in flight, by {(holders.Count == 1 ? "incident" : "incidents")} {named}{rest}.";
+        ClaimWrite.Release(image, incident);
     }
 }

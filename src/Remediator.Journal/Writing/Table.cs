@@ -41,9 +41,13 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
         Column.Text("dead_at"), Column.Text("reason")
     ]);
 
-    public static readonly Table Permit = new("permit", 2, [Column.Text("budget"), Column.Text("incident_id"), Column.Text("since")]);
+    public static readonly Table Permit = new("permit", 2, [Column.Text("budget"), Column.Text("incident_id"), Column.Text("since"), Column.Text("resource")]);
+
+    public static readonly Table BudgetStart = new("budget_start", 0, [Column.Text("budget"), Column.Text("at")]);
 
     public static readonly Table Claim = new("claim", 1, [Column.Text("resource"), Column.Text("incident_id"), Column.Text("since")]);
+
+    public static readonly Table SharedClaim = new("shared_claim", 2, [Column.Text("resource"), Column.Text("incident_id"), Column.Text("since")]);
 
     public static readonly Table ActiveAlert = new("active_alert", 1,
     [

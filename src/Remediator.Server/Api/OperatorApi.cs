@@ -19,6 +19,7 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
         group.MapRecords();
     }

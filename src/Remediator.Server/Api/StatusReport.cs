@@ -1,5 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Definitions;
 using Remediator.Server.Verbs;
 
@@ -14,6 +15,8 @@ internal sealed record StatusReport
     public string? Paused { get; init; }
     /// <summary>Playbooks that may do less because of what they did, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Lowered { get; init; } = new Dictionary<string, string>();
+    /// <summary>What people have paused by command.</summary>
+    public IReadOnlyList<Pause> Pauses { get; init; } = [];
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }

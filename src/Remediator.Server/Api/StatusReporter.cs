@@ -4,6 +4,7 @@ using Remediator.Core.Journal;
 using Remediator.Definitions;
 using Remediator.Core.Records;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Facts.Connection;
 using Remediator.Journal.Audit;
 using Remediator.Server.Verbs;
@@ -19,11 +20,13 @@ internal sealed class StatusReporter(
     public async Task<StatusReport> ReportAsync(CancellationToken cancellationToken)
     {
         var view = views.Current;
+        var pauses = await engine.PausesAsync();
         return new()
         {
             Version = ProgramVersion.Text,
             Mode = engine.Mode,
-            Paused = engine.Paused,
+            Paused = engine.Paused ?? (pauses.Problem is { } problem ? $"what is paused cannot be read: {problem}" : null),
+            Pauses = pauses.Pauses,
             Lowered = Lowered(),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
@@ -40,11 +43,15 @@ internal sealed class StatusReporter(
 }
 
 /// <summary>What the engine is set to do, and what it holds.</summary>
-internal sealed class EngineView(EngineSettings settings, IPauseSwitch pause, IJournal journal, TimeProvider time)
+internal sealed class EngineView(EngineSettings settings, IPauseSwitch pause, IPauses pauses, IJournal journal, TimeProvider time)
 {
     public string Mode => settings.Mode.ToString().ToLowerInvariant();
 
     public string? Paused => pause.Reason;
+
+    /// <summary>Those that are over are left out.</summary>
+    public async Task<PauseReading> PausesAsync() =>
+        await pauses.ReadAsync() is var read ? read with { Pauses = [.. read.Pauses.Where(p => !p.IsOver(time.GetUtcNow()))] } : read;
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 

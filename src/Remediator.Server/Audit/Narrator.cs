@@ -35,7 +35,7 @@ internal static class Narrator
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
@@ -75,6 +75,13 @@ internal static class Narrator
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
+        _ => null,
+    };
+
+    private static Chapter? OfPauses(Event happened) => happened switch
+    {
+        PauseBegan e => new("paused", $"{e.Scope}{(e.Until is { } until ? $" until {Time(until)}" : "")}: {e.Reason}"),
+        PauseEnded e => new("resumed", $"{e.Scope}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         _ => null,
     };
 

@@ -18,6 +18,8 @@ internal static class DefaultFolders
 
     public static string ShippedPlaybooks => Path.Combine(AppContext.BaseDirectory, "playbooks");
 
+    public static string ShippedPolicy => Path.Combine(AppContext.BaseDirectory, "policy.yaml");
+
     /// <summary>What the user typed, as seen from where they stand; <c>~/</c> is their home where the shell has left it.</summary>
     public static string Full(string path, Func<string, string?> environment) =>
         Path.GetFullPath(path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Home(environment), path[2..]) : path);

@@ -7,7 +7,7 @@ internal static class SettingsSources
     public const string Prefix = "REMEDIATOR_";
 
     private static readonly string[] Paths =
-        ["DataFolder", "OperatorTokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
+        ["DataFolder", "OperatorTokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Sources:Alertmanager:ApiBearerTokenFile", "Sources:Alertmanager:ApiPasswordFile",
         "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
@@ -21,6 +21,7 @@ internal static class SettingsSources
                 new("DataFolder", DefaultFolders.Data(Environment.GetEnvironmentVariable)),
                 new("Definitions:Rules", DefaultFolders.ShippedRules),
                 new("Definitions:Playbooks", DefaultFolders.ShippedPlaybooks),
+                new("Definitions:Policy", DefaultFolders.ShippedPolicy),
             ])
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         if ((file ?? Environment.GetEnvironmentVariable(Prefix + "SETTINGS")) is { Length: > 0 } named)

@@ -6,7 +6,7 @@ namespace Remediator.Server.Verbs;
 internal static class CheckVerb
 {
     public static Verb CreateCheck(CommonOptions common) => new(
-        Create(common, "check", "Check rules and playbooks, and run their tests; all mistakes at once, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
+        Create(common, "check", "Check rules, playbooks and policy, and run their tests; all mistakes at once, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
         "remediator check .",
         "remediator check rules/workloads/restart-loop.yaml",
         "remediator check --output json . | jq -r '.[].faults[].message'");
@@ -21,7 +21,7 @@ internal static class CheckVerb
         var paths = new Argument<string[]>("PATHS")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "Folders that hold rules/ and playbooks/, or files and folders in these. Default: what the server would load.",
+            Description = "Folders that hold rules/, playbooks/ and policy.yaml, or files and folders in these. Default: what the server would load.",
         };
         var command = new Command(name, description) { paths, common.Output };
         command.SetAction(parsed =>

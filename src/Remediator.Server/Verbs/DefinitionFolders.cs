@@ -1,26 +1,28 @@
 namespace Remediator.Server.Verbs;
 
-/// <summary>The folders that belong to what was typed, and the part of them that was meant.</summary>
+/// <summary>The folders and the policy that belong to what was typed, and the part of them that was meant.</summary>
+/// <param name="Policy">Null for none.</param>
 /// <param name="Only">Files and folders to tell about; all when empty.</param>
-internal sealed record DefinitionFolders(string Rules, string Playbooks, IReadOnlyList<string> Only)
+internal sealed record DefinitionFolders(string Rules, string Playbooks, string? Policy, IReadOnlyList<string> Only)
 {
     private const string RulesName = "rules";
     private const string PlaybooksName = "playbooks";
+    private const string PolicyName = "policy.yaml";
 
     /// <summary>
-    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole; what lies in such a folder is checked together with all
+    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole, with its <c>policy.yaml</c>; what lies in such a folder is checked together with all
     /// that it may refer to, and told about alone. Without a path: what the server would load.
     /// </summary>
     /// <exception cref="VerbException">A path is not there.</exception>
     public static IReadOnlyList<DefinitionFolders> Of(IReadOnlyList<string> paths, IConfiguration settings)
     {
-        var usual = new DefinitionFolders(settings["Definitions:Rules"]!, settings["Definitions:Playbooks"]!, []);
+        var usual = new DefinitionFolders(settings["Definitions:Rules"]!, settings["Definitions:Playbooks"]!, settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null, []);
         if (paths.Count == 0)
             return [usual];
 
         var missing = paths.Where(p => !Path.Exists(p)).Select(p => $"There is no file or folder '{p}'.").ToList();
         return missing.Count == 0
-            ? [.. paths.Select(p => Of(Path.GetFullPath(p), usual)).GroupBy(f => (f.Rules, f.Playbooks)).Select(Merge)]
+            ? [.. paths.Select(p => Of(Path.GetFullPath(p), usual)).GroupBy(f => (f.Rules, f.Playbooks, f.Policy)).Select(Merge)]
             : throw new VerbException(missing);
     }
 
@@ -34,6 +36,9 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, IReadOn
     /// <summary>Labels begin with the name of their folder; a folder that cannot be read is named whole.</summary>
     private string FullPath(string label)
     {
+        if (Policy is not null && label == Path.GetFileName(Policy))
+            return Path.GetFullPath(Policy);
+
         foreach (var folder in new[] { Rules, Playbooks })
         {
             if (label.Split('/', 2) is [var name, var rest] && name == Path.GetFileName(folder) && Path.Exists(Path.Combine(folder, rest)))
@@ -47,6 +52,8 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, IReadOn
     {
         if (Directory.Exists(Path.Combine(path, RulesName)) || Directory.Exists(Path.Combine(path, PlaybooksName)))
             return Under(path, usual, []);
+        if (Path.GetFileName(path) == PolicyName && File.Exists(path))
+            return Under(Path.GetDirectoryName(path)!, usual, [path]);
 
         for (var part = Path.TrimEndingDirectorySeparator(path); part is not null; part = Path.GetDirectoryName(part))
         {
@@ -61,10 +68,14 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, IReadOn
         Path.GetExtension(path) is { Length: > 0 } extension && !Directory.Exists(path) ? [path, $"{path[..^extension.Length]}.tests{extension}"] : [path];
 
     private static DefinitionFolders Under(string root, DefinitionFolders usual, IReadOnlyList<string> only) =>
-        new(Existing(Path.Combine(root, RulesName), usual.Rules), Existing(Path.Combine(root, PlaybooksName), usual.Playbooks), only);
+        new(
+            Existing(Path.Combine(root, RulesName), usual.Rules),
+            Existing(Path.Combine(root, PlaybooksName), usual.Playbooks),
+            File.Exists(Path.Combine(root, PolicyName)) ? Path.Combine(root, PolicyName) : usual.Policy,
+            only);
 
     private static string Existing(string folder, string otherwise) => Directory.Exists(folder) ? folder : otherwise;
 
-    private static DefinitionFolders Merge(IGrouping<(string Rules, string Playbooks), DefinitionFolders> same) =>
-        new(same.Key.Rules, same.Key.Playbooks, same.Any(f => f.Only.Count == 0) ? [] : [.. same.SelectMany(f => f.Only)]);
+    private static DefinitionFolders Merge(IGrouping<(string Rules, string Playbooks, string? Policy), DefinitionFolders> same) =>
+        new(same.Key.Rules, same.Key.Playbooks, same.Key.Policy, same.Any(f => f.Only.Count == 0) ? [] : [.. same.SelectMany(f => f.Only)]);
 }

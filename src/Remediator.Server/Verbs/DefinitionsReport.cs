@@ -9,6 +9,8 @@ internal sealed record DefinitionsReport
 {
     public required string Rules { get; init; }
     public required string Playbooks { get; init; }
+    /// <summary>Null where there is none.</summary>
+    public string? Policy { get; init; }
     public required int Files { get; init; }
     /// <summary>Null where there are faults.</summary>
     public string? Revision { get; init; }
@@ -19,12 +21,13 @@ internal sealed record DefinitionsReport
 
     public static DefinitionsReport Of(DefinitionFolders folders)
     {
-        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All());
+        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All(), folders.Policy);
         var tests = loaded.Set is null ? [] : DefinitionTestRunner.Run(loaded);
         return new()
         {
             Rules = folders.Rules,
             Playbooks = folders.Playbooks,
+            Policy = folders.Policy,
             Files = loaded.Files,
             Revision = loaded.Set?.Revision,
             Faults = [.. loaded.Faults.Where(f => folders.Includes(f.File)).Select(f => f with { File = folders.Shown(f.File) })],

@@ -15,7 +15,8 @@ internal static class ServeVerb
         var context = new Option<string?>("--context") { HelpName = "NAME", Description = "Context of the kubeconfig. Default: its current one." };
         var rules = new Option<string?>("--rules") { HelpName = "FOLDER", Description = "Default: the rules that ship with the program." };
         var playbooks = new Option<string?>("--playbooks") { HelpName = "FOLDER", Description = "Default: the playbooks that ship with the program." };
-        var command = new Command(Name, "Take in alerts, and repair (the default verb).") { listen, mode, kubeconfig, context, rules, playbooks };
+        var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Limits, protected resources, modes and maintenance windows. Default: the policy that ships with the program." };
+        var command = new Command(Name, "Take in alerts, and repair (the default verb).") { listen, mode, kubeconfig, context, rules, playbooks, policy };
         command.SetAction((parsed, cancellationToken) => ServerProcess.RunAsync(
             common.Settings(
                 parsed,
@@ -24,7 +25,8 @@ internal static class ServeVerb
                 ("Cluster:Kubeconfig", parsed.GetValue(kubeconfig)),
                 ("Cluster:Context", parsed.GetValue(context)),
                 ("Definitions:Rules", parsed.GetValue(rules)),
-                ("Definitions:Playbooks", parsed.GetValue(playbooks))),
+                ("Definitions:Playbooks", parsed.GetValue(playbooks)),
+                ("Definitions:Policy", parsed.GetValue(policy))),
             cancellationToken));
         return new(
             command,

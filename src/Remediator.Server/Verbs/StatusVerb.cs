@@ -40,6 +40,8 @@ internal static class StatusVerb
             yield return ("paused", why);
         foreach (var (playbook, lowered) in report.Lowered)
             yield return ("lowered", $"{playbook} to {lowered}");
+        foreach (var pause in report.Pauses)
+            yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));
         yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)

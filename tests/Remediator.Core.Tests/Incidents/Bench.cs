@@ -9,6 +9,7 @@ using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
+using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Core.Tests.Incidents;
 
@@ -43,11 +44,22 @@ internal sealed class Bench
 
     public string? Paused { get; set; }
 
+    public PauseReading Pauses { get; set; } = PauseReading.None;
+
     public string? PermitDenied { get; set; }
 
     public Standings? Standings { get; set; } = Standings.Empty;
 
     public List<Permit> Permits { get; } = [];
+
+    public List<Claim> Claims { get; } = [];
+
+    public List<BudgetStart> Starts { get; } = [];
+
+    public Policy Policy { get; set; } = Policy.Default;
+
+    /// <summary>Besides the workload and its container.</summary>
+    public List<Fact> More { get; } = [];
 
     public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
@@ -160,26 +172,27 @@ internal sealed class Bench
 
     private static string Written(ResourceState state) => JsonSerializer.Serialize(state, EventCodec.Json);
 
-    private World World() => new()
+    public World World() => new()
     {
         Resource = Resource,
         Now = Now,
-        View = new FactView(1, Now, Facts()),
+        View = new FactView(1, Now, Facts().Concat(More)),
         ViewState = ViewState,
         FreshAt = Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }),
+        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }) { Policy = Policy },
         Parse = _ => Unreadable ? throw new FormatException("there is no action of that name") : Playbook,
         LastHeard = _ => LastHeard,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
-            new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
+            new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout, manifest: true),
         ]),
         Settings = Settings,
-        Budgets = [.. Permits.Where(p => State.Find(p.IncidentId) is null).GroupBy(p => p.Budget).Select(g => new BudgetUse(g.Key, g.Count(), [.. g.Select(p => p.IncidentId).Take(3)]))],
+        Held = new(Permits, Claims, Starts),
         Paused = Paused,
+        Pauses = Pauses,
         PermitDenied = PermitDenied,
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,

@@ -12,7 +12,7 @@ public sealed class GuardTests
 
     [Fact]
     public void Guards_AreAskedInTheirOrder() =>
-        Assert.Equal(["paused", "protected", "stale", "mode", "cooldown and attempts", "budget", "disruption"], Guards.Ordered.Select(g => g.Name));
+        Assert.Equal(["paused", "held", "protected", "stale", "mode", "cooldown and attempts", "budget", "disruption", "ownership"], Guards.Ordered.Select(g => g.Name));
 
     [Fact]
     public void Paused_RefusesWithItsReason()
@@ -120,10 +120,10 @@ public sealed class GuardTests
     [Fact]
     public void Budget_CountsOtherIncidentsOnly()
     {
-        _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now));
-        _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now));
+        _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now, "test/deployment/shop/one"));
+        _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now, "test/deployment/shop/two"));
         _bench.Fire();
-        Assert.Equal("2 of 2 changes are in flight in namespace test/shop (incidents other-1, other-2)", _bench.Only<Held>().Reason);
+        Assert.Equal("2 of 2 changes are in flight (incidents other-1, other-2) in namespace test/shop", _bench.Only<Held>().Reason);
 
         _bench.Permits.RemoveAt(0);
         _bench.Wake(TimeSpan.FromSeconds(15));

@@ -16,7 +16,7 @@ public sealed class LiveDefinitionsTests : IDisposable
     private readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    private DefinitionsOptions Options => new() { Rules = _folder.Rules, Playbooks = _folder.Playbooks };
+    private DefinitionsOptions Options => new() { Rules = _folder.Rules, Playbooks = _folder.Playbooks, Policy = _folder.Policy };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -48,6 +48,22 @@ public sealed class LiveDefinitionsTests : IDisposable
         Assert.False(live.Status.LastReloadSucceeded);
         Assert.Equal("rules/rules.yaml:8:12: there is no playbook 'restart-lop'; did you mean 'restart-loop'?", Assert.Single(live.Status.Faults).ToString());
         Assert.Equal(0, Gauge("remediator.definitions.last_reload_success"));
+    }
+
+    [Fact]
+    public void Policy_IsReloadedWithTheRest_AndABrokenOneLeavesTheOldSet()
+    {
+        _folder.With("policy.yaml", "protected: [ 'a/b/c' ]\n");
+        using var live = Live();
+        _folder.With("policy.yaml", "protected: [ 'a/b/c', 'd' ]\n");
+        live.Reload();
+        Assert.Equal(["a/b/c"], live.Current.Policy.Protected);
+        Assert.StartsWith("policy.yaml:1:23: 'd' is not namespace/kind/name", Assert.Single(live.Status.Faults).ToString(), StringComparison.Ordinal);
+
+        _folder.With("policy.yaml", "protected: [ 'a/b/c', 'd/*/*' ]\n");
+        live.Reload();
+        Assert.Equal(["a/b/c", "d/*/*"], live.Current.Policy.Protected);
+        Assert.True(live.Status.LastReloadSucceeded);
     }
 
     [Fact]

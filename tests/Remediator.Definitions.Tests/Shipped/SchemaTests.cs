@@ -8,10 +8,23 @@ namespace Remediator.Definitions.Tests.Shipped;
 public sealed class SchemaTests
 {
     [Fact]
-    public void RulesSchema_IsThatOfTheProgram() => Compare("rules", DefinitionSchemas.Rules());
+    public void RulesSchema_IsThatOfTheProgram() => Compare("rules/schema.json", DefinitionSchemas.Rules());
 
     [Fact]
-    public void PlaybooksSchema_IsThatOfTheProgram() => Compare("playbooks", DefinitionSchemas.Playbook(ActionCatalogue.All()));
+    public void PlaybooksSchema_IsThatOfTheProgram() => Compare("playbooks/schema.json", DefinitionSchemas.Playbook(ActionCatalogue.All()));
+
+    [Fact]
+    public void PolicySchema_IsThatOfTheProgram() => Compare("policy.schema.json", DefinitionSchemas.Policy());
+
+    [Fact]
+    public void PolicySchema_KnowsEveryKeyThatTheReaderKnows()
+    {
+        var policy = JsonNode.Parse(DefinitionSchemas.Policy())!;
+        Assert.Equal(PolicyReader.Keys.Order(), Keys(policy));
+        Assert.Equal(PolicyReader.LimitKeys.Order(), Keys(Properties(policy)["limits"]!["items"]!));
+        Assert.Equal(PolicyReader.ModeKeys.Order(), Keys(Properties(policy)["modes"]!["items"]!));
+        Assert.Equal(PolicyReader.MaintenanceKeys.Order(), Keys(Properties(policy)["maintenance"]!["items"]!));
+    }
 
     [Fact]
     public void Schemas_KnowEveryKeyThatTheReadersKnow()
@@ -30,11 +43,11 @@ public sealed class SchemaTests
     private static IEnumerable<string> Keys(JsonNode node) => Properties(node).Select(p => p.Key).Order();
 
     /// <summary>What was generated lies beside the tests, to be copied over the file where the change is meant.</summary>
-    private static void Compare(string folder, string generated)
+    private static void Compare(string file, string generated)
     {
-        var copy = Path.Combine(AppContext.BaseDirectory, $"{folder}.schema.json");
+        var copy = Path.Combine(AppContext.BaseDirectory, file.Replace("/", "."));
         File.WriteAllText(copy, generated);
-        var path = Path.Combine(ShippedFilesTests.FindRoot(), folder, "schema.json");
+        var path = Path.Combine(ShippedFilesTests.FindRoot(), file);
         Assert.True(File.Exists(path) && File.ReadAllText(path) == generated, $"{path} is not what the program reads; if that is meant: cp {copy} {path}");
     }
 }

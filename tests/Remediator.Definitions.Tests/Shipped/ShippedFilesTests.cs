@@ -7,10 +7,10 @@ using Remediator.Definitions.Testing;
 namespace Remediator.Definitions.Tests.Shipped;
 
 /// <summary>The files that ship, with the actions that ship.</summary>
-public sealed class ShippedFilesTests
+public sealed partial class ShippedFilesTests
 {
     private static readonly string Root = FindRoot();
-    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All());
+    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All(), Path.Combine(Root, "policy.yaml"));
 
     public static TheoryData<string> Alerts =>
     [
@@ -22,6 +22,19 @@ public sealed class ShippedFilesTests
 
     [Fact]
     public void ShippedFiles_HaveNoFault() => Assert.Empty(Loaded.Faults);
+
+    /// <summary>Its examples are comments; they have to be right as well.</summary>
+    [Fact]
+    public void ExamplesOfTheShippedPolicy_HaveNoFault()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root, "policy.yaml")).SkipWhile(l => !l.StartsWith("limits:", StringComparison.Ordinal));
+        using var folder = Samples.Folder().With("policy.yaml", string.Join('\n', lines.Select(l => ExampleLine().Replace(l, "$1"))));
+        var policy = folder.Load().OrThrow().Policy;
+        Assert.Equal((3, 1, 1), (policy.Limits.Count, policy.Modes.Count, policy.Maintenance.Count));
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("^( *)# (?=(- |  |[a-z_]+:( |$)))")]
+    private static partial System.Text.RegularExpressions.Regex ExampleLine();
 
     [Fact]
     public void ShippedTests_Pass() => Assert.Equal("", string.Join('\n', DefinitionTestRunner.Run(Loaded).Where(r => !r.Passed)));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Incidents;
 using Remediator.Core.Records;
+using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Tests.Golden;
@@ -27,6 +28,7 @@ public sealed class GoldenTests
     {
         [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
         [$"standings.{Standings.Schema}"] = typeof(Standings),
+        [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
 

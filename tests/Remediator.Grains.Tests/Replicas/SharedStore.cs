@@ -62,8 +62,7 @@ internal sealed class SharedStore : IDisposable
         public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
             journal.EventsAsync(types, after, since, limit, cancellationToken);
 
-        public Task<IReadOnlyList<BudgetUse>> BudgetsAsync(IReadOnlyList<string> budgets, string exceptIncident, CancellationToken cancellationToken) =>
-            journal.BudgetsAsync(budgets, exceptIncident, cancellationToken);
+        public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => journal.HeldAsync(cancellationToken);
 
         public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => journal.PermitsAsync(cancellationToken);
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
@@ -10,7 +11,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
     {
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("a", "incident-1", [new("zone=a", 2), new("all", 9)]));
 
-        Assert.Equal([new Permit("incident-1", "all", Noon), new Permit("incident-1", "zone=a", Noon)], await Journal.PermitsAsync(Token));
+        Assert.Equal([new Permit("incident-1", "all", Noon, Deployment("a").ToString()), new Permit("incident-1", "zone=a", Noon, Deployment("a").ToString())], await Journal.PermitsAsync(Token));
     }
 
     [Fact]
@@ -27,15 +28,80 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
     }
 
     [Fact]
-    public async Task Budgets_AreCountedWithoutTheOneWhoAsks()
+    public async Task Held_IsAllThatIsInFlight()
     {
-        for (var i = 1; i <= 5; i++)
-            await AcquireAsync($"r{i}", $"incident-{i}", [new("zone=a", 9)]);
+        await AcquireAsync("a", "incident-1", [new("zone=a", 9) { Rate = Hourly(9) }], claims: ["a"], shared: ["node"]);
+        await AcquireAsync("b", "incident-2", [new("zone=a", 9)], shared: ["node"]);
 
-        var uses = await Journal.BudgetsAsync(["zone=a", "zone=b"], "incident-1", Token);
+        var held = await Journal.HeldAsync(Token);
 
-        Assert.Equal([("zone=a", 4), ("zone=b", 0)], uses.Select(u => (u.Budget, u.InFlight)));
-        Assert.Equal(["incident-2", "incident-3", "incident-4"], uses[0].Incidents);
+        Assert.Equal(["incident-1", "incident-2"], held.Permits.Select(p => p.IncidentId));
+        Assert.Equal(
+            [new Claim("incident-1", Deployment("a").ToString(), false), new("incident-1", Deployment("node").ToString(), true), new("incident-2", Deployment("node").ToString(), true)],
+            held.Claims);
+        Assert.Equal([new BudgetStart("zone=a", Noon)], held.Starts);
+    }
+
+    [Fact]
+    public async Task Unhealthy_TakesAPlace_AndOneThatIsInFlightTooTakesOne()
+    {
+        var budget = new BudgetLimit("zone=a", 3) { Unhealthy = [Deployment("a"), Deployment("b"), Deployment("c")] };
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("a", "incident-1", [budget]));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("b", "incident-2", [budget]));
+        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 3 in flight, by incidents incident-1, incident-2 and 3 unhealthy."), await AcquireAsync("d", "incident-4", [budget]));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("c", "incident-3", [budget]));
+    }
+
+    [Fact]
+    public async Task Rate_CountsChanges_NotIncidents_AndTheirEndGivesNothingBack()
+    {
+        var budget = new BudgetLimit("zone=a", 9) { Rate = Hourly(2) };
+        await AcquireAsync("a", "incident-1", [budget, budget]);
+        await AcquireAsync("a", "incident-1", [budget], version: 1);
+        await Journal.CommitAsync(Commit(Deployment("a"), 2) with { Release = ["incident-1"] }, Token);
+
+        Assert.Equal(2, (await Journal.HeldAsync(Token)).Starts.Count);
+        Assert.Equal(
+            new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 changes within 1h are allowed, and so many were begun."),
+            await AcquireAsync("b", "incident-2", [budget], at: Noon.AddMinutes(59)));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("b", "incident-2", [budget], at: Noon.AddMinutes(60)));
+    }
+
+    [Fact]
+    public async Task Rate_ForgetsWhatIsLongOver()
+    {
+        var budget = new BudgetLimit("zone=a", 9) { Rate = Hourly(2) };
+        await AcquireAsync("a", "incident-1", [budget]);
+        await AcquireAsync("b", "incident-2", [budget], at: Noon.AddHours(4));
+
+        Assert.Equal([new BudgetStart("zone=a", Noon.AddHours(4))], (await Journal.HeldAsync(Token)).Starts);
+    }
+
+    [Theory]
+    [InlineData("a", "", "a", "", false)]
+    [InlineData("a", "", "", "a", false)]
+    [InlineData("", "a", "a", "", false)]
+    [InlineData("", "a", "", "a", true)]
+    [InlineData("a", "", "b", "", true)]
+    public async Task Claims_ExcludeEachOther_UnlessBothShare(string claim, string share, string otherClaim, string otherShare, bool together)
+    {
+        string[] Of(string name) => name.Length == 0 ? [] : [name];
+        await AcquireAsync("x", "incident-1", [], claims: Of(claim), shared: Of(share));
+        var second = await AcquireAsync("y", "incident-2", [], claims: Of(otherClaim), shared: Of(otherShare));
+
+        Assert.Equal(together, second is CommitResult.Committed);
+        await Journal.CommitAsync(Commit(Deployment("x"), 1) with { Release = ["incident-1"] }, Token);
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("z", "incident-3", [], shared: ["c"]));
+        Assert.IsType<CommitResult.Committed>(together ? second : await AcquireAsync("y", "incident-2", [], claims: Of(otherClaim), shared: Of(otherShare)));
+    }
+
+    [Fact]
+    public async Task Shared_HeldByAnotherIncident_IsDeniedAndNamesIt()
+    {
+        await AcquireAsync("a", "incident-1", [], shared: ["node"]);
+        Assert.Equal(
+            new CommitResult.PermitDenied("Resource deployment shop/node is shared by incident incident-1, which works above or below it."),
+            await AcquireAsync("b", "incident-2", [], claims: ["node"]));
     }
 
     [Fact]
@@ -120,9 +186,26 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
         Assert.Equal(7, (await Journal.PermitsAsync(Token)).Count);
     }
 
-    private Task<CommitResult> AcquireAsync(string name, string incident, BudgetLimit[] budgets, long version = 0, string[]? claims = null) =>
+    [Fact]
+    public async Task Permit_DecidedOnWhatHasChangedMeanwhile_IsDenied()
+    {
+        var pauses = new ResourceKey("prod", "engine", "", "pauses");
+        Task<CommitResult> Decided(long on) => Journal.CommitAsync(
+            Commit(Deployment("a"), 0, Event()) with { Acquire = new PermitRequest("incident-1", [], []) { Seen = new(pauses, on, "what is paused") } }, Token);
+
+        await Journal.CommitAsync(Commit(pauses, 0, Event()), Token);
+
+        Assert.Equal(new CommitResult.PermitDenied("A moment ago what is paused was changed; it is decided again."), await Decided(on: 0));
+        Assert.Equal(new CommitResult.Committed(1), await Decided(on: 1));
+    }
+
+    private static ChangeRate Hourly(int most) => new(most, TimeSpan.FromHours(1));
+
+    private Task<CommitResult> AcquireAsync(
+        string name, string incident, BudgetLimit[] budgets, long version = 0, string[]? claims = null, string[]? shared = null, DateTimeOffset? at = null) =>
         Journal.CommitAsync(Commit(Deployment(name), version, Event()) with
         {
-            Acquire = new PermitRequest(incident, budgets, [.. (claims ?? []).Select(Deployment)])
+            At = at ?? Noon,
+            Acquire = new PermitRequest(incident, budgets, [.. (claims ?? []).Select(Deployment)]) { Shared = [.. (shared ?? []).Select(Deployment)] }
         }, Token);
 }

@@ -8,6 +8,8 @@ public sealed class PostgresJournalConformance(PostgresDatabase database) : Jour
 [Trait("Needs", "Postgres")]
 public sealed class PostgresPermitConformance(PostgresDatabase database) : PermitConformance(database), IClassFixture<PostgresDatabase>;
 
+public sealed class PostgresTogetherConformance(PostgresDatabase database) : TogetherConformance(database), IClassFixture<PostgresDatabase>;
+
 [Trait("Needs", "Postgres")]
 public sealed class PostgresInboxConformance(PostgresDatabase database) : InboxConformance(database), IClassFixture<PostgresDatabase>;
 

@@ -6,6 +6,8 @@ public sealed class SqliteJournalConformance() : JournalConformance(null);
 
 public sealed class SqlitePermitConformance() : PermitConformance(null);
 
+public sealed class SqliteTogetherConformance() : TogetherConformance(null);
+
 public sealed class SqliteInboxConformance() : InboxConformance(null);
 
 public sealed class SqliteCheckpointConformance() : CheckpointConformance(null);

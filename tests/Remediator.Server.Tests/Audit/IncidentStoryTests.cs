@@ -109,6 +109,7 @@ public sealed class IncidentStoryTests
             new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true), new ActionUndone("a1", "m", [Gone]),
             new UndoFailed("a1", "m"), new Notified("alertmanager", true), new NotifyFailed("alertmanager", "r"),
             new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
+            new PauseBegan("namespace shop", "big sale", Start), new PauseEnded("namespace shop", "over"),
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new ReplicaJoined("10.0.0.1:11111@7", "pod-a"), new ReplicaLeft("10.0.0.1:11111@7", "pod-a", Start), new ReplicaLost("10.0.0.1:11111@7", "pod-a", Start, ["10.0.0.2:11111@8"]),
             new ReplicaFenced("10.0.0.1:11111@7", "pod-a", "the others have declared it dead"),
             new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"), new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),

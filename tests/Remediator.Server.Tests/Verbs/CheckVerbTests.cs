@@ -46,6 +46,20 @@ public sealed class CheckVerbTests : IDisposable
         Assert.DoesNotContain("rules/other.yaml:", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("policy.yaml")]
+    public void Policy_IsCheckedWithTheFolderOrByItself(string path)
+    {
+        WriteRules("right.yaml", "rules: []\n");
+        File.WriteAllText(_folder.File("policy.yaml"), "limits:\n  - at_once: none\n");
+
+        var (code, output) = Run("check", path.Length == 0 ? _folder.Path : _folder.File(path));
+
+        Assert.Equal(ExitCodes.Findings, code);
+        Assert.StartsWith($"{_folder.File("policy.yaml")}:2:14: 'at_once' is 'none'; expected", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PathThatIsNotThere_CannotBeChecked()
     {

@@ -19,12 +19,13 @@ public sealed class StatusVerbTests
                 Version = "0.1.0",
                 Mode = "approve",
                 Paused = "big sale",
+                Pauses = [new("namespace shop", "moving house", "ada", Now, Now.AddHours(1))],
                 StartedAt = Now.AddHours(-2),
                 Uptime = TimeSpan.FromHours(2),
                 Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
                 Definitions = new("abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
                 Store = new StoreStatus("", 12),
-                Permits = [new("inc1", "cluster prod", Now), new("inc1", "namespace prod/shop", Now)],
+                Permits = [new("inc1", "cluster prod", Now, "prod/deployment/shop/api"), new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
                 OpenIncidents = [new("inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
             },
             Now);
@@ -34,6 +35,7 @@ public sealed class StatusVerbTests
             remediator   0.1.0, up 2h
             mode         approve
             paused       big sale
+            paused       namespace shop is paused by ada until 2026-11-23 13:00:00Z: moving house
             cluster      prod, seen 3s ago; the watch of pods stands still
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'

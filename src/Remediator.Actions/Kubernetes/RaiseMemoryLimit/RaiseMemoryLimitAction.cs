@@ -19,6 +19,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         Name = "kubernetes.raise-memory-limit",
         Class = ActionClass.Strong,
         Disrupts = Disrupts.Rollout,
+        ChangesManifest = true,
         Input = typeof(RaiseMemoryLimitInput),
         Summary = $"Raises the memory limit of a container that was OOM-killed, where {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
         Kinds = WorkloadKinds.RolledOut,

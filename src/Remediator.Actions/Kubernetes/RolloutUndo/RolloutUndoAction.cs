@@ -19,6 +19,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         Name = "kubernetes.rollout-undo",
         Class = ActionClass.Strong,
         Disrupts = Disrupts.FailingRollout,
+        ChangesManifest = true,
         Input = typeof(RolloutUndoInput),
         Summary = "Goes back to the last revision that was available.",
         Kinds = [WorkloadKinds.Deployment, WorkloadKinds.DaemonSet],

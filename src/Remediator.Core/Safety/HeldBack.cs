@@ -1,0 +1,71 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window.</summary>
+internal static class HeldBack
+{
+    public static Verdict Check(GuardedStep step) =>
+        Reasons(step).FirstOrDefault() ?? Verdict.Allowed;
+
+    private static IEnumerable<Verdict> Reasons(GuardedStep step) =>
+        OfObject(step.World).Concat(OfNodes(step.World)).Concat(OfWindows(step));
+
+    private static IEnumerable<Verdict> OfObject(World world)
+    {
+        if (world.Resource.Kind == "node" || world.Scope.Named("workload") is not [var workload, ..])
+        {
+            yield break;
+        }
+
+        if (HoldMark.Of(workload["hold"], world.Now) is { } own)
+        {
+            yield return Held($"{world.Resource.Display} carries {HoldMark.Name}: {own}", own.Until, world);
+        }
+
+        if (HoldMark.Of(workload["namespace_hold"], world.Now) is { } space)
+        {
+            yield return Held($"the namespace {world.Resource.Namespace} carries {HoldMark.Name}: {space}", space.Until, world);
+        }
+    }
+
+    private static IEnumerable<Verdict> OfNodes(World world)
+    {
+        foreach (var (node, why) in Nodes(world))
+        {
+            if (HoldMark.Of(node["hold"], world.Now) is { } hold)
+            {
+                yield return Held($"the node {node["node"]}{why} carries {HoldMark.Name}: {hold}", hold.Until, world);
+            }
+
+            if (node["taken_by"] is { Length: > 0 } taken)
+            {
+                yield return Held($"the node {node["node"]}{why} is in the hands of {taken}", null, world);
+            }
+        }
+    }
+
+    /// <summary>A node itself; of a workload, the nodes of those of its pods that do not work.</summary>
+    private static IEnumerable<(Fact Node, string Why)> Nodes(World world)
+    {
+        if (world.Resource.Kind == "node")
+        {
+            return world.Scope.Named("node").Select(n => (n, ""));
+        }
+
+        var sick = world.Scope.Named("pod").Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true")).ToLookup(p => p["node"], p => p["pod"]);
+        return sick.Count == 0
+            ? []
+            : world.View.Named("node").Where(n => sick.Contains(n["node"])).Select(n => (n, $", which pod {sick[n["node"]].First()} is on,"));
+    }
+
+    private static IEnumerable<Verdict> OfWindows(GuardedStep step) =>
+        from window in step.World.Definitions.Policy.Maintenance
+        where window.Match.Matches(step.World.Labels(step.Playbook.Name))
+        let end = window.EndAt(step.World.Now)
+        where end is not null
+        select Held($"maintenance until {end:u}: {window.Reason}", end, step.World);
+
+    private static Verdict Held(string reason, DateTimeOffset? until, World world) => Verdict.Refused(reason, until - world.Now);
+}

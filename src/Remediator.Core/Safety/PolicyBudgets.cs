@@ -1,0 +1,52 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>The limits of the policy as budgets of one resource. A budget is named for its set alone, so that what is in flight still counts after the policy has changed its number.</summary>
+internal static class PolicyBudgets
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    public static IEnumerable<BudgetLimit> Of(World world, string playbook)
+    {
+        var labels = world.Labels(playbook);
+        return
+            from limit in world.Definitions.Policy.Limits
+            where limit.Match.Matches(labels)
+            from values in Values(limit.Each, labels)
+            select Of(world, limit, values);
+    }
+
+    private static BudgetLimit Of(World world, PolicyLimit limit, IReadOnlyDictionary<string, string> values)
+    {
+        var set = new Dictionary<string, string>(limit.Match.Labels);
+        foreach (var (label, value) in values)
+        {
+            set[label] = value;
+        }
+
+        var budget = new BudgetLimit($"{world.Resource.Cluster}{PolicyMatch.Text(set)}", limit.AtOnce ?? int.MaxValue)
+        {
+            Rate = limit.PerHour is { } most ? new(most, world.Settings.Scaled(Hour)) : null,
+        };
+        return limit.Percent is { } percent ? OfPercent(budget, percent, LimitedSet.Of(world, limit.Match, values)) : budget;
+    }
+
+    private static BudgetLimit OfPercent(BudgetLimit budget, int percent, LimitedSet set) => budget with
+    {
+        AtOnce = set.Total == 0 ? 0 : Math.Max(1, (int)((long)set.Total * percent / 100)),
+        Unhealthy = set.Unhealthy,
+        Meaning = set.Total == 0 ? "its set is empty, as far as the view of the cluster shows" : $"{percent}% of {set.Total}",
+    };
+
+    /// <summary>Every combination of the values of these labels; a label that the resource lacks is a value too.</summary>
+    private static IEnumerable<IReadOnlyDictionary<string, string>> Values(IReadOnlyList<string> each, PolicyLabels labels)
+    {
+        IEnumerable<Dictionary<string, string>> all = [new Dictionary<string, string>()];
+        return each.Aggregate(all, (some, label) =>
+            from values in some
+            from value in labels[label] is { Count: > 0 } known ? known : [""]
+            select new Dictionary<string, string>(values) { [label] = value });
+    }
+}

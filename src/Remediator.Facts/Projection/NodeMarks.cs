@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+/// <summary>What other tools leave on a node that they drain, reboot, repair or remove.</summary>
+internal static partial class NodeMarks
+{
+    public const string KuredLock = "weave.works/kured-node-lock";
+
+    /// <summary>Keys of taints; a prefix where they end with a slash.</summary>
+    private static readonly (string Taint, string Tool)[] Taints =
+    [
+        ("karpenter.sh/disruption", "Karpenter"),
+        ("karpenter.sh/disrupted", "Karpenter"),
+        ("ToBeDeletedByClusterAutoscaler", "cluster-autoscaler"),
+        ("DeletionCandidateOfClusterAutoscaler", "cluster-autoscaler"),
+        ("medik8s.io/", "medik8s"),
+        ("remediation.medik8s.io/", "medik8s"),
+        ("node.cluster.x-k8s.io/", "Cluster API"),
+        ("aws-node-termination-handler/", "aws-node-termination-handler"),
+    ];
+
+    /// <summary>Annotations or labels. Those that Cluster API puts on every node of its own mean nothing.</summary>
+    private static readonly (string Mark, string Tool)[] Marks =
+    [
+        ("weave.works/kured-reboot-in-progress", "kured"),
+        ("remediation.medik8s.io/", "medik8s"),
+        ("cluster.x-k8s.io/paused", "Cluster API"),
+        ("cluster.x-k8s.io/skip-remediation", "Cluster API"),
+        ("cluster.x-k8s.io/remediate-machine", "Cluster API"),
+        ("cluster.x-k8s.io/delete-machine", "Cluster API"),
+        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter to leave it"),
+    ];
+
+    /// <returns>The tool with its mark; empty where there is none.</returns>
+    public static string TakenBy(Node node, IReadOnlySet<string> locked)
+    {
+        if (locked.Contains(node.Metadata.Name))
+        {
+            return $"kured (lock {KuredLock})";
+        }
+
+        var taints = from taint in node.Spec.Taints from known in Taints where Is(taint.Key, known.Taint) select $"{known.Tool} (taint {taint.Key})";
+        var keys = node.Metadata.Annotations.Concat(node.Metadata.Labels).Where(m => m.Value != "false").Select(m => m.Key);
+        var marks = from key in keys from known in Marks where Is(key, known.Mark) select $"{known.Tool} (mark {key})";
+        return taints.Concat(marks).FirstOrDefault() ?? "";
+    }
+
+    /// <summary>kured writes into an annotation of its DaemonSet which nodes it works on, one or several.</summary>
+    public static IReadOnlySet<string> LockedByKured(IEnumerable<Workload> daemonSets) =>
+        daemonSets.Select(d => d.Metadata.Annotation(KuredLock)).SelectMany(l => NodeId().Matches(l)).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+
+    private static bool Is(string key, string known) => known.EndsWith('/') ? key.StartsWith(known, StringComparison.Ordinal) : key == known;
+
+    [GeneratedRegex("\"nodeID\"\\s*:\\s*\"([^\"]+)\"")]
+    private static partial Regex NodeId();
+}

@@ -1,0 +1,146 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+using Remediator.Core.Tests.Incidents;
+
+namespace Remediator.Core.Tests.Safety;
+
+public sealed class HeldBackTests
+{
+    private readonly Bench _bench = new();
+
+    [Theory]
+    [InlineData("being debugged", "being debugged")]
+    [InlineData("being debugged until=2026-11-23T12:30:00Z", "being debugged (until 2026-11-23 12:30:00Z)")]
+    [InlineData("until=2026-11-23T20:30:00+08:00 being  debugged", "being debugged (until 2026-11-23 12:30:00Z)")]
+    [InlineData("until=2026-11-23T12:00Z over", null)]
+    [InlineData("until=2026-11-23T12:00:00.5Z half a second", "half a second (until 2026-11-23 12:00:00Z)")]
+    [InlineData("x until=tomorrow", "x (its end 'until=tomorrow' cannot be read; write until=2026-11-24T18:00:00Z)")]
+    [InlineData("x until=2026-11-23T10:00:00", "x (its end 'until=2026-11-23T10:00:00' cannot be read; write until=2026-11-24T18:00:00Z)")]
+    [InlineData("until=2026-11-24T12:00:00Z", "no reason is given (until 2026-11-24 12:00:00Z)")]
+    [InlineData("True", "True")]
+    [InlineData("False", null)]
+    [InlineData("", null)]
+    public void Annotation_Holds(string value, string? said)
+    {
+        _bench.Workload["hold"] = value;
+        AssertHeld(said is null ? null : $"deployment shop/api carries remediator.io/hold: {said}");
+    }
+
+    [Fact]
+    public void Annotation_OfTheNamespace_HoldsWhereThatOfTheWorkloadIsOver()
+    {
+        _bench.Workload["hold"] = "x until=2026-11-23T11:00:00Z";
+        _bench.Workload["namespace_hold"] = "moving house";
+        AssertHeld("the namespace shop carries remediator.io/hold: moving house");
+    }
+
+    [Theory]
+    [InlineData("false", "false", "hold", "rebuilding", "the node n1, which pod api-1 is on, carries remediator.io/hold: rebuilding")]
+    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1, which pod api-1 is on, is in the hands of kured (lock)")]
+    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1, which pod api-1 is on, is in the hands of kured (lock)")]
+    [InlineData("true", "false", "taken_by", "kured (lock)", null)]
+    public void Node_OfAPodThatDoesNotWork_HoldsItsWorkload(string ready, string crashing, string field, string value, string? reason)
+    {
+        _bench.More.Add(Fact.Parse($$"""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1",ready="{{ready}}",crashing="{{crashing}}"}"""));
+        _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
+        _bench.More.Add(Fact.Parse("""node{node="n2",hold="elsewhere"}"""));
+        AssertHeld(reason);
+    }
+
+    [Theory]
+    [InlineData("hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding")]
+    [InlineData("taken_by", "Karpenter (taint)", "the node n1 is in the hands of Karpenter (taint)")]
+    public void Node_IsHeldByItsOwnMarks(string field, string value, string reason)
+    {
+        _bench.Resource = new("test", "node", "", "n1");
+        _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
+        Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
+    }
+
+    [Theory]
+    [InlineData("shop", "0 12 * * *", true)]
+    [InlineData("bank", "0 12 * * *", false)]
+    [InlineData("shop", "1 12 * * *", false)]
+    public void MaintenanceWindow_HoldsWhatItMatches(string space, string cron, bool held)
+    {
+        _bench.Policy = new() { Maintenance = [new(cron, TimeZoneInfo.Utc, TimeSpan.FromHours(2), new(new Dictionary<string, string> { ["namespace"] = space }), "weekly release")] };
+        AssertHeld(held ? "maintenance until 2026-11-23 14:00:00Z: weekly release" : null);
+        if (!held)
+        {
+            return;
+        }
+
+        _bench.Wake(TimeSpan.FromHours(2));
+        Assert.Single(_bench.Happenings<RunStarted>());
+    }
+
+    [Fact]
+    public void Hold_InARun_WaitsAsLongAsItTakes_AndTellsNobody()
+    {
+        _bench.Fire();
+        _bench.Workload["hold"] = "being debugged";
+        _bench.Planned();
+        for (var i = 0; i < 5; i++)
+        {
+            _bench.Wake(TimeSpan.FromMinutes(20));
+        }
+
+        Assert.Equal(("held", "deployment shop/api carries remediator.io/hold: being debugged"), _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)).Single());
+        Assert.Empty(_bench.Happenings<Escalated>());
+
+        _bench.Workload["hold"] = "";
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        _bench.Planned();
+        Assert.Single(_bench.Intents);
+    }
+
+    [Fact]
+    public void Hold_InARunWhoseProblemIsGone_EndsIt()
+    {
+        _bench.Fire();
+        _bench.Workload["hold"] = "being debugged";
+        _bench.Crashing = false;
+        _bench.Planned();
+        Assert.Equal(RunOutcome.Healed, _bench.Only<RunEnded>().Outcome);
+    }
+
+    [Theory]
+    [InlineData("argocd", "shop", "kubernetes.rollout-undo", "deployment shop/api is managed by Argo CD (application 'shop'), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
+    [InlineData("flux", "", "kubernetes.rollout-undo", "deployment shop/api is managed by Flux (kustomization or release), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
+    [InlineData("helm", "shop", "kubernetes.rollout-undo", null)]
+    [InlineData("", "", "kubernetes.rollout-undo", null)]
+    [InlineData("argocd", "shop", "kubernetes.evict-pod", null)]
+    [InlineData("argocd", "shop", "kubernetes.rollout-restart", null)]
+    public void Ownership_RefusesWhatGitWouldPutBack(string manager, string name, string use, string? refusal)
+    {
+        (_bench.Workload["managed_by"], _bench.Workload["managed_by_name"]) = (manager, name);
+        Assert.Equal(refusal, Check("ownership", use).Refusal);
+    }
+
+    /// <summary>In the mode that asks people too: they are not asked for what would be refused then.</summary>
+    [Theory]
+    [InlineData(Mode.Auto)]
+    [InlineData(Mode.Approve)]
+    public void Ownership_LeavesTheStepOut_AndGoesOnWithTheNext(Mode mode)
+    {
+        (_bench.Workload["managed_by"], _bench.Workload["managed_by_name"]) = ("argocd", "shop");
+        _bench.Playbook = Bench.RestartLoop(mode, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
+        _bench.Fire();
+        Assert.Equal("ownership", _bench.Only<Held>().Guard);
+        Assert.Equal(_bench.Only<Held>().Reason, _bench.Only<StepRefused>().Reason);
+        _bench.Planned();
+        Assert.Equal("kubernetes.evict-pod", Assert.Single(_bench.Intents).Use);
+        Assert.Empty(_bench.Happenings<ApprovalRequested>());
+    }
+
+    private Verdict Check(string guard, string use) => Guards.Ordered.Single(g => g.Name == guard).Check(_bench.Guarded(Bench.Step("step", use)));
+
+    private void AssertHeld(string? reason)
+    {
+        _bench.Fire();
+        Assert.Equal(reason is null ? [] : [("held", reason)], _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)));
+        Assert.Equal(reason is null ? 1 : 0, _bench.Happenings<RunStarted>().Count());
+    }
+}

@@ -1,0 +1,78 @@
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Tests.Projection;
+
+public sealed class NodeFactsTests : ProjectionTest
+{
+    [Theory]
+    [InlineData("eks.amazonaws.com/nodegroup")]
+    [InlineData("karpenter.sh/nodepool")]
+    [InlineData("kops.k8s.io/instancegroup")]
+    public void NodeGroup_IsTheSetThatItWasMadeWith(string label)
+    {
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node] }, "node"), ("node_group", ""));
+        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string>(node.Metadata.Labels) { [label] = "spot" } } }] }, "node"), ("node_group", "spot"));
+    }
+
+    [Theory]
+    [InlineData("karpenter.sh/disruption", "Karpenter (taint karpenter.sh/disruption)")]
+    [InlineData("karpenter.sh/disrupted", "Karpenter (taint karpenter.sh/disrupted)")]
+    [InlineData("ToBeDeletedByClusterAutoscaler", "cluster-autoscaler (taint ToBeDeletedByClusterAutoscaler)")]
+    [InlineData("DeletionCandidateOfClusterAutoscaler", "cluster-autoscaler (taint DeletionCandidateOfClusterAutoscaler)")]
+    [InlineData("medik8s.io/drain", "medik8s (taint medik8s.io/drain)")]
+    [InlineData("node.cluster.x-k8s.io/outdated-revision", "Cluster API (taint node.cluster.x-k8s.io/outdated-revision)")]
+    [InlineData("node.kubernetes.io/unreachable", "")]
+    [InlineData("karpenter.sh/unregistered", "")]
+    public void Taint_OfAnotherTool_SaysWhoWorksOnTheNode(string taint, string by)
+    {
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = "x" }, new() { Key = taint }] } }] }, "node"), ("taken_by", by));
+    }
+
+    [Theory]
+    [InlineData("weave.works/kured-reboot-in-progress", "2026", "kured (mark weave.works/kured-reboot-in-progress)")]
+    [InlineData("remediation.medik8s.io/exclude-from-remediation", "true", "medik8s (mark remediation.medik8s.io/exclude-from-remediation)")]
+    [InlineData("cluster.x-k8s.io/skip-remediation", "", "Cluster API (mark cluster.x-k8s.io/skip-remediation)")]
+    [InlineData("cluster.x-k8s.io/machine", "m1", "")]
+    [InlineData("cluster.x-k8s.io/cluster-name", "prod", "")]
+    [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter to leave it (mark karpenter.sh/do-not-disrupt)")]
+    [InlineData("karpenter.sh/do-not-disrupt", "false", "")]
+    public void Annotation_OfAnotherTool_SaysWhoWorksOnTheNode(string annotation, string value, string by)
+    {
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Annotations = A.Map((annotation, value)) } }] }, "node"), ("taken_by", by));
+    }
+
+    [Theory]
+    [InlineData("""{"nodeID":"n1","metadata":{"unschedulable":false},"created":"2026-11-24T03:00:00Z","TTL":0}""")]
+    [InlineData("""{"maxOwners":2,"locks":[{"nodeID":"n7"},{"nodeID": "n1","TTL":0}]}""")]
+    public void Lock_OfKured_IsOnItsDaemonSet_AndNamesTheNodes(string text)
+    {
+        var kured = A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", text)) } };
+        var nodes = Project(new() { Nodes = [A.Node("n1"), A.Node("n2")], DaemonSets = [kured] }).Facts.Where(f => f.Name == "node");
+        Assert.Equal([("n1", "kured (lock weave.works/kured-node-lock)"), ("n2", "")], nodes.Select(n => (n["node"], n["taken_by"])));
+    }
+
+    [Theory]
+    [InlineData("rebuilding the disk", "rebuilding the disk")]
+    [InlineData(" ", "no reason is given")]
+    public void Hold_IsPublished_AlsoWithoutWords(string value, string said)
+    {
+        var map = A.Map(("remediator.io/hold", value));
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Annotations = map } }] }, "node"), ("hold", said));
+        var held = A.Deployment("api");
+        var space = new Namespace { Metadata = A.Meta("shop", "") };
+        Says(Only(new() { Deployments = [held with { Metadata = held.Metadata with { Annotations = map } }], Namespaces = [space] }, "workload"), ("hold", said), ("namespace_hold", ""));
+        Says(Only(new() { Deployments = [held], Namespaces = [space with { Metadata = space.Metadata with { Annotations = map } }] }, "workload"), ("hold", ""), ("namespace_hold", said));
+    }
+
+    [Fact]
+    public void GitOps_IsNamed()
+    {
+        var workload = A.Deployment("api");
+        Says(Only(new() { Deployments = [workload with { Metadata = workload.Metadata with { Annotations = A.Map(("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/api")) } }] }, "workload"), ("managed_by", "argocd"), ("managed_by_name", "shop"));
+        Says(Only(new() { Deployments = [workload with { Metadata = workload.Metadata with { Labels = A.Map(("kustomize.toolkit.fluxcd.io/name", "apps")) } }] }, "workload"), ("managed_by", "flux"), ("managed_by_name", "apps"));
+    }
+}
