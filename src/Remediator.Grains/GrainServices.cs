@@ -17,6 +17,7 @@ public static class GrainServices
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
         services.AddSingleton<PermitView>();
+        services.AddSingleton<OpenIncidents>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();

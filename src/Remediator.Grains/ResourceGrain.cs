@@ -66,10 +66,11 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await store.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), denied);
+            var world = worlds.For(_resource, await store.OthersAsync(Core.Safety.Budget.Limits(_resource, worlds.Settings), _state.Incidents.Find(i => i.Run is not null)?.Id), await store.OpenAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
+            TellOfStorms(settled.State, world);
             if (events.Count == 0 && delivery is null)
             {
                 // what is wanted stays wanted while the store is away; people must hear of an open incident all the same
@@ -97,6 +98,15 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
             _due = settled.Due;
             AfterCommit(world, settled, events);
             return;
+        }
+    }
+
+    /// <summary>Who is held by a storm sees to it that the storm has its incident. What is lost on the way is said again at the next look.</summary>
+    private void TellOfStorms(ResourceState state, World world)
+    {
+        foreach (var scope in StormWatch.Unheard(state, world))
+        {
+            GrainFactory.GetGrain<IResourceGrain>(scope.ToString()).WakeAsync().Ignore();
         }
     }
 

@@ -8,7 +8,7 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence fence)
+internal sealed class ResourceStore(IJournal journal, PermitView permits, OpenIncidents open, Fence fence)
 {
     /// <exception cref="UnknownEventException">A newer version has written here: this one must not act on the resource.</exception>
     public async Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken)
@@ -21,6 +21,8 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, Fence 
 
     /// <summary>What others than this incident hold of these budgets.</summary>
     public Task<IReadOnlyList<BudgetUse>> OthersAsync(IReadOnlyList<BudgetLimit> limits, string? incident) => permits.OthersAsync(limits, incident);
+
+    public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
 
     /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
     public async Task<CommitResult> CommitAsync(Commit commit)

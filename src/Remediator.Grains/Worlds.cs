@@ -23,7 +23,7 @@ internal sealed class Worlds(
 
     public EngineSettings Settings => settings;
 
-    public World For(ResourceKey resource, IReadOnlyList<BudgetUse> budgets, string? permitDenied)
+    public World For(ResourceKey resource, IReadOnlyList<BudgetUse> budgets, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -40,6 +40,7 @@ internal sealed class Worlds(
             Actions = actions,
             Settings = settings,
             Budgets = budgets,
+            Open = open,
             Paused = pause.Reason,
             PermitDenied = permitDenied,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,

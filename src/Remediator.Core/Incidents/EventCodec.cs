@@ -21,6 +21,7 @@ public static class EventCodec
         ["decided"] = typeof(Decided),
         ["problem-changed"] = typeof(ProblemChanged),
         ["held"] = typeof(Held),
+        ["storm-changed"] = typeof(StormChanged),
         ["run-started"] = typeof(RunStarted),
         ["evidence-collected"] = typeof(EvidenceCollected),
         ["step-passed-over"] = typeof(StepPassedOver),

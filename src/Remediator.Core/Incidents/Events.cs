@@ -26,6 +26,10 @@ public sealed record ProblemChanged(string From, string To) : Event;
 /// <summary>A guard said no. Written when guard or reason differ from the last refusal.</summary>
 public sealed record Held(string Guard, string Reason, DateTimeOffset RetryAt) : Event;
 
+/// <summary>Of the storm that a zone or the cluster has an incident for.</summary>
+/// <param name="Observed">What was sick at the beginning of the phase, in words.</param>
+public sealed record StormChanged(StormPhase Phase, string Observed) : Event;
+
 public sealed record RunStarted : Event
 {
     public required string RunId { get; init; }

@@ -57,6 +57,7 @@ public static class Evolution
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
+        StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },

@@ -13,7 +13,8 @@ public static class IncidentEngine
 
     public static Settled Settle(ResourceState state, World world)
     {
-        var happened = new List<Happened>();
+        var happened = new List<Happened>(StormWatch.Begin(state, world));
+        state = state.Apply(happened);
         while (true)
         {
             var jobs = new List<Job>();
@@ -69,6 +70,7 @@ public static class IncidentEngine
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
     {
         _ when Forgotten(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
+        { Storm: { } storm } => StormWatch.Next(incident, storm, world),
         { Escalation: not null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => WithoutRun.Next(state, incident, world),

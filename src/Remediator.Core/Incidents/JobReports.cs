@@ -129,7 +129,7 @@ public static class JobReports
         // who heard the beginning has to hear the end; who never could is not waited for
         if (closing && told.All(w => w.Failure is null || escalation.Failing.ContainsKey(w.Via)))
         {
-            yield return new IncidentClosed(CloseReason.Healed, AfterEscalation.Over);
+            yield return new IncidentClosed(CloseReason.Healed, AfterEscalation.Over(incident));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Remediator.Core.Incidents;
 public sealed record ResourceState
 {
     /// <summary>Raised when the shape changes: a stored document of another schema is rebuilt from the events.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     public static ResourceState Empty { get; } = new();
 
@@ -60,6 +60,8 @@ public sealed record Incident
     /// <summary>The modes under which it was said what would be done; null while nothing was said, or the decision has changed since.</summary>
     public string? ObservedUnder { get; init; }
     public EscalationState? Escalation { get; init; }
+    /// <summary>Set where the incident is a storm's.</summary>
+    public StormState? Storm { get; init; }
 
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
 }
@@ -83,6 +85,9 @@ public sealed record RuleChoice(
 }
 
 public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since, DateTimeOffset RetryAt);
+
+/// <param name="Since">When this phase began.</param>
+public sealed record StormState(StormPhase Phase, DateTimeOffset Since, string Seen);
 
 public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Verifying, Undoing }
 

@@ -47,7 +47,7 @@ internal static class RunEngine
             RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
             RunPhase.Choosing => run.Step < playbook.Ladder.Count
                 ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
-                : Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
+                : Symptoms.Wait(incident, world) ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
@@ -78,6 +78,11 @@ internal static class RunEngine
         if (Overtaken(incident, run, playbook, world) is { } over)
         {
             return over;
+        }
+
+        if (refusal is { } bigger && Symptoms.Is(bigger.Guard))
+        {
+            return Refuse(incident, playbook, world, bigger);
         }
 
         if (RuleChoices.FirstMissing(step.When, LiquidValues.Facts(incident, world)) is { } missing)
@@ -163,12 +168,17 @@ internal static class RunEngine
             : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
-        guard.Name != "paused" && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
+        guard.Name != "paused" && !Symptoms.Is(guard) && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         if (world.Now >= run.ApprovalUntil)
         {
+            if (Symptoms.Wait(incident, world) is not null)
+            {
+                return Move.Happens(new RunEnded(RunOutcome.Stopped, $"nobody released '{step.Name}' in time, and now it waits for something bigger"));
+            }
+
             return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
         }
 

@@ -33,6 +33,12 @@ internal static class Narrator
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        StormChanged e => new("storm", e.Phase switch
+        {
+            StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
+            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it has to stay so for a time",
+            _ => $"over: there was none for the whole cool-down, after {e.Observed}",
+        }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
         _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfReplicas(happened),
     };

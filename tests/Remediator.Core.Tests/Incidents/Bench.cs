@@ -46,6 +46,17 @@ internal sealed class Bench
 
     public List<Permit> Permits { get; } = [];
 
+    /// <summary>Facts of the cluster beside those of the resource itself, in the notation of rules' tests.</summary>
+    public List<Fact> Cluster { get; set; } = [];
+
+    /// <summary>What other resources have open.</summary>
+    public List<IncidentRow> Open { get; } = [];
+
+    public StormPolicy Storm { get; set; } = new();
+
+    /// <summary>The row that the incident list has for an open incident of this resource.</summary>
+    public IncidentRow Row(string problem) => IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
+
     public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
     public EngineSettings Settings { get; set; } = new() { Mode = Mode.Auto };
@@ -157,15 +168,15 @@ internal sealed class Bench
 
     private static string Written(ResourceState state) => JsonSerializer.Serialize(state, EventCodec.Json);
 
-    private World World() => new()
+    public World World() => new()
     {
         Resource = Resource,
         Now = Now,
-        View = new FactView(1, Now, Facts()),
+        View = new FactView(1, Now, [.. Facts(), .. Cluster]),
         ViewState = ViewState,
         FreshAt = Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }),
+        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }) { Policy = new() { Storm = Storm } },
         Parse = _ => Unreadable ? throw new FormatException("there is no action of that name") : Playbook,
         LastHeard = _ => LastHeard,
         Actions = new ActionRegistry(
@@ -178,6 +189,7 @@ internal sealed class Bench
         Budgets = [.. Permits.Where(p => State.Find(p.IncidentId) is null).GroupBy(p => p.Budget).Select(g => new BudgetUse(g.Key, g.Count(), [.. g.Select(p => p.IncidentId).Take(3)]))],
         Paused = Paused,
         PermitDenied = PermitDenied,
+        Open = Open,
         NewId = () => $"id{++_ids:000}",
     };
 
