@@ -29,6 +29,8 @@ public sealed record ActionDescriptor
     /// <summary>The most one application may take, waiting and retries included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
     public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
+    /// <summary>It is no repair by itself, and is taken back once the resource is well again; the action must be undoable.</summary>
+    public bool Temporary { get; init; }
     public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
 }
 

@@ -40,7 +40,7 @@ internal static class AfterEscalation
             return storm.Phase is StormPhase.Over;
         }
 
-        if (incident.IsFiring || !RuleChoices.CanDecide(world))
+        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(world))
         {
             return false;
         }

@@ -80,6 +80,8 @@ public sealed record ActionIntended : Event
     public required DateTimeOffset NotAfter { get; init; }
     public required int Attempt { get; init; }
     public required IReadOnlyList<string> Permits { get; init; }
+    /// <summary>It will be taken back once the resource is well again.</summary>
+    public bool Temporary { get; init; }
 }
 
 public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;

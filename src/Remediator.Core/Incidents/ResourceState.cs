@@ -62,6 +62,8 @@ public sealed record Incident
     public EscalationState? Escalation { get; init; }
     /// <summary>Set where the incident is a storm's.</summary>
     public StormState? Storm { get; init; }
+    /// <summary>What was changed for a time only and is to be taken back.</summary>
+    public TemporaryChange? Temporary { get; init; }
 
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
 }
@@ -120,8 +122,19 @@ public sealed record Run
     public DateTimeOffset? ChangedAt { get; init; }
     /// <summary>The same before the act at hand, for the case that it did not happen.</summary>
     public DateTimeOffset? ChangedBefore { get; init; }
+    /// <summary>The last intent is to be taken back once the resource is well again.</summary>
+    public bool IsTemporary { get; init; }
 
     public bool IsApproved(DateTimeOffset now) => Approved is not null && now < ApprovalUntil;
+}
+
+/// <param name="Run">The run as it was when it made the change.</param>
+/// <param name="Recovered">The resource was seen to be well for its stable time.</param>
+public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
+{
+    public const int MaxUndoFailures = 3;
+
+    public bool IsGivenUp => UndoFailures >= MaxUndoFailures;
 }
 
 public sealed record DoneStep(string Run, string Use);

@@ -211,6 +211,7 @@ internal static class RunEngine
         Plan = run.Plan!,
         NotAfter = world.Now + Deadline(guarded, world),
         Attempt = run.Attempt + 1,
+        Temporary = guarded.Action!.Temporary,
         Permits = [.. Budget.Limits(world).Select(b => b.Budget)],
     };
 

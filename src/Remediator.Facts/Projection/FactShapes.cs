@@ -4,7 +4,7 @@ namespace Remediator.Facts.Projection;
 internal static class FactShapes
 {
     public static FactShape Node { get; } = new(
-        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure", "disk_pressure", "pid_pressure");
+        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure", "disk_pressure", "pid_pressure", "cordoned_by");
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating", "revision", "age_minutes", "crashing");

@@ -183,6 +183,7 @@ internal sealed class Bench
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
+            new FakeChange("kubernetes.cordon", ActionClass.Mild, temporary: true),
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout),
         ]),
         Settings = Settings,

@@ -5,7 +5,7 @@ namespace Remediator.Core.Tests.Incidents;
 public sealed record NoInput;
 
 /// <summary>Registered like real actions; the harness brings their results.</summary>
-internal sealed class FakeChange(string name, ActionClass @class, Disrupts disrupts = Disrupts.Nothing) : IUndoableAction
+internal sealed class FakeChange(string name, ActionClass @class, Disrupts disrupts = Disrupts.Nothing, bool temporary = false) : IUndoableAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -14,6 +14,7 @@ internal sealed class FakeChange(string name, ActionClass @class, Disrupts disru
         Input = typeof(NoInput),
         Summary = name,
         Disrupts = disrupts,
+        Temporary = temporary,
     };
 
     public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();

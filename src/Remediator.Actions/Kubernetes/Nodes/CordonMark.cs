@@ -1,0 +1,27 @@
+using System.Text.Json;
+using k8s.Models;
+using Remediator.Actions.Kubernetes.Api;
+
+namespace Remediator.Actions.Kubernetes.Nodes;
+
+/// <summary>Whose cordon it is. Only one that is certainly ours is ever taken back.</summary>
+internal static class CordonMark
+{
+    public static bool IsCordoned(this V1Node node) => node.Spec?.Unschedulable == true;
+
+    /// <summary>The action that has cordoned it, by the mark that it wrote in the same patch; empty where there is none.</summary>
+    public static string CordonedBy(this V1Node node) => node.Metadata.Annotations?.TryGetValue(Marks.Cordoned, out var action) == true ? action : "";
+
+    /// <summary>
+    /// Who last changed the field, as the API server keeps it: a person who uncordons a node and cordons it again leaves our mark where it is,
+    /// and is seen here. True also where the server keeps no such record.
+    /// </summary>
+    public static bool IsOursByRecord(this V1Node node)
+    {
+        var owners = (node.Metadata.ManagedFields ?? []).Where(f => SetsUnschedulable(f.FieldsV1)).Select(f => f.Manager).ToList();
+        return owners.Count == 0 || owners.TrueForAll(m => m == Marks.FieldManager);
+    }
+
+    private static bool SetsUnschedulable(object? fields) =>
+        fields is JsonElement { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("f:spec", out var spec) && spec.ValueKind is JsonValueKind.Object && spec.TryGetProperty("f:unschedulable", out _);
+}
