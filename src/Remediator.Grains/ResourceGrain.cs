@@ -47,14 +47,18 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         return TurnAsync((state, world) => JobReports.Report(state, world, done), null);
     }
 
-    public async Task<string> ApproveAsync(string approval)
+    public Task<string> ApproveAsync(string approval) => CommandAsync(approval, Approvals.Approve);
+
+    public Task<string> AllowRepairAsync(string approval) => CommandAsync(approval, StoppedRepairs.Allow);
+
+    private async Task<string> CommandAsync(string approval, Func<ResourceState, World, string, string, string, string, (IReadOnlyList<Happened> Events, CommandResult Result)> command)
     {
         var asked = Messages.Read<Approval>(approval);
         var answer = new CommandResult(false, "");
         await TurnAsync(
             (state, world) =>
             {
-                (var events, answer) = Approvals.Approve(state, world, asked.IncidentId, asked.Actor, asked.Reason, asked.TraceId);
+                (var events, answer) = command(state, world, asked.IncidentId, asked.Actor, asked.Reason, asked.TraceId);
                 return events;
             },
             null);

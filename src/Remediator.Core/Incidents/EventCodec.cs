@@ -42,6 +42,8 @@ public static class EventCodec
         ["action-undone"] = typeof(ActionUndone),
         ["undo-failed"] = typeof(UndoFailed),
         ["run-ended"] = typeof(RunEnded),
+        ["repairs-stopped"] = typeof(RepairsStopped),
+        ["repair-allowed"] = typeof(RepairAllowed),
         ["escalated"] = typeof(Escalated),
         ["notified"] = typeof(Notified),
         ["notify-failed"] = typeof(NotifyFailed),

@@ -34,7 +34,17 @@ public sealed record SeenAlert(DateTimeOffset StartsAt, bool Firing, DateTimeOff
 public sealed record ProblemHistory(ImmutableList<DateTimeOffset> Runs, DateTimeOffset? LastEnded, DateTimeOffset? VerifiedAt, string? VerifiedIncident)
 {
     public static ProblemHistory None { get; } = new([], null, null, null);
+
+    /// <summary>Repairs that were verified, newest last, at most 20.</summary>
+    public ImmutableList<VerifiedRepair> Verified { get; init; } = [];
+
+    /// <summary>They did not last, and no person has said yet that more may be tried.</summary>
+    public bool Stopped { get; init; }
 }
+
+/// <param name="OpenedAt">When the problem was there.</param>
+/// <param name="At">When it was seen to be gone.</param>
+public sealed record VerifiedRepair(string Incident, DateTimeOffset OpenedAt, DateTimeOffset At, string What);
 
 /// <summary>One problem on one resource, from the first alert until it is closed.</summary>
 public sealed record Incident

@@ -113,7 +113,7 @@ internal static class WithoutRun
             }
 
             return verdict.Final
-                ? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
+                ? StoppedRepairs.Stop(step) ?? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
                 : Hold(incident, guard.Name, verdict.Refusal!, world.Now + (verdict.RetryAfter ?? world.Settings.Tick), world);
         }
 

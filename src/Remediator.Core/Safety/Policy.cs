@@ -7,4 +7,7 @@ public sealed record Policy
     public static Policy Default { get; } = new();
 
     public StormPolicy Storm { get; init; } = new();
+
+    /// <summary>So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be repaired again.</summary>
+    public int RepairsInARow { get; init; } = 3;
 }

@@ -19,6 +19,7 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync);
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
     }
 
@@ -31,15 +32,23 @@ internal static class OperatorApi
         var none => Missing(none, id),
     };
 
-    private static async Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken)
+    private static Task<IResult> ApproveAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.ApproveAsync, audit, id, request, cancellationToken);
+
+    private static Task<IResult> AllowRepairAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.AllowRepairAsync, audit, id, request, cancellationToken);
+
+    private static async Task<IResult> CommandAsync(
+        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
         if (audit.Incident(id) is not IncidentLookup.Found { Incident.Id: var whole })
             return Missing(audit.Incident(id), id);
 
-        var result = await commands.ApproveAsync(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
+        var result = await command(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
@@ -61,7 +70,7 @@ internal static class OperatorApi
 
 internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
 
-/// <param name="Actor">Who releases the step, as they say; journalled.</param>
+/// <param name="Actor">Who releases the step or allows the repair, as they say; journalled.</param>
 internal sealed record ApprovalRequest(string? Actor, string? Reason)
 {
     private const int LongestActor = 64;
@@ -69,7 +78,7 @@ internal sealed record ApprovalRequest(string? Actor, string? Reason)
 
     public string? Fault() => this switch
     {
-        { Actor: null or "" } => "'actor' is missing: say who releases the step.",
+        { Actor: null or "" } => "'actor' is missing: say who you are.",
         { Actor.Length: > LongestActor } => $"'actor' is longer than {LongestActor} characters.",
         _ when Actor.Any(char.IsControl) => "'actor' has control characters.",
         { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",

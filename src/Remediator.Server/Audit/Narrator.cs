@@ -77,6 +77,8 @@ internal static class Narrator
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
         ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
         ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
+        RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),

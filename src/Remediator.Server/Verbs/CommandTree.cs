@@ -55,7 +55,7 @@ internal static class CommandTree
     {
         var common = new CommonOptions();
         var serve = ServeVerb.Create(common);
-        Verb[] verbs = [serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), ApproveVerb.Create(common), RetryVerb.Create(common), StatusVerb.Create(common)];
+        Verb[] verbs = [serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), ApproveVerb.Create(common), AllowRepairVerb.Create(common), RetryVerb.Create(common), StatusVerb.Create(common)];
         var root = new RootCommand(About) { Action = serve.Command.Action };
         common.AddTo(root);
         foreach (var verb in verbs.Where(v => !v.Command.Parents.Any()))

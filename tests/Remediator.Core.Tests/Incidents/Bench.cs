@@ -117,6 +117,17 @@ internal sealed class Bench
         return answer;
     }
 
+    public CommandResult Allow(string reason)
+    {
+        var answer = new CommandResult(false, "");
+        Turn(world =>
+        {
+            (var events, answer) = StoppedRepairs.Allow(State, world, State.Incidents[0].Id, "ada", reason, "t3");
+            return events;
+        });
+        return answer;
+    }
+
     public T Job<T>()
         where T : Job =>
         Last.Jobs.OfType<T>().SingleOrDefault() ?? throw new InvalidOperationException($"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: {string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using k8s;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 
@@ -14,14 +15,15 @@ internal static class CordonMark
 
     /// <summary>
     /// Who last changed the field, as the API server keeps it: a person who uncordons a node and cordons it again leaves our mark where it is,
-    /// and is seen here. True also where the server keeps no such record.
+    /// and is seen here. A server that keeps no such record at all (before 1.18) leaves the mark alone to tell; one that keeps it and names nobody is doubt.
     /// </summary>
     public static bool IsOursByRecord(this V1Node node)
     {
-        var owners = (node.Metadata.ManagedFields ?? []).Where(f => SetsUnschedulable(f.FieldsV1)).Select(f => f.Manager).ToList();
-        return owners.Count == 0 || owners.TrueForAll(m => m == Marks.FieldManager);
+        var record = node.Metadata.ManagedFields ?? [];
+        var owners = record.Where(f => SetsUnschedulable(f.FieldsV1)).Select(f => f.Manager).ToList();
+        return record.Count == 0 || (owners.Count > 0 && owners.TrueForAll(m => m == Marks.FieldManager));
     }
 
     private static bool SetsUnschedulable(object? fields) =>
-        fields is JsonElement { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("f:spec", out var spec) && spec.ValueKind is JsonValueKind.Object && spec.TryGetProperty("f:unschedulable", out _);
+        fields is not null && JsonNode.Parse(KubernetesJson.Serialize(fields)) is JsonObject all && all["f:spec"] is JsonObject spec && spec.ContainsKey("f:unschedulable");
 }
