@@ -15,7 +15,7 @@ internal static class CordonMark
 
     /// <summary>
     /// Who last changed the field, as the API server keeps it: a person who uncordons a node and cordons it again leaves our mark where it is,
-    /// and is seen here. A server that keeps no such record at all (before 1.18) leaves the mark alone to tell; one that keeps it and names nobody is doubt.
+    /// and is seen here. A server that keeps no such record at all (some before 1.22) leaves the mark alone to tell; one that keeps it and names nobody is doubt.
     /// </summary>
     public static bool IsOursByRecord(this V1Node node)
     {

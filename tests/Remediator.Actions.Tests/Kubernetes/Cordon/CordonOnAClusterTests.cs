@@ -59,6 +59,7 @@ public sealed class CordonOnAClusterTests
     {
         await using var node = await TestNode.CreateAsync();
         var (action, request, plan) = await CordonAsync(node);
+        Assert.SkipWhen((await node.ReadAsync()).Metadata.ManagedFields is null or { Count: 0 }, "This API server keeps no record of who changed which field; CordonMarkTests has what is read from one.");
         await node.PersonAsync(cordons: false);
         await node.PersonAsync(cordons: true);
         Assert.Equal("act-1", (await node.ReadAsync()).Metadata.Annotations["remediator.io/cordoned"]);
