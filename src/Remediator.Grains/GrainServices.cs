@@ -22,6 +22,7 @@ public static class GrainServices
         services.AddSingleton<PermitView>();
         services.AddSingleton<PauseView>();
         services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
+        services.AddSingleton<OpenIncidents>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();

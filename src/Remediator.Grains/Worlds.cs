@@ -24,7 +24,7 @@ internal sealed class Worlds(
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public World For(ResourceKey resource, Holdings held, PauseReading pauses, string? permitDenied)
+    public World For(ResourceKey resource, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -41,6 +41,7 @@ internal sealed class Worlds(
             Actions = actions,
             Settings = settings,
             Held = held,
+            Open = open,
             Paused = pause.Reason,
             Pauses = pauses,
             PermitDenied = permitDenied,

@@ -39,4 +39,9 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
             await connection.QueryFirstOrDefaultAsync<string>("SELECT resource FROM incident WHERE id = @id", new { id = StoredText.Of(incidentId) }) is { } text
                 ? ResourceKey.Parse(text)
                 : null, cancellationToken);
+
+    public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(async connection =>
+            [.. (await connection.QueryAsync<StoredIncident>($"SELECT {StoredIncident.Columns} FROM incident WHERE closed_at IS NULL AND ({StoredIncident.MayBeOf(kinds)}) ORDER BY opened_at, id"))
+                .Select(row => row.ToRow()).Where(row => kinds.Contains(row.Resource.Kind))], cancellationToken);
 }

@@ -40,9 +40,13 @@ public sealed record World
     public bool KnowsStandings { get; init; } = true;
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
+    /// <summary>Open incidents of nodes, zones and the cluster: what may be the cause of what is wrong here. A moment old at most.</summary>
+    public IReadOnlyList<IncidentRow> Open { get; init; } = [];
 
     /// <summary>A view from the future is none: the clock was set back, and how old the view is cannot be told.</summary>
     public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
+
+    public IncidentRow? OpenIncident(ResourceKey resource, string problem) => Open.FirstOrDefault(i => i.Resource == resource && i.Problem == problem);
 
     private FactView? _scope;
 

@@ -75,10 +75,13 @@ public interface IDueWork
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
 public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Which resource an incident belongs to.</summary>
+/// <summary>Which incidents there are.</summary>
 public interface IIncidentIndex
 {
     Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken);
+
+    /// <summary>The open incidents of resources of these kinds, oldest first.</summary>
+    Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken);
 }
 
 /// <summary>Whether the store takes writes now, for health checks and for people.</summary>

@@ -19,6 +19,7 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync);
         group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
         group.MapRecords();
@@ -33,15 +34,23 @@ internal static class OperatorApi
         var none => Missing(none, id),
     };
 
-    private static async Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
+    private static Task<IResult> ApproveAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.ApproveAsync, audit, id, request, cancellationToken);
+
+    private static Task<IResult> AllowRepairAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.AllowRepairAsync, audit, id, request, cancellationToken);
+
+    private static async Task<IResult> CommandAsync(
+        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
         if (audit.Incident(id) is not IncidentLookup.Found { Incident.Id: var whole })
             return Missing(audit.Incident(id), id);
 
-        var result = await commands.ApproveAsync(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
+        var result = await command(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 

@@ -34,6 +34,12 @@ internal static class Narrator
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        StormChanged e => new("storm", e.Phase switch
+        {
+            StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
+            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it has to stay so for a time",
+            _ => $"over: there was none for the whole cool-down, after {e.Observed}",
+        }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
         _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
@@ -72,6 +78,8 @@ internal static class Narrator
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
         ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
         ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
+        RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),

@@ -61,6 +61,15 @@ internal sealed class Bench
     /// <summary>Besides the workload and its container.</summary>
     public List<Fact> More { get; } = [];
 
+    /// <summary>Facts of the cluster beside those of the resource itself, in the notation of rules' tests.</summary>
+    public List<Fact> Cluster { get; set; } = [];
+
+    /// <summary>What other resources have open.</summary>
+    public List<IncidentRow> Open { get; } = [];
+
+    /// <summary>The row that the incident list has for an open incident of this resource.</summary>
+    public IncidentRow Row(string problem) => IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
+
     public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
     public EngineSettings Settings { get; set; } = new() { Mode = Mode.Auto };
@@ -121,6 +130,17 @@ internal sealed class Bench
         return answer;
     }
 
+    public CommandResult Allow(string reason)
+    {
+        var answer = new CommandResult(false, "");
+        Turn(world =>
+        {
+            (var events, answer) = StoppedRepairs.Allow(State, world, State.Incidents[0].Id, "ada", reason, "t3");
+            return events;
+        });
+        return answer;
+    }
+
     public T Job<T>()
         where T : Job =>
         Last.Jobs.OfType<T>().SingleOrDefault() ?? throw new InvalidOperationException($"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: {string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");
@@ -176,7 +196,7 @@ internal sealed class Bench
     {
         Resource = Resource,
         Now = Now,
-        View = new FactView(1, Now, Facts().Concat(More)),
+        View = new FactView(1, Now, [.. Facts(), .. More, .. Cluster]),
         ViewState = ViewState,
         FreshAt = Now - ViewAge,
         ViewProblem = "",
@@ -187,6 +207,7 @@ internal sealed class Bench
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
+            new FakeChange("kubernetes.cordon", ActionClass.Mild, temporary: true),
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout, manifest: true),
         ]),
         Settings = Settings,
@@ -196,6 +217,7 @@ internal sealed class Bench
         PermitDenied = PermitDenied,
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
+        Open = Open,
         NewId = () => $"id{++_ids:000}",
     };
 

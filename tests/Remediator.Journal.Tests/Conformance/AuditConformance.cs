@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Tests.Audit;
 using static Remediator.Journal.Tests.Samples;
@@ -40,6 +41,21 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         Assert.Equal("0a1b", Assert.IsType<IncidentLookup.Found>(Audit.Incident("0a1b")).Incident.Id);
         Assert.Equal(["0a1", "0a1b"], Assert.IsType<IncidentLookup.Ambiguous>(Audit.Incident("0a")).Ids);
         Assert.IsType<IncidentLookup.NotFound>(Audit.Incident("%"));
+    }
+
+    [Fact]
+    public async Task OpenIncidents_OfSomeKinds_AreThoseOfThatKindAlone_OldestFirst()
+    {
+        await OpenAsync("0001", new("test", "node", "", "n1"), 1);
+        await OpenAsync("0002", new("test", "zone", "", "node/a"), 0);
+        await OpenAsync("0003", new("node", "deployment", "node", "node"), 2);
+        await OpenAsync("0004", new("test", "node", "", "n2"), 3, closed: true);
+
+        var index = new StoreJournal(Store.Store);
+
+        Assert.Equal(["0002", "0001"], (await index.OpenAsync(["node", "zone"], Token)).Select(r => r.Id));
+        Assert.Equal(new ResourceKey("test", "node", "", "n1"), Assert.Single(await index.OpenAsync(["node"], Token)).Resource);
+        Assert.Empty(await index.OpenAsync(["cluster"], Token));
     }
 
     [Fact]
@@ -118,6 +134,9 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         var head = await Journal.LoadAsync(Deployment(name), Token);
         await Journal.CommitAsync(Commit(Deployment(name), head.Version, Event(incident: id)) with { Incidents = [Row(id, name, status, minute)] }, Token);
     }
+
+    private Task<CommitResult> OpenAsync(string id, ResourceKey resource, int minute, bool closed = false) => Journal.CommitAsync(
+        Commit(resource, 0, Event(incident: id)) with { Incidents = [Row(id, "", closed ? "resolved" : "open", minute) with { Resource = resource }] }, Token);
 
     private static IncidentRow Row(string id, string name, string status, int minute) => new()
     {
