@@ -23,6 +23,7 @@ public static class GrainServices
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
+        services.AddSingleton<Objections>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<JobWork>();

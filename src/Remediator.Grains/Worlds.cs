@@ -5,7 +5,6 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety;
 using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains;
@@ -17,7 +16,7 @@ internal sealed class Worlds(
     IDefinitions definitions,
     ActionRegistry actions,
     EngineSettings settings,
-    IPauseSwitch pause,
+    Objections objections,
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
@@ -39,7 +38,8 @@ internal sealed class Worlds(
             Actions = actions,
             Settings = settings,
             Held = held,
-            Paused = pause.Reason,
+            Paused = objections.Paused,
+            Silences = objections.Silences,
             Pauses = pauses,
             PermitDenied = permitDenied,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,

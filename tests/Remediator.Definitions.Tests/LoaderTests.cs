@@ -111,6 +111,8 @@ public sealed class LoaderTests
             protected: data/*/*
             modes:
               - { match: { namespace: shop }, ceiling: approve }
+            approvals:
+              - { match: { namespace: shop }, people: 2 }
             maintenance:
               - { cron: "0 2 * * SAT", time_zone: Asia/Shanghai, duration: 3h, reason: weekly release }
             """).Load().OrThrow();
@@ -123,6 +125,7 @@ public sealed class LoaderTests
         Assert.Equal(("{}", (int?)3, (int?)null), (second.Match.ToString(), second.AtOnce, second.Percent));
         Assert.Equal(["data/*/*"], set.Policy.Protected);
         Assert.Equal(("{namespace=\"shop\"}", Mode.Approve), set.Policy.Modes.Select(m => (m.Match.ToString(), m.Ceiling)).Single());
+        Assert.Equal(("{namespace=\"shop\"}", 2), set.Policy.Approvals.Select(a => (a.Match.ToString(), a.People)).Single());
         Assert.Equal(("0 2 * * SAT", TimeSpan.FromHours(3), "weekly release"), (window.Cron, window.Duration, window.Reason));
     }
 

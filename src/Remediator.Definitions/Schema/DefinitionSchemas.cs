@@ -47,6 +47,10 @@ public static class DefinitionSchemas
             ("per_hour", Described(Whole(), "How many changes may be begun within an hour."))))),
         ("protected", Texts("namespace/kind/name with *: what is never changed, besides what always is protected.")),
         ("modes", List(Map(["ceiling"], ("match", Match()), ("ceiling", OneOf(PlaybookReader.Modes))))),
+        ("approvals", List(Map(
+            ["people"],
+            ("match", Match()),
+            ("people", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people have to release a step."))))),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),

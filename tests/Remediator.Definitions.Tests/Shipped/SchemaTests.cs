@@ -24,6 +24,7 @@ public sealed class SchemaTests
         Assert.Equal(PolicyReader.LimitKeys.Order(), Keys(Properties(policy)["limits"]!["items"]!));
         Assert.Equal(PolicyReader.ModeKeys.Order(), Keys(Properties(policy)["modes"]!["items"]!));
         Assert.Equal(PolicyReader.MaintenanceKeys.Order(), Keys(Properties(policy)["maintenance"]!["items"]!));
+        Assert.Equal(PolicyReader.ApprovalKeys.Order(), Keys(Properties(policy)["approvals"]!["items"]!));
     }
 
     [Fact]
