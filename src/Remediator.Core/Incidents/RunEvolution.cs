@@ -27,7 +27,7 @@ internal static class RunEvolution
             PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
             ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
             ApprovalGiven e when run.Approvers.Count + 1 < e.Of => incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
-            ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Approvers = [], Plan = null, PhaseSince = happened.At } },
+            ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
             ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
             ActionSucceeded => Changed(incident, run, happened.At),
             ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
