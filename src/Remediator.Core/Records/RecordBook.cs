@@ -50,6 +50,8 @@ public sealed record RecordBook
         Held => (With(open.Problem, happened.At, r => r with { Refused = r.Refused + 1 }), null),
         RunStarted e => (Set(id, open with { Problem = e.Playbook, Changed = false }).With(e.Playbook, happened.At, r => r with { Mode = e.Mode }), null),
         WouldAct => (Set(id, open with { WithPeople = true }).With(open.Problem, happened.At, r => r with { Shadow = r.Shadow + 1 }), null),
+        // a change for a time only contains the trouble and promises no repair: that people get it then is no setback
+        ActionIntended { Temporary: true } e => (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
         ActionIntended when !open.Changed => (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
         ActionInDoubt => (With(open.Problem, happened.At, r => r with { InDoubt = r.InDoubt + 1 }), null),
         Escalated => (Set(id, open with { WithPeople = true }), null),

@@ -49,6 +49,17 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void ChangeForATimeOnly_ThatPeopleGetThen_IsNoSetback()
+    {
+        _month.Bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon"));
+        _month.FallSick();
+        _month.Bench.Climb(good: false);
+        _month.FallSick();
+        Assert.Single(_month.Bench.Happenings<Escalated>());
+        Assert.Equal((1, 0, 0, Mode.Auto), (_month.Record.Runs, _month.Record.Verified, _month.Record.Failed, _month.Mode));
+    }
+
+    [Fact]
     public void Rung_ThatDidNotHelpWhileALaterOneDid_IsNoFailure()
     {
         _month.Bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod"), Bench.Step("undo", "kubernetes.rollout-undo"));
