@@ -47,9 +47,9 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
         {
             return (await lists.SilencesAsync(url, cancellationToken), "");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            return (null, e.Message);
+            return (null, e is HttpRequestException ? e.Message : $"{url}: {e.Message}");
         }
     }
 

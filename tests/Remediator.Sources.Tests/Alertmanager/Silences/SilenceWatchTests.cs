@@ -57,6 +57,7 @@ public sealed class SilenceWatchTests
     [Theory]
     [InlineData(500, "[]")]
     [InlineData(200, "<html>")]
+    [InlineData(200, "[null]")]
     public async Task WhatCannotBeRead_LeavesWhatWasRead_WithItsTimeAndTheReason(int status, string body)
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
