@@ -40,6 +40,8 @@ public sealed record World
     public Func<string, Standing?> Standing { get; init; } = _ => null;
     /// <summary>False until that has been read: until then nothing is changed.</summary>
     public bool KnowsStandings { get; init; } = true;
+    /// <summary>All of them; a test that leaves one out shows what it is good for.</summary>
+    public IReadOnlyList<Guard> Guards { get; init; } = Safety.Guards.Ordered;
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
     /// <summary>Open incidents of nodes, zones and the cluster: what may be the cause of what is wrong here. A moment old at most.</summary>

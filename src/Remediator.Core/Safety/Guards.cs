@@ -21,7 +21,7 @@ public static class Guards
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>
     public static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step)
     {
-        foreach (var guard in Ordered)
+        foreach (var guard in step.World.Guards)
         {
             if (guard.Check(step) is { IsAllowed: false } verdict)
             {

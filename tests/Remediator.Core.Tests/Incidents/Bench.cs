@@ -50,6 +50,12 @@ internal sealed class Bench
 
     public string? PermitDenied { get; set; }
 
+    /// <summary>A guard that is left out.</summary>
+    public string? Broken { get; set; }
+
+    /// <summary>Whether each turn is also checked against its journal, which takes most of its time.</summary>
+    public bool Thorough { get; init; } = true;
+
     public Standings? Standings { get; set; } = Standings.Empty;
 
     public List<Permit> Permits { get; } = [];
@@ -188,6 +194,11 @@ internal sealed class Bench
         Journal.AddRange(Last.Events);
         State = Last.State;
         Act = Unreadable ? Act : JobOrders.Acts(State, world, [.. first, .. Last.Events]).OfType<ApplyPlan>().SingleOrDefault() ?? Act;
+        if (!Thorough)
+        {
+            return;
+        }
+
         Assert.Equal(Written(Last.State), Written(ResourceState.Empty.Apply(Journal)));
         Assert.Equal(Written(Last.State), Written(JsonSerializer.Deserialize<ResourceState>(Written(Last.State), EventCodec.Json)!));
     }
@@ -218,6 +229,7 @@ internal sealed class Bench
         Pauses = Pauses,
         Silences = Silences,
         PermitDenied = PermitDenied,
+        Guards = Broken is null ? Guards.Ordered : [.. Guards.Ordered.Where(g => g.Name != Broken)],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Open = Open,
