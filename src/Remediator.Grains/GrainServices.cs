@@ -26,6 +26,7 @@ public static class GrainServices
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
+        services.AddSingleton<Objections>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<People>();

@@ -6,7 +6,6 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety;
 using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains;
@@ -18,7 +17,7 @@ internal sealed class Worlds(
     IDefinitions definitions,
     ActionRegistry actions,
     EngineSettings settings,
-    IPauseSwitch pause,
+    Objections objections,
     IPlaybookStandings standings,
     TimeProvider time)
 {
@@ -42,7 +41,8 @@ internal sealed class Worlds(
             Settings = settings,
             Held = held,
             Open = open,
-            Paused = pause.Reason,
+            Paused = objections.Paused,
+            Silences = objections.Silences,
             Pauses = pauses,
             PermitDenied = permitDenied,
             Standing = playbook => standings.Current?.Of(playbook),

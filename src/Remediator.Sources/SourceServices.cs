@@ -4,8 +4,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Sources.Tracing;
 
 namespace Remediator.Sources;
@@ -21,7 +23,11 @@ public static class SourceServices
             .Bind(configuration.GetSection(AlertmanagerSourceOptions.Section))
             .ValidateOnStart();
         if (configuration.GetSection($"{AlertmanagerSourceOptions.Section}:Urls").GetChildren().Any())
+        {
             services.AddSingleton<AlertmanagerLists>().AddHostedService<ReconcileService>();
+            services.AddSingleton<SilenceWatch>().AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>()).AddHostedService(s => s.GetRequiredService<SilenceWatch>());
+        }
+
         return services
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<Credentials>()

@@ -20,6 +20,23 @@ public static class Approvals
             return ([], new(false, $"The time to release it was over at {run.ApprovalUntil:u}."));
         }
 
-        return ([new(new ApprovalGiven(run.Step, reason), incident.Id, world.Now, traceId, actor)], new(true, $"Released: {run.Plan!.Summary}."));
+        var people = People(world, run.Playbook);
+        var done = run.Approvers.Count + 1;
+        if (run.Approvers.Exists(a => a.Equals(actor, StringComparison.OrdinalIgnoreCase)))
+        {
+            return ([], new(false, $"{actor} has released it already, and {people} different people have to: '{run.Plan!.Summary}' waits for somebody else."));
+        }
+
+        var answer = done < people
+            ? $"Noted, {done} of {people}: {run.Plan!.Summary}. Somebody else has to release it too, until {run.ApprovalUntil:u}."
+            : $"Released: {run.Plan!.Summary}.";
+        return ([new(new ApprovalGiven(run.Step, reason, people), incident.Id, world.Now, traceId, actor)], new(true, answer));
+    }
+
+    /// <summary>How many different people have to release a step here.</summary>
+    internal static int People(World world, string playbook)
+    {
+        var labels = world.Labels(playbook);
+        return world.Definitions.Policy.Approvals.Where(a => a.Match.Matches(labels)).Select(a => a.People).DefaultIfEmpty(1).Max();
     }
 }

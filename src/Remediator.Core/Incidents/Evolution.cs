@@ -53,7 +53,7 @@ public static class Evolution
 
     private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
     {
-        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Fingerprint, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing)) },
+        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Fingerprint, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)) },
         Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null, ObservedUnder = null },
         ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
         Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },

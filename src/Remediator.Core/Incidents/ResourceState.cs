@@ -78,7 +78,9 @@ public sealed record Incident
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
 }
 
-public sealed record OpenAlert(string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool Firing);
+/// <param name="Labels">With those of the resource.</param>
+/// <param name="Own">As they came: what a silence of Alertmanager matches.</param>
+public sealed record OpenAlert(string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool Firing, IReadOnlyDictionary<string, string> Own);
 
 /// <summary>The decision in force.</summary>
 /// <param name="Since">How long it has been the same, for a rule's <c>for</c>.</param>
@@ -121,6 +123,8 @@ public sealed record Run
     /// <summary>The plan that a person has released.</summary>
     public ActionPlan? Approved { get; init; }
     public DateTimeOffset? ApprovalUntil { get; init; }
+    /// <summary>Who has released the plan at hand, while more have to.</summary>
+    public ImmutableList<string> Approvers { get; init; } = [];
     public string? ActionId { get; init; }
     /// <summary>The action of the last intent.</summary>
     public string Use { get; init; } = "";

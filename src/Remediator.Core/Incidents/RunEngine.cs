@@ -120,7 +120,7 @@ internal static class RunEngine
 
         if (refusal is not null || (run.Approved is { } approved && !SamePlan(approved, run.Plan)))
         {
-            return Move.Happens(new ApprovalRequested(run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin)));
+            return Move.Happens(new ApprovalRequested(run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin), Approvals.People(world, run.Playbook)));
         }
 
         return Move.Happens(Intent(run, step, guarded, world));

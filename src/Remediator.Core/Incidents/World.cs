@@ -30,6 +30,8 @@ public sealed record World
     public string? Paused { get; init; }
     /// <summary>What people have paused by command.</summary>
     public PauseReading Pauses { get; init; } = PauseReading.None;
+    /// <summary>What people have silenced; null where no Alertmanager is configured.</summary>
+    public SilenceReading? Silences { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
     /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>

@@ -3,14 +3,14 @@ using Remediator.Core.Incidents;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window.</summary>
+/// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window, a silence.</summary>
 internal static class HeldBack
 {
     public static Verdict Check(GuardedStep step) =>
         Reasons(step).FirstOrDefault() ?? Verdict.Allowed;
 
     private static IEnumerable<Verdict> Reasons(GuardedStep step) =>
-        OfObject(step.World).Concat(OfNodes(step.World)).Concat(OfWindows(step));
+        OfObject(step.World).Concat(OfNodes(step.World)).Concat(OfWindows(step)).Concat(OfSilences(step));
 
     private static IEnumerable<Verdict> OfObject(World world)
     {
@@ -71,6 +71,21 @@ internal static class HeldBack
         let end = window.EndAt(step.World.Now)
         where end is not null
         select Held($"maintenance until {end:u}: {window.Reason}", end, step.World);
+
+    private static IEnumerable<Verdict> OfSilences(GuardedStep step)
+    {
+        var world = step.World;
+        if (world.Silences is not { } reading)
+        {
+            return [];
+        }
+
+        return reading.IsFresh(world.Now)
+            ? from silence in reading.Silences
+              where silence.CreatedBy != Silence.Ours && step.Incident.Alerts.Values.Any(a => a.Firing && silence.Covers(a.Own, world.Now))
+              select Held($"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}", silence.EndsAt, world)
+            : [Verdict.Refused($"whether somebody has silenced its alerts cannot be known: {(reading.Problem.Length > 0 ? reading.Problem : "Alertmanager has not been read yet")}")];
+    }
 
     private static Verdict Held(string reason, DateTimeOffset? until, World world) => Verdict.Refused(reason, until - world.Now);
 }

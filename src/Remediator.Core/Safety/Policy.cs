@@ -18,6 +18,8 @@ public sealed record Policy
 
     public IReadOnlyList<MaintenanceWindow> Maintenance { get; init; } = [];
 
+    public IReadOnlyList<PolicyApproval> Approvals { get; init; } = [];
+
     public StormPolicy Storm { get; init; } = new();
 
     /// <summary>So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be repaired again.</summary>
@@ -39,6 +41,9 @@ public sealed record PolicyLimit
 
     public int? PerHour { get; init; }
 }
+
+/// <param name="People">So many different ones have to release a step where this matches.</param>
+public sealed record PolicyApproval(PolicyMatch Match, int People);
 
 /// <param name="Ceiling">Nothing acts above it where this matches.</param>
 public sealed record PolicyMode(PolicyMatch Match, Mode Ceiling);

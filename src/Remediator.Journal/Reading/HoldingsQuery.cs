@@ -7,6 +7,9 @@ namespace Remediator.Journal.Reading;
 /// <summary>What is in flight. Of its three parts, read one after the other, each is whole: the transaction that takes a place looks again.</summary>
 internal static class HoldingsQuery
 {
+    /// <summary>Whose place a permit is. A replica of an older version, which may still run beside this one, does not write it: then each incident counts.</summary>
+    public const string Holder = "COALESCE(NULLIF(resource, ''), incident_id)";
+
     public static async Task<Holdings> AllAsync(DbConnection connection)
     {
         var permits = await PermitsAsync(connection);
@@ -20,6 +23,6 @@ internal static class HoldingsQuery
     }
 
     public static async Task<IReadOnlyList<Permit>> PermitsAsync(DbConnection connection) =>
-        [.. (await connection.QueryAsync<(string Incident, string Budget, string Since, string Resource)>("SELECT incident_id, budget, since, resource FROM permit ORDER BY since, budget, incident_id"))
+        [.. (await connection.QueryAsync<(string Incident, string Budget, string Since, string Resource)>($"SELECT incident_id, budget, since, {Holder} FROM permit ORDER BY since, budget, incident_id"))
             .Select(p => new Permit(p.Incident, p.Budget, StoredTime.Parse(p.Since), p.Resource))];
 }

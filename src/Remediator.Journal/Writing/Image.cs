@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Writing;
 
@@ -52,7 +53,7 @@ internal sealed class Image
 
     /// <summary>Incidents that hold a place in a budget, the longest first.</summary>
     public Lookup<string, List<Holder>> Holders { get; } = new(
-        $"SELECT budget, incident_id, resource FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
+        $"SELECT budget, incident_id, {HoldingsQuery.Holder} FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
         (found, row) => (found[row.GetString(0)] ??= []).Add(new Holder(row.GetString(1), row.GetString(2))));
 
     /// <summary>When changes were begun in a budget that counts them.</summary>

@@ -76,8 +76,8 @@ internal static class Narrator
     {
         WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was touched, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
-        ApprovalRequested e => new("asked", $"a person to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
-        ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
+        ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
         RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),

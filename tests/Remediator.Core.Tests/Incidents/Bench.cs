@@ -44,6 +44,8 @@ internal sealed class Bench
 
     public string? Paused { get; set; }
 
+    public SilenceReading? Silences { get; set; }
+
     public PauseReading Pauses { get; set; } = PauseReading.None;
 
     public string? PermitDenied { get; set; }
@@ -119,12 +121,12 @@ internal sealed class Bench
         Turn(_ => []);
     }
 
-    public CommandResult Approve()
+    public CommandResult Approve(string actor = "ada")
     {
         var answer = new CommandResult(false, "");
         Turn(world =>
         {
-            (var events, answer) = Approvals.Approve(State, world, State.Incidents[0].Id, "ada", "looks right", "t2");
+            (var events, answer) = Approvals.Approve(State, world, State.Incidents[0].Id, actor, "looks right", "t2");
             return events;
         });
         return answer;
@@ -214,6 +216,7 @@ internal sealed class Bench
         Held = new(Permits, Claims, Starts),
         Paused = Paused,
         Pauses = Pauses,
+        Silences = Silences,
         PermitDenied = PermitDenied,
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
@@ -242,7 +245,8 @@ internal sealed class Bench
     private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt)
     {
         var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
-        var alert = new Alert { Name = name, Status = status, Labels = labels, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint };
+        var own = new Dictionary<string, string> { ["alertname"] = name, ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
+        var alert = new Alert { Name = name, Status = status, Labels = own, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint };
         return new(alert, "alertmanager", "t1", "pod shop/api-1 belongs to deployment shop/api", labels);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class ShippedFilesTests
         var lines = File.ReadAllLines(Path.Combine(Root, "policy.yaml")).SkipWhile(l => !l.StartsWith("limits:", StringComparison.Ordinal));
         using var folder = Samples.Folder().With("policy.yaml", string.Join('\n', lines.Select(l => ExampleLine().Replace(l, "$1"))));
         var policy = folder.Load().OrThrow().Policy;
-        Assert.Equal((3, 1, 1), (policy.Limits.Count, policy.Modes.Count, policy.Maintenance.Count));
+        Assert.Equal((3, 1, 1, 1), (policy.Limits.Count, policy.Modes.Count, policy.Approvals.Count, policy.Maintenance.Count));
     }
 
     [System.Text.RegularExpressions.GeneratedRegex("^( *)# (?=(- |  |[a-z_]+:( |$)))")]

@@ -61,7 +61,8 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
 
     public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow());
 
-    public async Task SilenceAsync(string label, string value)
+    /// <returns>Its id.</returns>
+    public async Task<string> SilenceAsync(string label, string value)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var answer = await _client.PostAsJsonAsync("/api/v2/silences", new
@@ -72,6 +73,13 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
             createdBy = "somebody",
             comment = "maintenance",
         });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("silenceID").GetString()!;
+    }
+
+    public async Task ExpireAsync(string silence)
+    {
+        using var answer = await _client.DeleteAsync(new Uri($"/api/v2/silence/{silence}", UriKind.Relative));
         answer.EnsureSuccessStatusCode();
     }
 

@@ -46,6 +46,12 @@ internal sealed class Sandbox : IAsyncDisposable
     public Task RolloutScriptAsync(string name, string script) =>
         RolloutAsync(name, new { containers = new[] { new { name = Workloads.Container, command = Workloads.Shell(script) } } });
 
+    /// <param name="value">Null takes it away.</param>
+    public Task AnnotateAsync(string deployment, string annotation, string? value) =>
+        Client.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(new { metadata = new { annotations = new Dictionary<string, string?> { [annotation] = value } } }, V1Patch.PatchType.MergePatch),
+            deployment, Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
     /// <summary>Those that are not on their way out, by name.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(string app)
     {

@@ -57,6 +57,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
     {
         var budget = new BudgetLimit("zone=a", 9) { Rate = Hourly(2) };
         await AcquireAsync("a", "incident-1", [budget, budget]);
+        Assert.Single((await Journal.HeldAsync(Token)).Starts);
         await AcquireAsync("a", "incident-1", [budget], version: 1);
         await Journal.CommitAsync(Commit(Deployment("a"), 2) with { Release = ["incident-1"] }, Token);
 

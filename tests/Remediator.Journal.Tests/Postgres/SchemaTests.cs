@@ -52,6 +52,19 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Permits_OfAnOlderReplica_CountEachForItself()
+    {
+        using var store = new TestStore(database: database);
+        await database.RunAsync("INSERT INTO permit (budget, incident_id, since) VALUES ('all', 'old-1', '2026-11-23T12:00:00.0000000Z'), ('all', 'old-2', '2026-11-23T12:00:00.0000000Z')");
+
+        Task<CommitResult> Ask(int atOnce) => store.Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Acquire = new("new", [new("all", atOnce)], []) }, Token);
+
+        Assert.IsType<CommitResult.PermitDenied>(await Ask(2));
+        Assert.Equal(["old-1", "old-2"], (await store.Journal.HeldAsync(Token)).Permits.Select(p => p.Resource));
+        Assert.Equal(new CommitResult.Committed(1), await Ask(3));
+    }
+
+    [Fact]
     public void Audit_OfADatabaseWithoutAJournal_IsSaidInWords()
     {
         var audit = new Journal.Audit.JournalAudit(Path.GetTempPath(), database.Connection, database.PasswordFile);

@@ -5,10 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
+using Remediator.Core.Safety;
+using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;
 
-/// <summary>Reads what Alertmanagers list as firing, silenced and inhibited alerts among it.</summary>
+/// <summary>Reads what Alertmanagers list as firing, silenced and inhibited alerts among it, and their silences.</summary>
 internal sealed class AlertmanagerLists(IOptions<AlertmanagerSourceOptions> options) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
@@ -20,13 +22,27 @@ internal sealed class AlertmanagerLists(IOptions<AlertmanagerSourceOptions> opti
     };
 
     /// <exception cref="HttpRequestException">It cannot be reached, or its answer is not what Alertmanager answers; the message names it.</exception>
-    public async Task<AlertmanagerReading> ReadAsync(string url, CancellationToken cancellationToken)
+    public Task<AlertmanagerReading> ReadAsync(string url, CancellationToken cancellationToken) => NamedAsync(url, async () =>
+    {
+        var status = await GetAsync(url, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
+        var alerts = await GetAsync(url, "api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
+        return new AlertmanagerReading(status.Uptime, [.. alerts.Select(a => a.ToListed(options.Value.Receiver)).OfType<ListedAlert>()]);
+    }, cancellationToken);
+
+    /// <summary>Those that stand or are to come.</summary>
+    /// <exception cref="HttpRequestException">It cannot be reached, or its answer is not what Alertmanager answers; the message names it.</exception>
+    public Task<IReadOnlyList<Silence>> SilencesAsync(string url, CancellationToken cancellationToken) => NamedAsync<IReadOnlyList<Silence>>(
+        url,
+        async () => [.. (await GetAsync(url, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken)).Where(s => !s.IsOver).Select(s => s.ToSilence())],
+        cancellationToken);
+
+    public void Dispose() => _client.Dispose();
+
+    private static async Task<T> NamedAsync<T>(string url, Func<Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            var status = await GetAsync(url, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
-            var alerts = await GetAsync(url, "api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
-            return new(status.Uptime, [.. alerts.Select(a => a.ToListed(options.Value.Receiver)).OfType<ListedAlert>()]);
+            return await read();
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or UnauthorizedAccessException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -34,8 +50,6 @@ internal sealed class AlertmanagerLists(IOptions<AlertmanagerSourceOptions> opti
             throw new HttpRequestException($"{url}: {(e is OperationCanceledException ? $"no answer within {Longest.TotalSeconds:0} s" : e.Message)}", e);
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     private async Task<T> GetAsync<T>(string url, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

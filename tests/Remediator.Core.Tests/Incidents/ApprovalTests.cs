@@ -1,0 +1,81 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+
+namespace Remediator.Core.Tests.Incidents;
+
+/// <summary>Who releases a step, and how many have to.</summary>
+public sealed class ApprovalTests
+{
+    private readonly Bench _bench = new()
+    {
+        Playbook = Bench.RestartLoop(Mode.Approve, Bench.Step("undo", "kubernetes.rollout-undo")),
+        Policy = new() { Approvals = [new(new(new Dictionary<string, string> { ["namespace"] = "shop" }), 2), new(PolicyMatch.Everything, 1)] },
+    };
+
+    [Fact]
+    public void Step_IsDone_OnceTwoPeopleHaveReleasedIt()
+    {
+        Ask();
+        Assert.Equal(2, _bench.Only<ApprovalRequested>().People);
+        Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to release it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
+        Assert.Empty(_bench.Last.Jobs);
+        Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; released by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
+
+        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("bob"));
+        _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
+        Assert.Single(_bench.Intents);
+        Assert.Equal([2, 2], _bench.Happenings<ApprovalGiven>().Select(a => a.Of));
+    }
+
+    [Theory]
+    [InlineData("ada")]
+    [InlineData("ADA")]
+    public void OnePerson_IsNotTwo(string again)
+    {
+        Ask();
+        _bench.Approve("ada");
+        Assert.Equal(new(false, $"{again} has released it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."), _bench.Approve(again));
+        Assert.Single(_bench.Happenings<ApprovalGiven>());
+        Assert.Empty(_bench.Intents);
+    }
+
+    [Fact]
+    public void PlanThatHasChanged_AsksBothAgain()
+    {
+        Ask();
+        _bench.Approve("ada");
+        _bench.Approve("bob");
+        _bench.Planned("undo to revision 2", new Change("t", "f", "a", "c"));
+        Assert.Equal(2, _bench.Happenings<ApprovalRequested>().Count());
+        Assert.Empty(_bench.Intents);
+
+        Assert.True(_bench.Approve("ada").Done);
+        Assert.Empty(_bench.Last.Jobs);
+        Assert.Equal("Released: undo to revision 2.", _bench.Approve("cyd").Message);
+    }
+
+    [Fact]
+    public void OneOfTwo_UntilItsEnd_IsHandedToPeople()
+    {
+        Ask();
+        _bench.Approve("ada");
+        _bench.Wake(TimeSpan.FromMinutes(30));
+        Assert.Equal("nobody released 'undo' in time: undo to revision 1", _bench.Only<Escalated>().Reason);
+    }
+
+    [Fact]
+    public void WithoutAPolicy_OneIsEnough()
+    {
+        _bench.Policy = Policy.Default;
+        Ask();
+        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("ada"));
+    }
+
+    private void Ask()
+    {
+        _bench.Fire();
+        _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
+    }
+}
