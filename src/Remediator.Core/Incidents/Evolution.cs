@@ -64,7 +64,7 @@ public static class Evolution
             EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
-        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
+        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
         UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1 }, Tried = incident.Tried.Add($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },

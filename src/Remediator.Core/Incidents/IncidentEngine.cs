@@ -42,7 +42,7 @@ public static class IncidentEngine
     {
         foreach (var incident in state.Incidents)
         {
-            if (Recovery.Next(incident, world) is { } recovery)
+            if (Recovery.Next(state, incident, world) is { } recovery)
             {
                 if (recovery.Events.Count > 0)
                 {

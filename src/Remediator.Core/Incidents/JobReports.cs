@@ -11,10 +11,10 @@ public static class JobReports
 
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
         state.Find(result.IncidentId) is { } incident
-            ? [.. Events(incident, world, result).Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine))]
+            ? [.. Events(state, incident, world, result).Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine))]
             : [];
 
-    private static IEnumerable<Event> Events(Incident incident, World world, JobResult result)
+    private static IEnumerable<Event> Events(ResourceState state, Incident incident, World world, JobResult result)
     {
         if (result.Told is { } told)
         {
@@ -27,7 +27,7 @@ public static class JobReports
             return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
         }
 
-        return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(incident, world, result);
+        return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(state, incident, world, result);
     }
 
     private static IEnumerable<Event> OfRun(Incident incident, Run run, World world, JobResult result)

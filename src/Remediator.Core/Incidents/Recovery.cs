@@ -1,16 +1,17 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
 
 namespace Remediator.Core.Incidents;
 
 /// <summary>
 /// What was changed for a time only is taken back once the resource was well for its stable time, whether a run has verified it or people have it by
-/// then. That needs no permit: it gives back. Only the pause switch stops it.
+/// then. That needs no permit: it gives back. What people have paused or hold stops it all the same.
 /// </summary>
 internal static class Recovery
 {
     /// <summary>Null where nothing is to be taken back now.</summary>
-    public static Move? Next(Incident incident, World world)
+    public static Move? Next(ResourceState state, Incident incident, World world)
     {
         if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(world))
         {
@@ -23,16 +24,22 @@ internal static class Recovery
         }
 
         var soon = world.Now + JobOrders.LookAgain(world);
-        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world), world.Paused) switch
+        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
         {
-            (true, false, not null) => Move.WaitsUntil(soon),
-            (true, false, _) => Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
-            (false, false, _) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
+            (true, false) => Stopped(new(world, state, incident, playbook, step, null)) ?? Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
+            (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
     }
 
-    public static IEnumerable<Event> Report(Incident incident, World world, JobResult result)
+    private static Move? Stopped(GuardedStep step) =>
+        (from guard in Guards.Ordered
+         where guard.Name is "paused" or "held"
+         let verdict = guard.Check(step)
+         where !verdict.IsAllowed
+         select WithoutRun.Hold(step.Incident, guard.Name, verdict.Refusal!, step.World.Now + (verdict.RetryAfter ?? step.World.Settings.Tick), step.World)).FirstOrDefault();
+
+    public static IEnumerable<Event> Report(ResourceState state, Incident incident, World world, JobResult result)
     {
         if (incident.Temporary is not { IsGivenUp: false } temporary)
         {
@@ -41,7 +48,7 @@ internal static class Recovery
 
         return result switch
         {
-            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
+            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
             { Outcome: { } outcome } when result.JobId == UndoId(temporary) => Undone(incident, temporary, outcome),
             { Failure: { } failure } when result.JobId == UndoId(temporary) => [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
             _ => [],

@@ -89,10 +89,32 @@ public sealed class RecoveryTests
         _bench.Paused = "change freeze";
         _bench.Verified();
         Assert.Empty(_bench.Last.Jobs);
+        Assert.Equal(("paused", "everything is paused: change freeze"), (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
         _bench.Paused = null;
         _bench.Wake(TimeSpan.FromSeconds(15));
         TakeBack();
         Assert.Single(_bench.Happenings<IncidentClosed>());
+    }
+
+    [Fact]
+    public void WhatAPersonHolds_IsNotTakenBackEither()
+    {
+        Cordon();
+        Fail();
+        Tell();
+        _bench.Resolve();
+        _bench.Crashing = false;
+        _bench.Workload["hold"] = "I am looking at it";
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(true, "ready for 2 min") });
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+        Assert.Equal("held", _bench.Only<Held>().Guard);
+        Assert.Equal("escalated", IncidentRows.Status(_bench.State.Incidents[0]).Status);
+        _bench.Workload.Remove("hold");
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        TakeBack();
+        Tell();
+        Assert.Equal(CloseReason.Healed, _bench.Only<IncidentClosed>().Reason);
     }
 
     [Fact]
