@@ -17,7 +17,7 @@ internal sealed record RoutedRow(InboxRow Row, Resolution To, bool Elsewhere = f
 internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAlerts active, ClusterName cluster, TimeProvider time, ILogger<AlertRouter> logger)
 {
     /// <summary>Our own alerts are never subjects, and the probe of the health check is none.</summary>
-    public static bool IsOurs(InboxRow row) => row.Source == HealthProbe.Source || row.Alert.Name == OwnAlerts.RemediationFailed;
+    public static bool IsOurs(InboxRow row) => row.Source == HealthProbe.Source || OwnAlerts.Includes(row.Alert);
 
     public IEnumerable<RoutedRow> Route(InboxRow row)
     {

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Remediator.Core.Incidents;
+using Remediator.Core.Safety;
 
 namespace Remediator.Grains;
 
@@ -7,38 +10,60 @@ internal sealed class EngineMetrics : IDisposable
 {
     public const string MeterName = "Remediator.Engine";
 
-    private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _events;
-    private readonly Counter<long> _refusals;
-    private readonly Counter<long> _runs;
+    private readonly Counts _events;
+    private readonly Counts _refusals;
+    private readonly Counts _runs;
     private readonly Counter<long> _takeovers;
 
     public EngineMetrics()
     {
-        _events = _meter.CreateCounter<long>("remediator_events", description: "Journal events by type.");
-        _refusals = _meter.CreateCounter<long>("remediator_guard_refusals", description: "Refusals by guard.");
-        _runs = _meter.CreateCounter<long>("remediator_runs", description: "Runs that ended, by outcome.");
-        _takeovers = _meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead: to pump, write checkpoints and reconcile for all.");
+        _events = new(Meter, "remediator_events", "Journal events by type.", "type", EventCodec.KnownTypes);
+        _refusals = new(Meter, "remediator_guard_refusals", "Refusals by guard.", "guard", Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
+        _runs = new(Meter, "remediator_runs", "Runs that ended, by outcome.", "outcome", Enum.GetValues<RunOutcome>().Select(Text));
+        _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead: to pump, write checkpoints and reconcile for all.");
     }
+
+    internal Meter Meter { get; } = new(MeterName);
 
     public void TookOver() => _takeovers.Add(1);
 
     /// <summary>What is read when somebody asks for it.</summary>
-    public void Observe(string name, string description, Func<long> value) => _meter.CreateObservableGauge(name, value, description: description);
+    public void Observe(string name, string description, Func<long> value) => Meter.CreateObservableGauge(name, value, description: description);
 
     public void Count(Happened happened)
     {
-        _events.Add(1, new KeyValuePair<string, object?>("type", EventCodec.NameOf(happened.Event)));
+        _events.Add(EventCodec.NameOf(happened.Event));
         switch (happened.Event)
         {
             case Held held:
-                _refusals.Add(1, new KeyValuePair<string, object?>("guard", held.Guard));
+                _refusals.Add(held.Guard);
                 break;
             case RunEnded ended:
-                _runs.Add(1, new KeyValuePair<string, object?>("outcome", ended.Outcome.ToString().ToLowerInvariant()));
+                _runs.Add(Text(ended.Outcome));
                 break;
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
+
+    private static string Text(RunOutcome outcome) => outcome.ToString().ToLowerInvariant();
+
+    /// <summary>What is known of the label's values is there from the start: an increase from nothing is one that Prometheus does not see.</summary>
+    private sealed class Counts
+    {
+        private readonly string _label;
+        private readonly ConcurrentDictionary<string, StrongBox<long>> _counts;
+
+        public Counts(Meter meter, string name, string description, string label, IEnumerable<string> values)
+        {
+            _label = label;
+            _counts = new(values.Select(v => KeyValuePair.Create(v, new StrongBox<long>())));
+            meter.CreateObservableCounter(name, Observe, description: description);
+        }
+
+        public void Add(string value) => Interlocked.Increment(ref _counts.GetOrAdd(value, _ => new()).Value);
+
+        private IEnumerable<Measurement<long>> Observe() =>
+            _counts.Select(c => new Measurement<long>(Interlocked.Read(ref c.Value.Value), new KeyValuePair<string, object?>(_label, c.Key)));
+    }
 }

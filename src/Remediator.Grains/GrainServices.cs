@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Records;
 
 namespace Remediator.Grains;
 
@@ -20,12 +22,14 @@ public static class GrainServices
         services.AddSingleton<PermitView>();
         services.AddSingleton<PauseView>();
         services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
+        services.AddSingleton<OpenIncidents>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<Objections>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<People>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();
@@ -35,7 +39,11 @@ public static class GrainServices
         services.AddSingleton<IReplica, Replica>();
         services.AddSingleton<IOperatorCommands, OperatorCommands>();
         services.AddSingleton<IHealthProbe, HealthProbe>();
+        services.AddSingleton<PlaybookStandings>();
+        services.AddSingleton<IPlaybookStandings>(provider => provider.GetRequiredService<PlaybookStandings>());
+        services.AddSingleton<DemotionNotice>();
         services.AddHosted<Leader>();
+        services.AddHostedService<RecordKeeper>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

@@ -19,4 +19,9 @@ internal interface IResourceGrain : IGrainWithStringKey
     /// <returns>A <see cref="Core.Incidents.CommandResult"/>.</returns>
     [Alias("Approve")]
     Task<string> ApproveAsync(string approval);
+
+    /// <param name="approval">An <see cref="Approval"/>.</param>
+    /// <returns>A <see cref="Core.Incidents.CommandResult"/>.</returns>
+    [Alias("AllowRepair")]
+    Task<string> AllowRepairAsync(string approval);
 }

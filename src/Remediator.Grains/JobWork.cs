@@ -6,7 +6,7 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
+internal sealed class JobWork(ActionRegistry actions, People people, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -188,22 +188,7 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
     private async Task<JobResult> TellAsync(TellPeople job, CancellationToken stopping)
     {
         Failpoint.Hit("during-escalation");
-        var told = new List<Told>();
-        foreach (var way in actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured))
-        {
-            try
-            {
-                using var within = Within(time.GetUtcNow() + ReadDeadline, stopping);
-                await way.NotifyAsync(job.Notification, within.Token);
-                told.Add(new(way.Descriptor.Name, null));
-            }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
-            {
-                told.Add(new(way.Descriptor.Name, Words(e)));
-            }
-        }
-
-        return Result(job) with { Told = told.Count > 0 ? told : [new(Core.Incidents.Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")] };
+        return Result(job) with { Told = await people.TellAsync(job.Notification, stopping) };
     }
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
@@ -227,5 +212,5 @@ internal sealed class JobWork(ActionRegistry actions, IFactViews views, EngineSe
     private static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
         Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Words(e)) };
 
-    private static string Words(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
+    internal static string Words(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
 }

@@ -5,14 +5,14 @@ namespace Remediator.Grains;
 
 internal sealed class OperatorCommands(IIncidentIndex incidents, IGrainFactory grains) : IOperatorCommands
 {
-    public async Task<CommandResult> ApproveAsync(string incidentId, string actor, string reason, string traceId, CancellationToken cancellationToken)
-    {
-        if (await incidents.ResourceOfAsync(incidentId, cancellationToken) is not { } resource)
-        {
-            return new(false, $"There is no incident {incidentId}.");
-        }
+    public Task<CommandResult> ApproveAsync(string incidentId, string actor, string reason, string traceId, CancellationToken cancellationToken) =>
+        AskAsync(incidentId, grain => grain.ApproveAsync(Messages.Write(new Approval(incidentId, actor, reason, traceId))), cancellationToken);
 
-        var answer = await grains.GetGrain<IResourceGrain>(resource.ToString()).ApproveAsync(Messages.Write(new Approval(incidentId, actor, reason, traceId)));
-        return Messages.Read<CommandResult>(answer);
-    }
+    public Task<CommandResult> AllowRepairAsync(string incidentId, string actor, string reason, string traceId, CancellationToken cancellationToken) =>
+        AskAsync(incidentId, grain => grain.AllowRepairAsync(Messages.Write(new Approval(incidentId, actor, reason, traceId))), cancellationToken);
+
+    private async Task<CommandResult> AskAsync(string incidentId, Func<IResourceGrain, Task<string>> ask, CancellationToken cancellationToken) =>
+        await incidents.ResourceOfAsync(incidentId, cancellationToken) is { } resource
+            ? Messages.Read<CommandResult>(await ask(grains.GetGrain<IResourceGrain>(resource.ToString())))
+            : new(false, $"There is no incident {incidentId}.");
 }

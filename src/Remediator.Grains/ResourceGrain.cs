@@ -48,14 +48,18 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         return TurnAsync((state, world) => JobReports.Report(state, world, done), null);
     }
 
-    public async Task<string> ApproveAsync(string approval)
+    public Task<string> ApproveAsync(string approval) => CommandAsync(approval, Approvals.Approve);
+
+    public Task<string> AllowRepairAsync(string approval) => CommandAsync(approval, StoppedRepairs.Allow);
+
+    private async Task<string> CommandAsync(string approval, Func<ResourceState, World, string, string, string, string, (IReadOnlyList<Happened> Events, CommandResult Result)> command)
     {
         var asked = Messages.Read<Approval>(approval);
         var answer = new CommandResult(false, "");
         await TurnAsync(
             (state, world) =>
             {
-                (var events, answer) = Approvals.Approve(state, world, asked.IncidentId, asked.Actor, asked.Reason, asked.TraceId);
+                (var events, answer) = command(state, world, asked.IncidentId, asked.Actor, asked.Reason, asked.TraceId);
                 return events;
             },
             null);
@@ -67,10 +71,11 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await store.HeldAsync(), await store.PausedAsync(), denied);
+            var world = worlds.For(_resource, await store.HeldAsync(), await store.PausedAsync(), await store.OpenAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
+            TellOfStorms(settled.State, world);
             if (events.Count == 0 && delivery is null)
             {
                 // what is wanted stays wanted while the store is away; people must hear of an open incident all the same
@@ -98,6 +103,15 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
             _due = settled.Due;
             AfterCommit(world, settled, events);
             return;
+        }
+    }
+
+    /// <summary>Who is held by a storm sees to it that the storm has its incident. What is lost on the way is said again at the next look.</summary>
+    private void TellOfStorms(ResourceState state, World world)
+    {
+        foreach (var scope in StormWatch.Unheard(state, world))
+        {
+            GrainFactory.GetGrain<IResourceGrain>(scope.ToString()).WakeAsync().Ignore();
         }
     }
 

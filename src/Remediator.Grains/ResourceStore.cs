@@ -9,7 +9,7 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, Fence fence)
+internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence)
 {
     /// <exception cref="UnknownEventException">A newer version has written here: this one must not act on the resource.</exception>
     public async Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken)
@@ -25,6 +25,8 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseV
 
     /// <summary>What people have paused.</summary>
     public Task<PauseReading> PausedAsync() => pauses.ReadAsync();
+
+    public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
 
     /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
     public async Task<CommitResult> CommitAsync(Commit commit)

@@ -4,6 +4,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety.Pauses;
 
@@ -17,11 +18,12 @@ internal sealed class Worlds(
     ActionRegistry actions,
     EngineSettings settings,
     Objections objections,
+    IPlaybookStandings standings,
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public World For(ResourceKey resource, Holdings held, PauseReading pauses, string? permitDenied)
+    public World For(ResourceKey resource, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -38,10 +40,13 @@ internal sealed class Worlds(
             Actions = actions,
             Settings = settings,
             Held = held,
+            Open = open,
             Paused = objections.Paused,
             Silences = objections.Silences,
             Pauses = pauses,
             PermitDenied = permitDenied,
+            Standing = playbook => standings.Current?.Of(playbook),
+            KnowsStandings = standings.Current is not null,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
             NewId = NewId,
         };

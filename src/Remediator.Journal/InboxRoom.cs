@@ -22,9 +22,19 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
             throw new StoreUnavailableException($"{metrics.InboxWaiting} alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.");
     }
 
-    public async Task<long> CountAsync(CancellationToken cancellationToken) => !isShared
-        ? metrics.InboxWaiting
-        : metrics.InboxWaiting = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken);
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        if (isShared)
+        {
+            var before = metrics.InboxWaiting;
+            metrics.Recount(before, await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken));
+        }
+
+        return metrics.InboxWaiting;
+    }
+
+    public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
+        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM dead_letter"), cancellationToken);
 
     private bool IsFull => metrics.InboxWaiting >= options.InboxLimit;
 

@@ -11,6 +11,8 @@ internal sealed class JournalMetrics
     private readonly Histogram<int> _batch;
     private readonly Histogram<double> _duration;
     private long _waiting;
+    private long _deadLetters;
+    private long _checkpointWait;
 
     public JournalMetrics(IMeterFactory meters)
     {
@@ -20,9 +22,26 @@ internal sealed class JournalMetrics
         _duration = meter.CreateHistogram<double>("remediator.journal.commit.duration", "s", "From the start of a group to its COMMIT.");
         meter.CreateObservableGauge("remediator.journal.queue.length", () => Queue(), "{commit}", "Writes that wait for the disk.");
         meter.CreateObservableGauge("remediator.inbox.waiting", () => InboxWaiting, "{alert}", "Alerts that no resource has consumed yet.");
+        meter.CreateObservableGauge("remediator.dead.letters", () => DeadLetters, "{letter}", "What came in and could not be handled; looked at with every check of the store.");
+        meter.CreateObservableGauge("remediator.journal.checkpoint.wait", () => CheckpointWait.TotalSeconds, "s", "How long entries have waited for a checkpoint; 0 where another process writes them.");
     }
 
     public Func<int> Queue { private get; set; } = () => 0;
+
+    /// <param name="before">What was known before it was counted: where that has changed since, the count is of another moment and says nothing.</param>
+    public void Recount(long before, long count) => Interlocked.CompareExchange(ref _waiting, count, before);
+
+    public TimeSpan CheckpointWait
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref _checkpointWait));
+        set => Volatile.Write(ref _checkpointWait, value.Ticks);
+    }
+
+    public long DeadLetters
+    {
+        get => Volatile.Read(ref _deadLetters);
+        set => Volatile.Write(ref _deadLetters, value);
+    }
 
     public long InboxWaiting
     {

@@ -11,6 +11,7 @@ internal sealed class StoreHealth(Store store) : IStoreHealth
         try
         {
             await store.Writer.WriteAsync(new TouchWrite(), cancellationToken);
+            await store.Room.CountDeadLettersAsync(cancellationToken);
             return new("", await store.Room.CountAsync(cancellationToken));
         }
         catch (Exception e) when (e is StoreUnavailableException or ReplicaFencedException)

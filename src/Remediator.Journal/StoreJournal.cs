@@ -21,6 +21,10 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
             [.. (await connection.QueryAsync<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE resource = @resource ORDER BY version",
                 new { resource = resource.ToString() })).Select(stored => stored.ToJournalEvent())], cancellationToken);
 
+    public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<JournalEvent>>(async connection =>
+            [.. (await connection.QueryAsync<StoredEvent>(EventColumns.OfTypes(types), new { after, since = StoredTime.Text(since), limit })).Select(stored => stored.ToJournalEvent())], cancellationToken);
+
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
 
     public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.AllAsync, cancellationToken);
@@ -35,4 +39,9 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
             await connection.QueryFirstOrDefaultAsync<string>("SELECT resource FROM incident WHERE id = @id", new { id = StoredText.Of(incidentId) }) is { } text
                 ? ResourceKey.Parse(text)
                 : null, cancellationToken);
+
+    public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(async connection =>
+            [.. (await connection.QueryAsync<StoredIncident>($"SELECT {StoredIncident.Columns} FROM incident WHERE closed_at IS NULL AND ({StoredIncident.MayBeOf(kinds)}) ORDER BY opened_at, id"))
+                .Select(row => row.ToRow()).Where(row => kinds.Contains(row.Resource.Kind))], cancellationToken);
 }

@@ -14,28 +14,43 @@ public sealed class SeedsTests
 {
     private const int Usual = 50;
 
+    /// <summary>A long run shows how far it is.</summary>
+    private const int Often = 25;
+
+    private static readonly Lock Publishing = new();
+
     /// <summary>A run mostly waits, so more of them go on than there are processors.</summary>
     private static readonly int AtOnce = Number("REMEDIATOR_TEST_AT_ONCE") ?? 2 * Environment.ProcessorCount;
 
     [Fact]
-    public async Task Server_KilledAnywhere_LosesNothing_AndDoesNothingTwice()
+    public Task Server_KilledAnywhere_LosesNothing_AndDoesNothingTwice() => RunAsync("a-file", plan => !plan.OnPostgres);
+
+    [Fact]
+    [Trait("Needs", "Postgres")]
+    public Task Server_KilledAnywhere_OnPostgres_LosesNothing_AndDoesNothingTwice() => RunAsync("postgresql", plan => plan.OnPostgres);
+
+    private static async Task RunAsync(string store, Func<CrashPlan, bool> belongs)
     {
         var one = Number("REMEDIATOR_TEST_SEED");
         var seeds = one is { } seed ? [seed] : Enumerable.Range(Number("REMEDIATOR_TEST_FIRST_SEED") ?? 1, Number("REMEDIATOR_TEST_SEEDS") ?? Usual);
+        var plans = seeds.Select(CrashPlanner.Of).Where(belongs).ToList();
+        Assert.SkipWhen(plans.Count == 0, "The journal of this seed is in the other store.");
         var settings = new RunSettings(Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM") is { Length: > 0 } program ? program : null, Talk: one is not null);
         var began = TimeProvider.System.GetTimestamp();
         var outcomes = new ConcurrentBag<CrashOutcome>();
 
         await Parallel.ForEachAsync(
-            seeds, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
-            async (s, token) =>
+            plans, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
+            async (plan, token) =>
             {
-                var outcome = await OutcomeAsync(CrashPlanner.Of(s), settings, token);
+                var outcome = await OutcomeAsync(plan, settings, token);
                 outcomes.Add(outcome with { Story = outcome.Failed || one is not null ? outcome.Story : "" });
+                if (outcomes.Count % Often == 0)
+                    Publish(store, [.. outcomes], TimeProvider.System.GetElapsedTime(began), one is not null);
             });
 
         var ordered = outcomes.OrderBy(o => o.Plan.Seed).ToList();
-        Publish(Summary.Of(ordered, TimeProvider.System.GetElapsedTime(began)), ordered, one is not null);
+        Publish(store, ordered, TimeProvider.System.GetElapsedTime(began), one is not null);
         Assert.True(ordered.TrueForAll(o => !o.Failed), string.Join("\n\n", ordered.Where(o => o.Failed).Select(Told)));
     }
 
@@ -54,15 +69,17 @@ public sealed class SeedsTests
 
     private static string Told(CrashOutcome o) => $"{o.Plan}\n  {string.Join("\n  ", o.Faults)}\n  again: tests/run --seed {o.Plan.Seed}";
 
-    private static void Publish(string summary, IEnumerable<CrashOutcome> outcomes, bool all)
+    private static void Publish(string store, IReadOnlyList<CrashOutcome> outcomes, TimeSpan took, bool all)
     {
-        TestContext.Current.SendDiagnosticMessage(summary);
         if (Environment.GetEnvironmentVariable("REMEDIATOR_TEST_RESULTS") is not { Length: > 0 } folder)
             return;
 
-        File.WriteAllText(Path.Combine(folder, "summary.md"), summary);
-        foreach (var o in outcomes.Where(o => all || o.Failed))
-            File.WriteAllText(Path.Combine(folder, $"seed-{o.Plan.Seed}.txt"), $"{Told(o)}\n\n{o.Story}");
+        lock (Publishing)
+        {
+            File.WriteAllText(Path.Combine(folder, $"summary-{store}.md"), $"Journal in {store.Replace('-', ' ')}:\n\n{Summary.Of(outcomes, took)}\n");
+            foreach (var o in outcomes.Where(o => all || o.Failed))
+                File.WriteAllText(Path.Combine(folder, $"seed-{o.Plan.Seed}.txt"), $"{Told(o)}\n\n{o.Story}");
+        }
     }
 
     private static int? Number(string variable) =>

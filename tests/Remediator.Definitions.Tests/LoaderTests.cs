@@ -115,6 +115,10 @@ public sealed class LoaderTests
               - { match: { namespace: shop }, people: 2 }
             maintenance:
               - { cron: "0 2 * * SAT", time_zone: Asia/Shanghai, duration: 3h, reason: weekly release }
+            storm:
+              zone_nodes: { more_than: 30% }
+              cooldown: 20m
+            repairs_in_a_row: 2
             """).Load().OrThrow();
 
         Assert.Same(Policy.Default, before.Policy);
@@ -126,6 +130,8 @@ public sealed class LoaderTests
         Assert.Equal(["data/*/*"], set.Policy.Protected);
         Assert.Equal(("{namespace=\"shop\"}", Mode.Approve), set.Policy.Modes.Select(m => (m.Match.ToString(), m.Ceiling)).Single());
         Assert.Equal(("{namespace=\"shop\"}", 2), set.Policy.Approvals.Select(a => (a.Match.ToString(), a.People)).Single());
+        Assert.Equal(new StormPolicy { ZoneNodes = new(0.30, 2), Cooldown = TimeSpan.FromMinutes(20) }, set.Policy.Storm);
+        Assert.Equal((2, 3), (set.Policy.RepairsInARow, before.Policy.RepairsInARow));
         Assert.Equal(("0 2 * * SAT", TimeSpan.FromHours(3), "weekly release"), (window.Cron, window.Duration, window.Reason));
     }
 

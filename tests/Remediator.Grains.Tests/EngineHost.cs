@@ -86,16 +86,20 @@ internal sealed class EngineHost : IAsyncDisposable
         ],
         TestContext.Current.CancellationToken);
 
-    public async Task<IReadOnlyList<Event>> EventsAsync(string workload) =>
-        [.. (await Journal.EventsAsync(FakeCluster.Key(workload), TestContext.Current.CancellationToken)).Select(e => Happened.Read(e).Event)];
+    public Task<IReadOnlyList<Event>> EventsAsync(string workload) => EventsAsync(FakeCluster.Key(workload));
+
+    private async Task<IReadOnlyList<Event>> EventsAsync(ResourceKey resource) =>
+        [.. (await Journal.EventsAsync(resource, TestContext.Current.CancellationToken)).Select(e => Happened.Read(e).Event)];
 
     /// <summary>Waits until the journal holds such an event; says what it holds when that does not come.</summary>
-    public async Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null)
+    public Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null) => AwaitAsync(FakeCluster.Key(workload), which);
+
+    public async Task<T> AwaitAsync<T>(ResourceKey resource, Func<T, bool>? which = null)
     {
         var end = TimeProvider.System.GetUtcNow() + Deadline;
         while (true)
         {
-            var events = await EventsAsync(workload);
+            var events = await EventsAsync(resource);
             if (events.OfType<T>().FirstOrDefault(e => which?.Invoke(e) ?? true) is { } found)
             {
                 return found;
@@ -103,7 +107,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
             if (TimeProvider.System.GetUtcNow() > end)
             {
-                throw new TimeoutException($"No {typeof(T).Name} on {workload} within {Deadline.TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
+                throw new TimeoutException($"No {typeof(T).Name} on {resource.Display} within {Deadline.TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
             }
 
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -4,6 +4,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains.Tests;
@@ -216,6 +217,23 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task AlertAboutTheEngine_IsTakenIn_AndNeverASubject()
+    {
+        await using var engine = await StartAsync();
+        _cluster.Break("api");
+        var about = Alert("api") with { Labels = new Dictionary<string, string>(Alert("api").Labels) { [OwnAlerts.About] = OwnAlerts.Engine } };
+        await engine.Inbox.AddAsync([new(about, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+
+        // it goes through the inbox behind the alert
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+
+        Assert.Empty(await engine.Inbox.WaitingAsync(0, 10, Token));
+        Assert.Empty(await engine.EventsAsync("api"));
+        await engine.PostAsync("api", "not about it");
+        await engine.AwaitAsync<IncidentOpened>("api");
+    }
+
+    [Fact]
     public async Task Alerts_WaitInTheInbox_UntilThereIsAView()
     {
         _cluster.State = Core.Facts.ViewState.Loading;
@@ -259,6 +277,31 @@ public sealed class EngineTests : IDisposable
         _cluster.FreshAt = TimeProvider.System.GetUtcNow();
 
         await engine.AwaitAsync<IncidentOpened>("gone");
+    }
+
+    [Fact]
+    public async Task PlaybookWhoseProblemComesBack_IsLowered_AndStaysSoOverARestart_UntilAPersonRaisesIt()
+    {
+        await using (var engine = await StartAsync())
+        {
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f1");
+            await engine.AwaitAsync<IncidentClosed>("api");
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f2", startsAt: TimeProvider.System.GetUtcNow());
+
+            var demoted = await engine.AwaitAsync<PlaybookDemoted>(Standings.Key("test"));
+            Assert.Equal(("restart-loop", Mode.Auto, Mode.Approve), (demoted.Playbook, demoted.From, demoted.To));
+        }
+
+        await using var again = await StartAsync();
+        _cluster.Break("web");
+        await again.PostAsync("web", "f3");
+        Assert.Equal(Mode.Approve, (await again.AwaitAsync<RunStarted>("web")).Mode);
+
+        var standings = again.Services.GetRequiredService<IPlaybookStandings>();
+        Assert.True((await standings.PromoteAsync("restart-loop", Mode.Auto, "ada", "mended", "t", Token)).Done);
+        Assert.Equal(Mode.Auto, standings.Current!.Of("restart-loop")!.Ceiling);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

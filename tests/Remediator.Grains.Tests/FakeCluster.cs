@@ -38,6 +38,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Null for a view that is always new.</summary>
     public DateTimeOffset? FreshAt { get; set; }
 
+    /// <summary>Facts beside those of the workloads.</summary>
+    public IReadOnlyList<Fact> Beside { get; set; } = [];
+
     private long _version;
 
     public ViewStatus Current
@@ -50,7 +53,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
                 new Fact("workload", Labels(w.Key), now),
                 new Fact("container", new Dictionary<string, string>(Labels(w.Key)) { ["crashing"] = w.Value ? "false" : "true" }, now),
             });
-            return new(State, new FactView(Interlocked.Increment(ref _version), now, facts), FreshAt ?? now, "");
+            return new(State, new FactView(Interlocked.Increment(ref _version), now, [.. facts, .. Beside]), FreshAt ?? now, "");
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
         ? new(Key(pod), false, alert.Labels, "not known")
         : new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
 
-    public DefinitionSet Definitions { get; } = new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
+    public DefinitionSet Definitions { get; set; } = new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
 
     DefinitionSet IDefinitions.Current => Definitions;
 

@@ -10,9 +10,6 @@ public sealed class DatabaseOutageTests
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Longer than a replica may be silent, and than the lease; a nightly run makes it a minute.</summary>
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("REMEDIATOR_TEST_NIGHTLY") is { Length: > 0 } ? 60 : 20);
-
     [Fact]
     public async Task IsAnsweredWith503_AndOverByItself_WithNothingLost()
     {
@@ -26,12 +23,12 @@ public sealed class DatabaseOutageTests
 
         await postgres.StopAsync();
         await set.AwaitAsync("readiness to be taken back", async () => await set.Replicas[0].AskAsync("/readyz") is HttpStatusCode.ServiceUnavailable);
-        await Task.Delay(Outage, TestContext.Current.CancellationToken);
+        await Outage.LastsAsync();
         await postgres.StartAgainAsync();
         var began = Stopwatch.GetTimestamp();
         foreach (var replica in set.Replicas)
             await set.AwaitReadyAsync(replica);
-        ReplicaSet.Say($"the database was away for {Outage.TotalSeconds:0} s; all replicas were ready again {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back");
+        ReplicaSet.Say($"the database was away for {Outage.Length.TotalSeconds:0} s; all replicas were ready again {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back");
 
         await over.CancelAsync();
         var (spaces, putOff) = await stream;

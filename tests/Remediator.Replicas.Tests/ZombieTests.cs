@@ -27,6 +27,7 @@ public sealed class ZombieTests
         ReplicaSet.Say($"{zombie.Name} stood still: declared dead after {(lost.At - (TimeProvider.System.GetUtcNow() - Stopwatch.GetElapsedTime(stopped))).TotalSeconds:0.0} s");
         await set.AwaitRepairedAsync("shop");
         ReplicaSet.Say($"its act was done by another and verified {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after it stood still");
+        await Outage.LastsAsync(Stopwatch.GetElapsedTime(stopped));
         goesOn.SetResult();
         zombie.Process.Resume();
         var resumed = Stopwatch.GetTimestamp();

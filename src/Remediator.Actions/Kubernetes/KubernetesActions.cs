@@ -1,9 +1,12 @@
 using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Cordon;
 using Remediator.Actions.Kubernetes.DeletePod;
 using Remediator.Actions.Kubernetes.Describe;
+using Remediator.Actions.Kubernetes.DescribeNode;
 using Remediator.Actions.Kubernetes.Events;
 using Remediator.Actions.Kubernetes.EvictPod;
 using Remediator.Actions.Kubernetes.Logs;
+using Remediator.Actions.Kubernetes.NodeReady;
 using Remediator.Actions.Kubernetes.PodReady;
 using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 using Remediator.Actions.Kubernetes.RolloutRestart;
@@ -32,6 +35,9 @@ internal static class KubernetesActions
             new RaiseMemoryLimitAction(api, workloads),
             new WorkloadReadyAction(workloads),
             new PodReadyAction(workloads),
+            new DescribeNodeAction(api),
+            new CordonAction(api),
+            new NodeReadyAction(api),
         ];
     }
 }

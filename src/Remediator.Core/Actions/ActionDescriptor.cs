@@ -31,6 +31,8 @@ public sealed record ActionDescriptor
     public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
     /// <summary>It changes what stands in the object's manifest, which a GitOps tool would put back.</summary>
     public bool ChangesManifest { get; init; }
+    /// <summary>It is no repair by itself, and is taken back once the resource is well again; the action must be undoable.</summary>
+    public bool Temporary { get; init; }
     public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
 }
 

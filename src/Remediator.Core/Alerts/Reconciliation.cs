@@ -60,7 +60,7 @@ public sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSet<
     {
         var startOf = known.ToDictionary(k => k.Fingerprint, k => k.StartsAt, StringComparer.Ordinal);
         return from l in listed
-               where l is { IsForUs: true, IsMuted: false } && l.Alert.StartsAt <= startedBefore && l.Alert.Name != OwnAlerts.RemediationFailed
+               where l is { IsForUs: true, IsMuted: false } && l.Alert.StartsAt <= startedBefore && !OwnAlerts.Includes(l.Alert)
                where !startOf.TryGetValue(l.Alert.Fingerprint, out var start) || start < l.Alert.StartsAt
                select l.Alert;
     }

@@ -15,6 +15,7 @@ public static class FactSchema
             new("node"), new("zone"), new("ready", ["true", "false", "unknown"]), new("cordoned", YesNo), new("role", ["control-plane", "worker"]), new("internal_ip"),
             new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo), new("pid_pressure", YesNo),
             new("node_group"), new("hold"), new("taken_by"),
+            new("cordoned_by", ["remediator", "somebody"]),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [

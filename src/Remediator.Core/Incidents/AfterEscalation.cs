@@ -20,7 +20,7 @@ internal static class AfterEscalation
         var over = IsOver(incident, world);
         if (over && escalation.ToldVia.IsEmpty && CannotBeTold(escalation, world))
         {
-            return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over}; nobody could be told of it"));
+            return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over(incident)}; nobody could be told of it"));
         }
 
         // what was handed to people reaches them, even where it is over before they hear of it
@@ -30,11 +30,17 @@ internal static class AfterEscalation
     private static bool CannotBeTold(EscalationState escalation, World world) =>
         escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
 
-    public const string Over = "its alerts are resolved and its problem no longer shows";
+    public static string Over(Incident incident) =>
+        incident.Storm is { } storm ? $"since {storm.Since:u} there was no storm any more, for the whole cool-down" : "its alerts are resolved and its problem no longer shows";
 
     public static bool IsOver(Incident incident, World world)
     {
-        if (incident.IsFiring || !RuleChoices.CanDecide(world))
+        if (incident.Storm is { } storm)
+        {
+            return storm.Phase is StormPhase.Over;
+        }
+
+        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(world))
         {
             return false;
         }

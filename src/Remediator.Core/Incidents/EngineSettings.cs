@@ -29,6 +29,9 @@ public sealed record EngineSettings
     /// <summary>Changes in flight at once in one namespace.</summary>
     public int AtOncePerNamespace { get; init; } = 2;
 
+    /// <summary>Playbooks are lowered because of what they did. Off only in tests, whose repairs fail on purpose.</summary>
+    public bool Demotes { get; init; } = true;
+
     /// <summary>How long a shutdown waits for the outcome of what changes something; what is not done by then is left with its intent.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Core.Records;
 
 namespace Remediator.Core.Incidents;
 
@@ -21,6 +22,7 @@ public static class EventCodec
         ["decided"] = typeof(Decided),
         ["problem-changed"] = typeof(ProblemChanged),
         ["held"] = typeof(Held),
+        ["storm-changed"] = typeof(StormChanged),
         ["run-started"] = typeof(RunStarted),
         ["evidence-collected"] = typeof(EvidenceCollected),
         ["step-passed-over"] = typeof(StepPassedOver),
@@ -41,6 +43,8 @@ public static class EventCodec
         ["action-undone"] = typeof(ActionUndone),
         ["undo-failed"] = typeof(UndoFailed),
         ["run-ended"] = typeof(RunEnded),
+        ["repairs-stopped"] = typeof(RepairsStopped),
+        ["repair-allowed"] = typeof(RepairAllowed),
         ["escalated"] = typeof(Escalated),
         ["notified"] = typeof(Notified),
         ["notify-failed"] = typeof(NotifyFailed),
@@ -52,6 +56,9 @@ public static class EventCodec
         ["replica-left"] = typeof(ReplicaLeft),
         ["replica-lost"] = typeof(ReplicaLost),
         ["replica-fenced"] = typeof(ReplicaFenced),
+        ["playbook-demoted"] = typeof(PlaybookDemoted),
+        ["playbook-promoted"] = typeof(PlaybookPromoted),
+        ["repair-judged"] = typeof(RepairJudged),
     };
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(p => p.Value, p => p.Key);

@@ -26,6 +26,10 @@ public sealed record ProblemChanged(string From, string To) : Event;
 /// <summary>A guard said no. Written when guard or reason differ from the last refusal.</summary>
 public sealed record Held(string Guard, string Reason, DateTimeOffset RetryAt) : Event;
 
+/// <summary>Of the storm that a zone or the cluster has an incident for.</summary>
+/// <param name="Observed">What was sick at the beginning of the phase, in words.</param>
+public sealed record StormChanged(StormPhase Phase, string Observed) : Event;
+
 public sealed record RunStarted : Event
 {
     public required string RunId { get; init; }
@@ -78,6 +82,8 @@ public sealed record ActionIntended : Event
     public required DateTimeOffset NotAfter { get; init; }
     public required int Attempt { get; init; }
     public required IReadOnlyList<string> Permits { get; init; }
+    /// <summary>It will be taken back once the resource is well again.</summary>
+    public bool Temporary { get; init; }
 }
 
 public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
@@ -100,6 +106,12 @@ public sealed record ActionUndone(string ActionId, string Message, IReadOnlyList
 public sealed record UndoFailed(string ActionId, string Message) : Event;
 
 public sealed record RunEnded(RunOutcome Outcome, string Reason) : Event;
+
+/// <summary>Repairs that were verified did not last: no run of this problem begins before a person allows it.</summary>
+/// <param name="Incidents">Of the repairs, oldest first; what was seen and done stands there.</param>
+public sealed record RepairsStopped(string Problem, IReadOnlyList<string> Incidents) : Event;
+
+public sealed record RepairAllowed(string Problem, string Reason) : Event;
 
 public sealed record Escalated : Event
 {

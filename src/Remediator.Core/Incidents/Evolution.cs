@@ -36,6 +36,12 @@ public static class Evolution
             case RunStarted:
                 state = WithHistory(state, incident.Problem, h => h with { Runs = Last(h.Runs.Add(happened.At)) });
                 break;
+            case RepairsStopped stopped:
+                state = WithHistory(state, stopped.Problem, h => h with { Stopped = true });
+                break;
+            case RepairAllowed allowed:
+                state = WithHistory(state, allowed.Problem, h => h with { Stopped = false, Verified = [], Runs = [] });
+                break;
             case RunEnded ended:
                 state = WithHistory(state, incident.Problem, h => AfterRun(h, incident, ended, happened.At));
                 break;
@@ -57,7 +63,12 @@ public static class Evolution
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
+        VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
+        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
+        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1 }, Tried = incident.Tried.Add($"not undone: {e.Message}") },
+        StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
+        RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
         Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
@@ -102,12 +113,12 @@ public static class Evolution
     private static ProblemHistory AfterRun(ProblemHistory history, Incident incident, RunEnded ended, DateTimeOffset at) =>
         ended.Outcome switch
         {
-            RunOutcome.Verified => history with { LastEnded = at, VerifiedAt = at, VerifiedIncident = incident.Id },
+            RunOutcome.Verified => history with { LastEnded = at, VerifiedAt = at, VerifiedIncident = incident.Id, Verified = Last(history.Verified.Add(new(incident.Id, incident.OpenedAt, at, incident.Run?.Plan?.Summary ?? ""))) },
             _ when incident.Run?.ChangedAt is null => history with { Runs = history.Runs.RemoveAt(history.Runs.Count - 1) },
             _ => history with { LastEnded = at },
         };
 
-    private static ImmutableList<DateTimeOffset> Last(ImmutableList<DateTimeOffset> runs) =>
+    private static ImmutableList<T> Last<T>(ImmutableList<T> runs) =>
         runs.Count > MaxRunsKept ? runs.RemoveRange(0, runs.Count - MaxRunsKept) : runs;
 
     private static ImmutableDictionary<string, SeenAlert> Remember(ImmutableDictionary<string, SeenAlert> seen, string fingerprint, SeenAlert alert, DateTimeOffset now)

@@ -13,7 +13,8 @@ public static class IncidentEngine
 
     public static Settled Settle(ResourceState state, World world)
     {
-        var happened = new List<Happened>();
+        var happened = new List<Happened>(StormWatch.Begin(state, world));
+        state = state.Apply(happened);
         while (true)
         {
             var jobs = new List<Job>();
@@ -41,21 +42,40 @@ public static class IncidentEngine
     {
         foreach (var incident in state.Incidents)
         {
+            if (Recovery.Next(incident, world) is { } recovery)
+            {
+                if (recovery.Events.Count > 0)
+                {
+                    return (incident, recovery.Events);
+                }
+
+                Expect(recovery, jobs, ref due);
+                if (incident.Escalation is null)
+                {
+                    continue;
+                }
+            }
+
             var move = NextMove(state, incident, world);
             if (move.Events.Count > 0)
             {
                 return (incident, move.Events);
             }
 
-            if (move.Job is { } job)
-            {
-                jobs.Add(job);
-            }
-
-            due = due is null || move.Until < due ? move.Until ?? due : due;
+            Expect(move, jobs, ref due);
         }
 
         return null;
+    }
+
+    private static void Expect(Move move, List<Job> jobs, ref DateTimeOffset? due)
+    {
+        if (move.Job is { } job)
+        {
+            jobs.Add(job);
+        }
+
+        due = due is null || move.Until < due ? move.Until ?? due : due;
     }
 
     /// <summary>A source that repeats its alerts and has fallen silent about one will never say that it is over.</summary>
@@ -69,6 +89,7 @@ public static class IncidentEngine
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
     {
         _ when Forgotten(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
+        { Storm: { } storm } => StormWatch.Next(incident, storm, world),
         { Escalation: not null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => WithoutRun.Next(state, incident, world),

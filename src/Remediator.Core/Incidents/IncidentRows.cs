@@ -1,6 +1,7 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 
 namespace Remediator.Core.Incidents;
 
@@ -40,6 +41,7 @@ public static class IncidentRows
     /// <summary>Status in one or two words, and what is behind it.</summary>
     public static (string Status, string Summary) Status(Incident incident) => incident switch
     {
+        { Storm: { } storm } => (StormStatus.Of(storm.Phase), storm.Seen),
         { Escalation: { } e } => ("escalated", e.Escalated.Reason),
         { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}{(run.Approvers.IsEmpty ? "" : $"; released by {string.Join(", ", run.Approvers)}, and somebody else has to as well")})"),

@@ -27,7 +27,7 @@ public static class JobReports
             return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
         }
 
-        return incident.Run is { } run ? OfRun(incident, run, world, result) : [];
+        return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(incident, world, result);
     }
 
     private static IEnumerable<Event> OfRun(Incident incident, Run run, World world, JobResult result)
@@ -46,6 +46,9 @@ public static class JobReports
             (RunPhase.Acting, { Outcome: { } outcome }) => [new ActionSucceeded(run.ActionId!, outcome.Message, outcome.Changes)],
             (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
             (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, probe, incident),
+            // what was changed for a time only is taken back first
+            (RunPhase.Verifying, { Verification: { Good: true } check }) when incident.Temporary is not null =>
+                [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { Good: true } check }) =>
                 [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed), new IncidentClosed(CloseReason.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { } check }) =>
@@ -129,7 +132,7 @@ public static class JobReports
         // who heard the beginning has to hear the end; who never could is not waited for
         if (closing && told.All(w => w.Failure is null || escalation.Failing.ContainsKey(w.Via)))
         {
-            yield return new IncidentClosed(CloseReason.Healed, AfterEscalation.Over);
+            yield return new IncidentClosed(CloseReason.Healed, AfterEscalation.Over(incident));
         }
     }
 }

@@ -16,5 +16,14 @@ public enum RunOutcome
     Escalated,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<StormPhase>))]
+public enum StormPhase
+{
+    Raging,
+    /// <summary>So little is sick that it would be none; it has to stay so for a time.</summary>
+    CoolingDown,
+    Over,
+}
+
 [JsonConverter(typeof(JsonStringEnumConverter<CloseReason>))]
 public enum CloseReason { Verified, Healed, Merged }

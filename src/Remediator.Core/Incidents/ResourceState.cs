@@ -34,7 +34,17 @@ public sealed record SeenAlert(DateTimeOffset StartsAt, bool Firing, DateTimeOff
 public sealed record ProblemHistory(ImmutableList<DateTimeOffset> Runs, DateTimeOffset? LastEnded, DateTimeOffset? VerifiedAt, string? VerifiedIncident)
 {
     public static ProblemHistory None { get; } = new([], null, null, null);
+
+    /// <summary>Repairs that were verified, newest last, at most 20.</summary>
+    public ImmutableList<VerifiedRepair> Verified { get; init; } = [];
+
+    /// <summary>They did not last, and no person has said yet that more may be tried.</summary>
+    public bool Stopped { get; init; }
 }
+
+/// <param name="OpenedAt">When the problem was there.</param>
+/// <param name="At">When it was seen to be gone.</param>
+public sealed record VerifiedRepair(string Incident, DateTimeOffset OpenedAt, DateTimeOffset At, string What);
 
 /// <summary>One problem on one resource, from the first alert until it is closed.</summary>
 public sealed record Incident
@@ -60,6 +70,10 @@ public sealed record Incident
     /// <summary>The modes under which it was said what would be done; null while nothing was said, or the decision has changed since.</summary>
     public string? ObservedUnder { get; init; }
     public EscalationState? Escalation { get; init; }
+    /// <summary>Set where the incident is a storm's.</summary>
+    public StormState? Storm { get; init; }
+    /// <summary>What was changed for a time only and is to be taken back.</summary>
+    public TemporaryChange? Temporary { get; init; }
 
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
 }
@@ -85,6 +99,9 @@ public sealed record RuleChoice(
 }
 
 public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since, DateTimeOffset RetryAt);
+
+/// <param name="Since">When this phase began.</param>
+public sealed record StormState(StormPhase Phase, DateTimeOffset Since, string Seen);
 
 public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Verifying, Undoing }
 
@@ -119,8 +136,19 @@ public sealed record Run
     public DateTimeOffset? ChangedAt { get; init; }
     /// <summary>The same before the act at hand, for the case that it did not happen.</summary>
     public DateTimeOffset? ChangedBefore { get; init; }
+    /// <summary>The last intent is to be taken back once the resource is well again.</summary>
+    public bool IsTemporary { get; init; }
 
     public bool IsApproved(DateTimeOffset now) => Approved is not null && now < ApprovalUntil;
+}
+
+/// <param name="Run">The run as it was when it made the change.</param>
+/// <param name="Recovered">The resource was seen to be well for its stable time.</param>
+public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
+{
+    public const int MaxUndoFailures = 3;
+
+    public bool IsGivenUp => UndoFailures >= MaxUndoFailures;
 }
 
 public sealed record DoneStep(string Run, string Use);

@@ -47,7 +47,7 @@ internal static class RunEngine
             RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
             RunPhase.Choosing => run.Step < playbook.Ladder.Count
                 ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
-                : Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
+                : Symptoms.Wait(incident, world) ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
@@ -80,9 +80,9 @@ internal static class RunEngine
             return over;
         }
 
-        if (refusal is { Guard.Name: "held" } held)
+        if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
         {
-            return Refuse(incident, playbook, world, held);
+            return Refuse(incident, playbook, world, bigger);
         }
 
         if (RuleChoices.FirstMissing(step.When, LiquidValues.Facts(incident, world)) is { } missing)
@@ -174,12 +174,17 @@ internal static class RunEngine
             : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
-        guard.Name is not ("paused" or "held") && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
+        guard.Name is not ("paused" or "held") && !Symptoms.Is(guard) && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         if (world.Now >= run.ApprovalUntil)
         {
+            if (Symptoms.Wait(incident, world) is not null)
+            {
+                return Move.Happens(new RunEnded(RunOutcome.Stopped, $"nobody released '{step.Name}' in time, and now it waits for something bigger"));
+            }
+
             return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
         }
 
@@ -212,6 +217,7 @@ internal static class RunEngine
         Plan = run.Plan!,
         NotAfter = world.Now + Deadline(guarded, world),
         Attempt = run.Attempt + 1,
+        Temporary = guarded.Action!.Temporary,
         Permits = [.. Budget.Limits(world, run.Playbook).Select(b => b.Budget)],
     };
 

@@ -28,7 +28,7 @@ internal static class RunEvolution
             ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
             ApprovalGiven e when run.Approvers.Count + 1 < e.Of => incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
             ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
-            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
+            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, IsTemporary = e.Temporary, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
             ActionSucceeded => Changed(incident, run, happened.At),
             ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
             ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < JobReports.MaxAttempts => Again(incident, run, e.Message, happened.At),
@@ -53,6 +53,7 @@ internal static class RunEvolution
     {
         Run = run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at },
         Done = incident.Done.Add(new(run.Id, run.Use)),
+        Temporary = run.IsTemporary ? new(run, false, 0) : incident.Temporary,
     };
 
     /// <summary>What was intended did not happen: the run has changed no more than before.</summary>

@@ -42,7 +42,7 @@ internal static class WithoutRun
             DecisionKind.None => Unhandled(incident, world),
             DecisionKind.Suppress => Move.WaitsUntil(tick),
             _ when world.Now < wins => Move.WaitsUntil(wins < tick ? wins : tick),
-            DecisionKind.Escalate => ByRule(incident, choice, world, tick),
+            DecisionKind.Escalate => Symptoms.Wait(incident, world) ?? ByRule(incident, choice, world, tick),
             _ => Begin(state, incident, choice, world, tick),
         };
     }
@@ -107,8 +107,13 @@ internal static class WithoutRun
         var step = new GuardedStep(world, state, incident, playbook, null, null);
         if (Guards.FirstRefusal(step) is var (guard, verdict))
         {
+            if (verdict.Final && Symptoms.Wait(incident, world) is { } wait)
+            {
+                return wait;
+            }
+
             return verdict.Final
-                ? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
+                ? StoppedRepairs.Stop(step) ?? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
                 : Hold(incident, guard.Name, verdict.Refusal!, world.Now + (verdict.RetryAfter ?? world.Settings.Tick), world);
         }
 

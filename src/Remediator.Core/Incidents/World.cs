@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Safety.Pauses;
@@ -35,11 +36,19 @@ public sealed record World
     public string? PermitDenied { get; init; }
     /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>
     public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
+    /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
+    public Func<string, Standing?> Standing { get; init; } = _ => null;
+    /// <summary>False until that has been read: until then nothing is changed.</summary>
+    public bool KnowsStandings { get; init; } = true;
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
+    /// <summary>Open incidents of nodes, zones and the cluster: what may be the cause of what is wrong here. A moment old at most.</summary>
+    public IReadOnlyList<IncidentRow> Open { get; init; } = [];
 
     /// <summary>A view from the future is none: the clock was set back, and how old the view is cannot be told.</summary>
     public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
+
+    public IncidentRow? OpenIncident(ResourceKey resource, string problem) => Open.FirstOrDefault(i => i.Resource == resource && i.Problem == problem);
 
     private FactView? _scope;
 

@@ -15,6 +15,11 @@ public interface IJournal
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
+    /// <summary>Events of some types, of all resources, in the order of the journal.</summary>
+    /// <param name="after">Only what comes after this sequence.</param>
+    /// <param name="since">And nothing older.</param>
+    Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken);
+
     /// <summary>All that is held now: for the guards, which the transaction checks again.</summary>
     Task<Holdings> HeldAsync(CancellationToken cancellationToken);
 
@@ -70,10 +75,13 @@ public interface IDueWork
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
 public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Which resource an incident belongs to.</summary>
+/// <summary>Which incidents there are.</summary>
 public interface IIncidentIndex
 {
     Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken);
+
+    /// <summary>The open incidents of resources of these kinds, oldest first.</summary>
+    Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken);
 }
 
 /// <summary>Whether the store takes writes now, for health checks and for people.</summary>

@@ -12,6 +12,11 @@ internal static class CooldownAndAttempts
             return Verdict.Allowed;
         }
 
+        if (Ineffective.Check(step) is { IsAllowed: false } ineffective)
+        {
+            return ineffective;
+        }
+
         var settings = step.World.Settings;
         var limits = step.Playbook.Limits;
         var recent = step.State.History.GetValueOrDefault(step.Incident.Problem, ProblemHistory.None).Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));

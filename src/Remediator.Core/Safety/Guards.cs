@@ -9,6 +9,8 @@ public static class Guards
         new("held", HeldBack.Check),
         new("protected", Protected.Check),
         new("stale", Stale.Check),
+        new("storm", InStorm.Check),
+        new(RootCauseBusy.Name, RootCauseBusy.Check),
         new("mode", ModeCeiling.Check),
         new("cooldown and attempts", CooldownAndAttempts.Check),
         new("budget", Budget.Check),

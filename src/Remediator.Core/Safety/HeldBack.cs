@@ -39,6 +39,11 @@ internal static class HeldBack
                 yield return Held($"the node {node["node"]}{why} carries {HoldMark.Name}: {hold}", hold.Until, world);
             }
 
+            if (world.Resource.Kind == "node" && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
+            {
+                yield return Held("a person has cordoned it", null, world);
+            }
+
             if (node["taken_by"] is { Length: > 0 } taken)
             {
                 yield return Held($"the node {node["node"]}{why} is in the hands of {taken}", null, world);

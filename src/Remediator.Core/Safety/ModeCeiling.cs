@@ -4,12 +4,12 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The lowest of the global setting, what the policy allows here, the playbook's ceiling and what the object's own annotation allows.</summary>
+/// <summary>The lowest of the global setting, what the policy allows here, the playbook's ceiling, what its record leaves of that, and what the object's own annotation allows.</summary>
 public static class ModeCeiling
 {
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
-        Lowest(OfScope(world, playbook), playbook.Mode, OfAnnotation(Annotation(world), action));
+        Lowest(OfScope(world, playbook), playbook.Mode, OfRecord(world, playbook), OfAnnotation(Annotation(world), action));
 
     /// <summary>What setting and policy allow, whatever is to be done.</summary>
     /// <param name="playbook">Null where none is at hand.</param>
@@ -42,6 +42,11 @@ public static class ModeCeiling
             yield return $"playbook {Text(playbook.Mode)}";
         }
 
+        if (playbook is not null && world.Standing(playbook.Name) is { } standing && standing.Ceiling < playbook.Mode)
+        {
+            yield return $"its record {Text(standing.Ceiling)} since {standing.Since:yyyy-MM-dd HH:mm}Z";
+        }
+
         if (Annotation(world) is { Length: > 0 } annotation)
         {
             yield return $"remediator.io/mode={annotation}";
@@ -53,6 +58,8 @@ public static class ModeCeiling
         var labels = world.Labels(playbook?.Name ?? "");
         return world.Definitions.Policy.Modes.Where(m => m.Match.Matches(labels));
     }
+
+    private static Mode OfRecord(World world, Playbook playbook) => world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto;
 
     private static string Text(Mode mode) => mode.ToString().ToLowerInvariant();
 

@@ -21,6 +21,9 @@ public sealed record Policy
     public IReadOnlyList<PolicyApproval> Approvals { get; init; } = [];
 
     public StormPolicy Storm { get; init; } = new();
+
+    /// <summary>So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be repaired again.</summary>
+    public int RepairsInARow { get; init; } = 3;
 }
 
 /// <summary>How much may be changed of one set of resources. What is null is not limited.</summary>

@@ -24,6 +24,11 @@ internal static class Stale
             return Verdict.Refused($"the view of the cluster is {(world.Now - world.FreshAt).TotalSeconds:0} s old{cause}");
         }
 
+        if (!world.KnowsStandings)
+        {
+            return Verdict.Refused("it has not been read yet what became of earlier repairs");
+        }
+
         if (step.Incident.Run?.ChangedAt is { } changed && world.FreshAt <= changed)
         {
             return Verdict.Refused("the view of the cluster does not show yet what the last step changed");

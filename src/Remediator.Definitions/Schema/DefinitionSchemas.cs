@@ -57,7 +57,18 @@ public static class DefinitionSchemas
             ("cron", Text("When it begins: minute, hour, day of the month, month, day of the week.")),
             ("time_zone", Text("UTC, Asia/Shanghai, Europe/Berlin, ...")),
             ("duration", Duration("How long nothing is done.")),
-            ("reason", Text("The journal and the status tell it.")))))));
+            ("reason", Text("The journal and the status tell it."))))),
+        ("storm", Map(
+            [],
+            ("zone_nodes", Threshold("Nodes of one zone that are not ready.")),
+            ("cluster_nodes", Threshold("Nodes of the cluster that are not ready.")),
+            ("cluster_workloads", Threshold("Workloads of the cluster that crash or have nothing available.")),
+            ("told_after", Duration("A storm is told to people once it has lasted so long.")),
+            ("cooldown", Duration("How long there must be no storm before anything is changed again.")))),
+        ("repairs_in_a_row", Described(Whole(), "So often may a problem of one resource be repaired, verified, and come back within a day; then a person has to allow it."))));
+
+    private static JsonObject Threshold(string what) => Described(
+        Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())), $"{what} More than this share and no fewer than so many are a storm.");
 
     private static JsonObject Match() => Described(
         Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]), "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");

@@ -37,7 +37,7 @@ internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSil
         {
             var told = new ReplicaFenced(self.SiloAddress.ToParsableString(), self.DnsHostName, refused);
             using var within = new Deadline(LastWordWithin, time, CancellationToken.None);
-            await journal.TellAsync(book => (book.After(told), [told]), farewell: true, within.Token).WaitAsync(within.Token);
+            await journal.FarewellAsync(told, within.Token).WaitAsync(within.Token);
         }
         catch (Exception e)
         {

@@ -27,7 +27,8 @@ internal sealed record ReplicaBook
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "replicas");
 
-    public (ReplicaBook Book, IReadOnlyList<Event> Events) Next(MemberTable table)
+    /// <returns>What there is to tell beside what the journal has.</returns>
+    public IReadOnlyList<Event> Next(MemberTable table)
     {
         var book = this;
         var events = new List<Event>();
@@ -47,8 +48,11 @@ internal sealed record ReplicaBook
             book = book.After(gone);
         }
 
-        return (book with { Over = book.Over.Intersect(table.Members.Select(m => m.Member.Id)) }, events);
+        return events;
     }
+
+    /// <summary>Of the dead only those who are still in the table have to be remembered.</summary>
+    public ReplicaBook Without(MemberTable table) => this with { Over = Over.Intersect(table.Members.Select(m => m.Member.Id)) };
 
     public ReplicaBook After(Event told) => told switch
     {

@@ -1,49 +1,18 @@
-using System.Text.Json;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
 namespace Remediator.Grains.Membership;
 
-/// <summary>Writes into the journal what becomes of replicas. Several may write at once: the stream's version puts them in order.</summary>
+/// <summary>Writes into the journal what becomes of replicas.</summary>
 internal sealed class ReplicaLog(IJournal journal, ClusterName cluster, TimeProvider time)
 {
-    /// <param name="tell">What there is to tell beside what the journal has; asked again when somebody else has written meanwhile.</param>
-    /// <param name="farewell">It is the last word of a fenced replica.</param>
-    public async Task<ReplicaBook> TellAsync(Func<ReplicaBook, (ReplicaBook Book, IReadOnlyList<Event> Events)> tell, bool farewell, CancellationToken cancellationToken)
-    {
-        var key = ReplicaBook.Key(cluster.Name);
-        while (true)
-        {
-            var head = await journal.LoadAsync(key, cancellationToken);
-            var (book, events) = tell(await BookAsync(head, cancellationToken));
-            if (events.Count == 0 || await journal.CommitAsync(Order(head, book, events, farewell), cancellationToken) is CommitResult.Committed)
-            {
-                return book;
-            }
-        }
-    }
+    private readonly EngineStream<ReplicaBook> _stream =
+        new(journal, ReplicaBook.Key(cluster.Name), ReplicaBook.Schema, ReplicaBook.Empty, (book, happened) => book.After(happened.Event), time);
 
-    private async Task<ReplicaBook> BookAsync(ResourceHead head, CancellationToken cancellationToken) => head switch
-    {
-        { Version: 0 } => ReplicaBook.Empty,
-        { Document: { } document, DocumentSchema: ReplicaBook.Schema } => JsonSerializer.Deserialize<ReplicaBook>(document, EventCodec.Json)!,
-        _ => (await journal.EventsAsync(head.Resource, cancellationToken)).Aggregate(ReplicaBook.Empty, (book, e) => book.After(Happened.Read(e).Event)),
-    };
+    public Task<ReplicaBook> TellAsync(MemberTable table, CancellationToken cancellationToken) =>
+        _stream.TellAsync(book => book.Next(table), cancellationToken, book => book.Without(table));
 
-    private Commit Order(ResourceHead head, ReplicaBook book, IReadOnlyList<Event> events, bool farewell)
-    {
-        var now = time.GetUtcNow();
-        var trace = Guid.NewGuid().ToString("n");
-        return new()
-        {
-            Resource = head.Resource,
-            ExpectedVersion = head.Version,
-            At = now,
-            Events = [.. events.Select(e => new Happened(e, null, now, trace, Happened.Engine).ToNewEvent())],
-            Document = JsonSerializer.Serialize(book, EventCodec.Json),
-            DocumentSchema = ReplicaBook.Schema,
-            Farewell = farewell,
-        };
-    }
+    /// <summary>The last word of a fenced replica.</summary>
+    public Task FarewellAsync(ReplicaFenced told, CancellationToken cancellationToken) => _stream.TellAsync(_ => [told], cancellationToken, farewell: true);
 }

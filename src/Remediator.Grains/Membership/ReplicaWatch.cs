@@ -32,7 +32,7 @@ internal sealed partial class ReplicaWatch : BackgroundService
             try
             {
                 var table = await _members.ReadAsync(stoppingToken);
-                _book = await _journal.TellAsync(book => book.Next(table), farewell: false, stoppingToken);
+                _book = await _journal.TellAsync(table, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Dapper;
 using Remediator.Core.Journal;
-using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
@@ -62,6 +61,10 @@ public sealed class JournalAudit
             };
         });
     }
+
+    /// <summary>Events of some types, of all resources, in order.</summary>
+    public IReadOnlyList<JournalEvent> Events(IReadOnlyList<string> types, DateTimeOffset since) => Read<IReadOnlyList<JournalEvent>>(connection =>
+        [.. connection.Query<StoredEvent>(EventColumns.OfTypes(types), new { after = 0L, since = StoredTime.Text(since), limit = long.MaxValue }).Select(stored => stored.ToJournalEvent())]);
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int limit = 100) => Read<IReadOnlyList<DeadLetter>>(connection =>
@@ -156,21 +159,4 @@ public sealed class JournalAudit
             .Select(stored => stored.ToJournalEvent())];
 
     private T Read<T>(Func<DbConnection, T> read, bool mayRepeat = true) => _source.Read(read, mayRepeat);
-
-    private sealed record StoredIncident(string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
-    {
-        public const string Columns =
-            "id AS Id, resource AS Resource, problem AS Problem, status AS Status, summary AS Summary, opened_at AS OpenedAt, closed_at AS ClosedAt";
-
-        public IncidentRow ToRow() => new()
-        {
-            Id = Id,
-            Resource = ResourceKey.Parse(Resource),
-            Problem = Problem,
-            Status = Status,
-            Summary = Summary,
-            OpenedAt = StoredTime.Parse(OpenedAt),
-            ClosedAt = ClosedAt is null ? null : StoredTime.Parse(ClosedAt)
-        };
-    }
 }

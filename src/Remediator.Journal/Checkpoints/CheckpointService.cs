@@ -7,7 +7,7 @@ namespace Remediator.Journal.Checkpoints;
 
 /// <summary>Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
 internal sealed partial class CheckpointService(
-    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, TimeProvider time, ILogger<CheckpointService> logger)
+    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, JournalMetrics metrics, TimeProvider time, ILogger<CheckpointService> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -35,6 +35,7 @@ internal sealed partial class CheckpointService(
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await LookAsync(stoppingToken);
+            metrics.CheckpointWait = leader.Leads && _waitingSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
         }
     }
 

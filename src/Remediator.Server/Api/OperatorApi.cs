@@ -19,8 +19,10 @@ internal static class OperatorApi
         group.MapGet("/incidents", List);
         group.MapGet("/incidents/{id}", Show);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
+        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync);
         group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
+        group.MapRecords();
     }
 
     private static IEnumerable<IncidentView> List(JournalAudit audit, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
@@ -32,15 +34,23 @@ internal static class OperatorApi
         var none => Missing(none, id),
     };
 
-    private static async Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, ApprovalRequest request, CancellationToken cancellationToken)
+    private static Task<IResult> ApproveAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.ApproveAsync, audit, id, request, cancellationToken);
+
+    private static Task<IResult> AllowRepairAsync(
+        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.AllowRepairAsync, audit, id, request, cancellationToken);
+
+    private static async Task<IResult> CommandAsync(
+        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
         if (audit.Incident(id) is not IncidentLookup.Found { Incident.Id: var whole })
             return Missing(audit.Incident(id), id);
 
-        var result = await commands.ApproveAsync(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
+        var result = await command(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
@@ -55,15 +65,17 @@ internal static class OperatorApi
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
+    internal static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
         ? Results.Json(new ApiError($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."), statusCode: StatusCodes.Status400BadRequest)
         : Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound);
 }
 
 internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
 
-/// <param name="Actor">Who releases the step, as they say; journalled.</param>
-internal sealed record ApprovalRequest(string? Actor, string? Reason)
+/// <summary>What a person says.</summary>
+/// <param name="Actor">Who they are, as they say; journalled.</param>
+/// <param name="Word">What they choose, where there is a choice.</param>
+internal sealed record SayRequest(string? Actor, string? Reason, string? Word = null)
 {
     private const int LongestActor = 64;
     private const int LongestReason = 1000;

@@ -12,7 +12,7 @@ internal sealed class OperatorOnly(DataFolder folder) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         Accepts(context.HttpContext.Request.Headers.Authorization)
             ? await next(context)
-            : Results.Json(new ApiError($"The operator's token is missing or wrong; it is in {DataFolder.OperatorTokenName} of the server's data folder."), statusCode: StatusCodes.Status401Unauthorized);
+            : Results.Json(new ApiError($"The operator's token is missing or wrong; it is in {DataFolder.OperatorTokenName} of the server's data folder, or where its setting OperatorTokenFile says."), statusCode: StatusCodes.Status401Unauthorized);
 
     internal bool Accepts(string? authorization) => CryptographicOperations.FixedTimeEquals(Hash(authorization ?? ""), _expected);
 

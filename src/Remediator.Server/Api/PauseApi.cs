@@ -40,5 +40,5 @@ internal sealed record PauseRequest(string? Scope, string? Actor, string? Reason
     public string? Fault(bool needsReason, out PauseScope? scope) =>
         !PauseScope.TryParse(Scope, out scope, out var fault) ? fault
         : needsReason && string.IsNullOrWhiteSpace(Reason) ? "'reason' is missing: say why, for those who find it paused."
-        : new ApprovalRequest(Actor, Reason).Fault();
+        : new SayRequest(Actor, Reason).Fault();
 }

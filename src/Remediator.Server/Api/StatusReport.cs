@@ -13,6 +13,8 @@ internal sealed record StatusReport
     public required string Mode { get; init; }
     /// <summary>Why nothing is changed now; null when nothing is paused.</summary>
     public string? Paused { get; init; }
+    /// <summary>Playbooks that may do less because of what they did, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Lowered { get; init; } = new Dictionary<string, string>();
     /// <summary>What people have paused by command.</summary>
     public IReadOnlyList<Pause> Pauses { get; init; } = [];
     public required DateTimeOffset StartedAt { get; init; }

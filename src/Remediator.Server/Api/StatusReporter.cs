@@ -2,6 +2,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Definitions;
+using Remediator.Core.Records;
 using Remediator.Core.Safety;
 using Remediator.Core.Safety.Pauses;
 using Remediator.Facts.Connection;
@@ -12,7 +13,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, JournalAudit audit)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit)
 {
     private const int MostListed = 50;
 
@@ -26,6 +27,7 @@ internal sealed class StatusReporter(
             Mode = engine.Mode,
             Paused = engine.Paused ?? (pauses.Problem is { } problem ? $"what is paused cannot be read: {problem}" : null),
             Pauses = pauses.Pauses,
+            Lowered = Lowered(),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
             Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
@@ -35,6 +37,9 @@ internal sealed class StatusReporter(
             OpenIncidents = [.. audit.Incidents(new() { Open = true, Limit = MostListed }).Select(IncidentView.Of)],
         };
     }
+
+    private Dictionary<string, string> Lowered() => (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
+        .ToDictionary(s => s.Key, s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident {s.Value.Because}: {s.Value.Reason}");
 }
 
 /// <summary>What the engine is set to do, and what it holds.</summary>

@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Records;
 using Remediator.Core.Rules;
 
 namespace Remediator.Server.Audit;
@@ -33,8 +34,14 @@ internal static class Narrator
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        StormChanged e => new("storm", e.Phase switch
+        {
+            StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
+            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it has to stay so for a time",
+            _ => $"over: there was none for the whole cool-down, after {e.Observed}",
+        }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPauses(happened) ?? OfReplicas(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
@@ -71,6 +78,8 @@ internal static class Narrator
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
         ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
         ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
+        RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
@@ -92,6 +101,16 @@ internal static class Narrator
         ReplicaFenced e => new("fenced", $"replica {e.Replica} on {e.Host} stopped acting and ended itself: {e.Refused}"),
         _ => null,
     };
+
+    private static Chapter? OfRecords(Event happened) => happened switch
+    {
+        PlaybookDemoted e => new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
+        PlaybookPromoted e => new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairJudged e => new("judged", $"the repair of incident {e.Incident} by playbook {e.Playbook}: {(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
+        _ => null,
+    };
+
+    private static string Mode(Core.Playbooks.Mode mode) => mode.ToString().ToLowerInvariant();
 
     private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version does not know this entry; as it is stored:", stored.Payload);
 

@@ -7,6 +7,7 @@ namespace Remediator.Server.FirstStart;
 internal static class TokenFile
 {
     private const int Bytes = 32;
+    private const int LeastLength = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the file where it is missing; one that is there stays as it is.</summary>
@@ -27,6 +28,21 @@ internal static class TokenFile
 
         File.Move(aside, path, overwrite: false);
         return true;
+    }
+
+    /// <returns>Why a file that the user names cannot be the token; null when it can.</returns>
+    public static string? Fault(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim() is { Length: < LeastLength } text
+                ? $"the token has {text.Length} characters; at least {LeastLength} are needed (openssl rand -base64 32)."
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it cannot be read: {e.Message}";
+        }
     }
 
     /// <returns>What is wrong with the rights on the file; null when only its owner can use it.</returns>

@@ -18,7 +18,7 @@ namespace Remediator.Server.Serve;
 /// <summary>Everything that the server is made of, in one list.</summary>
 internal static class ServerHost
 {
-    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(30);
 
     public static WebApplication Build(IConfigurationRoot settings, DataFolder folder)
     {
@@ -54,6 +54,7 @@ internal static class ServerHost
         services.AddSingleton<StatusReporter>();
         services.AddSingleton<EngineView>();
         services.AddSingleton<Readiness>();
+        services.AddHostedService<ReadinessWatch>();
         services.AddSingleton(provider =>
         {
             var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;

@@ -21,7 +21,7 @@ internal static class ServerProcess
         if (KnownSettings.Faults(settings).Concat(Failpoint.Fault is { } fault ? [fault] : []).ToList() is { Count: > 0 } unknown)
             throw new VerbException(unknown);
 
-        var folder = new DataFolder(settings["DataFolder"]!);
+        var folder = DataFolder.Of(settings);
         var ownToken = UseOwnToken(settings, folder);
         var folderFault = folder.Prepare(ownToken);
         await using var app = ServerHost.Build(settings, folder);

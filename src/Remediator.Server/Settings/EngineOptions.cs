@@ -18,6 +18,9 @@ internal sealed class EngineOptions
 
     public TimeSpan TakeoverMargin { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Playbooks are lowered because of what they did; <c>remediator promote</c> raises them again.</summary>
+    public bool Demotes { get; set; } = true;
+
     /// <summary>How long a shutdown waits for the outcome of what changes something.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(25);
 
@@ -34,6 +37,7 @@ internal sealed class EngineOptions
         DurationScale = DurationScale,
         MaxViewAge = MaxViewAge,
         TakeoverMargin = TakeoverMargin,
+        Demotes = Demotes,
         ShutdownGrace = ShutdownGrace,
         AtOncePerCluster = AtOncePerCluster,
         AtOncePerNamespace = AtOncePerNamespace,

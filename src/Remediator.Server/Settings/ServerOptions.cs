@@ -12,6 +12,12 @@ internal sealed class ServerOptions
     /// <summary>Keeps the journal, its key and the tokens; one engine per folder.</summary>
     public string DataFolder { get; set; } = "";
 
+    /// <summary>The operator's token; empty: one in the data folder, made at the first start.</summary>
+    public string OperatorTokenFile { get; set; } = "";
+
+    /// <summary>Nothing is changed while this file is there; empty: <c>paused</c> in the data folder.</summary>
+    public string PauseFile { get; set; } = "";
+
     /// <summary>Least level of log lines.</summary>
     public string LogLevel { get; set; } = "Information";
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Remediator.Server.FirstStart;
 using Serilog.Events;
 
 namespace Remediator.Server.Settings;
@@ -18,6 +19,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             yield return "Listen is empty; set an address such as http://127.0.0.1:8642.";
         foreach (var url in urls.Where(u => !Uri.TryCreate(u, UriKind.Absolute, out var uri) || uri.Scheme is not "http" || uri.PathAndQuery is not "/"))
             yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
+        if (options.OperatorTokenFile.Length > 0 && TokenFile.Fault(options.OperatorTokenFile) is { } fault)
+            yield return $"OperatorTokenFile '{options.OperatorTokenFile}': {fault}";
         if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
             yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";
     }

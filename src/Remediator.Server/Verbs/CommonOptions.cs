@@ -53,7 +53,8 @@ internal sealed class CommonOptions
         var all = typed.Append(("DataFolder", parsed.GetValue(_data))).Where(s => s.Item2 is not null).Concat(set);
         try
         {
-            return SettingsSources.Build(parsed.GetValue(_file), all.Select(s => KeyValuePair.Create(s.Item1, s.Item2)));
+            // given twice, the last one counts
+            return SettingsSources.Build(parsed.GetValue(_file), all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -22,12 +22,17 @@ internal sealed class ServerClient : IDisposable
 
     public static ServerClient Create(IConfiguration settings, string? server)
     {
-        var folder = new DataFolder(settings["DataFolder"]!);
+        var folder = DataFolder.Of(settings);
         var address = server ?? (File.Exists(folder.Address) ? File.ReadAllText(folder.Address).Trim() : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? new(new() { BaseAddress = uri, Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(folder)) } })
+            ? new(new() { BaseAddress = Callable(uri), Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(folder)) } })
             : throw new VerbException($"'{address}' is not an address such as http://127.0.0.1:8642.");
     }
+
+    /// <summary>A server that listens on all interfaces, as in a pod, is called on this machine's own.</summary>
+    internal static Uri Callable(Uri address) => IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+        ? new UriBuilder(address) { Host = ip.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
+        : address;
 
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);

@@ -38,6 +38,8 @@ internal static class StatusVerb
         yield return ("mode", report.Mode);
         if (report.Paused is { } why)
             yield return ("paused", why);
+        foreach (var (playbook, lowered) in report.Lowered)
+            yield return ("lowered", $"{playbook} to {lowered}");
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));

@@ -27,6 +27,7 @@ public sealed class ReconciliationTests
         { "it is muted and new", [Reading(LongAgo, Listed("a") with { IsMuted = true })], [] },
         { "it is muted and known", [Reading(LongAgo, Listed("a") with { IsMuted = true })], [Known("a")] },
         { "it is our own", [Reading(LongAgo, Listed("a", name: OwnAlerts.RemediationFailed))], [] },
+        { "it is about us", [Reading(LongAgo, Listed("a", about: OwnAlerts.Engine))], [] },
         { "we know a later beginning", [Reading(LongAgo, Listed("a"))], [Known("a", startsAt: Now.AddHours(-1))] },
         { "it goes to others now, and still fires", [Reading(LongAgo, Listed("a") with { IsForUs = false })], [Known("a")] },
         { "nobody answered", [], [Known("a")] },
@@ -85,8 +86,8 @@ public sealed class ReconciliationTests
 
     private static AlertmanagerReading Reading(DateTimeOffset since, params ListedAlert[] alerts) => new(since, alerts);
 
-    private static ListedAlert Listed(string fingerprint, string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) => new(
-        new() { Name = name, Status = AlertStatus.Firing, Labels = new Dictionary<string, string> { ["alertname"] = name }, StartsAt = startsAt ?? LongAgo, Fingerprint = fingerprint },
+    private static ListedAlert Listed(string fingerprint, string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string about = "shop") => new(
+        new() { Name = name, Status = AlertStatus.Firing, Labels = new Dictionary<string, string> { ["alertname"] = name, [OwnAlerts.About] = about }, StartsAt = startsAt ?? LongAgo, Fingerprint = fingerprint },
         IsForUs: true,
         IsMuted: false);
 

@@ -5,6 +5,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -49,6 +50,8 @@ internal sealed class Bench
 
     public string? PermitDenied { get; set; }
 
+    public Standings? Standings { get; set; } = Standings.Empty;
+
     public List<Permit> Permits { get; } = [];
 
     public List<Claim> Claims { get; } = [];
@@ -59,6 +62,15 @@ internal sealed class Bench
 
     /// <summary>Besides the workload and its container.</summary>
     public List<Fact> More { get; } = [];
+
+    /// <summary>Facts of the cluster beside those of the resource itself, in the notation of rules' tests.</summary>
+    public List<Fact> Cluster { get; set; } = [];
+
+    /// <summary>What other resources have open.</summary>
+    public List<IncidentRow> Open { get; } = [];
+
+    /// <summary>The row that the incident list has for an open incident of this resource.</summary>
+    public IncidentRow Row(string problem) => IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
 
     public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
@@ -120,6 +132,17 @@ internal sealed class Bench
         return answer;
     }
 
+    public CommandResult Allow(string reason)
+    {
+        var answer = new CommandResult(false, "");
+        Turn(world =>
+        {
+            (var events, answer) = StoppedRepairs.Allow(State, world, State.Incidents[0].Id, "ada", reason, "t3");
+            return events;
+        });
+        return answer;
+    }
+
     public T Job<T>()
         where T : Job =>
         Last.Jobs.OfType<T>().SingleOrDefault() ?? throw new InvalidOperationException($"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: {string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");
@@ -175,7 +198,7 @@ internal sealed class Bench
     {
         Resource = Resource,
         Now = Now,
-        View = new FactView(1, Now, Facts().Concat(More)),
+        View = new FactView(1, Now, [.. Facts(), .. More, .. Cluster]),
         ViewState = ViewState,
         FreshAt = Now - ViewAge,
         ViewProblem = "",
@@ -186,6 +209,7 @@ internal sealed class Bench
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
+            new FakeChange("kubernetes.cordon", ActionClass.Mild, temporary: true),
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout, manifest: true),
         ]),
         Settings = Settings,
@@ -194,6 +218,9 @@ internal sealed class Bench
         Pauses = Pauses,
         Silences = Silences,
         PermitDenied = PermitDenied,
+        Standing = playbook => Standings?.Of(playbook),
+        KnowsStandings = Standings is not null,
+        Open = Open,
         NewId = () => $"id{++_ids:000}",
     };
 

@@ -5,7 +5,7 @@ namespace Remediator.Core.Tests.Incidents;
 public sealed record NoInput;
 
 /// <summary>Registered like real actions; the harness brings their results.</summary>
-internal sealed class FakeChange(string name, ActionClass @class, Disrupts disrupts = Disrupts.Nothing, bool manifest = false) : IUndoableAction
+internal sealed class FakeChange(string name, ActionClass @class, Disrupts disrupts = Disrupts.Nothing, bool manifest = false, bool temporary = false) : IUndoableAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -15,6 +15,7 @@ internal sealed class FakeChange(string name, ActionClass @class, Disrupts disru
         Summary = name,
         Disrupts = disrupts,
         ChangesManifest = manifest,
+        Temporary = temporary,
     };
 
     public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -4,6 +4,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
+using Remediator.Core.Tests.Safety;
 
 namespace Remediator.Core.Tests.Incidents;
 
@@ -39,6 +40,7 @@ public sealed class RandomWalkTests
         Assert.Null(bench.Paused);
         Assert.NotEqual(Mode.Observe, bench.Settings.Mode);
         Assert.Null(bench.Rules);
+        Assert.DoesNotContain(bench.Cluster, f => f["ready"] == "false"); // a storm, or a sick node under the pod
         Assert.True(bench.State.Incidents.Count(i => i.Run is not null) <= 1, "two runs at once");
     }
 
@@ -78,10 +80,19 @@ public sealed class RandomWalkTests
             case 6: bench.ViewAge = move > 128 ? TimeSpan.FromMinutes(2) : TimeSpan.Zero; break;
             case 7: bench.Paused = move > 160 ? "a test" : null; break;
             case 8: bench.Settings = new() { Mode = move > 160 ? Mode.Observe : Mode.Auto }; break;
+            case 10: bench.Cluster = Cluster(move / 20); break;
             case 9: bench.Rules = move > 200 ? a => Bench.Says(DecisionKind.Suppress, a) : null; break;
             default: Answer(bench, move); break;
         }
     }
+
+    /// <summary>All is well, a node under the pod is sick, or a zone is in a storm.</summary>
+    private static List<Fact> Cluster(int state) => (state % 3) switch
+    {
+        0 => [],
+        1 => [.. Fleet.Nodes("a", 5, 1), .. Fleet.Nodes("b", 9, 0), Fleet.Pod("a5", "a", ready: "")],
+        _ => [.. Fleet.Nodes("a", 2, 4), .. Fleet.Nodes("b", 9, 0), Fleet.Pod("a1", "a", ready: "")],
+    };
 
     private static void Answer(Bench bench, byte move)
     {

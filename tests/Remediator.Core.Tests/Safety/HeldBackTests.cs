@@ -52,11 +52,24 @@ public sealed class HeldBackTests
     [Theory]
     [InlineData("hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding")]
     [InlineData("taken_by", "Karpenter (taint)", "the node n1 is in the hands of Karpenter (taint)")]
-    public void Node_IsHeldByItsOwnMarks(string field, string value, string reason)
+    [InlineData("cordoned", "true", "a person has cordoned it")]
+    [InlineData("cordoned", "false", null)]
+    public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
     {
         _bench.Resource = new("test", "node", "", "n1");
         _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
         Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
+    }
+
+    [Theory]
+    [InlineData("remediator", true)]
+    [InlineData("somebody", false)]
+    [InlineData("", false)]
+    public void NodeThatWeHaveCordoned_IsNotHeldByThat(string by, bool allowed)
+    {
+        _bench.Resource = new("test", "node", "", "n1");
+        _bench.More.Add(Fact.Parse($$"""node{node="n1",cordoned="true",cordoned_by="{{by}}"}"""));
+        Assert.Equal(allowed, Check("held", "kubernetes.evict-pod").IsAllowed);
     }
 
     [Theory]

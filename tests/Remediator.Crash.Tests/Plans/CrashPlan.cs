@@ -36,6 +36,8 @@ internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, Tim
 internal sealed record CrashPlan
 {
     public required int Seed { get; init; }
+    /// <summary>Its journal is in PostgreSQL instead of a file.</summary>
+    public bool OnPostgres => Seed % 5 == 0;
     public required Kill First { get; init; }
     /// <summary>During the recovery from the first.</summary>
     public Kill? Second { get; init; }
@@ -54,6 +56,6 @@ internal sealed record CrashPlan
     public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet }).Append(ReloadAt ?? default).Append(ShutdownAt ?? default).Max();
 
     public override string ToString() =>
-        $"seed {Seed}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
+        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
         + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
 }

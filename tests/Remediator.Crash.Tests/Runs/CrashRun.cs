@@ -1,5 +1,6 @@
 using Remediator.Crash.Tests.Histories;
 using Remediator.Crash.Tests.Plans;
+using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Crash.Tests.Runs;
@@ -29,11 +30,12 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         foreach (var resource in plan.Resources)
             Add(cluster, resource);
         await using var pager = await Pager.StartAsync(plan.NotifyFailures);
-        using var folder = new RunFolder(cluster);
+        await using var database = plan.OnPostgres ? await PostgresDatabase.CreateAsync(PostgresDatabase.Shared) : null;
+        using var folder = new RunFolder(cluster, database);
         await using var servers = new Servers(folder, plan, pager.Url, settings, time);
         var source = new AlertSource(cluster, plan.Resources, time);
         var managers = Enumerable.Range(0, plan.Alertmanagers).Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time)).ToList();
-        var reader = new StoreReader(folder.Data);
+        var reader = new StoreReader(folder);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var telling = Task.WhenAll(managers.Select(m => m.RunAsync(over.Token)));
 

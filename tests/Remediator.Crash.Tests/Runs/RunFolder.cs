@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Remediator.Journal;
+using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Crash.Tests.Runs;
@@ -12,8 +16,16 @@ internal sealed class RunFolder : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("remediator-crash-");
     private int _versions;
 
-    public RunFolder(FakeCluster cluster)
+    private readonly PostgresDatabase? _database;
+    private readonly int _siloPort;
+
+    /// <param name="database">Null where the journal is a file.</param>
+    public RunFolder(FakeCluster cluster, PostgresDatabase? database)
     {
+        _database = database;
+        _siloPort = database is null ? 0 : FreePort();
+        if (database is not null)
+            File.WriteAllText(Path("password"), database.Password);
         _folder.CreateSubdirectory("rules");
         _folder.CreateSubdirectory("playbooks");
         File.WriteAllText(Path("kubeconfig"), cluster.Kubeconfig());
@@ -61,6 +73,8 @@ internal sealed class RunFolder : IDisposable
         "--playbooks", Path("playbooks"),
         .. Set("LogLevel", talk ? "Information" : "Warning"),
         .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
+        // repairs fail on purpose here
+        .. Set("Engine:Demotes", "false"),
         .. Set("Engine:TakeoverMargin", "00:00:01"),
         // fewer than there are sick resources, so that some wait for a permit
         .. Set("Engine:AtOncePerCluster", "3"),
@@ -68,11 +82,34 @@ internal sealed class RunFolder : IDisposable
         .. Set("Facts:FirstBackoff", "00:00:00.1"),
         .. Set("Journal:CheckpointEvents", "50"),
         .. Set("Notify:Webhook:Url", notify),
+        .. _database is null ? [] : OnPostgres(_database),
     ];
+
+    public void Use(JournalOptions options)
+    {
+        options.DataFolder = Data;
+        if (_database is not null)
+            (options.Postgres, options.PostgresPasswordFile) = (_database.Connection(), Path("password"));
+    }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+    private IEnumerable<string> OnPostgres(PostgresDatabase database) =>
+    [
+        .. Set("Journal:Postgres", database.Connection()),
+        .. Set("Journal:PostgresPasswordFile", Path("password")),
+        // it comes back where it was, as a replica with a name of its own does
+        .. Set("Silo:Port", _siloPort.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private static string[] Set(string name, string value) => ["--set", $"{name}={value}"];
 }

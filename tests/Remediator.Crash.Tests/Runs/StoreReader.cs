@@ -11,7 +11,7 @@ using Remediator.Journal.Audit;
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>Reads what the server has written: while it runs as an auditor does, and what is left when it has ended.</summary>
-internal sealed class StoreReader(string dataFolder)
+internal sealed class StoreReader(RunFolder folder)
 {
     /// <summary>All entries, as <c>audit export</c> gives them; none where there is no store yet.</summary>
     public IReadOnlyList<Entry> Entries()
@@ -19,7 +19,7 @@ internal sealed class StoreReader(string dataFolder)
         using var export = new MemoryStream();
         try
         {
-            new JournalAudit(dataFolder).Export(export);
+            Audit().Export(export);
         }
         catch (StoreUnavailableException)
         {
@@ -42,11 +42,11 @@ internal sealed class StoreReader(string dataFolder)
     /// <summary>Only once the server has ended.</summary>
     public async Task<Remains> RemainsAsync(CancellationToken cancellationToken)
     {
-        var audit = new JournalAudit(dataFolder);
+        var audit = Audit();
         var report = audit.Verify(audit.PublicKeyPem(), cancellationToken: cancellationToken);
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddLogging().AddJournal(o => o.DataFolder = dataFolder);
+        services.AddLogging().AddJournal(folder.Use);
         await using var store = services.BuildServiceProvider();
         var waiting = await store.GetRequiredService<IInbox>().WaitingAsync(0, 1000, cancellationToken);
         var permits = await store.GetRequiredService<IJournal>().PermitsAsync(cancellationToken);
@@ -55,6 +55,13 @@ internal sealed class StoreReader(string dataFolder)
             [.. audit.DeadLetters().Select(d => $"{d.Reason}: {d.Text}")],
             [.. permits.Select(p => $"{p.Budget} for incident {p.IncidentId}")],
             [.. report.Faults.Select(f => f.Message)]);
+    }
+
+    private JournalAudit Audit()
+    {
+        var options = new JournalOptions();
+        folder.Use(options);
+        return new(options.DataFolder, options.Postgres, options.PostgresPasswordFile);
     }
 
     private static Entry Read(JsonElement line) => new(

@@ -25,6 +25,8 @@ public sealed class SchemaTests
         Assert.Equal(PolicyReader.ModeKeys.Order(), Keys(Properties(policy)["modes"]!["items"]!));
         Assert.Equal(PolicyReader.MaintenanceKeys.Order(), Keys(Properties(policy)["maintenance"]!["items"]!));
         Assert.Equal(PolicyReader.ApprovalKeys.Order(), Keys(Properties(policy)["approvals"]!["items"]!));
+        Assert.Equal(StormReader.Keys.Order(), Keys(Properties(policy)["storm"]!));
+        Assert.All(StormReader.Keys.Take(3), key => Assert.Equal(StormReader.ThresholdKeys.Order(), Keys(Properties(Properties(policy)["storm"]!)[key]!)));
     }
 
     [Fact]

@@ -65,10 +65,10 @@ public sealed partial class ShippedFilesTests
     }
 
     [Fact]
-    public void ShippedRules_JoinOnWorkloads_NeverOnPods() =>
+    public void ShippedRules_JoinOnWorkloadsAndNodes_NeverOnPods() =>
         Assert.All(
             Loaded.Rules!.Rules.SelectMany(r => r.When.Concat(r.Unless)).Select(c => c.Text),
-            text => Assert.StartsWith("on(namespace, workload, workload_kind) ", text, StringComparison.Ordinal));
+            text => Assert.Matches(@"^on\((namespace, workload, workload_kind|node)\) ", text));
 
     private static Decision Decide(string alert, string container)
     {

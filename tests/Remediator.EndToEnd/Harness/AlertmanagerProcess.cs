@@ -88,7 +88,7 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
     {
         var filter = Uri.EscapeDataString($"alertname=\"{alertname}\"");
         var alerts = await _client.GetFromJsonAsync<List<JsonElement>>($"/api/v2/alerts?filter={filter}&active=true");
-        return [.. alerts!.Where(a => a.GetProperty("labels").TryGetProperty("namespace", out var label) && label.GetString() == space)];
+        return [.. alerts!.Where(a => (a.GetProperty("labels").TryGetProperty("namespace", out var label) ? label.GetString() : "") == space)];
     }
 
     /// <summary>Notifications that got in.</summary>

@@ -11,6 +11,23 @@ internal static class FiredAlerts
 
     public static IReadOnlyDictionary<string, string> ContainerOomKiller(V1Pod pod) => OfContainer("KubernetesContainerOomKiller", pod, null);
 
+    /// <summary>As kube-prometheus-stack's chart gives it: pod, container and namespace are kube-state-metrics' own.</summary>
+    public static IReadOnlyDictionary<string, string> NodeNotReady(string node) => new Dictionary<string, string>
+    {
+        ["alertname"] = "KubeNodeNotReady",
+        ["condition"] = "Ready",
+        ["container"] = "kube-state-metrics",
+        ["endpoint"] = "http",
+        ["instance"] = Exporter,
+        ["job"] = "kube-state-metrics",
+        ["namespace"] = "monitoring",
+        ["node"] = node,
+        ["pod"] = "kube-prometheus-stack-kube-state-metrics-5d9f7c4b6d-x2x1z",
+        ["service"] = "kube-prometheus-stack-kube-state-metrics",
+        ["severity"] = "warning",
+        ["status"] = "true",
+    };
+
     public static IReadOnlyDictionary<string, string> PodNotReady(V1Pod pod) => new Dictionary<string, string>
     {
         ["alertname"] = "KubePodNotReady",

@@ -88,6 +88,9 @@ internal sealed class Scenario : IAsyncDisposable
 
     public IReadOnlyList<Story> Stories() => Story.Read(Engine.DataFolder, Sandbox.Namespace);
 
+    /// <summary>Those of nodes, zones and the cluster.</summary>
+    public IReadOnlyList<Story> NodeStories() => Story.Read(Engine.DataFolder, "");
+
     /// <summary>Waits for a story of this scenario's namespace of which something is true.</summary>
     public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt, int seconds = 90) =>
         Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), () => Task.FromResult(Stories().LastOrDefault(isIt)), ExplainAsync);
@@ -152,7 +155,7 @@ internal sealed class Scenario : IAsyncDisposable
         var told = new List<string> { await Sandbox.DescribeAsync() };
         try
         {
-            foreach (var story in Stories())
+            foreach (var story in Stories().Concat(NodeStories()))
                 told.Add(await ShowAsync(story));
         }
         catch (StoreUnavailableException e)

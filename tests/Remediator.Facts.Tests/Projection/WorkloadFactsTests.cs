@@ -150,6 +150,19 @@ public sealed class WorkloadFactsTests : ProjectionTest
         Says(Only(new() { Claims = [claim] }, "pvc"), ("expandable", ""));
     }
 
+    [Theory]
+    [InlineData(true, "act-1", "remediator")]
+    [InlineData(true, "", "somebody")]
+    [InlineData(false, "act-1", "")] // somebody has uncordoned it, and the mark is still there
+    public void Node_SaysWhoHasCordonedIt(bool cordoned, string mark, string by)
+    {
+        var node = A.Node("n1");
+        var annotations = mark.Length > 0 ? new Dictionary<string, string> { ["remediator.io/cordoned"] = mark } : [];
+        node = node with { Spec = new() { Unschedulable = cordoned }, Metadata = node.Metadata with { Annotations = annotations } };
+
+        Says(Only(new() { Nodes = [node] }, "node"), ("cordoned", cordoned ? "true" : "false"), ("cordoned_by", by));
+    }
+
     [Fact]
     public void Node_IsDescribed() =>
         Says(

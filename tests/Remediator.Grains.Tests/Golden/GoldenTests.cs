@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Incidents;
+using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
@@ -26,6 +27,7 @@ public sealed class GoldenTests
     private static readonly Dictionary<string, Type> Documents = new()
     {
         [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
+        [$"standings.{Standings.Schema}"] = typeof(Standings),
         [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
@@ -102,7 +104,7 @@ public sealed class GoldenTests
         var methods = typeof(IResourceGrain).GetMethods().Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}").Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            ["remediator.IResourceGrain", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
+            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
             methods.Prepend(Alias(typeof(IResourceGrain))));
     }
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Tests.Audit;
 using static Remediator.Journal.Tests.Samples;
@@ -43,6 +44,21 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
     }
 
     [Fact]
+    public async Task OpenIncidents_OfSomeKinds_AreThoseOfThatKindAlone_OldestFirst()
+    {
+        await OpenAsync("0001", new("test", "node", "", "n1"), 1);
+        await OpenAsync("0002", new("test", "zone", "", "node/a"), 0);
+        await OpenAsync("0003", new("node", "deployment", "node", "node"), 2);
+        await OpenAsync("0004", new("test", "node", "", "n2"), 3, closed: true);
+
+        var index = new StoreJournal(Store.Store);
+
+        Assert.Equal(["0002", "0001"], (await index.OpenAsync(["node", "zone"], Token)).Select(r => r.Id));
+        Assert.Equal(new ResourceKey("test", "node", "", "n1"), Assert.Single(await index.OpenAsync(["node"], Token)).Resource);
+        Assert.Empty(await index.OpenAsync(["cluster"], Token));
+    }
+
+    [Fact]
     public async Task DeadLetters_AreThoseRejectedOnceAndThosePoisoned_NewestFirst()
     {
         var rejected = new RejectedEntry("alertmanager", "{\"labels\":7}", "labels: not an object", "trace-2", Noon);
@@ -54,6 +70,8 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.DeadLetterAsync(id, "it failed five times", Token);
         await Inbox.DeadLetterAsync(id, "again", Token);
 
+        Assert.Equal("", (await new StoreHealth(Store.Store).CheckAsync(Token)).Problem);
+        Assert.Equal(3, Store.Metrics.DeadLetters);
         var letters = Audit.DeadLetters();
 
         Assert.Equal(["it failed five times", "labels: not an object", "labels: not an object"], letters.Select(letter => letter.Reason));
@@ -95,6 +113,20 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         }
     }
 
+    [Fact]
+    public async Task Events_OfSomeTypes_ComeInOrder_AfterASequenceAndSinceATime()
+    {
+        NewEvent Of(string type) => Event() with { Type = type };
+        await Journal.CommitAsync(Commit(Deployment("api"), 0, Of("run-started"), Of("held"), Of("run-ended")) with { At = Noon.AddDays(-40) }, Token);
+        await Journal.CommitAsync(Commit(Deployment("web"), 0, Of("held"), Of("run-started"), Of("run-ended")), Token);
+
+        Task<IReadOnlyList<JournalEvent>> Read(long after, int limit) => Journal.EventsAsync(["run-started", "run-ended"], after, Noon.AddDays(-1), limit, Token);
+        Assert.Equal([5, 6], (await Read(0, 10)).Select(e => e.Sequence));
+        Assert.Equal([5], (await Read(0, 1)).Select(e => e.Sequence));
+        Assert.Equal("run-ended", Assert.Single(await Read(5, 10)).Type);
+        Assert.Equal([1, 3, 5, 6], Audit.Events(["run-started", "run-ended"], DateTimeOffset.MinValue).Select(e => e.Sequence));
+    }
+
     private string[] Ids(IncidentFilter filter) => [.. Audit.Incidents(filter).Select(row => row.Id)];
 
     private async Task OpenAsync(string id, string name, string status, int minute)
@@ -102,6 +134,9 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         var head = await Journal.LoadAsync(Deployment(name), Token);
         await Journal.CommitAsync(Commit(Deployment(name), head.Version, Event(incident: id)) with { Incidents = [Row(id, name, status, minute)] }, Token);
     }
+
+    private Task<CommitResult> OpenAsync(string id, ResourceKey resource, int minute, bool closed = false) => Journal.CommitAsync(
+        Commit(resource, 0, Event(incident: id)) with { Incidents = [Row(id, "", closed ? "resolved" : "open", minute) with { Resource = resource }] }, Token);
 
     private static IncidentRow Row(string id, string name, string status, int minute) => new()
     {

@@ -163,6 +163,32 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
         Assert.Equal((4, 2, 0), Report());
     }
 
+    [Fact]
+    public async Task Service_TellsHowLongEntriesHaveWaited_UntilTheyAreCovered()
+    {
+        using var checkpointer = Checkpointer();
+        using var service = Service(checkpointer);
+        await service.StartAsync(Token);
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
+        await AdvanceUntilAsync(() => Store.Metrics.CheckpointWait > TimeSpan.FromSeconds(5), "a wait of the uncovered entry");
+
+        await Journal.CommitAsync(Commit(Deployment(), 1, Event(), Event()), Token);
+        await AdvanceUntilAsync(() => Store.Metrics.CheckpointWait == TimeSpan.Zero, "an end of the wait");
+
+        Assert.Equal(0, await checkpointer.UncoveredAsync(Token));
+        await service.StopAsync(Token);
+    }
+
+    private async Task AdvanceUntilAsync(Func<bool> isThere, string what)
+    {
+        for (var tries = 0; !isThere(); tries++)
+        {
+            Assert.True(tries < 600, $"Still missing: {what}; the metric says {Store.Metrics.CheckpointWait}.");
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Token);
+        }
+    }
+
     private async Task WriteOneAsync()
     {
         using var checkpointer = Checkpointer();
@@ -179,7 +205,7 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
     }
 
     private CheckpointService Service(Checkpointer checkpointer) =>
-        new(checkpointer, new SoleLeader(), Options.Create(new JournalOptions { CheckpointEvents = 3 }), _time, NullLogger<CheckpointService>.Instance);
+        new(checkpointer, new SoleLeader(), Options.Create(new JournalOptions { CheckpointEvents = 3 }), Store.Metrics, _time, NullLogger<CheckpointService>.Instance);
 
     private (long Entries, long Checkpoints, long Unanchored) Report()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Replicas.Tests.Harness;
@@ -15,9 +16,9 @@ internal sealed class ReplicaSet : IAsyncDisposable
 
     private readonly Workspace _files;
 
-    private ReplicaSet(Database database, FakeCluster cluster, Workspace files) => (Database, Cluster, _files) = (database, cluster, files);
+    private ReplicaSet(PostgresDatabase database, FakeCluster cluster, Workspace files) => (Database, Cluster, _files) = (database, cluster, files);
 
-    public Database Database { get; }
+    public PostgresDatabase Database { get; }
 
     public FakeCluster Cluster { get; }
 
@@ -28,7 +29,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
     /// <param name="postgres">Null for the one that all tests share.</param>
     public static async Task<ReplicaSet> CreateAsync(string action, string address = "127.0.0.1", string? postgres = null)
     {
-        var database = await Database.CreateAsync(postgres ?? Database.Shared);
+        var database = await PostgresDatabase.CreateAsync(postgres ?? PostgresDatabase.Shared);
         var cluster = await FakeCluster.StartAsync(address);
         return new(database, cluster, new(cluster, database.Password, action));
     }

@@ -71,6 +71,8 @@ internal sealed class Workspace : IDisposable
             .. Set("Silo:Address", address),
             .. Set("Silo:Port", port.ToString(CultureInfo.InvariantCulture)),
             .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
+            // repairs fail on purpose here
+            .. Set("Engine:Demotes", "false"),
             .. Set("Engine:AtOncePerCluster", "1000"),
             .. Set("Engine:AtOncePerNamespace", "1000"),
             .. Set("Facts:PublishEvery", "00:00:00.1"),

@@ -5,6 +5,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
+using Remediator.Core.Records;
 using Remediator.Core.Rules;
 using Remediator.Server.Audit;
 
@@ -111,6 +112,8 @@ public sealed class IncidentStoryTests
             new PauseBegan("namespace shop", "big sale", Start), new PauseEnded("namespace shop", "over"),
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new ReplicaJoined("10.0.0.1:11111@7", "pod-a"), new ReplicaLeft("10.0.0.1:11111@7", "pod-a", Start), new ReplicaLost("10.0.0.1:11111@7", "pod-a", Start, ["10.0.0.2:11111@8"]),
             new ReplicaFenced("10.0.0.1:11111@7", "pod-a", "the others have declared it dead"),
+            new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"), new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),
+            new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"), new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),
         ];
 
         var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();

@@ -5,6 +5,8 @@ internal static class Marks
 {
     public const string FieldManager = "remediator";
     public const string ActionId = "remediator.io/action-id";
+    /// <summary>On a node that we have cordoned: the action that did it.</summary>
+    public const string Cordoned = "remediator.io/cordoned";
     public const string RestartedAt = "remediator.io/restarted-at";
     /// <summary>Set by a user where going back would break something, such as after a migration of data.</summary>
     public const string NoUndo = "remediator.io/no-undo";

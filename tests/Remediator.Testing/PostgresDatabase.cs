@@ -1,19 +1,16 @@
 using Npgsql;
 
-namespace Remediator.Replicas.Tests.Harness;
-
-/// <summary>An entry of the journal as it stands in the database.</summary>
-internal sealed record Entry(long Sequence, string Resource, DateTimeOffset At, string Type, string Payload);
+namespace Remediator.Testing;
 
 /// <summary>A database of its own on the PostgreSQL of the tests, or on another one.</summary>
-internal sealed class Database : IAsyncDisposable
+public sealed class PostgresDatabase : IAsyncDisposable
 {
     private const string Variable = "REMEDIATOR_TEST_POSTGRES";
 
     private readonly string _admin;
-    private readonly string _name = $"replicas_{Guid.NewGuid():n}";
+    private readonly string _name = $"test_{Guid.NewGuid():n}";
 
-    private Database(string admin) => _admin = admin;
+    private PostgresDatabase(string admin) => _admin = admin;
 
     /// <summary>For <c>Journal:Postgres</c>.</summary>
     public string Connection(string? host = null, int? port = null)
@@ -31,34 +28,16 @@ internal sealed class Database : IAsyncDisposable
         ?? throw new InvalidOperationException($"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last.");
 
     /// <param name="admin">Connection string of somebody who may make databases.</param>
-    public static async Task<Database> CreateAsync(string admin)
+    public static async Task<PostgresDatabase> CreateAsync(string admin)
     {
-        var database = new Database(admin);
+        var database = new PostgresDatabase(admin);
         await database.AsAdminAsync($"CREATE ROLE {database._name} LOGIN PASSWORD '{database._name}'", $"CREATE DATABASE {database._name} OWNER {database._name}");
         return database;
     }
 
-    public async Task<IReadOnlyList<Entry>> EntriesAsync(string? resource = null)
-    {
-        var entries = new List<Entry>();
-        await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT sequence, resource, at, type, payload FROM remediator.event WHERE $1 = '' OR resource = $1 ORDER BY sequence", connection) { Parameters = { new() { Value = resource ?? "" } } };
-        await using var rows = await command.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
-            entries.Add(new(rows.GetInt64(0), rows.GetString(1), DateTimeOffset.Parse(rows.GetString(2), System.Globalization.CultureInfo.InvariantCulture), rows.GetString(3), rows.GetString(4)));
-        return entries;
-    }
-
-    public async Task<long> InboxAsync()
-    {
-        await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT (SELECT COUNT(*) FROM remediator.inbox) + (SELECT COUNT(*) FROM remediator.dead_letter)", connection);
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
-
     public async ValueTask DisposeAsync() => await AsAdminAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", $"DROP ROLE IF EXISTS {_name}");
 
-    private async Task<NpgsqlConnection> OpenAsync()
+    public async Task<NpgsqlConnection> OpenAsync()
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin) { Database = _name, Pooling = false }.ConnectionString);
         await connection.OpenAsync();

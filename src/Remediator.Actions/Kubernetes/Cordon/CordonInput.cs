@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.Cordon;
+
+public sealed record CordonInput;

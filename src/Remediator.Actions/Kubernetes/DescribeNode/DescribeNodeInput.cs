@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.DescribeNode;
+
+public sealed record DescribeNodeInput;

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.NodeReady;
+
+public sealed record NodeReadyInput;

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Records;
+
+/// <summary>Which playbooks are lowered because of what they did, until a person raises them again: the sum of the events of their stream.</summary>
+public sealed record Standings
+{
+    public const int Schema = 1;
+
+    public static Standings Empty { get; } = new();
+
+    /// <summary>By playbook; one of which nothing is said stands where its file says.</summary>
+    public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
+
+    /// <summary>The stream that these events belong to.</summary>
+    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "playbooks");
+
+    /// <summary>The kinds of events that it is the sum of.</summary>
+    public static IReadOnlyList<string> Told { get; } = [EventCodec.NameOf(typeof(PlaybookDemoted)), EventCodec.NameOf(typeof(PlaybookPromoted))];
+
+    public Standing? Of(string playbook) => ByPlaybook.GetValueOrDefault(playbook);
+
+    public Standings After(Happened happened) => happened.Event switch
+    {
+        PlaybookDemoted e => this with { ByPlaybook = ByPlaybook.SetItem(e.Playbook, new(e.To, e.Reason, happened.At, e.Because)) },
+        PlaybookPromoted e => this with { ByPlaybook = ByPlaybook.SetItem(e.Playbook, new(e.To, e.Reason, happened.At)) },
+        _ => this,
+    };
+}
+
+/// <param name="Ceiling">The most that it may do now; its file and the settings may allow less.</param>
+/// <param name="Since">What happened before it counts no more.</param>
+/// <param name="Because">The incident that it was lowered for; null where a person set it.</param>
+public sealed record Standing(Mode Ceiling, string Reason, DateTimeOffset Since, string? Because = null);

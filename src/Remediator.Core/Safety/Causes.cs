@@ -1,0 +1,67 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>What is wrong with what a resource stands on, in words.</summary>
+/// <param name="IsKnown">It has an incident or an alert of its own, so that it is no secret.</param>
+internal sealed record Cause(string Words, bool IsKnown);
+
+/// <summary>Looks for the cause of a resource's trouble outside of it: below everything first, then its node, its network, DNS, what it declares to need, its registry.</summary>
+internal static class Causes
+{
+    /// <summary>
+    /// Alerts that say that the cluster itself is not to be trusted. Those that fire for ever on a managed control plane (KubeSchedulerDown,
+    /// KubeControllerManagerDown) are not among them.
+    /// </summary>
+    private static readonly string[] Brakes = ["KubeAPIDown", "KubeletDown", "etcdNoLeader", "EtcdNoLeader", "etcdInsufficientMembers"];
+
+    private static readonly string[] DnsServers = ["coredns", "kube-dns"];
+
+    public static Cause? Of(World world) =>
+        ControlPlane(world) ?? (world.Scope.Named("workload") is [var workload, ..] ? OfWorkload(world, workload) : null);
+
+    private static Cause? OfWorkload(World world, Fact workload)
+    {
+        var pods = world.Scope.Named("pod");
+        var waits = OwnFaults.Waiting(world.Scope.Named("container"));
+        return OfNodes(world, pods)
+            ?? (waits ? null : Dns(world, workload) ?? Dependency(world))
+            ?? FailingRegistries.Of(world.View, world.Scope.Named("container"));
+    }
+
+    private static Cause? ControlPlane(World world) =>
+        Brakes.FirstOrDefault(name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
+            ? new($"the cluster itself is in trouble: {brake} fires", true)
+            : null;
+
+    /// <summary>Only where all sick pods that have a place are on sick nodes: one that is sick on a good node is sick by itself.</summary>
+    private static Cause? OfNodes(World world, IReadOnlyList<Fact> pods)
+    {
+        var trouble = new Dictionary<string, Cause?>(StringComparer.Ordinal);
+        Cause? On(string node) => trouble.TryGetValue(node, out var known) ? known : trouble[node] = NodeTrouble.Of(world, node);
+        var sick = pods.Where(p => p["node"].Length > 0 && p["phase"] is not ("Succeeded" or "Failed") && (p["crashing"] == "true" || p["ready"] == "false"))
+            .Where(p => p["terminating"] != "true" || On(p["node"]) is not null).ToList();
+        if (sick.Count == 0 || sick.Exists(p => On(p["node"]) is null))
+        {
+            return null;
+        }
+
+        var first = On(sick[0]["node"])!;
+        var others = sick.Select(p => p["node"]).Distinct().Count() - 1;
+        var what = sick.Count == 1 ? $"its sick pod {sick[0]["pod"]} is on" : $"all its {sick.Count} sick pods are on";
+        return new($"{what} {first.Words}{(others > 0 ? $", or on {others} other such" : "")}", first.IsKnown);
+    }
+
+    /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>
+    private static Cause? Dns(World world, Fact workload) =>
+        workload["namespace"] == "kube-system" || DnsServers
+            .SelectMany(name => world.View.Scope(new ResourceKey(world.Resource.Cluster, "deployment", "kube-system", name)).Named("workload"))
+            .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0") is not { } dns
+            ? null
+            : new($"deployment kube-system/{dns["workload"]} is down, so that nothing in the cluster finds names", false);
+
+    private static Cause? Dependency(World world) =>
+        world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down ? new($"it declares to depend on {down["on"]}, which is not ready", false) : null;
+}

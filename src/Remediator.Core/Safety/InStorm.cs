@@ -1,0 +1,36 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>
+/// Nothing is repaired one by one while much is sick at once, nor for some time after. What the facts show now counts at once; that it ended only a
+/// moment ago is known from the storm's own incident, which all replicas and every restart see.
+/// </summary>
+internal static class InStorm
+{
+    public static Verdict Check(GuardedStep step) => Check(step.World);
+
+    public static Verdict Check(World world)
+    {
+        if (Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now).FirstOrDefault(s => Concerns(world, s.Scope)) is { } storm)
+        {
+            return Verdict.Refused($"{storm.Seen}: the cause lies elsewhere, so nothing is repaired one by one until that is over{Of(world.OpenIncident(storm.Scope, Storms.Problem))}");
+        }
+
+        return world.Open.FirstOrDefault(i => i.Problem == Storms.Problem && i.Status is StormStatus.Raging or StormStatus.CoolingDown && Concerns(world, i.Resource)) is { } open
+            ? Verdict.Refused($"the storm of {open.Resource.Display} has to be over for {world.Settings.Scaled(world.Definitions.Policy.Storm.Cooldown).TotalMinutes:0.#} min before anything is changed there{Of(open)}")
+            : Verdict.Allowed;
+    }
+
+    /// <summary>A workload is concerned by the zones of all its pods, and by any zone while one of them has no place.</summary>
+    private static bool Concerns(World world, ResourceKey scope) =>
+        scope.Kind == "cluster"
+        || (world.Resource.Kind == "node" ? world.Scope.Named("node") : world.Scope.Named("pod")).Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f)));
+
+    private static bool HasNoPlace(Fact pod) => pod["node"].Length == 0 && pod["phase"] is "Pending" or "";
+
+    private static string Of(IncidentRow? incident) => incident is null ? "" : $" (incident {incident.Id})";
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>What is wrong with one node, as its pods see it.</summary>
+internal static class NodeTrouble
+{
+    /// <summary>DaemonSets that are the network of their node; found by name, in whatever namespace the installer put them.</summary>
+    private static readonly HashSet<string> Networks = new(StringComparer.Ordinal)
+        { "aws-node", "antrea-agent", "calico-node", "canal", "cilium", "kindnet", "kube-flannel", "kube-flannel-ds", "kube-proxy", "kube-router", "weave-net" };
+
+    private static readonly string[] Pressures = ["memory_pressure", "disk_pressure", "pid_pressure"];
+
+    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, Dictionary<string, Fact>> SickNetworks = [];
+
+    /// <returns>In words that follow "its pod is on"; null where the node is well.</returns>
+    public static Cause? Of(World world, string name)
+    {
+        var open = world.Open.FirstOrDefault(i => i.Resource.Kind == "node" && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
+        var of = open is null ? "" : $" (incident {open.Id})";
+        if (world.View.Scope(new(world.Resource.Cluster, "node", "", name)).Named("node") is not [var node, ..])
+        {
+            return new($"node {name}, which is no longer in the cluster{of}", open is not null);
+        }
+
+        if (node["ready"] != "true")
+        {
+            return new($"node {name}, which is not ready{of}", open is not null);
+        }
+
+        if (Pressures.FirstOrDefault(p => node[p] == "true") is { } pressure)
+        {
+            return new($"node {name}, which is under {pressure.Replace('_', ' ')}{of}", open is not null);
+        }
+
+        if (open is not null)
+        {
+            return new($"node {name}, which has an incident of its own: {open.Problem}, {open.Status}{of}", true);
+        }
+
+        return SickNetworks.GetValue(world.View.Named("pod"), ByNode).TryGetValue(name, out var pod) && pod["workload"] != world.Resource.Name
+            ? new($"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is {(pod["crashing"] == "true" ? "crashing" : "not ready")}", false)
+            : null;
+    }
+
+    private static Dictionary<string, Fact> ByNode(IReadOnlyList<Fact> pods)
+    {
+        var sick = new Dictionary<string, Fact>(StringComparer.Ordinal);
+        foreach (var pod in pods.Where(p => p["workload_kind"] == "daemonset" && Networks.Contains(p["workload"]) && p["terminating"] != "true" && (p["crashing"] == "true" || p["ready"] == "false")))
+        {
+            sick.TryAdd(pod["node"], pod);
+        }
+
+        return sick;
+    }
+}

@@ -1,0 +1,24 @@
+using Remediator.Core.Incidents;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>While what this resource stands on is sick or being worked on, its own repair would change nothing: it waits, and shows for what.</summary>
+internal static class RootCauseBusy
+{
+    public const string Name = "root cause busy";
+
+    /// <summary>A cause that nobody works on and nobody was told of is told as this resource's trouble, after so long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    public static Verdict Check(GuardedStep step) => Check(step.World, step.Incident);
+
+    public static Verdict Check(World world, Incident incident) => Causes.Of(world) switch
+    {
+        null => Verdict.Allowed,
+        { IsKnown: false } cause when Waited(incident, world) >= world.Settings.Scaled(Patience) =>
+            Verdict.NeverWithout($"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
+        var cause => Verdict.Refused($"{cause.Words}; nothing is done here before that is over"),
+    };
+
+    private static TimeSpan Waited(Incident incident, World world) => incident.Hold is { Guard: Name } hold ? world.Now - hold.Since : TimeSpan.Zero;
+}

@@ -1,0 +1,38 @@
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Records;
+using Remediator.Core.Resources;
+
+namespace Remediator.Grains.Records;
+
+/// <summary>Where playbooks stand because of what they did, as this replica knows.</summary>
+internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, TimeProvider time) : IPlaybookStandings
+{
+    private readonly EngineStream<Standings> _stream =
+        new(journal, Standings.Key(cluster.Name), Standings.Schema, Standings.Empty, (standings, happened) => standings.After(happened), time);
+
+    private volatile Standings? _current;
+
+    /// <summary>Null until they have been read.</summary>
+    public Standings? Current => _current;
+
+    public async Task ReadAsync(CancellationToken cancellationToken) => _current = await _stream.ReadAsync(cancellationToken);
+
+    /// <summary>Lowers a playbook, unless a person or another replica has been there since.</summary>
+    public async Task DemoteAsync(PlaybookDemoted demoted, DateTimeOffset setbackAt, CancellationToken cancellationToken) =>
+        _current = await _stream.TellAsync(
+            standings => standings.Of(demoted.Playbook) is { } known && (known.Since >= setbackAt || known.Ceiling <= demoted.To) ? [] : [demoted], cancellationToken);
+
+    public async Task<CommandResult> PromoteAsync(string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken)
+    {
+        _current = await _stream.TellAsync(_ => [new PlaybookPromoted(playbook, to, reason)], cancellationToken, actor: actor, traceId: traceId);
+        return new(true, $"Playbook {playbook} may do as much as {to.ToString().ToLowerInvariant()} from now on, where its file and the settings allow it.");
+    }
+
+    public async Task<CommandResult> JudgeAsync(RepairJudged judged, string actor, string traceId, CancellationToken cancellationToken)
+    {
+        _current = await _stream.TellAsync(_ => [judged], cancellationToken, actor: actor, traceId: traceId);
+        return new(true, $"It is in the record of playbook {judged.Playbook}.");
+    }
+}

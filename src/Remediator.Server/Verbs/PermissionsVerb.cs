@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Remediator.Server.Permissions;
+
+namespace Remediator.Server.Verbs;
+
+internal static class PermissionsVerb
+{
+    public static Verb Create(CommonOptions common)
+    {
+        var command = new Command("permissions", "Print what it needs to be allowed in the cluster: two ClusterRoles, one to look and one to act.") { common.Output };
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(common.Output) is OutputFormat.Json)
+                output.WriteJson(ClusterRoles.Permissions());
+            else
+                output.Write(ClusterRoles.Yaml());
+        });
+        return new(command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'");
+    }
+}

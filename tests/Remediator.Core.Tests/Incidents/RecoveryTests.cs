@@ -1,0 +1,159 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
+
+namespace Remediator.Core.Tests.Incidents;
+
+/// <summary>What was changed for a time only is taken back when all is well, and never before.</summary>
+public sealed class RecoveryTests
+{
+    private readonly Bench _bench = new() { Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) };
+
+    [Fact]
+    public void VerifiedAtOnce_IsTakenBack_AndThenClosed()
+    {
+        Cordon();
+        _bench.Crashing = false;
+        _bench.Verified();
+        Assert.Equal(RunOutcome.Verified, _bench.Only<RunEnded>().Outcome);
+        Assert.Empty(_bench.Happenings<IncidentClosed>());
+        TakeBack();
+        Assert.Equal((CloseReason.Verified, "uncordoned"), (_bench.Only<IncidentClosed>().Reason, _bench.Only<IncidentClosed>().Detail));
+        Assert.Empty(_bench.Happenings<Escalated>());
+    }
+
+    [Fact]
+    public void ResolvedAlert_IsNoReasonToTakeItBack()
+    {
+        Cordon();
+        _bench.Resolve();
+        _bench.Wake(TimeSpan.FromMinutes(4));
+        Assert.Equal(RunPhase.Verifying, _bench.State.Incidents[0].Run?.Phase);
+        Fail();
+        _bench.Wake(TimeSpan.FromHours(5));
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+        Assert.Empty(_bench.Last.Jobs.OfType<VerifyRepair>());
+        Assert.NotEmpty(_bench.State.Incidents);
+    }
+
+    [Fact]
+    public void Escalated_IsTakenBackOnlyAfterItsStableTime_AndPeopleHearOfTheEnd()
+    {
+        Cordon();
+        Fail();
+        Assert.Single(_bench.Happenings<Escalated>());
+        Tell();
+        _bench.Resolve();
+        _bench.Crashing = false;
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+        Assert.Equal(TimeSpan.FromMinutes(2), _bench.Job<VerifyRepair>().Stable);
+        Assert.False(_bench.Job<TellPeople>().Closing);
+        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(true, "ready for 2 min") });
+        TakeBack();
+        Assert.True(_bench.Job<TellPeople>().Closing);
+        Tell();
+        Assert.Equal(CloseReason.Healed, _bench.Only<IncidentClosed>().Reason);
+    }
+
+    [Fact]
+    public void ProblemThatComesBackWhileItIsWatched_KeepsTheChange()
+    {
+        Cordon();
+        Fail();
+        _bench.Crashing = false;
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        var watch = _bench.Job<VerifyRepair>();
+        _bench.Crashing = true;
+        _bench.Report(watch, r => r with { Verification = new(true, "ready for 2 min") });
+        Assert.Empty(_bench.Happenings<VerificationPassed>());
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+    }
+
+    [Fact]
+    public void NotWellForItsStableTime_IsWatchedOn()
+    {
+        Cordon();
+        Fail();
+        _bench.Crashing = false;
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(false, "not ready") });
+        Assert.NotNull(_bench.Job<VerifyRepair>());
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+    }
+
+    [Fact]
+    public void Pause_StopsTheTakingBackToo()
+    {
+        Cordon();
+        _bench.Crashing = false;
+        _bench.Paused = "change freeze";
+        _bench.Verified();
+        Assert.Empty(_bench.Last.Jobs);
+        _bench.Paused = null;
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        TakeBack();
+        Assert.Single(_bench.Happenings<IncidentClosed>());
+    }
+
+    [Fact]
+    public void ViewThatMayBeOld_TakesNothingBack()
+    {
+        Cordon();
+        Fail();
+        _bench.Crashing = false;
+        _bench.ViewAge = TimeSpan.FromMinutes(2);
+        _bench.Wake(TimeSpan.FromMinutes(10));
+        Assert.DoesNotContain(_bench.Last.Jobs, j => j is UndoPlan or VerifyRepair);
+    }
+
+    [Fact]
+    public void WhatIsGone_NeedsNoStableTime()
+    {
+        Cordon();
+        Fail();
+        _bench.IsThere = false;
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        TakeBack();
+        Assert.Null(_bench.State.Incidents[0].Temporary);
+    }
+
+    [Fact]
+    public void TakingBackThatFails_IsTriedAgain_AndThenAPersonKnows()
+    {
+        Cordon();
+        _bench.Crashing = false;
+        _bench.Verified();
+        for (var i = 0; i < 3; i++)
+        {
+            _bench.Report(_bench.Job<UndoPlan>(), r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
+        }
+
+        Assert.Equal("taking it back failed 3 times", _bench.Only<Escalated>().Reason);
+        Assert.Equal("take it back by hand", _bench.Only<Escalated>().NextStep);
+        Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
+    }
+
+    [Fact]
+    public void ActionThatIsNoTemporaryOne_IsNeverTakenBack()
+    {
+        _bench.Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod"));
+        _bench.Fire();
+        _bench.Climb(good: true);
+        Assert.Equal(CloseReason.Verified, _bench.Only<IncidentClosed>().Reason);
+        Assert.Empty(_bench.Happenings<ActionUndone>());
+    }
+
+    private void Cordon()
+    {
+        _bench.Fire();
+        _bench.Planned("cordon it");
+        Assert.True(_bench.Intents[0].Temporary);
+        _bench.Acted();
+    }
+
+    private void Fail() => _bench.Verified(good: false);
+
+    private void TakeBack() => _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("uncordoned") });
+
+    private void Tell() => _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+}

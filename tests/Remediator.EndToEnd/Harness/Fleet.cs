@@ -1,0 +1,109 @@
+using k8s;
+using k8s.Models;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>Twelve hollow nodes in three zones, six, three and three: real kubelets over a pretend container runtime. Scenarios on them run by themselves: they freeze nodes.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
+{
+    public const string Name = "fleet";
+
+    public static IReadOnlyList<(string Node, string Zone)> Nodes { get; } =
+        [.. Enumerable.Range(1, 6).Select(i => ($"fleet-a{i}", "fleet-a")), .. Enumerable.Range(1, 3).Select(i => ($"fleet-b{i}", "fleet-b")), .. Enumerable.Range(1, 3).Select(i => ($"fleet-c{i}", "fleet-c"))];
+
+    private static string? Kubeconfig => Environment.GetEnvironmentVariable(Sandbox.Variable);
+
+    private readonly HashSet<string> _frozen = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (string.IsNullOrEmpty(Kubeconfig))
+            return;
+
+        foreach (var four in Nodes.Chunk(4))
+            await Task.WhenAll(four.Select(n => NodeAsync("add", n.Node, n.Zone)));
+    }
+
+    internal async Task FreezeAsync(Sandbox sandbox, params IReadOnlyList<string> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            _frozen.Add(node);
+            await NodeAsync("freeze", node);
+        }
+
+        await AwaitReadyAsync(sandbox, false, nodes);
+    }
+
+    internal async Task ThawAsync(Sandbox sandbox, params IReadOnlyList<string> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            await NodeAsync("thaw", node);
+            _frozen.Remove(node);
+        }
+
+        await AwaitReadyAsync(sandbox, true, nodes);
+    }
+
+    /// <summary>What a scenario that failed has left behind is no burden of the next one.</summary>
+    internal async Task RestoreAsync(Sandbox sandbox)
+    {
+        await ThawAsync(sandbox, [.. _frozen]);
+        foreach (var node in Nodes.Select(n => n.Node).Append("node-1"))
+            await sandbox.CordonAsync(node, false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (string.IsNullOrEmpty(Kubeconfig))
+            return;
+
+        foreach (var node in _frozen)
+            await NodeAsync("thaw", node);
+        foreach (var (node, _) in Nodes)
+            await NodeAsync("remove", node);
+    }
+
+    private static Task AwaitReadyAsync(Sandbox sandbox, bool ready, IReadOnlyList<string> nodes) => Deadline.AwaitAsync(
+        $"{string.Join(", ", nodes)} {(ready ? "ready" : "not ready")}", TimeSpan.FromSeconds(90),
+        async () => (await Task.WhenAll(nodes.Select(sandbox.NodeAsync))).All(n => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True" == ready), sandbox.DescribeAsync);
+
+    private static async Task NodeAsync(params IReadOnlyList<string> arguments)
+    {
+        var script = Path.Combine(Root(), "tests", "cluster", "node");
+        var state = new Dictionary<string, string> { ["KUBE_STATE"] = Path.GetDirectoryName(Path.GetFullPath(Kubeconfig!))! };
+        var (code, output, error) = await ChildProcess.RunAsync("bash", [script, .. arguments], state, CancellationToken.None);
+        Assert.True(code == 0, $"node {string.Join(' ', arguments)} ended with {code}: {output}{error}");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Remediator.sln is in no folder above the tests.");
+    }
+}
+
+internal static class FleetSandbox
+{
+    public static Task<V1Node> NodeAsync(this Sandbox sandbox, string node) => sandbox.Client.CoreV1.ReadNodeAsync(node, cancellationToken: TestContext.Current.CancellationToken);
+
+    public static async Task<bool> IsCordonedAsync(this Sandbox sandbox, string node) => (await sandbox.NodeAsync(node)).Spec.Unschedulable == true;
+
+    /// <summary>As <c>kubectl</c> does it.</summary>
+    public static async Task CordonAsync(this Sandbox sandbox, string node, bool cordons)
+    {
+        if (await sandbox.IsCordonedAsync(node) != cordons)
+        {
+            await sandbox.Client.CoreV1.PatchNodeAsync(
+                new V1Patch(cordons ? """{"spec":{"unschedulable":true}}""" : """{"spec":{"unschedulable":null}}""", V1Patch.PatchType.StrategicMergePatch),
+                node, fieldManager: "kubectl-cordon", cancellationToken: TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static async Task<IReadOnlyList<string>> CordonedAsync(this Sandbox sandbox) =>
+        [.. (await sandbox.Client.CoreV1.ListNodeAsync(cancellationToken: TestContext.Current.CancellationToken)).Items.Where(n => n.Spec.Unschedulable == true).Select(n => n.Name()).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>Remediator as it runs in a cluster: the image that ships, installed from <c>deploy/kubernetes</c> by <c>tests/cluster/install</c>.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    public const string Namespace = "remediator";
+    private const int Port = 8642;
+    private const int CannotHere = 3;
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    private readonly Workspace _files;
+    private readonly Sandbox _sandbox;
+
+    private Installation(Workspace files, Sandbox sandbox) => (_files, _sandbox) = (files, sandbox);
+
+    private string Cluster => Path.GetDirectoryName(_sandbox.Kubeconfig)!;
+
+    /// <param name="kind"><c>one</c> or <c>replicas</c>.</param>
+    public static async Task<Installation> CreateAsync(Sandbox sandbox, string kind)
+    {
+        await ShippedImage.AwaitAsync();
+        var installation = new Installation(new($"installed-{kind}"), sandbox);
+        try
+        {
+            await installation.InstallAsync(ShippedImage.File, kind);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Those that are ready and not on their way out, by name.</summary>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync()
+    {
+        var pods = await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: "app.kubernetes.io/name=remediator", cancellationToken: TestContext.Current.CancellationToken);
+        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null && (p.Status.ContainerStatuses ?? []).All(c => c.Ready)).OrderBy(p => p.Name(), StringComparer.Ordinal)];
+    }
+
+    public Task<V1Deployment> DeploymentAsync() =>
+        _sandbox.Client.AppsV1.ReadNamespacedDeploymentAsync("remediator", Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>As <c>kubectl delete pod</c>.</summary>
+    public Task DeleteAsync(V1Pod pod) => _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>Posts to the webhook of one pod, with the token that its secret holds.</summary>
+    public async Task PostAsync(V1Pod pod, params IEnumerable<IReadOnlyDictionary<string, string>> alerts)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url(pod, "/api/v1/alerts/alertmanager")) { Content = WebhookBody.Firing(TimeProvider.System.GetUtcNow(), alerts) };
+        request.Headers.Authorization = new("Bearer", await File.ReadAllTextAsync(_files["webhook.token"]));
+        using var answer = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    /// <summary>A value of <c>/metrics</c> of one pod.</summary>
+    public async Task<double> MetricAsync(V1Pod pod, string name, string label = "")
+    {
+        var lines = (await Client.GetStringAsync(Url(pod, "/metrics"), TestContext.Current.CancellationToken)).Split('\n');
+        var line = lines.Single(l => l.StartsWith(name + "{", StringComparison.Ordinal) && l.Contains(label, StringComparison.Ordinal));
+        return double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A verb in the pod, as an operator runs it with <c>kubectl exec</c>.</summary>
+    public async Task<(int Code, string Output)> VerbAsync(params IEnumerable<string> arguments)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(
+            "kubectl", ["--kubeconfig", _sandbox.Kubeconfig, "-n", Namespace, "exec", (await PodsAsync())[0].Name(), "--", "remediator", .. arguments],
+            new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return (code, output + error);
+    }
+
+    /// <summary>Of the sandbox's namespace, as <c>audit list</c> gives them.</summary>
+    public async Task<IReadOnlyList<JsonElement>> IncidentsAsync()
+    {
+        var (code, output) = await VerbAsync("audit", "list", "--output", "json", "--limit", "1000");
+        Assert.True(code == 0, $"audit list ended with {code}: {output}");
+        return [.. JsonDocument.Parse(output).RootElement.EnumerateArray().Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
+    }
+
+    public Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 120) => Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), look, ExplainAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        var (code, output) = await RunAsync("remove");
+        _files.Dispose();
+        Assert.True(code == 0, $"The installation cannot be removed: {output}");
+    }
+
+    private async Task InstallAsync(params string[] arguments)
+    {
+        var (code, output) = await RunAsync(arguments);
+        Assert.SkipWhen(code == CannotHere, output);
+        Assert.True(code == 0, $"tests/cluster/install ended with {code}: {output}");
+    }
+
+    private async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(
+            Path.Combine(ShippedImage.Repository, "tests", "cluster", "install"), [Cluster, _files["."], .. arguments], new Dictionary<string, string>(), CancellationToken.None);
+        return (code, output + error);
+    }
+
+    private static Uri Url(V1Pod pod, string path) => new($"http://{pod.Status.PodIP}:{Port}{path}");
+
+    private async Task<string> ExplainAsync()
+    {
+        var told = new List<string> { await _sandbox.DescribeAsync() };
+        foreach (var pod in (await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace)).Items)
+        {
+            await using var log = await _sandbox.Client.CoreV1.ReadNamespacedPodLogAsync(pod.Name(), Namespace, tailLines: 30);
+            told.Add($"{pod.Name()} {pod.Status.Phase}:\n{await new StreamReader(log).ReadToEndAsync()}");
+        }
+
+        told.Add((await VerbAsync("audit", "list")).Output);
+        return string.Join("\n\n", told);
+    }
+}

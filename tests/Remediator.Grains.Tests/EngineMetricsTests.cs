@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using Remediator.Core.Incidents;
+using Remediator.Core.Safety;
+
+namespace Remediator.Grains.Tests;
+
+public sealed class EngineMetricsTests : IDisposable
+{
+    private readonly EngineMetrics _metrics = new();
+
+    [Fact]
+    public void EveryKnownValue_IsThereBeforeItHappens()
+    {
+        Assert.All(Guards.Ordered, guard => Assert.Equal(0, Read("remediator_guard_refusals")[guard.Name]));
+        Assert.Equal(0, Read("remediator_events")["escalated"]);
+        Assert.Equal(0, Read("remediator_runs")["verified"]);
+    }
+
+    [Fact]
+    public void Refusals_AreCountedByGuard_AlsoOfOneThatNobodyListed()
+    {
+        foreach (var guard in new[] { "budget", "busy", "budget", "a guard to come" })
+            _metrics.Count(Of(new Held(guard, "no", DateTimeOffset.UnixEpoch)));
+
+        var refusals = Read("remediator_guard_refusals");
+        Assert.Equal((2, 1, 1, 0), (refusals["budget"], refusals["busy"], refusals["a guard to come"], refusals["mode"]));
+        Assert.Equal(4, Read("remediator_events")["held"]);
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    private static Happened Of(Event happened) => new(happened, "incident", DateTimeOffset.UnixEpoch, "trace", "engine");
+
+    /// <summary>By the value of their one label; of this test's own meter.</summary>
+    private Dictionary<string, long> Read(string name)
+    {
+        var read = new Dictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == name && instrument.Meter == _metrics.Meter)
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => read[(string)tags[0].Value!] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return read;
+    }
+}

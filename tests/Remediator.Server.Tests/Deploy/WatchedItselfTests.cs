@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Remediator.Core.Alerts;
+using Remediator.Testing;
+
+namespace Remediator.Server.Tests.Deploy;
+
+/// <summary>The rules by which Prometheus watches Remediator, with Prometheus' own tools of Debian, and the way their alerts take.</summary>
+public sealed partial class WatchedItselfTests : IDisposable
+{
+    private const string Rules = "prometheus/remediator.rules.yaml";
+    private const int CannotHere = 3;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rules_PassTheirTests()
+    {
+        await NeedAsync("promtool=prometheus");
+
+        await AssertAsync("promtool", "check", "rules", DeployFolder.File(Rules));
+        await AssertAsync("promtool", "test", "rules", DeployFolder.File("prometheus/remediator.rules.tests.yaml"));
+    }
+
+    [Theory]
+    [InlineData("heartbeat", "alertname=RemediatorHeartbeat", "about=remediator")]
+    [InlineData("people", "alertname=RemediatorDown", "about=remediator", "severity=critical")]
+    [InlineData("people", "alertname=RemediationFailed", "namespace=shop")]
+    [InlineData("remediator,people", "alertname=KubePodCrashLooping", "namespace=shop")]
+    public async Task Alertmanager_SendsOnlyTheOthersToRemediator(string receivers, params string[] labels)
+    {
+        await NeedAsync("amtool=prometheus-alertmanager");
+
+        var output = await AssertAsync("amtool", ["config", "routes", "test", "--config.file", DeployFolder.File("alertmanager/alertmanager.yml"), .. labels]);
+
+        Assert.Equal(receivers, output.Trim());
+    }
+
+    [Fact]
+    public void EveryAlert_IsMarkedAsOneAboutTheEngine()
+    {
+        var alerts = DeployFolder.Read(Rules).Split("- alert: ")[1..];
+
+        Assert.NotEmpty(alerts);
+        Assert.All(alerts, alert => Assert.Contains($", {OwnAlerts.About}: {OwnAlerts.Engine} }}\n", alert, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryAlert_HasATest() => Assert.All(
+        AlertName().Matches(DeployFolder.Read(Rules)).Select(m => m.Groups["name"].Value),
+        name => Assert.Contains(name, DeployFolder.Read("prometheus/remediator.rules.tests.yaml"), StringComparison.Ordinal));
+
+    [Fact]
+    public async Task EveryMetric_IsOneThatTheServerHas()
+    {
+        await File.WriteAllTextAsync(_folder.File("kubeconfig"), Unreachable, Token);
+        await using var server = await RemediatorProcess.StartAsync(_folder.File("data"), ["--set", $"Cluster:Kubeconfig={_folder.File("kubeconfig")}"], new Dictionary<string, string>(), Token);
+        using (await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token))
+        {
+            // refused: it is the operator's token
+        }
+
+        var wanted = Series().Matches(DeployFolder.Read(Rules)).Select(m => (Name: m.Groups["name"].Value, Labels: LabelOf().Matches(m.Groups["labels"].Value).Select(l => l.Value).ToList())).ToList();
+        Assert.NotEmpty(wanted);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        for (var start = TimeProvider.System.GetTimestamp(); wanted.Count > 0; await timer.WaitForNextTickAsync(Token))
+        {
+            var lines = (await server.Webhook.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token)).Split('\n');
+            wanted.RemoveAll(w => lines.Any(line => line.StartsWith($"{w.Name}{{", StringComparison.Ordinal) && w.Labels.All(l => line.Contains(l, StringComparison.Ordinal))));
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20),
+                $"The server has nothing of: {string.Join(", ", wanted.Select(w => $"{w.Name} {string.Join(' ', w.Labels)}"))}");
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private const string Unreachable = """
+        apiVersion: v1
+        kind: Config
+        current-context: none
+        contexts: [ { name: none, context: { cluster: none, user: none } } ]
+        clusters: [ { name: none, cluster: { server: "http://127.0.0.1:1" } } ]
+        users: [ { name: none, user: { token: none } } ]
+        """;
+
+    /// <summary>Installed where it can be, as the tests' cluster is.</summary>
+    private static async Task NeedAsync(string tool)
+    {
+        var (code, _, error) = await RunAsync(DeployFolder.File("../tests/cluster/packages"), tool);
+        Assert.SkipWhen(code == CannotHere, error);
+        Assert.True(code == 0, error);
+    }
+
+    private static async Task<string> AssertAsync(string program, params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(program, arguments);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}: {output}{error}");
+        return output;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
+        await process.WaitForExitAsync(Token);
+        return (process.ExitCode, await output, await error);
+    }
+
+    [GeneratedRegex(@"- alert: (?<name>\w+)")]
+    private static partial Regex AlertName();
+
+    [GeneratedRegex(@"(?<name>(remediator|http_server)_[a-z_]+)\{(?<labels>[^}]*)\}")]
+    private static partial Regex Series();
+
+    /// <summary>Labels that name one value, but for those that Prometheus adds.</summary>
+    [GeneratedRegex(@"(?<=^|,)(?!job=)[a-z_]+=""[^""]*""")]
+    private static partial Regex LabelOf();
+}
