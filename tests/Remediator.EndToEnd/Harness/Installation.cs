@@ -42,7 +42,7 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<IReadOnlyList<V1Pod>> PodsAsync()
     {
         var pods = await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: "app.kubernetes.io/name=remediator", cancellationToken: TestContext.Current.CancellationToken);
-        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null && (p.Status.ContainerStatuses ?? []).All(c => c.Ready)).OrderBy(p => p.Name(), StringComparer.Ordinal)];
+        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null && p.Status is { PodIP.Length: > 0, ContainerStatuses: { Count: > 0 } containers } && containers.All(c => c.Ready)).OrderBy(p => p.Name(), StringComparer.Ordinal)];
     }
 
     public Task<V1Deployment> DeploymentAsync() =>
@@ -51,13 +51,32 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>As <c>kubectl delete pod</c>.</summary>
     public Task DeleteAsync(V1Pod pod) => _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
-    /// <summary>Posts to the webhook of one pod, with the token that its secret holds.</summary>
-    public async Task PostAsync(V1Pod pod, params IEnumerable<IReadOnlyDictionary<string, string>> alerts)
+    /// <summary>As when its machine dies: its process first, so that it ends nothing in good order, and then the pod.</summary>
+    public async Task KillAsync(V1Pod pod)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url(pod, "/api/v1/alerts/alertmanager")) { Content = WebhookBody.Firing(TimeProvider.System.GetUtcNow(), alerts) };
+        if (PodProcess.Of(pod) is { } process)
+            process.Kill();
+        await _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Posts to the webhook of one pod, with the token that its secret holds.</summary>
+    public async Task PostAsync(V1Pod pod, params IEnumerable<IReadOnlyDictionary<string, string>> alerts) =>
+        Assert.Equal(HttpStatusCode.OK, await TryPostAsync(pod, TimeProvider.System.GetUtcNow(), alerts));
+
+    /// <returns>Its answer; null where there was none.</returns>
+    public async Task<HttpStatusCode?> TryPostAsync(V1Pod pod, DateTimeOffset startsAt, IEnumerable<IReadOnlyDictionary<string, string>> alerts)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url(pod, "/api/v1/alerts/alertmanager")) { Content = WebhookBody.Firing(startsAt, alerts) };
         request.Headers.Authorization = new("Bearer", await File.ReadAllTextAsync(_files["webhook.token"]));
-        using var answer = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        try
+        {
+            using var answer = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            return null;
+        }
     }
 
     /// <summary>A value of <c>/metrics</c> of one pod.</summary>
@@ -78,9 +97,9 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Of the sandbox's namespace, as <c>audit list</c> gives them.</summary>
-    public async Task<IReadOnlyList<JsonElement>> IncidentsAsync()
+    public async Task<IReadOnlyList<JsonElement>> IncidentsAsync(int most = 1000)
     {
-        var (code, output) = await VerbAsync("audit", "list", "--output", "json", "--limit", "1000");
+        var (code, output) = await VerbAsync("audit", "list", "--output", "json", "--limit", most.ToString(CultureInfo.InvariantCulture));
         Assert.True(code == 0, $"audit list ended with {code}: {output}");
         return [.. JsonDocument.Parse(output).RootElement.EnumerateArray().Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
     }

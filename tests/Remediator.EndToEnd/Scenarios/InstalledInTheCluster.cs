@@ -5,6 +5,7 @@ namespace Remediator.EndToEnd.Scenarios;
 
 /// <summary>What ships, as it ships: the image, the manifests, and no rights but those of its service account. One after another: the names are fixed.</summary>
 [Trait("Needs", "Cluster")]
+[Collection(nameof(Installation))]
 public sealed class InstalledInTheCluster
 {
     [Fact]
@@ -56,7 +57,7 @@ public sealed class InstalledInTheCluster
     private static async Task AssertConfinedAsync(Installation installation)
     {
         var pod = (await installation.PodsAsync())[0];
-        var status = await File.ReadAllLinesAsync($"/proc/{ProcessOf(pod)}/status", TestContext.Current.CancellationToken);
+        var status = await File.ReadAllLinesAsync($"/proc/{PodProcess.Of(pod)!.Id}/status", TestContext.Current.CancellationToken);
         Assert.Contains("Uid:\t1654\t1654\t1654\t1654", status);
         Assert.Contains("CapEff:\t0000000000000000", status);
         Assert.Contains("NoNewPrivs:\t1", status);
@@ -96,22 +97,5 @@ public sealed class InstalledInTheCluster
         }
 
         return null;
-    }
-
-    /// <summary>The container's first process, as this machine numbers it.</summary>
-    private static int ProcessOf(V1Pod pod) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>()
-        .Where(name => name.All(char.IsAsciiDigit)).Select(name => int.Parse(name, System.Globalization.CultureInfo.InvariantCulture))
-        .First(id => Text($"/proc/{id}/cmdline").StartsWith("/app/remediator\0serve", StringComparison.Ordinal) && Text($"/proc/{id}/cgroup").Contains(pod.Uid(), StringComparison.Ordinal));
-
-    private static string Text(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }
