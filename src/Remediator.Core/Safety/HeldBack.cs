@@ -41,7 +41,7 @@ internal static class HeldBack
 
             if (world.Resource.Kind == "node" && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
             {
-                yield return Held("a person has cordoned it", null, world);
+                yield return Held($"a person has cordoned {world.Resource.Display}", null, world);
             }
 
             if (node["taken_by"] is { Length: > 0 } taken)

@@ -52,7 +52,7 @@ public sealed class HeldBackTests
     [Theory]
     [InlineData("hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding")]
     [InlineData("taken_by", "Karpenter (taint)", "the node n1 is in the hands of Karpenter (taint)")]
-    [InlineData("cordoned", "true", "a person has cordoned it")]
+    [InlineData("cordoned", "true", "a person has cordoned node n1")]
     [InlineData("cordoned", "false", null)]
     public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
     {

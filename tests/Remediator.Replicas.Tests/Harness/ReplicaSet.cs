@@ -147,7 +147,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public async Task<IReadOnlyList<Entry>> OfAsync(string space) => await Database.EntriesAsync(Key(space));
 
     public Task AwaitRepairedAsync(string space, int seconds = 60) =>
-        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), seconds, async () => Outline(await OfAsync(space)));
+        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), seconds, async () => $"{Outline(await OfAsync(space))}\n{await Database.TracesAsync($"{space}\"")}");
 
     /// <summary>What the journal says of replicas.</summary>
     public async Task<Entry> AwaitToldAsync(string type, Func<Entry, bool>? which = null, int seconds = 60)

@@ -21,6 +21,8 @@ internal sealed class Workspace : IDisposable
         File.WriteAllText(Path("password"), password);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(Path("key.pem"), key.ExportPkcs8PrivateKeyPem());
+        // every workload of these tests is sick, and each is to be repaired
+        File.WriteAllText(Path("policy.yaml"), "storm: { cluster_workloads: { more_than: 100%, at_least: 10000 } }\n");
         File.WriteAllText(Path("rules/crash.yaml"), """
             rules:
               - rule: crash
@@ -64,6 +66,7 @@ internal sealed class Workspace : IDisposable
             "--kubeconfig", Path($"kubeconfig-{replica}"),
             "--rules", Path("rules"),
             "--playbooks", Path("playbooks"),
+            "--policy", Path("policy.yaml"),
             .. Set("Cluster:Name", "test"),
             .. Set("Journal:Postgres", postgres),
             .. Set("Journal:PostgresPasswordFile", Path("password")),
