@@ -27,7 +27,8 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
         ];
     }
 
-    /// <summary>A pod may be younger than the view: taken for a pod of nobody, its alert would open an incident of its own.</summary>
+    /// <summary>A pod, or the owner of its ReplicaSet, may be younger than the view: taken for what they look like now, the alert would open an incident of its own.</summary>
     private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
-        !routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod") && view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt;
+        view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt
+        && (routed.To.Resource.Kind == "replicaset" || (!routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod")));
 }

@@ -265,6 +265,26 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task AlertOfAPodWhoseOwnerIsYoungerThanTheView_WaitsForTheOwner()
+    {
+        var alert = Alert("api");
+        alert = alert with { Labels = new Dictionary<string, string>(alert.Labels) { ["pod"] = "api-7c9f8d6b5-x2x1z" } };
+        _cluster.Break("api");
+        _cluster.Ownerless = ["api-7c9f8d6b5-x2x1z"];
+        _cluster.FreshAt = TimeProvider.System.GetUtcNow();
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.Inbox.AddAsync([new(alert, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+        await engine.PostAsync("web", "another");
+        await engine.AwaitAsync<IncidentOpened>("web");
+        Assert.Single(await engine.Inbox.WaitingAsync(0, 10, Token));
+
+        _cluster.Ownerless = [];
+        _cluster.FreshAt = null;
+
+        await engine.AwaitAsync<IncidentOpened>("api");
+    }
+
+    [Fact]
     public async Task AlertOfAPodThatANewerViewDoesNotShow_IsTakenInAsItIs()
     {
         var alert = Alert("api");

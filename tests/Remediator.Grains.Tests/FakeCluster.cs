@@ -62,7 +62,14 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Pods that the view does not show.</summary>
     public string[] Unseen { get; set; } = [];
 
-    public Resolution Resolve(Alert alert) => alert.Labels.TryGetValue("pod", out var pod) && Unseen.Contains(pod)
+    /// <summary>Pods whose ReplicaSet is seen, and not whom that belongs to.</summary>
+    public string[] Ownerless { get; set; } = [];
+
+    public Resolution Resolve(Alert alert) => alert.Labels.TryGetValue("pod", out var owned) && Ownerless.Contains(owned)
+        ? new(Key(alert.Labels["workload"]) with { Kind = "replicaset", Name = "api-7c9f8d6b5" }, true, alert.Labels, "by its pod")
+        : ResolveOwned(alert);
+
+    private Resolution ResolveOwned(Alert alert) => alert.Labels.TryGetValue("pod", out var pod) && Unseen.Contains(pod)
         ? new(Key(pod), false, alert.Labels, "not known")
         : new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
 
