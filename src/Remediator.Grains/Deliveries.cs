@@ -8,7 +8,7 @@ namespace Remediator.Grains;
 
 /// <summary>Brings rows of the inbox to their resources' grains, so many at once, and each until it is taken, is consumed elsewhere, or is a dead letter.</summary>
 internal sealed partial class Deliveries(
-    IInbox inbox, AlertRouter router, ActiveAlerts active, IGrainFactory grains, Leader leader, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
+    IInbox inbox, AlertRouter router, ActiveAlerts active, IGrainFactory grains, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
 {
     private const int AtOnce = 64;
     private const int MaxAttempts = 5;
@@ -19,7 +19,8 @@ internal sealed partial class Deliveries(
     private readonly SemaphoreSlim _places = new(AtOnce);
 
     /// <summary>Returns when all have a place.</summary>
-    public async Task StartAsync(IReadOnlyList<RoutedRow> rows, CancellationToken stopping)
+    /// <param name="leading">Ends when somebody else may deliver them, or the same anew.</param>
+    public async Task StartAsync(IReadOnlyList<RoutedRow> rows, CancellationToken leading)
     {
         var byResource = rows.GroupBy(r => r.To.Resource).Select(g => (Resource: g.Key, Rows: g.ToList())).ToList();
         foreach (var (_, own) in byResource)
@@ -30,25 +31,25 @@ internal sealed partial class Deliveries(
 
         foreach (var (resource, own) in byResource)
         {
-            await _places.WaitAsync(stopping);
-            _ = DeliverAsync(resource, own, stopping);
+            await _places.WaitAsync(leading);
+            _ = DeliverAsync(resource, own, leading);
         }
     }
 
     public void Dispose() => _places.Dispose();
 
     /// <summary>Comes with a place, and leaves it while it waits to try again: a resource that cannot be reached is in nobody's way.</summary>
-    private async Task DeliverAsync(ResourceKey resource, IReadOnlyList<RoutedRow> rows, CancellationToken stopping)
+    private async Task DeliverAsync(ResourceKey resource, IReadOnlyList<RoutedRow> rows, CancellationToken leading)
     {
         try
         {
-            for (var wait = FirstRetry; !await TryAsync(resource, rows) && leader.Leads; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
+            for (var wait = FirstRetry; !await TryAsync(resource, rows); wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
             {
                 _places.Release();
                 try
                 {
-                    await Task.Delay(wait, time, stopping);
-                    rows = await StillWaitingAsync(rows, stopping);
+                    await Task.Delay(wait, time, leading);
+                    rows = await StillWaitingAsync(rows, leading);
                 }
                 finally
                 {

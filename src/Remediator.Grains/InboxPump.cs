@@ -39,24 +39,33 @@ internal sealed partial class InboxPump(
         // where an alert is known, there it goes: so what others have committed has to be known first
         await follower.CatchUpAsync(stoppingToken);
         _overtaking.Clear();
-        for (var after = 0L; leader.Leads;)
+        // what is on its way stays so until this begins at the first row again, and not only while the lease happens to be held
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        try
         {
-            after = await TakeAsync(after, stoppingToken);
+            for (var after = 0L; leader.Leads;)
+            {
+                after = await TakeAsync(after, leading.Token);
+            }
+        }
+        finally
+        {
+            await leading.CancelAsync();
         }
     }
 
     /// <returns>The id up to which every row was handed over.</returns>
-    private async Task<long> TakeAsync(long after, CancellationToken stoppingToken)
+    private async Task<long> TakeAsync(long after, CancellationToken leading)
     {
-        var rows = await inbox.WaitingAsync(after, BatchSize, stoppingToken);
+        var rows = await inbox.WaitingAsync(after, BatchSize, leading);
         var now = ready.Of(rows, _overtaking);
         if (now.Count == 0)
         {
-            await Task.Delay(rows.Count == 0 ? Idle : Wait, time, stoppingToken);
+            await Task.Delay(rows.Count == 0 ? Idle : Wait, time, leading);
             return after;
         }
 
-        await deliveries.StartAsync(now, stoppingToken);
+        await deliveries.StartAsync(now, leading);
         _overtaking.UnionWith(now.Select(r => r.Row.Id));
         return rows.TakeWhile(r => _overtaking.Remove(r.Id)).Select(r => r.Id).LastOrDefault(after);
     }

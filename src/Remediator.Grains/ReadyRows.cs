@@ -21,8 +21,10 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
             .. from row in rows
                let patient = view.State is not ViewState.Ready || now - row.ReceivedAt <= Patience
                where !taken.Contains(row.Id) && (fresh || AlertRouter.IsOurs(row) || !patient)
-               from routed in router.Route(row)
-               where !patient || !MayStillAppear(routed, view)
+               let routes = router.Route(row).ToList()
+               // all of a row or nothing: what hears that it is over here must not be told before it is known where it goes
+               where !patient || !routes.Exists(routed => MayStillAppear(routed, view))
+               from routed in routes
                select routed
         ];
     }

@@ -285,6 +285,28 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task AlertThatMayMove_IsNotOverWhereItWas_BeforeItIsKnownWhereItGoes()
+    {
+        _cluster.FreshAt = TimeProvider.System.GetUtcNow();
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.PostAsync("api", "f1");
+        await engine.AwaitAsync<IncidentOpened>("api");
+
+        var moving = Alert("api") with { Fingerprint = "f1", StartsAt = DateTimeOffset.UnixEpoch.AddHours(1) };
+        moving = moving with { Labels = new Dictionary<string, string>(moving.Labels) { ["pod"] = "api-7c9f8d6b5-x2x1z" } };
+        _cluster.Ownerless = ["api-7c9f8d6b5-x2x1z"];
+        await engine.Inbox.AddAsync([new(moving, "test", "t", TimeProvider.System.GetUtcNow())], Token);
+        await engine.PostAsync("web", "another");
+        await engine.AwaitAsync<IncidentOpened>("web");
+        Assert.DoesNotContain(await engine.EventsAsync("api"), e => e is AlertCleared);
+
+        _cluster.Ownerless = [];
+        _cluster.FreshAt = null;
+        await engine.AwaitAsync<AlertObserved>("api", e => e.Alert.StartsAt == moving.StartsAt);
+        Assert.DoesNotContain(await engine.EventsAsync("api"), e => e is AlertCleared);
+    }
+
+    [Fact]
     public async Task AlertOfAPodThatANewerViewDoesNotShow_IsTakenInAsItIs()
     {
         var alert = Alert("api");
