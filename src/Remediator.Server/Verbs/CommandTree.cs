@@ -57,8 +57,8 @@ internal static class CommandTree
         var serve = ServeVerb.Create(common);
         Verb[] verbs =
         [
-            serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), ApproveVerb.Create(common), AllowRepairVerb.Create(common),
-            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common), RecordVerb.Create(common), PromoteVerb.Create(common), PromoteVerb.CreateJudge(common), PermissionsVerb.Create(common),
+            serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), .. IncidentVerbs.Create(common),
+            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common), RecordVerb.Create(common), PromoteVerb.Create(common), PermissionsVerb.Create(common),
         ];
         var root = new RootCommand(About) { Action = serve.Command.Action };
         common.AddTo(root);

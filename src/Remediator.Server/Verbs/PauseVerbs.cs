@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Remediator.Core.Incidents;
 using Remediator.Core.Language;
 using Remediator.Core.Safety.Pauses;
 
@@ -12,11 +11,11 @@ internal static class PauseVerbs
     {
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why, for those who find it paused; journalled.", Required = true };
         var duration = new Option<string?>("--for") { HelpName = "TIME", Description = "How long, such as 2h or 3d. Default: until somebody resumes it." };
-        var (command, scope, actor) = Create(common, "pause", "Stop changes: of everything, or of a scope. What is being done now is done to its end. With a server that does not answer: put a file 'paused' into its data folder.");
+        var (command, scope, actor) = Create("pause", "Stop changes: of everything, or of a scope. What is being done now is done to its end. With a server that does not answer: put a file 'paused' into its data folder.");
         command.Options.Add(reason);
         command.Options.Add(duration);
         return new(
-            Sends(command, common, "/api/v1/pauses", parsed => new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) }),
+            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses", new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) })),
             "remediator pause --reason \"moving the database\" --for 2h",
             "remediator pause --namespace shop --reason \"big sale\" --for 3d",
             "remediator pause --resource deployment/shop/api --reason \"being debugged\"");
@@ -25,40 +24,21 @@ internal static class PauseVerbs
     public static Verb CreateResume(CommonOptions common)
     {
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Why; journalled." };
-        var (command, scope, actor) = Create(common, "resume", "End a pause: that of everything, or of the scope that was named when it was paused.");
+        var (command, scope, actor) = Create("resume", "End a pause: that of everything, or of the scope that was named when it was paused.");
         command.Options.Add(reason);
         return new(
-            Sends(command, common, "/api/v1/pauses/resume", parsed => new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason) }),
+            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses/resume", new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason) })),
             "remediator resume",
             "remediator resume --namespace shop --reason \"the sale is over\"");
     }
 
-    private static (Command Command, ScopeOptions Scope, Option<string> Actor) Create(CommonOptions common, string name, string description)
+    private static (Command Command, ScopeOptions Scope, Option<string> Actor) Create(string name, string description)
     {
-        var actor = new Option<string>("--as") { HelpName = "NAME", Description = "Who says so; journalled. Default: your user name.", DefaultValueFactory = _ => Environment.UserName };
+        var actor = OperatorVerb.ActorOption();
         var scope = new ScopeOptions();
-        var command = new Command(name, description) { actor, common.Output };
+        var command = new Command(name, description) { actor };
         scope.AddTo(command);
         return (command, scope, actor);
-    }
-
-    private static Command Sends(Command command, CommonOptions common, string path, Func<ParseResult, object> request)
-    {
-        var server = ServerClient.ServerOption();
-        command.Options.Add(server);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var body = request(parsed);
-            using var client = ServerClient.Create(common.Settings(parsed), parsed.GetValue(server));
-            var result = await client.PostAsync<CommandResult>(path, body, cancellationToken);
-            var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(common.Output) is OutputFormat.Json)
-                output.WriteJson(result);
-            else
-                output.WriteLine(result.Message);
-            return result.Done ? ExitCodes.Ok : ExitCodes.Findings;
-        });
-        return command;
     }
 
     private static DateTimeOffset? Until(string? duration)

@@ -63,6 +63,31 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatPeopleSay_ReachesTheServer_AndWhatCannotBeIsSaidInWords()
+    {
+        await using var server = await StartAsync();
+        await PostAsync(server);
+        string id = "";
+        await UntilAsync("an incident", async () => (id = (await RunAsync("audit", "list", "--data", "data", "--output", "json")).Output.Split("\"id\": \"") is [_, var first, ..] ? first[..16] : "").Length > 0);
+
+        async Task SaysAsync(string expected, int code, params string[] arguments)
+        {
+            var said = await RunAsync([.. arguments, "--data", "data"]);
+            Assert.Equal((expected, code), ((said.Output + said.Error).Trim(), said.ExitCode));
+        }
+
+        await SaysAsync("Playbook restart-loop may do as much as approve from now on, where its file and the settings allow it.", 0, "promote", "restart-loop", "--to", "approve", "--as", "ada", "--reason", "as agreed");
+        Assert.Contains("remediator: There is no playbook 'restart-lop' in the definitions in force; there are ", (await RunAsync("promote", "restart-lop", "--data", "data")).Error, StringComparison.Ordinal);
+        await SaysAsync($"Nothing was changed for incident {id}, so there is no repair to judge.", 1, "judge", id, "false");
+        await SaysAsync("remediator: There is no incident 'nope'.", 2, "judge", "nope", "undone");
+        await SaysAsync($"Incident {id} waits for no approval now.", 1, "approve", id);
+        Assert.Equal(1, (await RunAsync("allow-repair", id, "--data", "data")).ExitCode);
+        await SaysAsync("No playbook has done anything in the last 30 days.", 0, "record");
+        Assert.Equal(0, (await RunAsync("audit", "export", "journal.jsonl", "--data", "data")).ExitCode);
+        Assert.Contains("playbook-promoted", await File.ReadAllTextAsync(_folder.File("journal.jsonl"), Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Alert_AnsweredWith200_IsThereAfterKill()
     {
         await using (var first = await StartAsync())
@@ -181,6 +206,15 @@ public sealed class StartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> look)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await look())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), $"After 30 s still missing: {what}.");
+        }
+    }
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
 
