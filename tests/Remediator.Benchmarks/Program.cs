@@ -17,6 +17,9 @@ switch (args.FirstOrDefault())
     case "storm":
         await StormBenchmark.RunAsync(program);
         return 0;
+    case "replicas":
+        await ReplicasBenchmark.RunAsync(program);
+        return 0;
     case "history":
         await HistoryBenchmark.RunAsync(program);
         return 0;
@@ -29,6 +32,7 @@ switch (args.FirstOrDefault())
               intake      webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row
               reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given
               storm       seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open
+              replicas    the same storm on PostgreSQL, with one replica and with three; REMEDIATOR_TEST_POSTGRES names one (tests/postgres/up)
               history     start, listing and intake with 1,000,000 events in the journal
             """);
         return args.Length == 0 ? 0 : 2;

@@ -59,7 +59,7 @@ internal static class StormBenchmark
         Say($"restart with {open:N0} open incidents ({due:N0} wake-ups, {most:N0} of them due at the first look): first webhook accepted after {accepted.TotalSeconds:0.0} s, all that was due resumed after {clock.Elapsed.TotalSeconds:0.0} s; peak RSS {engine.PeakMegabytes:0} MB");
     }
 
-    private static async Task UntilReadyAsync(HttpClient client)
+    public static async Task UntilReadyAsync(HttpClient client)
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience; await Task.Delay(50))
         {
