@@ -64,7 +64,12 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
             await over.CancelAsync();
             await telling;
             if (missing.Count == 0)
-                missing = await SettleAsync(async () => await servers.InboxAsync(cancellationToken) == 0 ? [] : [new(FaultKind.Lost, "the inbox is not empty")], cancellationToken);
+                missing = await SettleAsync(async () =>
+                {
+                    // a kill may come as late as this
+                    await servers.KeepAsync();
+                    return await servers.InboxAsync(cancellationToken) == 0 ? [] : [new(FaultKind.Lost, "the inbox is not empty")];
+                }, cancellationToken);
         }
         while (!await servers.StopAsync(cancellationToken) && missing.Count == 0);
 
