@@ -11,7 +11,14 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class InStorm
 {
-    public static Verdict Check(GuardedStep step) => Check(step.World);
+    /// <summary>So long after a resource was first held, the storm's own incident may not be in the list of open ones yet, as this replica has read it.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
+    public static Verdict Check(GuardedStep step) => Check(step.World) is { IsAllowed: true } && HeldJustNow(step)
+        ? Verdict.Refused("there was a storm a moment ago; whether it has to cool down is not known yet", Settling)
+        : Check(step.World);
+
+    private static bool HeldJustNow(GuardedStep step) => step.Incident.Hold is { Guard: "storm" } hold && (step.World.Now - hold.Since).Duration() < Settling;
 
     public static Verdict Check(World world)
     {

@@ -53,11 +53,11 @@ public sealed class SickNodes(Fleet fleet)
 
         await scenario.Alertmanager.ResolveAsync([.. down[..3].Select(FiredAlerts.NodeNotReady)]);
         await fleet.ThawAsync(sandbox, down[..3]);
-        await AwaitAsync(scenario, "fleet-a", "the cool-down", s => s.Has<StormChanged>(c => c.Phase is StormPhase.CoolingDown));
-        Assert.Empty(scenario.Proxy.Writes);
-        var storm = await AwaitAsync(scenario, "fleet-a", "its end", s => s.Has<IncidentClosed>());
+        var storm = await AwaitAsync(scenario, "fleet-a", "its end after a cool-down", s => s.Has<StormChanged>(c => c.Phase is StormPhase.CoolingDown) && s.Has<IncidentClosed>());
         Assert.Single(storm.All<Escalated>());
-        await AwaitAsync(scenario, "fleet-a4", "a cordon after the storm", s => s.Has<ActionSucceeded>());
+        var leftover = await AwaitAsync(scenario, "fleet-a4", "a cordon after the storm", s => s.Has<ActionSucceeded>());
+        var over = storm.Entries.First(e => e.Type == "storm-changed" && e.Payload.Contains("Over", StringComparison.Ordinal));
+        Assert.True(leftover.SequenceOf<ActionIntended>() > over.Sequence, $"fleet-a4 was cordoned before the cool-down was over:\n{storm.Timed}\n{leftover.Timed}");
         Assert.Equal(["fleet-a4"], await sandbox.CordonedAsync());
         foreach (var node in down[..3])
             Assert.Empty((await AwaitAsync(scenario, node, "its end", s => s.Has<IncidentClosed>())).All<ActionIntended>());
