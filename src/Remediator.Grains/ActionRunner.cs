@@ -29,8 +29,8 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
     {
         foreach (var job in jobs)
         {
-            // who has just committed an intent is the only one who may act on it, so that is begun to the last
-            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not ApplyPlan))
+            // who has just committed an intent is the only one who may act on it, so that is begun to the last; and nobody is kept from a page for a stop
+            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or ReleasePages)))
             {
                 continue;
             }
@@ -94,7 +94,7 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(acting.Over, job is ApplyPlan or UndoPlan or TellPeople ? CancellationToken.None : _closing.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(acting.Over, job is ApplyPlan or UndoPlan or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
         try
         {
             var result = await work.DoAsync(job, over.Token);

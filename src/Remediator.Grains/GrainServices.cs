@@ -31,6 +31,7 @@ public static class GrainServices
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<People>();
+        services.AddSingleton<PageWork>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();

@@ -6,7 +6,7 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, People people, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
+internal sealed class JobWork(ActionRegistry actions, People people, PageWork pages, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -26,6 +26,8 @@ internal sealed class JobWork(ActionRegistry actions, People people, IFactViews 
         ProbePlan probe => ProbeAsync(probe, stopping),
         UndoPlan undo => UndoAsync(undo, stopping),
         VerifyRepair verify => VerifyAsync(verify, stopping),
+        HoldPages hold => HoldAsync(hold, stopping),
+        ReleasePages release => ReleaseAsync(release, stopping),
         TellPeople tell => InTurnAsync(() => TellAsync(tell, stopping), stopping),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
@@ -190,6 +192,11 @@ internal sealed class JobWork(ActionRegistry actions, People people, IFactViews 
         Failpoint.Hit("during-escalation");
         return Result(job) with { Told = await people.TellAsync(job.Notification, stopping) };
     }
+
+    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) => Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
+
+    private async Task<JobResult> ReleaseAsync(ReleasePages job, CancellationToken stopping) =>
+        Result(job) with { Released = await pages.ReleaseAsync(job.Pages, stopping), Why = job.Why };
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 

@@ -19,6 +19,7 @@ internal sealed class Worlds(
     EngineSettings settings,
     Objections objections,
     IPlaybookStandings standings,
+    PageWork pages,
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
@@ -48,6 +49,8 @@ internal sealed class Worlds(
             PermitDenied = permitDenied,
             Standing = playbook => standings.Current?.Of(playbook),
             KnowsStandings = standings.Current is not null,
+            Record = playbook => standings.Records?.Playbooks.GetValueOrDefault(playbook),
+            CanHoldPages = pages.AreConfigured,
             LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
             NewId = NewId,
         };

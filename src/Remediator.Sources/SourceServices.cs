@@ -4,8 +4,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Pages;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Sources.Tracing;
@@ -24,8 +26,9 @@ public static class SourceServices
             .ValidateOnStart();
         if (configuration.GetSection($"{AlertmanagerSourceOptions.Section}:Urls").GetChildren().Any())
         {
-            services.AddSingleton<AlertmanagerLists>().AddHostedService<ReconcileService>();
+            services.AddSingleton<AlertmanagerClient>().AddSingleton<AlertmanagerLists>().AddHostedService<ReconcileService>();
             services.AddSingleton<SilenceWatch>().AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>()).AddHostedService(s => s.GetRequiredService<SilenceWatch>());
+            services.AddSingleton<IPageSilences, OwnSilences>().AddHostedService<HeldAlertWatch>();
         }
 
         return services

@@ -5,7 +5,7 @@ namespace Remediator.Core.Alerts;
 
 /// <summary>An alert as Alertmanager's list of alerts has it.</summary>
 /// <param name="IsForUs">It is routed to our receiver.</param>
-/// <param name="IsMuted">It is silenced or inhibited, so that the webhook says nothing of it.</param>
+/// <param name="IsMuted">Somebody else has silenced it, or it is inhibited: the webhook says nothing of it, and that is as it should be.</param>
 public sealed record ListedAlert(Alert Alert, bool IsForUs, bool IsMuted);
 
 /// <summary>What one Alertmanager lists as firing.</summary>
@@ -30,19 +30,23 @@ public sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSet<
     private const int LateAfter = 2;
 
     /// <summary>So many rounds after its start an Alertmanager has been told everything again; before, its silence says nothing.</summary>
-    private const int InformedAfter = 5;
+    public const int InformedAfter = 5;
 
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(30);
 
     /// <param name="readings">Of every Alertmanager that answered, all taken after <paramref name="known"/> was read.</param>
     /// <param name="known">What the store takes for firing.</param>
     /// <param name="every">Time between two rounds.</param>
-    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every)
+    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every) =>
+        Next(readings, known, now, every, InformedAfter * every);
+
+    /// <param name="informedAfter">So long after its start an Alertmanager's silence says something.</param>
+    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every, TimeSpan informedAfter)
     {
         var listed = readings.SelectMany(r => r.Alerts).GroupBy(l => l.Alert.Fingerprint, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.MinBy(l => l.Alert.StartsAt)!, StringComparer.Ordinal);
         var unheard = Missed(listed.Values, known, now - (LateAfter * every)).ToDictionary(a => a.DedupeKey, StringComparer.Ordinal);
-        var absent = readings.Any(r => now - r.Since >= InformedAfter * every)
+        var absent = readings.Any(r => now - r.Since >= informedAfter)
             ? known.Where(k => !listed.ContainsKey(k.Fingerprint) && k.LastSeen <= now - (LateAfter * every)).ToDictionary(k => k.Fingerprint, StringComparer.Ordinal)
             : [];
         return new(

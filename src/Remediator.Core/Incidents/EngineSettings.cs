@@ -32,6 +32,9 @@ public sealed record EngineSettings
     /// <summary>Playbooks are lowered because of what they did. Off only in tests, whose repairs fail on purpose.</summary>
     public bool Demotes { get; init; } = true;
 
+    /// <summary>Where people reach this server; empty where nobody has said.</summary>
+    public string ExternalUrl { get; init; } = "";
+
     /// <summary>How long a shutdown waits for the outcome of what changes something; what is not done by then is left with its intent.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 

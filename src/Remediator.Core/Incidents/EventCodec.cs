@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Core.Pages;
 using Remediator.Core.Records;
 
 namespace Remediator.Core.Incidents;
@@ -43,6 +44,11 @@ public static class EventCodec
         ["action-undone"] = typeof(ActionUndone),
         ["undo-failed"] = typeof(UndoFailed),
         ["run-ended"] = typeof(RunEnded),
+        ["page-hold-intended"] = typeof(PageHoldIntended),
+        ["page-held"] = typeof(PageHeld),
+        ["page-rings"] = typeof(PageRings),
+        ["page-released"] = typeof(PageReleased),
+        ["page-release-failed"] = typeof(PageReleaseFailed),
         ["repairs-stopped"] = typeof(RepairsStopped),
         ["repair-allowed"] = typeof(RepairAllowed),
         ["escalated"] = typeof(Escalated),

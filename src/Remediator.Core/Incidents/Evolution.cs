@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Remediator.Core.Alerts;
+using Remediator.Core.Pages;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Incidents;
@@ -22,6 +23,7 @@ public static class Evolution
             IncidentOpened e => state with { Incidents = state.Incidents.Add(Opened(e, happened)) },
             _ => state,
         };
+        after = PageEvolution.Apply(after, happened);
         return happened.IncidentId is { } id && after.Find(id) is { } incident ? Apply(after, incident, happened) : after;
     }
 
@@ -67,6 +69,7 @@ public static class Evolution
         ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
         UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1 }, Tried = incident.Tried.Add($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
+        PageHoldIntended or PageRings => incident with { IsPageDecided = true },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
         RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },

@@ -1,3 +1,5 @@
+using Remediator.Core.Pages;
+
 namespace Remediator.Core.Incidents;
 
 /// <summary>
@@ -19,12 +21,12 @@ public static class IncidentEngine
         {
             var jobs = new List<Job>();
             DateTimeOffset? due = null;
-            if (FirstMove(state, world, jobs, ref due) is not var (incident, events))
+            if (FirstMove(state, world, jobs, ref due) is not var (incident, trace, events))
             {
                 return new(state, happened, jobs, due);
             }
 
-            foreach (var next in events.Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine)))
+            foreach (var next in events.Select(e => new Happened(e, incident, world.Now, trace, Happened.Engine)))
             {
                 happened.Add(next);
                 state = state.Apply(next);
@@ -38,15 +40,26 @@ public static class IncidentEngine
     }
 
     /// <summary>The first incident to which something happens now; when there is none, the jobs and the time that are waited for.</summary>
-    private static (Incident Incident, IReadOnlyList<Event> Events)? FirstMove(ResourceState state, World world, List<Job> jobs, ref DateTimeOffset? due)
+    private static (string Incident, string Trace, IReadOnlyList<Event> Events)? FirstMove(ResourceState state, World world, List<Job> jobs, ref DateTimeOffset? due)
     {
+        foreach (var pages in state.Pages)
+        {
+            var page = PageHandoff.Next(pages, state, world);
+            if (page.Events.Count > 0)
+            {
+                return (pages.IncidentId, pages.TraceId, page.Events);
+            }
+
+            Expect(page, jobs, ref due);
+        }
+
         foreach (var incident in state.Incidents)
         {
             if (Recovery.Next(state, incident, world) is { } recovery)
             {
                 if (recovery.Events.Count > 0)
                 {
-                    return (incident, recovery.Events);
+                    return (incident.Id, incident.TraceId, recovery.Events);
                 }
 
                 Expect(recovery, jobs, ref due);
@@ -59,7 +72,7 @@ public static class IncidentEngine
             var move = NextMove(state, incident, world);
             if (move.Events.Count > 0)
             {
-                return (incident, move.Events);
+                return (incident.Id, incident.TraceId, move.Events);
             }
 
             Expect(move, jobs, ref due);
@@ -96,5 +109,5 @@ public static class IncidentEngine
     };
 }
 
-/// <param name="Due">When the resource must be looked at again; null when it has no open incident.</param>
+/// <param name="Due">When the resource must be looked at again; null when it has no open incident and no page is held.</param>
 public sealed record Settled(ResourceState State, IReadOnlyList<Happened> Events, IReadOnlyList<Job> Jobs, DateTimeOffset? Due);

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Pages;
 using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Incidents;
@@ -9,10 +10,17 @@ public static class JobReports
     /// <summary>How often one act is tried under its id while it is known not to have happened.</summary>
     internal const int MaxAttempts = 2;
 
-    public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
-        state.Find(result.IncidentId) is { } incident
+    public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result)
+    {
+        if (result.Held is not null || result.Released is not null)
+        {
+            return PageHandoff.Report(state, world, result);
+        }
+
+        return state.Find(result.IncidentId) is { } incident
             ? [.. Events(state, incident, world, result).Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine))]
             : [];
+    }
 
     private static IEnumerable<Event> Events(ResourceState state, Incident incident, World world, JobResult result)
     {

@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Pages;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Incidents;
@@ -32,6 +33,11 @@ public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Sta
 
 public sealed record TellPeople(Notification Notification, bool Closing) : Job;
 
+public sealed record HoldPages(IReadOnlyList<PageHold> Pages) : Job;
+
+/// <param name="Why">Comes back with the result.</param>
+public sealed record ReleasePages(IReadOnlyList<PageHold> Pages, string Why) : Job;
+
 /// <summary>What came of a job; only what its kind of job can say is set.</summary>
 public sealed record JobResult
 {
@@ -44,6 +50,10 @@ public sealed record JobResult
     public ProbeResult? Probe { get; init; }
     public CheckResult? Verification { get; init; }
     public IReadOnlyList<Told>? Told { get; init; }
+    public IReadOnlyList<PageOutcome>? Held { get; init; }
+    public IReadOnlyList<PageOutcome>? Released { get; init; }
+    /// <summary>The reason that the job was given.</summary>
+    public string? Why { get; init; }
     /// <summary>The job itself failed.</summary>
     public JobFailure? Failure { get; init; }
 }

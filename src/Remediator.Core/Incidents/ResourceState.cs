@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Pages;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Incidents;
@@ -9,7 +10,7 @@ namespace Remediator.Core.Incidents;
 public sealed record ResourceState
 {
     /// <summary>Raised when the shape changes: a stored document of another schema is rebuilt from the events.</summary>
-    public const int Schema = 2;
+    public const int Schema = 3;
 
     public static ResourceState Empty { get; } = new();
 
@@ -21,6 +22,9 @@ public sealed record ResourceState
 
     /// <summary>By fingerprint: the last word on each alert, so that repeats and replays are known as such.</summary>
     public ImmutableDictionary<string, SeenAlert> Seen { get; init; } = ImmutableDictionary<string, SeenAlert>.Empty;
+
+    /// <summary>Pages that are held, those of closed incidents too.</summary>
+    public ImmutableList<HeldPages> Pages { get; init; } = [];
 
     public Incident? Find(string incidentId) => Incidents.Find(i => i.Id == incidentId);
 
@@ -74,6 +78,8 @@ public sealed record Incident
     public StormState? Storm { get; init; }
     /// <summary>What was changed for a time only and is to be taken back.</summary>
     public TemporaryChange? Temporary { get; init; }
+    /// <summary>Whether people are paged while it is repaired is decided once.</summary>
+    public bool IsPageDecided { get; init; }
 
     public bool IsFiring => Alerts.Values.Any(a => a.Firing);
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Pages;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -123,7 +124,8 @@ internal static class RunEngine
             return Move.Happens(new ApprovalRequested(run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin), Approvals.People(world, run.Playbook)));
         }
 
-        return Move.Happens(Intent(run, step, guarded, world));
+        var intent = Intent(run, step, guarded, world);
+        return Move.Happens([intent, .. PageHandoff.Begin(guarded, intent)]);
     }
 
     /// <summary>What makes the run pointless, seen on fresh facts: other rules, or a problem that is gone.</summary>

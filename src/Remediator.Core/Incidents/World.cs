@@ -38,6 +38,10 @@ public sealed record World
     public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
     /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;
+    /// <summary>What a playbook did, counted from the journal; null where nothing is known of it.</summary>
+    public Func<string, PlaybookRecord?> Record { get; init; } = _ => null;
+    /// <summary>There is an Alertmanager that can be told to page nobody.</summary>
+    public bool CanHoldPages { get; init; }
     /// <summary>False until that has been read: until then nothing is changed.</summary>
     public bool KnowsStandings { get; init; } = true;
     /// <summary>All of them; a test that leaves one out shows what it is good for.</summary>

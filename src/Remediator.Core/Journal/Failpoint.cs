@@ -17,6 +17,7 @@ public static class Failpoint
         "after-intent-commit",          // an act is durable as intended, and nobody has begun it
         "before-call",                  // the act begins
         "after-effect-before-outcome",  // the target has changed, and the journal does not know
+        "after-page-is-held",           // Alertmanager pages nobody, and the journal does not know
         "during-verification",
         "during-escalation",            // the journal has handed it to people, and they have not been told
         "mid-group-commit",             // some transactions of a group are written, none is committed

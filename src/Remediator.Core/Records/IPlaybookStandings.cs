@@ -9,6 +9,9 @@ public interface IPlaybookStandings
     /// <summary>Null until they have been read.</summary>
     Standings? Current { get; }
 
+    /// <summary>What playbooks did; null where nothing here depends on it, or until it was counted.</summary>
+    RecordBook? Records { get; }
+
     /// <summary>Raises a playbook that was lowered, or lowers one.</summary>
     /// <param name="actor">Who; journalled.</param>
     Task<CommandResult> PromoteAsync(string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken);

@@ -47,6 +47,11 @@ public static class Promotion
         };
     }
 
+    /// <summary>Runs in a row, up to the newest, that repaired what they set out to repair; none where it was lowered and no person has raised it.</summary>
+    public static int GoodInARow(PlaybookRecord? record, Standing? standing, DateTimeOffset now) => record is null || standing?.Because is not null
+        ? 0
+        : Counting(record, standing).Where(r => r.At > now - RecordBook.Window).Reverse().TakeWhile(r => r.Good).Count();
+
     private static IEnumerable<RunRecord> Counting(PlaybookRecord record, Standing? standing) =>
         record.Newest.Where(r => standing is null || r.At > standing.Since);
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Pages;
 using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Safety;
@@ -19,6 +20,9 @@ public sealed record Policy
     public IReadOnlyList<MaintenanceWindow> Maintenance { get; init; } = [];
 
     public IReadOnlyList<PolicyApproval> Approvals { get; init; } = [];
+
+    /// <summary>Where none matches, no page is held.</summary>
+    public IReadOnlyList<PagePolicy> Pages { get; init; } = [];
 
     public StormPolicy Storm { get; init; } = new();
 

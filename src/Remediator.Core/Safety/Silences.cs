@@ -35,7 +35,7 @@ public sealed record SilenceMatcher
 
     public SilenceMatcher(string name, string value, bool isRegex, bool isEqual)
     {
-        (Name, Value, IsEqual) = (name, value, isEqual);
+        (Name, Value, IsRegex, IsEqual) = (name, value, isRegex, isEqual);
         try
         {
             _pattern = isRegex ? new(value) : null;
@@ -49,6 +49,8 @@ public sealed record SilenceMatcher
     public string Name { get; }
 
     public string Value { get; }
+
+    public bool IsRegex { get; }
 
     public bool IsEqual { get; }
 

@@ -9,7 +9,7 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads the policy, which is one file. A section is a key here, a line in <see cref="Read"/> and a line in its schema.</summary>
 internal sealed class PolicyReader(FaultList faults)
 {
-    internal static readonly string[] Keys = ["limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals"];
+    internal static readonly string[] Keys = ["limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages"];
     internal static readonly string[] LimitKeys = ["match", "each", "at_once", "per_hour"];
     internal static readonly string[] ModeKeys = ["match", "ceiling"];
     internal static readonly string[] MaintenanceKeys = ["match", "cron", "time_zone", "duration", "reason"];
@@ -21,6 +21,8 @@ internal sealed class PolicyReader(FaultList faults)
 
     private readonly PolicyMatchReader _matches = new(faults);
     private readonly StormReader _storms = new(faults);
+
+    private PageReader Pages => new(faults, _matches);
 
     /// <returns>Null where there are faults.</returns>
     public Policy? Read(YamlNode root)
@@ -35,6 +37,7 @@ internal sealed class PolicyReader(FaultList faults)
             Storm = _storms.Read(map),
             RepairsInARow = map.Number("repairs_in_a_row", 1, 100) ?? Policy.Default.RepairsInARow,
             Approvals = [.. Items(map, "approvals", ApprovalKeys).Select(ApprovalOf)],
+            Pages = [.. Items(map, "pages", PageReader.Keys).Select(Pages.Read)],
         };
         return faults.Count > 0 ? null : policy;
     }

@@ -51,6 +51,13 @@ public static class DefinitionSchemas
             ["people"],
             ("match", Match()),
             ("people", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people have to release a step."))))),
+        ("pages", List(Map(
+            ["hold"],
+            ("match", Match()),
+            ("hold", Described(new() { ["type"] = "boolean" }, "Whether people are not paged while a repair with a good record goes on: the alert is silenced until the step's deadline.")),
+            ("verified_runs", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageReader.MostRuns }, "So many runs in a row make a good record.")),
+            ("critical", Described(new() { ["type"] = "boolean" }, "Alerts with severity=critical too.")),
+            ("at_most", Duration("However long the step may take."))))),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),

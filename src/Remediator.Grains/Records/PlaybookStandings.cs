@@ -17,6 +17,10 @@ internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, T
     /// <summary>Null until they have been read.</summary>
     public Standings? Current => _current;
 
+    private volatile RecordBook? _records;
+
+    public RecordBook? Records { get => _records; set => _records = value; }
+
     public async Task ReadAsync(CancellationToken cancellationToken) => _current = await _stream.ReadAsync(cancellationToken);
 
     /// <summary>Lowers a playbook, unless a person or another replica has been there since.</summary>

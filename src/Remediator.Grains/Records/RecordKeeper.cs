@@ -7,7 +7,7 @@ using Remediator.Core.Records;
 
 namespace Remediator.Grains.Records;
 
-/// <summary>Reads where playbooks stand; on the replica that leads it also counts what they do, and lowers one that does no good.</summary>
+/// <summary>Reads where playbooks stand, and counts what they do where something depends on it; on the replica that leads it also lowers one that does no good.</summary>
 internal sealed partial class RecordKeeper(
     IJournal journal, ILeader leader, PlaybookStandings standings, DemotionNotice notice, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
     : BackgroundService
@@ -18,6 +18,7 @@ internal sealed partial class RecordKeeper(
 
     private RecordBook _book = RecordBook.Empty;
     private long _after;
+    private bool _judges;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +27,7 @@ internal sealed partial class RecordKeeper(
             try
             {
                 await standings.ReadAsync(stoppingToken);
-                await LeadAsync(stoppingToken);
+                await CountAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -37,20 +38,28 @@ internal sealed partial class RecordKeeper(
         }
     }
 
-    private async Task LeadAsync(CancellationToken stoppingToken)
+    private async Task CountAsync(CancellationToken stoppingToken)
     {
-        if (!leader.Leads || !settings.Demotes)
+        var (judges, pages) = (leader.Leads && settings.Demotes, definitions.Current.Policy.Pages.Any(p => p.Hold));
+        if (judges != _judges || !(judges || pages))
         {
-            // another one counts, and who leads again counts anew
-            (_book, _after) = (RecordBook.Empty, 0);
-            return;
+            // who begins to lead counts anew, since setbacks that another one was to judge may have been left
+            (_judges, _book, _after) = (judges, RecordBook.Empty, 0);
         }
 
-        await CountAsync(stoppingToken);
-        await notice.TellAsync(standings.Current!, definitions.Current.Playbooks, stoppingToken);
+        if (judges || pages)
+        {
+            await ReadOnAsync(stoppingToken);
+        }
+
+        standings.Records = pages ? _book : null;
+        if (judges)
+        {
+            await notice.TellAsync(standings.Current!, definitions.Current.Playbooks, stoppingToken);
+        }
     }
 
-    private async Task CountAsync(CancellationToken stoppingToken)
+    private async Task ReadOnAsync(CancellationToken stoppingToken)
     {
         IReadOnlyList<JournalEvent> events;
         do
@@ -59,7 +68,7 @@ internal sealed partial class RecordKeeper(
             foreach (var stored in events)
             {
                 var (book, setback) = _book.After(Happened.Read(stored));
-                if (setback is not null)
+                if (setback is not null && _judges)
                 {
                     await JudgeAsync(book.Playbooks[setback.Playbook], setback, stoppingToken);
                 }

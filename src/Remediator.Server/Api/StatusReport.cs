@@ -15,6 +15,8 @@ internal sealed record StatusReport
     public string? Paused { get; init; }
     /// <summary>Playbooks that may do less because of what they did, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Lowered { get; init; } = new Dictionary<string, string>();
+    /// <summary>Where the policy holds pages: how many verified runs in a row each playbook has.</summary>
+    public IReadOnlyDictionary<string, int> VerifiedRuns { get; init; } = new Dictionary<string, int>();
     /// <summary>What people have paused by command.</summary>
     public IReadOnlyList<Pause> Pauses { get; init; } = [];
     public required DateTimeOffset StartedAt { get; init; }

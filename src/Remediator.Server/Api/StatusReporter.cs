@@ -13,7 +13,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -28,6 +28,7 @@ internal sealed class StatusReporter(
             Paused = engine.Paused ?? (pauses.Problem is { } problem ? $"what is paused cannot be read: {problem}" : null),
             Pauses = pauses.Pauses,
             Lowered = Lowered(),
+            VerifiedRuns = VerifiedRuns(),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
             Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
@@ -37,6 +38,9 @@ internal sealed class StatusReporter(
             OpenIncidents = [.. audit.Incidents(new() { Open = true, Limit = MostListed }).Select(IncidentView.Of)],
         };
     }
+
+    private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
+        .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));
 
     private Dictionary<string, string> Lowered() => (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
         .ToDictionary(s => s.Key, s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident {s.Value.Because}: {s.Value.Reason}");

@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Pages;
 using Remediator.Core.Records;
 using Remediator.Core.Rules;
 
@@ -41,7 +42,7 @@ internal static class Narrator
             _ => $"over: there was none for the whole cool-down, after {e.Observed}",
         }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
+        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPages(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
@@ -83,6 +84,16 @@ internal static class Narrator
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
+        _ => null,
+    };
+
+    private static Chapter? OfPages(Event happened) => happened switch
+    {
+        PageHoldIntended e => new("page", $"is to be held until {Time(e.Until)} at the latest, while the step goes on: {e.Because}"),
+        PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
+        PageRings e => new("page rings", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced all the same, and that is taken back" : "")}"),
+        PageReleased e => new("page released", $"{e.Alert} {(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: {e.Why}"),
+        PageReleaseFailed e => new("page released", $"not yet, {e.Alert} may still be silenced: {e.Reason}"),
         _ => null,
     };
 

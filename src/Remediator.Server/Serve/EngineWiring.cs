@@ -19,7 +19,7 @@ internal static class EngineWiring
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
         services.AddOptions<EngineOptions>().Bind(settings.GetSection(EngineOptions.Section)).ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>().Value.ToSettings());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>().Value.ToSettings() with { ExternalUrl = provider.GetRequiredService<IOptions<ServerOptions>>().Value.ExternalUrl });
         services.AddSingleton<IPauseSwitch, PauseFile>();
         AddCluster(services, settings);
         AddActions(services, settings);

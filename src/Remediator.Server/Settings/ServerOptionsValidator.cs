@@ -21,6 +21,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
         if (options.OperatorTokenFile.Length > 0 && TokenFile.Fault(options.OperatorTokenFile) is { } fault)
             yield return $"OperatorTokenFile '{options.OperatorTokenFile}': {fault}";
+        if (options.ExternalUrl.Length > 0 && !(Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var external) && external.Scheme is "http" or "https"))
+            yield return $"ExternalUrl is '{options.ExternalUrl}'; set an address such as https://remediator.example.com.";
         if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
             yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";
     }

@@ -40,6 +40,8 @@ internal static class StatusVerb
             yield return ("paused", why);
         foreach (var (playbook, lowered) in report.Lowered)
             yield return ("lowered", $"{playbook} to {lowered}");
+        if (report.VerifiedRuns.Count > 0)
+            yield return ("pages", $"verified runs in a row: {string.Join(", ", report.VerifiedRuns.Select(r => $"{r.Key} {r.Value}"))}");
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));

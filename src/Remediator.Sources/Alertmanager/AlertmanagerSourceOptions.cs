@@ -28,7 +28,7 @@ public sealed class AlertmanagerSourceOptions
     /// <summary>Every Alertmanager whose list of alerts is compared with what the webhook has told; none turns that off. Default: those of <c>Notify:Alertmanager</c>, with their credential.</summary>
     public IList<string> Urls { get; init; } = [];
 
-    /// <summary>For reading the lists.</summary>
+    /// <summary>For reading the lists, and for silences of our own.</summary>
     public string? ApiBearerTokenFile { get; set; }
 
     /// <summary>For basic auth at the lists, together with <see cref="ApiPasswordFile"/>.</summary>

@@ -66,6 +66,14 @@ internal sealed class Bench
 
     public Policy Policy { get; set; } = Policy.Default;
 
+    /// <summary>Of its playbook, oldest first: whether each did what it set out to do.</summary>
+    public List<bool> Runs { get; } = [];
+
+    public bool CanHoldPages { get; set; } = true;
+
+    /// <summary>A label of every alert that comes.</summary>
+    public string? Severity { get; set; }
+
     /// <summary>Besides the workload and its container.</summary>
     public List<Fact> More { get; } = [];
 
@@ -232,6 +240,8 @@ internal sealed class Bench
         Guards = Broken is null ? Guards.Ordered : [.. Guards.Ordered.Where(g => g.Name != Broken)],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
+        Record = playbook => Runs.Count == 0 ? null : new(playbook) { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
+        CanHoldPages = CanHoldPages,
         Open = Open,
         NewId = () => $"id{++_ids:000}",
     };
@@ -258,6 +268,11 @@ internal sealed class Bench
     {
         var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
         var own = new Dictionary<string, string> { ["alertname"] = name, ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
+        if (Severity is not null)
+        {
+            own["severity"] = Severity;
+        }
+
         var alert = new Alert { Name = name, Status = status, Labels = own, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint };
         return new(alert, "alertmanager", "t1", "pod shop/api-1 belongs to deployment shop/api", labels);
     }

@@ -68,7 +68,7 @@ public sealed class RandomWalkTests
         }
     }
 
-    private static void Move(Bench bench, byte move)
+    internal static void Move(Bench bench, byte move)
     {
         switch (move % 20)
         {
@@ -105,7 +105,7 @@ public sealed class RandomWalkTests
             return;
         }
 
-        switch (bench.Last.Jobs.Count > 0 ? bench.Last.Jobs[0] : null)
+        switch (bench.Last.Jobs.FirstOrDefault(j => j is not (HoldPages or ReleasePages)))
         {
             case MakePlan plan: bench.Report(plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
             case ProbePlan probe: bench.Report(probe, r => r with { Probe = new((ProbeAnswer)(move % 3), "probed") }); break;

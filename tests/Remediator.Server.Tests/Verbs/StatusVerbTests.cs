@@ -19,6 +19,7 @@ public sealed class StatusVerbTests
                 Version = "0.1.0",
                 Mode = "approve",
                 Paused = "big sale",
+                VerifiedRuns = new Dictionary<string, int> { ["restart-loop"] = 12, ["stuck-rollout"] = 0 },
                 Pauses = [new("namespace shop", "moving house", "ada", Now, Now.AddHours(1))],
                 StartedAt = Now.AddHours(-2),
                 Uptime = TimeSpan.FromHours(2),
@@ -35,6 +36,7 @@ public sealed class StatusVerbTests
             remediator   0.1.0, up 2h
             mode         approve
             paused       big sale
+            pages        verified runs in a row: restart-loop 12, stuck-rollout 0
             paused       namespace shop is paused by ada until 2026-11-23 13:00:00Z: moving house
             cluster      prod, seen 3s ago; the watch of pods stands still
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m

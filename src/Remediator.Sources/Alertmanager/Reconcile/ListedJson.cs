@@ -14,18 +14,23 @@ internal sealed record ListedJson(
     StatusJson? Status)
 {
     /// <returns>Null where it is no alert that the webhook would take either.</returns>
-    public ListedAlert? ToListed(string receiver)
+    /// <param name="ours">Ids of the silences that the engine has made.</param>
+    public ListedAlert? ToListed(string receiver, IReadOnlySet<string> ours)
     {
         var alert = new WebhookAlert { Status = "firing", Labels = Labels, Annotations = Annotations, StartsAt = StartsAt, Fingerprint = Fingerprint, GeneratorUrl = GeneratorUrl };
         return alert.Fault() is null
-            ? new(alert.ToAlert(), Receivers?.Any(r => r.Name == receiver) ?? false, Status?.State is "suppressed")
+            ? new(alert.ToAlert(), Receivers?.Any(r => r.Name == receiver) ?? false, Status?.IsMuted(ours) ?? false)
             : null;
     }
 }
 
 internal sealed record ReceiverJson(string? Name);
 
-internal sealed record StatusJson(string? State);
+internal sealed record StatusJson(string? State, IReadOnlyList<string>? SilencedBy, IReadOnlyList<string>? InhibitedBy)
+{
+    /// <summary>What the engine itself silences while it repairs is active, and it wants to hear of it.</summary>
+    public bool IsMuted(IReadOnlySet<string> ours) => State is "suppressed" && (InhibitedBy is { Count: > 0 } || SilencedBy is not { Count: > 0 } || !SilencedBy.All(ours.Contains));
+}
 
 /// <summary>The part of <c>GET /api/v2/status</c> that counts.</summary>
 /// <param name="Uptime">The time of its start, whatever its name says.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;
 
@@ -15,6 +16,7 @@ internal sealed partial class ReconcileService : BackgroundService
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly AlertmanagerLists _lists;
+    private readonly SilenceWatch _silences;
     private readonly IJournal _journal;
     private readonly IInbox _inbox;
     private readonly ILeader _leader;
@@ -27,10 +29,10 @@ internal sealed partial class ReconcileService : BackgroundService
     private Reconciliation _last = Reconciliation.None;
 
     public ReconcileService(
-        AlertmanagerLists lists, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
+        AlertmanagerLists lists, SilenceWatch silences, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
         IMeterFactory meters, ILogger<ReconcileService> logger)
     {
-        (_lists, _journal, _inbox, _leader, _options, _time, _logger) = (lists, journal, inbox, leader, options.Value, time, logger);
+        (_lists, _silences, _journal, _inbox, _leader, _options, _time, _logger) = (lists, silences, journal, inbox, leader, options.Value, time, logger);
         var meter = meters.Create("Remediator.Sources");
         _rounds = meter.CreateCounter<long>("remediator.reconcile.rounds", "{round}", "Comparisons with Alertmanager's lists, by whether one could be read.");
         _told = meter.CreateCounter<long>("remediator.reconcile.alerts", "{alert}", "Alerts that the lists had and the webhook had not told, or the other way round, by status.");
@@ -85,7 +87,7 @@ internal sealed partial class ReconcileService : BackgroundService
     {
         try
         {
-            var reading = await _lists.ReadAsync(url, cancellationToken);
+            var reading = await _lists.ReadAsync(url, _silences.OurIds, cancellationToken);
             if (Change(url, away: false))
                 Log.Back(_logger, url);
             return reading;

@@ -17,6 +17,16 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
 
     public SilenceReading Current => _current;
 
+    /// <summary>Those that the engine has made and that stand.</summary>
+    public IReadOnlyList<Silence> Ours => [.. _current.Silences.Where(s => s.CreatedBy == Silence.Ours && time.GetUtcNow() < s.EndsAt)];
+
+    public IReadOnlySet<string> OurIds => Ours.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Before it is read for the first time.</summary>
+    public void Remember(Silence silence) => _current = _current with { Silences = [.. _current.Silences.Where(s => s.Id != silence.Id), silence] };
+
+    public void Forget(string id) => _current = _current with { Silences = [.. _current.Silences.Where(s => s.Id != id)] };
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)

@@ -12,23 +12,30 @@ public sealed class AlertmanagerListsTests
           {"annotations":{"summary":"s"},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"a5e6f1c2d3b4a596","receivers":[{"name":"people"},{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":[],"state":"active"},"updatedAt":"2026-11-24T15:05:27.147Z","generatorURL":"http://p/graph","labels":{"alertname":"A","pod":"x"}},
           {"annotations":{},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"b5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":["1"],"state":"suppressed"},"updatedAt":"2026-11-24T15:05:27.147Z","labels":{"alertname":"B"}},
           {"annotations":{},"endsAt":"2026-11-24T15:10:27.000Z","fingerprint":"c5e6f1c2d3b4a596","receivers":[{"name":"people"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":[],"state":"active"},"updatedAt":"2026-11-24T15:05:27.147Z","labels":{"alertname":"C"}},
+          {"annotations":{},"fingerprint":"e5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":["ours"],"state":"suppressed"},"labels":{"alertname":"D"}},
+          {"annotations":{},"fingerprint":"f5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":[],"silencedBy":["ours","1"],"state":"suppressed"},"labels":{"alertname":"E"}},
+          {"annotations":{},"fingerprint":"06e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","status":{"inhibitedBy":["x"],"silencedBy":["ours"],"state":"suppressed"},"labels":{"alertname":"F"}},
           {"annotations":{},"fingerprint":"d5e6f1c2d3b4a596","receivers":[{"name":"remediator"}],"startsAt":"2026-11-24T15:05:27.147Z","labels":{"no":"name"}}
         ]
         """;
 
+    private static readonly HashSet<string> Ours = ["ours"];
+
     [Fact]
-    public async Task Reading_SaysForWhomAndWhetherMuted_AndSendsTheCredential()
+    public async Task Reading_SaysForWhomAndWhetherMutedByOthers_AndSendsTheCredential()
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", "/am/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z","cluster":{}}""")).Always("GET", "/am/api/v2/alerts", new(200, Alerts));
         var token = Path.GetTempFileName();
         await File.WriteAllTextAsync(token, "a-token-for-reading\n", TestContext.Current.CancellationToken);
-        using var lists = new AlertmanagerLists(Options.Create(new AlertmanagerSourceOptions { ApiBearerTokenFile = token }));
+        var options = Options.Create(new AlertmanagerSourceOptions { ApiBearerTokenFile = token });
+        using var client = new AlertmanagerClient(options);
+        var lists = new AlertmanagerLists(client, options);
 
-        var reading = await lists.ReadAsync($"{endpoint.Url}am/", TestContext.Current.CancellationToken);
+        var reading = await lists.ReadAsync($"{endpoint.Url}am/", Ours, TestContext.Current.CancellationToken);
 
         Assert.Equal(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero), reading.Since);
-        Assert.Equal([("A", true, false), ("B", true, true), ("C", false, false)], reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
+        Assert.Equal([("A", true, false), ("B", true, true), ("C", false, false), ("D", true, false), ("E", true, true), ("F", true, true)], reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
         Assert.Equal("a5e6f1c2d3b4a596", reading.Alerts[0].Alert.Fingerprint);
         Assert.All(endpoint.Requests, r => Assert.Equal("Bearer a-token-for-reading", r.Headers["Authorization"]));
         File.Delete(token);
@@ -42,9 +49,11 @@ public sealed class AlertmanagerListsTests
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}""")).Always("GET", "/api/v2/alerts", new(status, body));
-        using var lists = new AlertmanagerLists(Options.Create(new AlertmanagerSourceOptions()));
+        var options = Options.Create(new AlertmanagerSourceOptions());
+        using var client = new AlertmanagerClient(options);
+        var lists = new AlertmanagerLists(client, options);
 
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ReadAsync(endpoint.Url.ToString(), TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ReadAsync(endpoint.Url.ToString(), Ours, TestContext.Current.CancellationToken));
         Assert.StartsWith(endpoint.Url.ToString(), fault.Message, StringComparison.Ordinal);
     }
 }

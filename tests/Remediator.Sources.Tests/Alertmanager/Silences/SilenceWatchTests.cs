@@ -77,6 +77,6 @@ public sealed class SilenceWatchTests
     private SilenceWatch Watch(params Uri[] urls)
     {
         var options = Options.Create(new AlertmanagerSourceOptions { Urls = [.. urls.Select(u => u.ToString())] });
-        return new(new AlertmanagerLists(options), options, _time, NullLogger<SilenceWatch>.Instance);
+        return new(new AlertmanagerLists(new AlertmanagerClient(options), options), options, _time, NullLogger<SilenceWatch>.Instance);
     }
 }

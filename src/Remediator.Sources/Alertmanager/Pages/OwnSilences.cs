@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Remediator.Core.Actions;
+using Remediator.Core.Pages;
+using Remediator.Core.Safety;
+using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Silences;
+
+namespace Remediator.Sources.Alertmanager.Pages;
+
+/// <summary>Silences of the engine's own. Alertmanagers of a set tell each other of theirs, so the first that takes one is enough; to be sure that none stands, all are asked.</summary>
+internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerSourceOptions> options, TimeProvider time) : IPageSilences
+{
+    /// <summary>One that does not answer must not take the time of the others.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    public async Task<string> HoldAsync(PageHold hold, CancellationToken cancellationToken)
+    {
+        var failures = new List<ActionFailedException>();
+        foreach (var url in options.Value.Urls)
+        {
+            try
+            {
+                return await AtOneAsync(url, token => FindOrMakeAsync(url, hold, token), cancellationToken);
+            }
+            catch (ActionFailedException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        throw Failure(failures);
+    }
+
+    public async Task<string?> ReleaseAsync(PageHold hold, CancellationToken cancellationToken)
+    {
+        string? ended = null;
+        var failures = new List<ActionFailedException>();
+        foreach (var url in options.Value.Urls)
+        {
+            try
+            {
+                ended = await AtOneAsync(url, token => EndAllAsync(url, hold, token), cancellationToken) ?? ended;
+            }
+            catch (ActionFailedException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        // one that did not answer may have what the others were not told of
+        return failures.Count == options.Value.Urls.Count || (ended is null && failures.Count > 0) ? throw Failure(failures) : ended;
+    }
+
+    private async Task<string> FindOrMakeAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    {
+        var silence = await StandingAsync(url, hold, cancellationToken) is [var found, ..] ? found : await MakeAsync(url, hold, cancellationToken);
+        watch.Remember(silence);
+        return silence.Id;
+    }
+
+    private async Task<Silence> MakeAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    {
+        var silence = hold.AsSilence(time.GetUtcNow());
+        try
+        {
+            var posted = await client.PostAsync(url, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence, OwnSilencesJson.Default.PostedSilence, cancellationToken);
+            return silence with { Id = posted.Id ?? throw new ActionFailedException(FailureKind.Unknown, $"{url} did not say which silence it made") };
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ActionFailedException(IsRefused(e) ? FailureKind.Transient : FailureKind.Unknown, e.Message, e);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new ActionFailedException(FailureKind.Unknown, $"{url} did not answer", e);
+        }
+    }
+
+    private async Task<string?> EndAllAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    {
+        var standing = await StandingAsync(url, hold, cancellationToken);
+        foreach (var silence in standing)
+        {
+            await EndAsync(url, hold, silence.Id, cancellationToken);
+            watch.Forget(silence.Id);
+        }
+
+        return standing.Count > 0 ? standing[0].Id : null;
+    }
+
+    /// <summary>Another Alertmanager of the set may have ended it in this moment, which this one takes for a mistake of ours.</summary>
+    private async Task EndAsync(string url, PageHold hold, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteAsync(url, $"api/v2/silence/{Uri.EscapeDataString(id)}", cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is not null)
+        {
+            if ((await StandingAsync(url, hold, cancellationToken)).Any(s => s.Id == id))
+                throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<Silence>> StandingAsync(string url, PageHold hold, CancellationToken cancellationToken) =>
+        [.. (await lists.SilencesAsync(url, cancellationToken)).Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
+
+    private async Task<T> AtOneAsync<T>(string url, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await ask(either.Token);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ActionFailedException(FailureKind.Transient, e.Message, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ActionFailedException(FailureKind.Transient, $"{url} did not answer within {Patience.TotalSeconds:0} s", e);
+        }
+    }
+
+    /// <summary>It cannot have made one: it said no, or was never reached.</summary>
+    private static bool IsRefused(HttpRequestException e) =>
+        (int?)e.StatusCode is >= 400 and < 500 || e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        || e.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+
+    private static ActionFailedException Failure(List<ActionFailedException> failures) =>
+        new(failures.Exists(f => f.Kind is FailureKind.Unknown) ? FailureKind.Unknown : FailureKind.Transient, string.Join("; ", failures.Select(f => f.Message)));
+}

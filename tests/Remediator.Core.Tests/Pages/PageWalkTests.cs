@@ -1,0 +1,76 @@
+using FsCheck.Xunit;
+using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
+using Remediator.Core.Pages;
+using Remediator.Core.Tests.Incidents;
+
+namespace Remediator.Core.Tests.Pages;
+
+/// <summary>Whatever happens in whatever order, nobody is kept from a page that they should get.</summary>
+public sealed class PageWalkTests
+{
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(6);
+
+    [Property(MaxTest = 500)]
+    public void NoOrderOfEvents_HoldsAPage_TooLong_TooWide_OrWithoutARepair(byte[] moves, bool critical)
+    {
+        var bench = new Bench { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1, AtMost = AtMost, Critical = critical }] } };
+        bench.Runs.Add(true);
+        foreach (var move in moves)
+        {
+            // labels are what a fingerprint is made of
+            bench.Severity = move / 20 % 3 == 0 ? "critical" : null;
+            if (bench.Last.Jobs.FirstOrDefault(j => j is HoldPages or ReleasePages) is { } job && move % 2 == 0)
+            {
+                Answer(bench, job, move);
+            }
+            else
+            {
+                RandomWalkTests.Move(bench, move);
+            }
+
+            bench.Wake();
+            Assert.All(bench.Last.Jobs.OfType<HoldPages>().SelectMany(j => j.Pages), p => AssertMayBeHeld(bench, p, critical));
+            Assert.All(bench.State.Pages, p => AssertEnds(bench, p));
+        }
+
+        Assert.All(bench.Happenings<PageHeld>().CountBy(h => h.Silence), h => Assert.Equal(1, h.Value));
+        Assert.All(bench.Journal.Where(h => h.Event is PageHoldIntended).CountBy(h => h.IncidentId!), i => Assert.Equal(1, i.Value));
+    }
+
+    private static void AssertMayBeHeld(Bench bench, PageHold hold, bool critical)
+    {
+        var intended = bench.Journal.Last(h => h.Event is PageHoldIntended && h.IncidentId == hold.IncidentId);
+        var act = bench.Intents.Last(i => i.ActionId == ((PageHoldIntended)intended.Event).ActionId);
+        Assert.InRange(hold.Until, bench.Now, act.NotAfter + TimeSpan.FromMinutes(7));
+        Assert.True(hold.Until <= intended.At + AtMost, "held for longer than the policy allows");
+        Assert.True(critical || hold.Labels.GetValueOrDefault("severity") != "critical", "held though it is critical");
+        var matchers = hold.AsSilence(bench.Now).Matchers;
+        var alert = bench.Journal.Select(h => h.Event).OfType<AlertObserved>().Last(a => a.Alert.Fingerprint == hold.Fingerprint).Alert;
+        Assert.Equal(alert.Labels.OrderBy(l => l.Key), matchers.Select(m => KeyValuePair.Create(m.Name, m.Value)).OrderBy(m => m.Key));
+        Assert.All(matchers, m => Assert.True(m is { IsEqual: true, IsRegex: false }));
+        Assert.True(hold.IsHeldBy(hold.AsSilence(bench.Now)));
+    }
+
+    /// <summary>A page stays held only while the very step goes on that it is held for; else its end is on its way.</summary>
+    private static void AssertEnds(Bench bench, HeldPages pages)
+    {
+        Assert.True(bench.Last.Due <= pages.Until, "nobody looks when its time is over");
+        var run = bench.State.Find(pages.IncidentId)?.Run;
+        var goesOn = run?.ActionId == pages.ActionId && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying && bench.Paused is null;
+        Assert.True(goesOn || bench.Last.Jobs.OfType<ReleasePages>().Any(j => j.IncidentId == pages.IncidentId), "held without a repair");
+    }
+
+    private static void Answer(Bench bench, Job job, byte move)
+    {
+        var failure = (move % 8) switch { 0 => new JobFailure(FailureKind.Unknown, $"no answer {move}"), 2 => new JobFailure(FailureKind.Transient, "refused"), _ => null };
+        if (job is HoldPages hold)
+        {
+            bench.Report(job, r => r with { Held = [.. hold.Pages.Select(p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure))] });
+        }
+        else if (job is ReleasePages release)
+        {
+            bench.Report(job, r => r with { Released = [.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))], Why = release.Why });
+        }
+    }
+}
