@@ -8,6 +8,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Pages;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
@@ -37,10 +38,14 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public IReplica Replica { get; private init; } = null!;
 
-    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null) => StartAsync(cluster, settings, "", builder =>
+    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null, IPageSilences? pages = null) => StartAsync(cluster, settings, "", builder =>
     {
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
         builder.Services.AddJournal(o => o.DataFolder = folder);
+        if (pages is not null)
+        {
+            builder.Services.AddSingleton(pages);
+        }
     });
 
     /// <summary>One of several that share a store.</summary>
