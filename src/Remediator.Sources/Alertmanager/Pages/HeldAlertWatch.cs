@@ -17,7 +17,7 @@ namespace Remediator.Sources.Alertmanager.Pages;
 internal sealed partial class HeldAlertWatch : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
     private readonly AlertmanagerLists _lists;
     private readonly SilenceWatch _silences;
@@ -39,21 +39,32 @@ internal sealed partial class HeldAlertWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var every = _options.ReconcileEvery < Often ? _options.ReconcileEvery : Often;
         while (true)
         {
-            var held = Held();
-            try
-            {
-                _last = _leader.Leads && held.Count > 0 ? await RoundAsync(held, every, stoppingToken) : Reconciliation.None;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Log.Failed(_logger, e.Message);
-            }
-
-            await Task.Delay(held.Count > 0 ? every : Look, _time, stoppingToken);
+            await Task.Delay(await LookAsync(stoppingToken), _time, stoppingToken);
         }
+    }
+
+    /// <returns>When to look again.</returns>
+    internal async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
+    {
+        var (held, every) = (Held(), _options.ReconcileEvery < Often ? _options.ReconcileEvery : Often);
+        if (!_leader.Leads || held.Count == 0)
+        {
+            _last = Reconciliation.None;
+            return Idle;
+        }
+
+        try
+        {
+            _last = await RoundAsync(held, every, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Failed(_logger, e.Message);
+        }
+
+        return every;
     }
 
     /// <summary>A silence of ours matches every label of one alert, and so has its fingerprint.</summary>
