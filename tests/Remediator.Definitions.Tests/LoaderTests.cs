@@ -119,6 +119,9 @@ public sealed class LoaderTests
               zone_nodes: { more_than: 30% }
               cooldown: 20m
             repairs_in_a_row: 2
+            pages:
+              - { match: { namespace: shop }, hold: true, verified_runs: 20, critical: true, at_most: 10m }
+              - { match: { playbook: "node-*" }, hold: false }
             """).Load().OrThrow();
 
         Assert.Same(Policy.Default, before.Policy);
@@ -132,6 +135,10 @@ public sealed class LoaderTests
         Assert.Equal(("{namespace=\"shop\"}", 2), set.Policy.Approvals.Select(a => (a.Match.ToString(), a.People)).Single());
         Assert.Equal(new StormPolicy { ZoneNodes = new(0.30, 2), Cooldown = TimeSpan.FromMinutes(20) }, set.Policy.Storm);
         Assert.Equal((2, 3), (set.Policy.RepairsInARow, before.Policy.RepairsInARow));
+        Assert.Equal(
+            [("{namespace=\"shop\"}", true, 20, true, TimeSpan.FromMinutes(10)), ("{playbook=\"node-*\"}", false, 10, false, TimeSpan.FromMinutes(30))],
+            set.Policy.Pages.Select(p => (p.Match.ToString(), p.Hold, p.VerifiedRuns, p.Critical, p.AtMost)));
+        Assert.Empty(before.Policy.Pages);
         Assert.Equal(("0 2 * * SAT", TimeSpan.FromHours(3), "weekly release"), (window.Cron, window.Duration, window.Reason));
     }
 

@@ -27,9 +27,8 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         var port = FreePort();
         Url = $"http://127.0.0.1:{port}";
         _client = new() { BaseAddress = new(Url) };
-        var file = Path.Combine(_folder.FullName, "alertmanager.yml");
-        File.WriteAllText(file, configuration);
-        _process = new() { StartInfo = new(Program, Arguments(file, port, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        File.WriteAllText(Configuration, configuration);
+        _process = new() { StartInfo = new(Program, Arguments(port, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
         _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.Start();
@@ -58,6 +57,13 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
             }
         });
         return started;
+    }
+
+    public async Task ReloadAsync(string configuration)
+    {
+        await File.WriteAllTextAsync(Configuration, configuration);
+        using var answer = await _client.PostAsync(new Uri("/-/reload", UriKind.Relative), null);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>As Prometheus does: firing until it is said when it ended.</summary>
@@ -110,10 +116,12 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         }
     }
 
-    private IEnumerable<string> Arguments(string file, int port, AlertmanagerProcess? peer) =>
+    private string Configuration => Path.Combine(_folder.FullName, "alertmanager.yml");
+
+    private IEnumerable<string> Arguments(int port, AlertmanagerProcess? peer) =>
     [
-        $"--config.file={file}", $"--storage.path={_folder.FullName}", $"--web.listen-address=127.0.0.1:{port}", $"--cluster.listen-address=127.0.0.1:{_clusterPort}", "--cluster.advertise-address=127.0.0.1:" + _clusterPort,
-        "--cluster.settle-timeout=1s", "--cluster.gossip-interval=50ms", "--cluster.pushpull-interval=1s",
+        $"--config.file={Configuration}", $"--storage.path={_folder.FullName}", $"--web.listen-address=127.0.0.1:{port}", $"--cluster.listen-address=127.0.0.1:{_clusterPort}",
+        $"--cluster.advertise-address=127.0.0.1:{_clusterPort}", "--cluster.settle-timeout=1s", "--cluster.gossip-interval=50ms", "--cluster.pushpull-interval=1s",
         .. peer is null ? Array.Empty<string>() : [$"--cluster.peer=127.0.0.1:{peer._clusterPort}"],
     ];
 

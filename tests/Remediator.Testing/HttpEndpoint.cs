@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 namespace Remediator.Testing;
 
 /// <summary>A request as it came over the wire.</summary>
-public sealed record SeenRequest(string Method, string Path, string Query, string Body, IReadOnlyDictionary<string, string> Headers);
+public sealed record SeenRequest(string Method, string Path, string Query, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public DateTimeOffset At { get; } = TimeProvider.System.GetUtcNow();
+}
 
 /// <summary>An answer to give. Without a status the connection is left hanging until the caller gives up.</summary>
 public sealed record Answer(int? Status, string Body = "", IReadOnlyDictionary<string, string>? Headers = null, string ContentType = "application/json");
