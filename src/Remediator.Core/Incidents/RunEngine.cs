@@ -85,7 +85,7 @@ internal static class RunEngine
         // a step that is begun is brought to its end, and no other follows it once people have the resource
         if (state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
-            return WithoutRun.Busy(incident, people, world);
+            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
         }
 
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))

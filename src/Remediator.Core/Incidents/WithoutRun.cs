@@ -100,7 +100,13 @@ internal static class WithoutRun
 
         if (state.Incidents.Find(i => i != incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is { } busy)
         {
-            return Busy(incident, busy, world);
+            var how = busy switch
+            {
+                { Run: not null } => "is being repaired",
+                { Escalation: not null } => "is with people",
+                _ => "has still to be taken back",
+            };
+            return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", tick, world);
         }
 
         var step = new GuardedStep(world, state, incident, playbook, null, null);
@@ -133,17 +139,6 @@ internal static class WithoutRun
             Commit = world.Definitions.Commit,
             DurationScale = world.Settings.DurationScale,
         });
-    }
-
-    internal static Move Busy(Incident incident, Incident busy, World world)
-    {
-        var how = busy switch
-        {
-            { Run: not null } => "is being repaired",
-            { Escalation: not null } => "is with people",
-            _ => "has still to be taken back",
-        };
-        return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", world.Now + world.Settings.Tick, world);
     }
 
     internal static Move Hold(Incident incident, (Guard Guard, Verdict Verdict) refusal, World world) =>

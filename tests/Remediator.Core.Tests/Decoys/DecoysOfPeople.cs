@@ -114,7 +114,7 @@ internal static class DecoysOfPeople
     private static void Call(Bench bench) => bench.Fire("p", "Trouble", bench.Now);
 
     private static Happened? OfPeople(Bench bench, Happened happened) =>
-        bench.Journal.Any(h => h.IncidentId == happened.IncidentId && h.Event is IncidentOpened { Problem: "Trouble" }) ? null : happened;
+        happened.Event is RunEnded || bench.Journal.Any(h => h.IncidentId == happened.IncidentId && h.Event is IncidentOpened { Problem: "Trouble" }) ? null : happened;
 
     private static Fact PodOn(string node) => Safety.Fleet.Pod(node, "a");
 
