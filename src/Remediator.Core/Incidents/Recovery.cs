@@ -26,7 +26,9 @@ internal static class Recovery
         var soon = world.Now + JobOrders.LookAgain(world);
         return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
         {
-            (true, false) => Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop ? WithoutRun.Hold(incident, stop, world) : Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
+            (true, false) => Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
+                ? WithoutRun.Hold(incident, stop, world)
+                : Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
             (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };

@@ -82,8 +82,8 @@ internal static class RunEngine
             return over;
         }
 
-        // a step that is begun is brought to its end, and no other follows it once people have the resource
-        if (state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
+        // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person released
+        if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
             return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
         }

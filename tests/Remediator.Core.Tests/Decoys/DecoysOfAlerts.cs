@@ -113,7 +113,11 @@ internal static class DecoysOfAlerts
                 b.Rules = alert => alert.Name == "Other" ? Bench.Run(alert) with { Playbook = "other" } : Bench.Run(alert);
             },
         },
-        new("the process died while it acted, and nobody can tell what it did", [Memory("what was intended", (_, h) => h.Event is ActionIntended ? null : h)], (b, _) => b.Deaf = true)
+        new("the process died while it acted, and nobody can tell what it did", [Memory("what was intended", (_, h) => h.Event is ActionIntended ? null : h)], (b, _) =>
+        {
+            b.Deaf = true;
+            b.Restart();
+        })
         {
             Before = (b, r) =>
             {

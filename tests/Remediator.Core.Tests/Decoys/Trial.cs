@@ -6,7 +6,7 @@ namespace Remediator.Core.Tests.Decoys;
 /// <summary>One class of decoys, lived through with many seeds: as it is, without the decoy, and with its protections broken.</summary>
 internal sealed class Trial
 {
-    private const int Seeds = 150;
+    private const int Seeds = 120;
 
     /// <summary>The variable that says with which seed to begin.</summary>
     private const string FirstSeed = "REMEDIATOR_DECOY_SEED";

@@ -61,6 +61,17 @@ public sealed class SecondThoughtsTests
     }
 
     [Fact]
+    public void StepThatAPersonReleased_IsDoneThoughPeopleHaveTheResource()
+    {
+        _bench.Rules = alert => alert.Name == "Trouble" ? Bench.Says(DecisionKind.Escalate, alert) : Bench.Run(alert);
+        ToBeReleased();
+        _bench.Fire("p", "Trouble");
+        Assert.NotNull(_bench.State.OfProblem("Trouble")!.Escalation);
+        _bench.Planned(Plan("u"));
+        Assert.Single(_bench.Intents);
+    }
+
+    [Fact]
     public void PlaybookThatIsLoweredMeanwhile_OnlySaysWhatItWouldDo()
     {
         _bench.Fire();
