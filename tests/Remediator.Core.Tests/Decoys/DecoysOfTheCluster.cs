@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
@@ -115,6 +116,26 @@ internal static class DecoysOfTheCluster
                 Decoy.Fire(b, r);
             },
             Comes = Nothing,
+        },
+        new("somebody else changes it between plan and act, and nothing was done", [new("the kind of the failure", b => b.Fails = b.Fails! with { Kind = FailureKind.Transient })], (b, r) => b.Fails = new(FailureKind.Permanent, $"changed by somebody else {r.Next()}"))
+        {
+            Before = (b, r) =>
+            {
+                Decoy.Fire(b, r);
+                b.Planned();
+            },
+            Comes = (b, _) =>
+            {
+                if (b.Fails is { } failure)
+                {
+                    b.Report(b.Act!, r => r with { Failure = failure });
+                }
+                else
+                {
+                    b.Acted();
+                    b.Verified(good: false);
+                }
+            },
         },
         new("it is of a kind that its playbook does not repair", [KindsOfPlaybook], (b, r) => b.Resource = b.Resource with { Kind = Pick(["job", "cronjob", "pod", "daemonset"], r) }),
     ];

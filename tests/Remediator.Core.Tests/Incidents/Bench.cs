@@ -192,6 +192,9 @@ internal sealed class Bench
 
     public ApplyPlan? Act { get; private set; }
 
+    /// <summary>What comes of the act; null where it is done.</summary>
+    public JobFailure? Fails { get; set; }
+
     /// <summary>Who releases what ada has released.</summary>
     public string OtherPerson { get; set; } = "bob";
 

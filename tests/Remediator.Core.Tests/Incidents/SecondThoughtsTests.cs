@@ -72,6 +72,18 @@ public sealed class SecondThoughtsTests
     }
 
     [Fact]
+    public void ActThatWasRefused_IsNoReasonForTheNextStep()
+    {
+        _bench.Fire();
+        _bench.Planned();
+        _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
+        Assert.Equal(RunOutcome.Escalated, _bench.Only<RunEnded>().Outcome);
+        Assert.Equal("'evict pod shop/api-1' could not be done: forbidden", _bench.Only<Escalated>().Reason);
+        Assert.Null(_bench.State.History["restart-loop"].LastEnded);
+        Assert.DoesNotContain(_bench.Last.Jobs, j => j is MakePlan);
+    }
+
+    [Fact]
     public void PlaybookThatIsLoweredMeanwhile_OnlySaysWhatItWouldDo()
     {
         _bench.Fire();
