@@ -1,4 +1,3 @@
-using NRules;
 using Remediator.Core.Facts;
 using Remediator.Core.Rules;
 
@@ -8,7 +7,7 @@ namespace Remediator.Rete;
 internal sealed class NRulesProgram(RuleSet rules) : IRuleProgram
 {
     private readonly Rule[] _rules = [.. rules.Rules];
-    private readonly ISessionFactory _network = Network.Of([.. rules.Rules.Select(r => new CompiledRule(r))]);
+    private readonly Network _network = new(rules.Rules.Select(r => new CompiledRule(r)));
     private readonly Lock _one = new();
     private Memory? _memory;
 
@@ -33,7 +32,7 @@ internal sealed class NRulesProgram(RuleSet rules) : IRuleProgram
         lock (_one)
         {
             // what is in the middle of a change when something fails cannot be told, so the next decision begins with nothing
-            var memory = _memory ?? new(_network.CreateSession());
+            var memory = _memory ?? _network.Begin();
             _memory = null;
             var answers = memory.Ask(alert, view);
             _memory = memory;

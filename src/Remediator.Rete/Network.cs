@@ -8,30 +8,29 @@ using Remediator.Core.Rules;
 namespace Remediator.Rete;
 
 /// <summary>
-/// A rule set in NRules' own model. Each distinct term is an NRules rule that selects its facts and groups them by what it joins on (NRules has no indexed
-/// joins, so a join fact by fact would look at all of them for every alert); each rule of ours is one that joins the alert with what its terms gathered.
+/// A rule set in NRules' own model. Each distinct term is an NRules rule that selects its facts and groups them by what it joins on: NRules has no indexed
+/// joins, so one fact by fact would look at all of them for every alert. Each rule of ours is one that joins the alert with what its terms gathered; it is no
+/// Exists or Not, which tell nothing where they fail, and a trace has to.
 /// </summary>
 internal sealed class Network
 {
     private readonly Dictionary<string, (int Id, Term Term)> _terms = new(StringComparer.Ordinal);
+    private readonly ISessionFactory _sessions;
 
-    private Network(IReadOnlyList<CompiledRule> rules)
+    public Network(IEnumerable<CompiledRule> rules)
     {
         var definitions = rules.Select(Answering).ToList();
         definitions.AddRange(_terms.Values.Select(t => Gathering(t.Id, t.Term)));
-        Factory = new RuleCompiler().Compile(definitions);
+        _sessions = new RuleCompiler().Compile(definitions);
     }
 
-    private ISessionFactory Factory { get; }
-
-    public static ISessionFactory Of(IReadOnlyList<CompiledRule> rules) => new Network(rules).Factory;
+    /// <returns>A session without facts.</returns>
+    public Memory Begin() => new(_sessions.CreateSession(), [.. _terms.Values.Select(t => t.Term)]);
 
     private static IRuleDefinition Gathering(int id, Term term)
     {
         var rule = new RuleBuilder();
         rule.Name($"gather {term}");
-        // what is gathered is complete before any rule is answered
-        rule.Priority(int.MaxValue);
         var groups = rule.LeftHandSide().Pattern(typeof(Groups), "groups").Aggregate();
         groups.Aggregator(nameof(Groups), [new(Groups.Factory.Key, (Expression<Func<Line, JoinKey>>)(line => JoinKey.Of(term.On, line.Fact)))], typeof(Groups.Factory));
         groups.Pattern(typeof(Line), "line").Condition((Expression<Func<Line, bool>>)(line => term.Selector.Matches(line.Fact)));
@@ -49,7 +48,6 @@ internal sealed class Network
     {
         var rule = new RuleBuilder();
         rule.Name($"answer {compiled.Rule.Name}");
-        rule.Priority(compiled.Rule.Priority);
         var facts = rule.LeftHandSide();
         facts.Pattern(typeof(Subject), "subject").Condition(Means(compiled.Rule.Alert));
         var terms = new Dictionary<int, ParameterExpression>();

@@ -8,7 +8,7 @@ internal sealed class SameLabels : IEqualityComparer<Fact>
     public static SameLabels Comparer { get; } = new();
 
     public bool Equals(Fact? x, Fact? y) =>
-        ReferenceEquals(x, y) || (x!.Labels.Count == y!.Labels.Count && x.Labels.All(l => y.Labels.TryGetValue(l.Key, out var value) && value == l.Value));
+        ReferenceEquals(x!.Labels, y!.Labels) || (x.Labels.Count == y.Labels.Count && x.Labels.All(l => y.Labels.TryGetValue(l.Key, out var value) && value == l.Value));
 
     public int GetHashCode(Fact fact)
     {
