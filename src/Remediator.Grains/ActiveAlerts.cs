@@ -5,12 +5,19 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not committed yet.</summary>
-internal sealed class ActiveAlerts
+internal sealed class ActiveAlerts(TimeProvider time)
 {
+    /// <summary>A view that knows what was asked for may lack what came since, for so long.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A view costs about a microsecond for each alert in it; so no more than a third of one processor goes into views.</summary>
+    private static readonly TimeSpan GatheringPerAlert = TimeSpan.FromMicroseconds(2.5);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ActiveAlert> _byFingerprint = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Composed _composed = new(-1, -1, FactView.Empty);
+    private Composed _composed = new(-1, -1, 0, FactView.Empty);
+    private Task _gathering = Task.CompletedTask;
     private long _version;
 
     /// <summary>Ends once the alerts that were active at the start are known: nothing is decided before.</summary>
@@ -33,8 +40,8 @@ internal sealed class ActiveAlerts
         _loaded.TrySetResult();
     }
 
-    /// <returns>True where that makes another view: an alert that is only repeated does not.</returns>
-    public bool Change(IEnumerable<ActiveAlert> firing, IEnumerable<string> gone)
+    /// <returns>The version from which on a view knows of it. An alert that is only repeated makes no other view.</returns>
+    public long Change(IEnumerable<ActiveAlert> firing, IEnumerable<string> gone)
     {
         lock (_lock)
         {
@@ -51,7 +58,7 @@ internal sealed class ActiveAlerts
             }
 
             _version += changes > 0 ? 1 : 0;
-            return changes > 0;
+            return _version;
         }
     }
 
@@ -63,30 +70,57 @@ internal sealed class ActiveAlerts
         }
     }
 
-    /// <summary>The view with the active alerts; made once for each pair of versions.</summary>
-    public FactView Over(FactView view, DateTimeOffset now)
+    /// <summary>
+    /// Ends when a view can be made that knows of <paramref name="version"/>: at once where there is one, else after a moment in which others
+    /// are told too, so that one new view serves all of them.
+    /// </summary>
+    public Task GatherAsync(long version)
+    {
+        lock (_lock)
+        {
+            if (_composed.AlertVersion >= version)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (_gathering.IsCompleted)
+            {
+                _gathering = Task.Delay(GatheringPerAlert * _byFingerprint.Count, time);
+            }
+
+            return _gathering;
+        }
+    }
+
+    /// <summary>The view with the active alerts.</summary>
+    /// <param name="atLeast">What <see cref="Change"/> answered to whoever asks; what others were told may be missing for a moment.</param>
+    public FactView Over(FactView view, DateTimeOffset now, long atLeast)
     {
         var composed = Volatile.Read(ref _composed);
-        if (composed.ViewVersion == view.Version && composed.AlertVersion == Volatile.Read(ref _version))
+        if (IsGood(composed, view, atLeast))
         {
             return composed.View;
         }
 
         lock (_lock)
         {
-            if (_composed.ViewVersion != view.Version || _composed.AlertVersion != _version)
+            if (!IsGood(_composed, view, atLeast))
             {
                 var believed = _byFingerprint.Values.Where(a => now - a.LastSeen < IncidentEngine.Believed);
-                Volatile.Write(ref _composed, new(view.Version, _version, view.WithAlerts(believed)));
+                Volatile.Write(ref _composed, new(view.Version, _version, time.GetTimestamp(), view.WithAlerts(believed)));
             }
 
             return _composed.View;
         }
     }
 
+    private bool IsGood(Composed composed, FactView view, long atLeast) =>
+        composed.ViewVersion == view.Version && composed.AlertVersion >= atLeast
+        && (composed.AlertVersion == Volatile.Read(ref _version) || time.GetElapsedTime(composed.At) < Pace);
+
     private static bool IsSame(ActiveAlert known, ActiveAlert alert) =>
         known.Resource == alert.Resource && known.Name == alert.Name && known.StartsAt == alert.StartsAt
         && known.Labels.Count == alert.Labels.Count && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
 
-    private sealed record Composed(long ViewVersion, long AlertVersion, FactView View);
+    private sealed record Composed(long ViewVersion, long AlertVersion, long At, FactView View);
 }

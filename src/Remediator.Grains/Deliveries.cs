@@ -10,7 +10,7 @@ namespace Remediator.Grains;
 internal sealed partial class Deliveries(
     IInbox inbox, AlertRouter router, ActiveAlerts active, IGrainFactory grains, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
 {
-    private const int AtOnce = 64;
+    private const int AtOnce = 128;
     private const int MaxAttempts = 5;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);

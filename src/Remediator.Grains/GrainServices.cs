@@ -23,6 +23,7 @@ public static class GrainServices
         services.AddSingleton<PauseView>();
         services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
         services.AddSingleton<OpenIncidents>();
+        services.AddSingleton<StormCalls>();
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();

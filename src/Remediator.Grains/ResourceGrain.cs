@@ -11,7 +11,8 @@ namespace Remediator.Grains;
 
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
 [GrainType("resource"), RandomPlacement]
-internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, ActiveAlerts alerts, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+internal sealed partial class ResourceGrain(
+    ResourceStore store, Worlds worlds, ActiveAlerts alerts, StormCalls storms, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -19,6 +20,7 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
     private ResourceKey _resource;
     private ResourceState _state = ResourceState.Empty;
     private long _version;
+    private long _heard;
     private DateTimeOffset? _due;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -31,12 +33,8 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
     public async Task IngestAsync(string delivery)
     {
         var came = Messages.Read<Delivery>(delivery);
-        if (alerts.Change(came.Active, came.Gone))
-        {
-            // others on this silo are told at the same time; one new view for all of them
-            await Task.Yield();
-        }
-
+        _heard = alerts.Change(came.Active, came.Gone);
+        await alerts.GatherAsync(_heard);
         await TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
     }
 
@@ -71,7 +69,7 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, await store.HeldAsync(), await store.PausedAsync(), await store.OpenAsync(), denied);
+            var world = worlds.For(_resource, _heard, await store.HeldAsync(), await store.PausedAsync(), await store.OpenAsync(), denied);
             var first = incoming(_state, world);
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
@@ -106,12 +104,12 @@ internal sealed partial class ResourceGrain(ResourceStore store, Worlds worlds, 
         }
     }
 
-    /// <summary>Who is held by a storm sees to it that the storm has its incident. What is lost on the way is said again at the next look.</summary>
+    /// <summary>Who is held by a storm sees to it that the storm has its incident.</summary>
     private void TellOfStorms(ResourceState state, World world)
     {
         foreach (var scope in StormWatch.Unheard(state, world))
         {
-            GrainFactory.GetGrain<IResourceGrain>(scope.ToString()).WakeAsync().Ignore();
+            storms.Tell(scope);
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class Worlds(
 {
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
 
-    public World For(ResourceKey resource, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+    /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
+    public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;
@@ -31,7 +32,7 @@ internal sealed class Worlds(
         {
             Resource = resource,
             Now = now,
-            View = alerts.Over(status.View, now),
+            View = alerts.Over(status.View, now, heard),
             ViewState = status.State,
             FreshAt = status.FreshAt,
             ViewProblem = status.Problem,
