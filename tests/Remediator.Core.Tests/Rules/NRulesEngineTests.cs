@@ -24,6 +24,17 @@ public sealed class NRulesEngineTests
     }
 
     [Fact]
+    public void SameFactsInAnotherOrder_AreNamedInTheViewsOrder()
+    {
+        var program = Program("node");
+        Fact[] nodes = [Fact.Parse("""node{node="n1"}"""), Fact.Parse("""node{node="n2"}""")];
+        Assert.Equal("""2 facts: node{node="n1"}; node{node="n2"}""", Found(nodes));
+        Assert.Equal("""2 facts: node{node="n2"}; node{node="n1"}""", Found([.. nodes.Reverse()]));
+
+        string Found(Fact[] facts) => program.Decide(Alert, new(1, default, facts)).Trace[0].Conditions[1].Found;
+    }
+
+    [Fact]
     public void ManyViews_LeaveNothingBehind()
     {
         var program = Program("on(node) node{ready=\"true\"}", "count(on(zone) node) > 3", "on(zone) {alertname=~\".+\"}");
