@@ -25,7 +25,9 @@ internal sealed class Gathered(int id, Term term, Groups groups)
     {
         if (key.Missing is { } label) return Finding.Undecidable(label);
         if (_found.TryGetValue(key, out var known)) return known;
-        var facts = groups[key].OrderBy(l => l.Fact.Name, StringComparer.Ordinal).ThenBy(l => l.Place).Select(l => l.Fact).ToArray();
+        // keys come from alerts, and so from outside: only those that find something are remembered
+        if (groups[key] is not { Count: > 0 } lines) return new([], 0);
+        var facts = lines.OrderBy(l => l.Fact.Name, StringComparer.Ordinal).ThenBy(l => l.Place).Select(l => l.Fact).ToArray();
         return _found[key] = new(facts.Length > Finding.Shown ? facts[..Finding.Shown] : facts, facts.Length);
     }
 }

@@ -32,7 +32,7 @@ public sealed class Selector
 
     public bool Matches(Fact fact) => (Name is null ? !FactSchema.IsKind(fact.Name) : Name == fact.Name) && FirstFailing(fact) is null;
 
-    /// <summary>Whether alerts of this name are meant, if their labels match too.</summary>
+    /// <summary>Whether facts of this name are meant, if their labels match too.</summary>
     public bool MatchesName(string alertName) =>
         Name is null ? !FactSchema.IsKind(alertName) && Array.TrueForAll(NameMatchers, m => m.Matches(alertName)) : Name == alertName;
 
