@@ -17,10 +17,11 @@ namespace Remediator.Definitions;
 public static class DefinitionsLoader
 {
     /// <param name="policyFile">Null for none.</param>
-    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions, string? policyFile = null) =>
-        Load(rulesFolder, playbooksFolder, policyFile, actions, new NativeRuleEngine());
+    /// <param name="engine">Null for <see cref="NativeRuleEngine"/>.</param>
+    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions, string? policyFile = null, IRuleEngine? engine = null) =>
+        Load(rulesFolder, playbooksFolder, policyFile, actions, engine ?? new NativeRuleEngine());
 
-    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, string? policyFile, ActionRegistry actions, IRuleEngine engine)
+    private static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, string? policyFile, ActionRegistry actions, IRuleEngine engine)
     {
         var faults = new List<DefinitionFault>();
         var ruleFiles = DefinitionFiles.Read(rulesFolder, faults);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
 using Remediator.Definitions.Live;
 
 namespace Remediator.Definitions;
@@ -9,13 +10,14 @@ public static class DefinitionsServices
 {
     /// <summary>
     /// Loads rules and playbooks when they are first asked for, at the latest when the host starts, and follows the files from then on.
-    /// Wants the <see cref="Core.Actions.ActionRegistry"/>. Registers <see cref="IDefinitions"/> and <see cref="IDefinitionsStatus"/>.
+    /// Wants the <see cref="Core.Actions.ActionRegistry"/>, and takes another <see cref="IRuleEngine"/> than our own where one is registered before. Registers <see cref="IDefinitions"/> and <see cref="IDefinitionsStatus"/>.
     /// </summary>
     /// <exception cref="DefinitionsInvalidException">At start, when they cannot be used; it carries all faults.</exception>
     public static IServiceCollection AddDefinitions(this IServiceCollection services, DefinitionsOptions options)
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRuleEngine, NativeRuleEngine>();
         services.AddSingleton(options);
         services.AddSingleton<LiveDefinitions>();
         services.AddSingleton<IDefinitions>(s => s.GetRequiredService<LiveDefinitions>());

@@ -30,6 +30,10 @@ internal sealed class EngineMetrics : IDisposable
     /// <summary>What is read when somebody asks for it.</summary>
     public void Observe(string name, string description, Func<long> value) => Meter.CreateObservableGauge(name, value, description: description);
 
+    /// <summary>The same, for each value of one label.</summary>
+    public void Observe(string name, string description, string label, Func<IEnumerable<(string Of, long Value)>> values) =>
+        Meter.CreateObservableGauge(name, () => values().Select(v => new Measurement<long>(v.Value, new KeyValuePair<string, object?>(label, v.Of))), description: description);
+
     public void Count(Happened happened)
     {
         _events.Add(EventCodec.NameOf(happened.Event));

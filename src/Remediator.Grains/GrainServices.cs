@@ -46,6 +46,7 @@ public static class GrainServices
         services.AddSingleton<DemotionNotice>();
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
+        services.AddHostedService<StandingOrders>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

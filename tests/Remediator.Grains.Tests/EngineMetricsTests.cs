@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Remediator.Core.Incidents;
 using Remediator.Core.Safety;
 
@@ -31,21 +30,5 @@ public sealed class EngineMetricsTests : IDisposable
 
     private static Happened Of(Event happened) => new(happened, "incident", DateTimeOffset.UnixEpoch, "trace", "engine");
 
-    /// <summary>By the value of their one label; of this test's own meter.</summary>
-    private Dictionary<string, long> Read(string name)
-    {
-        var read = new Dictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Name == name && instrument.Meter == _metrics.Meter)
-                    l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => read[(string)tags[0].Value!] = value);
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return read;
-    }
+    private Dictionary<string, long> Read(string name) => MetricReader.Read(_metrics, name);
 }

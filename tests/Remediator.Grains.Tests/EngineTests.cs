@@ -41,6 +41,10 @@ public sealed class EngineTests : IDisposable
         await engine.PostAsync("api", "f1");
         Assert.Equal("namespace shop is paused by ada: big sale", (await engine.AwaitAsync<Held>("api")).Reason);
         Assert.Empty(_cluster.EffectsById);
+        var ages = MetricReader.Read(engine.Services.GetRequiredService<EngineMetrics>(), "remediator_pause_age_seconds");
+        Assert.Equal(["namespace shop", "the file"], ages.Keys.Order());
+        Assert.InRange(ages["namespace shop"], 0, 60);
+        Assert.Equal(0, ages["the file"]);
 
         Assert.True((await Pauses(engine).ResumeAsync(scope, "over", "bob", "t", Token)).Done);
         await engine.AwaitAsync<IncidentClosed>("api");
@@ -342,8 +346,11 @@ public sealed class EngineTests : IDisposable
         Assert.Equal(Mode.Approve, (await again.AwaitAsync<RunStarted>("web")).Mode);
 
         var standings = again.Services.GetRequiredService<IPlaybookStandings>();
+        var metrics = again.Services.GetRequiredService<EngineMetrics>();
+        Assert.Equal(1, MetricReader.Read(metrics, "remediator_playbook_lowered")["restart-loop"]);
         Assert.True((await standings.PromoteAsync("restart-loop", Mode.Auto, "ada", "mended", "t", Token)).Done);
         Assert.Equal(Mode.Auto, standings.Current!.Of("restart-loop")!.Ceiling);
+        Assert.Equal(0, MetricReader.Read(metrics, "remediator_playbook_lowered")["restart-loop"]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -38,6 +38,8 @@ public static class FactSchema
             [.. Owner, new("replicaset"), new("revision"), new("desired"), new("ready"), new("available")]),
         new("pvc", "a claim to a volume",
             [new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"), new("expandable", YesNo), new("capacity_bytes")]),
+        new("mount", "a pod's use of a claimed volume, until the pod is finished",
+            [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone")]),
         new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",
             [.. Owner, new("poddisruptionbudget"), new("allowed"), new("healthy"), new("desired_healthy")]),
         new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",

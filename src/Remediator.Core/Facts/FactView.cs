@@ -28,9 +28,12 @@ public sealed class FactView
 
     public DateTimeOffset At { get; }
 
+    /// <summary>Kinds and alertnames of which there are facts.</summary>
+    public IEnumerable<string> Names => _buckets.Keys;
+
     public IEnumerable<Fact> All => _buckets.Values.SelectMany(b => b.Facts);
 
-    /// <summary>All facts of one name, in a stable order.</summary>
+    /// <summary>All facts of one name, in a stable order. The same list in each view that they have not changed for.</summary>
     public IReadOnlyList<Fact> Named(string name) => _buckets.TryGetValue(name, out var bucket) ? bucket.Facts : [];
 
     /// <summary>This view with the facts of some names replaced: the buckets that are not named stay as they are, their indexes too.</summary>

@@ -1,22 +1,22 @@
 namespace Remediator.Core.Facts;
 
 /// <summary>The values that facts have to agree on, hashed once for all indexes that begin with these labels.</summary>
-internal readonly struct JoinKey
+public readonly record struct JoinKey
 {
     private const int Seed = 17;
 
     private JoinKey(string[] values, int hash, string? missing) => (Values, Hash, Missing) = (values, hash, missing);
 
-    public static JoinKey None { get; } = Of([]);
+    internal static JoinKey None { get; } = Of([]);
 
-    public string[] Values { get; }
+    internal string[] Values { get; }
 
-    public int Hash { get; }
+    internal int Hash { get; }
 
     /// <summary>A label that is not there: such a key joins with nothing.</summary>
     public string? Missing { get; }
 
-    public static JoinKey Of(string[] values) => new(values, HashOf(values), null);
+    internal static JoinKey Of(string[] values) => new(values, HashOf(values), null);
 
     /// <param name="subject">Null where there is nothing to join with.</param>
     public static JoinKey Of(string[] labels, Fact? subject)
@@ -32,7 +32,11 @@ internal readonly struct JoinKey
         return Of(values);
     }
 
-    public static int HashOf(ReadOnlySpan<string> values)
+    public bool Equals(JoinKey other) => Hash == other.Hash && Missing == other.Missing && Values.AsSpan().SequenceEqual(other.Values);
+
+    public override int GetHashCode() => Hash;
+
+    internal static int HashOf(ReadOnlySpan<string> values)
     {
         var hash = Seed;
         foreach (var value in values) hash = unchecked((hash * 31) + string.GetHashCode(value, StringComparison.Ordinal));

@@ -12,7 +12,9 @@ public static class Evolution
     public static readonly TimeSpan SeenFor = TimeSpan.FromHours(48);
 
     private const int MaxSeen = 500;
-    private const int MaxRunsKept = 20;
+
+    /// <summary>No limit may be higher: of what is forgotten nothing is counted.</summary>
+    internal const int MaxRunsKept = 20;
 
     public static ResourceState Apply(this ResourceState state, Happened happened)
     {

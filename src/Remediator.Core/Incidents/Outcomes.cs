@@ -11,7 +11,7 @@ public enum RunOutcome
     Healed,
     /// <summary>Observe mode: the first step that would have run is journalled.</summary>
     Observed,
-    /// <summary>The rules no longer choose this playbook.</summary>
+    /// <summary>The rules no longer choose this playbook, or people have got the resource.</summary>
     Stopped,
     Escalated,
 }

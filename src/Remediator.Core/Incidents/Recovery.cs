@@ -26,18 +26,13 @@ internal static class Recovery
         var soon = world.Now + JobOrders.LookAgain(world);
         return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
         {
-            (true, false) => Stopped(new(world, state, incident, playbook, step, null)) ?? Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
+            (true, false) => Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
+                ? WithoutRun.Hold(incident, stop, world)
+                : Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
             (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
     }
-
-    private static Move? Stopped(GuardedStep step) =>
-        (from guard in Guards.Ordered
-         where guard.Name is "paused" or "held"
-         let verdict = guard.Check(step)
-         where !verdict.IsAllowed
-         select WithoutRun.Hold(step.Incident, guard.Name, verdict.Refusal!, step.World.Now + (verdict.RetryAfter ?? step.World.Settings.Tick), step.World)).FirstOrDefault();
 
     public static IEnumerable<Event> Report(ResourceState state, Incident incident, World world, JobResult result)
     {

@@ -7,13 +7,11 @@ namespace Remediator.Core.Incidents;
 /// <summary>What the rules say about an incident: about each of its alerts, and a decision that stops beats one that runs.</summary>
 internal static class RuleChoices
 {
-    private const int MaxAlerts = 20;
-
-    /// <summary>Firing alerts decide; when none fires any more, those that did.</summary>
+    /// <summary>Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did.</summary>
     public static Decision Decide(Incident incident, World world)
     {
         var alerts = incident.IsFiring ? incident.Alerts.Values.Where(a => a.Firing) : incident.Alerts.Values;
-        return alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal).Take(MaxAlerts)
+        return alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal)
             .Select(a => Decide(a.Name, a.Labels, a.StartsAt, world))
             .MaxBy(d => Rank(d.Kind))!;
     }

@@ -53,7 +53,9 @@ internal static class RunEngine
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
             RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
-            _ => Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
+            _ => Guards.Stop(new(world, state, incident, playbook, playbook.Ladder[run.Step], null)) is { } stop
+                ? WithoutRun.Hold(incident, stop, world)
+                : Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
         };
     }
 
@@ -81,6 +83,12 @@ internal static class RunEngine
             return over;
         }
 
+        // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person released
+        if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
+        {
+            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
+        }
+
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
         {
             return Refuse(incident, playbook, world, bigger);
@@ -103,17 +111,17 @@ internal static class RunEngine
         }
 
         var mode = ModeCeiling.Effective(world, playbook, guarded.Action.Class);
-        if (refusal is { Guard.Name: not "mode" } || mode is Mode.Off)
+        if (refusal is { } no && (no.Guard.Name != "mode" || mode is Mode.Off))
         {
-            return Refuse(incident, playbook, world, refusal!.Value);
+            return Refuse(incident, playbook, world, no);
         }
 
-        if (run.Plan is null || world.Now - run.PlannedAt > PlanIsGoodFor)
+        if (run.Plan is null || (world.Now - run.PlannedAt).Duration() > PlanIsGoodFor)
         {
             return Plan(incident, run, playbook, step, world);
         }
 
-        if (mode is Mode.Observe)
+        if (mode is Mode.Observe or Mode.Off)
         {
             var under = ModeCeiling.Under(world, playbook);
             return Move.Happens(new WouldAct(run.Step, step.Name, step.Use, run.Plan, under), new RunEnded(RunOutcome.Observed, $"the mode allows no more ({under})"));
@@ -161,8 +169,8 @@ internal static class RunEngine
             return Escalations.GiveUp(incident, playbook, world, $"'{step.Name}' could not be planned {run.PlanFailures} times", step.Name);
         }
 
-        var retry = run.PlanFailures == 0 ? run.PhaseSince : run.PhaseSince + world.Settings.Tick;
-        return world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+        var retry = run.PhaseSince + world.Settings.Tick;
+        return run.PlanFailures > 0 && world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
     private static bool IsGone(Run run, World world) =>
@@ -173,7 +181,7 @@ internal static class RunEngine
     private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
         refusal.Verdict.Final || IsTooLong(incident, world, refusal.Guard)
             ? Escalations.GiveUp(incident, playbook, world, $"{refusal.Guard.Name}: {refusal.Verdict.Refusal}")
-            : WithoutRun.Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
+            : WithoutRun.Hold(incident, refusal, world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
         guard.Name is not ("paused" or "held") && !Symptoms.Is(guard) && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
@@ -231,7 +239,8 @@ internal static class RunEngine
 
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>What would change is the same. The summary may also tell how things stand, such as a count of restarts that grows while a person decides.</summary>
+    /// <summary>The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows while a person decides.</summary>
     private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) =>
-        a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);
+        a.Preconditions.GetValueOrDefault("uid") == b.Preconditions.GetValueOrDefault("uid")
+        && a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);
 }

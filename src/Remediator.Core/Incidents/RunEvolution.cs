@@ -23,7 +23,8 @@ internal static class RunEvolution
             StepPassedOver e => Next(incident, run, $"{e.Name}: passed over, {e.Reason}", happened.At),
             StepRefused e => Next(incident, run, $"{e.Name}: refused, {e.Reason}", happened.At),
             StepPlanned e => incident with { Run = run with { Plan = e.Plan, PlannedAt = happened.At, PlanFailures = 0 } },
-            Held => incident with { Run = run with { Plan = null } },
+            // what has been done is taken back by the plan that it was done by
+            Held when run.Phase is RunPhase.Choosing => incident with { Run = run with { Plan = null } },
             PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
             ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
             ApprovalGiven e when run.Approvers.Count + 1 < e.Of => incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },

@@ -98,9 +98,14 @@ internal static class WithoutRun
             return Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
         }
 
-        if (state.Incidents.Find(i => i != incident && (i.Run is not null || i.Escalation is not null)) is { } busy)
+        if (state.Incidents.Find(i => i != incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is { } busy)
         {
-            var how = busy.Run is null ? "is with people" : "is being repaired";
+            var how = busy switch
+            {
+                { Run: not null } => "is being repaired",
+                { Escalation: not null } => "is with people",
+                _ => "has still to be taken back",
+            };
             return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", tick, world);
         }
 
@@ -114,7 +119,7 @@ internal static class WithoutRun
 
             return verdict.Final
                 ? StoppedRepairs.Stop(step) ?? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
-                : Hold(incident, guard.Name, verdict.Refusal!, world.Now + (verdict.RetryAfter ?? world.Settings.Tick), world);
+                : Hold(incident, (guard, verdict), world);
         }
 
         if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is { } missing)
@@ -135,6 +140,9 @@ internal static class WithoutRun
             DurationScale = world.Settings.DurationScale,
         });
     }
+
+    internal static Move Hold(Incident incident, (Guard Guard, Verdict Verdict) refusal, World world) =>
+        Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
 
     internal static Move Hold(Incident incident, string guard, string reason, DateTimeOffset retryAt, World world)
     {

@@ -23,6 +23,10 @@ public sealed record Standings
 
     public Standing? Of(string playbook) => ByPlaybook.GetValueOrDefault(playbook);
 
+    /// <summary>Those of these that were lowered for what they did, and may do less than their file says.</summary>
+    public IReadOnlyDictionary<string, Standing> Lowered(IReadOnlyDictionary<string, Playbook> playbooks) =>
+        ByPlaybook.Where(s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode).ToDictionary(StringComparer.Ordinal);
+
     public Standings After(Happened happened) => happened.Event switch
     {
         PlaybookDemoted e => this with { ByPlaybook = ByPlaybook.SetItem(e.Playbook, new(e.To, e.Reason, happened.At, e.Because)) },

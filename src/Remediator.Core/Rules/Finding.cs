@@ -3,11 +3,12 @@ using Remediator.Core.Facts;
 namespace Remediator.Core.Rules;
 
 /// <summary>What a term found: how many facts, and the first of them.</summary>
-internal readonly struct Finding
+public readonly struct Finding
 {
     /// <summary>So many facts are named in a trace.</summary>
     public const int Shown = 5;
 
+    /// <param name="facts">At least the first <see cref="Shown"/> of them.</param>
     public Finding(Fact[] facts, int count)
     {
         Facts = facts;
@@ -20,19 +21,18 @@ internal readonly struct Finding
         Missing = missing;
     }
 
-    public static Finding Nothing => new([], 0);
+    internal static Finding Nothing => new([], 0);
 
-    /// <summary>At least the first of them.</summary>
-    public Fact[] Facts { get; }
+    internal Fact[] Facts { get; }
 
-    public int Count { get; }
+    internal int Count { get; }
 
     /// <summary>The join label that the alert does not have; such a join finds nothing.</summary>
-    public string? Missing { get; }
+    internal string? Missing { get; }
 
     public static Finding Undecidable(string label) => new(label);
 
-    public Finding Plus(Finding other)
+    internal Finding Plus(Finding other)
     {
         if (other.Count == 0) return this;
         if (Count == 0) return other;

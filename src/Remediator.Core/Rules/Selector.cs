@@ -32,7 +32,8 @@ public sealed class Selector
 
     public bool Matches(Fact fact) => (Name is null ? !FactSchema.IsKind(fact.Name) : Name == fact.Name) && FirstFailing(fact) is null;
 
-    internal bool MatchesName(string alertName) =>
+    /// <summary>Whether facts of this name are meant, if their labels match too.</summary>
+    public bool MatchesName(string alertName) =>
         Name is null ? !FactSchema.IsKind(alertName) && Array.TrueForAll(NameMatchers, m => m.Matches(alertName)) : Name == alertName;
 
     internal Matcher? FirstFailing(Fact fact)

@@ -4,7 +4,7 @@ using Remediator.Core.Facts;
 namespace Remediator.Core.Rules;
 
 /// <summary>The facts that a selector means and that agree with the alert on some labels.</summary>
-internal sealed class Term
+public sealed class Term
 {
     /// <summary>Groups up to this size are looked through; what a longer one holds is indexed with its matchers applied.</summary>
     private const int ScanLimit = 32;
@@ -17,7 +17,7 @@ internal sealed class Term
     private Latest? _latest;
     private LatestAlerts? _latestAlerts;
 
-    public Term(IReadOnlyList<string> on, int offset, Selector selector)
+    internal Term(IReadOnlyList<string> on, int offset, Selector selector)
     {
         Offset = offset;
         Selector = selector;
@@ -29,14 +29,15 @@ internal sealed class Term
         _filteredKey = $"{_labels.Key} {new Selector(null, 0, _rest)}";
     }
 
+    /// <summary>Labels of the alert.</summary>
     public string[] On => _labels.On;
 
-    public int Offset { get; }
+    internal int Offset { get; }
 
     public Selector Selector { get; }
 
     /// <param name="key">The values of <see cref="On"/>.</param>
-    public Finding Find(in JoinKey key, FactView view)
+    internal Finding Find(in JoinKey key, FactView view)
     {
         if (key.Missing is not null) return Finding.Undecidable(key.Missing);
         if (Selector.Name is null) return FindAlerts(key, view);

@@ -1,3 +1,4 @@
+using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
@@ -10,14 +11,25 @@ namespace Remediator.Core.Safety;
 /// </summary>
 public static class Claims
 {
-    /// <summary>The nodes of a workload's pods; the workloads that have pods on a node.</summary>
+    /// <summary>Of a workload its nodes and volumes; of a node what runs and is mounted on it, and the machine that it is; of a volume or a file system who has it.</summary>
     public static IReadOnlyList<ResourceKey> Shared(World world)
     {
-        var cluster = world.Resource.Cluster;
-        var pods = world.Scope.Named("pod");
-        return world.Resource.Kind == "node"
-            ? [.. pods.Select(p => new ResourceKey(cluster, p["workload_kind"], p["namespace"], p["workload"])).Where(k => k.Kind.Length > 0 && k.Name.Length > 0).Distinct()]
-            : [.. pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().Select(n => new ResourceKey(cluster, "node", "", n))];
+        var (pods, mounts) = (world.Scope.Named("pod"), world.Scope.Named("mount"));
+        return [.. world.Resource.Kind switch
+        {
+            "node" => Workloads(pods).Concat(Volumes(mounts)).Concat(Machine(world.Scope.Named("node"))),
+            "pvc" => Workloads(mounts).Concat(Nodes(mounts)),
+            "filesystem" => [Key("node", "", world.Resource.Name[..Math.Max(0, world.Resource.Name.IndexOf(':', StringComparison.Ordinal))])],
+            _ => Nodes(pods).Concat(Volumes(mounts)),
+        }];
+
+        IEnumerable<ResourceKey> Nodes(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("node", "", f["node"])));
+        IEnumerable<ResourceKey> Workloads(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key(f["workload_kind"], f["namespace"], f["workload"])));
+        IEnumerable<ResourceKey> Volumes(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("pvc", f["namespace"], f["persistentvolumeclaim"])));
+        // an alert that came before the node was known has its machine as the resource
+        IEnumerable<ResourceKey> Machine(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("host", "", f["provider_id"][(f["provider_id"].LastIndexOf('/') + 1)..])));
+        IEnumerable<ResourceKey> Distinct(IEnumerable<ResourceKey> keys) => keys.Where(k => k.Kind.Length > 0 && k.Name.Length > 0).Distinct();
+        ResourceKey Key(string kind, string space, string name) => new(world.Resource.Cluster, kind, space, name);
     }
 
     internal static Verdict Check(GuardedStep step)

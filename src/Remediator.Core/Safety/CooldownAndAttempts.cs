@@ -20,9 +20,10 @@ internal static class CooldownAndAttempts
         var settings = step.World.Settings;
         var limits = step.Playbook.Limits;
         var recent = step.State.History.GetValueOrDefault(step.Incident.Problem, ProblemHistory.None).Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));
-        if (recent >= limits.Attempts)
+        var most = Math.Min(limits.Attempts, Evolution.MaxRunsKept);
+        if (recent >= most)
         {
-            return Verdict.NeverWithout($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {limits.Attempts} are allowed");
+            return Verdict.NeverWithout($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
         }
 
         // whatever it was that was repaired last, the resource needs its time to show whether it helped

@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
 
 namespace Remediator.Core.Safety;
 
@@ -23,8 +24,16 @@ internal static class Disruption
             return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress");
         }
 
+        if (action.Disrupts is Disrupts.FailingRollout && workload["rolling_out"] == "true" && workload["stuck"] != "true" && IsOfOldPods(step.World, workload))
+        {
+            return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress, and it is the old pods that crash: it may be the repair");
+        }
+
         return action.Disrupts is Disrupts.Rollout ? AgainstBudget(step) : Verdict.Allowed;
     }
+
+    private static bool IsOfOldPods(World world, Fact workload) =>
+        world.Scope.Named("container").Where(c => c["crashing"] == "true").ToList() is { Count: > 0 } crashing && crashing.TrueForAll(c => c["revision"].Length > 0 && c["revision"] != workload["revision"]);
 
     private static Verdict AgainstBudget(GuardedStep step) =>
         step.World.Scope.Named("pdb") is { Count: > 0 } budgets && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted

@@ -19,9 +19,14 @@ public static class Guards
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>
-    public static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step)
+    public static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
+
+    /// <summary>What stops the taking back of a change too, which needs no permit: what people have paused or hold.</summary>
+    internal static (Guard Guard, Verdict Verdict)? Stop(GuardedStep step) => FirstRefusal(step, step.World.Guards.Where(g => g.Name is "paused" or "held"));
+
+    private static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards)
     {
-        foreach (var guard in step.World.Guards)
+        foreach (var guard in guards)
         {
             if (guard.Check(step) is { IsAllowed: false } verdict)
             {

@@ -9,7 +9,7 @@ public static class ModeCeiling
 {
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
-        Lowest(OfScope(world, playbook), playbook.Mode, OfRecord(world, playbook), OfAnnotation(Annotation(world), action));
+        Lowest(OfScope(world, playbook), OfFile(world, playbook), OfRecord(world, playbook), OfAnnotation(Annotation(world), action));
 
     /// <summary>What setting and policy allow, whatever is to be done.</summary>
     /// <param name="playbook">Null where none is at hand.</param>
@@ -23,7 +23,7 @@ public static class ModeCeiling
     internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Action?.Class ?? ActionClass.Mild) switch
     {
         Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be touched ({Under(step.World, step.Playbook)})"),
-        Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && step.Incident.Run?.IsApproved(step.World.Now) != true =>
+        Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && !IsReleased(step) =>
             Verdict.Refused("a person has to release this step"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
@@ -39,7 +39,7 @@ public static class ModeCeiling
 
         if (playbook is not null)
         {
-            yield return $"playbook {Text(playbook.Mode)}";
+            yield return $"playbook {Text(OfFile(world, playbook))}";
         }
 
         if (playbook is not null && world.Standing(playbook.Name) is { } standing && standing.Ceiling < playbook.Mode)
@@ -58,6 +58,14 @@ public static class ModeCeiling
         var labels = world.Labels(playbook?.Name ?? "");
         return world.Definitions.Policy.Modes.Where(m => m.Match.Matches(labels));
     }
+
+    /// <summary>A run keeps the playbook that it began with, and none of what its file no longer allows.</summary>
+    private static Mode OfFile(World world, Playbook playbook) =>
+        Lowest(playbook.Mode, world.Definitions.Playbooks.GetValueOrDefault(playbook.Name, playbook).Mode);
+
+    /// <summary>By as many people as have to by now.</summary>
+    private static bool IsReleased(GuardedStep step) =>
+        step.Incident.Run is { } run && run.IsApproved(step.World.Now) && run.Approvers.Count + 1 >= Approvals.People(step.World, run.Playbook);
 
     private static Mode OfRecord(World world, Playbook playbook) => world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto;
 

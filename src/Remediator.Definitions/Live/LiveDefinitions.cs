@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
 using Remediator.Definitions.Testing;
 
 namespace Remediator.Definitions.Live;
@@ -15,6 +16,7 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
 
     private readonly DefinitionsOptions _options;
     private readonly ActionRegistry _actions;
+    private readonly IRuleEngine _engine;
     private readonly TimeProvider _time;
     private readonly ILogger<LiveDefinitions> _logger;
     private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
@@ -24,9 +26,9 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     private volatile DefinitionSet _current;
     private volatile DefinitionsStatus _status;
 
-    public LiveDefinitions(DefinitionsOptions options, ActionRegistry actions, TimeProvider time, IMeterFactory meters, ILogger<LiveDefinitions> logger)
+    public LiveDefinitions(DefinitionsOptions options, ActionRegistry actions, IRuleEngine engine, TimeProvider time, IMeterFactory meters, ILogger<LiveDefinitions> logger)
     {
-        (_options, _actions, _time, _logger) = (options, actions, time, logger);
+        (_options, _actions, _engine, _time, _logger) = (options, actions, engine, time, logger);
         var loaded = Load();
         var faults = Faults(loaded);
         if (loaded.Set is not { } set || faults.Count > 0) throw new DefinitionsInvalidException("The definitions cannot be used:", faults);
@@ -93,7 +95,7 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     /// <summary>The same files, and a commit that has them now.</summary>
     private void Committed(string? commit) => (_current, _status) = (_current with { Commit = commit }, _status with { Commit = commit });
 
-    private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy);
+    private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy, _engine);
 
     private static IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
         loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded).Where(r => !r.Passed).Select(r => r.ToFault())];

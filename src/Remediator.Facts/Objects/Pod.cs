@@ -17,7 +17,13 @@ internal sealed record PodSpec
     public string PriorityClassName { get; init; } = "";
     public IReadOnlyList<Container> Containers { get; init; } = [];
     public IReadOnlyList<Container> InitContainers { get; init; } = [];
+    public IReadOnlyList<PodVolume> Volumes { get; init; } = [];
 }
+
+/// <summary>Most volumes of a pod are of its own; those that are claimed can be somebody else's work too.</summary>
+internal readonly record struct PodVolume(VolumeClaim? PersistentVolumeClaim);
+
+internal sealed record VolumeClaim(string ClaimName);
 
 internal sealed record Container
 {

@@ -25,10 +25,12 @@ internal static class FactShapes
     public static FactShape Claim { get; } = new(
         "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes");
 
+    public static FactShape Mount { get; } = new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone");
+
     public static FactShape DisruptionBudget { get; } = new(
         "pdb", "namespace", "workload", "workload_kind", "poddisruptionbudget", "allowed", "healthy", "desired_healthy");
 
     public static FactShape Dependency { get; } = new("dependency", "namespace", "workload", "workload_kind", "on", "ready");
 
-    public static IReadOnlyList<FactShape> All { get; } = [Node, Pod, Container, Workload, ReplicaSet, Claim, DisruptionBudget, Dependency];
+    public static IReadOnlyList<FactShape> All { get; } = [Node, Pod, Container, Workload, ReplicaSet, Claim, Mount, DisruptionBudget, Dependency];
 }

@@ -32,6 +32,14 @@ internal static class PodFacts
             yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, crashedSince, now);
         foreach (var container in pod.Spec.Containers)
             yield return OfContainer(state, container, pod.Status.ContainerStatuses, init: false, crashedSince, now);
+        foreach (var volume in state.Finished ? [] : pod.Spec.Volumes)
+        {
+            if (volume.PersistentVolumeClaim is { } claim)
+            {
+                yield return FactShapes.Mount.Make(
+                    pod.Metadata.CreationTimestamp ?? now, pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name, claim.ClaimName, pod.Spec.NodeName, state.Zone);
+            }
+        }
     }
 
     /// <summary>True when restarts grew since then. In CrashLoopBackOff they grow by definition, though the back-off may outlast the window.</summary>

@@ -20,7 +20,7 @@ internal sealed class DemotionNotice(People people, ClusterName cluster, EngineS
     public async Task TellAsync(Standings standings, IReadOnlyDictionary<string, Playbook> playbooks, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
-        var lowered = standings.ByPlaybook.Where(s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode).ToDictionary(StringComparer.Ordinal);
+        var lowered = standings.Lowered(playbooks);
         foreach (var over in _told.Keys.Except(lowered.Keys).ToList())
         {
             await people.TellAsync(_told[over] with { EndsAt = now }, stopping);

@@ -23,6 +23,7 @@ internal static class EngineWiring
         services.AddSingleton<IPauseSwitch, PauseFile>();
         AddCluster(services, settings);
         AddActions(services, settings);
+        services.AddSingleton(_ => RuleEngines.Of(settings));
         services.AddDefinitions(new() { Rules = settings["Definitions:Rules"]!, Playbooks = settings["Definitions:Playbooks"]!, Policy = settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null });
         services.AddEngine();
     }

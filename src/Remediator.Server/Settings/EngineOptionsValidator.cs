@@ -15,6 +15,8 @@ internal sealed class EngineOptionsValidator : IValidateOptions<EngineOptions>
     {
         if (!Enum.TryParse<Mode>(options.Mode, ignoreCase: true, out var mode) || !Enum.IsDefined(mode) || int.TryParse(options.Mode, out _))
             yield return $"Engine:Mode is '{options.Mode}'; set observe, approve or auto (or off).";
+        if (RuleEngines.Find(options.Rules) is null)
+            yield return RuleEngines.Unknown(options.Rules);
         if (options.DurationScale is not (> 0 and <= 1))
             yield return $"Engine:DurationScale is {options.DurationScale}; set it above 0 and up to 1, which is right everywhere but in tests.";
         if (options.MaxViewAge < TimeSpan.FromSeconds(5) || options.MaxViewAge > TimeSpan.FromMinutes(10))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Remediator.Server.Settings;
 
 namespace Remediator.Server.Verbs;
 
@@ -14,7 +15,8 @@ internal static class CheckVerb
     public static Verb CreateTest(CommonOptions common) => new(
         Create(common, "test", "Run the tests of rules and playbooks (X.tests.yaml) and name each. Needs no cluster. Exit code 1 if one fails.", everyTest: true),
         "remediator test .",
-        "remediator test rules/workloads");
+        "remediator test rules/workloads",
+        "remediator test --set Engine:Rules=nrules .");
 
     private static Command Create(CommonOptions common, string name, string description, bool everyTest)
     {
@@ -26,8 +28,10 @@ internal static class CheckVerb
         var command = new Command(name, description) { paths, common.Output };
         command.SetAction(parsed =>
         {
-            var folders = DefinitionFolders.Of(parsed.GetValue(paths) ?? [], common.Settings(parsed));
-            IReadOnlyList<DefinitionsReport> reports = [.. folders.Select(DefinitionsReport.Of)];
+            var settings = common.Settings(parsed);
+            var folders = DefinitionFolders.Of(parsed.GetValue(paths) ?? [], settings);
+            var engine = RuleEngines.Of(settings);
+            IReadOnlyList<DefinitionsReport> reports = [.. folders.Select(f => DefinitionsReport.Of(f, engine))];
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)
                 output.WriteJson(reports);

@@ -1,4 +1,5 @@
 using Remediator.Actions;
+using Remediator.Core.Rules;
 using Remediator.Definitions;
 using Remediator.Definitions.Testing;
 
@@ -19,9 +20,9 @@ internal sealed record DefinitionsReport
 
     public bool Ok => Faults.Count == 0 && Tests.All(t => t.Passed);
 
-    public static DefinitionsReport Of(DefinitionFolders folders)
+    public static DefinitionsReport Of(DefinitionFolders folders, IRuleEngine engine)
     {
-        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All(), folders.Policy);
+        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All(), folders.Policy, engine);
         var tests = loaded.Set is null ? [] : DefinitionTestRunner.Run(loaded);
         return new()
         {

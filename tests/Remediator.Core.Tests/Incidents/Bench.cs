@@ -10,6 +10,7 @@ using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Tests.Resources;
 
 namespace Remediator.Core.Tests.Incidents;
 
@@ -46,12 +47,27 @@ internal sealed class Bench
 
     public SilenceReading? Silences { get; set; }
 
+    /// <summary>They are read again at each look.</summary>
+    public bool ReadsSilences { get; set; }
+
     public PauseReading Pauses { get; set; } = PauseReading.None;
 
     public string? PermitDenied { get; set; }
 
-    /// <summary>A guard that is left out.</summary>
-    public string? Broken { get; set; }
+    /// <summary>Guards that are left out.</summary>
+    public HashSet<string> Broken { get; } = [];
+
+    /// <summary>What the engine believes beside the truth, which its guards see all the same.</summary>
+    public Action<Bench>? Believes { get; set; }
+
+    /// <summary>Finds the resource of an alert that is delivered with nothing but its own labels.</summary>
+    public Func<Alert, Resolution> Resolver { get; set; } = alert => AlertResolver.Resolve(alert, new FakeTopology());
+
+    /// <summary>No end of an alert is heard, and no outcome of an act.</summary>
+    public bool Deaf { get; set; }
+
+    /// <summary>Of facts that are not renewed any more; null for those of the moment.</summary>
+    public DateTimeOffset? SeenAt { get; set; }
 
     /// <summary>Whether each turn is also checked against its journal, which takes most of its time.</summary>
     public bool Thorough { get; init; } = true;
@@ -86,11 +102,20 @@ internal sealed class Bench
     /// <summary>The row that the incident list has for an open incident of this resource.</summary>
     public IncidentRow Row(string problem) => IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
 
-    public Dictionary<string, string> Workload { get; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
+    public Dictionary<string, string> Workload { get; private set; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
     public EngineSettings Settings { get; set; } = new() { Mode = Mode.Auto };
 
     public Func<Fact, Decision>? Rules { get; set; }
+
+    /// <summary>In the place of <see cref="Rules"/>.</summary>
+    public IRuleProgram? Program { get; set; }
+
+    /// <summary>Besides <see cref="Playbook"/>.</summary>
+    public List<Playbook> Playbooks { get; } = [];
+
+    /// <summary>Runs keep what was in force when they began, by its source.</summary>
+    private Dictionary<string, Playbook> _kept = [];
 
     public Playbook Playbook { get; set; } = RestartLoop(Mode.Auto, Step("evict", "kubernetes.evict-pod"), Step("undo", "kubernetes.rollout-undo"));
 
@@ -127,7 +152,19 @@ internal sealed class Bench
         Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Firing, startsAt)]));
 
     public void Resolve(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) =>
-        Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt)]));
+        Turn(world => Deaf ? [] : Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt)]));
+
+    /// <summary>An alert with its own labels alone: it comes here only if it is found to be about this resource.</summary>
+    public void Deliver(Alert alert)
+    {
+        var found = Resolver(alert);
+        Turn(world => found.Resource == Resource ? Intake.Receive(State, world, [new(alert, "alertmanager", "t1", found.How, found.Labels)]) : []);
+    }
+
+    /// <summary>Another process goes on with what the journal says.</summary>
+    /// <param name="lost">What became of each entry; null for one that is lost.</param>
+    public void Restart(Func<Happened, Happened?>? lost = null) =>
+        State = ResourceState.Empty.Apply(Journal.Select(h => lost is null ? h : lost(h)).OfType<Happened>());
 
     public void Wake(TimeSpan after = default)
     {
@@ -163,11 +200,48 @@ internal sealed class Bench
 
     public ApplyPlan? Act { get; private set; }
 
+    /// <summary>What comes of the act; null where it is done.</summary>
+    public JobFailure? Fails { get; set; }
+
+    /// <summary>Who releases what ada has released.</summary>
+    public string OtherPerson { get; set; } = "bob";
+
+    /// <summary>What is delivered next.</summary>
+    public Alert? Alert { get; set; }
+
+    /// <summary>What is planned next.</summary>
+    public ActionPlan NextPlan { get; set; } = new() { Summary = "evict pod shop/api-1" };
+
+    /// <summary>What the verification sees of the resource now.</summary>
+    public Func<Bench, bool> Looks { get; set; } = b => b.Cluster.Exists(f => f.Name == "node" && f["node"] == b.Resource.Name && f["ready"] == "true");
+
+    private (string Job, RepairWatch Watch)? _watch;
+
+    /// <summary>Time passes, and what is being verified is looked at.</summary>
+    public void Look(TimeSpan after)
+    {
+        Now += after;
+        if (Last.Jobs.OfType<VerifyRepair>().SingleOrDefault() is not { } job)
+        {
+            Wake();
+            return;
+        }
+
+        _watch = _watch is { } known && known.Job == job.Id ? known : (job.Id, new(Now, job.Within, job.Stable, TimeSpan.FromMinutes(1)));
+        var verdict = _watch.Value.Watch.Add(Now, new(Looks(this), "seen"));
+        Report(job, r => r with { Verification = verdict });
+    }
+
+    /// <summary>So often it was wanted that something is taken back.</summary>
+    public int Undoings { get; private set; }
+
     public void Report(Job job, Func<JobResult, JobResult> result) =>
         Turn(world => JobReports.Report(State, world, result(new() { JobId = job.Id, IncidentId = job.IncidentId })));
 
     public void Planned(string summary = "evict pod shop/api-1", params Change[] changes) =>
-        Report(Job<MakePlan>(), r => r with { Plan = new() { Summary = summary, Changes = changes } });
+        Planned(new ActionPlan { Summary = summary, Changes = changes });
+
+    public void Planned(ActionPlan plan) => Report(Job<MakePlan>(), r => r with { Plan = plan });
 
     public void Acted() => Report(Act!, r => r with { Outcome = new("done") });
 
@@ -198,6 +272,7 @@ internal sealed class Bench
         var world = World();
         var first = incoming(world);
         Last = IncidentEngine.Settle(State.Apply(first), world);
+        Undoings += Last.Jobs.OfType<UndoPlan>().Count();
         Journal.AddRange(first);
         Journal.AddRange(Last.Events);
         State = Last.State;
@@ -213,16 +288,44 @@ internal sealed class Bench
 
     private static string Written(ResourceState state) => JsonSerializer.Serialize(state, EventCodec.Json);
 
-    public World World() => new()
+    public World World()
+    {
+        var truth = Truth();
+        if (Believes is null)
+        {
+            return truth;
+        }
+
+        var believer = (Bench)MemberwiseClone();
+        (believer.Workload, believer._kept) = (new(Workload), new(_kept));
+        Believes(believer);
+        return believer.Truth() with
+        {
+            NewId = truth.NewId,
+            Guards = [.. truth.Guards.Select(g => g with { Check = s => g.Check(s with { World = truth, Playbook = truth.Parse(s.Playbook.Source) }) })],
+        };
+    }
+
+    private World Truth()
+    {
+        foreach (var playbook in Playbooks.Append(Playbook))
+        {
+            _kept[playbook.Source] = playbook;
+        }
+
+        return NowWith(Playbooks.Append(Playbook).ToDictionary(p => p.Name));
+    }
+
+    private World NowWith(IReadOnlyDictionary<string, Playbook> playbooks) => new()
     {
         Resource = Resource,
         Now = Now,
         View = new FactView(1, Now, [.. Facts(), .. More, .. Cluster]),
         ViewState = ViewState,
-        FreshAt = Now - ViewAge,
+        FreshAt = SeenAt ?? Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, new FakeRules(Rules ?? Run), new Dictionary<string, Playbook> { [Playbook.Name] = Playbook }) { Policy = Policy },
-        Parse = _ => Unreadable ? throw new FormatException("there is no action of that name") : Playbook,
+        Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
+        Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
         LastHeard = _ => LastHeard,
         Actions = new ActionRegistry(
         [
@@ -235,9 +338,9 @@ internal sealed class Bench
         Held = new(Permits, Claims, Starts),
         Paused = Paused,
         Pauses = Pauses,
-        Silences = Silences,
+        Silences = ReadsSilences ? Silences! with { ReadAt = Now } : Silences,
         PermitDenied = PermitDenied,
-        Guards = Broken is null ? Guards.Ordered : [.. Guards.Ordered.Where(g => g.Name != Broken)],
+        Guards = Broken.Count == 0 ? Guards.Ordered : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Record = playbook => Runs.Count == 0 ? null : new(playbook) { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
@@ -253,7 +356,7 @@ internal sealed class Bench
             yield break;
         }
 
-        var owner = new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = Resource.Kind };
+        var owner = new Dictionary<string, string> { ["namespace"] = Resource.Namespace, ["workload"] = Resource.Name, ["workload_kind"] = Resource.Kind };
         var workload = new Dictionary<string, string>(owner);
         foreach (var (field, value) in Workload)
         {
@@ -267,7 +370,7 @@ internal sealed class Bench
     private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt)
     {
         var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
-        var own = new Dictionary<string, string> { ["alertname"] = name, ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
+        var own = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
         if (Severity is not null)
         {
             own["severity"] = Severity;

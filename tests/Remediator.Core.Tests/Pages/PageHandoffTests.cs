@@ -26,7 +26,7 @@ public sealed class PageHandoffTests
         Assert.Equal(
             $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. https://remediator.example.com/api/v1/incidents/id001",
             hold.Comment);
-        Assert.Equal(["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "pod=api-1"], hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
+        Assert.Equal(["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "namespace=shop", "pod=api-1"], hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
 
         Took("s1");
 

@@ -66,8 +66,25 @@ internal static class Arbitrary
     public static readonly Gen<Rule[]> Rules =
         from count in Gen.Choose(0, 8) from rules in UnnamedRule.ArrayOf(count) select rules.Select((r, i) => r with { Name = $"r{i}" }).ToArray();
 
-    public static readonly Gen<(FactView View, Fact Alert, Rule[] Rules)> Case =
-        from view in View from alert in Alert from rules in Rules select (view, alert, rules);
+    /// <summary>Rules, and moments that follow one another: their views share facts and whole buckets, and hold some facts twice.</summary>
+    public static readonly Gen<(Rule[] Rules, (FactView View, Fact Alert)[] Moments)> Story =
+        from rules in Rules from pool in Fact.ArrayOf(60) from alerts in Alert.ArrayOf(40) from seed in Gen.Choose(0, int.MaxValue - 1)
+        select (rules, Views(pool, new(seed)).Zip(alerts).ToArray());
+
+    private static IEnumerable<FactView> Views(Fact[] pool, Random random)
+    {
+        for (var view = FactView.Empty; ; )
+        {
+            var facts = random.GetItems(pool, random.Next(pool.Length + 1));
+            view = random.Next(3) switch
+            {
+                0 => new(view.Version + 1, default, facts),
+                1 => view.Next(view.Version + 1, default, [facts.FirstOrDefault()?.Name ?? "node"], facts.Where(f => f.Name == facts[0].Name)),
+                _ => view,
+            };
+            yield return view;
+        }
+    }
 
     private static string Braces(IEnumerable<string> matchers) => string.Join(", ", matchers) is { Length: > 0 } inner ? $"{{{inner}}}" : "";
 

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
 
@@ -110,13 +111,20 @@ public sealed class PolicyBudgetTests
         Assert.Equal(refusal, Check().Refusal);
     }
 
-    [Fact]
-    public void Node_SharesTheWorkloadsThatHavePodsOnIt()
+    [Theory]
+    [InlineData("test/node//n1", "test/deployment/shop/api test/pvc/shop/data test/host//i-0abc")]
+    [InlineData("test/node//n9", "")]
+    [InlineData("test/deployment/shop/api", "test/node//n1 test/node//n2 test/pvc/shop/data")]
+    [InlineData("test/pvc/shop/data", "test/deployment/shop/api test/node//n1")]
+    [InlineData("test/filesystem//n1:%2Fvar", "test/node//n1")]
+    public void Run_SharesWhatIsAboveAndBelowItsResource(string resource, string shared)
     {
         Pods();
-        _bench.Resource = new("test", "node", "", "n1");
-        Assert.Equal(["test/deployment/shop/api"], Claims.Shared(_bench.World()).Select(c => c.ToString()));
+        _bench.More.Add(Fact.Parse("""mount{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",persistentvolumeclaim="data",node="n1",zone="a"}"""));
+        _bench.Resource = ResourceKey.Parse(resource);
+        Assert.Equal(shared, string.Join(' ', Claims.Shared(_bench.World())));
     }
+
 
     /// <summary>Whatever is sick and whatever others do: the guard lets a change pass only where the sum stays within the percentage, or where this is the only one.</summary>
     [Property]
@@ -144,7 +152,7 @@ public sealed class PolicyBudgetTests
     {
         _bench.More.Add(Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1",zone="a"}"""));
         _bench.More.Add(Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-2",node="n2",zone="b"}"""));
-        _bench.More.Add(Fact.Parse("""node{node="n1",zone="a",node_group="spot",ready="true"}"""));
+        _bench.More.Add(Fact.Parse("""node{node="n1",zone="a",node_group="spot",ready="true",provider_id="aws:///eu-central-1a/i-0abc"}"""));
         _bench.More.Add(Fact.Parse("""node{node="n2",zone="b",ready="true"}"""));
         _bench.More.Add(Fact.Parse("""node{node="n3",zone="c",node_group="big",ready="true"}"""));
     }

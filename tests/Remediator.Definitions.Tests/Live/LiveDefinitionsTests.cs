@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
 using Remediator.Definitions.Live;
 using Mode = Remediator.Core.Playbooks.Mode;
 
@@ -161,7 +162,7 @@ public sealed class LiveDefinitionsTests : IDisposable
         _folder.Dispose();
     }
 
-    private LiveDefinitions Live() => new(Options, FakeActions.Registry, _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
+    private LiveDefinitions Live() => new(Options, FakeActions.Registry, new NativeRuleEngine(), _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
 
     private static string Commit(Repository repository)
     {

@@ -3,6 +3,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Testing;
+using Remediator.Rete;
 
 namespace Remediator.Definitions.Tests.Shipped;
 
@@ -10,7 +11,7 @@ namespace Remediator.Definitions.Tests.Shipped;
 public sealed partial class ShippedFilesTests
 {
     private static readonly string Root = FindRoot();
-    private static readonly LoadedDefinitions Loaded = DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All(), Path.Combine(Root, "policy.yaml"));
+    private static readonly LoadedDefinitions Loaded = Load(new NativeRuleEngine());
 
     public static TheoryData<string> Alerts =>
     [
@@ -33,11 +34,27 @@ public sealed partial class ShippedFilesTests
         Assert.Equal((3, 1, 1, 1), (policy.Limits.Count, policy.Modes.Count, policy.Approvals.Count, policy.Maintenance.Count));
     }
 
+    private static LoadedDefinitions Load(IRuleEngine engine) =>
+        DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All(), Path.Combine(Root, "policy.yaml"), engine);
+
     [System.Text.RegularExpressions.GeneratedRegex("^( *)# (?=(- |  |[a-z_]+:( |$)))")]
     private static partial System.Text.RegularExpressions.Regex ExampleLine();
 
     [Fact]
     public void ShippedTests_Pass() => Assert.Equal("", string.Join('\n', DefinitionTestRunner.Run(Loaded).Where(r => !r.Passed)));
+
+    [Fact]
+    public void NRules_ExplainsEveryShippedTestAsOurOwnEngine()
+    {
+        var nrules = new NRulesEngine().Compile(Loaded.Rules!);
+        var tests = Loaded.Tests.OfType<RuleTest>().Select(t => (t.Alert, View: new FactView(1, default, [.. t.Facts, t.Alert]))).ToList();
+        Assert.NotEmpty(tests);
+        Assert.All(tests, t => Assert.Equal(Loaded.Set!.Rules.Decide(t.Alert, t.View).Explain(), nrules.Decide(t.Alert, t.View).Explain()));
+    }
+
+    [Fact]
+    public void ShippedTests_PassWithNRulesToo() =>
+        Assert.Equal("", string.Join('\n', DefinitionTestRunner.Run(Load(new NRulesEngine())).Where(r => !r.Passed)));
 
     [Fact]
     public void EveryShippedFile_HasTests() =>

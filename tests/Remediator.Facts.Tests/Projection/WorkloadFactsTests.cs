@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Remediator.Facts.Objects;
 using Remediator.Facts.Projection;
 
@@ -148,6 +149,17 @@ public sealed class WorkloadFactsTests : ProjectionTest
         var storage = new StorageClass { Metadata = A.Meta("gp3", ""), AllowVolumeExpansion = true };
         Says(Only(new() { Claims = [claim], StorageClasses = [storage] }, "pvc"), ("persistentvolumeclaim", "data"), ("phase", "Bound"), ("expandable", "true"), ("capacity_bytes", "10737418240"));
         Says(Only(new() { Claims = [claim] }, "pvc"), ("expandable", ""));
+    }
+
+    [Fact]
+    public void Mount_IsAClaimedVolumeOfAPodThatIsNotFinished()
+    {
+        var pod = JsonSerializer.Deserialize<Pod>("""
+            {"metadata":{"name":"api-1","namespace":"shop"},"status":{"phase":"Running"},
+             "spec":{"nodeName":"n1","containers":[],"volumes":[{"name":"token","projected":{}},{"name":"data","persistentVolumeClaim":{"claimName":"data"}}]}}
+            """u8, KubeJson.Options)!;
+        Says(Only(new() { Pods = [pod] }, "mount"), ("namespace", "shop"), ("workload", "api-1"), ("pod", "api-1"), ("persistentvolumeclaim", "data"), ("node", "n1"));
+        Assert.DoesNotContain(Project(new() { Pods = [pod with { Status = new() { Phase = "Succeeded" } }] }).Facts, f => f.Name == "mount");
     }
 
     [Theory]

@@ -23,6 +23,15 @@ public sealed class CheckVerbTests : IDisposable
     }
 
     [Fact]
+    public void ShippedDefinitions_AreRightWithNRulesToo()
+    {
+        var (code, output) = Run("check", "--set", "Engine:Rules=nrules");
+
+        Assert.EndsWith(" tests passed, 0 failed\n", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ok, code);
+    }
+
+    [Fact]
     public void Mistakes_AreNamedWithTheirPlace_AndGiveExitCode1()
     {
         WriteRules("broken.yaml", Broken);
