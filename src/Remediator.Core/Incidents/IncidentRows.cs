@@ -11,7 +11,7 @@ public static class IncidentRows
 {
     public static IReadOnlyList<IncidentRow> Changed(ResourceKey resource, ResourceState before, ResourceState after, IReadOnlyList<Happened> events)
     {
-        var rows = after.Incidents.Where(i => before.Find(i.Id) != i || PagedAfter(before, i) != PagedAfter(after, i)).Select(i => Open(resource, after, i)).ToList();
+        var rows = after.Incidents.Where(i => before.Find(i.Id) != i || PageHeldUntil(before, i) != PageHeldUntil(after, i)).Select(i => Open(resource, after, i)).ToList();
         var opened = events.Where(h => h.Event is IncidentOpened).ToDictionary(h => h.IncidentId!);
         foreach (var closed in events.Where(h => h.Event is IncidentClosed))
         {
@@ -33,12 +33,12 @@ public static class IncidentRows
         return rows;
     }
 
-    private static DateTimeOffset? PagedAfter(ResourceState state, Incident incident) => HeldPages.HeldUntil(state, incident.Id);
+    private static DateTimeOffset? PageHeldUntil(ResourceState state, Incident incident) => HeldPages.HeldUntil(state, incident.Id);
 
     private static IncidentRow Open(ResourceKey resource, ResourceState state, Incident incident)
     {
         var (status, summary) = Status(incident);
-        summary += PagedAfter(state, incident) is { } until ? $"; its page is held until {until:u}" : "";
+        summary += PageHeldUntil(state, incident) is { } until ? $"; its page is held until {until:u}" : "";
         return new() { Id = incident.Id, Resource = resource, Problem = incident.Problem, Status = status, Summary = summary, OpenedAt = incident.OpenedAt };
     }
 

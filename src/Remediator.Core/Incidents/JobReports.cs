@@ -80,7 +80,7 @@ public static class JobReports
     };
 
     /// <summary>Null where this version cannot read it; the run is then ended by <see cref="RunEngine"/>.</summary>
-    private static Playbook? Playbook(Run run, World world)
+    internal static Playbook? Playbook(Run run, World world)
     {
         try
         {

@@ -92,29 +92,12 @@ internal static class PageHandoff
     /// <summary>People have stopped the engine here or hold the object: then they are the ones to be told.</summary>
     private static string? Interruption(HeldPages pages, ResourceState state, World world)
     {
-        if (state.Find(pages.IncidentId) is not { Run: { } run } incident || Playbook(run, world) is not { } playbook)
+        if (state.Find(pages.IncidentId) is not { Run: { } run } incident || JobReports.Playbook(run, world) is not { } playbook)
         {
             return "its run is over";
         }
 
-        var step = new GuardedStep(world, state, incident, playbook, null, null);
-        return (from guard in world.Guards
-                where guard.Name is "paused" or "held"
-                let verdict = guard.Check(step)
-                where !verdict.IsAllowed
-                select $"{guard.Name}: {verdict.Refusal}").FirstOrDefault();
-    }
-
-    private static Playbooks.Playbook? Playbook(Run run, World world)
-    {
-        try
-        {
-            return world.Parse(run.Source);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        return Guards.Stop(new(world, state, incident, playbook, null, null)) is var (guard, verdict) ? $"{guard.Name}: {verdict.Refusal}" : null;
     }
 
     private static List<PageHold> Of(HeldPages pages, World world, Func<HeldPage, bool> which) =>

@@ -13,11 +13,10 @@ internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, T
         new(journal, Standings.Key(cluster.Name), Standings.Schema, Standings.Empty, (standings, happened) => standings.After(happened), time);
 
     private volatile Standings? _current;
+    private volatile RecordBook? _records;
 
     /// <summary>Null until they have been read.</summary>
     public Standings? Current => _current;
-
-    private volatile RecordBook? _records;
 
     public RecordBook? Records { get => _records; set => _records = value; }
 
