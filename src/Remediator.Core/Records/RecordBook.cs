@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Remediator.Core.Actions;
 using Remediator.Core.Incidents;
 
 namespace Remediator.Core.Records;
@@ -17,7 +18,7 @@ public sealed record RecordBook
         .. new[]
         {
             typeof(IncidentOpened), typeof(ProblemChanged), typeof(Held), typeof(RunStarted), typeof(WouldAct), typeof(ActionIntended),
-            typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated), typeof(IncidentClosed), typeof(RepairJudged),
+            typeof(ActionSucceeded), typeof(ActionFailed), typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated), typeof(IncidentClosed), typeof(RepairJudged),
         }.Select(EventCodec.NameOf),
     ];
 
@@ -48,12 +49,15 @@ public sealed record RecordBook
     {
         ProblemChanged e => (Set(id, open with { Problem = e.To }), null),
         Held => (With(open.Problem, happened.At, r => r with { Refused = r.Refused + 1 }), null),
-        RunStarted e => (Set(id, open with { Problem = e.Playbook, Changed = false }).With(e.Playbook, happened.At, r => r with { Mode = e.Mode }), null),
+        RunStarted e => (Set(id, open with { Problem = e.Playbook, Changed = false, Done = false }).With(e.Playbook, happened.At, r => r with { Mode = e.Mode }), null),
         WouldAct => (Set(id, open with { WithPeople = true }).With(open.Problem, happened.At, r => r with { Shadow = r.Shadow + 1 }), null),
         // a change for a time only contains the trouble and promises no repair: that people get it then is no setback
         ActionIntended { Temporary: true } e => (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
         ActionIntended when !open.Changed => (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
-        ActionInDoubt => (With(open.Problem, happened.At, r => r with { InDoubt = r.InDoubt + 1 }), null),
+        ActionSucceeded => (Set(id, open with { Done = true }), null),
+        // nothing was done: it was forbidden, or somebody else was there first
+        ActionFailed { Kind: FailureKind.Permanent } when open is { Changed: true, Done: false } => (Set(id, open with { Changed = false }).With(open.Problem, happened.At, r => r with { Runs = r.Runs - 1 }), null),
+        ActionInDoubt => (Set(id, open with { Done = true }).With(open.Problem, happened.At, r => r with { InDoubt = r.InDoubt + 1 }), null),
         Escalated => (Set(id, open with { WithPeople = true }), null),
         RunEnded e => Ended(e, id, open, happened.At),
         IncidentClosed => Closed(id, open, happened.At),
@@ -98,8 +102,9 @@ public sealed record RecordBook
 
     /// <param name="Problem">Its playbook's name, once one is chosen.</param>
     /// <param name="Changed">The run that goes on has changed something, or may have.</param>
+    /// <param name="Done">And it is known that it did, or nobody can tell.</param>
     /// <param name="WithPeople">People do the work: it was handed to them, or the engine only watches.</param>
-    private sealed record OpenCase(string Problem, DateTimeOffset At, bool Changed = false, bool WithPeople = false, bool Repaired = false);
+    private sealed record OpenCase(string Problem, DateTimeOffset At, bool Changed = false, bool Done = false, bool WithPeople = false, bool Repaired = false);
 }
 
 /// <summary>What speaks against a playbook.</summary>

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Remediator.Core.Incidents;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Api;
@@ -67,10 +67,15 @@ internal static class ServerHost
         {
             // alerts are taken in while the silo still joins: intake needs nothing but the store
             host.ServicesStartConcurrently = true;
+            // what is being done has its grace, and then requests and the silo have to end
+            host.ShutdownTimeout = Grace(settings) + AfterDrain;
         });
-        // what is being done has its grace, and then requests and the silo have to end
-        services.AddOptions<HostOptions>().Configure<EngineSettings>((host, engine) => host.ShutdownTimeout = engine.ShutdownGrace + AfterDrain);
     }
+
+    // both are needed before settings are checked, where all faults are told at once
+
+    private static TimeSpan Grace(IConfiguration settings) =>
+        TimeSpan.TryParse(settings.GetSection(EngineOptions.Section)[nameof(EngineOptions.ShutdownGrace)], CultureInfo.InvariantCulture, out var grace) ? grace : new EngineOptions().ShutdownGrace;
 
     private static LogEventLevel Level(IConfiguration settings) =>
         Enum.TryParse<LogEventLevel>(settings["LogLevel"], ignoreCase: true, out var level) ? level : LogEventLevel.Information;

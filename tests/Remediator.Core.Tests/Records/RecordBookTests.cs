@@ -54,6 +54,25 @@ public sealed class RecordBookTests
     }
 
     [Fact]
+    public void ChangeThatCouldNotBeMade_SpeaksNotAgainstThePlaybook()
+    {
+        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
+        Assert.Equal((0, 0), (Record.Runs, Record.Failed));
+        Assert.Empty(_setbacks);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ChangeThatCouldNotBeMade_AfterOneThatWas_OrMayHaveBeen_IsAFailure(bool inDoubt)
+    {
+        Event first = inDoubt ? new ActionInDoubt("a", "nobody can tell") : new ActionSucceeded("a", "done", []);
+        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), first, Intended(), new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
+        Assert.Equal((1, 1), (Record.Runs, Record.Failed));
+        Assert.Single(_setbacks);
+    }
+
+    [Fact]
     public void TimeOfPeople_IsThatOfIncidentsThatTheyHad_AndOfNoneThatWasRepaired()
     {
         Say("i1", new IncidentOpened("restart-loop", "f", null), new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = [], Evidence = "" });

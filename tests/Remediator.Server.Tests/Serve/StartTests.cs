@@ -15,11 +15,12 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Faults_AreAllNamedAtOnce_WithoutATrace()
     {
-        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "Silo:Port=99999", "--set", "Silo:Address=0.0.0.0", "--set", "Sources:Alertmanager:RetryAfterSeconds=0");
+        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "Silo:Port=99999", "--set", "Silo:Address=0.0.0.0", "--set", "Sources:Alertmanager:RetryAfterSeconds=0", "--mode", "full");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
             [
+                "remediator: Engine:Mode is 'full'; set observe, approve or auto (or off).",
                 "remediator: LogLevel is 'loud'; set one of Verbose, Debug, Information, Warning, Error, Fatal.",
                 "remediator: Silo:Address is 0.0.0.0, at which nobody can be reached; set the IP address of this machine or pod.",
                 "remediator: Silo:Port is 99999; set it between 0 and 65535, where 0 takes a free port.",
