@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Remediator.Core.Journal;
 
 namespace Remediator.Crash.Tests.Plans;
 
@@ -13,7 +12,7 @@ public sealed class CrashPlannerTests
     public void Plans_OfAThousandSeeds_HaveEverything()
     {
         var plans = Enumerable.Range(1, 1000).Select(CrashPlanner.Of).ToList();
-        Assert.All(Failpoint.Names, name => Assert.InRange(plans.Count(p => p.First.Failpoint == name), 50, 150));
+        Assert.All(CrashPlanner.Places, name => Assert.InRange(plans.Count(p => p.First.Failpoint == name), 50, 150));
         Assert.Equal(
             Enum.GetValues<Cure>().Length * Enum.GetValues<Trouble>().Length,
             plans.SelectMany(p => p.Resources).Select(r => (r.Cure, r.Trouble)).Distinct().Count());
