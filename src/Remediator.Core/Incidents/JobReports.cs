@@ -52,7 +52,8 @@ public static class JobReports
             (RunPhase.Choosing, { Refusal: { } refusal }) => [new StepRefused(run.Step, step.Name, step.Use, refusal)],
             (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
             (RunPhase.Acting, { Outcome: { } outcome }) => [new ActionSucceeded(run.ActionId!, outcome.Message, outcome.Changes)],
-            (RunPhase.Acting, { Failure: { Kind: FailureKind.Permanent } failure }) => Refused(incident, run, playbook, world, failure),
+            (RunPhase.Acting, { Failure: { } failure }) when failure.Kind is FailureKind.Permanent || (failure.Kind is FailureKind.Transient && run.Attempt >= MaxAttempts) =>
+                NotDone(incident, run, playbook, world, failure.Message),
             (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
             (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, probe, incident),
             // what was changed for a time only is taken back first
@@ -93,8 +94,8 @@ public static class JobReports
     }
 
     /// <summary>That a step could not be done, or somebody else was there before it, says nothing of whether it would have helped: no reason for the next, stronger one.</summary>
-    private static IEnumerable<Event> Refused(Incident incident, Run run, Playbook playbook, World world, JobFailure failure) =>
-        [new ActionFailed(run.ActionId!, failure.Kind, failure.Message), .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {failure.Message}", run.Plan?.Summary).Events];
+    private static IEnumerable<Event> NotDone(Incident incident, Run run, Playbook playbook, World world, string why) =>
+        [new ActionFailed(run.ActionId!, FailureKind.Permanent, why), .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}", run.Plan?.Summary).Events];
 
     /// <summary>Where nobody can tell, nobody does it again: a new plan could hit another object than the first attempt did.</summary>
     private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, ProbeResult probe, Incident incident)
@@ -102,7 +103,10 @@ public static class JobReports
         yield return new ActionProbed(run.ActionId!, probe.Answer, probe.Message);
         if (probe.Answer is ProbeAnswer.DidNotHappen && run.Attempt >= MaxAttempts)
         {
-            yield return new ActionFailed(run.ActionId!, FailureKind.Permanent, $"it did not happen in {run.Attempt} attempts");
+            foreach (var e in NotDone(incident, run, playbook, world, $"it did not happen in {run.Attempt} attempts"))
+            {
+                yield return e;
+            }
         }
         else if (probe.Answer is ProbeAnswer.Unknown)
         {

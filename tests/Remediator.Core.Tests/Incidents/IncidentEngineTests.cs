@@ -257,7 +257,7 @@ public sealed class IncidentEngineTests
     }
 
     [Fact]
-    public void ActThatDidNotHappen_IsDoneAgainUnderItsId_Once()
+    public void ActThatDidNotHappen_IsDoneAgainUnderItsId_Once_AndThenAPersonKnows()
     {
         _bench.Fire();
         for (var attempt = 1; attempt <= 2; attempt++)
@@ -271,6 +271,7 @@ public sealed class IncidentEngineTests
         Assert.Equal(2, _bench.Intents.Count);
         Assert.Single(_bench.Intents.Select(i => i.ActionId).Distinct());
         Assert.Contains("did not happen in 2 attempts", _bench.Only<ActionFailed>(a => a.Kind is FailureKind.Permanent).Message, StringComparison.Ordinal);
+        Assert.Equal("'evict pod shop/api-1' could not be done: it did not happen in 2 attempts", _bench.Only<Escalated>().Reason);
     }
 
     [Fact]

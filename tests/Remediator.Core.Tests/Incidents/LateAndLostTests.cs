@@ -103,6 +103,20 @@ public sealed class LateAndLostTests
     }
 
     [Fact]
+    public void TransientFailure_ThatComesAgain_IsNoReasonForAStrongerRung()
+    {
+        _bench.Fire();
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            _bench.Planned();
+            _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Transient, "connection refused") });
+        }
+
+        Assert.Equal(2, _bench.Intents.Count);
+        Assert.Equal("'evict pod shop/api-1' could not be done: connection refused", _bench.Only<Escalated>().Reason);
+    }
+
+    [Fact]
     public void LateResult_OfTheFirstAttempt_SaysNothingOfTheSecond()
     {
         _bench.Fire();
