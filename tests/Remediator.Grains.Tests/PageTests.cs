@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
@@ -13,7 +14,7 @@ public sealed class PageTests : IDisposable
     public PageTests() => _cluster.Definitions = _cluster.Definitions with { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1 }] } };
 
     [Fact]
-    public async Task Page_IsHeldOnceTheRecordIsGood_AndGivenBackAfterTheRepair()
+    public async Task Page_IsHeldOnceTheRecordIsGood_AndGivenBackWhenTheAlertIsOver()
     {
         var pages = new FakeSilences();
         await using var engine = await StartAsync(pages);
@@ -22,8 +23,9 @@ public sealed class PageTests : IDisposable
         Assert.IsType<PageHoldIntended>(await RepairedAsync(engine, "web", "f2"));
 
         var held = await engine.AwaitAsync<PageHeld>("web");
+        await engine.PostAsync("web", "f2", AlertStatus.Resolved);
         var released = await engine.AwaitAsync<PageReleased>("web");
-        Assert.Equal(("silence of f2", "silence of f2", "the repair is verified"), (held.Silence, released.Silence, released.Why));
+        Assert.Equal(("silence of f2", "silence of f2", "the repair is verified, and the alerts are over"), (held.Silence, released.Silence, released.Why));
         Assert.Empty(pages.Standing);
     }
 

@@ -14,6 +14,8 @@ public sealed record HeldPages
     public required DateTimeOffset Until { get; init; }
     /// <summary>Why there is no reason to hold them any more; null while the repair goes on.</summary>
     public string? Over { get; init; }
+    /// <summary>The step is verified; its alerts have until the deadline to end.</summary>
+    public bool Repaired { get; init; }
     /// <summary>By fingerprint.</summary>
     public ImmutableDictionary<string, HeldPage> Alerts { get; init; } = ImmutableDictionary<string, HeldPage>.Empty;
 

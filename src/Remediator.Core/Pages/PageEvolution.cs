@@ -40,6 +40,8 @@ internal static class PageEvolution
         PageRings { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
         PageReleaseFailed e => With(pages, e.Fingerprint, a => a with { Failing = e.Reason }),
         PageReleased e => pages with { Alerts = pages.Alerts.Remove(e.Fingerprint) },
+        VerificationPassed => pages with { Repaired = true },
+        RunEnded { Outcome: RunOutcome.Verified } or IncidentClosed { Reason: CloseReason.Verified } => pages,
         _ => pages with { Over = pages.Over ?? WhyOver(happened) },
     };
 
@@ -49,7 +51,6 @@ internal static class PageEvolution
     /// <summary>Whatever ends the step, and doubt too: a page is held for a repair that does what it always did.</summary>
     private static string? WhyOver(Event happened) => happened switch
     {
-        VerificationPassed => "the repair is verified",
         VerificationFailed e => $"the step did not help: {e.Observed}",
         ActionFailed e => $"the step failed: {e.Message}",
         ActionProbed { Answer: not ProbeAnswer.Happened } e => $"whether the step was done: {e.Message}",

@@ -36,7 +36,7 @@ internal static class PageHandoff
             return Move.Happens([.. pages.Alerts.Select(a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time is over, and it ended by itself"))]);
         }
 
-        Job? job = (pages.Over ?? Interruption(pages, state, world)) is { } why
+        Job? job = (pages.Over ?? (pages.Repaired ? AfterRepair(pages, state) : Interruption(pages, state, world))) is { } why
             ? Release(pages, world, _ => true, why)
             : Hold(pages, world) ?? (Job?)Release(pages, world, a => a.MayStand, "Alertmanager had not answered");
         var again = world.Now + (job is null ? world.Settings.Tick : JobOrders.LookAgain(world));
@@ -88,6 +88,14 @@ internal static class PageHandoff
     }
 
     private static bool IsCritical(OpenAlert alert) => alert.Own.GetValueOrDefault("severity", "").Equals("critical", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An alert takes its time to see what was verified, and would ring for what is well again.</summary>
+    private static string? AfterRepair(HeldPages pages, ResourceState state) => state switch
+    {
+        _ when state.Incidents.Find(i => i.Id != pages.IncidentId) is { } other => $"the repair is verified, and incident {other.Id} is open",
+        _ when !pages.Alerts.Keys.Any(a => state.Seen.GetValueOrDefault(a) is { Firing: true }) => "the repair is verified, and the alerts are over",
+        _ => null,
+    };
 
     /// <summary>People have stopped the engine here or hold the object: then they are the ones to be told.</summary>
     private static string? Interruption(HeldPages pages, ResourceState state, World world)

@@ -116,18 +116,33 @@ public sealed class PageHandoffTests
     }
 
     [Fact]
-    public void Verified_GivesThePageBack_ThoughItsIncidentIsClosed()
+    public void Verified_GivesThePageBack_WhenItsAlertsAreOver_ThoughItsIncidentIsClosed()
     {
-        Begin();
-        Took("s1");
-        _bench.Acted();
-        _bench.Verified();
+        Repaired();
 
         Assert.Empty(_bench.State.Incidents);
-        Assert.NotNull(_bench.Last.Due);
-        Released("s1", "the repair is verified");
+        Assert.DoesNotContain(_bench.Last.Jobs, j => j is ReleasePages);
+        _bench.Resolve();
+        Released("s1", "the repair is verified, and the alerts are over");
         Assert.Empty(_bench.State.Pages);
         Assert.Null(_bench.Last.Due);
+    }
+
+    [Fact]
+    public void Verified_WhileTheAlertFiresOn_HoldsThePageNoLongerThanWasSaid()
+    {
+        Repaired();
+        _bench.Now = _bench.Only<PageHoldIntended>().Until;
+        _bench.Wake();
+        Assert.Equal("its time is over, and it ended by itself", _bench.Only<PageReleased>().Why);
+    }
+
+    [Fact]
+    public void Verified_AndSomethingElseIsWrong_GivesThePageBack()
+    {
+        Repaired();
+        _bench.Fire("f2", "Trouble");
+        Released("s1", $"the repair is verified, and incident {_bench.State.Incidents[0].Id} is open");
     }
 
     [Fact]
@@ -280,6 +295,14 @@ public sealed class PageHandoffTests
     {
         _bench.Fire();
         _bench.Planned();
+    }
+
+    private void Repaired()
+    {
+        Begin();
+        Took("s1");
+        _bench.Acted();
+        _bench.Verified();
     }
 
     private void Took(string silence) => Report<HoldPages>(r => r with { Held = [new("f1", silence, null)] });

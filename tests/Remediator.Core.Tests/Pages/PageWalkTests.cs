@@ -51,14 +51,15 @@ public sealed class PageWalkTests
         Assert.True(hold.IsHeldBy(hold.AsSilence(bench.Now)));
     }
 
-    /// <summary>A page stays held only while the very step goes on that it is held for; else its end is on its way.</summary>
+    /// <summary>A page stays held only while the very step goes on that it is held for, or its alerts see that it has helped; else its end is on its way.</summary>
     private static void AssertEnds(Bench bench, HeldPages pages)
     {
         Assert.True(bench.Now < pages.Until, "held for longer than it was to be");
         Assert.True(bench.Last.Due <= pages.Until, "nobody looks when its time is over");
         var run = bench.State.Find(pages.IncidentId)?.Run;
         var goesOn = run?.ActionId == pages.ActionId && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying && bench.Paused is null;
-        Assert.True(goesOn || bench.Last.Jobs.OfType<ReleasePages>().Any(j => j.IncidentId == pages.IncidentId), "held without a repair");
+        var helped = pages.Repaired && bench.State.Incidents.TrueForAll(i => i.Id == pages.IncidentId) && pages.Alerts.Keys.Any(a => bench.State.Seen[a].Firing);
+        Assert.True(helped || goesOn || bench.Last.Jobs.OfType<ReleasePages>().Any(j => j.IncidentId == pages.IncidentId), "held without a repair");
     }
 
     private static void Answer(Bench bench, Job job, byte move)
