@@ -10,6 +10,9 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
     /// <summary>How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is nothing to go by.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>So long what has happened in the cluster may be on its way to a view that is as new as the alert.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(5);
+
     /// <param name="taken">Rows that were given out before.</param>
     public List<RoutedRow> Of(IReadOnlyList<InboxRow> rows, IReadOnlySet<long> taken)
     {
@@ -31,6 +34,6 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
 
     /// <summary>A pod, or the owner of its ReplicaSet, may be younger than the view: taken for what they look like now, the alert would open an incident of its own.</summary>
     private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
-        view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt
+        view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt + OnItsWay
         && (routed.To.Resource.Kind == "replicaset" || (!routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod")));
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Remediator.Testing;
 
@@ -39,7 +37,7 @@ internal static class ReplicasBenchmark
             {
                 engines.Add(new(
                     program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection()), ("JOURNAL__POSTGRESPASSWORDFILE", password), ("JOURNAL__CHECKPOINTKEYFILE", key),
-                    ("SILO__PORT", FreePort().ToString(CultureInfo.InvariantCulture))));
+                    ("SILO__PORT", FreePort.Take().ToString(CultureInfo.InvariantCulture))));
                 clients.Add(await engines[i].StartAsync());
                 await StormBenchmark.UntilReadyAsync(clients[i]);
             }
@@ -71,12 +69,5 @@ internal static class ReplicasBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{engines.Count} on PostgreSQL: {Workloads * Names.Length:N0} alerts on {Workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {clock.Elapsed.TotalSeconds:0.0} s; {engines.Sum(e => e.Busy.TotalSeconds):0.0} s of CPU without the database's, peak RSS {engines.Max(e => e.PeakMegabytes):0} MB"));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Remediator.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,7 +40,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null, IPageSilences? pages = null) => StartAsync(cluster, settings, "", builder =>
     {
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(), gatewayPort: 0));
         builder.Services.AddJournal(o => o.DataFolder = folder);
         if (pages is not null)
         {
@@ -51,7 +51,7 @@ internal sealed class EngineHost : IAsyncDisposable
     /// <summary>One of several that share a store.</summary>
     public static Task<EngineHost> StartReplicaAsync(FakeCluster cluster, SharedStore store, string name, EngineSettings settings) => StartAsync(cluster, settings, name, builder =>
     {
-        builder.UseOrleans(silo => silo.UseReplicas(IPAddress.Loopback, FreePort()));
+        builder.UseOrleans(silo => silo.UseReplicas(IPAddress.Loopback, FreePort.Take()));
         store.AddTo(builder.Services);
     });
 
@@ -123,12 +123,5 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Remediator.Testing;
@@ -20,11 +18,11 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("alertmanager-");
     private readonly ConcurrentQueue<string> _log = [];
-    private readonly int _clusterPort = FreePort();
+    private readonly int _clusterPort = FreePort.Take();
 
     private AlertmanagerProcess(string configuration, AlertmanagerProcess? peer)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         Url = $"http://127.0.0.1:{port}";
         _client = new() { BaseAddress = new(Url) };
         File.WriteAllText(Configuration, configuration);
@@ -134,11 +132,4 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         silence.GetProperty("endsAt").GetDateTimeOffset(),
         silence.GetProperty("matchers").EnumerateArray().Where(m => !m.GetProperty("isRegex").GetBoolean() && m.GetProperty("isEqual").GetBoolean())
             .ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetString()!));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

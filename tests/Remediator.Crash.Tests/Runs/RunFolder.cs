@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Remediator.Journal;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
@@ -23,7 +21,7 @@ internal sealed class RunFolder : IDisposable
     public RunFolder(FakeCluster cluster, PostgresDatabase? database)
     {
         _database = database;
-        _siloPort = database is null ? 0 : FreePort();
+        _siloPort = database is null ? 0 : FreePort.Take();
         if (database is not null)
             File.WriteAllText(Path("password"), database.Password);
         _folder.CreateSubdirectory("rules");
@@ -103,13 +101,6 @@ internal sealed class RunFolder : IDisposable
         // it comes back where it was, as a replica with a name of its own does
         .. Set("Silo:Port", _siloPort.ToString(CultureInfo.InvariantCulture)),
     ];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string[] Set(string name, string value) => ["--set", $"{name}={value}"];
 }

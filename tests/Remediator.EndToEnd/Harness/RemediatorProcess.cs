@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Testing;
 
 namespace Remediator.EndToEnd.Harness;
 

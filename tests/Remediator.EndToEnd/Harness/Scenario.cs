@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Testing;
 
 namespace Remediator.EndToEnd.Harness;
 

@@ -89,11 +89,16 @@ public sealed class CutOffTests
     private static async Task FreezeInTransactionAsync(WriterProcess writer, PostgresDatabase database)
     {
         await using var watcher = await database.OpenAsAdminAsync();
+        // since a while, because what was sent before it stopped may not have been read yet
         await using var look = new NpgsqlCommand(
-            $"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database.Name}' AND application_name = 'remediator writer' AND state = 'idle in transaction'", watcher);
+            $"""
+             SELECT count(*) FROM pg_stat_activity WHERE datname = '{database.Name}' AND application_name = 'remediator writer'
+             AND state = 'idle in transaction' AND clock_timestamp() - state_change > interval '150 milliseconds'
+             """, watcher);
         await HasAsync(async () =>
         {
             writer.Signal("STOP");
+            await Task.Delay(200, Token);
             if (await look.ExecuteScalarAsync(Token) is > 0L)
                 return true;
             writer.Signal("CONT");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Remediator.Testing;
 
 namespace Remediator.Replicas.Tests.Harness;
@@ -13,7 +12,7 @@ internal sealed record ReplicaSettings(string Name, string Address, string Postg
 /// <summary>One server, at the same address and with the same folder through all its starts.</summary>
 internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyncDisposable
 {
-    private readonly int _port = FreePort(settings.Program is null ? settings.Address : "127.0.0.1");
+    private readonly int _port = FreePort.Take(settings.Program is null ? settings.Address : "127.0.0.1");
     private RemediatorProcess? _process;
 
     public string Name => settings.Name;
@@ -70,12 +69,5 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
     {
         if (_process is not null)
             await _process.DisposeAsync();
-    }
-
-    private static int FreePort(string address)
-    {
-        using var listener = new TcpListener(IPAddress.Parse(address), 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
