@@ -79,7 +79,8 @@ internal static class IntakeBenchmark
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection([new("Sources:Alertmanager:BearerTokenFile", token)]);
-        builder.Services.AddJournal(o => o.DataFolder = dataFolder);
+        // nobody takes alerts out here
+        builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit) = (dataFolder, 10_000_000));
         builder.Services.AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
