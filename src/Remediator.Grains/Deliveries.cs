@@ -115,7 +115,7 @@ internal sealed partial class Deliveries(
     /// </summary>
     private async Task<bool> GiveUpAsync(Delivery delivery, Exception failure)
     {
-        if (failure is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnknownEventException)
+        if (failure is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnreadableStreamException)
         {
             return false;
         }
