@@ -3,7 +3,7 @@ using Remediator.Core.Incidents;
 
 namespace Remediator.Server.Verbs;
 
-/// <summary>A verb by which a person tells the running server something, in their name, and reads what came of it.</summary>
+/// <summary>A verb by which a person tells the running server something and reads what came of it.</summary>
 internal static class OperatorVerb
 {
     private static Option<string?> ReasonOption() => new("--reason") { HelpName = "TEXT", Description = "Why; it is journalled." };
@@ -18,22 +18,18 @@ internal static class OperatorVerb
     /// <param name="what">Path, and the word that was chosen where there is a choice.</param>
     public static Verb Create(CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
     {
-        var (actor, reason) = (ActorOption(), ReasonOption());
+        var reason = ReasonOption();
         command.Options.Add(reason);
-        command.Options.Add(actor);
         return new(Sends(command, common, parsed =>
         {
             var (path, word) = what(parsed);
-            return (path, new { Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason), Word = word });
+            return (path, new { Reason = parsed.GetValue(reason), Word = word });
         }), examples);
     }
 
     public static Argument<string> IncidentArgument() => new("INCIDENT") { Description = "Its id, or a beginning of it that no other has." };
 
     public static string Path(ParseResult parsed, Argument<string> incident) => $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
-
-    public static Option<string> ActorOption() =>
-        new("--as") { HelpName = "NAME", Description = "Who says so; journalled. Default: your user name.", DefaultValueFactory = _ => Environment.UserName };
 
     /// <returns>The command, which posts this and prints the answer.</returns>
     public static Command Sends(Command command, CommonOptions common, Func<ParseResult, (string Path, object Body)> request)
