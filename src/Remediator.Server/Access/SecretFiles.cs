@@ -19,10 +19,13 @@ internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles
     {
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (var file in _files.Values)
-                Look(file);
-        }
+            Look();
+    }
+
+    internal void Look()
+    {
+        foreach (var file in _files.Values)
+            Look(file);
     }
 
     private void Look(Kept file)

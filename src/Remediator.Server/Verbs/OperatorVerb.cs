@@ -34,13 +34,12 @@ internal static class OperatorVerb
     /// <returns>The command, which posts this and prints the answer.</returns>
     public static Command Sends(Command command, CommonOptions common, Func<ParseResult, (string Path, object Body)> request)
     {
-        var server = ServerClient.ServerOption();
-        command.Options.Add(server);
-        command.Options.Add(common.Output);
+        var server = new ServerClient.Options(common);
+        server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, body) = request(parsed);
-            using var client = ServerClient.Create(common.Settings(parsed), parsed.GetValue(server));
+            using var client = server.Connect(parsed);
             var result = await client.PostAsync<CommandResult>(path, body, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)
