@@ -92,17 +92,17 @@ public sealed class FrontDoorTests : IDisposable
         Assert.True(await LetsInAsync(first));
 
         await File.WriteAllTextAsync(file, "", Token);
-        await UntilAsync("a line that the file is empty", () => Task.FromResult(server.Log.Any(l => l.Contains("cannot be used", StringComparison.Ordinal) && l.Contains(name, StringComparison.Ordinal))));
+        await Wait.UntilAsync("a line that the file is empty", () => server.Log.Any(l => l.Contains("cannot be used", StringComparison.Ordinal) && l.Contains(name, StringComparison.Ordinal)), Token);
         Assert.True(await LetsInAsync(first));
 
         // the new one first, so that both are let in while what uses it is changed
         const string Second = "the-second-token-of-this-test";
         await File.WriteAllTextAsync(file, $"{Second}\n{first}\n", Token);
-        await UntilAsync("the new token to be let in", () => LetsInAsync(Second));
+        await Wait.UntilAsync("the new token to be let in", () => LetsInAsync(Second), Token);
         Assert.True(await LetsInAsync(first));
 
         await File.WriteAllTextAsync(file, Second, Token);
-        await UntilAsync("the old token to be refused", async () => !await LetsInAsync(first));
+        await Wait.UntilAsync("the old token to be refused", async () => !await LetsInAsync(first), Token);
         Assert.True(await LetsInAsync(Second));
     }
 
@@ -114,16 +114,6 @@ public sealed class FrontDoorTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await client.SendAsync(request, Token);
-    }
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> look)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await look())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), $"After 30 s still missing: {what}.");
-            await Task.Delay(100, Token);
-        }
     }
 
     private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
