@@ -37,6 +37,7 @@ public static class SourceServices
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<Credentials>()
             .AddSingleton<IntakeGate>()
+            .AddSingleton<IntakeMetrics>()
             .AddSingleton<AlertmanagerSource>();
     }
 
