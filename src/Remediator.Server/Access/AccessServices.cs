@@ -13,6 +13,7 @@ internal static class AccessServices
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<SecretFiles>());
         services.AddHostedService(provider => provider.GetRequiredService<SecretFiles>());
         services.AddSingleton<ICredential, TokenFileCredential>();
+        services.AddSingleton<ICredential, NamedTokenCredential>();
         services.AddHttpContextAccessor();
         services.AddAuthenticationCore().AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerScheme>(CallerScheme.Name, null);

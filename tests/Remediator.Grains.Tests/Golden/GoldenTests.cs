@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Remediator.Core.Incidents;
 using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Tests.Golden;
@@ -29,6 +30,7 @@ public sealed class GoldenTests
         [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
         [$"standings.{Standings.Schema}"] = typeof(Standings),
         [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
+        [$"token-book.{TokenBook.Schema}"] = typeof(TokenBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
 
