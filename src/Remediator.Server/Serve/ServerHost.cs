@@ -64,7 +64,7 @@ internal static class ServerHost
         services.AddSingleton(provider =>
         {
             var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;
-            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile);
+            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile, journal.PostgresCaFile);
         });
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();

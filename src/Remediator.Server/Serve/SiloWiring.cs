@@ -52,6 +52,11 @@ internal static class SiloWiring
             catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
             }
+            catch (SocketException)
+            {
+                // it is no address of this machine, which is said where all faults are
+                return port;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class SettingsSources
         ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Sources:Alertmanager:ApiBearerTokenFile", "Sources:Alertmanager:ApiPasswordFile",
         "Silo:CertificateFile", "Silo:KeyFile", "Silo:CaFile",
-        "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
+        "Journal:PostgresPasswordFile", "Journal:PostgresCaFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Remediator.Testing;
 
 namespace Remediator.Replicas.Tests.Harness;
 
@@ -23,6 +24,20 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public Task StopAsync() => ControlAsync("-m", "immediate", "stop");
 
     public Task StartAgainAsync() => ControlAsync("-l", Path.Combine(_state, "data", "server.log"), "start");
+
+    /// <summary>From now on it takes connections by TLS alone, with a certificate for 127.0.0.1.</summary>
+    public async Task UseTlsAsync(TestAuthority authority)
+    {
+        var data = Path.Combine(_state, "data");
+        authority.Issue(data, "tls", "127.0.0.1");
+        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\n");
+        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+        var owner = Environment.UserName == "root" ? "postgres" : Environment.UserName;
+        var (code, output) = await RunAsync("/bin/sh", "-c", $"chown {owner} '{data}/tls.crt' '{data}/tls.key' && chmod 600 '{data}/tls.key'");
+        Assert.True(code == 0, output);
+        await StopAsync();
+        await StartAgainAsync();
+    }
 
     public async ValueTask DisposeAsync() => await RunAsync(Script("down"), _state);
 
