@@ -68,7 +68,7 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(new CommitResult.Conflict(), result);
         Assert.Single(await Journal.EventsAsync(Deployment(), Token));
         Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
-        Assert.Empty(await DueWork.DueAsync(Noon, 10, Token));
+        Assert.Empty(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Empty((await Journal.AlertChangesAsync(0, Token)).Firing);
         Assert.Empty(await Journal.PermitsAsync(Token));
     }
@@ -154,7 +154,7 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Journal.CommitAsync(Commit(Deployment("a"), 0) with { Due = Noon }, Token);
         await Journal.CommitAsync(Commit(Deployment("d"), 0) with { Due = null }, Token);
 
-        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(Noon, 10, Token));
-        Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(Noon, 1, Token)).Resource);
+        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
+        Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 1, Token)).Resource);
     }
 }
