@@ -1,5 +1,4 @@
 using Orleans.Storage;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
@@ -12,5 +11,5 @@ internal static class Failure
     /// of what the grain was given or of what it knows, and comes again.
     /// </summary>
     public static bool IsOfTheMoment(Exception e) =>
-        e is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnknownEventException or OperationCanceledException;
+        e is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnreadableStreamException or OperationCanceledException;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -145,8 +144,8 @@ internal sealed partial class ResourceGrain(
             ExpectedVersion = _version,
             At = world.Now,
             Events = [.. events.Select(h => h.ToNewEvent())],
-            Document = events.Count == 0 ? null : JsonSerializer.Serialize(settled.State, EventCodec.Json),
-            DocumentSchema = ResourceState.Schema,
+            Document = events.Count == 0 ? null : ResourceState.Stream.Write(settled.State),
+            DocumentSchema = ResourceState.Stream.Schema,
             Incidents = IncidentRows.Changed(_resource, _state, settled.State, events),
             Due = settled.Due,
             Consumed = delivery?.Rows ?? [],
