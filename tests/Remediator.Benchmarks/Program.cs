@@ -15,7 +15,7 @@ switch (args.FirstOrDefault())
         await ReactionBenchmark.RunAsync(program, rates.Count > 0 ? rates : [100, 1000]);
         return 0;
     case "storm":
-        await StormBenchmark.RunAsync(program);
+        await StormBenchmark.RunAsync(program, args.Length > 1 ? args[1..] : ["nrules"]);
         return 0;
     case "replicas":
         await ReplicasBenchmark.RunAsync(program);
@@ -28,10 +28,10 @@ switch (args.FirstOrDefault())
             Measures what the design promises; build with -c Release and keep the machine quiet.
             REMEDIATOR_TEST_PROGRAM names another build of the program to measure.
 
-              decisions   both rule engines: decisions per second on one core, compilation, memory, changes of the view; 200 rules, 10 candidates for each alert, 20,000 containers
+              decisions   both rule engines side by side: decisions per second on one and two cores, compilation, memory, changes of the view, many candidates; 200 rules, 10 candidates for each alert, 20,000 containers
               intake      webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row
               reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given
-              storm       seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open
+              storm       seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open; `storm native nrules native nrules` compares the rule engines
               replicas    the same storm on PostgreSQL, with one replica and with three; REMEDIATOR_TEST_POSTGRES names one (tests/postgres/up)
               history     start, listing and intake with 1,000,000 events in the journal
             """);

@@ -13,10 +13,20 @@ internal static class StormBenchmark
     private static readonly string[] Names = ["KubePodCrashLooping", "KubePodNotReady", "KubeContainerWaiting", "KubeDeploymentReplicasMismatch"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static async Task RunAsync(string program)
+    /// <param name="ruleEngines">Values of <c>Engine:Rules</c>, one storm with each.</param>
+    public static async Task RunAsync(string program, IReadOnlyList<string> ruleEngines)
     {
+        foreach (var rules in ruleEngines)
+        {
+            await RunAsync(program, rules);
+        }
+    }
+
+    private static async Task RunAsync(string program, string rules)
+    {
+        Say($"rules run by {rules}");
         await using var cluster = await FakeCluster.StartAsync(Workloads);
-        await using var engine = new EngineProcess(program, cluster.Address);
+        await using var engine = new EngineProcess(program, cluster.Address, ("Engine__Rules", rules));
         using (var client = await engine.StartAsync())
         {
             await StormAsync(engine, client, cluster);

@@ -10,13 +10,10 @@ public sealed class NRulesEngineTests
     private static readonly Fact Alert = Fact.Parse("""KubePodCrashLooping{node="n1",zone="a"}""");
 
     [Fact]
-    public void DecisionThatFailed_LeavesNothingForTheNext()
+    public void ConditionThatFailsInNRules_FailsTheDecision()
     {
-        var program = Program("on(node) node");
-        var view = new FactView(1, default, [Fact.Parse("""node{node="n1"}""")]);
-        var broken = new Fact(Alert.Name, new ChangingLabels("node", ["n1", null]), default);
-        Assert.ThrowsAny<Exception>(() => program.Decide(broken, view));
-        Assert.Equal(new NativeRuleEngine().Compile(Rules("on(node) node")).Decide(Alert, view).Explain(), program.Decide(Alert, view).Explain());
+        var broken = new Fact(Alert.Name, new ChangingLabels("zone", [null, "b"]), default);
+        Assert.Equal("broken", Assert.ThrowsAny<Exception>(() => InZoneA().Decide(broken, FactView.Empty)).GetBaseException().Message);
     }
 
     /// <summary>NRules and the trace read the alert one after the other.</summary>
@@ -25,10 +22,8 @@ public sealed class NRulesEngineTests
     [InlineData("b", "a", "NRules fires no rule first, and by the trace it would be 'r'")]
     public void NRulesAndTheTraceDisagree_NothingIsDecided(string first, string then, string message)
     {
-        var rules = Rules();
-        var program = new NRulesEngine().Compile(rules with { Rules = [rules.Rules[0] with { Alert = Selector.Parse("KubePodCrashLooping{zone=\"a\"}") }] });
         var changing = new Fact(Alert.Name, new ChangingLabels("zone", [first, then]), default);
-        Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => program.Decide(changing, FactView.Empty)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => InZoneA().Decide(changing, FactView.Empty)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,9 +43,9 @@ public sealed class NRulesEngineTests
         }
     }
 
-    /// <summary>Only what differs goes through the network: a view with another alert and the same 20,000 nodes must not cost what the nodes cost.</summary>
+    /// <summary>The 20,000 nodes of the view before are found by the indexes that they have.</summary>
     [Fact]
-    public void ViewWithAnotherAlert_IsNotLoadedAnew()
+    public void ViewWithAnotherAlert_IsNotIndexedAnew()
     {
         var program = Program("on(node) node{ready=\"true\"}");
         var view = new FactView(1, default, Enumerable.Range(0, 20_000).Select(i => Fact.Parse($"node{{node=\"n{i}\",ready=\"true\"}}")));
@@ -58,6 +53,12 @@ public sealed class NRulesEngineTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("r", program.Decide(Alert, view.With([Alert])).Rule);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+    }
+
+    private static IRuleProgram InZoneA()
+    {
+        var rules = Rules();
+        return new NRulesEngine().Compile(rules with { Rules = [rules.Rules[0] with { Alert = Selector.Parse("KubePodCrashLooping{zone=\"a\"}") }] });
     }
 
     private static IRuleProgram Program(params string[] when) => new NRulesEngine().Compile(Rules(when));
