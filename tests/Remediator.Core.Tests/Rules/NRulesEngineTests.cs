@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
 using Remediator.Core.Rules;
 using Remediator.Rete;
@@ -29,17 +30,19 @@ public sealed class NRulesEngineTests
     [Fact]
     public void ProgramsOfOlderRules_AreCollected()
     {
-        var old = Enumerable.Range(0, 5).Select(_ => Forgotten()).ToList();
+        var old = Enumerable.Range(0, 5).SelectMany(_ => Forgotten()).ToList();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
         Assert.DoesNotContain(old, p => p.IsAlive);
 
-        static WeakReference Forgotten()
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference[] Forgotten()
         {
-            var program = Program("on(node) node");
+            var rules = Rules("on(node) node");
+            var program = new NRulesEngine().Compile(rules);
             program.Decide(Alert, new(1, default, [Alert]));
-            return new(program);
+            return [new(program), new(rules.Rules[0])];
         }
     }
 
