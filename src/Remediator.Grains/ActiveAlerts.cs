@@ -62,6 +62,17 @@ internal sealed class ActiveAlerts(TimeProvider time)
         }
     }
 
+    public bool Any
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byFingerprint.Count > 0;
+            }
+        }
+    }
+
     public ActiveAlert? Find(string fingerprint)
     {
         lock (_lock)

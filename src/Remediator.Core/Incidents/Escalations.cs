@@ -74,6 +74,7 @@ internal static class Escalations
     private static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
-        return text.Length <= EvidenceChars ? text : text[^EvidenceChars..];
+        var missing = incident.EvidenceMissing.IsEmpty ? "" : $"Not to be had: {string.Join("; ", incident.EvidenceMissing)}\n";
+        return missing + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
     }
 }

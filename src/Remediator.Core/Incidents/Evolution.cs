@@ -64,6 +64,7 @@ public static class Evolution
         EvidenceCollected e => incident with
         {
             EvidenceKept = true,
+            EvidenceMissing = [.. e.Items.Where(i => i.Failure is not null).Select(i => $"{i.Use}: {i.Failure}")],
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
