@@ -74,7 +74,6 @@ internal static class Escalations
     private static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
-        var missing = incident.EvidenceMissing.IsEmpty ? "" : $"Not to be had: {string.Join("; ", incident.EvidenceMissing)}\n";
-        return missing + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not to be had: {missing}\n" : "") + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
     }
 }

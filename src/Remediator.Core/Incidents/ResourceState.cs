@@ -67,8 +67,6 @@ public sealed record Incident
     public ImmutableList<string> Tried { get; init; } = [];
     public ImmutableList<Fact> EvidenceFacts { get; init; } = [];
     public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
-    /// <summary>What could not be collected, and why.</summary>
-    public ImmutableList<string> EvidenceMissing { get; init; } = [];
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
     /// <summary>What acted on this resource for this incident.</summary>
