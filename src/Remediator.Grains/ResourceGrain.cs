@@ -52,6 +52,8 @@ internal sealed partial class ResourceGrain(
         return Messages.Write(new Woken(again));
     }
 
+    public Task UnseenAsync(string message) => TurnAsync((state, world) => UnseenCluster.Tell(state, world, message), null);
+
     public Task JobDoneAsync(string result)
     {
         var done = Messages.Read<JobResult>(result);
