@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -122,8 +121,8 @@ internal sealed partial class ResourceGrain(
             ExpectedVersion = _version,
             At = world.Now,
             Events = [.. events.Select(h => h.ToNewEvent())],
-            Document = JsonSerializer.Serialize(settled.State, EventCodec.Json),
-            DocumentSchema = ResourceState.Schema,
+            Document = ResourceState.Stream.Write(settled.State),
+            DocumentSchema = ResourceState.Stream.Schema,
             Incidents = IncidentRows.Changed(_resource, _state, settled.State, events),
             Due = settled.Due,
             Consumed = delivery?.Rows ?? [],
