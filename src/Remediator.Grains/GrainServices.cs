@@ -33,6 +33,7 @@ public static class GrainServices
         services.AddSingleton<Objections>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
         services.AddSingleton<JobWork>();
@@ -46,14 +47,15 @@ public static class GrainServices
         services.AddSingleton<IHealthProbe, HealthProbe>();
         services.AddSingleton<PlaybookStandings>();
         services.AddSingleton<IPlaybookStandings>(provider => provider.GetRequiredService<PlaybookStandings>());
-        services.AddSingleton<DemotionNotice>();
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
+        services.AddHostedService<DemotionNotice>();
         services.AddHostedService<StandingOrders>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();
+        services.AddHostedService<ClusterSight>();
         services.AddHostedService<Drain>();
         return services;
     }

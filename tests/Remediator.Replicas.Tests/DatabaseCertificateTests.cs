@@ -1,5 +1,4 @@
 using Npgsql;
-using Remediator.Replicas.Tests.Harness;
 using Remediator.Testing;
 
 namespace Remediator.Replicas.Tests;
@@ -18,7 +17,7 @@ public sealed class DatabaseCertificateTests : IDisposable
         var authority = new TestAuthority("the CA of the database");
         authority.Issue(_folder.FullName, "right", "x");
         new TestAuthority("another CA").Issue(_folder.FullName, "other", "x");
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync();
         await postgres.UseTlsAsync(authority);
         var admin = new NpgsqlConnectionStringBuilder(postgres.Admin);
         await File.WriteAllTextAsync(In("password"), admin.Password, Token);

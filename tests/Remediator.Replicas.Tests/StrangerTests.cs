@@ -23,11 +23,11 @@ public sealed class StrangerTests
         }
 
         await using var set = await ReplicaSet.CreateAsync(ReplicaSet.Restart);
-        var first = await set.AddAsync(new("a", network.Outside, set.Database.Connection()));
-        await set.AddAsync(new("b", network.Outside, set.Database.Connection()));
+        var first = await set.AddAsync(new("a", network.Outside, set.Database.Connection));
+        await set.AddAsync(new("b", network.Outside, set.Database.Connection));
         new TestAuthority("another CA").Issue(Path.GetDirectoryName(set.File("x"))!, "stranger", "remediator-silo");
 
-        var stranger = await set.LaunchAsync(new("c", network.Outside, set.Database.Connection(), Certificate: "stranger"));
+        var stranger = await set.LaunchAsync(new("c", network.Outside, set.Database.Connection, Certificate: "stranger"));
         await Wait.UntilAsync("a refusal in the stranger's log", () => stranger.Process.Log.Any(l => l.Contains("AuthenticationException", StringComparison.Ordinal)), Token, stranger.Process.Story);
 
         Assert.False(await stranger.IsReadyAsync());
