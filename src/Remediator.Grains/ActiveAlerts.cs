@@ -14,7 +14,7 @@ internal sealed class ActiveAlerts(TimeProvider time)
     private static readonly TimeSpan GatheringPerAlert = TimeSpan.FromMicroseconds(2.5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ActiveAlert> _byFingerprint = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ActiveAlert> _byId = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Composed _composed = new(-1, -1, 0, FactView.Empty);
     private Task _gathering = Task.CompletedTask;
@@ -28,10 +28,10 @@ internal sealed class ActiveAlerts(TimeProvider time)
     {
         lock (_lock)
         {
-            _byFingerprint.Clear();
+            _byId.Clear();
             foreach (var alert in all)
             {
-                _byFingerprint[alert.Fingerprint] = alert;
+                _byId[alert.Id] = alert;
             }
 
             _version++;
@@ -46,15 +46,15 @@ internal sealed class ActiveAlerts(TimeProvider time)
         lock (_lock)
         {
             var changes = 0;
-            foreach (var fingerprint in gone)
+            foreach (var id in gone)
             {
-                changes += _byFingerprint.Remove(fingerprint) ? 1 : 0;
+                changes += _byId.Remove(id) ? 1 : 0;
             }
 
             foreach (var alert in firing)
             {
-                changes += _byFingerprint.TryGetValue(alert.Fingerprint, out var known) && IsSame(known, alert) ? 0 : 1;
-                _byFingerprint[alert.Fingerprint] = alert;
+                changes += _byId.TryGetValue(alert.Id, out var known) && IsSame(known, alert) ? 0 : 1;
+                _byId[alert.Id] = alert;
             }
 
             _version += changes > 0 ? 1 : 0;
@@ -62,11 +62,11 @@ internal sealed class ActiveAlerts(TimeProvider time)
         }
     }
 
-    public ActiveAlert? Find(string fingerprint)
+    public ActiveAlert? Find(string id)
     {
         lock (_lock)
         {
-            return _byFingerprint.GetValueOrDefault(fingerprint);
+            return _byId.GetValueOrDefault(id);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ActiveAlerts(TimeProvider time)
 
             if (_gathering.IsCompleted)
             {
-                _gathering = Task.Delay(GatheringPerAlert * _byFingerprint.Count, time);
+                _gathering = Task.Delay(GatheringPerAlert * _byId.Count, time);
             }
 
             return _gathering;
@@ -106,7 +106,7 @@ internal sealed class ActiveAlerts(TimeProvider time)
         {
             if (!IsGood(_composed, view, atLeast))
             {
-                var believed = _byFingerprint.Values.Where(a => now - a.LastSeen < IncidentEngine.Believed);
+                var believed = _byId.Values.Where(a => now - a.LastSeen < IncidentEngine.Believed);
                 Volatile.Write(ref _composed, new(view.Version, _version, time.GetTimestamp(), view.WithAlerts(believed)));
             }
 

@@ -51,7 +51,7 @@ internal sealed class Worlds(
             KnowsStandings = standings.Current is not null,
             Record = playbook => standings.Records?.Playbooks.GetValueOrDefault(playbook),
             CanHoldPages = pages.AreConfigured,
-            LastHeard = fingerprint => alerts.Find(fingerprint)?.LastSeen,
+            LastHeard = id => alerts.Find(id)?.LastSeen,
             NewId = NewId,
         };
     }

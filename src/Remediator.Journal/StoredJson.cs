@@ -38,7 +38,8 @@ internal static partial class StoredJson
         StartsAt = alert.StartsAt,
         EndsAt = alert.EndsAt,
         Fingerprint = alert.Fingerprint,
-        GeneratorUrl = alert.GeneratorUrl
+        GeneratorUrl = alert.GeneratorUrl,
+        Source = alert.Source
     }, Context.Relaxed.AlertText);
 
     public static Alert ParseAlert(string text)
@@ -53,7 +54,8 @@ internal static partial class StoredJson
             StartsAt = stored.StartsAt,
             EndsAt = stored.EndsAt,
             Fingerprint = stored.Fingerprint,
-            GeneratorUrl = stored.GeneratorUrl
+            GeneratorUrl = stored.GeneratorUrl,
+            Source = stored.Source
         };
     }
 
@@ -67,6 +69,7 @@ internal static partial class StoredJson
         [JsonPropertyName("endsAt")] public DateTimeOffset? EndsAt { get; init; }
         [JsonPropertyName("fingerprint")] public required string Fingerprint { get; init; }
         [JsonPropertyName("generatorUrl")] public string? GeneratorUrl { get; init; }
+        [JsonPropertyName("source")] public string? Source { get; init; }
     }
 
     [JsonSerializable(typeof(AlertText))]

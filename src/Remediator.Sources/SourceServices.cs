@@ -35,6 +35,7 @@ public static class SourceServices
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<Credentials>()
             .AddSingleton<IntakeGate>()
+            .AddSingleton<IntakeMetrics>()
             .AddSingleton<AlertmanagerSource>();
     }
 

@@ -7,13 +7,13 @@ namespace Remediator.Benchmarks;
 /// <summary>What the program costs while nothing happens, with a small cluster watched.</summary>
 internal static class IdleBenchmark
 {
-    public static async Task RunAsync(string program, bool small)
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var (settle, measure) = small ? (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)) : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        var (settle, measure) = run.Small ? (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)) : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         await using var cluster = await FleetCluster.StartAsync(FleetShape.Hundred);
-        await using var engine = new EngineProcess(program, cluster.Address);
+        await using var engine = new EngineProcess(run.Program, cluster.Address);
         using var client = await engine.StartAsync();
-        await StormBenchmark.UntilReadyAsync(client);
+        await EngineProcess.UntilReadyAsync(client);
         await Task.Delay(settle);
         var (busy, clock) = (engine.Busy, Stopwatch.StartNew());
         await Task.Delay(measure);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Remediator.Core.Alerts;
 
 public enum AlertStatus { Firing, Resolved }
@@ -17,7 +19,13 @@ public sealed record Alert
     /// <summary>Identifies the label set; computed from the labels where the source sends none.</summary>
     public required string Fingerprint { get; init; }
     public string? GeneratorUrl { get; init; }
+    /// <summary>Whose alert it is, see <see cref="AlertSource"/>; null where that is not known, as of all alerts of before it was written down.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Identifies the alert: two sources with the same labels have two alerts, and each ends its own.</summary>
+    [JsonIgnore]
+    public string Id => AlertSource.IdOf(Fingerprint, Source);
 
     /// <summary>Equal for every copy of one notification: HA pairs and repeats.</summary>
-    public string DedupeKey => $"{Fingerprint}|{StartsAt.UtcDateTime:O}|{(Status is AlertStatus.Firing ? "firing" : "resolved")}";
+    public string DedupeKey => $"{Id}|{StartsAt.UtcDateTime:O}|{(Status is AlertStatus.Firing ? "firing" : "resolved")}";
 }

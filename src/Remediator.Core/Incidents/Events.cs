@@ -11,6 +11,7 @@ public abstract record Event;
 
 public sealed record AlertObserved(Alert Alert, string Source, string How, IReadOnlyDictionary<string, string> Labels) : Event;
 
+/// <param name="Fingerprint">The alert's id: with its source since 2026-11-25. So in all events that name an alert.</param>
 /// <param name="Reason">Why it is held for over though nobody said so; null when its source did.</param>
 public sealed record AlertCleared(string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Reason = null) : Event;
 

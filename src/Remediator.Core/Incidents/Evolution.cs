@@ -18,9 +18,10 @@ public static class Evolution
 
     public static ResourceState Apply(this ResourceState state, Happened happened)
     {
+        state = happened.Event is AlertObserved { Alert: { Source: not null } alert } ? Owned(state, alert) : state;
         var after = happened.Event switch
         {
-            AlertObserved e => state with { Seen = Remember(state.Seen, e.Alert.Fingerprint, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },
+            AlertObserved e => state with { Seen = Remember(state.Seen, e.Alert.Id, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },
             AlertCleared e => Cleared(state, e, happened.At),
             IncidentOpened e => state with { Incidents = state.Incidents.Add(Opened(e, happened)) },
             _ => state,
@@ -57,7 +58,7 @@ public static class Evolution
 
     private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
     {
-        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Fingerprint, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)) },
+        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Id, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)) },
         Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null, ObservedUnder = null },
         ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
         Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
@@ -93,6 +94,20 @@ public static class Evolution
         RecurrenceOf = opened.RecurrenceOf,
     };
 
+    /// <summary>An alert that was taken in before sources were written down has one now.</summary>
+    private static ResourceState Owned(ResourceState state, Alert alert)
+    {
+        return !state.Seen.ContainsKey(alert.Fingerprint) ? state : state with
+        {
+            Seen = Renamed(state.Seen),
+            Incidents = state.Incidents.ConvertAll(i => i with { Alerts = Renamed(i.Alerts) }),
+            Pages = state.Pages.ConvertAll(p => p with { Alerts = Renamed(p.Alerts) }),
+        };
+
+        ImmutableDictionary<string, T> Renamed<T>(ImmutableDictionary<string, T> alerts) =>
+            alerts.TryGetValue(alert.Fingerprint, out var known) ? alerts.Remove(alert.Fingerprint).SetItem(alert.Id, known) : alerts;
+    }
+
     private static ResourceState Cleared(ResourceState state, AlertCleared cleared, DateTimeOffset at) => state with
     {
         Seen = Remember(state.Seen, cleared.Fingerprint, new(cleared.StartsAt, false, at), at),
@@ -126,10 +141,10 @@ public static class Evolution
     private static ImmutableList<T> Last<T>(ImmutableList<T> runs) =>
         runs.Count > MaxRunsKept ? runs.RemoveRange(0, runs.Count - MaxRunsKept) : runs;
 
-    private static ImmutableDictionary<string, SeenAlert> Remember(ImmutableDictionary<string, SeenAlert> seen, string fingerprint, SeenAlert alert, DateTimeOffset now)
+    private static ImmutableDictionary<string, SeenAlert> Remember(ImmutableDictionary<string, SeenAlert> seen, string id, SeenAlert alert, DateTimeOffset now)
     {
-        var with = seen.SetItem(fingerprint, alert);
-        return with.Count <= MaxSeen && seen.ContainsKey(fingerprint) ? with : Prune(with, now);
+        var with = seen.SetItem(id, alert);
+        return with.Count <= MaxSeen && seen.ContainsKey(id) ? with : Prune(with, now);
     }
 
     private static ImmutableDictionary<string, SeenAlert> Prune(ImmutableDictionary<string, SeenAlert> seen, DateTimeOffset now)

@@ -29,12 +29,13 @@ public static class Intake
     private static IEnumerable<Happened> Receive(ResourceState state, World world, IncomingAlert incoming)
     {
         var alert = incoming.Alert;
-        var seen = state.Seen.GetValueOrDefault(alert.Fingerprint);
+        var isOfNobody = IsOfNobody(state, alert);
+        var seen = state.Seen.GetValueOrDefault(isOfNobody ? alert.Fingerprint : alert.Id);
         if (alert.Status is AlertStatus.Resolved)
         {
             // copies of one alert may disagree about its beginning, so its end is what counts
             var known = seen is { Firing: false } && seen.StartsAt == alert.StartsAt;
-            return known || alert.EndsAt < seen?.StartsAt ? [] : [Cleared(state, world, incoming)];
+            return known || alert.EndsAt < seen?.StartsAt ? [] : [Cleared(state, world, incoming, isOfNobody ? alert.Fingerprint : alert.Id)];
         }
 
         if (seen is not null && alert.StartsAt < seen.StartsAt)
@@ -42,7 +43,7 @@ public static class Intake
             return [];
         }
 
-        if (seen is not null && seen.StartsAt == alert.StartsAt && !IsNews(state, world, alert, seen))
+        if (seen is not null && seen.StartsAt == alert.StartsAt && !isOfNobody && !IsNews(state, world, alert, seen))
         {
             return [];
         }
@@ -50,18 +51,22 @@ public static class Intake
         return Observed(state, world, incoming);
     }
 
+    /// <summary>It was taken in before sources were written down: whoever says the same of the same labels now is its source.</summary>
+    private static bool IsOfNobody(ResourceState state, Alert alert) =>
+        alert.Source is not null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => i.Alerts.ContainsKey(alert.Fingerprint));
+
     /// <summary>
     /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later it
     /// is a problem again. Alertmanager tells an end when Prometheus falls silent, and then the same beginning once more.
     /// </summary>
     private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
-        state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Fingerprint))
+        state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Id))
         && world.Now - (seen.ClosedAt ?? seen.At) > world.Settings.Scaled(world.Settings.AlertLag);
 
-    private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming)
+    private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming, string id)
     {
-        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(incoming.Alert.Fingerprint));
-        var cleared = new AlertCleared(incoming.Alert.Fingerprint, incoming.Alert.Name, incoming.Alert.StartsAt, incoming.Alert.EndsAt ?? world.Now);
+        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(id));
+        var cleared = new AlertCleared(id, incoming.Alert.Name, incoming.Alert.StartsAt, incoming.Alert.EndsAt ?? world.Now);
         return new(cleared, incident?.Id, world.Now, incoming.TraceId, incoming.Source);
     }
 
@@ -70,11 +75,11 @@ public static class Intake
         var alert = incoming.Alert;
         var decision = RuleChoices.Decide(alert.Name, incoming.Labels, alert.StartsAt, world);
         var problem = decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name;
-        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(alert.Fingerprint)) ?? state.OfProblem(problem);
+        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(alert.Id) || i.Alerts.ContainsKey(alert.Fingerprint)) ?? state.OfProblem(problem);
         var id = incident?.Id ?? world.NewId();
         if (incident is null)
         {
-            yield return new(new IncidentOpened(problem, alert.Fingerprint, Recurrence(state, world, problem)), id, world.Now, incoming.TraceId, incoming.Source);
+            yield return new(new IncidentOpened(problem, alert.Id, Recurrence(state, world, problem)), id, world.Now, incoming.TraceId, incoming.Source);
         }
 
         yield return new(new AlertObserved(alert, incoming.Source, incoming.How, incoming.Labels), id, world.Now, incoming.TraceId, incoming.Source);

@@ -20,7 +20,7 @@ public sealed record ResourceState
     /// <summary>By problem: what was tried before.</summary>
     public ImmutableDictionary<string, ProblemHistory> History { get; init; } = ImmutableDictionary<string, ProblemHistory>.Empty;
 
-    /// <summary>By fingerprint: the last word on each alert, so that repeats and replays are known as such.</summary>
+    /// <summary>By <see cref="Alerts.Alert.Id"/>: the last word on each alert, so that repeats and replays are known as such.</summary>
     public ImmutableDictionary<string, SeenAlert> Seen { get; init; } = ImmutableDictionary<string, SeenAlert>.Empty;
 
     /// <summary>Pages that are held, those of closed incidents too.</summary>
@@ -58,7 +58,7 @@ public sealed record Incident
     public required DateTimeOffset OpenedAt { get; init; }
     public required string TraceId { get; init; }
     public string? RecurrenceOf { get; init; }
-    /// <summary>By fingerprint.</summary>
+    /// <summary>By <see cref="Alerts.Alert.Id"/>.</summary>
     public ImmutableDictionary<string, OpenAlert> Alerts { get; init; } = ImmutableDictionary<string, OpenAlert>.Empty;
     public RuleChoice? Choice { get; init; }
     public HoldState? Hold { get; init; }

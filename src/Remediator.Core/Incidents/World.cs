@@ -34,7 +34,7 @@ public sealed record World
     public SilenceReading? Silences { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
-    /// <summary>When an alert was last said to fire, by fingerprint; null where that is not known.</summary>
+    /// <summary>When an alert was last said to fire, by its id; null where that is not known.</summary>
     public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
     /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;

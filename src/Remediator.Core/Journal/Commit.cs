@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Remediator.Core.Alerts;
 using Remediator.Core.Resources;
 
@@ -21,7 +22,7 @@ public sealed record Commit
     /// <summary>Inbox rows that these events consume. One that waits no more makes it a conflict: somebody else has consumed it.</summary>
     public IReadOnlyList<long> Consumed { get; init; } = [];
     public IReadOnlyList<ActiveAlert> AlertsNow { get; init; } = [];
-    /// <summary>Fingerprints that no longer fire.</summary>
+    /// <summary>Ids of alerts that no longer fire.</summary>
     public IReadOnlyList<string> AlertsGone { get; init; } = [];
     public PermitRequest? Acquire { get; init; }
     /// <summary>Incidents whose permits and claims end.</summary>
@@ -71,11 +72,19 @@ public sealed record IncidentRow
 }
 
 /// <summary>An alert that fires now, with the labels of its resource.</summary>
-public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset LastSeen);
+public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset LastSeen)
+{
+    /// <summary>As of <see cref="Alert.Source"/>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>As of <see cref="Alert.Id"/>.</summary>
+    [JsonIgnore]
+    public string Id => AlertSource.IdOf(Fingerprint, Source);
+}
 
 /// <param name="Version">What to ask with the next time.</param>
 /// <param name="Firing">Alerts that are new or were seen again, each as it was resolved to its resource.</param>
-/// <param name="Gone">Fingerprints that no longer fire.</param>
+/// <param name="Gone">Ids of alerts that no longer fire.</param>
 public sealed record AlertChanges(long Version, IReadOnlyList<ActiveAlert> Firing, IReadOnlyList<string> Gone)
 {
     /// <summary>True where these are all that fire, and what else is known of must go: at the beginning, and for who has not asked for minutes.</summary>
@@ -148,6 +157,7 @@ public abstract record CommitResult
 }
 
 /// <summary>An alert to keep.</summary>
+/// <param name="Source">The way by which it came in; whose alert it is, is the alert's own.</param>
 public sealed record InboxEntry(Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt);
 
 /// <summary>One alert of a delivery that is not an alert; the others of that delivery are kept.</summary>

@@ -16,7 +16,7 @@ public sealed record HeldPages
     public string? Over { get; init; }
     /// <summary>The step is verified; its alerts have until the deadline to end.</summary>
     public bool Repaired { get; init; }
-    /// <summary>By fingerprint.</summary>
+    /// <summary>By <see cref="Core.Alerts.Alert.Id"/>, which says whose alert it is.</summary>
     public ImmutableDictionary<string, HeldPage> Alerts { get; init; } = ImmutableDictionary<string, HeldPage>.Empty;
 
     /// <summary>Until when somebody is kept from being paged; null where nobody is.</summary>

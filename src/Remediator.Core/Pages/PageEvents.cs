@@ -3,7 +3,7 @@ using Remediator.Core.Incidents;
 namespace Remediator.Core.Pages;
 
 /// <summary>With the intent of a step: people are not to be paged for these alerts while it goes on.</summary>
-/// <param name="Alerts">Fingerprints.</param>
+/// <param name="Alerts">Ids of alerts.</param>
 /// <param name="Because">What speaks for the playbook, in words.</param>
 public sealed record PageHoldIntended(string ActionId, IReadOnlyList<string> Alerts, DateTimeOffset Until, string Because) : Event;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
@@ -11,7 +12,8 @@ internal static class AlertChangesQuery
     private const string Sql =
         """
         SELECT c.newest AS Newest, c.forgotten AS Forgotten, a.fingerprint AS Fingerprint, a.resource AS Resource, a.name AS Name, a.labels AS Labels,
-            a.starts_at AS StartsAt, a.last_seen AS LastSeen, a.gone_at AS GoneAt
+            a.starts_at AS StartsAt, a.last_seen AS LastSeen, a.gone_at AS GoneAt,
+            a.source AS Source
         FROM alert_change c LEFT JOIN active_alert a ON a.change > @since
         ORDER BY a.starts_at, a.fingerprint
         """;
@@ -39,8 +41,12 @@ internal static class AlertChangesQuery
         public string? StartsAt { get; init; }
         public string? LastSeen { get; init; }
         public string? GoneAt { get; init; }
+        public string? Source { get; init; }
 
         public ActiveAlert ToAlert() =>
-            new(Fingerprint!, ResourceKey.Parse(Resource!), Name!, StoredJson.ParseLabels(Labels!), StoredTime.Parse(StartsAt!), StoredTime.Parse(LastSeen!));
+            new(AlertSource.FingerprintOf(Fingerprint!, Source), ResourceKey.Parse(Resource!), Name!, StoredJson.ParseLabels(Labels!), StoredTime.Parse(StartsAt!), StoredTime.Parse(LastSeen!))
+            {
+                Source = Source
+            };
     }
 }

@@ -17,8 +17,8 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
         image.Heads.Want(_resource);
         foreach (var id in commit.Consumed)
             image.Waiting.Want(id);
-        foreach (var fingerprint in _gone)
-            image.Alerts.Want(fingerprint);
+        foreach (var id in _gone)
+            image.Alerts.Want(id);
         PermitWrite.Ask(image, commit);
     }
 
@@ -43,7 +43,7 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     }
 
     private static AlertRow ToRow(ActiveAlert alert) => new(
-        StoredText.Of(alert.Fingerprint), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt), StoredTime.Text(alert.LastSeen));
+        StoredText.Of(alert.Id), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt), StoredTime.Text(alert.LastSeen), alert.Source);
 
     private Head Append(Image image, Head head)
     {
@@ -109,20 +109,20 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     {
         foreach (var row in _firing)
         {
-            image.Alerts[row.Fingerprint] = row;
+            image.Alerts[row.Id] = row;
             Put(image, row, null);
         }
 
-        foreach (var fingerprint in _gone)
+        foreach (var id in _gone)
         {
-            if (image.Alerts[fingerprint] is not { } row)
+            if (image.Alerts[id] is not { } row)
                 continue;
-            image.Alerts.Remove(fingerprint);
+            image.Alerts.Remove(id);
             image.AlertWentAt = commit.At;
             Put(image, row, StoredTime.Text(commit.At));
         }
     }
 
     private static void Put(Image image, AlertRow row, string? goneAt) => image.Changes.Put(
-        Table.ActiveAlert, row.Fingerprint, row.Resource, row.Name, row.Labels, row.StartsAt, row.LastSeen, ++image.AlertChange, goneAt);
+        Table.ActiveAlert, row.Id, row.Resource, row.Name, row.Labels, row.StartsAt, row.LastSeen, ++image.AlertChange, goneAt, row.Source);
 }

@@ -93,8 +93,8 @@ internal sealed class Image
 
     /// <summary>Alerts that fire.</summary>
     public Lookup<string, AlertRow> Alerts { get; } = new(
-        $"SELECT fingerprint, resource, name, labels, starts_at, last_seen FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
-        (found, row) => found[row.GetString(0)] = new AlertRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)));
+        $"SELECT fingerprint, resource, name, labels, starts_at, last_seen, source FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
+        (found, row) => found[row.GetString(0)] = new AlertRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)));
 
     /// <summary>Questions that some request of the group has.</summary>
     public IEnumerable<Lookup> Wanted => _lookups.Where(lookup => lookup.IsWanted);
@@ -131,4 +131,4 @@ internal sealed record WaitingRow(string Dedupe, string Alert, string Source, st
 
 internal sealed record DeadRow(bool WasNeverAnAlert, string Text, string Source, string TraceId);
 
-internal sealed record AlertRow(string Fingerprint, string Resource, string Name, string Labels, string StartsAt, string LastSeen);
+internal sealed record AlertRow(string Id, string Resource, string Name, string Labels, string StartsAt, string LastSeen, string? Source);

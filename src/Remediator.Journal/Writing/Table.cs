@@ -52,7 +52,7 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
     public static readonly Table ActiveAlert = new("active_alert", 1,
     [
         Column.Text("fingerprint"), Column.Text("resource"), Column.Text("name"), Column.Text("labels"), Column.Text("starts_at"), Column.Text("last_seen"),
-        Column.Number("change"), Column.Text("gone_at")
+        Column.Number("change"), Column.Text("gone_at"), Column.Text("source")
     ]);
 
     public string Name => name;

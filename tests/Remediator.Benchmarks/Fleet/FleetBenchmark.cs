@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks.Fleet;
 
@@ -9,54 +10,49 @@ internal static class FleetBenchmark
     private const int Decided = 100;
     private const int AlertsOfEach = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
 
-    /// <returns>What was not seen to happen; a goal that is missed is only said.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(string program, bool small)
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var faults = new List<string>();
-        var (shape, changes, probes) = small ? (FleetShape.Small, 50, 5) : (FleetShape.Largest, 500, 20);
+        var (shape, changes, probes) = run.Small ? (FleetShape.Small, 50, 5) : (FleetShape.Largest, 500, 20);
         Say($"fleet: {shape.Nodes:N0} nodes, {shape.Pods:N0} pods, {changes} pod changes a second; load {Load()}");
         double large;
         await using (var cluster = await FleetCluster.StartAsync(shape))
         {
-            await using var engine = Engine(program, cluster);
-            using var client = await FirstViewAsync(engine, cluster, faults);
+            await using var engine = Engine(run.Program, cluster);
+            using var client = await FirstViewAsync(engine, cluster);
             using (var stop = new CancellationTokenSource())
             {
                 var changing = cluster.Pods.ChangeAsync(changes, stop.Token);
                 await KeepUpAsync(engine);
-                await ProbeAsync(client, cluster, probes, faults);
-                await RelistAsync(engine, cluster, faults);
+                await ProbeAsync(client, cluster, probes);
+                await RelistAsync(engine, cluster);
                 await stop.CancelAsync();
                 Say($"changes made: {await changing:N0}; load {Load()}");
             }
 
-            large = await DecideAsync(engine, client, cluster, faults);
+            large = await DecideAsync(engine, client, cluster);
             Say($"memory: peak RSS {engine.PeakMegabytes:0} MB (goal: 1,536)");
         }
 
         await using (var cluster = await FleetCluster.StartAsync(FleetShape.Hundred))
         {
-            await using var engine = Engine(program, cluster);
+            await using var engine = Engine(run.Program, cluster);
             using var client = await engine.StartAsync();
-            await StormBenchmark.UntilReadyAsync(client);
-            var hundred = await DecideAsync(engine, client, cluster, faults);
+            await EngineProcess.UntilReadyAsync(client);
+            var hundred = await DecideAsync(engine, client, cluster);
             Say($"an alert that is decided on and repaired: {large:0.00} ms of CPU, with a hundred pods {hundred:0.00} ms; ratio {large / hundred:0.00} (goal: at most 1.5); load {Load()}");
         }
-
-        return faults;
     }
 
-    private static async Task<HttpClient> FirstViewAsync(EngineProcess engine, FleetCluster cluster, List<string> faults)
+    private static async Task<HttpClient> FirstViewAsync(EngineProcess engine, FleetCluster cluster)
     {
         var clock = Stopwatch.StartNew();
         var client = await engine.StartAsync();
-        while (!await IsReadyAsync(client) && clock.Elapsed < Patience)
-            await Task.Delay(50);
+        await Wait.UntilAsync("a first view", () => IsReadyAsync(client), CancellationToken.None, () => client.GetStringAsync("/readyz"), Patience);
         Say($"first view: {clock.Elapsed.TotalSeconds:0.0} s after the start of the program (goal: 60 s); {engine.Busy.TotalSeconds:0.0} s of CPU, RSS {engine.Megabytes:0} MB, peak {engine.PeakMegabytes:0} MB; load {Load()}");
         if (cluster.ListsOfPods != 1)
-            faults.Add($"The pods were listed {cluster.ListsOfPods} times before the first view, instead of once.");
+            throw new BenchmarkFailedException($"the pods were listed {cluster.ListsOfPods} times before the first view, instead of once");
         return client;
     }
 
@@ -75,7 +71,7 @@ internal static class FleetBenchmark
     }
 
     /// <summary>A new pod crashes, and an alert says so at once: its eviction shows that the view has it.</summary>
-    private static async Task ProbeAsync(HttpClient client, FleetCluster cluster, int probes, List<string> faults)
+    private static async Task ProbeAsync(HttpClient client, FleetCluster cluster, int probes)
     {
         var times = new List<double>();
         for (var slot = Decided; slot < Decided + probes; slot++)
@@ -83,34 +79,28 @@ internal static class FleetBenchmark
             var begun = Stopwatch.GetTimestamp();
             cluster.Pods.Replace(slot, PodCondition.Crashing);
             await EngineProcess.PostAsync(client, [Alert(cluster, slot, "KubePodCrashLooping")]);
-            await EngineProcess.UntilAsync(() => cluster.Evicted.ContainsKey(slot), ProbePatience);
-            if (cluster.Evicted.TryGetValue(slot, out var evicted))
-                times.Add(Stopwatch.GetElapsedTime(begun, evicted).TotalSeconds);
+            await Wait.UntilAsync($"the eviction of crashing pod {slot}", () => cluster.Evicted.ContainsKey(slot), CancellationToken.None, within: ProbePatience);
+            times.Add(Stopwatch.GetElapsedTime(begun, cluster.Evicted[slot]).TotalSeconds);
         }
 
         times.Sort();
-        if (times.Count < probes)
-            faults.Add($"Of {probes} pods that began to crash, {times.Count} were evicted.");
-        if (times.Count > 0)
-            Say($"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 {times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
+        Say($"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 {times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
     }
 
-    private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster, List<string> faults)
+    private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster)
     {
         var (before, lists) = (engine.Megabytes, cluster.ListsOfPods);
         engine.ForgetPeak();
         var clock = Stopwatch.StartNew();
         await cluster.ForgetAsync();
-        await EngineProcess.UntilAsync(() => cluster.ListsOfPods > lists, Patience);
+        await Wait.UntilAsync("a second list of the pods", () => cluster.ListsOfPods > lists, CancellationToken.None, within: Patience);
         var took = clock.Elapsed;
         await Task.Delay(TimeSpan.FromSeconds(5));
         Say($"a relist after 410: {took.TotalSeconds:0.0} s, RSS {before:0} MB before, peak {engine.PeakMegabytes:0} MB, {engine.PeakMegabytes / before:0.00} of it (goal: less than 2); load {Load()}");
-        if (cluster.ListsOfPods == lists)
-            faults.Add("The pods were not listed again after 410.");
     }
 
     /// <returns>Milliseconds of CPU an alert, without what the engine uses while nothing happens.</returns>
-    private static async Task<double> DecideAsync(EngineProcess engine, HttpClient client, FleetCluster cluster, List<string> faults)
+    private static async Task<double> DecideAsync(EngineProcess engine, HttpClient client, FleetCluster cluster)
     {
         for (var slot = 0; slot < Decided; slot++)
             cluster.Pods.Replace(slot, PodCondition.Crashing);
@@ -126,11 +116,10 @@ internal static class FleetBenchmark
                 await EngineProcess.PostAsync(client, slots.Select(s => Alert(cluster, s, $"KubeTrouble{name}")));
         }
 
-        await EngineProcess.UntilAsync(() => Enumerable.Range(0, Decided).All(cluster.Evicted.ContainsKey), ProbePatience);
+        await Wait.UntilAsync(
+            $"the repair of {Decided} workloads in a cluster of {cluster.Shape.Pods:N0} pods", () => Enumerable.Range(0, Decided).All(cluster.Evicted.ContainsKey), CancellationToken.None,
+            () => $"{Enumerable.Range(0, Decided).Count(cluster.Evicted.ContainsKey)} were repaired", ProbePatience);
         await Task.Delay(TimeSpan.FromSeconds(10));
-        var evicted = Enumerable.Range(0, Decided).Count(cluster.Evicted.ContainsKey);
-        if (evicted < Decided)
-            faults.Add($"Of {Decided} workloads with crashing pods, {evicted} were repaired in a cluster of {cluster.Shape.Pods:N0} pods.");
         return ((engine.Busy - busy) - (clock.Elapsed * idle)).TotalMilliseconds / (Decided * AlertsOfEach);
     }
 

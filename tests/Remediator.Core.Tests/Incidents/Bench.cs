@@ -148,11 +148,11 @@ internal sealed class Bench
         Place = "playbooks/workloads/restart-loop.yaml:1",
     };
 
-    public void Fire(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) =>
-        Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Firing, startsAt)]));
+    public void Fire(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
+        Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Firing, startsAt, source)]));
 
-    public void Resolve(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null) =>
-        Turn(world => Deaf ? [] : Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt)]));
+    public void Resolve(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
+        Turn(world => Deaf ? [] : Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt, source)]));
 
     /// <summary>An alert with its own labels alone: it comes here only if it is found to be about this resource.</summary>
     public void Deliver(Alert alert)
@@ -367,7 +367,7 @@ internal sealed class Bench
         yield return new("container", new Dictionary<string, string>(owner) { ["container"] = "api", ["crashing"] = Crashing ? "true" : "false" }, Now);
     }
 
-    private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt)
+    private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt, string? source)
     {
         var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
         var own = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
@@ -376,7 +376,7 @@ internal sealed class Bench
             own["severity"] = Severity;
         }
 
-        var alert = new Alert { Name = name, Status = status, Labels = own, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint };
+        var alert = new Alert { Name = name, Status = status, Labels = own, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint, Source = source };
         return new(alert, "alertmanager", "t1", "pod shop/api-1 belongs to deployment shop/api", labels);
     }
 

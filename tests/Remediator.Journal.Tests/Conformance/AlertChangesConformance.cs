@@ -25,6 +25,23 @@ public abstract class AlertChangesConformance(PostgresDatabase? database) : Stor
     }
 
     [Fact]
+    public async Task AlertsWithTheSameLabels_OfTwoSources_AreTwo_AndEachEndsItsOwn()
+    {
+        var ofNobody = new ActiveAlert("f1", Deployment("a"), "KubePodCrashLooping", new Dictionary<string, string>(), Noon, Noon);
+        var (eu, us) = (ofNobody with { Source = "alertmanager/eu" }, ofNobody with { Source = "alertmanager/us" });
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [ofNobody, eu, us] }, Token);
+        var first = await Journal.AlertChangesAsync(0, Token);
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsGone = [us.Id] }, Token);
+
+        var later = await Journal.AlertChangesAsync(first.Version, Token);
+
+        Assert.Equal(["f1", "f1@alertmanager/eu", "f1@alertmanager/us"], first.Firing.Select(a => a.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["f1", "f1", "f1"], first.Firing.Select(a => a.Fingerprint));
+        Assert.Equal([us.Id], later.Gone);
+        Assert.Equal([null, "alertmanager/eu"], (await Journal.AlertChangesAsync(0, Token)).Firing.Select(a => a.Source).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Follower_HearsOfEachChangeOnce()
     {
         Assert.Equal(" | ", await NextAsync());

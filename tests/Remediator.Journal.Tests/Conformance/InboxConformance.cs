@@ -31,6 +31,19 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     }
 
     [Fact]
+    public async Task SameAlert_OfAnotherSource_IsNoDuplicate_AndComesBackWithIts()
+    {
+        var entry = Entry("a");
+        var eu = entry with { Alert = entry.Alert with { Source = "alertmanager/eu" } };
+        var us = entry with { Alert = entry.Alert with { Source = "alertmanager/us" } };
+
+        Assert.Equal(3, await Inbox.AddAsync([entry, eu, us, eu], Token));
+
+        Assert.Equal([null, "alertmanager/eu", "alertmanager/us"], (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Alert.Source));
+        Assert.Equal(3, (await Task.WhenAll(new[] { entry, eu, us }.Select(e => Inbox.FindAsync(e.Alert, Token)))).Distinct().Count(id => id is not null));
+    }
+
+    [Fact]
     public async Task Waiting_GoesOnAfterAnId()
     {
         await Inbox.AddAsync([.. Enumerable.Range(0, 5).Select(i => Entry($"f{i}"))], Token);

@@ -70,13 +70,15 @@ internal sealed partial class ReconcileService : BackgroundService
         var readings = (await Task.WhenAll(_options.Urls.Select(url => ReadAsync(url, cancellationToken)))).OfType<AlertmanagerReading>().ToList();
         var now = _time.GetUtcNow();
         var next = last.Next(readings, known, now, _options.ReconcileEvery);
-        if (next.Tell.Count > 0)
+        // what the webhook does not take is not taken from the list either; the webhook has made a dead letter of it
+        var tell = next.Tell.Where(alert => AlertLimits.Broken(alert, now) is null).Select(AlertLimits.Cut).ToList();
+        if (tell.Count > 0)
         {
             var trace = ActivityTraceId.CreateRandom().ToHexString();
-            await _inbox.AddAsync([.. next.Tell.Select(alert => new InboxEntry(alert, Reconciliation.Source, trace, now))], cancellationToken);
-            foreach (var status in next.Tell.GroupBy(a => a.Status))
+            await _inbox.AddAsync([.. tell.Select(alert => new InboxEntry(alert, Reconciliation.Source, trace, now))], cancellationToken);
+            foreach (var status in tell.GroupBy(a => a.Status))
                 _told.Add(status.Count(), new TagList { { "status", status.Key is AlertStatus.Firing ? "firing" : "resolved" } });
-            Log.Told(_logger, next.Tell.Count, trace);
+            Log.Told(_logger, tell.Count, trace);
         }
 
         _rounds.Add(1, new TagList { { "result", readings.Count > 0 ? "read" : "failed" } });
