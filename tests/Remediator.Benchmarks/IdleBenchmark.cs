@@ -9,7 +9,7 @@ internal static class IdleBenchmark
 {
     public static async Task RunAsync(BenchmarkRun run)
     {
-        var (settle, measure) = run.Small ? (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)) : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        var (settle, measure) = run.Small ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)) : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         await using var cluster = await FleetCluster.StartAsync(FleetShape.Hundred);
         await using var engine = new EngineProcess(run.Program, cluster.Address);
         using var client = await engine.StartAsync();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Remediator.Testing;
 
 namespace Remediator.Benchmarks.Fleet;
@@ -15,7 +14,7 @@ internal static class FleetBenchmark
     public static async Task RunAsync(BenchmarkRun run)
     {
         var (shape, changes, probes) = run.Small ? (FleetShape.Small, 50, 5) : (FleetShape.Largest, 500, 20);
-        Say($"fleet: {shape.Nodes:N0} nodes, {shape.Pods:N0} pods, {changes} pod changes a second; load {Load()}");
+        BenchmarkRun.Say($"fleet: {shape.Nodes:N0} nodes, {shape.Pods:N0} pods, {changes} pod changes a second; load {Load()}");
         double large;
         await using (var cluster = await FleetCluster.StartAsync(shape))
         {
@@ -24,15 +23,15 @@ internal static class FleetBenchmark
             using (var stop = new CancellationTokenSource())
             {
                 var changing = cluster.Pods.ChangeAsync(changes, stop.Token);
-                await KeepUpAsync(engine);
+                await KeepUpAsync(engine, run);
                 await ProbeAsync(client, cluster, probes);
                 await RelistAsync(engine, cluster);
                 await stop.CancelAsync();
-                Say($"changes made: {await changing:N0}; load {Load()}");
+                BenchmarkRun.Say($"changes made: {await changing:N0}; load {Load()}");
             }
 
-            large = await DecideAsync(engine, client, cluster);
-            Say($"memory: peak RSS {engine.PeakMegabytes:0} MB (goal: 1,536)");
+            large = await DecideAsync(engine, client, cluster, run);
+            BenchmarkRun.Say($"memory: peak RSS {engine.PeakMegabytes:0} MB (goal: 1,536)");
         }
 
         await using (var cluster = await FleetCluster.StartAsync(FleetShape.Hundred))
@@ -40,8 +39,8 @@ internal static class FleetBenchmark
             await using var engine = Engine(run.Program, cluster);
             using var client = await engine.StartAsync();
             await EngineProcess.UntilReadyAsync(client);
-            var hundred = await DecideAsync(engine, client, cluster);
-            Say($"an alert that is decided on and repaired: {large:0.00} ms of CPU, with a hundred pods {hundred:0.00} ms; ratio {large / hundred:0.00} (goal: at most 1.5); load {Load()}");
+            var hundred = await DecideAsync(engine, client, cluster, run);
+            BenchmarkRun.Say($"an alert that is decided on and repaired: {large:0.00} ms of CPU, with a hundred pods {hundred:0.00} ms; ratio {large / hundred:0.00} (goal: at most 1.5); load {Load()}");
         }
     }
 
@@ -50,9 +49,8 @@ internal static class FleetBenchmark
         var clock = Stopwatch.StartNew();
         var client = await engine.StartAsync();
         await Wait.UntilAsync("a first view", () => IsReadyAsync(client), CancellationToken.None, () => client.GetStringAsync("/readyz"), Patience);
-        Say($"first view: {clock.Elapsed.TotalSeconds:0.0} s after the start of the program (goal: 60 s); {engine.Busy.TotalSeconds:0.0} s of CPU, RSS {engine.Megabytes:0} MB, peak {engine.PeakMegabytes:0} MB; load {Load()}");
-        if (cluster.ListsOfPods != 1)
-            throw new BenchmarkFailedException($"the pods were listed {cluster.ListsOfPods} times before the first view, instead of once");
+        BenchmarkRun.Say($"first view: {clock.Elapsed.TotalSeconds:0.0} s after the start of the program (goal: 60 s); {engine.Busy.TotalSeconds:0.0} s of CPU, RSS {engine.Megabytes:0} MB, peak {engine.PeakMegabytes:0} MB; load {Load()}");
+        BenchmarkRun.Require(cluster.ListsOfPods == 1, $"the pods were listed {cluster.ListsOfPods} times before the first view, instead of once");
         return client;
     }
 
@@ -62,12 +60,12 @@ internal static class FleetBenchmark
         return answer.IsSuccessStatusCode;
     }
 
-    private static async Task KeepUpAsync(EngineProcess engine)
+    private static async Task KeepUpAsync(EngineProcess engine, BenchmarkRun run)
     {
-        await Task.Delay(TimeSpan.FromSeconds(10));
+        await Task.Delay(run.Size(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1)));
         var (busy, clock) = (engine.Busy, Stopwatch.StartNew());
-        await Task.Delay(TimeSpan.FromSeconds(20));
-        Say($"keeping up: {(engine.Busy - busy) / clock.Elapsed:P0} of a core, RSS {engine.Megabytes:0} MB; load {Load()}");
+        await Task.Delay(run.Size(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(2)));
+        BenchmarkRun.Say($"keeping up: {(engine.Busy - busy) / clock.Elapsed:P0} of a core, RSS {engine.Megabytes:0} MB; load {Load()}");
     }
 
     /// <summary>A new pod crashes, and an alert says so at once: its eviction shows that the view has it.</summary>
@@ -84,7 +82,7 @@ internal static class FleetBenchmark
         }
 
         times.Sort();
-        Say($"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 {times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
+        BenchmarkRun.Say($"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 {times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
     }
 
     private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster)
@@ -96,17 +94,17 @@ internal static class FleetBenchmark
         await Wait.UntilAsync("a second list of the pods", () => cluster.ListsOfPods > lists, CancellationToken.None, within: Patience);
         var took = clock.Elapsed;
         await Task.Delay(TimeSpan.FromSeconds(5));
-        Say($"a relist after 410: {took.TotalSeconds:0.0} s, RSS {before:0} MB before, peak {engine.PeakMegabytes:0} MB, {engine.PeakMegabytes / before:0.00} of it (goal: less than 2); load {Load()}");
+        BenchmarkRun.Say($"a relist after 410: {took.TotalSeconds:0.0} s, RSS {before:0} MB before, peak {engine.PeakMegabytes:0} MB, {engine.PeakMegabytes / before:0.00} of it (goal: less than 2); load {Load()}");
     }
 
     /// <returns>Milliseconds of CPU an alert, without what the engine uses while nothing happens.</returns>
-    private static async Task<double> DecideAsync(EngineProcess engine, HttpClient client, FleetCluster cluster)
+    private static async Task<double> DecideAsync(EngineProcess engine, HttpClient client, FleetCluster cluster, BenchmarkRun run)
     {
         for (var slot = 0; slot < Decided; slot++)
             cluster.Pods.Replace(slot, PodCondition.Crashing);
         await Task.Delay(TimeSpan.FromSeconds(5));
         var (quietBusy, quiet) = (engine.Busy, Stopwatch.StartNew());
-        await Task.Delay(TimeSpan.FromSeconds(15));
+        await Task.Delay(run.Size(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(2)));
         var idle = (engine.Busy - quietBusy) / quiet.Elapsed;
 
         var (busy, clock) = (engine.Busy, Stopwatch.StartNew());
@@ -119,7 +117,7 @@ internal static class FleetBenchmark
         await Wait.UntilAsync(
             $"the repair of {Decided} workloads in a cluster of {cluster.Shape.Pods:N0} pods", () => Enumerable.Range(0, Decided).All(cluster.Evicted.ContainsKey), CancellationToken.None,
             () => $"{Enumerable.Range(0, Decided).Count(cluster.Evicted.ContainsKey)} were repaired", ProbePatience);
-        await Task.Delay(TimeSpan.FromSeconds(10));
+        await Task.Delay(run.Size(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2)));
         return ((engine.Busy - busy) - (clock.Elapsed * idle)).TotalMilliseconds / (Decided * AlertsOfEach);
     }
 
@@ -151,6 +149,4 @@ internal static class FleetBenchmark
     }
 
     private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
-
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }
