@@ -19,8 +19,10 @@ public sealed class FactView
         Version = version;
         At = at;
         _buckets = buckets;
-        foreach (var group in facts.GroupBy(f => f.Name, StringComparer.Ordinal)) buckets[group.Key] = new(group.Key, [.. group]);
+        foreach (var group in facts.GroupBy(f => f.Name, StringComparer.Ordinal)) buckets[group.Key] = new(group.Key, group);
     }
+
+    internal static FactView Of(long version, DateTimeOffset at, Dictionary<string, FactBucket> buckets) => new(version, at, buckets, []);
 
     public static FactView Empty { get; } = new(0, DateTimeOffset.UnixEpoch, []);
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Remediator.Core.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Projection;
 using Remediator.Facts.Topology;
@@ -16,7 +17,8 @@ internal sealed partial class ViewPublisher(
     private const int LeastRest = 4;
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Projector _projector = new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, new());
+    private readonly RevisionMemory _memory = new();
+    private ViewMaker? _maker;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,10 +83,13 @@ internal sealed partial class ViewPublisher(
         {
             var seen = views.Changes;
             var now = runtime.Time.GetUtcNow();
-            var objects = stores.Snapshot();
-            var projected = _projector.Project(objects, now);
-            topology.Set(objects, projected, now);
-            views.Publish(projected.Facts, now, seen);
+            var maker = _maker ?? Begin();
+            // one that has failed half way knows neither the old view nor the new
+            _maker = null;
+            var view = maker.Next(stores.TakeChanges(), now);
+            topology.Use(maker.Topology, now);
+            views.Publish(view, seen);
+            _maker = maker;
             runtime.Metrics.Projected(runtime.Time.GetElapsedTime(begun));
         }
         catch (Exception e)
@@ -92,6 +97,18 @@ internal sealed partial class ViewPublisher(
             Log.NoView(runtime.Logger, e);
             views.Fail($"A view of the cluster could not be made: {e.Message}");
         }
+    }
+
+    private ViewMaker Begin()
+    {
+        stores.ForgetTaken();
+        var made = topology.New();
+        return new(new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, _memory, made), made, new(views.Current.View.Version));
+    }
+
+    private sealed record ViewMaker(Projector Projector, ClusterTopology Topology, FactViewWriter Writer)
+    {
+        public FactView Next(ClusterChanges changes, DateTimeOffset now) => Writer.Next(now, Projector.Project(changes, now));
     }
 
     private static partial class Log
