@@ -56,6 +56,9 @@ public sealed class FactView
     /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.</summary>
     public FactView Scope(ResourceKey resource) => ResourceScope.Of(resource) is { } scope ? Scope(scope) : new(Version, At, []);
 
+    /// <summary>The facts of one name that <see cref="Scope(ResourceKey)"/> has: one array as long as nothing about them changes.</summary>
+    internal Fact[] Of(ResourceKey resource, string name) => Bucket(name) is { } bucket && ResourceScope.Of(resource) is { } scope ? scope.In(bucket) : [];
+
     internal FactBucket? Bucket(string name) => _buckets.GetValueOrDefault(name);
 
     /// <summary>The buckets of alerts: all whose name is not a kind.</summary>
