@@ -13,7 +13,7 @@ namespace Remediator.Facts.Publishing;
 internal sealed partial class ViewPublisher(
     KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology, FactsRuntime runtime) : BackgroundService
 {
-    /// <summary>However large the cluster, views take at most a fifth of one core.</summary>
+    /// <summary>However much changes, views take at most a fifth of one core; the first, which is made of everything, is not counted.</summary>
     private const int LeastRest = 4;
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -49,9 +49,10 @@ internal sealed partial class ViewPublisher(
             {
                 await ChangedAsync(cancellationToken);
                 var begun = runtime.Time.GetTimestamp();
+                var isFirst = _maker is null;
                 if (stores.Watches.All(w => w.Loaded))
                     Publish();
-                var rest = runtime.Time.GetElapsedTime(begun) * LeastRest;
+                var rest = isFirst ? TimeSpan.Zero : runtime.Time.GetElapsedTime(begun) * LeastRest;
                 await Task.Delay(rest > options.PublishEvery ? rest : options.PublishEvery, runtime.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
