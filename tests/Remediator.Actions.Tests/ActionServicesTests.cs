@@ -1,3 +1,4 @@
+using Remediator.Core.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Alertmanager;
@@ -26,7 +27,7 @@ public sealed class ActionServicesTests
         Assert.Equal(["Notify:Alertmanager:Urls:0 is not an absolute URL; expected one such as http://alertmanager:9093."], e.Failures);
     }
 
-    private static IServiceCollection Services() => new ServiceCollection().AddSingleton(TimeProvider.System).AddActions(_ => null);
+    private static IServiceCollection Services() => new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ISecrets, FilesAsTheyAre>().AddActions(_ => null);
 
     /// <summary>Those that write into the spec of a workload; a restart writes an annotation that no manifest has.</summary>
     [Fact]

@@ -2,11 +2,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify.Alertmanager;
 
 /// <summary>Raises an alert at the user's own Alertmanagers, so that their own routes page the right people.</summary>
-internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerNotifyOptions> options) : INotifyAction
+internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerNotifyOptions> options, ISecrets secrets) : INotifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -21,7 +22,7 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
     /// <summary>One that takes it is enough: Alertmanagers of a cluster tell each other what they sent, not what they were told.</summary>
     public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var authorization = await AuthorizationAsync(cancellationToken);
+        var authorization = Authorization();
         var body = PostableAlert.Body(notification);
         var failures = (await Task.WhenAll(options.Value.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken)))).OfType<ActionFailedException>().ToList();
         if (failures.Count == options.Value.Urls.Count)
@@ -43,11 +44,11 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         }
     }
 
-    private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellationToken) => options.Value switch
+    private AuthenticationHeaderValue? Authorization() => options.Value switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", await SecretFile.ReadAsync(file, cancellationToken)),
+        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(secrets, file)),
         { Username: { } user, PasswordFile: { } file } =>
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{await SecretFile.ReadAsync(file, cancellationToken)}"))),
+            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(secrets, file)}"))),
         _ => null,
     };
 }
