@@ -1,8 +1,8 @@
-using Remediator.Core.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Core.Actions;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Tests;
 

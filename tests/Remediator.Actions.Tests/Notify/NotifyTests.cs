@@ -203,7 +203,7 @@ public sealed class NotifyTests : IAsyncLifetime
 
     private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerNotifyOptions { Urls = urls });
 
-    private AlertmanagerNotifyAction Alertmanager(AlertmanagerNotifyOptions options) => new(Poster.Create(_time), Options.Create(options));
+    private AlertmanagerNotifyAction Alertmanager(AlertmanagerNotifyOptions options) => new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());
 
-    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options));
+    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());
 }

@@ -49,6 +49,9 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
     }
 
     /// <summary>The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.</summary>
-    private static string Sign(string secret, string time, byte[] body) =>
-        $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), [.. Encoding.ASCII.GetBytes($"{time}."), .. body]))}";
+    private static string Sign(string secret, string time, byte[] body)
+    {
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. body];
+        return $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}";
+    }
 }
