@@ -26,6 +26,6 @@ internal sealed class People(ActionRegistry actions, TimeProvider time)
             }
         }
 
-        return told.Count > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")];
+        return told.Count > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
     }
 }

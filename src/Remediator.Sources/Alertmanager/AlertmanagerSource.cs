@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Sources.Tracing;
 
@@ -17,15 +18,16 @@ internal sealed partial class AlertmanagerSource(
     Credentials credentials,
     IntakeGate gate,
     IOptions<AlertmanagerSourceOptions> options,
+    IOptions<AlertmanagerGroups> groups,
     TimeProvider time,
     ILogger<AlertmanagerSource> logger)
 {
     public const string Route = "/api/v1/alerts/alertmanager";
-    private const string Name = "alertmanager";
 
     private readonly AlertmanagerSourceOptions _options = options.Value;
 
-    public async Task<IResult> ReceiveAsync(HttpContext context)
+    /// <param name="group">Of the path; null where it names none: that sender's alerts are in no list, and end by its own word alone.</param>
+    public async Task<IResult> ReceiveAsync(HttpContext context, string? group)
     {
         if (!credentials.Accept(context.Request.Headers.Authorization))
         {
@@ -34,14 +36,27 @@ internal sealed partial class AlertmanagerSource(
             return Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.");
         }
 
+        if (group is not null && !AlertmanagerGroupsValidator.Name.IsMatch(group))
+            return Refuse(StatusCodes.Status404NotFound, $"'{group}' cannot be the name of a group; post to {Route}/ and the name that the setting {AlertmanagerGroup.Section} gives yours.");
+
         if (context.Request.ContentLength > _options.MaxBodyBytes)
             return TooLarge();
 
         using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
-        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context);
+        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context, Source(group));
     }
 
-    private async Task<IResult> ReadAsync(HttpContext context)
+    /// <summary>An alert is kept whatever the path says: a name that is not configured may be there tomorrow, and Alertmanager would not send it again.</summary>
+    private string Source(string? group)
+    {
+        if (group is null)
+            return AlertSource.Unlisted;
+        if (groups.Value.All.All(g => g.Name != group))
+            Log.UnknownGroup(logger, group);
+        return AlertSource.OfGroup(group);
+    }
+
+    private async Task<IResult> ReadAsync(HttpContext context, string source)
     {
         // the limit here may be above the server's own
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -53,7 +68,7 @@ internal sealed partial class AlertmanagerSource(
 
         try
         {
-            return await KeepAsync(context, WebhookReader.Read(buffer.Bytes));
+            return await KeepAsync(context, source, WebhookReader.Read(buffer.Bytes));
         }
         catch (FormatException e)
         {
@@ -62,7 +77,7 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task<IResult> KeepAsync(HttpContext context, WebhookBody body)
+    private async Task<IResult> KeepAsync(HttpContext context, string source, WebhookBody body)
     {
         if (body.Truncated > 0)
             Log.Truncated(logger, body.Truncated);
@@ -71,11 +86,11 @@ internal sealed partial class AlertmanagerSource(
         try
         {
             if (body.Rejected.Count > 0)
-                await RejectAsync([.. body.Rejected.Select(r => new RejectedEntry(Name, r.Text, r.Reason, trace, now))], context.RequestAborted);
+                await RejectAsync([.. body.Rejected.Select(r => new RejectedEntry(source, r.Text, r.Reason, trace, now))], context.RequestAborted);
 
             var added = body.Alerts.Count == 0
                 ? 0
-                : await inbox.AddAsync([.. body.Alerts.Select(a => new InboxEntry(a, Name, trace, now))], context.RequestAborted);
+                : await inbox.AddAsync([.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
             Log.Accepted(logger, added, body.Alerts.Count - added);
             return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added, body.Rejected.Count));
         }
@@ -131,7 +146,10 @@ internal sealed partial class AlertmanagerSource(
         [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
         public static partial void Rejected(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; with Sources:Alertmanager:Urls they are read from its list")]
+        [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "A delivery came for the group '{Group}', which Alertmanagers does not name: its alerts are kept, are compared with no list, and their pages are never held")]
+        public static partial void UnknownGroup(ILogger logger, string group);
+
+        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; where its group is configured they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }
 }

@@ -326,7 +326,7 @@ internal sealed class Bench
         ViewProblem = "",
         Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
-        LastHeard = _ => LastHeard,
+        IsForgotten = _ => Now - LastHeard > IncidentEngine.Believed,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
@@ -344,7 +344,7 @@ internal sealed class Bench
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Record = playbook => Runs.Count == 0 ? null : new(playbook) { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
-        CanHoldPages = CanHoldPages,
+        CanHoldPages = _ => CanHoldPages,
         Open = Open,
         NewId = () => $"id{++_ids:000}",
     };
