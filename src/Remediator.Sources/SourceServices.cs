@@ -42,6 +42,7 @@ public static class SourceServices
             .AddSingleton<IValidateOptions<AlertmanagerGroups>, AlertmanagerGroupsValidator>()
             .AddSingleton<Credentials>()
             .AddSingleton<IntakeGate>()
+            .AddSingleton<IntakeMetrics>()
             .AddSingleton<AlertmanagerSource>();
     }
 

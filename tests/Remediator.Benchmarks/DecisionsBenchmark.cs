@@ -12,26 +12,33 @@ internal static class DecisionsBenchmark
     private const int Rules = 200;
     private const int Names = 20;
     private const int Containers = 20_000;
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
-
-    public static void Run()
+    public static Task RunAsync(BenchmarkRun run)
     {
+        var duration = run.Size(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(0.2));
         Console.WriteLine($"{Rules} rules, {Containers} containers, one thread");
-        var alerts = Enumerable.Range(0, 2000).Select(Alert).ToArray();
+        var alerts = Enumerable.Range(0, run.Size(2000, 200)).Select(Alert).ToArray();
         var programs = new IRuleEngine[] { new NativeRuleEngine(), new NRulesEngine() }.Select(e => (e.Name, Program: Prepare(e, alerts))).ToList();
         var view = View(0);
-        for (var round = 1; round <= 3; round++)
+        foreach (var (name, program) in programs)
+        {
+            var (candidates, running) = (alerts.Sum(a => program.Decide(a, view).Trace.Count), alerts.Count(a => program.Decide(a, view).Kind == DecisionKind.Run));
+            BenchmarkRun.Require(candidates == alerts.Length * Rules / Names && running > 0, $"{name} looked at {candidates} candidates for {alerts.Length} alerts and chose a playbook for {running}; {Rules / Names} candidates each were meant, and some playbooks.");
+        }
+
+        BenchmarkRun.Require(alerts.All(a => programs.Select(p => p.Program.Decide(a, view).Explain()).Distinct().Count() == 1), $"The engines differ.");
+        for (var round = 1; round <= run.Size(3, 1); round++)
         {
             foreach (var (name, program) in programs)
             {
-                var plain = Measure(alerts, a => program.Decide(a, view).Trace.Count);
-                var written = Measure(alerts, a => JsonSerializer.SerializeToUtf8Bytes(program.Decide(a, view)).Length);
+                var plain = Measure(duration, alerts, a => program.Decide(a, view).Trace.Count);
+                var written = Measure(duration, alerts, a => JsonSerializer.SerializeToUtf8Bytes(program.Decide(a, view)).Length);
                 Console.WriteLine($"round {round}, {name}: {plain:N0} decisions/s with the whole trace; {written:N0}/s with the trace written as JSON too");
             }
         }
 
-        foreach (var (name, program) in programs) Change(name, program, alerts);
-        if (alerts.Any(a => programs.Select(p => p.Program.Decide(a, view).Explain()).Distinct().Count() > 1)) throw new InvalidOperationException("The engines differ.");
+        foreach (var (name, program) in programs)
+            Change(name, program, alerts, run.Size(20, 2));
+        return Task.CompletedTask;
     }
 
     /// <summary>What a rule set and its first view cost.</summary>
@@ -53,12 +60,12 @@ internal static class DecisionsBenchmark
     }
 
     /// <summary>A published view has new objects for all facts; those of a view with another alert are the same.</summary>
-    private static void Change(string name, IRuleProgram program, Fact[] alerts)
+    private static void Change(string name, IRuleProgram program, Fact[] alerts, int views)
     {
-        var views = Enumerable.Range(1, 20).Select(View).ToArray();
-        var one = views[^1];
-        var published = Time(i => Each(alerts, views[i]), views.Length);
-        var alert = Time(i => Each(alerts, one = one.With([alerts[i]])), views.Length);
+        var changed = Enumerable.Range(1, views).Select(View).ToArray();
+        var one = changed[^1];
+        var published = Time(i => Each(alerts, changed[i]), views);
+        var alert = Time(i => Each(alerts, one = one.With([alerts[i]])), views);
         Console.WriteLine($"{name}: {published:N1} ms for the first decisions on a view in which 1 of 100 containers changed, {alert:N2} ms on one with another alert");
 
         void Each(Fact[] asked, FactView view)
@@ -84,12 +91,12 @@ internal static class DecisionsBenchmark
 
     private static FactView View(int version) => new(version, DateTimeOffset.UnixEpoch, Facts(version));
 
-    private static double Measure(Fact[] alerts, Func<Fact, int> decide)
+    private static double Measure(TimeSpan duration, Fact[] alerts, Func<Fact, int> decide)
     {
         var made = 0L;
         var sum = 0L;
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Round)
+        while (clock.Elapsed < duration)
         {
             for (var i = 0; i < 500; i++)
             {
@@ -97,7 +104,8 @@ internal static class DecisionsBenchmark
             }
         }
 
-        return sum > 0 ? made / clock.Elapsed.TotalSeconds : 0;
+        BenchmarkRun.Require(sum > 0, $"Nothing was decided.");
+        return made / clock.Elapsed.TotalSeconds;
     }
 
     private static RuleSet RuleSet() => new("benchmark", [.. Enumerable.Range(0, Rules).Select(i => new Rule

@@ -2,16 +2,16 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
 /// <summary>The real program in a folder of its own, before an API server of this process; it can be killed and started again.</summary>
 internal sealed class EngineProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
-
     private readonly string _program;
     private readonly (string Name, string Value)[] _settings;
+    private readonly StringBuilder _errors = new();
     private Process? _process;
 
     public EngineProcess(string program, string apiServer, params (string Name, string Value)[] settings)
@@ -47,7 +47,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         Directory.CreateDirectory(DataFolder);
         File.Delete(address);
         _process = Start();
-        await UntilAsync(() => new FileInfo(address) is { Exists: true, Length: > 0 }, StartWithin);
+        await Wait.UntilAsync("a program that listens", () => _process.HasExited || new FileInfo(address) is { Exists: true, Length: > 0 }, CancellationToken.None);
+        if (_process.HasExited)
+            throw new BenchmarkFailedException($"{_program} ended with {_process.ExitCode} before it listened. {_errors}");
         var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new(await File.ReadAllTextAsync(address)), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(DataFolder, "webhook.token"))).Trim());
         return client;
@@ -61,14 +63,8 @@ internal sealed class EngineProcess : IAsyncDisposable
         _process = null;
     }
 
-    public static async Task UntilAsync(Func<bool> done, TimeSpan within)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!done() && clock.Elapsed < within)
-        {
-            await Task.Delay(5);
-        }
-    }
+    public static Task UntilReadyAsync(HttpClient client) => Wait.UntilAsync(
+        "a program that is ready", async () => (await client.GetAsync("/readyz")).IsSuccessStatusCode, CancellationToken.None, () => client.GetStringAsync("/readyz"));
 
     /// <summary>A value of <c>/metrics</c>.</summary>
     public static async Task<double> MetricAsync(HttpClient client, string name)
@@ -108,6 +104,7 @@ internal sealed class EngineProcess : IAsyncDisposable
             start.Environment[$"REMEDIATOR_{name}"] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

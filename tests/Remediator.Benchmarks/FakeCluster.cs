@@ -8,15 +8,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>An API server with many workloads, each with one crashing pod in a namespace of its own; notes when each eviction comes.</summary>
+/// <summary>An API server with many workloads, each with one pod in a namespace of its own; the pods of the first ones crash. Notes when each eviction comes.</summary>
 internal sealed class FakeCluster : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly int _crashing;
     private readonly int _workloads;
     private readonly CancellationTokenSource _stop = new();
     private long _calls;
 
-    private FakeCluster(WebApplication app, int workloads) => (_app, _workloads) = (app, workloads);
+    private FakeCluster(WebApplication app, int crashing, int well) => (_app, _crashing, _workloads) = (app, crashing, crashing + well);
 
     public string Address => _app.Urls.First();
 
@@ -26,13 +27,13 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>By workload: the tick of the first eviction.</summary>
     public ConcurrentDictionary<int, long> Evicted { get; } = new();
 
-    public static async Task<FakeCluster> StartAsync(int workloads)
+    public static async Task<FakeCluster> StartAsync(int crashing, int well = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var cluster = new FakeCluster(app, workloads);
+        var cluster = new FakeCluster(app, crashing, well);
         app.Run(cluster.AnswerAsync);
         await app.StartAsync();
         return cluster;
@@ -95,9 +96,10 @@ internal sealed class FakeCluster : IAsyncDisposable
         var crashing = $$$$"""
             "ready":false,"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error","finishedAt":"{{{{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}}}"}}
             """;
-        var state = Evicted.ContainsKey(i) ? ready : crashing;
         var generation = Evicted.ContainsKey(i) ? "b" : "a";
-        return $$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"w{{{{i}}}}-abc-{{{{generation}}}}","namespace":"ns{{{{i}}}}","uid":"p{{{{i}}}}{{{{generation}}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"w{{{{i}}}}","pod-template-hash":"abc"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"w{{{{i}}}}-abc","uid":"r{{{{i}}}}","controller":true}]},"spec":{"nodeName":"n1","containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{{(generation == "b" ? "True" : "False")}}}}"}],"containerStatuses":[{"name":"app","image":"i","imageID":"","containerID":"c","started":true,{{{{state}}}}}]}}""";
+        var well = generation == "b" || i >= _crashing;
+        var state = well ? ready : crashing;
+        return $$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"w{{{{i}}}}-abc-{{{{generation}}}}","namespace":"ns{{{{i}}}}","uid":"p{{{{i}}}}{{{{generation}}}}","resourceVersion":"1","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"w{{{{i}}}}","pod-template-hash":"abc"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"w{{{{i}}}}-abc","uid":"r{{{{i}}}}","controller":true}]},"spec":{"nodeName":"n1","containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{{(well ? "True" : "False")}}}}"}],"containerStatuses":[{"name":"app","image":"i","imageID":"","containerID":"c","started":true,{{{{state}}}}}]}}""";
     }
 
     /// <summary>Quiet but alive: a bookmark a second until the asked time is over.</summary>

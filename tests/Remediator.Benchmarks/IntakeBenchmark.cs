@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Remediator.Journal;
@@ -13,48 +14,44 @@ namespace Remediator.Benchmarks;
 internal static class IntakeBenchmark
 {
     private const int Clients = 64;
-    private const int Rounds = 3;
     private const string Token = "only-for-this-benchmark";
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
     private static long _next;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
-        await using var bare = await BareEndpoint.StartAsync(folder);
-        await using var engine = await EngineIntakeAsync(folder, Path.Combine(folder, "journal"));
-        using var client = Client();
-        var target = Target(engine);
-        await MeasureAsync(client, bare.Address, TimeSpan.FromSeconds(2));
-        await MeasureAsync(client, target, TimeSpan.FromSeconds(2));
-        Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
-        for (var round = 1; round <= Rounds; round++)
+        await using (var bare = await BareEndpoint.StartAsync(folder))
+        await using (var engine = await EngineIntakeAsync(folder, Path.Combine(folder, "journal")))
         {
-            var least = await MeasureAsync(client, bare.Address, Round);
-            var real = await MeasureAsync(client, target, Round);
-            Console.WriteLine($"round {round}: bare {least:N0}/s, remediator {real:N0}/s, ratio {real / least:0.00}");
+            Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
+            await CompareAsync(run, "", ("bare", bare.Address, () => Rows(folder, "bare.db", "row")), ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>The same intake over an empty store and over a full one, in turn.</summary>
-    public static async Task CompareAsync(string fullFolder)
+    public static async Task CompareAsync(BenchmarkRun run, string fullFolder)
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
-        await using var empty = await EngineIntakeAsync(folder, Path.Combine(folder, "journal"));
-        await using var full = await EngineIntakeAsync(folder, fullFolder);
-        using var client = Client();
-        await MeasureAsync(client, Target(empty), TimeSpan.FromSeconds(2));
-        await MeasureAsync(client, Target(full), TimeSpan.FromSeconds(2));
-        for (var round = 1; round <= Rounds; round++)
-        {
-            var without = await MeasureAsync(client, Target(empty), Round);
-            var with = await MeasureAsync(client, Target(full), Round);
-            Console.WriteLine($"intake, round {round}: empty store {without:N0}/s, full store {with:N0}/s, ratio {with / without:0.00}");
-        }
-
+        await using (var empty = await EngineIntakeAsync(folder, Path.Combine(folder, "journal")))
+        await using (var full = await EngineIntakeAsync(folder, fullFolder))
+            await CompareAsync(run, "intake, ", ("empty store", Target(empty), () => Rows(folder, "journal/journal.db", "inbox")), ("full store", Target(full), () => Rows(fullFolder, "journal.db", "inbox")));
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task CompareAsync(BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
+    {
+        using var client = Client();
+        foreach (var one in both)
+            await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.2)), one.Kept);
+        for (var round = 1; round <= run.Size(3, 1); round++)
+        {
+            var rates = new List<double>();
+            foreach (var one in both)
+                rates.Add(await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5)), one.Kept));
+            BenchmarkRun.Say($"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
+        }
     }
 
     private static HttpClient Client()
@@ -89,10 +86,21 @@ internal static class IntakeBenchmark
         return app;
     }
 
-    private static async Task<double> MeasureAsync(HttpClient client, string url, TimeSpan duration)
+    private static long Rows(string folder, string file, string table)
     {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, file)};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <returns>Posts a second that were acknowledged, each of which has to be kept.</returns>
+    private static async Task<double> MeasureAsync(HttpClient client, string url, TimeSpan duration, Func<long> kept)
+    {
+        var before = kept();
         var clock = Stopwatch.StartNew();
-        var posts = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        var posts = (await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
         {
             var sent = 0;
             while (clock.Elapsed < duration)
@@ -105,8 +113,10 @@ internal static class IntakeBenchmark
             }
 
             return sent;
-        })));
-        return posts.Sum() / clock.Elapsed.TotalSeconds;
+        })))).Sum();
+        var elapsed = clock.Elapsed;
+        BenchmarkRun.Require(posts > 0 && kept() - before == posts, $"{url} acknowledged {posts} webhooks and kept {kept() - before}.");
+        return posts / elapsed.TotalSeconds;
     }
 
     /// <summary>A delivery as Alertmanager 0.25 sends it, with the labels of kube-prometheus; each alert is a new one.</summary>

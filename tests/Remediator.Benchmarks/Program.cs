@@ -1,39 +1,38 @@
 using Remediator.Benchmarks;
 
-// another build of the program, such as what ships, can be measured by naming it
-var program = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator"));
-switch (args.FirstOrDefault())
+var words = args.Where(a => a != "--small").ToList();
+if (words.FirstOrDefault() is null or "--help" or "-h")
 {
-    case "decisions":
-        DecisionsBenchmark.Run();
-        return 0;
-    case "intake":
-        await IntakeBenchmark.RunAsync();
-        return 0;
-    case "reaction":
-        var rates = args.Skip(1).Select(r => int.Parse(r, System.Globalization.CultureInfo.InvariantCulture)).ToList();
-        await ReactionBenchmark.RunAsync(program, rates.Count > 0 ? rates : [100, 1000]);
-        return 0;
-    case "storm":
-        await StormBenchmark.RunAsync(program);
-        return 0;
-    case "replicas":
-        await ReplicasBenchmark.RunAsync(program);
-        return 0;
-    case "history":
-        await HistoryBenchmark.RunAsync(program);
-        return 0;
-    default:
-        Console.WriteLine("""
-            Measures what the design promises; build with -c Release and keep the machine quiet.
-            REMEDIATOR_TEST_PROGRAM names another build of the program to measure.
+    var list = string.Join(Environment.NewLine, Benchmark.All.Select(b => $"  {b.Name,-10}  {b.What}"));
+    Console.WriteLine($"""
+        usage: Remediator.Benchmarks NAME [--small]
 
-              decisions   both rule engines: decisions per second on one core, compilation, memory, changes of the view; 200 rules, 10 candidates for each alert, 20,000 containers
-              intake      webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row
-              reaction    milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given
-              storm       seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open
-              replicas    the same storm on PostgreSQL, with one replica and with three; REMEDIATOR_TEST_POSTGRES names one (tests/postgres/up)
-              history     start, listing and intake with 1,000,000 events in the journal
-            """);
-        return args.Length == 0 ? 0 : 2;
+        Measures what the design promises; build with -c Release and keep the machine quiet. Ends with 1 when what it measures did not happen.
+
+        {list}
+
+          --small     seconds instead of minutes: shows that it still measures; the numbers say nothing
+          REMEDIATOR_TEST_PROGRAM names another build of the program to measure.
+        """);
+    return 0;
+}
+
+if (Benchmark.All.FirstOrDefault(b => b.Name == words[0]) is not { } benchmark)
+{
+    await Console.Error.WriteLineAsync($"There is no benchmark '{words[0]}'; there are {string.Join(", ", Benchmark.All.Select(b => b.Name))}.");
+    return 2;
+}
+
+// another build of the program, such as what ships, can be measured by naming it
+var program = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM")
+    ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Remediator.Server/release/remediator"));
+try
+{
+    await benchmark.RunAsync(new(program, args.Contains("--small"), words[1..]));
+    return 0;
+}
+catch (Exception e)
+{
+    await Console.Error.WriteLineAsync($"{benchmark.Name} measured nothing: {(e is BenchmarkFailedException or TimeoutException ? e.Message : e)}");
+    return 1;
 }

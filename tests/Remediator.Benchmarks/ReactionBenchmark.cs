@@ -1,48 +1,55 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
 /// <summary>From the post of a webhook to the eviction that it leads to: the real program, an API server in this process, no evidence step.</summary>
 internal static class ReactionBenchmark
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
+    /// <summary>For each sick workload: more than 30 % of a cluster would be a storm, in which nothing is repaired.</summary>
+    private const int WellOnes = 3;
 
-    public static async Task RunAsync(string program, IReadOnlyList<int> rates)
+    public static async Task RunAsync(BenchmarkRun run)
     {
+        int[] rates = run.Arguments.Count > 0 ? [.. run.Arguments.Select(r => int.Parse(r, CultureInfo.InvariantCulture))] : run.Size<int[]>([100, 1000], [20]);
         foreach (var rate in rates)
         {
-            await MeasureAsync(program, rate);
+            await MeasureAsync(run, rate);
         }
     }
 
-    private static async Task MeasureAsync(string program, int rate)
+    private static async Task MeasureAsync(BenchmarkRun run, int rate)
     {
-        var alerts = rate * (int)Duration.TotalSeconds;
-        var warmup = Math.Min(200, alerts);
-        await using var cluster = await FakeCluster.StartAsync(alerts + warmup);
-        await using var engine = new EngineProcess(program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
+        var duration = run.Size(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+        var alerts = (int)(rate * duration.TotalSeconds);
+        var patience = run.Size(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
+        var warmup = Math.Min(run.Size(200, 10), alerts);
+        await using var cluster = await FakeCluster.StartAsync(alerts + warmup, WellOnes * (alerts + warmup));
+        await using var engine = new EngineProcess(run.Program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
         using var client = await engine.StartAsync();
+        await EngineProcess.UntilReadyAsync(client);
         await PaceAsync(client, Enumerable.Range(alerts, warmup), 50, new());
-        await EngineProcess.UntilAsync(() => cluster.Evicted.Count >= warmup, Settling);
+        await EvictedAsync(cluster, warmup, patience);
 
         var sent = new ConcurrentDictionary<int, long>();
         var busyBefore = engine.Busy;
         await PaceAsync(client, Enumerable.Range(0, alerts), rate, sent);
-        await EngineProcess.UntilAsync(() => cluster.Evicted.Count >= alerts + warmup, Settling);
-        Print(rate, alerts, sent, cluster.Evicted, (engine.Busy - busyBefore) / alerts);
+        await EvictedAsync(cluster, alerts + warmup, patience);
+        Print(rate, duration, sent, cluster.Evicted, (engine.Busy - busyBefore) / alerts);
     }
 
-    private static void Print(int rate, int alerts, ConcurrentDictionary<int, long> sent, ConcurrentDictionary<int, long> evicted, TimeSpan busy)
+    private static Task EvictedAsync(FakeCluster cluster, int all, TimeSpan patience) => Wait.UntilAsync(
+        $"{all} evictions, one for each alert", () => cluster.Evicted.Count >= all, CancellationToken.None, () => $"{cluster.Evicted.Count} of {all} workloads were acted on.", patience);
+
+    private static void Print(int rate, TimeSpan duration, ConcurrentDictionary<int, long> sent, ConcurrentDictionary<int, long> evicted, TimeSpan busy)
     {
-        var times = sent.Where(s => evicted.ContainsKey(s.Key)).Select(s => Stopwatch.GetElapsedTime(s.Value, evicted[s.Key]).TotalMilliseconds).Order().ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{rate}/s for {Duration.TotalSeconds:0} s: {times.Length} of {alerts} acted on; webhook to eviction P50 {At(times, 0.5):0} ms, P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms, most {At(times, 1):0} ms; {busy.TotalMilliseconds:0.0} ms of the program's CPU an alert"));
+        var times = sent.Select(s => Stopwatch.GetElapsedTime(s.Value, evicted[s.Key]).TotalMilliseconds).Order().ToArray();
+        BenchmarkRun.Say($"{rate}/s for {duration.TotalSeconds:0} s: all {times.Length} acted on; webhook to eviction P50 {At(times, 0.5):0} ms, P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms, most {At(times, 1):0} ms; {busy.TotalMilliseconds:0.0} ms of the program's CPU an alert");
     }
 
-    private static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];
+    private static double At(double[] sorted, double share) => sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];
 
     /// <summary>At a fixed pace, whatever the answers do.</summary>
     private static async Task PaceAsync(HttpClient client, IEnumerable<int> workloads, int rate, ConcurrentDictionary<int, long> sent)

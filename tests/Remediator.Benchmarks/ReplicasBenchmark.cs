@@ -8,21 +8,16 @@ namespace Remediator.Benchmarks;
 /// <summary>The storm on PostgreSQL: one replica, and then three that share the work, one after the other in the same run.</summary>
 internal static class ReplicasBenchmark
 {
-    private const int Workloads = 5000;
-    private const int AlertsInAPost = 50;
-    private const int Posts = 16;
-    private static readonly string[] Names = ["KubePodCrashLooping", "KubePodNotReady", "KubeContainerWaiting", "KubeDeploymentReplicasMismatch"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
-    public static async Task RunAsync(string program)
+    public static async Task RunAsync(BenchmarkRun run)
     {
         foreach (var replicas in (int[])[1, 3])
-            await RunAsync(program, replicas);
+            await RunAsync(run, replicas);
     }
 
-    private static async Task RunAsync(string program, int replicas)
+    private static async Task RunAsync(BenchmarkRun run, int replicas)
     {
-        await using var cluster = await FakeCluster.StartAsync(Workloads);
+        var workloads = StormBenchmark.Workloads(run);
+        await using var cluster = await FakeCluster.StartAsync(workloads);
         await using var database = await PostgresDatabase.CreateAsync(PostgresDatabase.Shared);
         var shared = Directory.CreateTempSubdirectory("remediator-benchmark-");
         var (password, key) = (Path.Combine(shared.FullName, "password"), Path.Combine(shared.FullName, "key.pem"));
@@ -36,13 +31,13 @@ internal static class ReplicasBenchmark
             for (var i = 0; i < replicas; i++)
             {
                 engines.Add(new(
-                    program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection()), ("JOURNAL__POSTGRESPASSWORDFILE", password), ("JOURNAL__CHECKPOINTKEYFILE", key),
+                    run.Program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection()), ("JOURNAL__POSTGRESPASSWORDFILE", password), ("JOURNAL__CHECKPOINTKEYFILE", key),
                     ("SILO__PORT", FreePort.Take().ToString(CultureInfo.InvariantCulture))));
                 clients.Add(await engines[i].StartAsync());
-                await StormBenchmark.UntilReadyAsync(clients[i]);
+                await EngineProcess.UntilReadyAsync(clients[i]);
             }
 
-            await StormAsync(database, engines, clients);
+            await StormAsync(database, engines, clients, workloads);
         }
         finally
         {
@@ -53,21 +48,26 @@ internal static class ReplicasBenchmark
         }
     }
 
-    private static async Task StormAsync(PostgresDatabase database, List<EngineProcess> engines, List<HttpClient> clients)
+    private static async Task StormAsync(PostgresDatabase database, List<EngineProcess> engines, List<HttpClient> clients, int workloads)
     {
-        var bodies = Enumerable.Range(0, Workloads).SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n))).Chunk(AlertsInAPost).Select((alerts, i) => (alerts, client: clients[i % clients.Count])).ToList();
-        var clock = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = Posts }, async (body, _) => await EngineProcess.PostAsync(body.client, body.alerts));
-        var acknowledged = clock.Elapsed;
         await using var connection = await database.OpenAsync();
-        await using var waiting = new NpgsqlCommand("SELECT count(*) FROM remediator.inbox", connection);
-        while ((long)(await waiting.ExecuteScalarAsync())! > 0 && clock.Elapsed < Patience)
-        {
-            await Task.Delay(50);
-        }
+        var clock = Stopwatch.StartNew();
+        var alerts = await StormBenchmark.PostAsync(clients, workloads);
+        var acknowledged = clock.Elapsed;
+        await Wait.UntilAsync(
+            "an empty inbox", async () => await CountAsync(Waiting) == 0, CancellationToken.None, async () => $"{await CountAsync(Waiting)} of {alerts} alerts still wait.", TimeSpan.FromMinutes(5));
+        var decided = clock.Elapsed;
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{engines.Count} on PostgreSQL: {Workloads * Names.Length:N0} alerts on {Workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {clock.Elapsed.TotalSeconds:0.0} s; {engines.Sum(e => e.Busy.TotalSeconds):0.0} s of CPU without the database's, peak RSS {engines.Max(e => e.PeakMegabytes):0} MB"));
+        var (seen, open) = (await CountAsync(StormBenchmark.Seen), await CountAsync(StormBenchmark.Open));
+        BenchmarkRun.Require(seen == alerts && open == workloads, $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} resources with an open incident.");
+        BenchmarkRun.Say($"{engines.Count} on PostgreSQL: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {decided.TotalSeconds:0.0} s; {engines.Sum(e => e.Busy.TotalSeconds):0.0} s of CPU without the database's, peak RSS {engines.Max(e => e.PeakMegabytes):0} MB");
+
+        async Task<long> CountAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand($"SET search_path TO remediator; {sql}", connection);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
     }
+
+    private const string Waiting = "SELECT count(*) FROM inbox";
 }

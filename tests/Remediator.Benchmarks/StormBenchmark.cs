@@ -1,83 +1,84 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
 /// <summary>Four alerts on each of 5,000 workloads at once, and then a restart with all their incidents open.</summary>
 internal static class StormBenchmark
 {
-    private const int Workloads = 5000;
-    private const int AlertsInAPost = 50;
-    private const int Posts = 16;
     private static readonly string[] Names = ["KubePodCrashLooping", "KubePodNotReady", "KubeContainerWaiting", "KubeDeploymentReplicasMismatch"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static async Task RunAsync(string program)
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        await using var cluster = await FakeCluster.StartAsync(Workloads);
-        await using var engine = new EngineProcess(program, cluster.Address);
+        var workloads = Workloads(run);
+        await using var cluster = await FakeCluster.StartAsync(workloads);
+        await using var engine = new EngineProcess(run.Program, cluster.Address);
         using (var client = await engine.StartAsync())
         {
-            await StormAsync(engine, client, cluster);
+            await StormAsync(engine, client, cluster, workloads);
         }
 
         await engine.KillAsync();
-        await RestartAsync(engine);
+        await RestartAsync(engine, workloads);
     }
 
-    private static async Task StormAsync(EngineProcess engine, HttpClient client, FakeCluster cluster)
+    public static int Workloads(BenchmarkRun run) => run.Size(5000, 100);
+
+    /// <summary>Four of each workload, in bodies of 50 that go to the clients in turn.</summary>
+    /// <returns>How many there are.</returns>
+    public static async Task<int> PostAsync(IReadOnlyList<HttpClient> clients, int workloads)
     {
-        await UntilReadyAsync(client);
-        var bodies = Enumerable.Range(0, Workloads).SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n))).Chunk(AlertsInAPost).ToList();
+        var bodies = Enumerable.Range(0, workloads).SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n))).Chunk(50).Select((alerts, i) => (Alerts: alerts, Client: clients[i % clients.Count])).ToList();
+        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (body, _) => await EngineProcess.PostAsync(body.Client, body.Alerts));
+        return bodies.Sum(b => b.Alerts.Length);
+    }
+
+    private static async Task StormAsync(EngineProcess engine, HttpClient client, FakeCluster cluster, int workloads)
+    {
+        await EngineProcess.UntilReadyAsync(client);
         var clock = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = Posts }, async (alerts, _) => await EngineProcess.PostAsync(client, alerts));
+        var alerts = await PostAsync([client], workloads);
         var acknowledged = clock.Elapsed;
-        while (await EngineProcess.MetricAsync(client, "remediator_inbox_waiting") > 0 && clock.Elapsed < Patience)
-        {
-            await Task.Delay(50);
-        }
+        await Wait.UntilAsync(
+            "an empty inbox", async () => await EngineProcess.MetricAsync(client, "remediator_inbox_waiting") == 0, CancellationToken.None,
+            async () => $"{await EngineProcess.MetricAsync(client, "remediator_inbox_waiting")} of {alerts} alerts still wait.", TimeSpan.FromMinutes(5));
+        var decided = clock.Elapsed;
 
-        Say($"storm: {Workloads * Names.Length:N0} alerts on {Workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {clock.Elapsed.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of CPU, peak RSS {engine.PeakMegabytes:0} MB; {cluster.Calls:N0} calls of the API server, {cluster.Evicted.Count} evictions");
+        var (seen, open) = (Count(engine, Seen), Count(engine, Open));
+        BenchmarkRun.Require(seen == alerts && open == workloads, $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} resources with an open incident.");
+        BenchmarkRun.Say($"storm: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {decided.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of CPU, peak RSS {engine.PeakMegabytes:0} MB; {cluster.Calls:N0} calls of the API server, {cluster.Evicted.Count} evictions");
     }
 
-    private static async Task RestartAsync(EngineProcess engine)
+    private static async Task RestartAsync(EngineProcess engine, int workloads)
     {
-        var (open, due) = (Count(engine, "SELECT count(*) FROM incident WHERE closed_at IS NULL", ""), Count(engine, "SELECT count(*) FROM due_work", ""));
-        var started = TimeProvider.System.GetUtcNow();
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+        var late = $"SELECT count(*) FROM due_work WHERE due_at <= '{now}'";
+        // as after an hour in which it was away
+        Execute(engine, $"UPDATE due_work SET due_at = '{now}'");
+        var (open, due) = (Count(engine, Open), Count(engine, late));
+        BenchmarkRun.Require(open >= workloads && due >= workloads, $"There is nothing to resume: {open} resources have an open incident and {due} a wake-up that is due, and {workloads} should.");
         var clock = Stopwatch.StartNew();
         using var client = await engine.StartAsync();
         await EngineProcess.PostAsync(client, [EngineProcess.Alert(0, "Restarted")]);
         var accepted = clock.Elapsed;
-        var before = started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
-        var most = Count(engine, "SELECT count(*) FROM due_work WHERE due_at <= $before", before);
-        while (Count(engine, "SELECT count(*) FROM due_work WHERE due_at <= $before", before) > 0 && clock.Elapsed < Patience)
-        {
-            await Task.Delay(100);
-        }
-
-        Say($"restart with {open:N0} open incidents ({due:N0} wake-ups, {most:N0} of them due at the first look): first webhook accepted after {accepted.TotalSeconds:0.0} s, all that was due resumed after {clock.Elapsed.TotalSeconds:0.0} s; peak RSS {engine.PeakMegabytes:0} MB");
+        await Wait.UntilAsync("wake-ups that were due at the restart, all done", () => Count(engine, late) == 0, CancellationToken.None, () => $"{Count(engine, late)} of {due} are not.", TimeSpan.FromMinutes(5));
+        BenchmarkRun.Require(Count(engine, Open) >= open, $"{open} resources had an open incident before the restart, and {Count(engine, Open)} after it.");
+        BenchmarkRun.Say($"restart with {open:N0} open incidents ({due:N0} wake-ups that are due): first webhook accepted after {accepted.TotalSeconds:0.0} s, all that was due resumed after {clock.Elapsed.TotalSeconds:0.0} s; peak RSS {engine.PeakMegabytes:0} MB");
     }
 
-    public static async Task UntilReadyAsync(HttpClient client)
-    {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience; await Task.Delay(50))
-        {
-            using var answer = await client.GetAsync("/readyz");
-            if (answer.IsSuccessStatusCode)
-                return;
-        }
-    }
+    public const string Seen = "SELECT count(*) FROM event WHERE type = 'alert-observed'";
+    public const string Open = "SELECT count(DISTINCT resource) FROM incident WHERE closed_at IS NULL AND resource LIKE '%/deployment/%'";
 
-    private static long Count(EngineProcess engine, string sql, string before)
+    private static long Count(EngineProcess engine, string sql) => (long)Execute(engine, sql)!;
+
+    private static object? Execute(EngineProcess engine, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(engine.DataFolder, "journal.db")};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(engine.DataFolder, "journal.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.Parameters.AddWithValue("$before", before);
-        return (long)command.ExecuteScalar()!;
+        return command.ExecuteScalar();
     }
-
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

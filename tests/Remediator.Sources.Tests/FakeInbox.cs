@@ -14,6 +14,9 @@ internal sealed class FakeInbox : IInbox
 
     public string? Away { get; set; }
 
+    /// <summary>Name of the alerts whose values it cannot keep.</summary>
+    public string? Refuses { get; set; }
+
     public TaskCompletionSource? Hold { get; set; }
 
     public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,6 +27,8 @@ internal sealed class FakeInbox : IInbox
         if (Hold is { } hold)
             await hold.Task.WaitAsync(cancellationToken);
         ThrowIfAway();
+        if (entries.Any(e => e.Alert.Name == Refuses))
+            throw new ValuesRefusedException("It cannot keep this.");
         var fresh = entries.Where(e => _waiting.Add(e.Alert.DedupeKey)).ToList();
         Added.AddRange(fresh);
         return fresh.Count;

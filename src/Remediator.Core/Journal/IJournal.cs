@@ -12,6 +12,8 @@ public interface IJournal
     /// <summary>All events of one resource in order, to rebuild a document of another schema.</summary>
     Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken);
 
+    /// <summary>Three outcomes: it is written (or refused in words, see <see cref="CommitResult"/>), it is certainly not written because of its values, or nobody knows.</summary>
+    /// <exception cref="ValuesRefusedException">Certainly not written: the store cannot keep these values.</exception>
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
@@ -41,6 +43,7 @@ public interface IInbox
 {
     /// <summary>Adds all entries or none. Those whose dedupe key waits already are known duplicates.</summary>
     /// <returns>How many were new.</returns>
+    /// <exception cref="ValuesRefusedException">None was kept: the store cannot keep the values of one of them.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
     Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken);
 
@@ -80,6 +83,12 @@ public interface IDueWork
 
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>
 public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The store cannot keep what it was given, because of the values: too long for an index, against a constraint, of no encoding. Nothing was
+/// written, for certain, and trying the same again leads to the same.
+/// </summary>
+public sealed class ValuesRefusedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Which incidents there are.</summary>
 public interface IIncidentIndex

@@ -9,11 +9,12 @@ public sealed class Re2Pattern
 {
     private readonly Re2Program _program;
 
-    private Re2Pattern(string text) => _program = Re2Program.Of(Re2Parser.Parse(text));
+    private Re2Pattern(Node pattern) => _program = Re2Program.Of(pattern);
 
-    /// <summary>For whole values, as Alertmanager anchors it: <c>^(?:text)$</c>, in which a text may even close the group.</summary>
+    /// <summary>For whole values, as Alertmanager anchors it: <c>^(?:text)$</c>.</summary>
     /// <exception cref="FormatException">It cannot be read, or is too large; the message says why.</exception>
-    public static Re2Pattern OfWholeValue(string text) => new($"^(?:{text})$");
+    public static Re2Pattern OfWholeValue(string text) =>
+        new(new Node.Sequence([new Node.At(Place.TextBegin), Re2Parser.Parse(text), new Node.At(Place.TextEnd)]));
 
     public bool IsMatch(string value)
     {

@@ -18,6 +18,12 @@ internal static class AlertChangesQuery
         ORDER BY a.starts_at, a.fingerprint
         """;
 
+    private const string Firing =
+        """
+        SELECT fingerprint AS Fingerprint, resource AS Resource, name AS Name, labels AS Labels, starts_at AS StartsAt, last_seen AS LastSeen, source AS Source
+        FROM active_alert WHERE gone_at IS NULL
+        """;
+
     public static async Task<AlertChanges> RunAsync(DbConnection connection, long since)
     {
         var rows = (await connection.QueryAsync<Row>(Sql, new { since })).AsList();
@@ -29,6 +35,15 @@ internal static class AlertChangesQuery
             IsAll = since == 0
         };
     }
+
+    /// <summary>Those of one source, by its index.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
+        [.. (await connection.QueryAsync<Row>($"{Firing} AND source = @source ORDER BY starts_at, fingerprint", new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
+
+    /// <summary>Those of some ids, by the table's key.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids) => ids.Count == 0
+        ? []
+        : [.. (await connection.QueryAsync<Row>($"{Firing} AND fingerprint IN @ids ORDER BY starts_at, fingerprint", new { ids = ids.Select(StoredText.Of) })).Select(row => row.ToAlert())];
 
     private sealed record Row
     {

@@ -98,10 +98,10 @@ internal sealed partial class GroupWriter : IDisposable
         {
             _session?.Dispose();
             _session = null;
-            if (!deciding && !_engine.IsOfRequest(e))
+            if (!deciding && !_engine.IsOfRequest(e) && !CannotBeSent(e))
                 FailAll(group, _engine.Explain(e));
             else if (group is [var only])
-                only.Fail(e);
+                only.Fail(new ValuesRefusedException($"{_engine.Name} cannot keep this: {e.Message}", e));
             else
                 group.ForEach(request => Commit([request])); // nothing is written, and only the one at fault must fail
             return;
@@ -110,6 +110,9 @@ internal sealed partial class GroupWriter : IDisposable
         _metrics.Committed(group.Count, image.InboxChange, Stopwatch.GetElapsedTime(started));
         Report(group);
     }
+
+    /// <summary>The driver refuses a value before it sends the group, whose last word is the COMMIT.</summary>
+    private static bool CannotBeSent(Exception e) => e is ArgumentException or InvalidCastException or OverflowException;
 
     private void Report(List<WriteRequest> group)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class AlertmanagerSource(
     IInbox inbox,
     Credentials credentials,
     IntakeGate gate,
+    IntakeMetrics metrics,
     IOptions<AlertmanagerSourceOptions> options,
     IOptions<AlertmanagerGroups> groups,
     TimeProvider time,
@@ -42,6 +44,9 @@ internal sealed partial class AlertmanagerSource(
         if (context.Request.ContentLength > _options.MaxBodyBytes)
             return TooLarge();
 
+        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return NotAcceptable(StatusCodes.Status415UnsupportedMediaType, $"A body with Content-Encoding '{coding}' is not read; send it as it is.");
+
         using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
         return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context, Source(group));
     }
@@ -62,18 +67,18 @@ internal sealed partial class AlertmanagerSource(
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
 
-        using var buffer = await BodyBuffer.ReadAsync(context.Request, _options.MaxBodyBytes, context.RequestAborted);
-        if (buffer is null)
-            return TooLarge();
-
         try
         {
-            return await KeepAsync(context, source, WebhookReader.Read(buffer.Bytes));
+            using var buffer = await BodyBuffer.ReadAsync(context.Request, _options.MaxBodyBytes, context.RequestAborted);
+            return buffer is null ? TooLarge() : await KeepAsync(context, source, WebhookReader.Read(buffer.Bytes, time.GetUtcNow()));
         }
         catch (FormatException e)
         {
-            Log.NotAcceptable(logger, e.Message);
-            return Refuse(StatusCodes.Status400BadRequest, e.Message);
+            return NotAcceptable(StatusCodes.Status400BadRequest, e.Message);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return NotAcceptable(e.StatusCode, e.Message);
         }
     }
 
@@ -86,13 +91,11 @@ internal sealed partial class AlertmanagerSource(
         try
         {
             if (body.Rejected.Count > 0)
-                await RejectAsync([.. body.Rejected.Select(r => new RejectedEntry(source, r.Text, r.Reason, trace, now))], context.RequestAborted);
+                await RejectAsync(source, body.Rejected, trace, now, context.RequestAborted);
 
-            var added = body.Alerts.Count == 0
-                ? 0
-                : await inbox.AddAsync([.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
-            Log.Accepted(logger, added, body.Alerts.Count - added);
-            return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added, body.Rejected.Count));
+            var (added, refused) = await AddAsync([.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
+            Log.Accepted(logger, added, body.Alerts.Count - added - refused);
+            return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added - refused, body.Rejected.Count + refused));
         }
         catch (StoreUnavailableException e)
         {
@@ -100,17 +103,53 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
+    /// <summary>What the store cannot keep because of its values is a dead letter, and those that came with it are kept.</summary>
+    private async Task<(int Added, int Refused)> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
-        await inbox.RejectAsync(rejected, cancellationToken);
-        foreach (var entry in rejected)
-            Log.Rejected(logger, entry.Reason);
+        if (entries.Count == 0)
+            return (0, 0);
+        try
+        {
+            return (await inbox.AddAsync(entries, cancellationToken), 0);
+        }
+        catch (ValuesRefusedException e) when (entries is [var only])
+        {
+            await RejectAsync(only.Source, [new(JsonSerializer.Serialize(only.Alert.Labels, WebhookJson.Answers.IReadOnlyDictionaryStringString), "store", e.Message)], only.TraceId, only.ReceivedAt, cancellationToken);
+            return (0, 1);
+        }
+        catch (ValuesRefusedException)
+        {
+            var (added, refused) = (0, 0);
+            foreach (var entry in entries)
+            {
+                var (one, no) = await AddAsync([entry], cancellationToken);
+                (added, refused) = (added + one, refused + no);
+            }
+
+            return (added, refused);
+        }
+    }
+
+    private async Task RejectAsync(string source, IReadOnlyList<RejectedElement> rejected, string trace, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await inbox.RejectAsync([.. rejected.Select(r => new RejectedEntry(source, r.Text, r.Reason, trace, now))], cancellationToken);
+        foreach (var element in rejected)
+        {
+            metrics.Rejected(element.Limit);
+            Log.Rejected(logger, element.Reason);
+        }
     }
 
     private IResult TooLarge()
     {
         Log.TooLarge(logger, _options.MaxBodyBytes);
         return Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {_options.MaxBodyBytes} bytes; set max_alerts at the receiver, or raise {AlertmanagerSourceOptions.Section}:MaxBodyBytes.");
+    }
+
+    private IResult NotAcceptable(int status, string reason)
+    {
+        Log.NotAcceptable(logger, reason);
+        return Refuse(status, reason);
     }
 
     private IResult Busy(HttpContext context, string reason)

@@ -23,7 +23,7 @@ internal sealed class WebhookAlert
     public string? Fault() => this switch
     {
         { Labels: null } => "it has no 'labels'",
-        _ when !Labels.TryGetValue("alertname", out var name) || name.Length == 0 => "its labels have no 'alertname'",
+        _ when string.IsNullOrEmpty(Labels.GetValueOrDefault("alertname")) => "its labels have no 'alertname'",
         { Status: not ("firing" or "resolved") } => $"its status is '{Status}'; expected 'firing' or 'resolved'",
         _ when Labels.ContainsValue(null!) => "one of its labels is null",
         _ when Annotations?.ContainsValue(null!) is true => "one of its annotations is null",
@@ -39,15 +39,17 @@ internal sealed class WebhookAlert
         Annotations = Annotations ?? [],
         StartsAt = StartsAt,
         EndsAt = EndsAt == default ? null : EndsAt,
-        Fingerprint = string.IsNullOrEmpty(Fingerprint) ? LabelFingerprint.Of(Labels) : Fingerprint,
+        Fingerprint = string.IsNullOrEmpty(Fingerprint) || AlertSource.Of(Fingerprint) is not null ? LabelFingerprint.Of(Labels) : Fingerprint,
         GeneratorUrl = GeneratorUrl,
     };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+// of a label that is there twice nobody can tell which one is meant
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(WebhookAlert))]
 [JsonSerializable(typeof(IntakeAnswer))]
 [JsonSerializable(typeof(IntakeRefusal))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class WebhookJson : JsonSerializerContext
 {
     /// <summary>Answers are read by people in a terminal and are no part of a page, so quotes may stay quotes.</summary>

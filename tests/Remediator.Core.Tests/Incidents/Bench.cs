@@ -47,6 +47,10 @@ internal sealed class Bench
 
     public SilenceReading? Silences { get; set; }
 
+    /// <summary>The silences of one group.</summary>
+    public static SilenceReading Read(IReadOnlyList<Silence> silences, DateTimeOffset? readAt, string problem, string source = "alertmanager/main") =>
+        new([new(source, silences, readAt, problem)]);
+
     /// <summary>They are read again at each look.</summary>
     public bool ReadsSilences { get; set; }
 
@@ -338,7 +342,7 @@ internal sealed class Bench
         Held = new(Permits, Claims, Starts),
         Paused = Paused,
         Pauses = Pauses,
-        Silences = ReadsSilences ? Silences! with { ReadAt = Now } : Silences,
+        Silences = ReadsSilences ? new([.. Silences!.Groups.Select(g => g with { ReadAt = Now })]) : Silences,
         PermitDenied = PermitDenied,
         Guards = Broken.Count == 0 ? Guards.Ordered : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),

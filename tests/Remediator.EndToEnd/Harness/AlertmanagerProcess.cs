@@ -29,7 +29,7 @@ internal sealed class AlertmanagerProcess : IAsyncDisposable
               - name: people
               - name: remediator
                 webhook_configs:
-                  - url: {engine}/api/v1/alerts/alertmanager
+                  - url: {engine}/api/v1/alerts/alertmanager/main
                     send_resolved: true
                     max_alerts: {maxAlerts}
                     http_config:

@@ -125,7 +125,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         var broken = store.Inbox.AddAsync([Entry("b"), Entry("c") with { TraceId = null! }], Token);
         var after = store.Inbox.AddAsync([Entry("d")], Token);
 
-        await Assert.ThrowsAsync<PostgresException>(() => broken);
+        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
         Assert.Equal(2, await before + await after);
         Assert.Equal(["a", "d"], (await store.Inbox.WaitingAsync(0, 9, Token)).Select(row => row.Alert.Fingerprint));
     }
@@ -139,7 +139,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         var broken = store.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
         var other = store.Journal.CommitAsync(Commit(Deployment("other"), 0, Event()), Token);
 
-        await Assert.ThrowsAsync<PostgresException>(() => broken);
+        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
         Assert.Equal(new CommitResult.Committed(1), await other);
         Assert.Equal(8, Assert.Single(await store.Journal.EventsAsync(Deployment("other"), Token)).Sequence);
     }

@@ -27,3 +27,6 @@ public sealed class PostgresCrashConformance(PostgresDatabase database) : CrashC
 
 [Trait("Needs", "Postgres")]
 public sealed class PostgresAuditConformance(PostgresDatabase database) : AuditConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresRefusedConformance(PostgresDatabase database) : RefusedConformance(database), IClassFixture<PostgresDatabase>;

@@ -19,3 +19,5 @@ public sealed class SqliteArchiveConformance() : ArchiveConformance(database: nu
 public sealed class SqliteCrashConformance() : CrashConformance(null);
 
 public sealed class SqliteAuditConformance() : AuditConformance(null);
+
+public sealed class SqliteRefusedConformance() : RefusedConformance(null);

@@ -98,7 +98,7 @@ public sealed class StoreFaultTests : IDisposable
         var broken = store.Inbox.AddAsync([Entry("b"), Entry("c") with { TraceId = null! }], Token);
         var after = store.Inbox.AddAsync([Entry("d")], Token);
 
-        await Assert.ThrowsAsync<SqliteException>(() => broken);
+        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
         Assert.Equal(2, await before + await after);
         Assert.Equal(["a", "d"], (await store.Inbox.WaitingAsync(0, 9, Token)).Select(row => row.Alert.Fingerprint));
     }

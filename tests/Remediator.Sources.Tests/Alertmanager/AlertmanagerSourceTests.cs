@@ -8,6 +8,7 @@ namespace Remediator.Sources.Tests.Alertmanager;
 
 public sealed class AlertmanagerSourceTests
 {
+    private const string OneAlert = """{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""";
     private const string NoAlerts = """{"version":"4","alerts":[]}""";
 
     [Fact]
@@ -29,6 +30,46 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(("alertmanager", SourceHost.Now), (firing.Source, firing.ReceivedAt));
         Assert.Equal(AlertStatus.Resolved, resolved.Alert.Status);
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 4, 42, 439, TimeSpan.Zero), resolved.Alert.EndsAt);
+    }
+
+    [Theory]
+    [InlineData(null, "alertmanager", false)]
+    [InlineData("eu", "alertmanager/eu", false)]
+    [InlineData("us", "alertmanager/us", true)]
+    public async Task Path_SaysWhoseAlertsTheyAre_AndAGroupThatIsNotConfiguredIsWarnedOf(string? group, string source, bool warned)
+    {
+        await using var host = await SourceHost.StartAsync(("Alertmanagers:0:Name", "eu"));
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert), group);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var kept = Assert.Single(host.Inbox.Added);
+        Assert.Equal((source, source), (kept.Source, kept.Alert.Source));
+        Assert.Equal(warned, host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning && l.Text.StartsWith("A delivery came for the group 'us', which Alertmanagers does not name", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Fingerprint_ThatNamesASource_IsComputedFromTheLabelsInstead()
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert.Replace("\"status\"", "\"fingerprint\":\"f@alertmanager/eu\",\"status\"", StringComparison.Ordinal)));
+
+        Assert.DoesNotContain('@', Assert.Single(host.Inbox.Added).Alert.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("EU")]
+    [InlineData("a%40b")]
+    [InlineData("-")]
+    public async Task Path_WithWhatNeverIsAGroup_IsRefused(string group)
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert), group);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Empty(host.Inbox.Added);
     }
 
     [Fact]
@@ -125,6 +166,93 @@ public sealed class AlertmanagerSourceTests
 
         Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":1}""", await TextAsync(answer));
     }
+
+    [Theory]
+    [InlineData("""{"version":"\ud800","alerts":[]}""", "The body is not valid JSON")]
+    [InlineData("""{"\udfff":1,"alerts":[]}""", "The body is not valid JSON")]
+    [InlineData("""{"alerts":[],"alerts":[]}""", "The body has 'alerts' twice.")]
+    public async Task Body_ThatTheReaderStumblesOver_IsRefused(string body, string reason)
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(reason, await TextAsync(answer), StringComparison.Ordinal);
+        Assert.Empty(host.Inbox.Added);
+    }
+
+    [Fact]
+    public async Task CompressedBody_IsRefused_WithWhatToDo()
+    {
+        await using var host = await SourceHost.StartAsync();
+        using var body = new StringContent(NoAlerts);
+        body.Headers.ContentEncoding.Add("gzip");
+
+        using var answer = await host.PostAsync(body);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Equal("""{"error":"A body with Content-Encoding 'gzip' is not read; send it as it is."}""", await TextAsync(answer));
+    }
+
+    public static TheoryData<string, string> BeyondALimit() => new()
+    {
+        { Element(labels: $"\"url\":\"{new string('x', 4097)}\""), "the value of its label 'url' has 4097 bytes; at most 4096 are taken" },
+        { Element(labels: $"\"url\":\"{new string('\u20ac', 1366)}\""), "the value of its label 'url' has 4098 bytes; at most 4096 are taken" },
+        { Element(labels: $"\"{new string('n', 1025)}\":\"\""), $"the name of its label '{new string('n', 64)}…' has 1025 bytes; at most 1024 are taken" },
+        { Element(labels: string.Join(',', Enumerable.Range(0, 128).Select(i => $"\"l{i}\":\"\""))), "it has 129 labels; at most 128 are taken" },
+        { Element(labels: string.Join(',', Enumerable.Range(0, 9).Select(i => $"\"l{i}\":\"{new string('x', 4000)}\""))), "its labels have 36031 bytes together; at most 32768 are taken" },
+        { Element(fingerprint: new string('f', 129)), "its fingerprint has 129 bytes; at most 128 are taken" },
+        { Element(startsAt: "2026-11-24T12:00:01Z"), "its startsAt is 2026-11-24 12:00:01Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of this server's clock" },
+        { Element(startsAt: "1969-12-31T23:59:59Z"), "its startsAt is 1969-12-31 23:59:59Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of this server's clock" },
+        { Element(labels: "\"alertname\":\"Again\""), "Duplicate" },
+        { """{"status":"firing","labels":{"alertname":null},"startsAt":"2026-11-23T10:00:00Z"}""", "its labels have no 'alertname'" },
+    };
+
+    [Theory, MemberData(nameof(BeyondALimit))]
+    public async Task Alert_BeyondALimit_IsADeadLetterThatNamesIt_AndTheOthersAreKept(string element, string reason)
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent($$"""{"version":"4","alerts":[{{element}},{{Element()}}]}"""));
+
+        Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":1}""", await TextAsync(answer));
+        Assert.StartsWith(reason, Assert.Single(host.Inbox.Rejected).Reason, StringComparison.Ordinal);
+        Assert.Single(host.Inbox.Added);
+    }
+
+    [Fact]
+    public async Task LongAnnotations_AreCut_AndSaySo()
+    {
+        await using var host = await SourceHost.StartAsync();
+        var annotations = string.Join(',', Enumerable.Range(0, 70).Select(i => $"\"a{i:00}\":\"{(i == 0 ? new string('\u20ac', 2000) : "short")}\""));
+
+        using var answer = await host.PostAsync(new StringContent($$"""{"alerts":[{"status":"firing","labels":{"alertname":"A"},"annotations":{{{annotations}}},"startsAt":"2026-11-23T10:00:00Z","generatorURL":"http://p/{{new string('q', 9000)}}"}]}"""));
+
+        Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":0}""", await TextAsync(answer));
+        var kept = Assert.Single(host.Inbox.Added).Alert;
+        Assert.Equal($"{new string('\u20ac', 1365)}… (cut by Remediator: it has 6000 bytes, and 4096 are kept)", kept.Annotations["a00"]);
+        Assert.Equal("short", kept.Annotations["a63"]);
+        Assert.Equal("6 of 70 annotations: at most 64 are kept, with names of at most 1024 bytes", kept.Annotations["remediator.io/left-out"]);
+        Assert.Equal(65, kept.Annotations.Count);
+        Assert.Null(kept.GeneratorUrl);
+    }
+
+    [Fact]
+    public async Task Alert_ThatTheStoreCannotKeep_IsADeadLetter_AndTheOthersAreKept()
+    {
+        await using var host = await SourceHost.StartAsync();
+        host.Inbox.Refuses = "Bad";
+
+        using var answer = await host.PostAsync(new StringContent($$"""{"alerts":[{{Element()}},{{Element(name: "Bad")}}]}"""));
+
+        Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":1}""", await TextAsync(answer));
+        Assert.Equal("Good", Assert.Single(host.Inbox.Added).Alert.Name);
+        Assert.Equal(("""{"alertname":"Bad"}""", "It cannot keep this."), (Assert.Single(host.Inbox.Rejected).Text, host.Inbox.Rejected[0].Reason));
+    }
+
+    private static string Element(string name = "Good", string labels = "", string startsAt = "2026-11-23T10:00:00Z", string fingerprint = "") =>
+        $$"""{"status":"firing","labels":{"alertname":"{{name}}"{{(labels.Length > 0 ? "," : "")}}{{labels}}},"startsAt":"{{startsAt}}","fingerprint":"{{fingerprint}}"}""";
 
     [Fact]
     public async Task Store_Away_AsksToComeAgain()

@@ -80,8 +80,8 @@ internal sealed partial class HeldAlertWatch : BackgroundService
     {
         var group = held.Group;
         var known = await _journal.ActiveAsync([.. alerts.Keys.Select(f => AlertSource.IdOf(f, group.Source))], cancellationToken);
-        var readings = from reading in await _lists.NamedAsync(group, [.. alerts.Values], cancellationToken)
-                       select reading with { Alerts = [.. reading.Alerts.Where(a => alerts.ContainsKey(a.Alert.Fingerprint))] };
+        var readings = (await _lists.NamedAsync(group, [.. alerts.Values], cancellationToken))
+            .Select(reading => reading with { Alerts = [.. reading.Alerts.Where(a => alerts.ContainsKey(a.Alert.Fingerprint))] });
         var now = _time.GetUtcNow();
         var next = held.Last.Next([.. readings], known, now, every, Reconciliation.InformedAfter * _options.ReconcileEvery);
         if (next.Tell.Count > 0)

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Remediator.Core.Alerts;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager.Silences;
 

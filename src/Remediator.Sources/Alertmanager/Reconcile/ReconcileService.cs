@@ -74,13 +74,15 @@ internal sealed partial class ReconcileService : BackgroundService
         var readings = await _lists.ReadAsync(group, known, cancellationToken);
         var now = _time.GetUtcNow();
         var next = last.Next(readings, known, now, _every);
-        if (next.Tell.Count > 0)
+        // what the webhook does not take is not taken from the list either; the webhook has made a dead letter of it
+        var tell = next.Tell.Where(alert => AlertLimits.Broken(alert, now) is null).Select(AlertLimits.Cut).ToList();
+        if (tell.Count > 0)
         {
             var trace = ActivityTraceId.CreateRandom().ToHexString();
-            await _inbox.AddAsync([.. next.Tell.Select(alert => new InboxEntry(alert, Reconciliation.Way, trace, now))], cancellationToken);
-            foreach (var status in next.Tell.GroupBy(a => a.Status))
+            await _inbox.AddAsync([.. tell.Select(alert => new InboxEntry(alert, Reconciliation.Way, trace, now))], cancellationToken);
+            foreach (var status in tell.GroupBy(a => a.Status))
                 _told.Add(status.Count(), new TagList { { "status", status.Key is AlertStatus.Firing ? "firing" : "resolved" } });
-            Log.Told(_logger, next.Tell.Count, group.Source, trace);
+            Log.Told(_logger, tell.Count, group.Source, trace);
         }
 
         Count(group, readings.Count > 0 ? "read" : "failed");
