@@ -60,6 +60,17 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
         }
     }
 
+    public bool Any
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byId.Count > 0;
+            }
+        }
+    }
+
     public ActiveAlert? Find(string id)
     {
         lock (_lock)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
@@ -115,7 +114,7 @@ internal sealed partial class Deliveries(
     /// </summary>
     private async Task<bool> GiveUpAsync(Delivery delivery, Exception failure)
     {
-        if (failure is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnknownEventException)
+        if (failure is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnreadableStreamException)
         {
             return false;
         }

@@ -14,11 +14,10 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(250);
 
+    private readonly EventStream<PauseBook> _stream = new(journal, PauseBook.Key(cluster.Name), PauseBook.Stream, time);
     private readonly Lock _lock = new();
     private Task<PauseReading>? _reading;
     private long _readAt;
-
-    public ResourceKey Key => PauseBook.Key(cluster.Name);
 
     public Task<PauseReading> ReadAsync()
     {
@@ -53,55 +52,34 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
     {
         try
         {
-            var (head, book) = await BookAsync(CancellationToken.None);
-            return new([.. book.Pauses.Values], head.Version, null);
+            var (version, book) = await _stream.LoadAsync(CancellationToken.None);
+            return new([.. book.Pauses.Values], version, null);
         }
-        catch (Exception e) when (e is StoreUnavailableException or UnknownEventException or JsonException)
+        catch (Exception e) when (e is StoreUnavailableException or UnreadableStreamException or JsonException)
         {
             return new([], -1, e.Message);
         }
     }
 
-    private async Task<(ResourceHead Head, PauseBook Book)> BookAsync(CancellationToken cancellationToken)
-    {
-        var head = await journal.LoadAsync(Key, cancellationToken);
-        return (head, head switch
-        {
-            { Version: 0 } => PauseBook.Empty,
-            { Document: { } document, DocumentSchema: PauseBook.Schema } => JsonSerializer.Deserialize<PauseBook>(document, EventCodec.Json)!,
-            _ => (await journal.EventsAsync(Key, cancellationToken)).Select(Happened.Read).Aggregate(PauseBook.Empty, (book, happened) => book.After(happened)),
-        });
-    }
-
-    /// <summary>Two may write at once: the stream's version puts them in order, and the second decides again.</summary>
     private async Task<CommandResult> WriteAsync(
         Func<PauseBook, DateTimeOffset, (Event? Event, CommandResult Result)> decide, string actor, string traceId, CancellationToken cancellationToken)
     {
-        while (true)
+        var result = new CommandResult(false, "");
+        try
         {
-            var (head, book) = await BookAsync(cancellationToken);
-            var now = time.GetUtcNow();
-            if (decide(book, now) is not ({ } said, var result))
-            {
-                return decide(book, now).Result;
-            }
-
-            var happened = new Happened(said, null, now, traceId, actor);
-            if (await journal.CommitAsync(Order(head, book.After(happened), happened), cancellationToken) is CommitResult.Committed)
-            {
-                Changed();
-                return result;
-            }
+            await _stream.TellAsync(
+                book =>
+                {
+                    (var said, result) = decide(book, time.GetUtcNow());
+                    return said is null ? [] : [said];
+                },
+                cancellationToken, actor: actor, traceId: traceId);
+            Changed();
+            return result;
+        }
+        catch (UnreadableStreamException e)
+        {
+            return new(false, $"{e.Message} Until then everything is paused.");
         }
     }
-
-    private static Commit Order(ResourceHead head, PauseBook book, Happened happened) => new()
-    {
-        Resource = head.Resource,
-        ExpectedVersion = head.Version,
-        At = happened.At,
-        Events = [happened.ToNewEvent()],
-        Document = JsonSerializer.Serialize(book, EventCodec.Json),
-        DocumentSchema = PauseBook.Schema,
-    };
 }

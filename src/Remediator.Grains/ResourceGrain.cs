@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -39,6 +38,8 @@ internal sealed partial class ResourceGrain(
     }
 
     public Task WakeAsync() => TurnAsync((_, _) => [], null);
+
+    public Task UnseenAsync(string message) => TurnAsync((state, world) => UnseenCluster.Tell(state, world, message), null);
 
     public Task JobDoneAsync(string result)
     {
@@ -122,8 +123,8 @@ internal sealed partial class ResourceGrain(
             ExpectedVersion = _version,
             At = world.Now,
             Events = [.. events.Select(h => h.ToNewEvent())],
-            Document = JsonSerializer.Serialize(settled.State, EventCodec.Json),
-            DocumentSchema = ResourceState.Schema,
+            Document = ResourceState.Stream.Write(settled.State),
+            DocumentSchema = ResourceState.Stream.Schema,
             Incidents = IncidentRows.Changed(_resource, _state, settled.State, events),
             Due = settled.Due,
             Consumed = delivery?.Rows ?? [],

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orleans.Storage;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -9,16 +8,11 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence)
+internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence, TimeProvider time)
 {
-    /// <exception cref="UnknownEventException">A newer version has written here: this one must not act on the resource.</exception>
-    public async Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken)
-    {
-        var head = await journal.LoadAsync(resource, cancellationToken);
-        return (head.Version, head is { Document: { } document, DocumentSchema: ResourceState.Schema }
-            ? JsonSerializer.Deserialize<ResourceState>(document, EventCodec.Json)!
-            : ResourceState.Empty.Apply((await journal.EventsAsync(resource, cancellationToken)).Select(Happened.Read)));
-    }
+    /// <exception cref="UnreadableStreamException">A newer version has written here: this one must not act on the resource.</exception>
+    public Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
+        new EventStream<ResourceState>(journal, resource, ResourceState.Stream, time).LoadAsync(cancellationToken);
 
     /// <summary>All that is in flight.</summary>
     public Task<Holdings> HeldAsync() => permits.ReadAsync();

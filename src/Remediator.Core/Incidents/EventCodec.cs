@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Remediator.Core.Journal;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
 
@@ -56,6 +57,7 @@ public static class EventCodec
         ["notify-failed"] = typeof(NotifyFailed),
         ["incident-closed"] = typeof(IncidentClosed),
         ["journal-archived"] = typeof(JournalArchived),
+        [Snapshot.Type] = typeof(Snapshot),
         ["paused"] = typeof(PauseBegan),
         ["resumed"] = typeof(PauseEnded),
         ["replica-joined"] = typeof(ReplicaJoined),
@@ -87,4 +89,4 @@ public static class EventCodec
 }
 
 public sealed class UnknownEventException(string type, int schema)
-    : Exception($"The journal holds an event '{type}' of schema {schema} that this version does not know; run the version that wrote it.");
+    : UnreadableStreamException($"The journal holds an event '{type}' of schema {schema} that this version does not know; run the version that wrote it.");

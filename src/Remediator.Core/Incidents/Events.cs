@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
@@ -137,6 +138,16 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="Entries">How many there were up to it, since the beginning.</param>
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
+
+/// <summary>
+/// The document of a stream's head as it was after the event before this one, so that the events before can be archived. Changes nothing.
+/// </summary>
+/// <param name="DocumentSchema">Of the program that wrote the document.</param>
+public sealed record Snapshot(int DocumentSchema, JsonElement Document) : Event
+{
+    /// <summary>Its stored name.</summary>
+    public const string Type = "snapshot";
+}
 
 /// <summary>Somebody has stopped changes. The two events of pauses belong to the engine, and their actor is who said it.</summary>
 /// <param name="Scope">As <see cref="Safety.Pauses.PauseScope"/> writes it.</param>

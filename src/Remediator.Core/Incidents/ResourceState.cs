@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Journal;
 using Remediator.Core.Pages;
 using Remediator.Core.Rules;
 
@@ -9,10 +11,19 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    /// <summary>Raised when the shape changes: a stored document of another schema is rebuilt from the events.</summary>
     public const int Schema = 3;
 
     public static ResourceState Empty { get; } = new();
+
+    /// <summary>The stream of one resource.</summary>
+    public static StreamShape<ResourceState> Stream { get; } = new(Schema, Empty, Evolution.Apply)
+    {
+        Upgrades = new Dictionary<int, Action<JsonObject>>
+        {
+            [1] = _ => { },
+            [2] = OwnLabels,
+        },
+    };
 
     /// <summary>Open incidents in the order in which they were opened.</summary>
     public ImmutableList<Incident> Incidents { get; init; } = [];
@@ -29,6 +40,16 @@ public sealed record ResourceState
     public Incident? Find(string incidentId) => Incidents.Find(i => i.Id == incidentId);
 
     public Incident? OfProblem(string problem) => Incidents.Find(i => i.Problem == problem);
+
+    /// <summary>Nothing is going on, and no person has still to say something: what else is here loses its meaning with time.</summary>
+    public bool HasNothingOpen() => Incidents.IsEmpty && Pages.IsEmpty && History.Values.All(h => !h.Stopped);
+
+    /// <summary>What a silence matches was not stored apart from the labels of the resource.</summary>
+    private static void OwnLabels(JsonObject document)
+    {
+        foreach (var alert in document["incidents"]!.AsArray().SelectMany(i => i!["alerts"]!.AsObject()).Select(a => a.Value!.AsObject()))
+            alert.TryAdd("own", alert["labels"]!.DeepClone());
+    }
 }
 
 /// <param name="ClosedAt">When the alert's incident was closed while it still fired.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 
@@ -11,6 +12,8 @@ public sealed record Standings
     public const int Schema = 1;
 
     public static Standings Empty { get; } = new();
+
+    public static StreamShape<Standings> Stream { get; } = new(Schema, Empty, (standings, happened) => standings.After(happened));
 
     /// <summary>By playbook; one of which nothing is said stands where its file says.</summary>
     public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);

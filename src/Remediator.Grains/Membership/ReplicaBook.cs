@@ -12,6 +12,8 @@ internal sealed record ReplicaBook
 
     public static ReplicaBook Empty { get; } = new();
 
+    public static StreamShape<ReplicaBook> Stream { get; } = new(Schema, Empty, (book, happened) => book.After(happened.Event));
+
     /// <summary>Replicas that joined, by id, with their hosts.</summary>
     public ImmutableSortedDictionary<string, string> Present { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

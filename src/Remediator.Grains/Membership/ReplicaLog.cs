@@ -7,8 +7,7 @@ namespace Remediator.Grains.Membership;
 /// <summary>Writes into the journal what becomes of replicas.</summary>
 internal sealed class ReplicaLog(IJournal journal, ClusterName cluster, TimeProvider time)
 {
-    private readonly EngineStream<ReplicaBook> _stream =
-        new(journal, ReplicaBook.Key(cluster.Name), ReplicaBook.Schema, ReplicaBook.Empty, (book, happened) => book.After(happened.Event), time);
+    private readonly EventStream<ReplicaBook> _stream = new(journal, ReplicaBook.Key(cluster.Name), ReplicaBook.Stream, time);
 
     public Task<ReplicaBook> TellAsync(MemberTable table, CancellationToken cancellationToken) =>
         _stream.TellAsync(book => book.Next(table), cancellationToken, book => book.Without(table));

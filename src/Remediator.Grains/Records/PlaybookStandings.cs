@@ -9,8 +9,7 @@ namespace Remediator.Grains.Records;
 /// <summary>Where playbooks stand because of what they did, as this replica knows.</summary>
 internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, TimeProvider time) : IPlaybookStandings
 {
-    private readonly EngineStream<Standings> _stream =
-        new(journal, Standings.Key(cluster.Name), Standings.Schema, Standings.Empty, (standings, happened) => standings.After(happened), time);
+    private readonly EventStream<Standings> _stream = new(journal, Standings.Key(cluster.Name), Standings.Stream, time);
 
     private volatile Standings? _current;
     private volatile RecordBook? _records;
@@ -20,7 +19,19 @@ internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, T
 
     public RecordBook? Records { get => _records; set => _records = value; }
 
-    public async Task ReadAsync(CancellationToken cancellationToken) => _current = await _stream.ReadAsync(cancellationToken);
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _current = (await _stream.LoadAsync(cancellationToken)).Book;
+        }
+        catch (UnreadableStreamException)
+        {
+            // a newer version has written it: what was known before may be lower by now
+            _current = null;
+            throw;
+        }
+    }
 
     /// <summary>Lowers a playbook, unless a person or another replica has been there since.</summary>
     public async Task DemoteAsync(PlaybookDemoted demoted, DateTimeOffset setbackAt, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ namespace Remediator.Grains.Records;
 
 /// <summary>Reads where playbooks stand, and counts what they do where something depends on it; on the replica that leads it also lowers one that does no good.</summary>
 internal sealed partial class RecordKeeper(
-    IJournal journal, ILeader leader, PlaybookStandings standings, DemotionNotice notice, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
+    IJournal journal, ILeader leader, PlaybookStandings standings, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
     : BackgroundService
 {
     private const int Page = 1000;
@@ -53,10 +53,6 @@ internal sealed partial class RecordKeeper(
         }
 
         standings.Records = pages ? _book : null;
-        if (judges)
-        {
-            await notice.TellAsync(standings.Current!, definitions.Current.Playbooks, stoppingToken);
-        }
     }
 
     private async Task ReadOnAsync(CancellationToken stoppingToken)

@@ -1,11 +1,10 @@
-using System.Data.Common;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
@@ -15,13 +14,15 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Archive;
 
 /// <summary>
-/// Moves old entries to files. In this order, so that a crash at any point loses nothing: the file, checked as an auditor would; its signed
-/// stub; only then the rows. The rows that a crash has left are deleted the next time.
+/// Moves old entries to files. In this order, so that a crash at any point loses nothing: the file, checked as an auditor would; snapshots of
+/// the streams that lose entries; the signed stub, which names both; only then the rows. The rows that a crash has left are deleted the next time.
 /// </summary>
 internal sealed partial class Archiver(Store store, IJournal journal, ClusterName cluster, IOptions<JournalOptions> options, TimeProvider time, ILogger<Archiver> logger)
 {
     /// <summary>So many rows are deleted in one transaction: others write meanwhile.</summary>
     private const long PurgeAtOnce = 2_000;
+
+    private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
     /// <summary>Null where nothing is archived, since nobody has said where to.</summary>
     public string? Folder { get; } = options.Value switch
@@ -31,17 +32,23 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
         _ => Path.Combine(store.Folder, "archive"),
     };
 
-    /// <summary>Archives all whole checkpoints that are older than the time to keep and have no open incident.</summary>
+    /// <summary>
+    /// Archives all whole checkpoints that are older than the time to keep. No incident holds that back, however long it is open: what is
+    /// known of it is in its stream's snapshot, and its beginning in the archive.
+    /// </summary>
     /// <returns>The new stub; null where there was nothing to archive.</returns>
     /// <exception cref="StoreUnavailableException">The store, its key or the folder of the archives cannot be used, or the file does not hold what it should.</exception>
     public async Task<StoredStub?> RunAsync(CancellationToken cancellationToken)
     {
         var previous = await store.Reader.ReadAsync(connection => Task.FromResult(StoreEntries.NewestStub(connection)), cancellationToken);
         await PurgeAsync(previous, cancellationToken);
-        if (Folder is null || await FindCutAsync(previous, cancellationToken) is not { } cut)
+        if (Folder is null || await FindCutAsync(cancellationToken) is not { } cut || cut.Id <= previous?.CheckpointId)
             return null;
         using var key = CheckpointKey.Load(store.Folder, options.Value.CheckpointKeyFile, cut.Key);
-        var stub = Sign(await WriteFileAsync(previous, cut, key, cancellationToken), key);
+        var file = new ArchiveFile(store.Reader, Folder, previous, cut, key);
+        var fileHash = await file.WriteAsync(cancellationToken);
+        var snapshots = await new Snapshots(store, journal, time).WriteAsync(file.Streams, cut.Sequence, cancellationToken);
+        var stub = Sign(Stub(file, fileHash, cut, snapshots, key), key);
         await JournalAsync(stub, cancellationToken);
         if (!await store.Writer.WriteAsync(new StubWrite(stub), cancellationToken))
             return null;
@@ -74,87 +81,37 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
         }
     }
 
-    private Task<Cut?> FindCutAsync(StoredStub? previous, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        connection => connection.QuerySingleOrDefaultAsync<Cut>(
-            """
-            SELECT c.id AS Id, c.sequence AS Sequence, c.entries AS Entries, c.hash AS Hash, c.key AS Key
-            FROM checkpoint c JOIN event e ON e.sequence = c.sequence
-            WHERE c.id > @archived AND e.at < @before AND NOT EXISTS (
-                SELECT 1 FROM incident i JOIN event o ON o.incident_id = i.id WHERE i.closed_at IS NULL AND o.sequence <= c.sequence)
-            ORDER BY c.id DESC LIMIT 1
-            """,
-            new { archived = previous?.CheckpointId ?? 0, before = StoredTime.Text(time.GetUtcNow() - options.Value.KeepFor) }),
+    private Task<Cut?> FindCutAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(
+        connection => connection.QueryFirstOrDefaultAsync<Cut>(
+            "SELECT id AS Id, sequence AS Sequence, entries AS Entries, hash AS Hash, key AS Key FROM checkpoint WHERE at < @before ORDER BY at DESC, id DESC LIMIT 1",
+            new { before = StoredTime.Text(time.GetUtcNow() - Keep) }),
         cancellationToken);
 
-    private async Task<StoredStub> WriteFileAsync(StoredStub? previous, Cut cut, CheckpointKey key, CancellationToken cancellationToken)
-    {
-        var id = (previous?.Id ?? 0) + 1;
-        var name = $"journal-{id:D6}-up-to-{cut.Sequence}.jsonl";
-        var path = Path.Combine(Folder!, name);
-        var heads = (previous?.Heads ?? []).ToDictionary(h => h.Resource, StringComparer.Ordinal);
-        try
-        {
-            Directory.CreateDirectory(Folder!);
-            await store.Reader.ReadAsync(connection => WriteAsync(path + ".new", connection, previous, cut, key, heads), cancellationToken);
-            var hash = await CheckAsync(path + ".new", cut, key, cancellationToken);
-            File.Move(path + ".new", path, overwrite: true);
-            return new()
-            {
-                Id = id,
-                Sequence = cut.Sequence,
-                Entries = cut.Entries,
-                CheckpointId = cut.Id,
-                CheckpointHash = cut.Hash,
-                At = StoredTime.Text(time.GetUtcNow()),
-                File = name,
-                FileHash = hash,
-                Heads = [.. heads.Values.OrderBy(h => h.Resource, StringComparer.Ordinal)],
-                Key = key.Fingerprint,
-                Hash = "",
-                Signature = ""
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreUnavailableException($"The archive {path} cannot be written: {e.Message}", e);
-        }
-    }
+    /// <summary>Records are counted from the entries of a window, which therefore stays whole.</summary>
+    private TimeSpan Keep => options.Value.KeepFor > RecordBook.Window + Margin ? options.Value.KeepFor : RecordBook.Window + Margin;
 
-    private static async Task<bool> WriteAsync(string path, DbConnection connection, StoredStub? previous, Cut cut, CheckpointKey key, Dictionary<string, CheckpointHead> heads)
+    private StoredStub Stub(ArchiveFile file, string fileHash, Cut cut, IReadOnlyList<CheckpointHead> snapshots, CheckpointKey key) => new()
     {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
-        var lines = new ExportWriter(file, key.Fingerprint);
-        foreach (var entry in StoreEntries.After(connection, previous, cut.Sequence))
-        {
-            lines.Write(entry);
-            if (entry is StoreEntry.Event(var e))
-                heads[e.Resource] = new(e.Resource, e.Version, e.Hash);
-        }
-
-        lines.End();
-        file.Flush(flushToDisk: true);
-        return true;
-    }
-
-    /// <summary>Nothing is deleted that is not in the file, and the file is what any auditor will find right.</summary>
-    private static async Task<string> CheckAsync(string path, Cut cut, CheckpointKey key, CancellationToken cancellationToken)
-    {
-        await using var file = File.OpenRead(path);
-        var report = await ExportVerifier.VerifyAsync(file, key.PublicKeyPem, cancellationToken: cancellationToken);
-        if (!report.Ok || report.UnanchoredEntries > 0 || report.Entries != cut.Entries || report.LastCheckpoint?.Hash != cut.Hash)
-            throw new StoreUnavailableException(
-                $"Nothing is archived: {path} would not hold a journal that can be verified ({(report.Ok ? "it does not end at its checkpoint" : report.Faults[0].Message)}). See 'remediator audit verify'.");
-        file.Position = 0;
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
-    }
+        Id = file.Id,
+        Sequence = cut.Sequence,
+        Entries = cut.Entries,
+        CheckpointId = cut.Id,
+        CheckpointHash = cut.Hash,
+        At = StoredTime.Text(time.GetUtcNow()),
+        File = file.Name,
+        FileHash = fileHash,
+        Heads = file.Heads,
+        Snapshots = snapshots,
+        Key = key.Fingerprint,
+        Hash = "",
+        Signature = ""
+    };
 
     private static StoredStub Sign(StoredStub stub, CheckpointKey key)
     {
         var hash = StubHash.Compute(stub);
         return stub with { Hash = hash, Signature = key.Sign(hash) };
     }
-
-    private sealed record Cut(long Id, long Sequence, long Entries, string Hash, string Key);
 
     private static partial class Log
     {

@@ -20,6 +20,11 @@ public sealed record StoredStub
     public required string FileHash { get; init; }
     /// <summary>The newest archived event of every resource, in ordinal order of their resources: what their next events follow on.</summary>
     public required IReadOnlyList<CheckpointHead> Heads { get; init; }
+    /// <summary>
+    /// The snapshots that stand for what was archived, in ordinal order of their resources: each is in the store behind what is archived.
+    /// Null in a stub of before there were snapshots.
+    /// </summary>
+    public required IReadOnlyList<CheckpointHead>? Snapshots { get; init; }
     /// <summary>Fingerprint of the key, as in a checkpoint.</summary>
     public required string Key { get; init; }
     public required string Hash { get; init; }

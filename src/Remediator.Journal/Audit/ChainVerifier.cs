@@ -14,6 +14,7 @@ internal sealed class ChainVerifier(PublicKey key)
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _headless = new(StringComparer.Ordinal);
     private readonly HashSet<string> _checkpointHashes = new(StringComparer.Ordinal);
+    private readonly SnapshotCheck _snapshots = new();
     private readonly List<VerifyFault> _faults = [];
     private long _faultCount;
     private long _sequence;
@@ -48,6 +49,8 @@ internal sealed class ChainVerifier(PublicKey key)
             _heads[head.Resource] = new Head(head.Version, head.Hash);
             _headless.Add(head.Resource);
         }
+
+        _snapshots.Sealed(s.Snapshots ?? []);
     }
 
     public void Event(StoredEvent e)
@@ -66,6 +69,8 @@ internal sealed class ChainVerifier(PublicKey key)
             Fault(e, "It does not follow on the resource's entry before it: one of the two was changed or replaced.");
         if (EventHash.Compute(e) != e.Hash)
             Fault(e, "Its hash does not match its contents: this entry was changed.");
+        if (_snapshots.Fault(e) is { } fault)
+            Fault(e, fault);
 
         _sequence = e.Sequence;
         _heads[e.Resource] = new Head(e.Version, e.Hash);
@@ -89,7 +94,8 @@ internal sealed class ChainVerifier(PublicKey key)
     }
 
     /// <summary>Compares what the engine takes for a resource's newest entry with the journal.</summary>
-    public void EngineHead(CheckpointHead engine)
+    /// <param name="document">The state that the engine works from.</param>
+    public void EngineHead(CheckpointHead engine, string document)
     {
         _headless.Remove(engine.Resource);
         var newest = _heads.GetValueOrDefault(engine.Resource, Head.None);
@@ -99,12 +105,16 @@ internal sealed class ChainVerifier(PublicKey key)
                 Resource = engine.Resource,
                 Version = engine.Version
             });
+        else if (_snapshots.Fault(engine, document) is { } fault)
+            Fault(new VerifyFault(fault) { Resource = engine.Resource, Version = engine.Version });
     }
 
     public void EndOfEngineHeads()
     {
         foreach (var resource in _headless.Order(StringComparer.Ordinal))
             Fault(new VerifyFault("The resource has entries, and the engine knows nothing of it.") { Resource = resource, Version = _heads[resource].Version });
+        foreach (var missing in _snapshots.Missing)
+            Fault(new VerifyFault("The snapshot that stands for the resource's archived entries is missing.") { Resource = missing.Resource, Version = missing.Version });
     }
 
     public void Fault(VerifyFault fault)

@@ -19,7 +19,10 @@ namespace Remediator.Journal.Audit;
 [JsonDerivedType(typeof(End), "end")]
 internal abstract record ExportLine
 {
-    public const string Format = "remediator-journal/1";
+    public const string Format = "remediator-journal/2";
+
+    /// <summary>Without snapshots.</summary>
+    public const string FormerFormat = "remediator-journal/1";
 
     /// <summary>Null where the bytes are not exactly what would be written for what they say.</summary>
     public static ExportLine? Parse(ReadOnlySpan<byte> line)
@@ -53,6 +56,7 @@ internal abstract record ExportLine
         [JsonPropertyName("file")] public required string File { get; init; }
         [JsonPropertyName("file_hash")] public required string FileHash { get; init; }
         [JsonPropertyName("heads")] public required IReadOnlyList<CheckpointHead> Heads { get; init; }
+        [JsonPropertyName("snapshots"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<CheckpointHead>? Snapshots { get; init; }
         [JsonPropertyName("key")] public required string Key { get; init; }
         [JsonPropertyName("hash")] public required string Hash { get; init; }
         [JsonPropertyName("signature")] public required string Signature { get; init; }
@@ -60,13 +64,13 @@ internal abstract record ExportLine
         public static Stub Of(StoredStub s) => new()
         {
             Id = s.Id, Sequence = s.Sequence, Entries = s.Entries, CheckpointId = s.CheckpointId, CheckpointHash = s.CheckpointHash, At = s.At,
-            File = s.File, FileHash = s.FileHash, Heads = s.Heads, Key = s.Key, Hash = s.Hash, Signature = s.Signature
+            File = s.File, FileHash = s.FileHash, Heads = s.Heads, Snapshots = s.Snapshots, Key = s.Key, Hash = s.Hash, Signature = s.Signature
         };
 
         public StoredStub ToStored() => new()
         {
             Id = Id, Sequence = Sequence, Entries = Entries, CheckpointId = CheckpointId, CheckpointHash = CheckpointHash, At = At,
-            File = File, FileHash = FileHash, Heads = Heads, Key = Key, Hash = Hash, Signature = Signature
+            File = File, FileHash = FileHash, Heads = Heads, Snapshots = Snapshots, Key = Key, Hash = Hash, Signature = Signature
         };
     }
 

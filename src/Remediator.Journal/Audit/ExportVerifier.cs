@@ -71,7 +71,7 @@ public static class ExportVerifier
         {
             switch (line)
             {
-                case ExportLine.Header { FormatName: not ExportLine.Format } header:
+                case ExportLine.Header { FormatName: not (ExportLine.Format or ExportLine.FormerFormat) } header:
                     Fault($"The format '{header.FormatName}' is not known here ({ExportLine.Format} is).");
                     break;
                 case ExportLine.Header header when header.Key is not null && header.Key != key.Fingerprint:

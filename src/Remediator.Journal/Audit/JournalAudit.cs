@@ -134,8 +134,8 @@ public sealed class JournalAudit
             case StoreEntry.Checkpoint(var c):
                 verifier.Checkpoint(c);
                 break;
-            case StoreEntry.Head(var head):
-                verifier.EngineHead(head);
+            case StoreEntry.Head(var head, var document):
+                verifier.EngineHead(head, document);
                 break;
         }
     }

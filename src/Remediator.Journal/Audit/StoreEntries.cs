@@ -18,8 +18,8 @@ internal abstract record StoreEntry
 
     internal sealed record Checkpoint(StoredCheckpoint Stored) : StoreEntry;
 
-    /// <summary>What the engine takes for a resource's newest event.</summary>
-    internal sealed record Head(CheckpointHead Stored) : StoreEntry;
+    /// <summary>What the engine takes for a resource's newest event, and for its state after it.</summary>
+    internal sealed record Head(CheckpointHead Stored, string Document) : StoreEntry;
 }
 
 /// <summary>The journal in order, each checkpoint behind the last entry that it covers, and after it the heads. Read in pages: a connection answers one question at a time.</summary>
@@ -33,7 +33,7 @@ internal static class StoreEntries
         foreach (var entry in After(connection, stub, long.MaxValue))
             yield return entry;
         foreach (var head in Heads(connection))
-            yield return new StoreEntry.Head(head);
+            yield return head;
     }
 
     /// <summary>The stub, and the entries and checkpoints behind it up to a sequence. What was archived and is not deleted yet is passed over.</summary>
@@ -56,7 +56,7 @@ internal static class StoreEntries
 
     /// <summary>Null where nothing was ever archived.</summary>
     public static StoredStub? NewestStub(DbConnection connection) => Page(connection,
-        "SELECT id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, heads, key, hash, signature FROM archive WHERE id > @after ORDER BY id DESC LIMIT @size",
+        "SELECT id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, heads, key, hash, signature, snapshots FROM archive WHERE id > @after ORDER BY id DESC LIMIT @size",
         long.MinValue, ToStub, 1).FirstOrDefault();
 
     private static IEnumerable<StoredEvent> Events(DbConnection connection, long behind) => Pages(
@@ -72,11 +72,11 @@ internal static class StoreEntries
             "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint WHERE id > @after ORDER BY id LIMIT @size", after, ToCheckpoint),
         behind, c => c.Id);
 
-    private static IEnumerable<CheckpointHead> Heads(DbConnection connection) => Pages(
+    private static IEnumerable<StoreEntry.Head> Heads(DbConnection connection) => Pages(
         after => Page(connection,
-            "SELECT resource, version, hash FROM resource_head WHERE resource > @after ORDER BY resource LIMIT @size", after,
-            row => new CheckpointHead(Text(row, 0), row.GetInt64(1), Text(row, 2))),
-        "", head => head.Resource);
+            "SELECT resource, version, hash, document FROM resource_head WHERE resource > @after ORDER BY resource LIMIT @size", after,
+            row => new StoreEntry.Head(new(Text(row, 0), row.GetInt64(1), Text(row, 2)), Text(row, 3))),
+        "", head => head.Stored.Resource);
 
     private static IEnumerable<TRow> Pages<TRow, TKey>(Func<TKey, List<TRow>> page, TKey after, Func<TRow, TKey> key)
     {
@@ -136,6 +136,7 @@ internal static class StoreEntries
         File = Text(row, 6),
         FileHash = Text(row, 7),
         Heads = StoredJson.TryParseHeads(Text(row, 8)),
+        Snapshots = row.IsDBNull(12) ? null : StoredJson.TryParseHeads(Text(row, 12)),
         Key = Text(row, 9),
         Hash = Text(row, 10),
         Signature = Text(row, 11)

@@ -17,7 +17,7 @@ internal sealed class StubWrite(StoredStub stub) : IWrite<bool>
         image.Archive = stub.Id;
         image.Changes.Put(
             Table.Archive, stub.Id, stub.Sequence, stub.Entries, stub.CheckpointId, stub.CheckpointHash, stub.At, stub.File, stub.FileHash,
-            StoredJson.Heads(stub.Heads), stub.Key, stub.Hash, stub.Signature);
+            StoredJson.Heads(stub.Heads), stub.Key, stub.Hash, stub.Signature, StoredJson.Heads(stub.Snapshots!));
         return true;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
         if (PermitWrite.Refusal(image, commit) is { } reason)
             return new CommitResult.PermitDenied(reason);
 
-        head = Append(image, head);
+        head = EventRows.Append(image, _resource, head, commit.Events, commit.At);
         image.Heads[_resource] = head;
         image.Changes.Put(Table.ResourceHead, _resource, head.Version, head.Hash, commit.Document, (long)commit.DocumentSchema);
         foreach (var row in commit.Incidents)
@@ -44,40 +44,6 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
 
     private static AlertRow ToRow(ActiveAlert alert) => new(
         StoredText.Of(alert.Id), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt), StoredTime.Text(alert.LastSeen), alert.Source);
-
-    private Head Append(Image image, Head head)
-    {
-        foreach (var added in commit.Events)
-        {
-            var e = Stored(++image.Sequence, head, added);
-            image.Changes.Put(
-                Table.Event, e.Sequence, e.Resource, e.Version, e.EventId, e.IncidentId, e.Type, e.Schema, e.At, e.Actor, e.TraceId, e.Payload, e.PreviousHash, e.Hash);
-            head = new Head(e.Version, e.Hash);
-        }
-
-        return head;
-    }
-
-    private StoredEvent Stored(long sequence, Head head, NewEvent added)
-    {
-        var stored = new StoredEvent
-        {
-            Sequence = sequence,
-            Resource = _resource,
-            Version = head.Version + 1,
-            EventId = Guid.CreateVersion7(commit.At).ToString(),
-            IncidentId = added.IncidentId is { } incident ? StoredText.Of(incident) : null,
-            Type = added.Type,
-            Schema = added.Schema,
-            At = StoredTime.Text(commit.At),
-            Actor = StoredText.Of(added.Actor),
-            TraceId = StoredText.Of(added.TraceId),
-            Payload = StoredText.Of(added.Payload),
-            PreviousHash = head.Hash,
-            Hash = ""
-        };
-        return stored with { Hash = EventHash.Compute(stored) };
-    }
 
     private static void PutIncident(Image image, IncidentRow row) => image.Changes.Put(
         Table.Incident, row.Id, row.Resource.ToString(), row.Problem, row.Status, row.Summary, StoredTime.Text(row.OpenedAt),

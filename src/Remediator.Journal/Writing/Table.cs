@@ -19,7 +19,8 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
     public static readonly Table Archive = new("archive", 0,
     [
         Column.Number("id"), Column.Number("sequence"), Column.Number("entries"), Column.Number("checkpoint_id"), Column.Text("checkpoint_hash"), Column.Text("at"),
-        Column.Text("file"), Column.Text("file_hash"), Column.Text("heads"), Column.Text("key"), Column.Text("hash"), Column.Text("signature")
+        Column.Text("file"), Column.Text("file_hash"), Column.Text("heads"), Column.Text("key"), Column.Text("hash"), Column.Text("signature"),
+        Column.Text("snapshots")
     ]);
 
     public static readonly Table ResourceHead = new("resource_head", 1,

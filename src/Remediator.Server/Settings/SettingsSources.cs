@@ -9,7 +9,7 @@ internal static class SettingsSources
     public const string Prefix = "REMEDIATOR_";
 
     private static readonly string[] Paths =
-        ["DataFolder", "OperatorTokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
+        ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>

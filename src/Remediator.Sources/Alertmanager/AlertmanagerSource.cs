@@ -16,7 +16,6 @@ namespace Remediator.Sources.Alertmanager;
 /// </summary>
 internal sealed partial class AlertmanagerSource(
     IInbox inbox,
-    Credentials credentials,
     IntakeGate gate,
     IntakeMetrics metrics,
     IOptions<AlertmanagerSourceOptions> options,
@@ -31,13 +30,6 @@ internal sealed partial class AlertmanagerSource(
     /// <param name="group">Of the path; null where it names none: that sender's alerts are in no list, and end by its own word alone.</param>
     public async Task<IResult> ReceiveAsync(HttpContext context, string? group)
     {
-        if (!credentials.Accept(context.Request.Headers.Authorization))
-        {
-            Log.Unauthorized(logger, context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
-            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"remediator\"";
-            return Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.");
-        }
-
         if (group is not null && !AlertmanagerGroupsValidator.Name.IsMatch(group))
             return Refuse(StatusCodes.Status404NotFound, $"'{group}' cannot be the name of a group; post to {Route}/ and the name that the setting {AlertmanagerGroup.Section} gives yours.");
 
@@ -159,7 +151,7 @@ internal sealed partial class AlertmanagerSource(
         return Refuse(StatusCodes.Status503ServiceUnavailable, reason);
     }
 
-    private static IResult Refuse(int status, string error) =>
+    internal static IResult Refuse(int status, string error) =>
         Results.Json(new IntakeRefusal(error), WebhookJson.Answers.IntakeRefusal, statusCode: status);
 
     private static IResult Answer(int status, IntakeAnswer answer) =>
@@ -169,9 +161,6 @@ internal sealed partial class AlertmanagerSource(
     {
         [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Took in {Accepted} alerts; {Duplicates} were known already")]
         public static partial void Accepted(ILogger logger, int accepted, int duplicates);
-
-        [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
-        public static partial void Unauthorized(ILogger logger, string remote);
 
         [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
         public static partial void NotAcceptable(ILogger logger, string reason);

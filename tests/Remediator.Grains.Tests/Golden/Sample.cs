@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.Json;
 
 namespace Remediator.Grains.Tests.Golden;
 
@@ -32,6 +33,7 @@ internal static class Sample
         _ when type == typeof(double) => 0.5,
         _ when type == typeof(DateTimeOffset) => Time,
         _ when type == typeof(TimeSpan) => TimeSpan.FromMinutes(5),
+        _ when type == typeof(JsonElement) => JsonSerializer.SerializeToElement(new { text = "text" }),
         { IsEnum: true } => Last(type, enums),
         _ when Element(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] => Dictionary(type, value, enums),
         _ when Element(type, typeof(IImmutableSet<>)) is [_] => ImmutableSortedSet.Create(name),

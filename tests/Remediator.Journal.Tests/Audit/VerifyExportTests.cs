@@ -29,7 +29,7 @@ public sealed class VerifyExportTests : IAsyncLifetime
         Assert.Equal(
             ["header", "event", "event", "event", "checkpoint", "event", "event", "event", "event", "checkpoint", "event", "event", "end"],
             _lines.Select(line => (string)JsonNode.Parse(line)!["line"]!));
-        Assert.Equal("remediator-journal/1", (string)JsonNode.Parse(_lines[0])!["format"]!);
+        Assert.Equal("remediator-journal/2", (string)JsonNode.Parse(_lines[0])!["format"]!);
         Assert.Equal("""{"team":"支付 \u0000 \"α\" </script>"}""", (string)JsonNode.Parse(_lines[2])!["payload"]!);
         Assert.Contains("支付", _lines[2], StringComparison.Ordinal);
 

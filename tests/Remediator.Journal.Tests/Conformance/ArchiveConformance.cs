@@ -7,6 +7,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Archive;
 using Remediator.Journal.Audit;
+using Remediator.Journal.Chain;
 using Remediator.Journal.Writing;
 using static Remediator.Journal.Tests.Samples;
 
@@ -36,12 +37,13 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
 
         var store = Verify();
         Assert.Empty(store.Faults);
-        Assert.Equal((9, 4, 0), (store.Entries, store.ArchivedEntries, store.UnanchoredEntries));
+        // beside the two of b: that something was archived, and the snapshot of a, which went on
+        Assert.Equal((10, 4, 0), (store.Entries, store.ArchivedEntries, store.UnanchoredEntries));
         Assert.Empty((await VerifyAsync(Export())).Faults);
         var file = await VerifyAsync(await File.ReadAllBytesAsync(Path.Combine(Folder, stub.File), Token));
         Assert.Empty(file.Faults);
         Assert.Equal((4, 0), (file.Entries, file.UnanchoredEntries));
-        Assert.Equal(2, (await Journal.EventsAsync(Deployment("a"), Token)).Count);
+        Assert.Equal(["alert-observed", "alert-observed", "snapshot"], (await Journal.EventsAsync(Deployment("a"), Token)).Select(e => e.Type));
         var told = Assert.IsType<JournalArchived>(Happened.Read(Assert.Single(await Journal.EventsAsync(Engine, Token))).Event);
         Assert.Equal((4, stub.File, stub.FileHash), (told.Sequence, told.File, told.FileHash));
     }
@@ -89,18 +91,55 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
     }
 
     [Fact]
-    public async Task OpenIncident_KeepsItsEntries_AndAllBehind()
+    public async Task IncidentThatIsOpenFromTheStart_HoldsNothingBack()
     {
+        await CommitAsync("watchdog", 0, closed: false);
+        await CheckpointAsync();
         await CommitAsync("a", 0);
-        await CheckpointAsync();
-        await CommitAsync("b", 0, closed: false);
-        await CheckpointAsync();
-        await CommitAsync("c", 0);
         await CheckpointAsync();
         _time.Advance(TimeSpan.FromDays(401));
 
-        Assert.Equal(2, (await ArchiveAsync())!.Sequence);
-        Assert.Null(await ArchiveAsync());
+        Assert.Equal(4, (await ArchiveAsync())!.Sequence);
+
+        Assert.Empty(await Journal.EventsAsync(Deployment("a"), Token));
+        Assert.Equal("open", Assert.Single(Store.Audit.Incidents(new() { Open = true })).Status);
+        Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task SealedSnapshot_ThatWasChangedOrTakenOut_IsFound()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        await CommitAsync("a", 2);
+        _time.Advance(TimeSpan.FromDays(401));
+        await ArchiveAsync();
+        var lines = System.Text.Encoding.UTF8.GetString(Export()).Split('\n');
+        var snapshot = Array.FindIndex(lines, l => l.Contains("\"type\":\"snapshot\"", StringComparison.Ordinal));
+
+        Assert.Contains("\"snapshots\":[{\"resource\":\"prod/deployment/shop/a\",\"version\":5,", lines[1], StringComparison.Ordinal);
+        var forged = ExportLine.Parse(System.Text.Encoding.UTF8.GetBytes(lines[snapshot])) is ExportLine.Event e ? e.ToStored() : null;
+        forged = forged! with { Payload = forged.Payload.Replace("\"events\":4", "\"events\":3", StringComparison.Ordinal) };
+        forged = forged with { Hash = EventHash.Compute(forged) };
+        // whoever can write the store can chain the tail anew, but not sign the stub
+        lines[snapshot] = System.Text.Encoding.UTF8.GetString(ExportLine.Event.Of(forged).ToBytes());
+        var report = await VerifyAsync(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        Assert.Equal("It is not the snapshot that the stub of the archive has sealed: it was replaced.", Assert.Single(report.Faults).Message);
+    }
+
+    [Fact]
+    public async Task EngineThatWorksFromAnotherStateThanTheSnapshot_IsFound()
+    {
+        await CommitAsync("a", 0);
+        await CheckpointAsync();
+        await CommitAsync("a", 2);
+        _time.Advance(TimeSpan.FromDays(401));
+        await ArchiveAsync();
+        Assert.Empty(Verify().Faults);
+
+        await RunAsync("UPDATE resource_head SET document = '{\"events\":0}' WHERE resource = 'prod/deployment/shop/a'");
+
+        Assert.Equal("The engine works from another state than the snapshot that is version 5 of the resource: it was changed.", Assert.Single(Verify().Faults).Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Journal.Sqlite;
 
 namespace Remediator.Journal.Tests.Conformance;
 
@@ -22,6 +23,19 @@ public abstract class StoreConformance : IAsyncLifetime
     protected IInbox Inbox => Store.Inbox;
 
     protected IDueWork DueWork => Store.DueWork;
+
+    /// <summary>What somebody with the file or the password, and a database tool, can do.</summary>
+    protected async Task RunAsync(string sql)
+    {
+        if (_database is not null)
+        {
+            await _database.RunAsync(sql);
+            return;
+        }
+
+        using var connection = SqliteConnections.OpenWriter(Store.File);
+        SqliteConnections.Run(connection, sql);
+    }
 
     public async ValueTask InitializeAsync()
     {

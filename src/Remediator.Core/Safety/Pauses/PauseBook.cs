@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Safety.Pauses;
@@ -12,6 +13,8 @@ public sealed record PauseBook
     private const int Most = 200;
 
     public static PauseBook Empty { get; } = new();
+
+    public static StreamShape<PauseBook> Stream { get; } = new(Schema, Empty, (book, happened) => book.After(happened));
 
     public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>.Empty.WithComparers(StringComparer.Ordinal);
 
