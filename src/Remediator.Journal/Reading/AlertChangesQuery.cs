@@ -40,10 +40,15 @@ internal static class AlertChangesQuery
     public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
         [.. (await connection.QueryAsync<Row>($"{Firing} AND source = @source ORDER BY starts_at, fingerprint", new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
 
-    /// <summary>Those of some ids, by the table's key.</summary>
-    public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids) => ids.Count == 0
-        ? []
-        : [.. (await connection.QueryAsync<Row>($"{Firing} AND fingerprint IN @ids ORDER BY starts_at, fingerprint", new { ids = ids.Select(StoredText.Of) })).Select(row => row.ToAlert())];
+    /// <summary>Those of some ids, by the table's key. Dapper's own lists are arrays in PostgreSQL alone.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids)
+    {
+        if (ids.Count == 0)
+            return [];
+        var parameters = new DynamicParameters(ids.Select((id, i) => KeyValuePair.Create($"id{i}", (object)StoredText.Of(id))));
+        var names = string.Join(", ", ids.Select((_, i) => $"@id{i}"));
+        return [.. (await connection.QueryAsync<Row>($"{Firing} AND fingerprint IN ({names}) ORDER BY starts_at, fingerprint", parameters)).Select(row => row.ToAlert())];
+    }
 
     private sealed record Row
     {
