@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify;
@@ -9,9 +10,9 @@ namespace Remediator.Actions.Notify;
 /// <summary>All ways in which this engine can tell people.</summary>
 internal static class NotifyActions
 {
-    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerNotifyOptions> alertmanager, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
+    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
     [
-        new AlertmanagerNotifyAction(poster, alertmanager, secrets),
+        new AlertmanagerNotifyAction(poster, alertmanagers, secrets),
         new WebhookNotifyAction(poster, webhook, secrets),
     ];
 }
