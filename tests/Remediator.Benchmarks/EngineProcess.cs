@@ -37,8 +37,13 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>The most memory that it has had resident, in MB.</summary>
-    public double PeakMegabytes => File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
-        .Select(l => double.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+    public double PeakMegabytes => StatusMegabytes("VmHWM:");
+
+    /// <summary>What is resident now, in MB.</summary>
+    public double Megabytes => StatusMegabytes("VmRSS:");
+
+    /// <summary>Lets <see cref="PeakMegabytes"/> begin at what is resident now.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process!.Id}/clear_refs", "5");
 
     /// <returns>A client that may deliver alerts, once the program listens.</returns>
     public async Task<HttpClient> StartAsync()
@@ -67,11 +72,15 @@ internal sealed class EngineProcess : IAsyncDisposable
         "a program that is ready", async () => (await client.GetAsync("/readyz")).IsSuccessStatusCode, CancellationToken.None, () => client.GetStringAsync("/readyz"));
 
     /// <summary>A value of <c>/metrics</c>.</summary>
-    public static async Task<double> MetricAsync(HttpClient client, string name)
-    {
-        var line = (await client.GetStringAsync("/metrics")).Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
-    }
+    public static async Task<double> MetricAsync(HttpClient client, string name) => (await MetricsAsync(client, name))[0].Value;
+
+    /// <summary>Of all labels together; 0 where nothing was counted yet.</summary>
+    public static async Task<double> SumAsync(HttpClient client, string name) => (await MetricsAsync(client, name)).Sum(m => m.Value);
+
+    /// <summary>Each line of <c>/metrics</c> that begins so.</summary>
+    public static async Task<IReadOnlyList<(string Line, double Value)>> MetricsAsync(HttpClient client, string name) =>
+        [.. (await client.GetStringAsync("/metrics")).Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal))
+            .Select(l => (l, double.Parse(l[l.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture)))];
 
     /// <summary>Of the workload with this number, about its crashing pod.</summary>
     public static string Alert(int workload, string name) =>
@@ -91,6 +100,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private double StatusMegabytes(string field) => File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith(field, StringComparison.Ordinal))
+        .Select(l => double.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+
     private Process Start()
     {
         var start = new ProcessStartInfo(_program)
@@ -100,6 +112,8 @@ internal sealed class EngineProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["REMEDIATOR_LOGLEVEL"] = "Warning";
+        if (File.Exists(Path.Combine(Folder, "policy.yaml")))
+            start.Environment["REMEDIATOR_DEFINITIONS__POLICY"] = Path.Combine(Folder, "policy.yaml");
         foreach (var (name, value) in _settings)
             start.Environment[$"REMEDIATOR_{name}"] = value;
         var process = Process.Start(start)!;
