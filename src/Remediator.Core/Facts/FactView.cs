@@ -32,6 +32,9 @@ public sealed class FactView
 
     public DateTimeOffset At { get; }
 
+    /// <summary>Kinds and alertnames of which there are facts.</summary>
+    public IEnumerable<string> Names => _buckets.Keys;
+
     public IEnumerable<Fact> All => _buckets.Values.SelectMany(b => b.Facts);
 
     /// <summary>All facts of one name, in a stable order. The same list in each view that they have not changed for.</summary>
