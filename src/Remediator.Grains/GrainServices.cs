@@ -49,6 +49,7 @@ public static class GrainServices
         services.AddHostedService<DemotionNotice>();
         services.AddHostedService<StandingOrders>();
         services.AddHosted<AlertFollower>();
+        services.AddHosted<StuckResources>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();
         services.AddHostedService<ClusterSight>();
