@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
@@ -8,6 +9,12 @@ namespace Remediator.Journal;
 
 internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
 {
+    /// <summary>Other processes that share the store add rows without a word to this one.</summary>
+    private static readonly TimeSpan LookIfShared = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookIfAlone = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     public async Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count == 0)
@@ -16,6 +23,7 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
             await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
+        _added.Writer.TryWrite(true);
         return added;
     }
 
@@ -31,6 +39,15 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     // the index of probes is one of just this text
     public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
         RowsAsync($"source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit", new { limit }, cancellationToken);
+
+    public async Task ChangedAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_added.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(store.Members is null ? LookIfAlone : LookIfShared, time, either.Token));
+        await either.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        _added.Reader.TryRead(out _);
+    }
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE dedupe = @dedupe", new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);

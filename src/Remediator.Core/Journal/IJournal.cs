@@ -54,6 +54,10 @@ public interface IInbox
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Returns when there may be rows that were not there when <see cref="WaitingAsync"/> was last asked: at once where this process adds them, soon
+    /// where another one does. For one caller at a time.</summary>
+    Task ChangedAsync(CancellationToken cancellationToken);
+
     /// <summary>The id of the row in which this very alert waits; null where it waits no more.</summary>
     Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken);
 
