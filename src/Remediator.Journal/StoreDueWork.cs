@@ -1,6 +1,7 @@
 using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Reading;
 
 namespace Remediator.Journal;
 
@@ -9,7 +10,7 @@ internal sealed class StoreDueWork(Store store) : IDueWork
     public Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<DueWork>>(async connection =>
             [.. (await connection.QueryAsync<(string Resource, string At)>(
-                    "SELECT resource, due_at FROM due_work WHERE due_at <= @now ORDER BY due_at, resource LIMIT @limit",
+                    Queries.DueWork.Sql,
                     new { now = StoredTime.Text(now), limit }))
                 .Select(row => new DueWork(ResourceKey.Parse(row.Resource), StoredTime.Parse(row.At)))], cancellationToken);
 }

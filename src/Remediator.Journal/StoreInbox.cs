@@ -1,6 +1,7 @@
 using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
@@ -26,12 +27,12 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
             [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts)>(
-                    "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }))
+                    Queries.Waiting.Sql, new { afterId, limit }))
                 .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts))],
             cancellationToken);
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE dedupe = @dedupe", new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
 
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 

@@ -8,19 +8,9 @@ namespace Remediator.Journal.Reading;
 
 internal static class AlertChangesQuery
 {
-    // One statement, so that the number and the rows are of one moment; the table of numbers has one row, which comes back without any alert too.
-    private const string Sql =
-        """
-        SELECT c.newest AS Newest, c.forgotten AS Forgotten, a.fingerprint AS Fingerprint, a.resource AS Resource, a.name AS Name, a.labels AS Labels,
-            a.starts_at AS StartsAt, a.last_seen AS LastSeen, a.gone_at AS GoneAt,
-            a.source AS Source
-        FROM alert_change c LEFT JOIN active_alert a ON a.change > @since
-        ORDER BY a.starts_at, a.fingerprint
-        """;
-
     public static async Task<AlertChanges> RunAsync(DbConnection connection, long since)
     {
-        var rows = (await connection.QueryAsync<Row>(Sql, new { since })).AsList();
+        var rows = (await connection.QueryAsync<Row>(Queries.AlertChanges.Sql, new { since })).AsList();
         if (since != 0 && (since < rows[0].Forgotten || since > rows[0].Newest))
             return await RunAsync(connection, 0);
         var alerts = rows.Where(row => row.Fingerprint is not null).ToLookup(row => row.GoneAt is null);

@@ -16,8 +16,8 @@ internal static class OperatorApi
     {
         var group = app.MapGroup("/api/v1").AddEndpointFilter(new OperatorOnly(app.Services.GetRequiredService<DataFolder>()));
         group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken));
-        group.MapGet("/incidents", List);
-        group.MapGet("/incidents/{id}", Show);
+        group.MapGet("/incidents", ListAsync);
+        group.MapGet("/incidents/{id}", ShowAsync);
         group.MapPost("/incidents/{id}/approve", ApproveAsync);
         group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync);
         group.MapPauses();
@@ -25,30 +25,32 @@ internal static class OperatorApi
         group.MapRecords();
     }
 
-    private static IEnumerable<IncidentView> List(JournalAudit audit, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
-        audit.Incidents(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }).Select(IncidentView.Of);
+    private static async Task<IEnumerable<IncidentView>> ListAsync(
+        IIncidentHistory incidents, CancellationToken cancellationToken, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
+        (await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken)).Select(IncidentView.Of);
 
-    private static IResult Show(JournalAudit audit, string id) => audit.Incident(id) switch
+    private static async Task<IResult> ShowAsync(IIncidentHistory incidents, string id, CancellationToken cancellationToken) => await incidents.FindAsync(id, cancellationToken) switch
     {
         IncidentLookup.Found found => Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)])),
         var none => Missing(none, id),
     };
 
     private static Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, commands.ApproveAsync, audit, id, request, cancellationToken);
+        HttpContext context, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.ApproveAsync, incidents, id, request, cancellationToken);
 
     private static Task<IResult> AllowRepairAsync(
-        HttpContext context, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, commands.AllowRepairAsync, audit, id, request, cancellationToken);
+        HttpContext context, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, commands.AllowRepairAsync, incidents, id, request, cancellationToken);
 
     private static async Task<IResult> CommandAsync(
-        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
+        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
-        if (audit.Incident(id) is not IncidentLookup.Found { Incident.Id: var whole })
-            return Missing(audit.Incident(id), id);
+        var lookup = await incidents.FindAsync(id, cancellationToken);
+        if (lookup is not IncidentLookup.Found { Incident.Id: var whole })
+            return Missing(lookup, id);
 
         var result = await command(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
         return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);

@@ -29,14 +29,15 @@ internal static class RecordApi
     }
 
     private static async Task<IResult> JudgeAsync(
-        HttpContext context, IPlaybookStandings standings, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
+        HttpContext context, IPlaybookStandings standings, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return Bad(fault);
         if (!Enum.TryParse<Judgement>(request.Word, ignoreCase: true, out var judgement))
             return Bad($"'word' is '{request.Word}'; say false or undone.");
-        if (audit.Incident(id) is not IncidentLookup.Found found)
-            return OperatorApi.Missing(audit.Incident(id), id);
+        var lookup = await incidents.FindAsync(id, cancellationToken);
+        if (lookup is not IncidentLookup.Found found)
+            return OperatorApi.Missing(lookup, id);
         if (found.Events.LastOrDefault(e => e.Type == EventCodec.NameOf(typeof(ActionIntended))) is null)
             return Results.Json(new CommandResult(false, $"Nothing was changed for incident {found.Incident.Id}, so there is no repair to judge."), statusCode: StatusCodes.Status409Conflict);
 

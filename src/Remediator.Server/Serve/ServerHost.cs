@@ -55,11 +55,6 @@ internal static class ServerHost
         services.AddSingleton<EngineView>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<ReadinessWatch>();
-        services.AddSingleton(provider =>
-        {
-            var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;
-            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile);
-        });
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddOptions<ServerOptions>().Bind(settings).ValidateOnStart();
