@@ -62,6 +62,17 @@ internal sealed class ActiveAlerts(TimeProvider time)
         }
     }
 
+    public bool Any
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byId.Count > 0;
+            }
+        }
+    }
+
     public ActiveAlert? Find(string id)
     {
         lock (_lock)

@@ -30,6 +30,7 @@ public static class GrainServices
         services.AddSingleton<Objections>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
         services.AddSingleton<JobWork>();
@@ -43,13 +44,14 @@ public static class GrainServices
         services.AddSingleton<IHealthProbe, HealthProbe>();
         services.AddSingleton<PlaybookStandings>();
         services.AddSingleton<IPlaybookStandings>(provider => provider.GetRequiredService<PlaybookStandings>());
-        services.AddSingleton<DemotionNotice>();
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
+        services.AddHostedService<DemotionNotice>();
         services.AddHostedService<StandingOrders>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();
+        services.AddHostedService<ClusterSight>();
         services.AddHostedService<Drain>();
         return services;
     }

@@ -11,6 +11,11 @@ internal interface IResourceGrain : IGrainWithStringKey
     [Alias("Wake")]
     Task WakeAsync();
 
+    /// <summary>Asked of a cluster: alerts wait for it, and it cannot be seen.</summary>
+    /// <param name="message">What people are told.</param>
+    [Alias("Unseen")]
+    Task UnseenAsync(string message);
+
     /// <param name="result">A <see cref="Core.Incidents.JobResult"/>.</param>
     [Alias("JobDone")]
     Task JobDoneAsync(string result);

@@ -6,65 +6,54 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, People people, PageWork pages, IFactViews views, EngineSettings settings, TimeProvider time) : IDisposable
+internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, IFactViews views, EngineSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(5);
     private const int UndoAttempts = 5;
-    private const int CallsAtOnce = 32;
-
-    /// <summary>A storm of incidents must not become a storm of reads. Acts have their own bound, the budget.</summary>
-    private readonly SemaphoreSlim _calls = new(CallsAtOnce);
 
     public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
     {
-        CollectEvidence evidence => InTurnAsync(() => CollectAsync(evidence, stopping), stopping),
-        MakePlan plan => InTurnAsync(() => PlanAsync(plan, stopping), stopping),
+        CollectEvidence evidence => CollectAsync(evidence, stopping),
+        MakePlan plan => PlanAsync(plan, stopping),
         ApplyPlan apply => ApplyAsync(apply, stopping),
         ProbePlan probe => ProbeAsync(probe, stopping),
         UndoPlan undo => UndoAsync(undo, stopping),
         VerifyRepair verify => VerifyAsync(verify, stopping),
         HoldPages hold => HoldAsync(hold, stopping),
         ReleasePages release => ReleaseAsync(release, stopping),
-        TellPeople tell => InTurnAsync(() => TellAsync(tell, stopping), stopping),
+        TellPeople tell => TellAsync(tell, stopping),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
 
-    public void Dispose() => _calls.Dispose();
-
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken stopping)
+    /// <summary>All at once, and within one deadline that the wait for a place is part of: people may wait for it.</summary>
+    private async Task<JobResult> CollectAsync(CollectEvidence job, CancellationToken stopping)
     {
-        await _calls.WaitAsync(stopping);
+        var notAfter = time.GetUtcNow() + ReadDeadline;
+        return Result(job) with { Evidence = await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping))) };
+    }
+
+    private async Task<EvidenceItem> CollectAsync(CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
+    {
         try
         {
-            return await work();
+            var request = Request(job, $"{job.Id}/{call.Use}", call.Input, job.Facts, notAfter);
+            var read = await CallAsync("evidence", call.Use, request, actions.Get<IReadAction>(call.Use).ReadAsync, stopping);
+            return new(call.Use, read.Title, read.Text, read.Facts, read.Values, null);
         }
-        finally
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            _calls.Release();
+            return new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Words(e));
         }
     }
 
-    private async Task<JobResult> CollectAsync(CollectEvidence job, CancellationToken stopping)
+    /// <summary>A storm of incidents must not become a storm of reads, nor one sort of reads keep another waiting. Acts have their own bound, the budget.</summary>
+    private async Task<T> CallAsync<T>(string sort, string use, ActionRequest request, Func<ActionRequest, CancellationToken, Task<T>> call, CancellationToken stopping)
     {
-        var items = new List<EvidenceItem>();
-        foreach (var call in job.Calls)
-        {
-            try
-            {
-                using var within = Within(time.GetUtcNow() + ReadDeadline, stopping);
-                var read = await actions.Get<IReadAction>(call.Use).ReadAsync(Request(job, $"{job.Id}/{call.Use}", call.Input, job.Facts, time.GetUtcNow() + ReadDeadline), within.Token);
-                items.Add(new(call.Use, read.Title, read.Text, read.Facts, read.Values, null));
-            }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
-            {
-                items.Add(new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Words(e)));
-            }
-        }
-
-        return Result(job) with { Evidence = items };
+        using var within = Within(request.NotAfter, stopping);
+        return await bulkheads.CallAsync($"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
     }
 
     private async Task<JobResult> PlanAsync(MakePlan job, CancellationToken stopping)
@@ -72,8 +61,7 @@ internal sealed class JobWork(ActionRegistry actions, People people, PageWork pa
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            using var within = Within(notAfter, stopping);
-            var result = await actions.Get<IChangeAction>(job.Call.Use).PlanAsync(Request(job, job.Call, notAfter), within.Token);
+            var result = await CallAsync("plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
             return Result(job) with { Plan = result.Plan, Refusal = result.Refusal };
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -162,7 +150,7 @@ internal sealed class JobWork(ActionRegistry actions, People people, PageWork pa
         var watch = new RepairWatch(start, job.Within, job.Stable, ReadDeadline + (3 * settings.Scaled(LookPause)));
         while (true)
         {
-            var check = await InTurnAsync(() => LookAsync(job, stopping), stopping);
+            var check = await LookAsync(job, stopping);
             if (watch.Add(start + time.GetElapsedTime(mark), check) is { } verdict)
             {
                 return Result(job) with { Verification = verdict };
@@ -178,8 +166,7 @@ internal sealed class JobWork(ActionRegistry actions, People people, PageWork pa
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            using var within = Within(notAfter, stopping);
-            return await actions.Get<IVerifyAction>(job.Call.Use).CheckAsync(Request(job, job.Call, notAfter), within.Token);
+            return await CallAsync("look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
         }
         catch (Exception) when (!stopping.IsCancellationRequested)
         {
@@ -190,7 +177,7 @@ internal sealed class JobWork(ActionRegistry actions, People people, PageWork pa
     private async Task<JobResult> TellAsync(TellPeople job, CancellationToken stopping)
     {
         Failpoint.Hit("during-escalation");
-        return Result(job) with { Told = await people.TellAsync(job.Notification, stopping) };
+        return Result(job) with { Told = await people.TellAsync("incident", job.Notification, stopping) };
     }
 
     private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) => Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };

@@ -5,7 +5,7 @@ using Remediator.Core.Pages;
 namespace Remediator.Grains;
 
 /// <summary>Holds pages and gives them back, each alert by itself: what fails for one is no reason for another.</summary>
-internal sealed class PageWork(IEnumerable<IPageSilences> configured, TimeProvider time)
+internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads bulkheads, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -13,7 +13,7 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, TimeProvid
 
     public bool AreConfigured => _silences is not null;
 
-    public Task<PageOutcome[]> HoldAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync(holds, async (hold, token) =>
+    public Task<PageOutcome[]> HoldAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync("hold", holds, async (hold, token) =>
     {
         if (time.GetUtcNow() >= hold.Until)
         {
@@ -25,16 +25,16 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, TimeProvid
         return silence;
     }, stopping);
 
-    public Task<PageOutcome[]> ReleaseAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync(holds, (hold, token) => Silences.ReleaseAsync(hold, token), stopping);
+    public Task<PageOutcome[]> ReleaseAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync("release", holds, (hold, token) => Silences.ReleaseAsync(hold, token), stopping);
 
     private IPageSilences Silences => _silences ?? throw new ActionFailedException(FailureKind.Permanent, "no Alertmanager is configured any more");
 
-    private Task<PageOutcome[]> EachAsync(IReadOnlyList<PageHold> holds, Func<PageHold, CancellationToken, Task<string?>> work, CancellationToken stopping) => Task.WhenAll(holds.Select(async hold =>
+    private Task<PageOutcome[]> EachAsync(string sort, IReadOnlyList<PageHold> holds, Func<PageHold, CancellationToken, Task<string?>> work, CancellationToken stopping) => Task.WhenAll(holds.Select(async hold =>
     {
         try
         {
             using var within = new Deadline(Patience, time, stopping);
-            return new PageOutcome(hold.Fingerprint, await work(hold, within.Token), null);
+            return new PageOutcome(hold.Fingerprint, await bulkheads.CallAsync($"{sort}/pages", token => work(hold, token), within.Token), null);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {

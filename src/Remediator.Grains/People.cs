@@ -1,31 +1,47 @@
+using System.Collections.Concurrent;
 using Remediator.Core.Actions;
 using Remediator.Core.Incidents;
 
 namespace Remediator.Grains;
 
-/// <summary>Tells people by every way that is configured.</summary>
-internal sealed class People(ActionRegistry actions, TimeProvider time)
+/// <summary>Tells people by every way that is configured, each for itself.</summary>
+internal sealed class People(ActionRegistry actions, Bulkheads bulkheads, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <returns>What became of each way; where there is none, why nobody was told.</returns>
-    public async Task<IReadOnlyList<Told>> TellAsync(Notification notification, CancellationToken stopping)
-    {
-        var told = new List<Told>();
-        foreach (var way in actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured))
-        {
-            try
-            {
-                using var within = new Deadline(Patience, time, stopping);
-                await way.NotifyAsync(notification, within.Token);
-                told.Add(new(way.Descriptor.Name, null));
-            }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
-            {
-                told.Add(new(way.Descriptor.Name, JobWork.Words(e)));
-            }
-        }
+    private readonly ConcurrentDictionary<string, string> _failing = new(StringComparer.Ordinal);
 
-        return told.Count > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")];
+    /// <param name="sort">What they are told of; each sort has places of its own.</param>
+    /// <returns>What became of each way; where there is none, why nobody was told.</returns>
+    public async Task<IReadOnlyList<Told>> TellAsync(string sort, Notification notification, CancellationToken stopping)
+    {
+        var told = await Task.WhenAll(actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => TellAsync(way, sort, notification, stopping)));
+        return told.Length > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")];
+    }
+
+    private async Task<Told> TellAsync(INotifyAction way, string sort, Notification notification, CancellationToken stopping)
+    {
+        var name = way.Descriptor.Name;
+        var begun = false;
+        try
+        {
+            using var within = new Deadline(Patience, time, stopping);
+            await bulkheads.CallAsync(
+                $"{sort}/{name}",
+                async token =>
+                {
+                    begun = true;
+                    await way.NotifyAsync(notification, token);
+                    return true;
+                },
+                within.Token);
+            _failing.TryRemove(name, out _);
+            return new(name, null);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // who got no turn because the way hangs for others says what it does to them, lest each be another failure
+            return new(name, begun ? _failing[name] = JobWork.Words(e) : _failing.GetValueOrDefault(name, JobWork.Words(e)));
+        }
     }
 }

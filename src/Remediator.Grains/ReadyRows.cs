@@ -18,7 +18,7 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
     {
         var now = time.GetUtcNow();
         var view = views.Current;
-        var fresh = view.State is ViewState.NotConfigured || (view.State is ViewState.Ready && (now - view.FreshAt).Duration() <= settings.MaxViewAge);
+        var fresh = view.CanBeTrusted(now, settings.MaxViewAge);
         return
         [
             .. from row in rows

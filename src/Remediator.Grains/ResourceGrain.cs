@@ -39,6 +39,8 @@ internal sealed partial class ResourceGrain(
 
     public Task WakeAsync() => TurnAsync((_, _) => [], null);
 
+    public Task UnseenAsync(string message) => TurnAsync((state, world) => UnseenCluster.Tell(state, world, message), null);
+
     public Task JobDoneAsync(string result)
     {
         var done = Messages.Read<JobResult>(result);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,7 @@ namespace Remediator.Sources;
 /// <summary>All ways in; a new source is one folder and one line in each of the two lists.</summary>
 public static class SourceServices
 {
-    /// <summary>Needs an <see cref="Core.Journal.IInbox"/>; to compare with Alertmanager's lists also the journal and the leases.</summary>
+    /// <summary>Needs an <see cref="Core.Journal.IInbox"/> and <see cref="Core.Secrets.ISecrets"/>; to compare with Alertmanager's lists also the journal and the leases.</summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -31,6 +32,7 @@ public static class SourceServices
             services.AddSingleton<IPageSilences, OwnSilences>().AddHostedService<HeldAlertWatch>();
         }
 
+        AddDeliveryScheme(services);
         return services
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<Credentials>()
@@ -39,13 +41,23 @@ public static class SourceServices
             .AddSingleton<AlertmanagerSource>();
     }
 
+    /// <summary>Without <c>AddAuthentication</c>, which adds the protection of cookies: its keys would have to be kept in a folder.</summary>
+    private static void AddDeliveryScheme(IServiceCollection services)
+    {
+        services.AddAuthenticationCore().AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DeliveryScheme>(DeliveryScheme.Name, null);
+        services.AddAuthorizationBuilder().AddPolicy(DeliveryScheme.Name, policy => policy.AddAuthenticationSchemes(DeliveryScheme.Name).RequireAuthenticatedUser());
+    }
+
     /// <summary>Before everything that logs.</summary>
     public static IApplicationBuilder UseTraceIds(this IApplicationBuilder app) => app.UseMiddleware<TraceIdMiddleware>();
 
+    /// <summary>Behind authorization, which refuses a delivery before its body is read.</summary>
     public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder routes)
     {
         var alertmanager = routes.ServiceProvider.GetRequiredService<AlertmanagerSource>();
-        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context)).ExecuteAsync(context));
+        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context)).ExecuteAsync(context))
+            .RequireAuthorization(DeliveryScheme.Name);
         return routes;
     }
 }

@@ -12,9 +12,18 @@ internal static class StormBenchmark
 
     public static async Task RunAsync(BenchmarkRun run)
     {
+        foreach (var rules in run.Arguments.DefaultIfEmpty("nrules"))
+        {
+            Console.WriteLine($"rules run by {rules}");
+            await RunAsync(run, rules);
+        }
+    }
+
+    private static async Task RunAsync(BenchmarkRun run, string rules)
+    {
         var workloads = Workloads(run);
         await using var cluster = await FakeCluster.StartAsync(workloads);
-        await using var engine = new EngineProcess(run.Program, cluster.Address);
+        await using var engine = new EngineProcess(run.Program, cluster.Address, ("Engine__Rules", rules));
         using (var client = await engine.StartAsync())
         {
             await StormAsync(engine, client, cluster, workloads);

@@ -66,7 +66,7 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton<IResourceResolver>(cluster);
         builder.Services.AddSingleton<IDefinitions>(cluster);
         builder.Services.AddSingleton<IPauseSwitch>(cluster);
-        builder.Services.AddSingleton(new ActionRegistry([new FakeEvict(cluster, name), new FakeReady(cluster)]));
+        builder.Services.AddSingleton(new ActionRegistry([new FakeEvict(cluster, name), new FakeReady(cluster), .. cluster.Actions]));
         builder.Services.AddSingleton(new ClusterName("test"));
         builder.Services.AddEngine();
         var host = builder.Build();
@@ -97,11 +97,11 @@ internal sealed class EngineHost : IAsyncDisposable
         [.. (await Journal.EventsAsync(resource, TestContext.Current.CancellationToken)).Select(e => Happened.Read(e).Event)];
 
     /// <summary>Waits until the journal holds such an event; says what it holds when that does not come.</summary>
-    public Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null) => AwaitAsync(FakeCluster.Key(workload), which);
+    public Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null, TimeSpan? within = null) => AwaitAsync(FakeCluster.Key(workload), which, within);
 
-    public async Task<T> AwaitAsync<T>(ResourceKey resource, Func<T, bool>? which = null)
+    public async Task<T> AwaitAsync<T>(ResourceKey resource, Func<T, bool>? which = null, TimeSpan? within = null)
     {
-        var end = TimeProvider.System.GetUtcNow() + Deadline;
+        var end = TimeProvider.System.GetUtcNow() + (within ?? Deadline);
         while (true)
         {
             var events = await EventsAsync(resource);
@@ -112,7 +112,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
             if (TimeProvider.System.GetUtcNow() > end)
             {
-                throw new TimeoutException($"No {typeof(T).Name} on {resource.Display} within {Deadline.TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
+                throw new TimeoutException($"No {typeof(T).Name} on {resource.Display} within {(within ?? Deadline).TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
             }
 
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -21,6 +21,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Called before an act has its effect.</summary>
     public Func<ActionRequest, Task> BeforeEffect { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called before an act is planned.</summary>
+    public Func<ActionRequest, CancellationToken, Task> BeforePlan { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Called when the effect is there and nobody knows yet.</summary>
     public Func<ActionRequest, Task> AfterEffect { get; set; } = _ => Task.CompletedTask;
 
@@ -58,6 +61,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     }
 
     public Task<ViewStatus> NextAsync(long afterVersion, CancellationToken cancellationToken) => Task.FromResult(Current);
+
+    /// <summary>Beside those that repair it.</summary>
+    public IReadOnlyList<IAction> Actions { get; set; } = [];
 
     /// <summary>Pods that the view does not show.</summary>
     public string[] Unseen { get; set; } = [];
@@ -138,8 +144,11 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
 {
     public ActionDescriptor Descriptor { get; } = new() { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
 
-    public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" }));
+    public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        await cluster.BeforePlan(request, cancellationToken);
+        return PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" });
+    }
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {

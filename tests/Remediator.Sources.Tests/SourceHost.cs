@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Sources.Tests;
 
@@ -47,7 +48,7 @@ internal sealed class SourceHost : IAsyncDisposable
             new("Sources:Alertmanager:PasswordFile", Write(secrets, "password", Password)),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Sources:Alertmanager:{s.Setting}", s.Value)));
-        builder.Services.AddSingleton<IInbox>(inbox).AddSingleton<TimeProvider>(new FakeTimeProvider(Now)).AddSources(builder.Configuration);
+        builder.Services.AddSingleton<IInbox>(inbox).AddSingleton<ISecrets, FilesAsTheyAre>().AddSingleton<TimeProvider>(new FakeTimeProvider(Now)).AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
         app.MapSources();
@@ -73,5 +74,10 @@ internal sealed class SourceHost : IAsyncDisposable
         var path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    private sealed class FilesAsTheyAre : ISecrets
+    {
+        public string Read(string path, int shortest = 1) => File.ReadAllText(path).Trim();
     }
 }

@@ -30,8 +30,12 @@ internal static class AfterEscalation
     private static bool CannotBeTold(EscalationState escalation, World world) =>
         escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
 
-    public static string Over(Incident incident) =>
-        incident.Storm is { } storm ? $"since {storm.Since:u} there was no storm any more, for the whole cool-down" : "its alerts are resolved and its problem no longer shows";
+    public static string Over(Incident incident) => incident switch
+    {
+        { Storm: { } storm } => $"since {storm.Since:u} there was no storm any more, for the whole cool-down",
+        { Problem: UnseenCluster.Problem } => "the cluster is seen again",
+        _ => "its alerts are resolved and its problem no longer shows",
+    };
 
     public static bool IsOver(Incident incident, World world)
     {

@@ -21,8 +21,13 @@ public static class Approvals
         }
 
         var people = People(world, run.Playbook);
+        if (people > 1 && Person.Of(actor) is null)
+        {
+            return ([], new(false, $"{people} different people have to release it, and {actor} is nobody in particular: each needs a token of their own (remediator token create NAME --role approver)."));
+        }
+
         var done = run.Approvers.Count + 1;
-        if (run.Approvers.Exists(a => a.Equals(actor, StringComparison.OrdinalIgnoreCase)))
+        if (run.Approvers.Exists(a => Person.Of(a) == Person.Of(actor)))
         {
             return ([], new(false, $"{actor} has released it already, and {people} different people have to: '{run.Plan!.Summary}' waits for somebody else."));
         }

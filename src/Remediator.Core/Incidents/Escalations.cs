@@ -74,6 +74,6 @@ internal static class Escalations
     private static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
-        return text.Length <= EvidenceChars ? text : text[^EvidenceChars..];
+        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not to be had: {missing}\n" : "") + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
     }
 }

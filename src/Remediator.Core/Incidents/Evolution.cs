@@ -66,7 +66,7 @@ public static class Evolution
         {
             EvidenceKept = true,
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
-            EvidenceValues = e.Items.SelectMany(i => i.Values).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
+            EvidenceValues = e.Items.SelectMany(i => i.Values).Concat(Missing(e.Items)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
         },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
         ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
@@ -81,6 +81,10 @@ public static class Evolution
         NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
         _ => incident,
     };
+
+    /// <summary>What could not be collected, and why.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Missing(IEnumerable<EvidenceItem> items) =>
+        string.Join("; ", items.Where(i => i.Failure is not null).Select(i => $"{i.Use}: {i.Failure}")) is { Length: > 0 } missing ? [new("missing", missing)] : [];
 
     private static RuleChoice Chosen(Decision d, RuleChoice? before, DateTimeOffset at) =>
         new(d.Kind, d.Rule, d.Playbook, d.With, d.Message, d.Group, d.For, before is not null && before.SameAs(d) ? before.Since : at);

@@ -57,7 +57,7 @@ internal static class WithoutRun
                 : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
         }
 
-        return Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved"));
+        return Move.Happens(new IncidentClosed(CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
     }
 
     private static Move Unhandled(Incident incident, World world) =>

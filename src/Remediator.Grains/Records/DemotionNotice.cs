@@ -1,14 +1,20 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 
 namespace Remediator.Grains.Records;
 
-/// <summary>Tells people of playbooks that were lowered, again and again until they are raised, as with an escalation.</summary>
-internal sealed class DemotionNotice(People people, ClusterName cluster, EngineSettings settings, TimeProvider time)
+/// <summary>On the replica that leads: tells people of playbooks that were lowered, again and again until they are raised, as with an escalation.</summary>
+internal sealed partial class DemotionNotice(
+    People people, ILeader leader, PlaybookStandings standings, IDefinitions definitions, ClusterName cluster, EngineSettings settings, TimeProvider time, ILogger<DemotionNotice> logger)
+    : BackgroundService
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
     /// <summary>People's systems forget an alert after so many missing repeats.</summary>
@@ -17,28 +23,44 @@ internal sealed class DemotionNotice(People people, ClusterName cluster, EngineS
     private readonly Dictionary<string, Notification> _told = new(StringComparer.Ordinal);
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
-    public async Task TellAsync(Standings standings, IReadOnlyDictionary<string, Playbook> playbooks, CancellationToken stopping)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                if (leader.Leads && settings.Demotes && standings.Current is { } current)
+                {
+                    await TellAsync(current.Lowered(definitions.Current.Playbooks), stoppingToken);
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.NotTold(logger, e);
+            }
+
+            await Task.Delay(Pause, time, stoppingToken);
+        }
+    }
+
+    private async Task TellAsync(IReadOnlyDictionary<string, Standing> lowered, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
-        var lowered = standings.Lowered(playbooks);
-        foreach (var over in _told.Keys.Except(lowered.Keys).ToList())
-        {
-            await people.TellAsync(_told[over] with { EndsAt = now }, stopping);
-            _told.Remove(over);
-        }
-
-        if (now < _next && lowered.Keys.All(_told.ContainsKey))
-        {
-            return;
-        }
-
+        var raised = _told.Where(t => !lowered.ContainsKey(t.Key)).ToList();
         var repeat = settings.Scaled(Repeat);
-        _next = now + repeat;
-        foreach (var (playbook, standing) in lowered)
+        var due = now >= _next || !lowered.Keys.All(_told.ContainsKey);
+        if (due)
+        {
+            _next = now + repeat;
+        }
+
+        raised.ForEach(r => _told.Remove(r.Key));
+        foreach (var (playbook, standing) in due ? lowered : new Dictionary<string, Standing>())
         {
             _told[playbook] = Notification(playbook, standing, now + (repeat * Forgotten));
-            await people.TellAsync(_told[playbook], stopping);
         }
+
+        await Task.WhenAll(raised.Select(r => r.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => people.TellAsync("demotion", n, stopping)));
     }
 
     private Notification Notification(string playbook, Standing standing, DateTimeOffset endsAt) => new()
@@ -55,4 +77,10 @@ internal sealed class DemotionNotice(People people, ClusterName cluster, EngineS
         StartsAt = standing.Since,
         EndsAt = endsAt,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2703, Level = LogLevel.Error, Message = "People could not be told of playbooks that were lowered; again soon")]
+        public static partial void NotTold(ILogger logger, Exception e);
+    }
 }

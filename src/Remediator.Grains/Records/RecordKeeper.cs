@@ -9,7 +9,7 @@ namespace Remediator.Grains.Records;
 
 /// <summary>Reads where playbooks stand, and counts what they do where something depends on it; on the replica that leads it also lowers one that does no good.</summary>
 internal sealed partial class RecordKeeper(
-    IJournal journal, ILeader leader, PlaybookStandings standings, DemotionNotice notice, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
+    IJournal journal, ILeader leader, PlaybookStandings standings, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -52,14 +52,10 @@ internal sealed partial class RecordKeeper(
             await ReadOnAsync(stoppingToken);
         }
 
-        standings.Records = pages ? standings.Records : null;
-        if (judges)
-        {
-            await notice.TellAsync(standings.Current!, definitions.Current.Playbooks, stoppingToken);
-        }
+        standings.Records = pages ? _count!.Book : null;
     }
 
-    /// <summary>What was read before a fault is not read again. While it is counted anew, the count before is what is known.</summary>
+    /// <summary>What was read before a fault is not read again.</summary>
     private async Task ReadOnAsync(CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
@@ -86,8 +82,6 @@ internal sealed partial class RecordKeeper(
             _count = count = count with { Seen = page.Seen };
             isLast = page.IsLast;
         }
-
-        standings.Records = count.Book;
     }
 
     /// <summary>Records as far as they are counted, from the entries since a time.</summary>

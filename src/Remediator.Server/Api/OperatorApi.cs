@@ -1,7 +1,8 @@
+using Microsoft.AspNetCore.Mvc;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
-using Remediator.Server.FirstStart;
+using Remediator.Server.Access;
 using Remediator.Server.Verbs;
 using Remediator.Sources.Tracing;
 
@@ -11,83 +12,78 @@ namespace Remediator.Server.Api;
 internal static class OperatorApi
 {
     private const int MostListed = 1000;
+    private const int LongestBody = 64 * 1024;
 
     public static void MapOperatorApi(this WebApplication app)
     {
-        var group = app.MapGroup("/api/v1").AddEndpointFilter(new OperatorOnly(app.Services.GetRequiredService<DataFolder>()));
-        group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken));
-        group.MapGet("/incidents", ListAsync);
-        group.MapGet("/incidents/{id}", ShowAsync);
-        group.MapPost("/incidents/{id}/approve", ApproveAsync);
-        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync);
+        var group = app.MapGroup("/api/v1").WithMetadata(new RequestSizeLimitAttribute(LongestBody));
+        group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken)).RequireAuthorization(Rights.Get);
+        group.MapGet("/incidents", ListAsync).RequireAuthorization(Rights.Get).WithMetadata(new AsksForPlace());
+        group.MapGet("/incidents/{id}", ShowAsync).RequireAuthorization(Rights.Get).WithMetadata(new AsksForPlace());
+        group.MapPost("/incidents/{id}/approve", ApproveAsync).RequireAuthorization(Rights.Approve).WithMetadata(new AsksForPlace());
+        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync).RequireAuthorization(Rights.Approve).WithMetadata(new AsksForPlace());
         group.MapPauses();
-        group.MapPost("/dead-letters/{id:long}/retry", RetryAsync);
+        group.MapPost("/dead-letters/{id:long}/retry", RetryAsync).RequireAuthorization(Rights.Operate);
         group.MapRecords();
     }
 
-    private static async Task<IEnumerable<IncidentView>> ListAsync(
-        IIncidentHistory incidents, CancellationToken cancellationToken, bool open = false, string? status = null, string? resource = null, int limit = 100) =>
-        (await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken)).Select(IncidentView.Of);
-
-    private static async Task<IResult> ShowAsync(IIncidentHistory incidents, string id, CancellationToken cancellationToken) => await incidents.FindAsync(id, cancellationToken) switch
+    /// <param name="namespace">Only what is in it; without it the caller needs the right in all of them.</param>
+    private static async Task<IResult> ListAsync(
+        HttpContext context, Gate gate, IIncidentHistory incidents, bool open = false, string? status = null, string? resource = null, string? @namespace = null, int limit = 100,
+        CancellationToken cancellationToken = default)
     {
-        IncidentLookup.Found found => Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)])),
-        var none => Missing(none, id),
-    };
+        if (await gate.RefusalAsync(context, Rights.Get, @namespace ?? "") is { } refusal)
+            return refusal;
+
+        var rows = await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken);
+        return Results.Json(rows.Where(r => @namespace is null || r.Resource.Namespace == @namespace).Select(IncidentView.Of));
+    }
+
+    private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) => OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>
+        Task.FromResult(Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)]))));
 
     private static Task<IResult> ApproveAsync(
-        HttpContext context, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, commands.ApproveAsync, incidents, id, request, cancellationToken);
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, gate, commands.ApproveAsync, incidents, id, request, cancellationToken);
 
     private static Task<IResult> AllowRepairAsync(
-        HttpContext context, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, commands.AllowRepairAsync, incidents, id, request, cancellationToken);
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, gate, commands.AllowRepairAsync, incidents, id, request, cancellationToken);
 
     private static async Task<IResult> CommandAsync(
-        HttpContext context, Func<string, string, string, string, CancellationToken, Task<CommandResult>> command, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Fault() is { } fault)
-            return Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
-        var lookup = await incidents.FindAsync(id, cancellationToken);
-        if (lookup is not IncidentLookup.Found { Incident.Id: var whole })
-            return Missing(lookup, id);
+        HttpContext context,
+        Gate gate,
+        Func<string, string, string, string, CancellationToken, Task<CommandResult>> command,
+        IIncidentHistory incidents,
+        string id,
+        SayRequest request,
+        CancellationToken cancellationToken) =>
+        request.Fault() is { } fault
+            ? Bad(fault)
+            : await OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>
+                Answer(await command(found.Incident.Id, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken)));
 
-        var result = await command(whole, request.Actor!, request.Reason ?? "", TraceIds.Of(context), cancellationToken);
-        return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
-    }
-
-    private static async Task<IResult> RetryAsync(IDeadLetters letters, long id, CancellationToken cancellationToken)
-    {
-        var result = await letters.RetryAsync(id, cancellationToken) switch
+    private static async Task<IResult> RetryAsync(IDeadLetters letters, long id, CancellationToken cancellationToken) =>
+        Answer(await letters.RetryAsync(id, cancellationToken) switch
         {
-            RetryOutcome.Waits => new CommandResult(true, $"Dead letter {id} is in the inbox again."),
-            RetryOutcome.NeverAnAlert => new CommandResult(false, $"Dead letter {id} never was an alert, so that it cannot be handled: mend what sent it. 'remediator audit list --dead-letters' shows it."),
-            _ => new CommandResult(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' shows those that there are."),
-        };
-        return Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
-    }
+            RetryOutcome.Waits => new(true, $"Dead letter {id} is in the inbox again."),
+            RetryOutcome.NeverAnAlert => new(false, $"Dead letter {id} never was an alert, so that it cannot be handled: mend what sent it. 'remediator audit list --dead-letters' shows it."),
+            _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' shows those that there are."),
+        });
 
-    internal static IResult Missing(IncidentLookup lookup, string id) => lookup is IncidentLookup.Ambiguous several
-        ? Results.Json(new ApiError($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."), statusCode: StatusCodes.Status400BadRequest)
-        : Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound);
+    /// <summary>Finds the incident, and asks whether the caller has the right in its namespace.</summary>
+    internal static async Task<IResult> OfIncidentAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string right, string id, Func<IncidentLookup.Found, Task<IResult>> answer) =>
+        await incidents.FindAsync(id, context.RequestAborted) switch
+        {
+            IncidentLookup.Found found => await gate.RefusalAsync(context, right, found.Incident.Resource.Namespace) ?? await answer(found),
+            IncidentLookup.Ambiguous several => Bad($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."),
+            _ => Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound),
+        };
+
+    internal static IResult Answer(CommandResult result) =>
+        Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+
+    internal static IResult Bad(string fault) => Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
 }
 
 internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
-
-/// <summary>What a person says.</summary>
-/// <param name="Actor">Who they are, as they say; journalled.</param>
-/// <param name="Word">What they choose, where there is a choice.</param>
-internal sealed record SayRequest(string? Actor, string? Reason, string? Word = null)
-{
-    private const int LongestActor = 64;
-    private const int LongestReason = 1000;
-
-    public string? Fault() => this switch
-    {
-        { Actor: null or "" } => "'actor' is missing: say who you are.",
-        { Actor.Length: > LongestActor } => $"'actor' is longer than {LongestActor} characters.",
-        _ when Actor.Any(char.IsControl) => "'actor' has control characters.",
-        { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",
-        _ => null,
-    };
-}

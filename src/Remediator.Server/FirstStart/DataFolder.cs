@@ -9,6 +9,7 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
 
     public const string OperatorTokenName = "operator.token";
     public const string AddressName = "server.address";
+    public const string PauseFileName = "paused";
 
     public string Path => path;
 
@@ -21,7 +22,7 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
     public string Address => System.IO.Path.Combine(path, AddressName);
 
     /// <summary>While it is there nothing is changed.</summary>
-    public string PauseFile => named.PauseFile ?? System.IO.Path.Combine(path, "paused");
+    public string PauseFile => named.PauseFile ?? System.IO.Path.Combine(path, PauseFileName);
 
     /// <summary>With the files that the user wants elsewhere.</summary>
     public static DataFolder Of(IConfiguration settings) =>

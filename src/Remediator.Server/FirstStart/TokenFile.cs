@@ -7,7 +7,7 @@ namespace Remediator.Server.FirstStart;
 internal static class TokenFile
 {
     private const int Bytes = 32;
-    private const int LeastLength = 16;
+    public const int LeastLength = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the file where it is missing; one that is there stays as it is.</summary>

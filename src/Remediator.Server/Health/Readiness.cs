@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Definitions;
@@ -5,9 +6,17 @@ using Remediator.Definitions;
 namespace Remediator.Server.Health;
 
 /// <summary>Whether alerts can be taken in and worked on, and a rollout may go on to the next replica. A server without a cluster is ready: it takes in and journals all the same.</summary>
-internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica)
+internal sealed class Readiness
 {
-    public async Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
+    private readonly Shared<ReadinessReport> _shared;
+
+    public Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, TimeProvider time) =>
+        _shared = new(cancellationToken => LookAsync(store, definitions, views, replica, cancellationToken), time);
+
+    /// <summary>At most a second old.</summary>
+    public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
+
+    private static async Task<ReadinessReport> LookAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -21,8 +30,8 @@ internal sealed class Readiness(IStoreHealth store, IDefinitionsStatus definitio
     }
 }
 
-/// <param name="Problem">May be there although it is ready: what works less well than it could.</param>
-internal sealed record ReadinessCheck(string Name, bool Ready, string Problem);
+/// <param name="Problem">May be there although it is ready: what works less well than it could. Null for those who may not see it.</param>
+internal sealed record ReadinessCheck(string Name, bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem);
 
 internal sealed record ReadinessReport(IReadOnlyList<ReadinessCheck> Checks)
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Remediator.Journal;
-using Remediator.Journal.Audit;
+using Remediator.Server.Access;
 using Remediator.Server.Api;
 using Remediator.Server.FirstStart;
 using Remediator.Server.Health;
@@ -39,14 +39,18 @@ internal static class ServerHost
     {
         app.UseTraceIds();
         app.UseRouting();
+        app.UseAuthorization();
         app.MapSources();
         app.MapOperatorApi();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        app.MapFallback("{*path}", (HttpContext context) => Results.Json(new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."), statusCode: StatusCodes.Status404NotFound))
+            .AllowAnonymous();
     }
 
     private static void AddServer(IServiceCollection services, IConfiguration settings)
     {
+        services.AddAccess();
         services.AddJournal();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));

@@ -12,8 +12,11 @@ internal sealed class ServerOptions
     /// <summary>Keeps the journal, its key and the tokens; one engine per folder.</summary>
     public string DataFolder { get; set; } = "";
 
-    /// <summary>The operator's token; empty: one in the data folder, made at the first start.</summary>
+    /// <summary>Makes whoever presents it an admin; empty: one in the data folder, made at the first start.</summary>
     public string OperatorTokenFile { get; set; } = "";
+
+    /// <summary>The token that the verbs present; empty: the operator's.</summary>
+    public string TokenFile { get; set; } = "";
 
     /// <summary>Nothing is changed while this file is there; empty: <c>paused</c> in the data folder.</summary>
     public string PauseFile { get; set; } = "";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Remediator.Server.FirstStart;
+using Remediator.Server.Serve;
 using Serilog.Events;
 
 namespace Remediator.Server.Settings;
@@ -21,6 +22,8 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
         if (options.OperatorTokenFile.Length > 0 && TokenFile.Fault(options.OperatorTokenFile) is { } fault)
             yield return $"OperatorTokenFile '{options.OperatorTokenFile}': {fault}";
+        if (PauseFile.Fault(options.PauseFile.Length > 0 ? options.PauseFile : Path.Combine(options.DataFolder, DataFolder.PauseFileName), named: options.PauseFile.Length > 0) is { } unfit)
+            yield return $"PauseFile: {unfit}";
         if (options.ExternalUrl.Length > 0 && !(Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var external) && external.Scheme is "http" or "https"))
             yield return $"ExternalUrl is '{options.ExternalUrl}'; set an address such as https://remediator.example.com.";
         if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))

@@ -7,7 +7,7 @@ internal static class SettingsSources
     public const string Prefix = "REMEDIATOR_";
 
     private static readonly string[] Paths =
-        ["DataFolder", "OperatorTokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
+        ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Sources:Alertmanager:ApiBearerTokenFile", "Sources:Alertmanager:ApiPasswordFile",
         "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 

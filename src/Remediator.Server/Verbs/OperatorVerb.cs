@@ -3,7 +3,7 @@ using Remediator.Core.Incidents;
 
 namespace Remediator.Server.Verbs;
 
-/// <summary>A verb by which a person tells the running server something, in their name, and reads what came of it.</summary>
+/// <summary>A verb by which a person tells the running server something and reads what came of it.</summary>
 internal static class OperatorVerb
 {
     private static Option<string?> ReasonOption() => new("--reason") { HelpName = "TEXT", Description = "Why; it is journalled." };
@@ -18,13 +18,12 @@ internal static class OperatorVerb
     /// <param name="what">Path, and the word that was chosen where there is a choice.</param>
     public static Verb Create(CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
     {
-        var (actor, reason) = (ActorOption(), ReasonOption());
+        var reason = ReasonOption();
         command.Options.Add(reason);
-        command.Options.Add(actor);
         return new(Sends(command, common, parsed =>
         {
             var (path, word) = what(parsed);
-            return (path, new { Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason), Word = word });
+            return (path, new { Reason = parsed.GetValue(reason), Word = word });
         }), examples);
     }
 
@@ -32,19 +31,15 @@ internal static class OperatorVerb
 
     public static string Path(ParseResult parsed, Argument<string> incident) => $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
 
-    public static Option<string> ActorOption() =>
-        new("--as") { HelpName = "NAME", Description = "Who says so; journalled. Default: your user name.", DefaultValueFactory = _ => Environment.UserName };
-
     /// <returns>The command, which posts this and prints the answer.</returns>
     public static Command Sends(Command command, CommonOptions common, Func<ParseResult, (string Path, object Body)> request)
     {
-        var server = ServerClient.ServerOption();
-        command.Options.Add(server);
-        command.Options.Add(common.Output);
+        var server = new ServerClient.Options(common);
+        server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, body) = request(parsed);
-            using var client = ServerClient.Create(common.Settings(parsed), parsed.GetValue(server));
+            using var client = server.Connect(parsed);
             var result = await client.PostAsync<CommandResult>(path, body, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)

@@ -11,11 +11,11 @@ internal static class PauseVerbs
     {
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why, for those who find it paused; journalled.", Required = true };
         var duration = new Option<string?>("--for") { HelpName = "TIME", Description = "How long, such as 2h or 3d. Default: until somebody resumes it." };
-        var (command, scope, actor) = Create("pause", "Stop changes: of everything, or of a scope. What is being done now is done to its end. With a server that does not answer: put a file 'paused' into its data folder.");
+        var (command, scope) = Create("pause", "Stop changes: of everything, or of a scope. What is being done now is done to its end. With a server that does not answer: put a file 'paused' into its data folder.");
         command.Options.Add(reason);
         command.Options.Add(duration);
         return new(
-            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses", new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) })),
+            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses", new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) })),
             "remediator pause --reason \"moving the database\" --for 2h",
             "remediator pause --namespace shop --reason \"big sale\" --for 3d",
             "remediator pause --resource deployment/shop/api --reason \"being debugged\"");
@@ -24,21 +24,20 @@ internal static class PauseVerbs
     public static Verb CreateResume(CommonOptions common)
     {
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Why; journalled." };
-        var (command, scope, actor) = Create("resume", "End a pause: that of everything, or of the scope that was named when it was paused.");
+        var (command, scope) = Create("resume", "End a pause: that of everything, or of the scope that was named when it was paused.");
         command.Options.Add(reason);
         return new(
-            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses/resume", new { Scope = scope.Of(parsed), Actor = parsed.GetValue(actor), Reason = parsed.GetValue(reason) })),
+            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses/resume", new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason) })),
             "remediator resume",
             "remediator resume --namespace shop --reason \"the sale is over\"");
     }
 
-    private static (Command Command, ScopeOptions Scope, Option<string> Actor) Create(string name, string description)
+    private static (Command Command, ScopeOptions Scope) Create(string name, string description)
     {
-        var actor = OperatorVerb.ActorOption();
         var scope = new ScopeOptions();
-        var command = new Command(name, description) { actor };
+        var command = new Command(name, description);
         scope.AddTo(command);
-        return (command, scope, actor);
+        return (command, scope);
     }
 
     private static DateTimeOffset? Until(string? duration)

@@ -6,7 +6,7 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Verbs;
 
-/// <summary>Talks to the running server as an operator.</summary>
+/// <summary>Talks to the running server in the name of whoever a token belongs to.</summary>
 internal sealed class ServerClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -14,18 +14,13 @@ internal sealed class ServerClient : IDisposable
 
     private ServerClient(HttpClient http) => _http = http;
 
-    public static Option<string?> ServerOption() => new("--server")
-    {
-        HelpName = "URL",
-        Description = "Where the server listens. Default: what the server wrote into its data folder, else the setting Listen.",
-    };
-
-    public static ServerClient Create(IConfiguration settings, string? server)
+    /// <param name="server">Null for the one that its data folder or the settings name.</param>
+    private static ServerClient Create(IConfiguration settings, string? server, string? tokenFile)
     {
         var folder = DataFolder.Of(settings);
         var address = server ?? (File.Exists(folder.Address) ? File.ReadAllText(folder.Address).Trim() : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? new(new() { BaseAddress = Callable(uri), Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(folder)) } })
+            ? new(new() { BaseAddress = Callable(uri), Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(tokenFile ?? (settings[nameof(ServerOptions.TokenFile)] is { Length: > 0 } own ? own : folder.OperatorToken))) } })
             : throw new VerbException($"'{address}' is not an address such as http://127.0.0.1:8642.");
     }
 
@@ -75,15 +70,40 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    private static string Token(DataFolder folder)
+    private static string Token(string file)
     {
         try
         {
-            return File.ReadAllText(folder.OperatorToken).Trim();
+            return File.ReadLines(file).FirstOrDefault("").Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException($"The operator's token cannot be read: {e.Message} Run this as the user of the server, and name its data folder with --data.");
+            throw new VerbException($"The token cannot be read: {e.Message} Name the file that has yours with --token-file, or run this as the user of the server and name its data folder with --data.");
         }
+    }
+
+    /// <summary>Which server a verb talks to, and as whom.</summary>
+    internal sealed class Options(CommonOptions common)
+    {
+        private readonly Option<string?> _server = new("--server")
+        {
+            HelpName = "URL",
+            Description = "Where the server listens. Default: what the server wrote into its data folder, else the setting Listen.",
+        };
+
+        private readonly Option<string?> _tokenFile = new("--token-file")
+        {
+            HelpName = "FILE",
+            Description = "The file that has your token. Default: the setting TokenFile, else operator.token of the data folder.",
+        };
+
+        public void AddTo(Command command)
+        {
+            command.Options.Add(_server);
+            command.Options.Add(_tokenFile);
+            command.Options.Add(common.Output);
+        }
+
+        public ServerClient Connect(ParseResult parsed) => Create(common.Settings(parsed), parsed.GetValue(_server), parsed.GetValue(_tokenFile));
     }
 }

@@ -9,11 +9,12 @@ internal static class StatusVerb
 {
     public static Verb Create(CommonOptions common)
     {
-        var server = ServerClient.ServerOption();
-        var command = new Command("status", "Show how the running server is: its view of the cluster, its definitions, what is open and why it waits.") { server, common.Output };
+        var server = new ServerClient.Options(common);
+        var command = new Command("status", "Show how the running server is: its view of the cluster, its definitions, what is open and why it waits.");
+        server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = ServerClient.Create(common.Settings(parsed), parsed.GetValue(server));
+            using var client = server.Connect(parsed);
             var report = await client.GetAsync<StatusReport>("/api/v1/status", cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)

@@ -15,7 +15,6 @@ namespace Remediator.Sources.Alertmanager;
 /// </summary>
 internal sealed partial class AlertmanagerSource(
     IInbox inbox,
-    Credentials credentials,
     IntakeGate gate,
     IntakeMetrics metrics,
     IOptions<AlertmanagerSourceOptions> options,
@@ -29,13 +28,6 @@ internal sealed partial class AlertmanagerSource(
 
     public async Task<IResult> ReceiveAsync(HttpContext context)
     {
-        if (!credentials.Accept(context.Request.Headers.Authorization))
-        {
-            Log.Unauthorized(logger, context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
-            context.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"remediator\"";
-            return Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.");
-        }
-
         if (context.Request.ContentLength > _options.MaxBodyBytes)
             return TooLarge();
 
@@ -144,7 +136,7 @@ internal sealed partial class AlertmanagerSource(
         return Refuse(StatusCodes.Status503ServiceUnavailable, reason);
     }
 
-    private static IResult Refuse(int status, string error) =>
+    internal static IResult Refuse(int status, string error) =>
         Results.Json(new IntakeRefusal(error), WebhookJson.Answers.IntakeRefusal, statusCode: status);
 
     private static IResult Answer(int status, IntakeAnswer answer) =>
@@ -154,9 +146,6 @@ internal sealed partial class AlertmanagerSource(
     {
         [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Took in {Accepted} alerts; {Duplicates} were known already")]
         public static partial void Accepted(ILogger logger, int accepted, int duplicates);
-
-        [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
-        public static partial void Unauthorized(ILogger logger, string remote);
 
         [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
         public static partial void NotAcceptable(ILogger logger, string reason);

@@ -1,32 +1,38 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Sources.Alertmanager;
 
-/// <summary>Who may deliver alerts. Hashes of equal length are compared, in a time that tells nothing of where they differ.</summary>
-internal sealed class Credentials
+/// <summary>
+/// Who may deliver alerts. Hashes of equal length are compared, in a time that tells nothing of where they differ. A file with several lines
+/// has a secret on each, so that one is replaced without a delivery being refused.
+/// </summary>
+internal sealed class Credentials(IOptions<AlertmanagerSourceOptions> options, ISecrets secrets)
 {
-    private readonly List<byte[]> _accepted = [];
-
-    public Credentials(IOptions<AlertmanagerSourceOptions> options)
-    {
-        if (options.Value.BearerTokenFile is { } token)
-            _accepted.Add(Hash("Bearer " + SecretFile.Read(token)));
-        if (options.Value is { Username: { } user, PasswordFile: { } password })
-            _accepted.Add(Hash("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(password)}"))));
-    }
+    private readonly AlertmanagerSourceOptions _options = options.Value;
 
     public bool Accept(string? authorization)
     {
-        Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(authorization ?? "")), presented);
+        var presented = Hash(Canonical(authorization ?? ""));
         var accepted = false;
-        foreach (var hash in _accepted)
-            accepted |= CryptographicOperations.FixedTimeEquals(presented, hash);
+        foreach (var expected in Expected())
+            accepted |= CryptographicOperations.FixedTimeEquals(presented, Hash(expected));
 
         return accepted;
     }
+
+    private IEnumerable<string> Expected()
+    {
+        foreach (var token in Lines(_options.BearerTokenFile))
+            yield return $"Bearer {token}";
+        foreach (var password in Lines(_options.PasswordFile))
+            yield return $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Username}:{password}"))}";
+    }
+
+    private string[] Lines(string? file) =>
+        file is null ? [] : secrets.Read(file, SecretFile.ShortestSecret).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The scheme's name may be written in any case (RFC 9110, 11.1); the rest may not.</summary>
     private static string Canonical(string authorization)

@@ -3,7 +3,7 @@ namespace Remediator.Sources.Alertmanager;
 /// <summary>A secret that stands alone in a file; a line end after it does not count.</summary>
 internal static class SecretFile
 {
-    private const int ShortestSecret = 16;
+    public const int ShortestSecret = 16;
 
     public static string Read(string path) => File.ReadAllText(path).Trim();
 

@@ -41,6 +41,38 @@ public sealed class ApprovalTests
         Assert.Empty(_bench.Intents);
     }
 
+    [Theory]
+    [InlineData("ada", "kubernetes:ada")]
+    [InlineData("kubernetes:ada", "Ada")]
+    [InlineData("kubernetes:system:serviceaccount:shop:deployer", "kubernetes:system:serviceaccount:shop:other")]
+    public void OnePerson_WithTwoNames_IsNotTwo(string first, string second)
+    {
+        Ask();
+        Assert.True(_bench.Approve(first).Done);
+        Assert.False(_bench.Approve(second).Done);
+        Assert.Empty(_bench.Intents);
+    }
+
+    [Fact]
+    public void ServiceAccounts_OfTwoNamespaces_AreTwo()
+    {
+        Ask();
+        Assert.True(_bench.Approve("kubernetes:system:serviceaccount:shop:deployer").Done);
+        Assert.Equal("Released: undo to revision 1.", _bench.Approve("kubernetes:system:serviceaccount:platform:deployer").Message);
+    }
+
+    [Fact]
+    public void HolderOfTheTokenFile_IsNeverOneOfTwo()
+    {
+        Ask();
+        Assert.Equal(
+            new(false, "2 different people have to release it, and operator.token is nobody in particular: each needs a token of their own (remediator token create NAME --role approver)."),
+            _bench.Approve(Person.TokenFile));
+        Assert.True(_bench.Approve("ada").Done);
+        Assert.False(_bench.Approve(Person.TokenFile).Done);
+        Assert.Empty(_bench.Intents);
+    }
+
     [Fact]
     public void PlanThatHasChanged_AsksBothAgain()
     {

@@ -22,14 +22,14 @@ public sealed class HeldByPeople
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
 
         await AwaitHeldAsync(scenario, "held", $"deployment {sandbox.Namespace}/api carries remediator.io/hold: being debugged (until 2099-01-01 00:00:00Z)");
-        await VerbAsync(scenario, "pause", "--namespace", sandbox.Namespace, "--reason", "big sale", "--as", "ada");
-        await AwaitHeldAsync(scenario, "paused", $"namespace {sandbox.Namespace} is paused by ada: big sale");
-        Assert.Contains($"namespace {sandbox.Namespace} is paused by ada: big sale", await VerbAsync(scenario, "status"), StringComparison.Ordinal);
+        await VerbAsync(scenario, "pause", "--namespace", sandbox.Namespace, "--reason", "big sale");
+        await AwaitHeldAsync(scenario, "paused", $"namespace {sandbox.Namespace} is paused by operator.token: big sale");
+        Assert.Contains($"namespace {sandbox.Namespace} is paused by operator.token: big sale", await VerbAsync(scenario, "status"), StringComparison.Ordinal);
         await sandbox.AnnotateAsync("api", "remediator.io/hold", null);
         await scenario.AwaitSeenAsync();
         Assert.Empty(scenario.Proxy.Attempts);
 
-        await VerbAsync(scenario, "resume", "--namespace", sandbox.Namespace, "--as", "bob");
+        await VerbAsync(scenario, "resume", "--namespace", sandbox.Namespace);
         var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
         Assert.False(story.Has<Escalated>());

@@ -104,7 +104,7 @@ public sealed class GoldenTests
         var methods = typeof(IResourceGrain).GetMethods().Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}").Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
+            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Unseen(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
             methods.Prepend(Alias(typeof(IResourceGrain))));
     }
 

@@ -38,7 +38,7 @@ public sealed class MountedFilesTests : IDisposable
         var refused = await GetStatusAsync(server, "another-token-of-somebody");
 
         Assert.Equal(
-            """{"error":"The operator's token is missing or wrong; it is in operator.token of the server's data folder, or where its setting OperatorTokenFile says."}""",
+            """{"error":"The token is wrong, has expired or was revoked; 'remediator token list' shows those that are valid."}""",
             WebUtility.HtmlDecode((await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Replace("\\u0027", "'", StringComparison.Ordinal)));
     }
 

@@ -16,6 +16,14 @@ public sealed record PauseScope(string Sort, string Name)
 
     public static IReadOnlyList<string> Sorts { get; } = [EverythingSort, "cluster", "namespace", "resource", "playbook"];
 
+    /// <summary>The one namespace that all it covers is in; empty where it covers more.</summary>
+    public string Namespace => Sort switch
+    {
+        "namespace" => Name,
+        "resource" when Name.Split('/') is [_, var space, _] => space,
+        _ => "",
+    };
+
     public override string ToString() => Name.Length == 0 ? Sort : $"{Sort} {Name}";
 
     public bool Covers(ResourceKey resource, string playbook) => Sort switch

@@ -1,0 +1,3 @@
+namespace Remediator.Server.Api;
+
+internal sealed record ApiError(string Error);
