@@ -21,7 +21,7 @@ internal static class IntakeBenchmark
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
         await using (var bare = await BareEndpoint.StartAsync(folder))
-        await using (var engine = await EngineIntakeAsync(folder, Path.Combine(folder, "journal")))
+        await using (var engine = await EngineIntakeAsync(folder, o => o.DataFolder = Path.Combine(folder, "journal")))
         {
             Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
             await CompareAsync(run, "", ("bare", bare.Address, () => Rows(folder, "bare.db", "row")), ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
@@ -31,27 +31,39 @@ internal static class IntakeBenchmark
     }
 
     /// <summary>The same intake over an empty store and over a full one, in turn.</summary>
-    public static async Task CompareAsync(BenchmarkRun run, string fullFolder)
+    /// <param name="kept">How many rows an inbox has.</param>
+    /// <returns>The ratio of each round.</returns>
+    public static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, Action<JournalOptions> empty, Action<JournalOptions> full, Func<Action<JournalOptions>, long> kept)
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
-        await using (var empty = await EngineIntakeAsync(folder, Path.Combine(folder, "journal")))
-        await using (var full = await EngineIntakeAsync(folder, fullFolder))
-            await CompareAsync(run, "intake, ", ("empty store", Target(empty), () => Rows(folder, "journal/journal.db", "inbox")), ("full store", Target(full), () => Rows(fullFolder, "journal.db", "inbox")));
-        Directory.Delete(folder, recursive: true);
+        try
+        {
+            await using var emptyOne = await EngineIntakeAsync(folder, empty);
+            await using var fullOne = await EngineIntakeAsync(folder, full);
+            return await CompareAsync(run, "intake, ", ("empty store", Target(emptyOne), () => kept(empty)), ("full store", Target(fullOne), () => kept(full)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    private static async Task CompareAsync(BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
+    private static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
     {
         using var client = Client();
         foreach (var one in both)
             await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.2)), one.Kept);
+        var ratios = new List<double>();
         for (var round = 1; round <= run.Size(3, 1); round++)
         {
             var rates = new List<double>();
             foreach (var one in both)
                 rates.Add(await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5)), one.Kept));
             BenchmarkRun.Say($"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
+            ratios.Add(rates[1] / rates[0]);
         }
+
+        return ratios;
     }
 
     private static HttpClient Client()
@@ -63,7 +75,7 @@ internal static class IntakeBenchmark
 
     private static string Target(WebApplication engine) => $"{engine.Urls.First()}/api/v1/alerts/alertmanager";
 
-    private static async Task<WebApplication> EngineIntakeAsync(string folder, string dataFolder)
+    private static async Task<WebApplication> EngineIntakeAsync(string folder, Action<JournalOptions> store)
     {
         var token = Path.Combine(folder, "token");
         await File.WriteAllTextAsync(token, Token);
@@ -77,7 +89,11 @@ internal static class IntakeBenchmark
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection([new("Sources:Alertmanager:BearerTokenFile", token)]);
         // nobody takes alerts out here
-        builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit) = (dataFolder, 10_000_000));
+        builder.Services.AddJournal(o =>
+        {
+            store(o);
+            o.InboxLimit = 10_000_000;
+        });
         builder.Services.AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
