@@ -41,7 +41,7 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
         if (run.Small)
             await VerbAsync("audit", "verify");
         await place.RunAsync("DELETE FROM inbox");
-        var ratios = await IntakeBenchmark.CompareAsync(run, await place.EmptyAsync(), place.Use, place.CountInbox);
+        var ratios = await IntakeBenchmark.CompareAsync(run, place.Empty(), place.Use, place.CountInbox);
         await place.RunAsync("DELETE FROM inbox");
         Limit(ratios.Max() >= LeastOfEmptyIntake, $"Intake is {ratios.Max():0.00} of an empty store's at best, not {LeastOfEmptyIntake}.");
     }

@@ -40,13 +40,16 @@ internal sealed class HistoryPlace : IAsyncDisposable
     public IEnumerable<(string Name, string Value)> Settings =>
         [("JOURNAL__CHECKPOINTKEYFILE", KeyFile), .. Connection is { } connection ? [("JOURNAL__POSTGRES", connection), ("JOURNAL__POSTGRESPASSWORDFILE", PasswordFile)] : Array.Empty<(string, string)>()];
 
+    private static string Shared => Environment.GetEnvironmentVariable("REMEDIATOR_TEST_POSTGRES")
+        ?? throw new BenchmarkFailedException("REMEDIATOR_TEST_POSTGRES names no PostgreSQL: start one with tests/postgres/up and set it to what that prints last.");
+
     private string Marker => Path.Combine(_folder, "filled");
 
     public static async Task<HistoryPlace> OpenAsync(BenchmarkRun run, bool onPostgres)
     {
         var top = Environment.GetEnvironmentVariable("REMEDIATOR_BENCHMARK_HISTORY") ?? Path.Combine(Path.GetTempPath(), "remediator-history");
         var folder = run.Small ? Directory.CreateTempSubdirectory("remediator-history-").FullName : Path.Combine(top, onPostgres ? "postgres" : "sqlite");
-        var place = new HistoryPlace(run.Small, folder, onPostgres ? PostgresDatabase.Shared : null);
+        var place = new HistoryPlace(run.Small, folder, onPostgres ? Shared : null);
         if (!place.IsFilled || (onPostgres && !await place.ExistsAsync()))
             await place.BeginAsync();
         return place;
@@ -68,15 +71,14 @@ internal sealed class HistoryPlace : IAsyncDisposable
         (options.DataFolder, options.CheckpointKeyFile, options.Postgres, options.PostgresPasswordFile) = (DataFolder, KeyFile, Connection ?? "", PasswordFile);
 
     /// <summary>An empty store of the same engine.</summary>
-    public async Task<Action<JournalOptions>> EmptyAsync()
+    public Action<JournalOptions> Empty()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"empty-{Guid.NewGuid():n}")).FullName;
         if (_admin is null)
             return o => o.DataFolder = folder;
-        var database = await PostgresDatabase.CreateAsync(_admin);
+        var database = PostgresDatabase.On(_admin);
         _temporary.Add(database);
-        await File.WriteAllTextAsync(Path.Combine(folder, "password"), database.Password);
-        return o => (o.DataFolder, o.CheckpointKeyFile, o.Postgres, o.PostgresPasswordFile) = (folder, KeyFile, database.Connection(), Path.Combine(folder, "password"));
+        return o => (o.DataFolder, o.CheckpointKeyFile, o.Postgres, o.PostgresPasswordFile) = (folder, KeyFile, database.Connection, database.PasswordFile);
     }
 
     public long CountInbox(Action<JournalOptions> store)
