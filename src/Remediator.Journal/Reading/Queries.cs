@@ -42,7 +42,7 @@ internal static class Queries
         ORDER BY a.starts_at, a.fingerprint
         """);
 
-    public static readonly Query DueWork = new("due work", "SELECT resource, due_at FROM due_work WHERE due_at <= @now ORDER BY due_at, resource LIMIT @limit");
+    public static readonly Query DueWork = new("due work", "SELECT resource, due_at FROM due_work WHERE due_at <= @now AND due_at > @after ORDER BY due_at, resource LIMIT @limit");
 
     public static readonly Query Waiting = new("inbox", "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit");
 

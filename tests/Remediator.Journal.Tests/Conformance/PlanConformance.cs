@@ -30,6 +30,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     private static readonly Dictionary<string, Dictionary<string, object>> Others = new()
     {
         [Queries.AlertChanges.Name] = new() { ["since"] = Rows - 50L },
+        [Queries.DueWork.Name] = new() { ["after"] = At(0) },
         [Queries.FirstOfCluster.Name] = new() { ["after"] = "prod/engine/" },
         [Queries.Snapshots.Name] = new() { ["upTo"] = 100L },
         [Queries.DeadLetter.Name] = new() { ["id"] = 77L },
