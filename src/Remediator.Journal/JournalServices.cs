@@ -45,6 +45,7 @@ public static class JournalServices
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Retention>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
         services.AddHostedService<ArchiveService>();
         return services;
     }

@@ -47,7 +47,7 @@ internal sealed class HistoryPlace : IAsyncDisposable
 
     public static async Task<HistoryPlace> OpenAsync(BenchmarkRun run, bool onPostgres)
     {
-        var top = Environment.GetEnvironmentVariable("REMEDIATOR_BENCHMARK_HISTORY") ?? Path.Combine(Path.GetTempPath(), "remediator-history");
+        var top = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_HISTORY") ?? Path.Combine(Path.GetTempPath(), "remediator-history");
         var folder = run.Small ? Directory.CreateTempSubdirectory("remediator-history-").FullName : Path.Combine(top, onPostgres ? "postgres" : "sqlite");
         var place = new HistoryPlace(run.Small, folder, onPostgres ? Shared : null);
         if (!place.IsFilled || (onPostgres && !await place.ExistsAsync()))

@@ -88,6 +88,19 @@ internal static class Queries
 
     public static readonly Query FirstOfCluster = new("first head behind a key", "SELECT resource FROM resource_head WHERE resource > @after ORDER BY resource LIMIT 1");
 
+    public static readonly Query TimeOfCheckpoint = new("time of a checkpoint", "SELECT at FROM checkpoint WHERE id = @id");
+
+    public static readonly Query OldDeadLetters = new("old dead letters", "SELECT id FROM dead_letter WHERE dead_at < @before ORDER BY dead_at LIMIT @limit");
+
+    public static readonly Query ArchivedIncidents = new("closed incidents without entries",
+        """
+        SELECT id FROM incident WHERE closed_at IS NOT NULL AND closed_at <= @before
+            AND NOT EXISTS (SELECT 1 FROM event e WHERE e.incident_id = incident.id) ORDER BY closed_at LIMIT @limit
+        """);
+
+    public static readonly Query HeadWithoutWork = new("head that nothing is to be done for",
+        "SELECT version, document, document_schema FROM resource_head h WHERE resource = @resource AND NOT EXISTS (SELECT 1 FROM due_work d WHERE d.resource = h.resource)");
+
     /// <summary>One span of the journal, however few entries of it are of these types.</summary>
     /// <param name="types">Names of ours; they stand in the text, since no way to pass a list works with both engines.</param>
     public static Query OfTypes(IReadOnlyList<string> types) => new("entries of some types",
