@@ -20,6 +20,19 @@ internal static class AlertChangesQuery
         };
     }
 
+    /// <summary>Those of one source, by its index.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
+        [.. (await connection.QueryAsync<Row>(Queries.FiringOfSource.Sql, new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
+
+    /// <summary>Those of some ids, by the table's key. Dapper's own lists are arrays in PostgreSQL alone.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids)
+    {
+        if (ids.Count == 0)
+            return [];
+        var parameters = new DynamicParameters(ids.Select((id, i) => KeyValuePair.Create($"id{i}", (object)StoredText.Of(id))));
+        return [.. (await connection.QueryAsync<Row>(Queries.FiringAmong(ids.Count).Sql, parameters)).Select(row => row.ToAlert())];
+    }
+
     private sealed record Row
     {
         public long Newest { get; init; }

@@ -42,6 +42,14 @@ internal static class Queries
         ORDER BY a.starts_at, a.fingerprint
         """);
 
+    private const string Firing =
+        """
+        SELECT fingerprint AS Fingerprint, resource AS Resource, name AS Name, labels AS Labels, starts_at AS StartsAt, last_seen AS LastSeen, source AS Source
+        FROM active_alert WHERE gone_at IS NULL
+        """;
+
+    public static readonly Query FiringOfSource = new("alerts of a source", $"{Firing} AND source = @source ORDER BY starts_at, fingerprint");
+
     public static readonly Query DueWork = new("due work", "SELECT resource, due_at FROM due_work WHERE due_at <= @now AND due_at > @after ORDER BY due_at, resource LIMIT @limit");
 
     public static readonly Query Waiting = new("inbox", "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit");
@@ -106,6 +114,10 @@ internal static class Queries
     public static Query OfTypes(IReadOnlyList<string> types) => new("entries of some types",
         $"SELECT {EventColumns} FROM event WHERE sequence > @after AND sequence <= @upTo AND type IN ({List(types)}) AND at >= @since ORDER BY sequence");
 
+    /// <summary>With parameters <c>id0</c>, <c>id1</c>, ...</summary>
+    public static Query FiringAmong(int count) => new("alerts of some ids",
+        $"{Firing} AND fingerprint IN ({string.Join(", ", Enumerable.Range(0, count).Select(i => $"@id{i}"))}) ORDER BY starts_at, fingerprint");
+
     public static Query OpenOfKinds(IReadOnlyList<string> kinds) => new("open incidents of some kinds",
         $"SELECT {IncidentColumns} FROM incident WHERE closed_at IS NULL AND kind IN ({List(kinds)}) ORDER BY opened_at, id");
 
@@ -129,6 +141,7 @@ internal static class Queries
     [
         .. typeof(Queries).GetFields().Where(f => f.FieldType == typeof(Query)).Select(f => (Query)f.GetValue(null)!),
         OfTypes(["held", "escalated"]),
+        FiringAmong(2),
         OpenOfKinds(["node", "zone", "cluster"]),
         .. Enumerable.Range(0, 16).Select(i => Incidents((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0)),
     ];

@@ -1,5 +1,4 @@
 using Remediator.Core.Incidents;
-using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
@@ -13,6 +12,8 @@ internal sealed record Past(IReadOnlyList<string> Incidents, IReadOnlyList<long>
 internal sealed class ForgetWrite(ResourceKey archive, Past past, DateTimeOffset at, string traceId) : IWrite<bool>
 {
     private readonly string _archive = archive.ToString();
+
+    public string Kind => "retention";
 
     public void Ask(Image image)
     {

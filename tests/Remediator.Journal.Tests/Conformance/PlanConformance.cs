@@ -24,7 +24,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     private static readonly Dictionary<string, object> Values = new()
     {
         ["resource"] = "prod/deployment/shop/w77", ["name"] = "w77", ["id"] = "i00077", ["last"] = "i00077\U0010FFFF", ["incident"] = "i00077", ["dedupe"] = "d00077", ["status"] = "escalated",
-        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L, ["afterId"] = 100L,
+        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L, ["afterId"] = 100L, ["source"] = "few", ["id0"] = "f00077", ["id1"] = "f00079",
     };
 
     private static readonly Dictionary<string, Dictionary<string, object>> Others = new()
@@ -33,6 +33,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
         [Queries.DueWork.Name] = new() { ["after"] = At(0) },
         [Queries.FirstOfCluster.Name] = new() { ["after"] = "prod/engine/" },
         [Queries.Snapshots.Name] = new() { ["upTo"] = 100L },
+        [Queries.TimeOfCheckpoint.Name] = new() { ["id"] = 76L },
         [Queries.DeadLetter.Name] = new() { ["id"] = 77L },
         [Queries.OfTypes(["held"]).Name] = new() { ["since"] = At(0) },
     };
@@ -113,7 +114,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
             $"INSERT INTO due_work SELECT 'prod/deployment/shop/w' || {n}, {at} FROM {series} AS s",
             $"INSERT INTO inbox (dedupe, alert, source, trace_id, received_at) SELECT 'd' || {five}, '{{}}', 's', 't', {at} FROM {series} AS s",
             $"INSERT INTO dead_letter (dedupe, text, source, trace_id, received_at, attempts, dead_at, reason) SELECT 'd' || {five}, 't', 's', 't', {at}, 1, {at}, 'r' FROM {series} AS s",
-            $"INSERT INTO active_alert (fingerprint, resource, name, labels, starts_at, last_seen, change, gone_at) SELECT 'f' || {five}, 'r', 'n', '{{}}', {at}, {at}, n, CASE WHEN n % 2 = 0 THEN {at} ELSE NULL END FROM {series} AS s",
+            $"INSERT INTO active_alert (fingerprint, resource, name, labels, starts_at, last_seen, change, gone_at, source) SELECT 'f' || {five}, 'r', 'n', '{{}}', {at}, {at}, n, CASE WHEN n % 2 = 0 THEN {at} ELSE NULL END, CASE WHEN n % 1000 = 1 THEN 'few' ELSE 'many' END FROM {series} AS s",
             "ANALYZE",
         ];
         foreach (var statement in statements)
@@ -122,7 +123,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
             await RunAsync("DROP TABLE IF EXISTS sqlite_stat1"); // a server has no statistics there: it never asks for any
     }
 
-    [GeneratedRegex("@([a-zA-Z]+)")]
+    [GeneratedRegex("@([a-zA-Z0-9]+)")]
     private static partial Regex Parameter();
 }
 
