@@ -59,6 +59,7 @@ public static class EventCodec
         ["incident-closed"] = typeof(IncidentClosed),
         ["journal-archived"] = typeof(JournalArchived),
         [Snapshot.Type] = typeof(Snapshot),
+        [Forgotten.Type] = typeof(Forgotten),
         ["paused"] = typeof(PauseBegan),
         ["resumed"] = typeof(PauseEnded),
         ["replica-joined"] = typeof(ReplicaJoined),

@@ -139,6 +139,19 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
 
+/// <summary>What had had its time is deleted: rows of the lists, and streams whose entries are all archived and which have nothing to remember. Belongs to the engine itself.</summary>
+/// <param name="Incidents">How many rows of closed incidents.</param>
+/// <param name="DeadLetters">How many of them.</param>
+/// <param name="Streams">Their chains end here: news of such a resource begins a new one.</param>
+public sealed record Forgotten(int Incidents, int DeadLetters, IReadOnlyList<ForgottenStream> Streams) : Event
+{
+    /// <summary>Its stored name.</summary>
+    public const string Type = "forgotten";
+}
+
+/// <param name="Version">Its newest, with the hash of that entry.</param>
+public sealed record ForgottenStream(string Resource, long Version, string Hash);
+
 /// <summary>
 /// The document of a stream's head as it was after the event before this one, so that the events before can be archived. Changes nothing.
 /// </summary>

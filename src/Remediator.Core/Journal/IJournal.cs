@@ -17,10 +17,10 @@ public interface IJournal
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
-    /// <summary>Events of some types, of all resources, in the order of the journal.</summary>
-    /// <param name="after">Only what comes after this sequence.</param>
-    /// <param name="since">And nothing older.</param>
-    Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken);
+    /// <summary>The next events of some types, of all resources, in the order of the journal. One question looks at a bounded number of entries.</summary>
+    /// <param name="after">The sequence up to which was looked before; 0 to begin with the first entry that may be as young.</param>
+    /// <param name="since">Nothing older.</param>
+    Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>All that is held now: for the guards, which the transaction checks again.</summary>
     Task<Holdings> HeldAsync(CancellationToken cancellationToken);

@@ -66,6 +66,7 @@ internal static class Narrator
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
         ActionSucceeded e => new("done", e.Message, Changes(e.Changes)),
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
+        Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources without anything to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
         JournalArchived e => new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
