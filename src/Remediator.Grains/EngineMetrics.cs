@@ -14,16 +14,20 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Counts _refusals;
     private readonly Counts _runs;
     private readonly Counter<long> _takeovers;
+    private readonly Counter<long> _wakes;
 
     public EngineMetrics()
     {
         _events = new(Meter, "remediator_events", "Journal events by type.", "type", EventCodec.KnownTypes);
         _refusals = new(Meter, "remediator_guard_refusals", "Refusals by guard.", "guard", Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
         _runs = new(Meter, "remediator_runs", "Runs that ended, by outcome.", "outcome", Enum.GetValues<RunOutcome>().Select(Text));
+        _wakes = Meter.CreateCounter<long>("remediator_wakes", description: "Times that a resource was asked to look again because it was due.");
         _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead: to pump, write checkpoints and reconcile for all.");
     }
 
     internal Meter Meter { get; } = new(MeterName);
+
+    public void Woke() => _wakes.Add(1);
 
     public void TookOver() => _takeovers.Add(1);
 

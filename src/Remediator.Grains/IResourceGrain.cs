@@ -8,8 +8,9 @@ internal interface IResourceGrain : IGrainWithStringKey
     [Alias("Ingest")]
     Task IngestAsync(string delivery);
 
+    /// <returns>A <see cref="Woken"/> where nothing was written, so that the wake-up in the store is the old one; else null, as from a version that always wrote.</returns>
     [Alias("Wake")]
-    Task WakeAsync();
+    Task<string?> WakeAsync();
 
     /// <summary>Asked of a cluster: alerts wait for it, and it cannot be seen.</summary>
     /// <param name="message">What people are told.</param>

@@ -9,6 +9,9 @@ internal sealed record Delivery(IReadOnlyList<long> Rows, IReadOnlyList<Incoming
 
 internal sealed record Approval(string IncidentId, string Actor, string Reason, string TraceId);
 
+/// <param name="Again">When to wake it the next time.</param>
+internal sealed record Woken(DateTimeOffset Again);
+
 internal static class Messages
 {
     public static string Write<T>(T message) => JsonSerializer.Serialize(message, EventCodec.Json);

@@ -20,13 +20,17 @@ internal sealed partial class ResourceGrain(
     private ResourceState _state = ResourceState.Empty;
     private long _version;
     private long _heard;
+
+    /// <summary>When it is woken at the latest, by its row in the store or by the pump, which was told; null where that is not known.</summary>
     private DateTimeOffset? _due;
+    private bool _mayBeDue = true;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await alerts.Loaded.WaitAsync(cancellationToken);
         _resource = ResourceKey.Parse(this.GetPrimaryKeyString());
         (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
+        _mayBeDue = _version > 0;
     }
 
     public async Task IngestAsync(string delivery)
@@ -37,7 +41,16 @@ internal sealed partial class ResourceGrain(
         await TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
     }
 
-    public Task WakeAsync() => TurnAsync((_, _) => [], null);
+    public async Task<string?> WakeAsync()
+    {
+        if (await TurnAsync((_, _) => [], null) is not { } again)
+        {
+            return null;
+        }
+
+        _due = again;
+        return Messages.Write(new Woken(again));
+    }
 
     public Task UnseenAsync(string message) => TurnAsync((state, world) => UnseenCluster.Tell(state, world, message), null);
 
@@ -65,7 +78,8 @@ internal sealed partial class ResourceGrain(
         return Messages.Write(answer);
     }
 
-    private async Task TurnAsync(Func<ResourceState, World, IReadOnlyList<Happened>> incoming, Delivery? delivery)
+    /// <returns>When to look again, where nothing happened and nothing was written; null where the wake-up in the store says it.</returns>
+    private async Task<DateTimeOffset?> TurnAsync(Func<ResourceState, World, IReadOnlyList<Happened>> incoming, Delivery? delivery)
     {
         string? denied = null;
         for (var denials = 0; ; denials++)
@@ -79,10 +93,19 @@ internal sealed partial class ResourceGrain(
             {
                 // what is wanted stays wanted while the store is away; people must hear of an open incident all the same
                 runner.Ensure(settled.Jobs);
-                if (settled.Due == _due)
+                if (settled.Due is { } again && !(again < _due))
                 {
-                    return;
+                    // the wake-up in the store is earlier, and may stay so: a resource that waits costs no write
+                    return again;
                 }
+
+                if (settled.Due is not null || _mayBeDue)
+                {
+                    await store.PutDueAsync(_resource, _version, settled.Due);
+                    (_due, _mayBeDue) = (settled.Due, settled.Due is not null);
+                }
+
+                return null;
             }
 
             var result = await store.CommitAsync(Order(world, settled, events, delivery));
@@ -99,9 +122,9 @@ internal sealed partial class ResourceGrain(
 
             _state = settled.State;
             _version = committed.Version;
-            _due = settled.Due;
+            (_due, _mayBeDue) = (settled.Due, settled.Due is not null);
             AfterCommit(world, settled, events);
-            return;
+            return null;
         }
     }
 
@@ -122,7 +145,7 @@ internal sealed partial class ResourceGrain(
             ExpectedVersion = _version,
             At = world.Now,
             Events = [.. events.Select(h => h.ToNewEvent())],
-            Document = ResourceState.Stream.Write(settled.State),
+            Document = events.Count == 0 ? null : ResourceState.Stream.Write(settled.State),
             DocumentSchema = ResourceState.Stream.Schema,
             Incidents = IncidentRows.Changed(_resource, _state, settled.State, events),
             Due = settled.Due,

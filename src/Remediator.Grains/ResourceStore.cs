@@ -8,7 +8,7 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence, TimeProvider time)
+internal sealed class ResourceStore(IJournal journal, IDueWork dueWork, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence, TimeProvider time)
 {
     /// <exception cref="UnreadableStreamException">A newer version has written here: this one must not act on the resource.</exception>
     public Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
@@ -22,21 +22,17 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseV
 
     public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
 
-    /// <exception cref="InconsistentStateException">Whether it was written is unknown, so that the grain has to go and be loaded again.</exception>
+    /// <exception cref="ValuesRefusedException">It is certainly not written, and what the grain knows is still true.</exception>
+    /// <exception cref="InconsistentStateException">Whether it was written is unknown, so the grain must be deactivated and loaded again.</exception>
     public async Task<CommitResult> CommitAsync(Commit commit)
     {
         try
         {
             return await journal.CommitAsync(commit, CancellationToken.None);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ValuesRefusedException)
         {
-            if (e is ReplicaFencedException)
-            {
-                fence.Trip($"{e.Message} Refused was version {commit.ExpectedVersion + commit.Events.Count} of {commit.Resource.Display}.");
-            }
-
-            throw new InconsistentStateException($"Nobody knows whether version {commit.ExpectedVersion + commit.Events.Count} of {commit.Resource} was written; it is read again.", e);
+            throw Unknown(commit.Resource, commit.ExpectedVersion + commit.Events.Count, e);
         }
         finally
         {
@@ -46,5 +42,34 @@ internal sealed class ResourceStore(IJournal journal, PermitView permits, PauseV
                 pauses.Changed();
             }
         }
+    }
+
+    /// <exception cref="InconsistentStateException">Somebody else has written the resource, or nobody knows what is written.</exception>
+    public async Task PutDueAsync(ResourceKey resource, long version, DateTimeOffset? due)
+    {
+        bool isOurs;
+        try
+        {
+            isOurs = await dueWork.PutAsync(resource, version, due, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            throw Unknown(resource, version, e);
+        }
+
+        if (!isOurs)
+        {
+            throw new InconsistentStateException($"{resource} was written by somebody else after version {version}.");
+        }
+    }
+
+    private InconsistentStateException Unknown(ResourceKey resource, long version, Exception e)
+    {
+        if (e is ReplicaFencedException)
+        {
+            fence.Trip($"{e.Message} Refused was version {version} of {resource.Display}.");
+        }
+
+        return new($"Nobody knows whether version {version} of {resource} was written; it is read again.", e);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Remediator.Journal;
@@ -17,7 +18,7 @@ internal sealed class JournalMetrics
     public JournalMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _commits = meter.CreateCounter<long>("remediator.journal.commits", "{commit}", "Writes that are durable.");
+        _commits = meter.CreateCounter<long>("remediator.journal.commits", "{commit}", "Writes that are durable, by kind.");
         _batch = meter.CreateHistogram<int>("remediator.journal.batch.size", "{commit}", "Writes that shared one commit.");
         _duration = meter.CreateHistogram<double>("remediator.journal.commit.duration", "s", "From the start of a group to its COMMIT.");
         meter.CreateObservableGauge("remediator.journal.queue.length", () => Queue(), "{commit}", "Writes that wait for the disk.");
@@ -49,10 +50,11 @@ internal sealed class JournalMetrics
         set => Interlocked.Exchange(ref _waiting, value);
     }
 
-    public void Committed(int count, int inboxChange, TimeSpan duration)
+    public void Committed(IReadOnlyCollection<string> kinds, int inboxChange, TimeSpan duration)
     {
-        _commits.Add(count);
-        _batch.Record(count);
+        foreach (var kind in kinds.CountBy(k => k))
+            _commits.Add(kind.Value, new TagList { { "kind", kind.Key } });
+        _batch.Record(kinds.Count);
         _duration.Record(duration.TotalSeconds);
         Interlocked.Add(ref _waiting, inboxChange);
     }

@@ -2,7 +2,7 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Rete;
 
-/// <summary>Matches with NRules: facts stay in its network from one decision to the next, and only what changed goes through it again.</summary>
+/// <summary>NRules evaluates the rules and decides which one wins; the facts are found by Core's index.</summary>
 public sealed class NRulesEngine : IRuleEngine
 {
     public string Name => "nrules";

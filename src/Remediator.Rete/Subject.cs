@@ -3,31 +3,20 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Rete;
 
-/// <summary>The alert to decide about: in the network for this one decision, whose answers it collects.</summary>
-/// <param name="view">Counts the views that the network was shown.</param>
-internal sealed class Subject(Fact alert, long view)
+/// <summary>The one fact that an NRules session is given: the alert with what each term found. NRules' conditions ask it, and the rule that fires tells it.</summary>
+internal sealed class Subject(Fact alert, Finding[] findings)
 {
-    private readonly List<(CompiledRule Rule, CandidateTrace Trace)> _answers = [];
-
     public Fact Alert => alert;
 
     public string Name => alert.Name;
 
-    public long View => view;
+    public Rule? Winner { get; private set; }
 
-    public IReadOnlyList<(CompiledRule Rule, CandidateTrace Trace)> Answers
-    {
-        get
-        {
-            _answers.Sort((a, b) => string.CompareOrdinal(a.Trace.Rule, b.Trace.Rule));
-            return _answers;
-        }
-    }
+    /// <summary>How many facts the term found.</summary>
+    public int Count(int term) => findings[term].Count;
 
-    public void Answer(CompiledRule rule, Gathered[] terms)
-    {
-        var findings = new Finding[terms.Length];
-        for (var i = 0; i < terms.Length; i++) findings[i] = terms[i].For(this);
-        _answers.Add((rule, rule.Answer(alert, findings)));
-    }
+    /// <summary>False where the alert lacks a label that the term joins on.</summary>
+    public bool IsKnown(int term) => findings[term].Missing is null;
+
+    public void Win(Rule rule) => Winner = rule;
 }

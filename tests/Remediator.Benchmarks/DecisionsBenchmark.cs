@@ -15,7 +15,7 @@ internal static class DecisionsBenchmark
     public static Task RunAsync(BenchmarkRun run)
     {
         var duration = run.Size(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(0.2));
-        Console.WriteLine($"{Rules} rules, {Containers} containers, one thread");
+        Console.WriteLine($"{Rules} rules, {Containers} containers; rates by the clock, and in brackets by the processor time that the process took");
         var alerts = Enumerable.Range(0, run.Size(2000, 200)).Select(Alert).ToArray();
         var programs = new IRuleEngine[] { new NativeRuleEngine(), new NRulesEngine() }.Select(e => (e.Name, Program: Prepare(e, alerts))).ToList();
         var view = View(0);
@@ -30,43 +30,64 @@ internal static class DecisionsBenchmark
         {
             foreach (var (name, program) in programs)
             {
-                var plain = Measure(duration, alerts, a => program.Decide(a, view).Trace.Count);
-                var written = Measure(duration, alerts, a => JsonSerializer.SerializeToUtf8Bytes(program.Decide(a, view)).Length);
-                Console.WriteLine($"round {round}, {name}: {plain:N0} decisions/s with the whole trace; {written:N0}/s with the trace written as JSON too");
+                var one = Measure(1, duration, alerts, a => program.Decide(a, view).Trace.Count);
+                var two = Measure(2, duration, alerts, a => program.Decide(a, view).Trace.Count);
+                var written = Measure(1, duration, alerts, a => JsonSerializer.SerializeToUtf8Bytes(program.Decide(a, view)).Length);
+                Console.WriteLine($"round {round}, {name}: {one} decisions/s with the whole trace, {two} on two threads, {Bytes(program, alerts, view):N0} bytes each; {written} with the trace written as JSON too");
             }
         }
 
         foreach (var (name, program) in programs)
             Change(name, program, alerts, run.Size(20, 2));
+        foreach (var candidates in new[] { 10, 50, Rules })
+            Crowd(candidates, view, duration);
         return Task.CompletedTask;
     }
 
     /// <summary>What a rule set and its first view cost.</summary>
     private static IRuleProgram Prepare(IRuleEngine engine, Fact[] alerts)
     {
-        var rules = RuleSet();
+        var rules = RuleSet(Names);
         var view = View(0);
         engine.Compile(new("warm", [.. rules.Rules.Take(1)])).Decide(alerts[0], View(0));
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var clock = Stopwatch.StartNew();
         var program = engine.Compile(rules);
         var compiled = clock.Elapsed;
-        var sample = alerts.Take(Names).Select(a => program.Decide(a, view)).Last();
+        program.Decide(alerts[0], view);
         var first = clock.Elapsed - compiled;
+        var sample = alerts.Take(Names).Select(a => program.Decide(a, view)).Last();
+        var all = clock.Elapsed - compiled;
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(view);
-        Console.WriteLine($"{engine.Name}: compiled in {compiled.TotalMilliseconds:N0} ms, first decisions on a view in {first.TotalMilliseconds:N0} ms, {bytes / 1048576.0:N1} MB; {sample.Trace.Count} candidates an alert, {sample.Trace.Sum(t => t.Conditions.Count)} conditions");
+        Console.WriteLine($"{engine.Name}: compiled in {compiled.TotalMilliseconds:N1} ms; first decision in {first.TotalMilliseconds:N1} ms, one of each name in {all.TotalMilliseconds:N1} ms; {bytes / 1048576.0:N1} MB; {sample.Trace.Count} candidates an alert, {sample.Trace.Sum(t => t.Conditions.Count)} conditions");
         return program;
+    }
+
+    /// <summary>All rules mean one alert, as rules without a name may.</summary>
+    private static void Crowd(int candidates, FactView view, TimeSpan duration)
+    {
+        var rules = RuleSet(names: 1);
+        var alerts = Enumerable.Range(0, 2000).Select(i => Alert(i * Names)).ToArray();
+        foreach (var engine in new IRuleEngine[] { new NativeRuleEngine(), new NRulesEngine() })
+        {
+            var program = engine.Compile(new("crowd", [.. rules.Rules.Take(candidates)]));
+            var clock = Stopwatch.StartNew();
+            program.Decide(alerts[0], view);
+            var first = clock.Elapsed;
+            Console.WriteLine($"{engine.Name}: with {candidates} candidates for one alert {Measure(1, duration, alerts, a => program.Decide(a, view).Trace.Count)} decisions/s, the first in {first.TotalMilliseconds:N1} ms");
+        }
     }
 
     /// <summary>A published view has new objects for all facts; those of a view with another alert are the same.</summary>
     private static void Change(string name, IRuleProgram program, Fact[] alerts, int views)
     {
-        var changed = Enumerable.Range(1, views).Select(View).ToArray();
+        var changed = Enumerable.Range(1, 2 * views).Select(View).ToArray();
         var one = changed[^1];
-        var published = Time(i => Each(alerts, changed[i]), views);
+        var first = Time(i => program.Decide(alerts[i], changed[i]), views);
+        var published = Time(i => Each(alerts, changed[views + i]), views);
         var alert = Time(i => Each(alerts, one = one.With([alerts[i]])), views);
-        Console.WriteLine($"{name}: {published:N1} ms for the first decisions on a view in which 1 of 100 containers changed, {alert:N2} ms on one with another alert");
+        Console.WriteLine($"{name}: on a view in which 1 of 100 containers changed {first} ms for the first decision, {published} ms for one of each name; {alert} ms for one of each name on a view with another alert");
 
         void Each(Fact[] asked, FactView view)
         {
@@ -74,8 +95,8 @@ internal static class DecisionsBenchmark
         }
     }
 
-    /// <returns>The median, in milliseconds: neighbours on the machine disturb single rounds.</returns>
-    private static double Time(Action<int> decide, int times)
+    /// <returns>The median and the least, in milliseconds: neighbours on the machine disturb single rounds.</returns>
+    private static string Time(Action<int> decide, int times)
     {
         var took = new double[times];
         for (var i = 0; i < times; i++)
@@ -86,36 +107,51 @@ internal static class DecisionsBenchmark
         }
 
         Array.Sort(took);
-        return took[times / 2];
+        return $"{took[times / 2]:N1} (least {took[0]:N1})";
     }
 
     private static FactView View(int version) => new(version, DateTimeOffset.UnixEpoch, Facts(version));
 
-    private static double Measure(TimeSpan duration, Fact[] alerts, Func<Fact, int> decide)
+    private static string Measure(int threads, TimeSpan duration, Fact[] alerts, Func<Fact, int> decide)
     {
-        var made = 0L;
-        var sum = 0L;
+        var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
+        var made = new long[threads];
+        var workers = Enumerable.Range(0, threads).Select(t => new Thread(() => made[t] = Decide(alerts, decide, clock, duration))).ToList();
+        workers.ForEach(w => w.Start());
+        workers.ForEach(w => w.Join());
+        var (took, busy) = (clock.Elapsed, Environment.CpuUsage.TotalTime - cpu);
+        return $"{made.Sum() / took.TotalSeconds:N0} ({made.Sum() / busy.TotalSeconds:N0})";
+    }
+
+    private static long Decide(Fact[] alerts, Func<Fact, int> decide, Stopwatch clock, TimeSpan duration)
+    {
+        var (made, sum) = (0L, 0L);
         while (clock.Elapsed < duration)
         {
-            for (var i = 0; i < 500; i++)
-            {
-                sum += decide(alerts[made++ % alerts.Length]);
-            }
+            for (var i = 0; i < 100; i++) sum += decide(alerts[made++ % alerts.Length]);
         }
 
         BenchmarkRun.Require(sum > 0, $"Nothing was decided.");
-        return made / clock.Elapsed.TotalSeconds;
+        return made;
     }
 
-    private static RuleSet RuleSet() => new("benchmark", [.. Enumerable.Range(0, Rules).Select(i => new Rule
+    private static long Bytes(IRuleProgram program, Fact[] alerts, FactView view)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var alert in alerts) program.Decide(alert, view);
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / alerts.Length;
+    }
+
+    /// <param name="names">Over so many alertnames.</param>
+    private static RuleSet RuleSet(int names) => new("benchmark", [.. Enumerable.Range(0, Rules).Select(i => new Rule
     {
         Name = $"rule-{i}",
         Place = $"rules/benchmark.yaml:{i}",
-        Alert = Selector.Parse($"Alert{i % Names}{{namespace!~\"kube-.*\"}}"),
+        Alert = Selector.Parse($"Alert{i % names}{{namespace!~\"kube-.*\"}}"),
         When =
         [
-            Condition.Parse($"on(namespace, workload, container) container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", restarts>={i / Names}}}"),
+            Condition.Parse($"on(namespace, workload, container) container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", restarts>={i / names % 20}}}"),
             Condition.Parse("on(node) node{ready=\"true\"}"),
         ],
         Unless = [Condition.Parse("count(on(zone) node{ready=\"false\"}) / count(on(zone) node) > 30%")],

@@ -67,11 +67,15 @@ internal sealed class EngineProcess : IAsyncDisposable
         "a program that is ready", async () => (await client.GetAsync("/readyz")).IsSuccessStatusCode, CancellationToken.None, () => client.GetStringAsync("/readyz"));
 
     /// <summary>A value of <c>/metrics</c>.</summary>
-    public static async Task<double> MetricAsync(HttpClient client, string name)
-    {
-        var line = (await client.GetStringAsync("/metrics")).Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
-    }
+    public static async Task<double> MetricAsync(HttpClient client, string name) => (await MetricsAsync(client, name))[0].Value;
+
+    /// <summary>Of all labels together; 0 where nothing was counted yet.</summary>
+    public static async Task<double> SumAsync(HttpClient client, string name) => (await MetricsAsync(client, name)).Sum(m => m.Value);
+
+    /// <summary>Each line of <c>/metrics</c> that begins so.</summary>
+    public static async Task<IReadOnlyList<(string Line, double Value)>> MetricsAsync(HttpClient client, string name) =>
+        [.. (await client.GetStringAsync("/metrics")).Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal))
+            .Select(l => (l, double.Parse(l[l.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture)))];
 
     /// <summary>Of the workload with this number, about its crashing pod.</summary>
     public static string Alert(int workload, string name) =>

@@ -18,10 +18,9 @@ internal static class ReplicasBenchmark
     {
         var workloads = StormBenchmark.Workloads(run);
         await using var cluster = await FakeCluster.StartAsync(workloads);
-        await using var database = await PostgresDatabase.CreateAsync(PostgresDatabase.Shared);
+        await using var database = new PostgresDatabase();
         var shared = Directory.CreateTempSubdirectory("remediator-benchmark-");
-        var (password, key) = (Path.Combine(shared.FullName, "password"), Path.Combine(shared.FullName, "key.pem"));
-        await File.WriteAllTextAsync(password, database.Password);
+        var key = Path.Combine(shared.FullName, "key.pem");
         using (var signing = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
             await File.WriteAllTextAsync(key, signing.ExportPkcs8PrivateKeyPem());
         var engines = new List<EngineProcess>();
@@ -31,7 +30,7 @@ internal static class ReplicasBenchmark
             for (var i = 0; i < replicas; i++)
             {
                 engines.Add(new(
-                    run.Program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection()), ("JOURNAL__POSTGRESPASSWORDFILE", password), ("JOURNAL__CHECKPOINTKEYFILE", key),
+                    run.Program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection), ("JOURNAL__POSTGRESPASSWORDFILE", database.PasswordFile), ("JOURNAL__CHECKPOINTKEYFILE", key),
                     ("SILO__PORT", FreePort.Take().ToString(CultureInfo.InvariantCulture))));
                 clients.Add(await engines[i].StartAsync());
                 await EngineProcess.UntilReadyAsync(clients[i]);

@@ -101,22 +101,14 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public async Task<T> AwaitAsync<T>(ResourceKey resource, Func<T, bool>? which = null, TimeSpan? within = null)
     {
-        var end = TimeProvider.System.GetUtcNow() + (within ?? Deadline);
-        while (true)
-        {
-            var events = await EventsAsync(resource);
-            if (events.OfType<T>().FirstOrDefault(e => which?.Invoke(e) ?? true) is { } found)
-            {
-                return found;
-            }
-
-            if (TimeProvider.System.GetUtcNow() > end)
-            {
-                throw new TimeoutException($"No {typeof(T).Name} on {resource.Display} within {(within ?? Deadline).TotalSeconds} s; the journal holds: {string.Join(", ", events.Select(EventCodec.NameOf))}");
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        T? found = default;
+        await Wait.UntilAsync(
+            $"{typeof(T).Name} on {resource.Display}",
+            async () => (found = (await EventsAsync(resource)).OfType<T>().FirstOrDefault(e => which?.Invoke(e) ?? true)) is not null,
+            TestContext.Current.CancellationToken,
+            async () => $"The journal holds: {string.Join(", ", (await EventsAsync(resource)).Select(EventCodec.NameOf))}",
+            within);
+        return found!;
     }
 
     public async ValueTask DisposeAsync()

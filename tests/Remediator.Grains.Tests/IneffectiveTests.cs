@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 
@@ -56,17 +57,6 @@ public sealed class IneffectiveTests : IDisposable
         await engine.PostAsync("api", $"f{time}");
     }
 
-    private static async Task AwaitClosedAsync(EngineHost engine, int count)
-    {
-        for (var end = TimeProvider.System.GetUtcNow().AddSeconds(30); ; await Task.Delay(20, Token))
-        {
-            var closed = (await engine.EventsAsync("api")).OfType<IncidentClosed>().Count();
-            if (closed >= count)
-            {
-                return;
-            }
-
-            Assert.True(TimeProvider.System.GetUtcNow() < end, $"{closed} of {count} incidents are closed");
-        }
-    }
+    private static Task AwaitClosedAsync(EngineHost engine, int count) =>
+        Wait.UntilAsync($"{count} closed incidents", async () => (await engine.EventsAsync("api")).OfType<IncidentClosed>().Count() >= count, Token);
 }

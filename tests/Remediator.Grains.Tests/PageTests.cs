@@ -3,6 +3,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 
@@ -55,15 +56,11 @@ public sealed class PageTests : IDisposable
         return decided;
     }
 
-    private static async Task CountedAsync(EngineHost engine)
+    private static Task CountedAsync(EngineHost engine)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
         var standings = engine.Services.GetRequiredService<IPlaybookStandings>();
-        while (standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified is null or 0)
-        {
-            await Task.Delay(20, deadline.Token);
-        }
+        return Wait.UntilAsync(
+            "a verified run in the record of the playbook", () => standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified > 0, TestContext.Current.CancellationToken);
     }
 
     /// <summary>An Alertmanager.</summary>

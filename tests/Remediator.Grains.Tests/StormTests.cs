@@ -4,6 +4,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 
@@ -62,19 +63,14 @@ public sealed class StormTests : IDisposable
 
     private Task<EngineHost> StartAsync() => EngineHost.StartAsync(_cluster, _folder, new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, AtOncePerCluster = 50, AtOncePerNamespace = 50 });
 
-    private static async Task AwaitRowsAsync(EngineHost engine, string status)
+    private static Task AwaitRowsAsync(EngineHost engine, string status)
     {
         var index = engine.Services.GetRequiredService<IIncidentIndex>();
-        for (var end = TimeProvider.System.GetUtcNow().AddSeconds(20); ; await Task.Delay(20, Token))
-        {
-            var rows = await index.OpenAsync(["zone", "cluster"], Token);
-            if (rows is [{ Problem: Storms.Problem } row] && row.Status == status)
-            {
-                return;
-            }
-
-            Assert.True(TimeProvider.System.GetUtcNow() < end, $"No storm '{status}' alone, but: {string.Join(", ", rows)}");
-        }
+        return Wait.UntilAsync(
+            $"a storm '{status}' alone",
+            async () => await index.OpenAsync(["zone", "cluster"], Token) is [{ Problem: Storms.Problem } row] && row.Status == status,
+            Token,
+            async () => $"There are: {string.Join(", ", await index.OpenAsync(["zone", "cluster"], Token))}");
     }
 
     /// <summary>Of zone a; zone b is well.</summary>

@@ -23,7 +23,7 @@ public sealed class JournalServicesTests : IDisposable
             Assert.True(File.Exists(Path.Combine(_folder.FullName, "journal.db")));
             await host.Services.GetRequiredService<IInbox>().AddAsync([Entry()], Token);
             await host.Services.GetRequiredService<IJournal>().CommitAsync(Commit(Deployment(), 0, Event()), Token);
-            Assert.Empty(await host.Services.GetRequiredService<IDueWork>().DueAsync(Noon, 1, Token));
+            Assert.Empty(await host.Services.GetRequiredService<IDueWork>().DueAsync(DateTimeOffset.MinValue, Noon, 1, Token));
             await host.StopAsync(Token);
         }
 
@@ -128,7 +128,7 @@ public sealed class JournalServicesTests : IDisposable
             await Task.WhenAll(rows.Select(row => journal.CommitAsync(Commit(Deployment(row.Alert.Fingerprint), 0, Event()) with { Consumed = [row.Id], Due = Noon }, Token)));
 
         Assert.Empty(await inbox.WaitingAsync(0, 1, Token));
-        Assert.Equal(10_000, (await host.Services.GetRequiredService<IDueWork>().DueAsync(Noon, 20_000, Token)).Count);
+        Assert.Equal(10_000, (await host.Services.GetRequiredService<IDueWork>().DueAsync(DateTimeOffset.MinValue, Noon, 20_000, Token)).Count);
         await host.StopAsync(Token);
         var audit = new JournalAudit(_folder.FullName);
         var report = audit.Verify(audit.PublicKeyPem(), cancellationToken: Token);

@@ -19,7 +19,8 @@ internal sealed class TestStore : IDisposable
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("journal-").FullName;
         Options = new JournalOptions { DataFolder = Folder };
-        database?.Use(Options);
+        if (database is not null)
+            (Options.Postgres, Options.PostgresPasswordFile) = (database.Connection, database.PasswordFile);
         configure?.Invoke(Options);
         Open();
     }

@@ -7,7 +7,9 @@ namespace Remediator.Journal.Tests;
 /// <summary>A process of its own that writes; see its program for what it says.</summary>
 internal sealed class WriterProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    /// <summary>From the folder of this test's own build to that of the program.</summary>
+    private static readonly string Program = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "Remediator.Journal.Writer", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Remediator.Journal.Writer"));
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = [];
@@ -16,7 +18,7 @@ internal sealed class WriterProcess : IDisposable
     public WriterProcess(string folder, int alerts, PostgresDatabase? database, string? failpoint = null)
     {
         string[] store = database is null ? [] : [database.Connection, database.PasswordFile];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Remediator.Journal.Writer.dll"), folder, $"{alerts}", .. store])
+        var start = new ProcessStartInfo(Program, [folder, $"{alerts}", .. store])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true
@@ -41,14 +43,14 @@ internal sealed class WriterProcess : IDisposable
     public async Task EndAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(Wait.Patience);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The writer had not ended after {Deadline}. It said:\n{string.Join('\n', _said.TakeLast(5))}\n{Errors}");
+            throw new TimeoutException($"The writer had not ended after {Wait.Patience}. It said:\n{string.Join('\n', _said.TakeLast(5))}\n{Errors}");
         }
     }
 

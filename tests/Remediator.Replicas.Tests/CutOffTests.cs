@@ -23,9 +23,9 @@ public sealed class CutOffTests
         await using var set = await ReplicaSet.CreateAsync(ReplicaSet.Restart, network.Outside);
         using var tunnel = new Tunnel(network.Outside, set.Database.Port);
         foreach (var name in (string[])["a", "b"])
-            await set.AddAsync(new(name, network.Outside, set.Database.Connection()));
+            await set.AddAsync(new(name, network.Outside, set.Database.Connection));
         var cut = await set.AddAsync(new(
-            "c", network.Inside, set.Database.Connection(network.Outside, tunnel.Port), await network.ProgramAsync(set.File("in-its-network"), RemediatorProgram.File)));
+            "c", network.Inside, set.Database.ConnectionThrough(network.Outside, tunnel.Port), await network.ProgramAsync(set.File("in-its-network"), RemediatorProgram.File)));
         await set.AwaitToldAsync("replica-joined", e => e.Payload.Contains($"\"{network.Inside}:", StringComparison.Ordinal));
         var spaces = Enumerable.Range(0, 12).Select(i => $"shop{i}").ToList();
 
@@ -45,14 +45,13 @@ public sealed class CutOffTests
         var other = await set.NextAskAsync((by, _, path) => by != cut.Name && ReplicaSet.IsOf(space, path));
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         ReplicaSet.Say($"c was cut off while it verified: {other} looked at the workload after {took:0.0} s");
-        Assert.InRange(took, 0, 30);
         await set.AwaitRepairedAsync(space);
         await set.AwaitToldAsync("replica-lost", e => e.Payload.Contains($"\"{network.Inside}:", StringComparison.Ordinal));
         Assert.Null(cut.Process.ExitCode);
 
         await network.HealAsync();
         var healed = Stopwatch.GetTimestamp();
-        await set.AwaitAsync("the end of the one that was cut off", () => cut.Process.ExitCode is not null, 45);
+        await set.AwaitAsync("the end of the one that was cut off", () => cut.Process.ExitCode is not null);
         ReplicaSet.Say($"its network healed, it ended with {cut.Process.ExitCode} after {Stopwatch.GetElapsedTime(healed).TotalSeconds:0.0} s");
         Assert.Equal(Fenced, cut.Process.ExitCode);
         await set.AwaitToldAsync("replica-fenced");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Remediator.Replicas.Tests.Harness;
+using Remediator.Testing;
 
 namespace Remediator.Replicas.Tests;
 
@@ -13,18 +14,18 @@ public sealed class DatabaseOutageTests
     [Fact]
     public async Task IsAnsweredWith503_AndOverByItself_WithNothingLost()
     {
-        await using var postgres = await OwnPostgres.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync();
         await using var set = await ReplicaSet.CreateAsync(ReplicaSet.Evict, postgres: postgres.Admin);
         foreach (var name in (string[])["a", "b", "c"])
-            await set.AddAsync(new(name, "127.0.0.1", set.Database.Connection()));
+            await set.AddAsync(new(name, "127.0.0.1", set.Database.Connection));
         using var over = new CancellationTokenSource();
         var stream = StreamAsync(set, over.Token);
         await set.AwaitAsync("the first repair", () => !set.Cluster.Effects.IsEmpty);
 
-        await postgres.StopAsync();
+        await postgres.CrashAsync();
         await set.AwaitAsync("readiness to be taken back", async () => await set.Replicas[0].AskAsync("/readyz") is HttpStatusCode.ServiceUnavailable);
         await Outage.LastsAsync();
-        await postgres.StartAgainAsync();
+        await postgres.UpAsync();
         var began = Stopwatch.GetTimestamp();
         foreach (var replica in set.Replicas)
             await set.AwaitReadyAsync(replica);
@@ -34,7 +35,7 @@ public sealed class DatabaseOutageTests
         var (spaces, putOff) = await stream;
         Assert.NotEqual(0, putOff);
         foreach (var space in spaces)
-            await set.AwaitRepairedAsync(space, 90);
+            await set.AwaitRepairedAsync(space);
         ReplicaSet.Say($"{spaces.Count} workloads fell sick meanwhile, all repaired {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back; {putOff} deliveries were put off");
         await set.AssertEachOnceAsync(spaces);
         Assert.All(set.Replicas, r => Assert.Null(r.Process.ExitCode));
@@ -48,7 +49,7 @@ public sealed class DatabaseOutageTests
         {
             var space = $"shop{posts.Count}";
             set.AddSick(space);
-            posts[space] = set.PostAsync(space, 120);
+            posts[space] = set.PostAsync(space);
             await Task.Delay(Every, TestContext.Current.CancellationToken);
         }
 

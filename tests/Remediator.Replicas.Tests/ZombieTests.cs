@@ -32,7 +32,7 @@ public sealed class ZombieTests
         zombie.Process.Resume();
         var resumed = Stopwatch.GetTimestamp();
 
-        await set.AwaitAsync("the end of the zombie", () => zombie.Process.ExitCode is not null, 20);
+        await set.AwaitAsync("the end of the zombie", () => zombie.Process.ExitCode is not null);
         ReplicaSet.Say($"resumed, it ended with {zombie.Process.ExitCode} after {Stopwatch.GetElapsedTime(resumed).TotalSeconds:0.0} s: {string.Join(" ", zombie.Process.Stderr.TakeLast(1))}");
         Assert.Equal(Fenced, zombie.Process.ExitCode);
         var fenced = await set.AwaitToldAsync("replica-fenced");

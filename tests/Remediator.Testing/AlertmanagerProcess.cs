@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -12,21 +13,19 @@ public sealed record SeenSilence(string Id, string State, string CreatedBy, stri
 public sealed class AlertmanagerProcess : IAsyncDisposable
 {
     private const string Program = "prometheus-alertmanager";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly HttpClient _client;
     private readonly Process _process;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("alertmanager-");
     private readonly ConcurrentQueue<string> _log = [];
     private readonly int _clusterPort = FreePort.Take();
 
-    private AlertmanagerProcess(string configuration, AlertmanagerProcess? peer)
+    private AlertmanagerProcess(string configuration, AlertmanagerProcess? peer, int? port)
     {
-        var port = FreePort.Take();
+        port ??= FreePort.Take();
         Url = $"http://127.0.0.1:{port}";
         _client = new() { BaseAddress = new(Url) };
         File.WriteAllText(Configuration, configuration);
-        _process = new() { StartInfo = new(Program, Arguments(port, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        _process = new() { StartInfo = new(Program, Arguments(port.Value, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
         _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.Start();
@@ -40,20 +39,12 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
 
     /// <param name="configuration">YAML; one receiver that tells nobody where it is left out.</param>
     /// <param name="peer">Another one of its set.</param>
-    public static async Task<AlertmanagerProcess> StartAsync(string configuration = "{ route: { receiver: nobody }, receivers: [ { name: nobody } ] }", AlertmanagerProcess? peer = null)
+    /// <param name="port">Null for a free one.</param>
+    public static async Task<AlertmanagerProcess> StartAsync(
+        string configuration = "{ route: { receiver: nobody }, receivers: [ { name: nobody } ] }", AlertmanagerProcess? peer = null, int? port = null)
     {
-        var started = new AlertmanagerProcess(configuration, peer);
-        await started.UntilAsync("it to be ready", async () =>
-        {
-            try
-            {
-                return (await started._client.GetAsync(new Uri("/-/ready", UriKind.Relative))).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
+        var started = new AlertmanagerProcess(configuration, peer, port);
+        await started.UntilAsync("ready", async () => (await started._client.GetAsync(new Uri("/-/ready", UriKind.Relative))).IsSuccessStatusCode);
         return started;
     }
 
@@ -64,12 +55,48 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>As Prometheus does: firing until it is said when it ended.</summary>
-    public async Task FireAsync(IReadOnlyDictionary<string, string> labels, DateTimeOffset? endsAt = null)
+    /// <summary>As Prometheus does: firing until it is said when they ended.</summary>
+    public Task FireAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow().AddHours(1));
+
+    public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow());
+
+    /// <summary>As a person does, for an hour.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SilenceAsync(string label, string value)
     {
-        using var answer = await _client.PostAsJsonAsync("/api/v2/alerts", new[] { new { labels, annotations = new { }, endsAt = endsAt ?? TimeProvider.System.GetUtcNow().AddHours(1) } });
+        var now = TimeProvider.System.GetUtcNow();
+        using var answer = await _client.PostAsJsonAsync("/api/v2/silences", new
+        {
+            matchers = new[] { new { name = label, value, isRegex = false, isEqual = true } },
+            startsAt = now,
+            endsAt = now.AddHours(1),
+            createdBy = "somebody",
+            comment = "maintenance",
+        });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("silenceID").GetString()!;
+    }
+
+    public async Task ExpireAsync(string silence)
+    {
+        using var answer = await _client.DeleteAsync(new Uri($"/api/v2/silence/{silence}", UriKind.Relative));
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Alerts of one name that are firing now and have this namespace; empty for those that have none.</summary>
+    public async Task<IReadOnlyList<JsonElement>> FiringAsync(string alertname, string space)
+    {
+        var filter = Uri.EscapeDataString($"alertname=\"{alertname}\"");
+        var alerts = await _client.GetFromJsonAsync<List<JsonElement>>($"/api/v2/alerts?filter={filter}&active=true");
+        return [.. alerts!.Where(a => (a.GetProperty("labels").TryGetProperty("namespace", out var label) ? label.GetString() : "") == space)];
+    }
+
+    /// <summary>Notifications that got in.</summary>
+    public async Task<double> NotifiedAsync() =>
+        await MetricAsync("alertmanager_notification_requests_total") - await RefusedAsync();
+
+    /// <summary>Requests that the receiver refused or did not answer.</summary>
+    public Task<double> RefusedAsync() => MetricAsync("alertmanager_notification_requests_failed_total");
 
     public async Task<IReadOnlyList<SeenSilence>> SilencesAsync() =>
         [.. (await _client.GetFromJsonAsync<List<JsonElement>>("/api/v2/silences"))!.Select(Seen)];
@@ -82,12 +109,8 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a silence; says what there is when it does not come.</summary>
-    public async Task<SeenSilence> SilenceAsync(string what, Func<SeenSilence, bool> isIt)
-    {
-        SeenSilence? found = null;
-        await UntilAsync(what, async () => (found = (await SilencesAsync()).FirstOrDefault(isIt)) is not null);
-        return found!;
-    }
+    public Task<SeenSilence> AwaitSilenceAsync(string what, Func<SeenSilence, bool> isIt) => Wait.ForAsync(
+        what, async () => (await SilencesAsync()).FirstOrDefault(isIt), CancellationToken.None, async () => $"There are: {string.Join(", ", await SilencesAsync())}");
 
     public async Task KillAsync()
     {
@@ -103,15 +126,25 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    private Task UntilAsync(string what, Func<Task<bool>> isSo) => Wait.UntilAsync(
+        $"Alertmanager, {what}",
+        () => _process.HasExited ? throw new InvalidOperationException($"Alertmanager ended with {_process.ExitCode}. {Story()}") : isSo(),
+        CancellationToken.None,
+        () => Task.FromResult(Story()));
+
+    private string Story() => $"It said:\n{string.Join('\n', _log.TakeLast(20))}";
+
+    private async Task PostAsync(IReadOnlyList<IReadOnlyDictionary<string, string>> alerts, DateTimeOffset endsAt)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            if (TimeProvider.System.GetElapsedTime(began) > Deadline || _process.HasExited)
-                throw new TimeoutException($"Alertmanager: waited {Deadline.TotalSeconds:0} s for {what}. It said:\n{string.Join('\n', _log.TakeLast(20))}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
+        using var answer = await _client.PostAsJsonAsync("/api/v2/alerts", alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, endsAt }));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private async Task<double> MetricAsync(string name)
+    {
+        var start = $"{name}{{integration=\"webhook\"}} ";
+        var line = (await _client.GetStringAsync("/metrics")).Split('\n').First(l => l.StartsWith(start, StringComparison.Ordinal));
+        return double.Parse(line[start.Length..], CultureInfo.InvariantCulture);
     }
 
     private string Configuration => Path.Combine(_folder.FullName, "alertmanager.yml");

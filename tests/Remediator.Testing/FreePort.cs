@@ -10,9 +10,10 @@ namespace Remediator.Testing;
 public static class FreePort
 {
     private static readonly Lock Gate = new();
-    private static readonly HashSet<int> Given = [];
+    /// <summary>A file for each port that was given out, open until this process ends: no other test process gets the port meanwhile.</summary>
+    private static readonly Dictionary<int, FileStream> Given = [];
 
-    /// <summary>A port that nobody listens on and that this run has not given out before.</summary>
+    /// <summary>A port that nobody listens on and that nobody was given who still runs.</summary>
     public static int Take(string address = "127.0.0.1")
     {
         lock (Gate)
@@ -22,8 +23,21 @@ public static class FreePort
             {
                 port = Random.Shared.Next(10_000, 20_000);
             }
-            while (!IsFree(new(IPAddress.Parse(address), port)) || !Given.Add(port));
+            while (!IsFree(new(IPAddress.Parse(address), port)) || !IsOurs(port));
             return port;
+        }
+    }
+
+    private static bool IsOurs(int port)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"remediator-ports-{Environment.UserName}"));
+            return Given.TryAdd(port, new(Path.Combine(folder.FullName, $"{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

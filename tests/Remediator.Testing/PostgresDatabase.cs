@@ -2,56 +2,107 @@ using Npgsql;
 
 namespace Remediator.Testing;
 
-/// <summary>A database of its own on the PostgreSQL of the tests, or on another one.</summary>
+/// <summary>A database of its own on the PostgreSQL of the tests, with a user who owns it and nothing else; gone afterwards. Serves as a fixture of a class too.</summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     private const string Variable = "REMEDIATOR_TEST_POSTGRES";
 
     private readonly string _admin;
-    private readonly string _name = $"test_{Guid.NewGuid():n}";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("postgres-");
 
-    private PostgresDatabase(string admin) => _admin = admin;
-
-    /// <summary>For <c>Journal:Postgres</c>.</summary>
-    public string Connection(string? host = null, int? port = null)
+    public PostgresDatabase()
+        : this(Environment.GetEnvironmentVariable(Variable)
+            ?? throw new InvalidOperationException($"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last."))
     {
-        var own = new NpgsqlConnectionStringBuilder(_admin) { Database = _name, Username = _name, Password = null };
-        (own.Host, own.Port) = (host ?? own.Host, port ?? own.Port);
-        return own.ConnectionString;
     }
 
-    public string Password => _name;
+    private PostgresDatabase(string admin)
+    {
+        _admin = admin;
+        File.WriteAllText(PasswordFile, Password + "\n");
+        using var connection = Open(new(_admin));
+        foreach (var sql in (string[])[$"CREATE ROLE {Name} LOGIN PASSWORD '{Password}'", $"CREATE DATABASE {Name} OWNER {Name}"])
+        {
+            using var command = new NpgsqlCommand(sql, connection);
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <param name="admin">Another PostgreSQL: connection string of somebody who may make databases and roles there.</param>
+    public static PostgresDatabase On(string admin) => new(admin);
+
+    /// <summary>Its own, and that of the user who owns it.</summary>
+    public string Name { get; } = $"test_{Guid.NewGuid():n}";
+
+    public string Password => Name;
+
+    public string PasswordFile => Path.Combine(_folder.FullName, "password");
 
     public int Port => new NpgsqlConnectionStringBuilder(_admin).Port;
 
-    public static string Shared => Environment.GetEnvironmentVariable(Variable)
-        ?? throw new InvalidOperationException($"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last.");
+    /// <summary>Without the password, as <c>Journal:Postgres</c> has it.</summary>
+    public string Connection => Own().ConnectionString;
 
-    /// <param name="admin">Connection string of somebody who may make databases.</param>
-    public static async Task<PostgresDatabase> CreateAsync(string admin)
+    /// <inheritdoc cref="Connection"/>
+    /// <param name="host">Where something stands that leads on to the server.</param>
+    public string ConnectionThrough(string host, int port)
     {
-        var database = new PostgresDatabase(admin);
-        await database.AsAdminAsync($"CREATE ROLE {database._name} LOGIN PASSWORD '{database._name}'", $"CREATE DATABASE {database._name} OWNER {database._name}");
-        return database;
+        var own = Own();
+        (own.Host, own.Port) = (host, port);
+        return own.ConnectionString;
     }
 
-    public async ValueTask DisposeAsync() => await AsAdminAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", $"DROP ROLE IF EXISTS {_name}");
+    /// <summary>As if no server had ever run on it.</summary>
+    public Task ClearAsync() => RunAsync("DROP SCHEMA IF EXISTS remediator CASCADE");
 
-    public async Task<NpgsqlConnection> OpenAsync()
+    /// <summary>What somebody with the password and a database tool can do.</summary>
+    public async Task RunAsync(string sql)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin) { Database = _name, Pooling = false }.ConnectionString);
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public Task<NpgsqlConnection> OpenAsync()
+    {
+        var own = Own();
+        own.Password = Password;
+        return OpenAsync(own);
+    }
+
+    public Task<NpgsqlConnection> OpenAsAdminAsync() => OpenAsync(new(_admin) { Database = Name });
+
+    public async ValueTask DisposeAsync()
+    {
+        await using var connection = await OpenAsync(new(_admin));
+        foreach (var sql in (string[])[$"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", $"DROP ROLE IF EXISTS {Name}"])
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private NpgsqlConnectionStringBuilder Own() => new(_admin) { Database = Name, Username = Name, Password = null };
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings)
+    {
+        var connection = Closed(settings);
         await connection.OpenAsync();
         return connection;
     }
 
-    private async Task AsAdminAsync(params string[] statements)
+    private static NpgsqlConnection Open(NpgsqlConnectionStringBuilder settings)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        foreach (var statement in statements)
-        {
-            await using var command = new NpgsqlCommand(statement, connection);
-            await command.ExecuteNonQueryAsync();
-        }
+        var connection = Closed(settings);
+        connection.Open();
+        return connection;
+    }
+
+    private static NpgsqlConnection Closed(NpgsqlConnectionStringBuilder settings)
+    {
+        (settings.Pooling, settings.SearchPath) = (false, "remediator");
+        return new(settings.ConnectionString);
     }
 }

@@ -9,7 +9,7 @@ namespace Remediator.Testing;
 public static class Wait
 {
     /// <summary>How long nobody doubts that it will come yet: a machine that builds beside the tests is ten times slower than a quiet one.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);

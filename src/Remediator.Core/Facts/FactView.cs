@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
@@ -7,6 +8,7 @@ namespace Remediator.Core.Facts;
 public sealed class FactView
 {
     private readonly Dictionary<string, FactBucket> _buckets;
+    private readonly ConcurrentDictionary<FactQuery, IndexedBucket[]> _indexes = new(concurrencyLevel: 1, capacity: 31);
     private FactBucket[]? _alerts;
 
     public FactView(long version, DateTimeOffset at, IEnumerable<Fact> facts)
@@ -53,6 +55,10 @@ public sealed class FactView
 
     /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.</summary>
     public FactView Scope(ResourceKey resource) => ResourceScope.Of(resource) is { } scope ? Scope(scope) : new(Version, At, []);
+
+    /// <summary>Kept here and not by who asks: a rule that is seldom asked would keep a view of long ago.</summary>
+    internal IndexedBucket[] Indexes(FactQuery query) =>
+        _indexes.TryGetValue(query, out var known) ? known : _indexes.GetOrAdd(query, static (asked, view) => asked.In(view), this);
 
     internal FactBucket? Bucket(string name) => _buckets.GetValueOrDefault(name);
 

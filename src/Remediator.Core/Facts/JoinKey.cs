@@ -1,7 +1,7 @@
 namespace Remediator.Core.Facts;
 
 /// <summary>The values that facts have to agree on, hashed once for all indexes that begin with these labels.</summary>
-public readonly record struct JoinKey
+internal readonly record struct JoinKey
 {
     private const int Seed = 17;
 

@@ -146,13 +146,8 @@ internal static class WithoutRun
 
     internal static Move Hold(Incident incident, string guard, string reason, DateTimeOffset retryAt, World world)
     {
-        var known = incident.Hold is { } hold && hold.Guard == guard && SameWords(hold.Reason, reason);
+        var known = incident.Hold is { } hold && hold.Guard == guard && HeldReason.IsSame(hold.Reason, reason);
         var next = retryAt - world.Now > world.Settings.Tick ? world.Now + world.Settings.Tick : retryAt;
         return known ? Move.WaitsUntil(next) : Move.Happens(new Held(guard, reason, retryAt));
     }
-
-    /// <summary>Figures in a reason change with every look; the words do not.</summary>
-    private static bool SameWords(string a, string b) => Words(a).SequenceEqual(Words(b));
-
-    private static IEnumerable<char> Words(string text) => text.Where(c => !char.IsAsciiDigit(c) && c != '.');
 }

@@ -12,8 +12,8 @@ public sealed record Commit
     public required long ExpectedVersion { get; init; }
     public required DateTimeOffset At { get; init; }
     public required IReadOnlyList<NewEvent> Events { get; init; }
-    /// <summary>The resource's state after the events, as JSON: a cache of them.</summary>
-    public required string Document { get; init; }
+    /// <summary>The resource's state after the events, as JSON: a cache of them. Null where there are none, so that the one there stays.</summary>
+    public required string? Document { get; init; }
     public required int DocumentSchema { get; init; }
     /// <summary>Rows of the incident list to insert or replace.</summary>
     public IReadOnlyList<IncidentRow> Incidents { get; init; } = [];

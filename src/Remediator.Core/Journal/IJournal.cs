@@ -72,7 +72,16 @@ public enum RetryOutcome { Waits, NotThere, NeverAnAlert }
 /// <summary>Wake-ups, written in the commits; the resume point after every crash.</summary>
 public interface IDueWork
 {
-    Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>The earliest first.</summary>
+    /// <param name="after">Only those that were due later than this.</param>
+    Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset after, DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Changes the wake-up of a resource and nothing else: for who has nothing to tell, but has to be asked at another time.</summary>
+    /// <param name="version">That the resource is believed to have.</param>
+    /// <param name="due">Null for never.</param>
+    /// <returns>False where it has another version: nothing was written.</returns>
+    /// <exception cref="StoreUnavailableException">Whether this was written is unknown.</exception>
+    Task<bool> PutAsync(ResourceKey resource, long version, DateTimeOffset? due, CancellationToken cancellationToken);
 }
 
 /// <summary>The store cannot take or give anything now. The message says why, in words for an operator.</summary>

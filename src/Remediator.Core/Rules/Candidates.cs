@@ -1,75 +1,71 @@
-using System.Buffers;
 using Remediator.Core.Facts;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>Where a condition's terms are among all of the candidates' terms; <paramref name="Over"/> is -1 without a second.</summary>
-internal readonly record struct TermSlots(int Term, int Over);
-
-/// <summary>The rules for one alertname. What several of them ask is asked once.</summary>
-internal sealed class Candidates
+/// <summary>The rules for one alertname. What several of them ask is asked once. Immutable and thread-safe.</summary>
+public sealed class Candidates
 {
-    private readonly CompiledRule[] _rules;
+    private readonly Candidate[] _candidates;
     private readonly Selector[] _selectors;
-    private readonly int[] _selectorOf;
     private readonly (Term Term, int Join)[] _terms;
-    private readonly TermSlots[][] _slotsOf;
     private readonly string[][] _joins;
 
-    public Candidates(CompiledRule[] rules)
+    internal Candidates(IReadOnlyList<Rule> rules)
     {
-        _rules = rules;
         var selectors = new Distinct<Selector>();
         var terms = new Distinct<Term>();
         var joins = new Distinct<string[]>();
-        _selectorOf = [.. rules.Select(r => selectors.Add(r.AlertText, r.Rule.Alert))];
-        _slotsOf = [.. rules.Select(r => r.Conditions.Select(c => new TermSlots(Add(terms, c.Term), c.Over is null ? -1 : Add(terms, c.Over))).ToArray())];
+        _candidates = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => new Candidate(r, selectors.Add(r.Alert.ToString(), r.Alert), Conditions(r, terms)))];
         _terms = [.. terms.All.Select(t => (t, joins.Add(string.Join(',', t.On), t.On)))];
         _selectors = [.. selectors.All];
         _joins = [.. joins.All];
     }
 
-    public CandidateTrace[] Evaluate(Fact alert, FactView view, out CompiledRule? winner)
-    {
-        var findings = ArrayPool<Finding>.Shared.Rent(_terms.Length);
-        try
-        {
-            Find(alert, view, findings);
-            return Evaluate(alert, findings, out winner);
-        }
-        finally
-        {
-            ArrayPool<Finding>.Shared.Return(findings, clearArray: true);
-        }
-    }
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<Candidate> All => _candidates;
 
-    private void Find(Fact alert, FactView view, Finding[] findings)
+    /// <returns>What each term finds, in the order of <see cref="CandidateCondition.Term"/>.</returns>
+    public Finding[] Find(Fact alert, FactView view)
     {
         var keys = new JoinKey[_joins.Length];
         for (var i = 0; i < keys.Length; i++) keys[i] = JoinKey.Of(_joins[i], alert);
-        for (var i = 0; i < _terms.Length; i++)
+        var findings = new Finding[_terms.Length];
+        for (var i = 0; i < findings.Length; i++)
         {
             var (term, join) = _terms[i];
             findings[i] = term.Find(keys[join], view);
         }
+
+        return findings;
     }
 
-    private CandidateTrace[] Evaluate(Fact alert, Finding[] findings, out CompiledRule? winner)
+    /// <summary>Every candidate with every condition answered.</summary>
+    /// <param name="best">Of those that match, the one that beats the others.</param>
+    public CandidateTrace[] Trace(Fact alert, ReadOnlySpan<Finding> findings, out Rule? best)
     {
         var failing = new Matcher?[_selectors.Length];
         for (var i = 0; i < failing.Length; i++) failing[i] = _selectors[i].FirstFailing(alert);
-        var traces = new CandidateTrace[_rules.Length];
-        winner = null;
-        for (var i = 0; i < _rules.Length; i++)
+        var traces = new CandidateTrace[_candidates.Length];
+        best = null;
+        for (var i = 0; i < traces.Length; i++)
         {
-            traces[i] = _rules[i].Evaluate(alert, failing[_selectorOf[i]], _slotsOf[i], findings);
-            if (traces[i].Matched && (winner is null || Conclusion.Beats(_rules[i].Rule, winner.Rule))) winner = _rules[i];
+            var candidate = _candidates[i];
+            traces[i] = candidate.Evaluate(alert, failing[candidate.Selector], findings);
+            if (traces[i].Matched && (best is null || Conclusion.Compare(candidate.Rule, best) < 0)) best = candidate.Rule;
         }
 
         return traces;
     }
 
-    private static int Add(Distinct<Term> terms, Term term) => terms.Add(term.ToString(), term);
+    private static CandidateCondition[] Conditions(Rule rule, Distinct<Term> terms)
+    {
+        return [.. rule.When.Select(c => Asked("when", c)), .. rule.Unless.Select(c => Asked(Condition.UnlessClause, c))];
+
+        CandidateCondition Asked(string clause, Condition condition) =>
+            new(clause, condition, Add(condition.Term), condition.Over is null ? -1 : Add(condition.Over));
+
+        int Add(Term term) => terms.Add(term.ToString(), term);
+    }
 
     private sealed class Distinct<T>
     {

@@ -1,7 +1,7 @@
 namespace Remediator.Core.Rules;
 
 /// <summary>The operators that compare numbers.</summary>
-internal enum Comparison { Greater, GreaterOrEqual, Less, LessOrEqual, Equal, NotEqual }
+public enum Comparison { Greater, GreaterOrEqual, Less, LessOrEqual, Equal, NotEqual }
 
 internal static class Comparisons
 {

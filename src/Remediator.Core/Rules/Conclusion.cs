@@ -7,13 +7,14 @@ namespace Remediator.Core.Rules;
 /// <summary>What follows from the rules that match. The same for every engine: an engine only answers which rules match, and why.</summary>
 public static class Conclusion
 {
-    /// <summary>A stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
-    public static bool Beats(Rule rule, Rule other)
+    /// <summary>Orders rules by which one wins, the winner first: a stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
+    public static int Compare(Rule one, Rule other)
     {
-        var (mine, theirs) = (rule.Then.Kind, other.Then.Kind);
-        if (mine is DecisionKind.Run != theirs is DecisionKind.Run) return theirs is DecisionKind.Run;
-        if (rule.Priority != other.Priority) return rule.Priority > other.Priority;
-        return mine != theirs ? mine is DecisionKind.Escalate : string.CompareOrdinal(rule.Name, other.Name) < 0;
+        var (mine, theirs) = (one.Then.Kind, other.Then.Kind);
+        if (mine is DecisionKind.Run != theirs is DecisionKind.Run) return theirs is DecisionKind.Run ? -1 : 1;
+        if (one.Priority != other.Priority) return other.Priority.CompareTo(one.Priority);
+        if (mine != theirs) return mine is DecisionKind.Escalate ? -1 : 1;
+        return string.CompareOrdinal(one.Name, other.Name);
     }
 
     /// <param name="winner">Of the rules that match, the one that beats the others; null where none matches.</param>

@@ -34,11 +34,13 @@ public sealed class Condition
 
     internal Term? Over { get; }
 
-    internal bool IsCount { get; }
+    /// <summary>Whether facts are counted, or one is enough.</summary>
+    public bool IsCount { get; }
 
-    internal Comparison Comparison { get; }
+    public Comparison Comparison { get; }
 
-    internal double Number { get; }
+    /// <summary>What the count, or the ratio of two, is compared with; 0.3 for <c>30%</c>.</summary>
+    public double Number { get; }
 
     internal IEnumerable<Term> Terms => Over is null ? [Term] : [Term, Over];
 

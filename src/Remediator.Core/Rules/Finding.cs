@@ -6,10 +6,10 @@ namespace Remediator.Core.Rules;
 public readonly struct Finding
 {
     /// <summary>So many facts are named in a trace.</summary>
-    public const int Shown = 5;
+    internal const int Shown = 5;
 
     /// <param name="facts">At least the first <see cref="Shown"/> of them.</param>
-    public Finding(Fact[] facts, int count)
+    internal Finding(Fact[] facts, int count)
     {
         Facts = facts;
         Count = count;
@@ -25,12 +25,12 @@ public readonly struct Finding
 
     internal Fact[] Facts { get; }
 
-    internal int Count { get; }
+    public int Count { get; }
 
     /// <summary>The join label that the alert does not have; such a join finds nothing.</summary>
-    internal string? Missing { get; }
+    public string? Missing { get; }
 
-    public static Finding Undecidable(string label) => new(label);
+    internal static Finding Undecidable(string label) => new(label);
 
     internal Finding Plus(Finding other)
     {

@@ -7,7 +7,7 @@ namespace Remediator.Core.Rules;
 
 /// <summary>One comparison of a label inside braces.</summary>
 /// <param name="Offset">Where it stands in its text, for messages.</param>
-internal abstract record Matcher(string Label, int Offset)
+public abstract record Matcher(string Label, int Offset)
 {
     public abstract bool Matches(string value);
 

@@ -1,28 +1,17 @@
-using System.Collections.Concurrent;
 using Remediator.Core.Facts;
 
 namespace Remediator.Core.Rules;
 
 internal sealed class NativeRuleProgram(RuleSet rules) : IRuleProgram
 {
-    /// <summary>Alertnames come from outside, so that what is kept of them has an end.</summary>
-    private const int MaxKnownNames = 4096;
-
-    private readonly CompiledRule[] _rules = [.. rules.Rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => new CompiledRule(r))];
-    private readonly ConcurrentDictionary<string, Candidates> _candidates = new(StringComparer.Ordinal);
+    private readonly PreparedCandidates<Candidates> _candidates = new(rules, c => c);
 
     public string Revision { get; } = rules.Revision;
 
     public Decision Decide(Fact alert, FactView view)
     {
-        var trace = CandidatesFor(alert.Name).Evaluate(alert, view, out var winner);
-        return Conclusion.Of(winner?.Rule, alert, view, Revision, trace);
-    }
-
-    private Candidates CandidatesFor(string alertName)
-    {
-        if (_candidates.TryGetValue(alertName, out var known)) return known;
-        var candidates = new Candidates(Array.FindAll(_rules, r => r.Rule.Alert.MatchesName(alertName)));
-        return _candidates.Count < MaxKnownNames ? _candidates.GetOrAdd(alertName, candidates) : candidates;
+        var candidates = _candidates.For(alert.Name);
+        var trace = candidates.Trace(alert, candidates.Find(alert, view), out var winner);
+        return Conclusion.Of(winner, alert, view, Revision, trace);
     }
 }

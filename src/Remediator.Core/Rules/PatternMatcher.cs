@@ -40,6 +40,10 @@ internal sealed record ValuePattern
         : _alternatives is not null ? Array.IndexOf(_alternatives, value) >= 0
         : _regex!.IsMatch(value);
 
+    public bool Equals(ValuePattern? other) => other is not null && Text == other.Text;
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '/';
 
     private static Regex Compile(string text)

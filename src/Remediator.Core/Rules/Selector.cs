@@ -7,12 +7,14 @@ namespace Remediator.Core.Rules;
 /// <summary>Which facts are meant: a name, matchers on labels, or both. Without a name only alerts are meant.</summary>
 public sealed class Selector
 {
+    private readonly Matcher[] _matchers;
+
     internal Selector(string? name, int offset, IReadOnlyList<Matcher> matchers)
     {
         Name = name;
         Offset = offset;
-        Matchers = [.. matchers];
-        NameMatchers = [.. Matchers.Where(m => m.Label == "alertname")];
+        _matchers = [.. matchers];
+        NameMatchers = [.. _matchers.Where(m => m.Label == "alertname")];
     }
 
     /// <summary>The kind or alertname; null where matchers alone decide.</summary>
@@ -20,7 +22,8 @@ public sealed class Selector
 
     internal int Offset { get; }
 
-    internal Matcher[] Matchers { get; }
+    /// <summary>All have to match.</summary>
+    public IReadOnlyList<Matcher> Matchers => _matchers;
 
     internal Matcher[] NameMatchers { get; }
 
@@ -38,7 +41,7 @@ public sealed class Selector
 
     internal Matcher? FirstFailing(Fact fact)
     {
-        foreach (var matcher in Matchers)
+        foreach (var matcher in _matchers)
         {
             if (!matcher.Matches(fact)) return matcher;
         }
@@ -57,13 +60,13 @@ public sealed class Selector
     {
         text.Append(Name);
         var separator = "{";
-        foreach (var matcher in Matchers)
+        foreach (var matcher in _matchers)
         {
             text.Append(separator);
             matcher.AppendTo(text);
             separator = ", ";
         }
 
-        if (Matchers.Length > 0) text.Append('}');
+        if (_matchers.Length > 0) text.Append('}');
     }
 }

@@ -14,8 +14,7 @@ public sealed class Term
     private readonly string[] _equal;
     private readonly int _equalHash;
     private readonly Matcher[] _rest;
-    private Latest? _latest;
-    private LatestAlerts? _latestAlerts;
+    private readonly FactQuery _query;
 
     internal Term(IReadOnlyList<string> on, int offset, Selector selector)
     {
@@ -27,6 +26,7 @@ public sealed class Term
         _equal = [.. equal.Select(m => m.Text)];
         _equalHash = JoinKey.HashOf(_equal);
         _filteredKey = $"{_labels.Key} {new Selector(null, 0, _rest)}";
+        _query = new(selector.Name, selector.MatchesName, _labels);
     }
 
     /// <summary>Labels of the alert.</summary>
@@ -40,9 +40,9 @@ public sealed class Term
     internal Finding Find(in JoinKey key, FactView view)
     {
         if (key.Missing is not null) return Finding.Undecidable(key.Missing);
-        if (Selector.Name is null) return FindAlerts(key, view);
-        var latest = LatestOf(view, Selector.Name);
-        return latest.Index is null ? Finding.Nothing : Find(key, latest.Bucket!, latest.Index);
+        var total = Finding.Nothing;
+        foreach (var (bucket, index) in view.Indexes(_query)) total = total.Plus(Find(key, bucket, index));
+        return total;
     }
 
     private Finding Find(in JoinKey key, FactBucket bucket, FactIndex index)
@@ -82,29 +82,6 @@ public sealed class Term
         return true;
     }
 
-    private Finding FindAlerts(in JoinKey key, FactView view)
-    {
-        var total = Finding.Nothing;
-        foreach (var bucket in AlertBuckets(view)) total = total.Plus(Find(key, bucket, bucket.Index(_labels)));
-        return total;
-    }
-
-    private FactBucket[] AlertBuckets(FactView view)
-    {
-        var alerts = view.Alerts;
-        if (_latestAlerts is { } latest && latest.All == alerts) return latest.Named;
-        var named = Array.FindAll(alerts, b => Selector.MatchesName(b.Name));
-        _latestAlerts = new(alerts, named);
-        return named;
-    }
-
-    private Latest LatestOf(FactView view, string name)
-    {
-        if (_latest is { } latest && latest.View == view) return latest;
-        var bucket = view.Bucket(name);
-        return _latest = new(view, bucket, bucket?.Index(_labels));
-    }
-
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -112,16 +89,4 @@ public sealed class Term
         Selector.AppendTo(text);
         return text.ToString();
     }
-
-    /// <summary>The last index used: one view is asked thousands of times before the next comes. Replaced by one reference, so a race costs a lookup.</summary>
-    private sealed class Latest(FactView view, FactBucket? bucket, FactIndex? index)
-    {
-        public FactView View => view;
-
-        public FactBucket? Bucket => bucket;
-
-        public FactIndex? Index => index;
-    }
-
-    private sealed record LatestAlerts(FactBucket[] All, FactBucket[] Named);
 }

@@ -50,9 +50,11 @@ public static class Budget
             return $"nothing may be changed in {limit.Budget}: {limit.Meaning}";
         }
 
-        var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy ({string.Join(", ", limit.Unhealthy.Take(NamedHolders).Select(u => u.Display))})";
-        var by = others.Count == 0 ? "" : $" (incidents {string.Join(", ", others.Take(NamedHolders).Select(o => o.IncidentId))})";
-        return $"{others.Count} of {limit.AtOnce} changes are in flight{by}{sick} in {limit.Budget}{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}";
+        var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
+        var names = others.Take(NamedHolders).Select(o => $"incident {o.IncidentId}").Concat(limit.Unhealthy.Take(NamedHolders).Select(u => u.Display));
+        return HeldReason.Of(
+            $"{others.Count} of {limit.AtOnce} changes are in flight{sick} in {limit.Budget}{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}",
+            string.Join(", ", names));
     }
 
     private static Verdict Check(GuardedStep step, BudgetLimit limit, ChangeRate rate)

@@ -43,7 +43,7 @@ public static class Claims
 
     private static string Words(World world, Claim claim) => claim switch
     {
-        { IsShared: true } => $"incident {claim.IncidentId} is being worked on above or below {world.Resource.Display}",
-        _ => $"{ResourceKey.Parse(claim.Resource).Display} is being worked on (incident {claim.IncidentId})",
+        { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {world.Resource.Display}", $"incident {claim.IncidentId}"),
+        _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),
     };
 }

@@ -36,7 +36,7 @@ internal static class HeldBack
         {
             if (HoldMark.Of(node["hold"], world.Now) is { } hold)
             {
-                yield return Held($"the node {node["node"]}{why} carries {HoldMark.Name}: {hold}", hold.Until, world);
+                yield return Held(HeldReason.Of($"the node {node["node"]} carries {HoldMark.Name}: {hold}", why), hold.Until, world);
             }
 
             if (world.Resource.Kind == "node" && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
@@ -46,7 +46,7 @@ internal static class HeldBack
 
             if (node["taken_by"] is { Length: > 0 } taken)
             {
-                yield return Held($"the node {node["node"]}{why} is in the hands of {taken}", null, world);
+                yield return Held(HeldReason.Of($"the node {node["node"]} is in the hands of {taken}", why), null, world);
             }
         }
     }
@@ -62,7 +62,7 @@ internal static class HeldBack
         var sick = world.Scope.Named("pod").Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true")).ToLookup(p => p["node"], p => p["pod"]);
         return sick.Count == 0
             ? []
-            : world.View.Named("node").Where(n => sick.Contains(n["node"])).Select(n => (n, $", which pod {sick[n["node"]].First()} is on,"));
+            : world.View.Named("node").Where(n => sick.Contains(n["node"])).Select(n => (n, $"pod {sick[n["node"]].First()} is on it"));
     }
 
     private static IEnumerable<Verdict> OfWindows(GuardedStep step) =>

@@ -5,6 +5,8 @@ namespace Remediator.Journal.Writing;
 /// <returns>False where another process has archived meanwhile.</returns>
 internal sealed class StubWrite(StoredStub stub) : IWrite<bool>
 {
+    public string Kind => "archive";
+
     public void Ask(Image image)
     {
         // the newest one is known to every group
@@ -25,6 +27,8 @@ internal sealed class StubWrite(StoredStub stub) : IWrite<bool>
 /// <summary>Deletes what an archive has. The store itself refuses to delete anything else.</summary>
 internal sealed class PurgeWrite(long upToSequence, long beforeCheckpoint) : IWrite<bool>
 {
+    public string Kind => "archive";
+
     public void Ask(Image image)
     {
         // there is nothing to know

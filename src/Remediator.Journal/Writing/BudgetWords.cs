@@ -1,5 +1,6 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Language;
+using Remediator.Core.Safety;
 
 namespace Remediator.Journal.Writing;
 
@@ -13,17 +14,17 @@ internal static class BudgetWords
         if (others.Count == 0 && limit.Unhealthy.Count == 0)
             return $"Budget '{limit.Budget}' allows {limit.AtOnce} at once.";
         var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
-        return $"Budget '{limit.Budget}' is used up: {others.Count} of {limit.AtOnce} in flight{By(others)}{sick}.";
+        return HeldReason.Of($"Budget '{limit.Budget}' is used up: {others.Count} of {limit.AtOnce} in flight{sick}", Names(others));
     }
 
     public static string TooOften(string budget, ChangeRate rate) =>
         $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and so many were begun.";
 
-    private static string By(List<Holder> holders)
+    private static string Names(List<Holder> holders)
     {
         if (holders.Count == 0)
             return "";
         var rest = holders.Count > NamedHolders ? $" and {holders.Count - NamedHolders} more" : "";
-        return $", by {(holders.Count == 1 ? "incident" : "incidents")} {string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
+        return $"{(holders.Count == 1 ? "incident" : "incidents")} {string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
     }
 }

@@ -5,6 +5,8 @@ namespace Remediator.Journal.Writing;
 /// <returns>False where another process has written a checkpoint meanwhile.</returns>
 internal sealed class CheckpointWrite(StoredCheckpoint checkpoint) : IWrite<bool>
 {
+    public string Kind => "checkpoint";
+
     public void Ask(Image image)
     {
         // the newest one is known to every group

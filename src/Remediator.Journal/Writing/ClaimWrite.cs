@@ -1,5 +1,6 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Core.Safety;
 
 namespace Remediator.Journal.Writing;
 
@@ -27,7 +28,7 @@ internal static class ClaimWrite
         foreach (var resource in request.Claims)
         {
             if (image.Shared[resource.ToString()]?.Find(IsOther) is { } holder)
-                return $"Resource {resource.Display} is shared by incident {holder}, which works above or below it.";
+                return HeldReason.Of($"Resource {resource.Display} is shared with work above or below it", $"incident {holder}");
         }
 
         return null;
@@ -61,5 +62,5 @@ internal static class ClaimWrite
         image.Changes.Delete(Table.SharedClaim, "incident_id", incident);
     }
 
-    private static string Claimed(ResourceKey resource, string holder) => $"Resource {resource.Display} is claimed by incident {holder}.";
+    private static string Claimed(ResourceKey resource, string holder) => HeldReason.Of($"Resource {resource.Display} is claimed", $"incident {holder}");
 }

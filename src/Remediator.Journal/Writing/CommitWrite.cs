@@ -10,6 +10,8 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     private readonly AlertRow[] _firing = [.. commit.AlertsNow.Select(ToRow)];
     private readonly string[] _gone = [.. commit.AlertsGone.Select(StoredText.Of)];
 
+    public string Kind => commit.Document is null ? "repeat" : "decision";
+
     public bool IsFarewell => commit.Farewell;
 
     public void Ask(Image image)
@@ -32,10 +34,11 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
 
         head = EventRows.Append(image, _resource, head, commit.Events, commit.At);
         image.Heads[_resource] = head;
-        image.Changes.Put(Table.ResourceHead, _resource, head.Version, head.Hash, commit.Document, (long)commit.DocumentSchema);
+        if (commit.Document is not null || commit.Events.Count > 0)
+            image.Changes.Put(Table.ResourceHead, _resource, head.Version, head.Hash, commit.Document, (long)commit.DocumentSchema);
         foreach (var row in commit.Incidents)
             PutIncident(image, row);
-        PutDue(image);
+        DueWrite.Put(image, _resource, commit.Due);
         Consume(image);
         PutAlerts(image);
         PermitWrite.Apply(image, commit);
@@ -48,14 +51,6 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     private static void PutIncident(Image image, IncidentRow row) => image.Changes.Put(
         Table.Incident, row.Id, row.Resource.ToString(), row.Problem, row.Status, row.Summary, StoredTime.Text(row.OpenedAt),
         row.ClosedAt is { } closed ? StoredTime.Text(closed) : null);
-
-    private void PutDue(Image image)
-    {
-        if (commit.Due is { } at)
-            image.Changes.Put(Table.DueWork, _resource, StoredTime.Text(at));
-        else
-            image.Changes.Delete(Table.DueWork, "resource", _resource);
-    }
 
     private void Consume(Image image)
     {

@@ -107,7 +107,7 @@ internal sealed partial class GroupWriter : IDisposable
             return;
         }
 
-        _metrics.Committed(group.Count, image.InboxChange, Stopwatch.GetElapsedTime(started));
+        _metrics.Committed([.. group.Select(request => request.Kind)], image.InboxChange, Stopwatch.GetElapsedTime(started));
         Report(group);
     }
 

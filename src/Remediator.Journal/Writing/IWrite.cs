@@ -3,6 +3,9 @@ namespace Remediator.Journal.Writing;
 /// <summary>One request: what it has to know, and what follows from it. It touches nothing but the image, and may be asked again on another one.</summary>
 internal interface IWrite<out T>
 {
+    /// <summary>What is written, for metrics.</summary>
+    string Kind { get; }
+
     /// <summary>Written although this replica was declared dead.</summary>
     bool IsFarewell => false;
 

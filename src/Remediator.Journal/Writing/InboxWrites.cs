@@ -7,6 +7,8 @@ namespace Remediator.Journal.Writing;
 /// <returns>How many were new.</returns>
 internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 {
+    public string Kind => "inbox";
+
     // made on the caller's thread: the writer has better things to do
     private readonly object?[][] _rows =
         [.. entries.Select(e => (object?[])[StoredText.Of(e.Alert.DedupeKey), StoredJson.Alert(e.Alert), e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt)])];
@@ -35,6 +37,8 @@ internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 /// <returns>How many were new.</returns>
 internal sealed class RejectWrite(IReadOnlyList<RejectedEntry> rejected, string now) : IWrite<int>
 {
+    public string Kind => "dead-letter";
+
     private readonly object?[][] _rows =
         [.. rejected.Select(e => (object?[])[Dedupe(e), e.Text, e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt), 0L, now, e.Reason])];
 
@@ -63,6 +67,8 @@ internal sealed class RejectWrite(IReadOnlyList<RejectedEntry> rejected, string 
 /// <returns>How often the row was tried so far; 0 where it waits no more.</returns>
 internal sealed class CountAttemptWrite(long id) : IWrite<int>
 {
+    public string Kind => "attempt";
+
     public void Ask(Image image) => image.WaitingRows.Want(id);
 
     public int Decide(Image image)
@@ -79,6 +85,8 @@ internal sealed class CountAttemptWrite(long id) : IWrite<int>
 /// <returns>True where the row waited still.</returns>
 internal sealed class DeadLetterWrite(long id, string reason, string now) : IWrite<bool>
 {
+    public string Kind => "dead-letter";
+
     public void Ask(Image image) => image.WaitingRows.Want(id);
 
     public bool Decide(Image image)

@@ -6,6 +6,8 @@ namespace Remediator.Journal.Writing;
 /// <param name="dedupe">The key of the alert that the letter holds; letters never change.</param>
 internal sealed class RetryWrite(long id, string dedupe, string now) : IWrite<RetryOutcome>
 {
+    public string Kind => "retry";
+
     public void Ask(Image image)
     {
         image.DeadRows.Want(id);

@@ -9,6 +9,8 @@ internal sealed class SnapshotWrite(ResourceHead of, NewEvent snapshot, DateTime
 {
     private readonly string _resource = of.Resource.ToString();
 
+    public string Kind => "snapshot";
+
     public void Ask(Image image) => image.Heads.Want(_resource);
 
     public CheckpointHead? Decide(Image image)

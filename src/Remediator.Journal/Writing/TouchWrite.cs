@@ -3,6 +3,8 @@ namespace Remediator.Journal.Writing;
 /// <summary>Changes nothing, and has to reach the disk all the same.</summary>
 internal sealed class TouchWrite : IWrite<bool>
 {
+    public string Kind => "touch";
+
     public void Ask(Image image)
     {
         // there is nothing to know

@@ -3,6 +3,9 @@ namespace Remediator.Journal.Writing;
 /// <summary>One caller's part of a group commit. The caller learns its outcome only after the COMMIT.</summary>
 internal abstract class WriteRequest
 {
+    /// <summary>What is written, for metrics.</summary>
+    public abstract string Kind { get; }
+
     /// <summary>A caller that went away before its turn wrote nothing.</summary>
     public abstract bool IsCancelled { get; }
 
@@ -24,6 +27,8 @@ internal sealed class WriteRequest<T>(IWrite<T> write, CancellationToken cancell
     private T? _result;
 
     public Task<T> Outcome => _outcome.Task;
+
+    public override string Kind => write.Kind;
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested && _outcome.TrySetCanceled(cancellationToken);
 

@@ -12,15 +12,21 @@ internal sealed class PauseFile : IPauseSwitch
 {
     private const int LongestReason = 500;
 
+    private static readonly TimeSpan MountIsGoodFor = TimeSpan.FromSeconds(1);
+
     private readonly string _path;
     private readonly string _folder;
     private readonly string? _mount;
+    private readonly TimeProvider _time;
+    private long _mountedAt;
 
-    public PauseFile(DataFolder folder)
+    public PauseFile(DataFolder folder, TimeProvider time)
     {
+        _time = time;
         _path = Path.GetFullPath(folder.PauseFile);
         _folder = MountPoint.RealPath(Path.GetDirectoryName(_path)!);
         _mount = MountPoint.Of(_folder);
+        _mountedAt = time.GetTimestamp();
     }
 
     public string? Reason
@@ -93,6 +99,18 @@ internal sealed class PauseFile : IPauseSwitch
         if (!Directory.Exists(_folder))
             return $"whether there is a file {_path} cannot be known: its folder is not there or cannot be searched";
 
-        return MountPoint.Of(_folder) == _mount ? null : $"whether there is a file {_path} cannot be known: {_mount}, where it would be, is not mounted any more";
+        return IsMounted() ? null : $"whether there is a file {_path} cannot be known: {_mount}, where it would be, is not mounted any more";
+    }
+
+    /// <summary>Every decision asks, and a machine may have hundreds of mounts: their list is read at most once a second.</summary>
+    private bool IsMounted()
+    {
+        var last = Volatile.Read(ref _mountedAt);
+        if (_time.GetElapsedTime(last) < MountIsGoodFor)
+            return true;
+        if (MountPoint.Of(_folder) != _mount)
+            return false;
+        Volatile.Write(ref _mountedAt, _time.GetTimestamp());
+        return true;
     }
 }

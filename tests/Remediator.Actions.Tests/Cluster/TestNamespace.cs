@@ -6,6 +6,7 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Testing;
 
 namespace Remediator.Actions.Tests.Cluster;
 
@@ -76,18 +77,11 @@ internal sealed class TestNamespace : IAsyncDisposable
     public async Task<IReadOnlyList<V1Pod>> PodsAsync() => [.. (await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token)).Items];
 
     /// <summary>Looks until it is so.</summary>
-    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good, int seconds = 180)
+    public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var seen = await look();
-            if (good(seen))
-                return seen;
-            if (TimeProvider.System.GetElapsedTime(started).TotalSeconds > seconds)
-                throw new TimeoutException($"After {seconds} s there was still missing: {what}. Seen last: {seen}");
-            await Task.Delay(250, Token);
-        }
+        var seen = default(T)!;
+        await Wait.UntilAsync(what, async () => good(seen = await look()), Token, () => Task.FromResult($"Seen last: {seen}"));
+        return seen;
     }
 
     public Task<V1Deployment> DeployAsync(string name, string command, int replicas = 1, Action<V1Deployment>? change = null)

@@ -4,6 +4,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Rules;
 using Remediator.Core.Tests.Incidents;
+using Remediator.Rete;
 using static Remediator.Core.Tests.Decoys.Protection;
 using static Remediator.Core.Tests.Decoys.Scenes;
 
@@ -174,7 +175,7 @@ internal static class DecoysOfAlerts
 
     private static Rule Rule(string name, RuleOutcome then, string alert) => new() { Name = name, Alert = Selector.Parse(alert), Then = then, Place = name };
 
-    private static IRuleProgram Of(params Rule[] rules) => new NativeRuleEngine().Compile(new("d1", rules));
+    private static IRuleProgram Of(params Rule[] rules) => new NRulesEngine().Compile(new("d1", rules));
 
     private static Func<Fact, Decision> Lasting(TimeSpan time) => alert => Bench.Run(alert) with { For = time };
 

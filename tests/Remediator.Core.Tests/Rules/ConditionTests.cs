@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Remediator.Core.Facts;
 using Remediator.Core.Language;
@@ -125,4 +126,26 @@ public sealed class ConditionTests
         Assert.Equal(
             [new(0, "a playbook sees only its own resource: 'on' has nothing to join with")],
             SchemaCheck.Of(Condition.Parse("on(node) node"), ConditionPlace.Step));
+
+    [Theory]
+    [InlineData("""node{ready="true"}""")]
+    [InlineData("""{node="n2"}""")]
+    public void ViewThatAConditionWasAskedAbout_IsCollectedWhileItLives(string text)
+    {
+        var condition = Condition.Parse(text);
+        var asked = Forgotten(condition);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(0, asked.Count(a => a.IsAlive));
+        GC.KeepAlive(condition);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference[] Forgotten(Condition condition)
+        {
+            var view = new FactView(1, default, [Fact.Parse("""node{node="n1",ready="true"}"""), Fact.Parse("""KubeNodeNotReady{node="n2"}""")]);
+            Assert.True(condition.Evaluate("when", null, view).Ok);
+            return [new(view), .. view.All.Select(f => new WeakReference(f))];
+        }
+    }
 }

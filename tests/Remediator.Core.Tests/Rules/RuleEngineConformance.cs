@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
+using Remediator.Core.Facts;
 using Remediator.Core.Rules;
 using Remediator.Rete;
 
@@ -89,6 +91,29 @@ public abstract class RuleEngineConformance
         });
         return wrong == 0;
     });
+
+    /// <summary>Asks for the very objects, since the memory of the process is that of the other tests too.</summary>
+    [Fact]
+    public void ViewsAndAlertsThatWereAskedAbout_AreCollectedWhileTheProgramLives()
+    {
+        string[] when = ["on(x) node{y=\"1\"}", "count(on(x) node) > 0", "on(x) {alertname=~\"Alert.+\"}", "on(x) {alertname!=\"B\", z!~\"1.+2\"}", "count(container) / count(node) < 1"];
+        var program = Compile([.. when.Select((w, i) => new Rule { Name = $"r{i}", Place = "", Alert = Selector.Parse("AlertA{x=\"1\"}"), When = [Condition.Parse(w)], Then = new RuleOutcome.Suppress(new("wait")) })]);
+        var asked = Enumerable.Range(1, 20).SelectMany(Forgotten).ToList();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(0, asked.Count(a => a.IsAlive));
+        GC.KeepAlive(program);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference[] Forgotten(int version)
+        {
+            var alert = Fact.Parse("""AlertA{x="1"}""");
+            var view = new FactView(version, default, [alert, Fact.Parse("""node{x="1",y="1"}"""), .. Enumerable.Range(0, 40).Select(i => Fact.Parse($"node{{x=\"1\",z=\"{i}\"}}"))]);
+            Assert.Equal("r0", program.Decide(alert, view).Rule);
+            return [new(alert), new(view), .. view.All.Select(f => new WeakReference(f))];
+        }
+    }
 
     private IRuleProgram Compile(params Rule[] rules) => Engine.Compile(new("r", rules));
 

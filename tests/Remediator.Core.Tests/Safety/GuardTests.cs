@@ -123,12 +123,29 @@ public sealed class GuardTests
         _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now, "test/deployment/shop/one"));
         _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now, "test/deployment/shop/two"));
         _bench.Fire();
-        Assert.Equal("2 of 2 changes are in flight (incidents other-1, other-2) in namespace test/shop", _bench.Only<Held>().Reason);
+        Assert.Equal("2 of 2 changes are in flight in namespace test/shop; now: incident other-1, incident other-2", _bench.Only<Held>().Reason);
 
         _bench.Permits.RemoveAt(0);
         _bench.Wake(TimeSpan.FromSeconds(15));
         _bench.Planned();
         Assert.Single(_bench.Intents);
+    }
+
+    /// <summary>Thousands may wait for one budget: each change of who holds it would be news to all of them.</summary>
+    [Fact]
+    public void Budget_WhoseHoldersChange_IsSaidOnce()
+    {
+        _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now, "test/deployment/shop/one"));
+        _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now, "test/deployment/shop/two"));
+        _bench.Fire();
+        for (var next = 0; next < 20; next++)
+        {
+            _bench.Permits.RemoveAt(0);
+            _bench.Permits.Add(new($"next-{(char)('a' + next)}", "namespace test/shop", _bench.Now, "test/deployment/shop/next"));
+            _bench.Wake(TimeSpan.FromSeconds(15));
+        }
+
+        _bench.Only<Held>();
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class HeldBackTests
     }
 
     [Theory]
-    [InlineData("false", "false", "hold", "rebuilding", "the node n1, which pod api-1 is on, carries remediator.io/hold: rebuilding")]
-    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1, which pod api-1 is on, is in the hands of kured (lock)")]
-    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1, which pod api-1 is on, is in the hands of kured (lock)")]
+    [InlineData("false", "false", "hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding; now: pod api-1 is on it")]
+    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
+    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
     [InlineData("true", "false", "taken_by", "kured (lock)", null)]
     public void Node_OfAPodThatDoesNotWork_HoldsItsWorkload(string ready, string crashing, string field, string value, string? reason)
     {

@@ -83,7 +83,7 @@ public sealed class PolicyBudgetTests
 
         _bench.Permits.Add(new("third", "test{kind=\"deployment\"}", _bench.Now, "test/deployment/shop/w19"));
         Assert.Equal(
-            "2 of 3 changes are in flight (incidents other, third) and 2 unhealthy (deployment shop/w0, deployment shop/w1) in test{kind=\"deployment\"}, 15% of 20",
+            "2 of 3 changes are in flight and 2 unhealthy in test{kind=\"deployment\"}, 15% of 20; now: incident other, incident third, deployment shop/w0, deployment shop/w1",
             Check().Refusal);
     }
 
@@ -99,9 +99,9 @@ public sealed class PolicyBudgetTests
     }
 
     [Theory]
-    [InlineData("test/deployment/shop/api", false, "deployment shop/api is being worked on (incident other)")]
-    [InlineData("test/deployment/shop/api", true, "incident other is being worked on above or below deployment shop/api")]
-    [InlineData("test/node//n1", false, "node n1 is being worked on (incident other)")]
+    [InlineData("test/deployment/shop/api", false, "deployment shop/api is being worked on; now: incident other")]
+    [InlineData("test/deployment/shop/api", true, "another incident is being worked on above or below deployment shop/api; now: incident other")]
+    [InlineData("test/node//n1", false, "node n1 is being worked on; now: incident other")]
     [InlineData("test/node//n1", true, null)]
     [InlineData("test/node//n9", false, null)]
     public void Claims_KeepANodeAndWhatIsOnItApart(string resource, bool shared, string? refusal)

@@ -30,7 +30,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         foreach (var resource in plan.Resources)
             Add(cluster, resource);
         await using var pager = await Pager.StartAsync(plan.NotifyFailures);
-        await using var database = plan.OnPostgres ? await PostgresDatabase.CreateAsync(PostgresDatabase.Shared) : null;
+        await using var database = plan.OnPostgres ? new PostgresDatabase() : null;
         using var folder = new RunFolder(cluster, database);
         await using var servers = new Servers(folder, plan, pager.Url, settings, time);
         var source = new AlertSource(cluster, plan.Resources, time);

@@ -22,8 +22,6 @@ internal sealed class RunFolder : IDisposable
     {
         _database = database;
         _siloPort = database is null ? 0 : FreePort.Take();
-        if (database is not null)
-            File.WriteAllText(Path("password"), database.Password);
         _folder.CreateSubdirectory("rules");
         _folder.CreateSubdirectory("playbooks");
         File.WriteAllText(Path("kubeconfig"), cluster.Kubeconfig());
@@ -87,7 +85,7 @@ internal sealed class RunFolder : IDisposable
     {
         options.DataFolder = Data;
         if (_database is not null)
-            (options.Postgres, options.PostgresPasswordFile) = (_database.Connection(), Path("password"));
+            (options.Postgres, options.PostgresPasswordFile) = (_database.Connection, _database.PasswordFile);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -96,8 +94,8 @@ internal sealed class RunFolder : IDisposable
 
     private IEnumerable<string> OnPostgres(PostgresDatabase database) =>
     [
-        .. Set("Journal:Postgres", database.Connection()),
-        .. Set("Journal:PostgresPasswordFile", Path("password")),
+        .. Set("Journal:Postgres", database.Connection),
+        .. Set("Journal:PostgresPasswordFile", database.PasswordFile),
         // it comes back where it was, as a replica with a name of its own does
         .. Set("Silo:Port", _siloPort.ToString(CultureInfo.InvariantCulture)),
     ];

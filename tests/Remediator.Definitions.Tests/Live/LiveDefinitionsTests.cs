@@ -8,6 +8,7 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Live;
 using Mode = Remediator.Core.Playbooks.Mode;
+using Remediator.Testing;
 
 namespace Remediator.Definitions.Tests.Live;
 
@@ -144,7 +145,7 @@ public sealed class LiveDefinitionsTests : IDisposable
 
         _folder.With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
 
-        await UntilAsync(() => definitions.Current.Playbooks["restart-loop"].Mode is Mode.Auto, "the changed playbook to be in force");
+        await Wait.UntilAsync("the changed playbook, in force", () => definitions.Current.Playbooks["restart-loop"].Mode is Mode.Auto, Token);
         await host.StopAsync(Token);
     }
 
@@ -186,16 +187,5 @@ public sealed class LiveDefinitionsTests : IDisposable
         listener.Start();
         listener.RecordObservableInstruments();
         return value;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            Assert.False(deadline.IsCancellationRequested, $"waited in vain for {what}");
-            await Task.Delay(20, CancellationToken.None);
-        }
     }
 }

@@ -66,9 +66,9 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
             await NodeAsync("remove", node);
     }
 
-    private static Task AwaitReadyAsync(Sandbox sandbox, bool ready, IReadOnlyList<string> nodes) => Deadline.AwaitAsync(
-        $"{string.Join(", ", nodes)} {(ready ? "ready" : "not ready")}", TimeSpan.FromSeconds(90),
-        async () => (await Task.WhenAll(nodes.Select(sandbox.NodeAsync))).All(n => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True" == ready), sandbox.DescribeAsync);
+    private static Task AwaitReadyAsync(Sandbox sandbox, bool ready, IReadOnlyList<string> nodes) => Wait.UntilAsync(
+        $"{string.Join(", ", nodes)} {(ready ? "ready" : "not ready")}",
+        async () => (await Task.WhenAll(nodes.Select(sandbox.NodeAsync))).All(n => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True" == ready), TestContext.Current.CancellationToken, sandbox.DescribeAsync);
 
     private static async Task NodeAsync(params IReadOnlyList<string> arguments)
     {

@@ -104,7 +104,7 @@ internal sealed class Installation : IAsyncDisposable
         return [.. JsonDocument.Parse(output).RootElement.EnumerateArray().Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
     }
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 120) => Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), look, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
 
     public async ValueTask DisposeAsync()
     {

@@ -62,11 +62,11 @@ internal sealed class Sandbox : IAsyncDisposable
     public async Task<IReadOnlyList<V1ReplicaSet>> ReplicaSetsAsync(string app) =>
         [.. (await Client.AppsV1.ListNamespacedReplicaSetAsync(Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken)).Items];
 
-    public Task AwaitReadyAsync(string name) => Deadline.AwaitAsync(
-        $"deployment {Namespace}/{name}, whole and ready", TimeSpan.FromSeconds(90), async () => IsWhole(await DeploymentAsync(name)), DescribeAsync);
+    public Task AwaitReadyAsync(string name) => Wait.UntilAsync(
+        $"deployment {Namespace}/{name}, whole and ready", async () => IsWhole(await DeploymentAsync(name)), TestContext.Current.CancellationToken, DescribeAsync);
 
-    public Task<V1Pod> AwaitPodAsync(string app, string what, Func<V1Pod, bool> isIt) => Deadline.AwaitAsync(
-        $"a pod of {Namespace}/{app} {what}", TimeSpan.FromSeconds(90), async () => (await PodsAsync(app)).FirstOrDefault(isIt), DescribeAsync);
+    public Task<V1Pod> AwaitPodAsync(string app, string what, Func<V1Pod, bool> isIt) => Wait.ForAsync(
+        $"a pod of {Namespace}/{app} {what}", async () => (await PodsAsync(app)).FirstOrDefault(isIt), TestContext.Current.CancellationToken, DescribeAsync);
 
     public Task<V1Pod> AwaitCrashingPodAsync(string app, int restarts = 1) => AwaitPodAsync(app, "that crashes", p => Restarts(p) >= restarts);
 

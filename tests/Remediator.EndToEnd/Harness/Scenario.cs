@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Testing;
 
 namespace Remediator.EndToEnd.Harness;
 
@@ -14,7 +13,7 @@ internal sealed class Scenario : IAsyncDisposable
     private readonly Workspace _files;
     private AlertmanagerProcess? _alertmanager;
 
-    private Scenario(Workspace files, Sandbox sandbox, FaultProxy proxy, RemediatorProcess engine)
+    private Scenario(Workspace files, Sandbox sandbox, FaultProxy proxy, EngineProcess engine)
     {
         _files = files;
         Sandbox = sandbox;
@@ -27,7 +26,7 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Between the engine and the API server; counts what the engine writes.</summary>
     public FaultProxy Proxy { get; }
 
-    public RemediatorProcess Engine { get; }
+    public EngineProcess Engine { get; }
 
     public AlertmanagerProcess Alertmanager => _alertmanager!;
 
@@ -58,11 +57,11 @@ internal sealed class Scenario : IAsyncDisposable
             settings["Definitions:Rules"] = Write(files, "rules", rules);
         if (options.Playbooks is { } playbooks)
             settings["Definitions:Playbooks"] = Write(files, "playbooks", playbooks);
-        var engine = new RemediatorProcess(files, options.DataFolder ?? files["data"], settings);
+        var engine = new EngineProcess(files, options.DataFolder ?? files["data"], settings);
         var scenario = new Scenario(files, sandbox, proxy, engine);
         try
         {
-            scenario._alertmanager = await AlertmanagerProcess.StartAsync(files, alertmanagerPort, engine.Url, engine.TokenFile, maxAlerts: options.MaxAlerts);
+            scenario._alertmanager = await AlertmanagerProcess.StartAsync(Routes(engine, options.MaxAlerts), port: alertmanagerPort);
             return scenario;
         }
         catch
@@ -93,12 +92,12 @@ internal sealed class Scenario : IAsyncDisposable
     public IReadOnlyList<Story> NodeStories() => Story.Read(Engine.DataFolder, "");
 
     /// <summary>Waits for a story of this scenario's namespace of which something is true.</summary>
-    public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt, int seconds = 90) =>
-        Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), () => Task.FromResult(Stories().LastOrDefault(isIt)), ExplainAsync);
+    public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt) =>
+        Wait.ForAsync(what, () => Task.FromResult(Stories().LastOrDefault(isIt)), TestContext.Current.CancellationToken, ExplainAsync);
 
-    public Task<Story> AwaitClosedAsync(int seconds = 120) => AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>(), seconds);
+    public Task<Story> AwaitClosedAsync() => AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>());
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 60) => Deadline.AwaitAsync(what, TimeSpan.FromSeconds(seconds), look, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
 
     /// <summary>Everything that is in the cluster now is in the engine's view.</summary>
     public Task AwaitSeenAsync()
@@ -167,6 +166,31 @@ internal sealed class Scenario : IAsyncDisposable
         told.Add($"Last lines of the server:\n{Engine.Tail}");
         return string.Join("\n\n", told);
     }
+
+    /// <summary>One receiver, the engine, and a route that catches the engine's own alerts.</summary>
+    private static string Routes(EngineProcess engine, int maxAlerts) => $"""
+        global:
+          resolve_timeout: 1h
+        route:
+          receiver: remediator
+          group_by: [alertname, namespace]
+          group_wait: 1s
+          group_interval: 1s
+          repeat_interval: 10s
+          routes:
+            - matchers: [ 'alertname="RemediationFailed"' ]
+              receiver: people
+        receivers:
+          - name: people
+          - name: remediator
+            webhook_configs:
+              - url: {engine.Url}/api/v1/alerts/alertmanager
+                send_resolved: true
+                max_alerts: {maxAlerts}
+                http_config:
+                  authorization:
+                    credentials_file: {engine.TokenFile}
+        """;
 
     private static string Write(Workspace files, string folder, string yaml)
     {

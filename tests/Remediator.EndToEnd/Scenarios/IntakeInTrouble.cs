@@ -32,7 +32,7 @@ public sealed class IntakeInTrouble
     {
         await using var scenario = await Scenario.StartAsync("kill-commit", new() { Failpoint = "after-inbox-commit" });
         await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(scenario.Sandbox.Namespace, "api"));
-        await scenario.Engine.AwaitDeathAsync(TimeSpan.FromSeconds(60), scenario.ExplainAsync);
+        await scenario.Engine.AwaitDeathAsync(scenario.ExplainAsync);
 
         await scenario.Engine.StartAsync();
 

@@ -22,7 +22,7 @@ public sealed class KilledAfterTheEffect
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
 
-        await scenario.Engine.AwaitDeathAsync(TimeSpan.FromSeconds(60), scenario.ExplainAsync);
+        await scenario.Engine.AwaitDeathAsync(scenario.ExplainAsync);
         var cut = Assert.Single(scenario.Stories());
         Assert.Single(cut.All<ActionIntended>());
         Assert.Empty(cut.All<ActionSucceeded>());

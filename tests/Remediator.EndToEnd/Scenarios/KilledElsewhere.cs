@@ -59,7 +59,7 @@ public sealed class KilledElsewhere
         {
             var bad = await scenario.Sandbox.MakeSickAsync("kubernetes.evict-pod");
             await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
-            await scenario.Engine.AwaitDeathAsync(TimeSpan.FromSeconds(90), scenario.ExplainAsync);
+            await scenario.Engine.AwaitDeathAsync(scenario.ExplainAsync);
             return scenario;
         }
         catch

@@ -54,8 +54,7 @@ public sealed class LadderThatReplacesPods
                 foreach (var pod in (await sandbox.PodsAsync("api")).Where(p => Sandbox.Restarts(p) > 0 && fired.Add(p.Uid())))
                     await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(pod));
                 return scenario.Stories().Any(s => s.Has<Escalated>());
-            },
-            seconds: 180);
+            });
 
         var story = Assert.Single(scenario.Stories());
         Assert.Equal(("deployment", "api"), (story.Incident.Resource.Kind, story.Incident.Resource.Name));

@@ -28,10 +28,10 @@ public sealed class NothingHelps
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
 
         await scenario.ApproveAsync(await scenario.AwaitStoryAsync("a step that waits for a person", s => s.Has<ApprovalRequested>()));
-        var story = await scenario.AwaitStoryAsync("an escalation", s => s.Has<Escalated>(), seconds: 180);
+        var story = await scenario.AwaitStoryAsync("an escalation", s => s.Has<Escalated>());
         Assert.Equal("kubernetes.rollout-undo", Assert.Single(story.All<ActionIntended>()).Use);
         Assert.Single(story.All<VerificationFailed>());
-        var page = await Deadline.AwaitAsync("RemediationFailed, firing", TimeSpan.FromSeconds(30), () => FailedAsync(scenario), scenario.ExplainAsync);
+        var page = await Wait.ForAsync("RemediationFailed, firing", () => FailedAsync(scenario), TestContext.Current.CancellationToken, scenario.ExplainAsync);
         Assert.Contains("fatal: ledger-7 is corrupt", page, StringComparison.Ordinal);
 
         await LedgerAsync(sandbox, "whole");

@@ -18,7 +18,7 @@ public sealed class OutOfMemory
         await scenario.Alertmanager.FireAsync(FiredAlerts.ContainerOomKiller(bad));
 
         await scenario.ApproveAsync(await scenario.AwaitStoryAsync("a step that waits for a person", s => s.Has<ApprovalRequested>()));
-        var story = await scenario.AwaitClosedAsync(seconds: 200);
+        var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
         Assert.Equal("kubernetes.raise-memory-limit", Assert.Single(story.All<ActionIntended>()).Use);
         var container = (await sandbox.DeploymentAsync("api")).Spec.Template.Spec.Containers[0];

@@ -53,13 +53,13 @@ public sealed class ReplicasUnderFire
         await installation.AwaitAsync("three ready again", async () => (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
         foreach (var app in apps)
         {
-            await installation.AwaitAsync($"the repair of {app}", async () => (await OfAsync(installation, app)).Contains("verified"), 180);
+            await installation.AwaitAsync($"the repair of {app}", async () => (await OfAsync(installation, app)).Contains("verified"));
             await sandbox.AwaitReadyAsync(app);
             Assert.Equal(["verified"], await OfAsync(installation, app));
             Assert.Contains(before[app].Uid(), (await sandbox.PodsAsync(app)).Select(p => p.Uid()));
         }
 
-        await installation.AwaitAsync("an incident of every alert that was answered with 200", async () => (await MissingAsync(installation)).Count == 0, 180);
+        await installation.AwaitAsync("an incident of every alert that was answered with 200", async () => (await MissingAsync(installation)).Count == 0);
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class ReplicasUnderFire
         var victim = await LeaderAsync(installation, pods) ?? pods[0];
         await installation.KillAsync(victim);
         var killed = Stopwatch.GetTimestamp();
-        await installation.AwaitAsync("another replica that leads", async () => await LeaderAsync(installation, [.. pods.Where(p => p != victim), .. (await installation.PodsAsync()).ExceptBy(pods.Select(p => p.Uid()), p => p.Uid())]) is not null, 60);
+        await installation.AwaitAsync("another replica that leads", async () => await LeaderAsync(installation, [.. pods.Where(p => p != victim), .. (await installation.PodsAsync()).ExceptBy(pods.Select(p => p.Uid()), p => p.Uid())]) is not null);
         Say($"{victim.Name()} led and was killed; another led after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
     }
 

@@ -118,6 +118,6 @@ public sealed class SickNodes(Fleet fleet)
 
     private static IEnumerable<Story> Of(Scenario scenario, string name) => scenario.NodeStories().Where(s => s.Incident.Resource.Name == name);
 
-    private static Task<Story> AwaitAsync(Scenario scenario, string name, string what, Func<Story, bool> isIt) => Deadline.AwaitAsync(
-        $"{what} of {name}", TimeSpan.FromSeconds(150), () => Task.FromResult(Of(scenario, name).LastOrDefault(isIt)), scenario.ExplainAsync);
+    private static Task<Story> AwaitAsync(Scenario scenario, string name, string what, Func<Story, bool> isIt) => Wait.ForAsync(
+        $"{what} of {name}", () => Task.FromResult(Of(scenario, name).LastOrDefault(isIt)), TestContext.Current.CancellationToken, scenario.ExplainAsync);
 }

@@ -85,7 +85,7 @@ public sealed class ListWatchTests : IAsyncLifetime
 
         var seen = new HashSet<string>();
         _cluster.Put("pods", "d", quietly: true);
-        await facts.AwaitAsync("pod d by the new list", v => seen.Add(Pods(v)) && Pods(v).Contains('d', StringComparison.Ordinal), seconds: 20);
+        await facts.AwaitAsync("pod d by the new list", v => seen.Add(Pods(v)) && Pods(v).Contains('d', StringComparison.Ordinal));
 
         Assert.Equal(["a b c", "a b c d"], seen.Order());
     }

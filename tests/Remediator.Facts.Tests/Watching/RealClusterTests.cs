@@ -36,13 +36,12 @@ public sealed class RealClusterTests : IAsyncLifetime
     public async Task CrashingDeployment_IsSeenAsOne()
     {
         await using var facts = await RunningFacts.StartAsync(_connection!, new() { PublishEvery = TimeSpan.FromMilliseconds(100) });
-        await facts.AwaitAsync("the first view", v => v.View.Version > 0, seconds: 30);
+        await facts.AwaitAsync("the first view", v => v.View.Version > 0);
         await _client!.AppsV1.CreateNamespacedDeploymentAsync(Crashing(), _space, cancellationToken: TestContext.Current.CancellationToken);
 
         var status = await facts.AwaitAsync(
             "a crashing container of deployment api",
-            v => v.View.Named("container").Any(c => c["namespace"] == _space && c["workload"] == "api" && c["workload_kind"] == "deployment" && c["crashing"] == "true"),
-            seconds: 90);
+            v => v.View.Named("container").Any(c => c["namespace"] == _space && c["workload"] == "api" && c["workload_kind"] == "deployment" && c["crashing"] == "true"));
 
         var container = status.View.Named("container").Single(c => c["namespace"] == _space);
         Assert.Equal(("3", "main", "67108864"), (container["exit_code"], container["container"], container["memory_limit_bytes"]));
@@ -57,9 +56,9 @@ public sealed class RealClusterTests : IAsyncLifetime
     {
         var options = new FactsOptions { WatchSeconds = 2 };
         await using var facts = await RunningFacts.StartAsync(_connection!, options);
-        var first = await facts.AwaitAsync("the first view", v => v.View.Version > 0, seconds: 30);
+        var first = await facts.AwaitAsync("the first view", v => v.View.Version > 0);
 
-        var later = await facts.AwaitAsync("a proof six seconds later of every watch", v => v.FreshAt > first.FreshAt.AddSeconds(6), seconds: 30);
+        var later = await facts.AwaitAsync("a proof six seconds later of every watch", v => v.FreshAt > first.FreshAt.AddSeconds(6));
 
         Assert.Equal("", later.Problem);
         Assert.DoesNotContain(facts.Statuses.Watches, w => w.Missing.Length > 0);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Remediator.Core.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Publishing;
+using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;
 
@@ -30,24 +31,14 @@ internal sealed class RunningFacts : IAsyncDisposable
     }
 
     /// <summary>Waits for a view in which the condition holds.</summary>
-    public async Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition, int seconds = 30)
+    public async Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(seconds));
-        while (!condition(Views.Current))
+        await Wait.UntilAsync(what, () => condition(Views.Current), TestContext.Current.CancellationToken, () =>
         {
-            try
-            {
-                await Task.Delay(10, deadline.Token);
-            }
-            catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
-            {
-                var now = Views.Current;
-                var watches = string.Join("\n", Statuses.Watches.Select(w => $"{w.Kind}: {w.ProvenAt:O} {w.Problem} {w.Missing}"));
-                Assert.Fail($"Not within {seconds} s: {what}. The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: {now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}");
-            }
-        }
-
+            var now = Views.Current;
+            var watches = string.Join("\n", Statuses.Watches.Select(w => $"{w.Kind}: {w.ProvenAt:O} {w.Problem} {w.Missing}"));
+            return $"The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: {now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}";
+        });
         return Views.Current;
     }
 

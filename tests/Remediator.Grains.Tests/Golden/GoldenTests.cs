@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orleans.Serialization.Invocation;
 using Remediator.Core.Incidents;
 using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
@@ -21,6 +22,7 @@ public sealed class GoldenTests
         ["approval"] = typeof(Approval),
         ["job-result"] = typeof(JobResult),
         ["command-result"] = typeof(CommandResult),
+        ["woken"] = typeof(Woken),
     };
 
     /// <summary>Documents of heads are caches of events: another shape is another schema, and then they are built anew.</summary>
@@ -104,8 +106,21 @@ public sealed class GoldenTests
         var methods = typeof(IResourceGrain).GetMethods().Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}").Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Unseen(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task"],
+            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Unseen(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task`1[System.String]"],
             methods.Prepend(Alias(typeof(IResourceGrain))));
+    }
+
+    /// <summary>Wake answered nothing before 2026-11-25: a version that waits for no answer takes one, and one that waits for it takes none.</summary>
+    [Fact]
+    public async Task AnswerOfWake_IsReadByVersionsThatKnowOfNone_AndTheOtherWayRound()
+    {
+        var before = new ResponseCompletionSource();
+        before.Complete(Response.FromResult("answered"));
+        await before.AsVoidValueTask();
+
+        var after = new ResponseCompletionSource<string?>();
+        after.Complete(Response.Completed);
+        Assert.Null(await after.AsValueTask());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Grains.Membership;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests.Replicas;
 
@@ -104,11 +105,11 @@ public sealed class ReplicaTests : IAsyncLifetime
 
         leader.Services.GetRequiredService<Membership.SharedMembers.View>().IsCut = true;
 
-        await UntilAsync("the other to lead", () =>
+        await Wait.UntilAsync("the other to lead", () =>
         {
             both |= Leads(leader) && Leads(other);
             return Leads(other);
-        });
+        }, Token);
         Assert.False(both);
         Assert.False(Leads(leader));
         leader.Services.GetRequiredService<Membership.SharedMembers.View>().IsCut = false;
@@ -151,7 +152,7 @@ public sealed class ReplicaTests : IAsyncLifetime
 
     private async Task<EngineHost> LeaderAsync()
     {
-        await UntilAsync("a replica to lead", () => _engines.Any(Leads));
+        await Wait.UntilAsync("a replica to lead", () => _engines.Any(Leads), Token);
         return _engines.Single(Leads);
     }
 
@@ -169,24 +170,12 @@ public sealed class ReplicaTests : IAsyncLifetime
         where T : Event
     {
         T? found = null;
-        await UntilAsync($"{typeof(T).Name} of {about.Name}", async () =>
+        await Wait.UntilAsync($"{typeof(T).Name} of {about.Name}", async () =>
         {
             var events = await _store.Journal.EventsAsync(ReplicaBook.Key("test"), Token);
             found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal)).Select(e => Happened.Read(e).Event).OfType<T>().FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
             return found is not null;
-        });
+        }, Token);
         return found!;
-    }
-
-    private static Task UntilAsync(string what, Func<bool> look) => UntilAsync(what, () => Task.FromResult(look()));
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> look)
-    {
-        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(40);
-        while (!await look())
-        {
-            Assert.True(TimeProvider.System.GetUtcNow() < until, $"Waited 40 s for {what}.");
-            await Task.Delay(20, Token);
-        }
     }
 }

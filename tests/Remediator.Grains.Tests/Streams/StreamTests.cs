@@ -11,20 +11,17 @@ public sealed class SqliteStreamTests : StreamConformance
 [Trait("Needs", "Postgres")]
 public sealed class PostgresStreamTests : StreamConformance
 {
-    private PostgresDatabase? _database;
+    private readonly PostgresDatabase _database = new();
 
-    private protected override async Task UseAsync(JournalOptions options)
+    private protected override Task UseAsync(JournalOptions options)
     {
-        _database = await PostgresDatabase.CreateAsync(PostgresDatabase.Shared);
-        options.Postgres = _database.Connection();
-        options.PostgresPasswordFile = Path.Combine(options.DataFolder, "password");
-        await File.WriteAllTextAsync(options.PostgresPasswordFile, _database.Password, TestContext.Current.CancellationToken);
+        (options.Postgres, options.PostgresPasswordFile) = (_database.Connection, _database.PasswordFile);
+        return Task.CompletedTask;
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_database is not null)
-            await _database.DisposeAsync();
+        await _database.DisposeAsync();
     }
 }

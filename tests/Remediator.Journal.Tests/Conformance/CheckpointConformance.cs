@@ -149,12 +149,11 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
         using var service = Service(checkpointer);
         await service.StartAsync(Token);
         await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event(), Event()), Token);
-        for (var tries = 0; await checkpointer.UncoveredAsync(Token) > 0; tries++)
+        await Wait.UntilAsync("a checkpoint of three events", async () =>
         {
-            Assert.True(tries < 600, "No checkpoint was written for three events.");
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(50, Token);
-        }
+            return await checkpointer.UncoveredAsync(Token) == 0;
+        }, Token);
 
         await Journal.CommitAsync(Commit(Deployment(), 3, Event()), Token);
         await service.StopAsync(Token);
@@ -179,15 +178,11 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
         await service.StopAsync(Token);
     }
 
-    private async Task AdvanceUntilAsync(Func<bool> isThere, string what)
+    private Task AdvanceUntilAsync(Func<bool> isThere, string what) => Wait.UntilAsync(what, () =>
     {
-        for (var tries = 0; !isThere(); tries++)
-        {
-            Assert.True(tries < 600, $"Still missing: {what}; the metric says {Store.Metrics.CheckpointWait}.");
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(20, Token);
-        }
-    }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return isThere();
+    }, Token, () => $"The metric says {Store.Metrics.CheckpointWait}.");
 
     private async Task WriteOneAsync()
     {

@@ -39,7 +39,7 @@ public abstract class CrashConformance(PostgresDatabase? database) : IAsyncLifet
         foreach (var alert in said.Taken.Except(waiting))
             Assert.Equal(2, (await store.Journal.LoadAsync(Resource(alert), token)).Version);
         Assert.Empty(said.Done.Intersect(waiting));
-        var due = await store.DueWork.DueAsync(Samples.Noon, Alerts, token);
+        var due = await store.DueWork.DueAsync(DateTimeOffset.MinValue, Samples.Noon, Alerts, token);
         Assert.Equal(2 * due.Count, store.Audit.Verify(store.Audit.PublicKeyPem(), cancellationToken: token).Entries);
         Assert.Empty(said.Done.Except(due.Select(work => int.Parse(work.Resource.Name))));
         Assert.Equal(new CommitResult.Committed(1), await store.Journal.CommitAsync(Samples.Commit(Samples.Deployment(), 0, Samples.Event()), token));

@@ -68,7 +68,7 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(new CommitResult.Conflict(), result);
         Assert.Single(await Journal.EventsAsync(Deployment(), Token));
         Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
-        Assert.Empty(await DueWork.DueAsync(Noon, 10, Token));
+        Assert.Empty(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Empty((await Journal.AlertChangesAsync(0, Token)).Firing);
         Assert.Empty(await Journal.PermitsAsync(Token));
     }
@@ -154,7 +154,45 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Journal.CommitAsync(Commit(Deployment("a"), 0) with { Due = Noon }, Token);
         await Journal.CommitAsync(Commit(Deployment("d"), 0) with { Due = null }, Token);
 
-        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(Noon, 10, Token));
-        Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(Noon, 1, Token)).Resource);
+        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
+        Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 1, Token)).Resource);
+    }
+
+    [Fact]
+    public async Task WakeUp_ChangesAlone_UnlessSomebodyElseHasDecided()
+    {
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Due = Noon }, Token);
+        var head = await Journal.LoadAsync(Deployment(), Token);
+
+        Assert.True(await DueWork.PutAsync(Deployment(), 1, Noon.AddSeconds(-9), Token));
+        Assert.False(await DueWork.PutAsync(Deployment(), 2, Noon.AddSeconds(-5), Token));
+
+        Assert.Equal(new DueWork(Deployment(), Noon.AddSeconds(-9)), Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token)));
+        Assert.Equal(head, await Journal.LoadAsync(Deployment(), Token));
+        Assert.True(await DueWork.PutAsync(Deployment(), 1, null, Token));
+        Assert.Empty(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
+    }
+
+    [Fact]
+    public async Task WakeUps_AreRead_AfterATime()
+    {
+        foreach (var seconds in Enumerable.Range(0, 5))
+            await Journal.CommitAsync(Commit(Deployment($"w{seconds}"), 0, Event()) with { Due = Noon.AddSeconds(seconds) }, Token);
+
+        Assert.Equal(["w2", "w3"], (await DueWork.DueAsync(Noon.AddSeconds(1), Noon.AddSeconds(3), 10, Token)).Select(due => due.Resource.Name));
+    }
+
+    [Fact]
+    public async Task CommitWithoutEvents_LeavesTheDocumentAsItIs()
+    {
+        await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
+        var head = await Journal.LoadAsync(Deployment(), Token);
+        await Inbox.AddAsync([Entry()], Token);
+
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Equal(new CommitResult.Committed(1), await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = null, Consumed = [row.Id] }, Token));
+
+        Assert.Equal(head, await Journal.LoadAsync(Deployment(), Token));
+        Assert.Empty(await Inbox.WaitingAsync(0, 10, Token));
     }
 }

@@ -22,7 +22,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
 
         var denied = await AcquireAsync("c", "incident-3", [new("all", 9), new("zone=a", 2)]);
 
-        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 2 in flight, by incidents incident-1, incident-2."), denied);
+        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 2 in flight; now: incidents incident-1, incident-2"), denied);
         Assert.Equal(0, (await Journal.LoadAsync(Deployment("c"), Token)).Version);
         Assert.DoesNotContain(await Journal.PermitsAsync(Token), permit => permit.IncidentId == "incident-3");
     }
@@ -48,7 +48,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
         var budget = new BudgetLimit("zone=a", 3) { Unhealthy = [Deployment("a"), Deployment("b"), Deployment("c")] };
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("a", "incident-1", [budget]));
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("b", "incident-2", [budget]));
-        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 3 in flight, by incidents incident-1, incident-2 and 3 unhealthy."), await AcquireAsync("d", "incident-4", [budget]));
+        Assert.Equal(new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 of 3 in flight and 3 unhealthy; now: incidents incident-1, incident-2"), await AcquireAsync("d", "incident-4", [budget]));
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("c", "incident-3", [budget]));
     }
 
@@ -101,7 +101,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
     {
         await AcquireAsync("a", "incident-1", [], shared: ["node"]);
         Assert.Equal(
-            new CommitResult.PermitDenied("Resource deployment shop/node is shared by incident incident-1, which works above or below it."),
+            new CommitResult.PermitDenied("Resource deployment shop/node is shared with work above or below it; now: incident incident-1"),
             await AcquireAsync("b", "incident-2", [], claims: ["node"]));
     }
 
@@ -116,7 +116,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
             await AcquireAsync($"r{i}", $"incident-{i}", [new("all", 7)]);
 
         Assert.Equal(
-            new CommitResult.PermitDenied("Budget 'all' is used up: 7 of 7 in flight, by incidents incident-1, incident-2, incident-3, incident-4, incident-5 and 2 more."),
+            new CommitResult.PermitDenied("Budget 'all' is used up: 7 of 7 in flight; now: incidents incident-1, incident-2, incident-3, incident-4, incident-5 and 2 more"),
             await AcquireAsync("r8", "incident-8", [new("all", 7)]));
     }
 
@@ -137,7 +137,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
 
         var denied = await AcquireAsync("b", "incident-2", [new("all", 9)], claims: ["b", "shared"]);
 
-        Assert.Equal(new CommitResult.PermitDenied("Resource deployment shop/shared is claimed by incident incident-1."), denied);
+        Assert.Equal(new CommitResult.PermitDenied("Resource deployment shop/shared is claimed; now: incident incident-1"), denied);
         Assert.Single(await Journal.PermitsAsync(Token));
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("c", "incident-3", [], claims: ["b"]));
     }

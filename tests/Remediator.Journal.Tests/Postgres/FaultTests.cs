@@ -186,18 +186,11 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
     private string Refusal(Action<JournalOptions>? change = null) =>
         Assert.Throws<StoreUnavailableException>(() => new TestStore(Path.Combine(_folder.FullName, "data"), change, database)).Message;
 
-    private static async Task<StoreStatus> WhenItWorksAsync(TestStore store)
+    private static Task<StoreStatus> WhenItWorksAsync(TestStore store)
     {
         var health = new StoreHealth(store.Store);
-        var status = await health.CheckAsync(Token);
-        for (var tries = 0; status.Problem.Length > 0; tries++)
-        {
-            Assert.True(tries < 100, status.Problem);
-            await Task.Delay(100, Token);
-            status = await health.CheckAsync(Token);
-        }
-
-        return status;
+        return Wait.ForAsync(
+            "a store that works", async () => await health.CheckAsync(Token) is { Problem.Length: 0 } status ? status : null, Token, async () => (await health.CheckAsync(Token)).Problem);
     }
 
     private Task EndSessionsAsync() =>

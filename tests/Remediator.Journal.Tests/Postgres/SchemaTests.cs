@@ -32,7 +32,7 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
         store.Open();
 
         Assert.Equal(2, store.Metrics.InboxWaiting);
-        Assert.Single(await store.DueWork.DueAsync(Noon, 10, Token));
+        Assert.Single(await store.DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Equal(new CommitResult.Committed(2), await store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
         Assert.Equal([1, 2], (await store.Journal.EventsAsync(Deployment(), Token)).Select(e => e.Sequence));
     }

@@ -25,7 +25,7 @@ public sealed class StoreOpeningTests : IDisposable
 
         Assert.Equal(2, store.Metrics.InboxWaiting);
         Assert.Equal(new ResourceHead(Deployment(), 1, """{"events":1}""", 3), await store.Journal.LoadAsync(Deployment(), Token));
-        Assert.Single(await store.DueWork.DueAsync(Noon, 10, Token));
+        Assert.Single(await store.DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Single(await store.Journal.PermitsAsync(Token));
         Assert.Equal(new CommitResult.Committed(2), await store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
         Assert.Equal([1, 2], (await store.Journal.EventsAsync(Deployment(), Token)).Select(e => e.Sequence));

@@ -29,9 +29,9 @@ internal sealed class ReplicaSet : IAsyncDisposable
     /// <param name="postgres">Null for the one that all tests share.</param>
     public static async Task<ReplicaSet> CreateAsync(string action, string address = "127.0.0.1", string? postgres = null)
     {
-        var database = await PostgresDatabase.CreateAsync(postgres ?? PostgresDatabase.Shared);
+        PostgresDatabase database = postgres is null ? new() : PostgresDatabase.On(postgres);
         var cluster = await FakeCluster.StartAsync(address);
-        return new(database, cluster, new(cluster, database.Password, action));
+        return new(database, cluster, new(cluster, database, action));
     }
 
     public static async Task<ReplicaSet> StartAsync(string action, params string[] names)
@@ -40,7 +40,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
         try
         {
             // the first makes the tables, the others join at the same time
-            var all = names.Select(name => new ReplicaSettings(name, "127.0.0.1", set.Database.Connection())).ToList();
+            var all = names.Select(name => new ReplicaSettings(name, "127.0.0.1", set.Database.Connection)).ToList();
             await set.AddAsync(all[0]);
             await Task.WhenAll(all.Skip(1).Select(set.AddAsync));
             return set;
@@ -76,7 +76,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
             System.IO.File.AppendAllText(Path.Combine(folder, "summary.md"), $"{TestContext.Current.TestMethod?.MethodName}: {text}\n");
     }
 
-    public Task AwaitReadyAsync(Replica replica) => AwaitAsync($"replica {replica.Name} to be ready", replica.IsReadyAsync, seconds: 60);
+    public Task AwaitReadyAsync(Replica replica) => AwaitAsync($"replica {replica.Name} to be ready", replica.IsReadyAsync);
 
     /// <summary>Goes on once somebody asks the API server for such a thing.</summary>
     public Task<string> NextAskAsync(Func<string, string, string, bool> isIt) => NextAskAsync(isIt, _ => Task.CompletedTask);
@@ -87,7 +87,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
     {
         var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.Asked = (by, method, path) => isIt(by, method, path) && asked.TrySetResult(by) ? hold(by) : Task.CompletedTask;
-        await AwaitAsync("a request to the API server", () => asked.Task.IsCompleted, 45);
+        await AwaitAsync("a request to the API server", () => asked.Task.IsCompleted);
         return await asked.Task;
     }
 
@@ -112,7 +112,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
 
     /// <summary>As a Service and Alertmanager do: to any replica that answers, and again after a 5xx.</summary>
     /// <returns>How often it was put off.</returns>
-    public async Task<int> PostAsync(string space, int seconds = 60)
+    public async Task<int> PostAsync(string space)
     {
         var pod = Cluster.CrashingPods(space) is [var crashing, ..] ? crashing : $"{space}-gone";
         var body = JsonSerializer.Serialize(new
@@ -131,29 +131,23 @@ internal sealed class ReplicaSet : IAsyncDisposable
                 },
             },
         });
-        var began = Stopwatch.GetTimestamp();
-        for (var putOff = 0; ; putOff++)
-        {
-            if (await TryPostAsync(Replicas[putOff % Replicas.Count], body) is HttpStatusCode.OK)
-                return putOff;
-
-            Assert.True(Stopwatch.GetElapsedTime(began).TotalSeconds < seconds, $"No replica took the alert of {space} within {seconds} s. {Stories()}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        var putOff = 0;
+        await AwaitAsync($"a replica that takes the alert of {space}", async () => await TryPostAsync(Replicas[putOff % Replicas.Count], body) is HttpStatusCode.OK || ++putOff < 0);
+        return putOff;
     }
 
     public static string Key(string space) => $"test/deployment/{space}/app";
 
     public async Task<IReadOnlyList<Entry>> OfAsync(string space) => await Database.EntriesAsync(Key(space));
 
-    public Task AwaitRepairedAsync(string space, int seconds = 60) =>
-        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), seconds, async () => $"{Outline(await OfAsync(space))}\n{await Database.TracesAsync($"{space}\"")}");
+    public Task AwaitRepairedAsync(string space) =>
+        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), async () => $"{Outline(await OfAsync(space))}\n{await Database.TracesAsync($"{space}\"")}");
 
     /// <summary>What the journal says of replicas.</summary>
-    public async Task<Entry> AwaitToldAsync(string type, Func<Entry, bool>? which = null, int seconds = 60)
+    public async Task<Entry> AwaitToldAsync(string type, Func<Entry, bool>? which = null)
     {
         Entry? found = null;
-        await AwaitAsync($"{type} in the journal", async () => (found = (await Database.EntriesAsync("test/engine//replicas")).FirstOrDefault(e => e.Type == type && (which?.Invoke(e) ?? true))) is not null, seconds,
+        await AwaitAsync($"{type} in the journal", async () => (found = (await Database.EntriesAsync("test/engine//replicas")).FirstOrDefault(e => e.Type == type && (which?.Invoke(e) ?? true))) is not null,
             async () => Outline(await Database.EntriesAsync("test/engine//replicas")));
         return found!;
     }
@@ -171,18 +165,10 @@ internal sealed class ReplicaSet : IAsyncDisposable
         await AwaitAsync("an empty inbox and no dead letters", async () => await Database.InboxAsync() == 0);
     }
 
-    public Task AwaitAsync(string what, Func<bool> look, int seconds = 30) => AwaitAsync(what, () => Task.FromResult(look()), seconds);
+    public Task AwaitAsync(string what, Func<bool> look) => AwaitAsync(what, () => Task.FromResult(look()));
 
-    public async Task AwaitAsync(string what, Func<Task<bool>> look, int seconds = 30, Func<Task<string>>? explain = null)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await look())
-        {
-            if (Stopwatch.GetElapsedTime(began).TotalSeconds > seconds)
-                Assert.Fail($"Waited {seconds} s for {what}. {(explain is null ? "" : await explain())}\n{Stories()}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task AwaitAsync(string what, Func<Task<bool>> look, Func<Task<string>>? explain = null) => Wait.UntilAsync(
+        what, look, TestContext.Current.CancellationToken, async () => $"{(explain is null ? "" : await explain())}\n{Stories()}");
 
     public static string Outline(IEnumerable<Entry> entries) => string.Join("\n", entries.Select(e => $"{e.At:HH:mm:ss.fff} {e.Type} {e.Payload[..Math.Min(e.Payload.Length, 160)]}"));
 

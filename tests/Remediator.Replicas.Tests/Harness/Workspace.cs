@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Replicas.Tests.Harness;
@@ -12,13 +13,13 @@ internal sealed class Workspace : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("remediator-replicas-");
     private readonly FakeCluster _cluster;
+    private readonly PostgresDatabase _database;
 
-    public Workspace(FakeCluster cluster, string password, string action)
+    public Workspace(FakeCluster cluster, PostgresDatabase database, string action)
     {
-        _cluster = cluster;
+        (_cluster, _database) = (cluster, database);
         _folder.CreateSubdirectory("rules");
         _folder.CreateSubdirectory("playbooks");
-        File.WriteAllText(Path("password"), password);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(Path("key.pem"), key.ExportPkcs8PrivateKeyPem());
         // every workload of these tests is sick, and each is to be repaired
@@ -69,7 +70,7 @@ internal sealed class Workspace : IDisposable
             "--policy", Path("policy.yaml"),
             .. Set("Cluster:Name", "test"),
             .. Set("Journal:Postgres", postgres),
-            .. Set("Journal:PostgresPasswordFile", Path("password")),
+            .. Set("Journal:PostgresPasswordFile", _database.PasswordFile),
             .. Set("Journal:CheckpointKeyFile", Path("key.pem")),
             .. Set("Silo:Address", address),
             .. Set("Silo:Port", port.ToString(CultureInfo.InvariantCulture)),

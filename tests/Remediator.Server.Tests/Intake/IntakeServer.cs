@@ -43,14 +43,8 @@ internal sealed class IntakeServer : IAsyncDisposable
             new("Sources:Alertmanager:BearerTokenFile", Path.Combine(folder, "token")),
             new("Sources:Alertmanager:MaxBodyBytes", $"{MaxBodyBytes}"),
         ]);
-        builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit, o.Postgres) = (folder, 10_000_000, database?.Connection() ?? ""));
-        if (database is not null)
-        {
-            var password = Path.Combine(folder, "password");
-            await File.WriteAllTextAsync(password, database.Password);
-            builder.Services.Configure<JournalOptions>(o => o.PostgresPasswordFile = password);
-        }
-
+        builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit, o.Postgres) = (folder, 10_000_000, database?.Connection ?? ""));
+        builder.Services.Configure<JournalOptions>(o => o.PostgresPasswordFile = database?.PasswordFile ?? "");
         builder.Services.AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
@@ -72,7 +66,7 @@ internal sealed class IntakeServer : IAsyncDisposable
     }
 
     public IReadOnlyList<DeadLetter> DeadLetters() =>
-        new JournalAudit(_folder, _database?.Connection() ?? "", _database is null ? "" : Path.Combine(_folder, "password")).DeadLetters(int.MaxValue);
+        new JournalAudit(_folder, _database?.Connection ?? "", _database?.PasswordFile ?? "").DeadLetters(int.MaxValue);
 
     public async ValueTask DisposeAsync()
     {

@@ -25,7 +25,7 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task MutatedBodies_AreEachAnswered_AndWhatIsTakenIsKept_OnPostgres()
     {
-        await using var database = await PostgresDatabase.CreateAsync(PostgresDatabase.Shared);
+        await using var database = new PostgresDatabase();
         await RunAsync(database, 5_000);
     }
 

@@ -12,7 +12,6 @@ internal sealed class PagedPeople : IAsyncDisposable
     public const string Incurable = "incurable";
     public const string Link = "https://remediator.example.com/api/v1/incidents/";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeCluster _cluster;
@@ -63,7 +62,7 @@ internal sealed class PagedPeople : IAsyncDisposable
         ["severity"] = "warning",
     };
 
-    public Task<SeenSilence> SilenceAsync(string what, Func<SeenSilence, bool> isIt) => Alertmanager.SilenceAsync(what, isIt);
+    public Task<SeenSilence> SilenceAsync(string what, Func<SeenSilence, bool> isIt) => Alertmanager.AwaitSilenceAsync(what, isIt);
 
     /// <summary>When people were first paged for a workload.</summary>
     public async Task<DateTimeOffset> PagedAsync(string workload)
@@ -105,15 +104,7 @@ internal sealed class PagedPeople : IAsyncDisposable
         return (await JsonDocument.ParseAsync(answer, cancellationToken: Token)).RootElement;
     }
 
-    private async Task UntilAsync(string what, Func<Task<bool>> look)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await look())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"After {Patience.TotalSeconds:0} s still missing: {what}. {Server.Story()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), Token);
-        }
-    }
+    private Task UntilAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, Token, () => Task.FromResult(Server.Story()));
 
     private IEnumerable<string> Arguments() =>
     [

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
 using Remediator.Server.FirstStart;
 using Remediator.Server.Serve;
 using Remediator.Testing;
@@ -11,6 +12,7 @@ public sealed class PauseFileTests : IDisposable
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new();
 
     private string Data => Directory.CreateDirectory(_folder.File("data")).FullName;
 
@@ -168,6 +170,7 @@ public sealed class PauseFileTests : IDisposable
             Assert.Null(@switch.Reason);
 
             await RunAsync("umount", volume);
+            _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal($"whether there is a file {link}/paused cannot be known: {volume}, where it would be, is not mounted any more", @switch.Reason);
 
             Assert.True(await MountAsync(volume));
@@ -200,9 +203,9 @@ public sealed class PauseFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private PauseFile Switch() => new(new DataFolder(Data));
+    private PauseFile Switch() => new(new DataFolder(Data), _time);
 
-    private PauseFile Named(string path) => new(new DataFolder(Data, (null, path)));
+    private PauseFile Named(string path) => new(new DataFolder(Data, (null, path)), _time);
 
     private async Task<(int, string)> ServeAsync(params string[] arguments)
     {

@@ -69,7 +69,7 @@ public sealed class StartTests : IDisposable
         await using var server = await StartAsync();
         await PostAsync(server);
         string id = "";
-        await UntilAsync("an incident", async () => (id = (await RunAsync("audit", "list", "--data", "data", "--output", "json")).Output.Split("\"id\": \"") is [_, var first, ..] ? first[..16] : "").Length > 0);
+        await Wait.UntilAsync("an incident", async () => (id = (await RunAsync("audit", "list", "--data", "data", "--output", "json")).Output.Split("\"id\": \"") is [_, var first, ..] ? first[..16] : "").Length > 0, Token);
 
         async Task SaysAsync(string expected, int code, params string[] arguments)
         {
@@ -210,15 +210,6 @@ public sealed class StartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> look)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await look())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), $"After 30 s still missing: {what}.");
-        }
-    }
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
 

@@ -22,7 +22,7 @@ public sealed class EvidenceOnAClusterTests
             FailureThreshold = 1,
         });
         await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods => pods.Any(p => p.Restarts() > 0));
-        var evidence = await TestNamespace.UntilAsync("the event", () => EventsAsync(space), e => e.Values.GetValueOrDefault("killed_by_probe") == "true", seconds: 120);
+        var evidence = await TestNamespace.UntilAsync("the event", () => EventsAsync(space), e => e.Values.GetValueOrDefault("killed_by_probe") == "true");
         Assert.Contains("Liveness probe failed", evidence.Text, StringComparison.Ordinal);
         Assert.Equal("true", Assert.Single(evidence.Facts)["killed_by_probe"]);
     }

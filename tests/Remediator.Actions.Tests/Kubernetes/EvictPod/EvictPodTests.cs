@@ -237,12 +237,9 @@ public sealed class EvictPodTests : IAsyncLifetime
     private Task<ActionOutcome> ApplyAsync() => Action.ApplyAsync(Requests.For(new EvictPodInput()), Plan, Token);
 
     /// <summary>A timer of the fake time may not be set yet when the endpoint has answered; so time goes on in steps until the work is done.</summary>
-    private async Task AdvanceUntilAsync(Task done)
+    private Task AdvanceUntilAsync(Task done) => Wait.UntilAsync("the end of the eviction", () =>
     {
-        for (var i = 0; i < 200 && !done.IsCompleted; i++)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(done, Task.Delay(20, Token));
-        }
-    }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return done.IsCompleted;
+    }, Token);
 }

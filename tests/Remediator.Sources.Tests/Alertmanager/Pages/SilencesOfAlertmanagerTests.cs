@@ -80,7 +80,7 @@ public sealed class SilencesOfAlertmanagerTests
         var hold = Hold(TimeSpan.FromSeconds(2));
         var id = await ours.Pages.HoldAsync(hold, Token);
 
-        var ended = await alertmanager.SilenceAsync("a silence that is over", s => s.Id == id && s.State == "expired");
+        var ended = await alertmanager.AwaitSilenceAsync("a silence that is over", s => s.Id == id && s.State == "expired");
 
         Assert.Equal(Millis(hold.Until), Millis(ended.EndsAt));
         Assert.Equal("active", await alertmanager.StateAsync("pod", "api-1"));
@@ -95,7 +95,7 @@ public sealed class SilencesOfAlertmanagerTests
         var hold = Hold(TimeSpan.FromMinutes(5));
 
         var id = await ours.Pages.HoldAsync(hold, Token);
-        await second.SilenceAsync("the silence of the first", s => s.Id == id && s.State == "active");
+        await second.AwaitSilenceAsync("the silence of the first", s => s.Id == id && s.State == "active");
         await first.KillAsync();
 
         Assert.Equal(id, await ours.Pages.ReleaseAsync(hold with { SilenceId = id }, Token));

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Remediator.Testing;
 
 namespace Remediator.EndToEnd.Harness;
 
 /// <summary>The program itself, as it was built, serving on a port that stays the same through kills and restarts.</summary>
-internal sealed class RemediatorProcess : IAsyncDisposable
+internal sealed class EngineProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "remediator");
@@ -17,7 +16,7 @@ internal sealed class RemediatorProcess : IAsyncDisposable
     private int _starts;
 
     /// <param name="settings">As <c>--set</c> takes them.</param>
-    public RemediatorProcess(Workspace files, string dataFolder, IReadOnlyDictionary<string, string> settings)
+    public EngineProcess(Workspace files, string dataFolder, IReadOnlyDictionary<string, string> settings)
     {
         _files = files;
         _settings = settings;
@@ -55,8 +54,8 @@ internal sealed class RemediatorProcess : IAsyncDisposable
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>The failpoint that it was started with has been reached.</summary>
-    public async Task AwaitDeathAsync(TimeSpan within, Func<Task<string>> explain) =>
-        await Deadline.AwaitAsync("the end of the server at its failpoint", within, () => Task.FromResult(_process!.HasExited), explain);
+    public Task AwaitDeathAsync(Func<Task<string>> explain) => Wait.UntilAsync(
+        "the end of the server at its failpoint", () => Task.FromResult(_process!.HasExited), TestContext.Current.CancellationToken, explain);
 
     /// <summary>A verb of the program, as a person types it.</summary>
     public Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments) => VerbElsewhereAsync(DataFolder, arguments);
@@ -93,14 +92,14 @@ internal sealed class RemediatorProcess : IAsyncDisposable
             await _process.DisposeAsync();
     }
 
-    private Task AwaitAnswerAsync(string path) => Deadline.AwaitAsync(
+    private Task AwaitAnswerAsync(string path) => Wait.UntilAsync(
         $"an answer 200 of the server to {path}",
-        TimeSpan.FromSeconds(60),
         async () =>
         {
             Assert.False(_process!.HasExited, $"The server ended with code {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Tail}");
             using var answer = await GetAsync(path);
             return answer.IsSuccessStatusCode;
         },
+        TestContext.Current.CancellationToken,
         () => Task.FromResult(Tail));
 }
