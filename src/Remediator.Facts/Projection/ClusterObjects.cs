@@ -18,4 +18,6 @@ internal sealed record ClusterObjects
     public IReadOnlyList<PersistentVolumeClaim> Claims { get; init; } = [];
     public IReadOnlyList<StorageClass> StorageClasses { get; init; } = [];
     public IReadOnlyList<DisruptionBudget> DisruptionBudgets { get; init; } = [];
+    /// <summary>There may be some: they may not be read.</summary>
+    public bool DisruptionBudgetsAreForbidden { get; init; }
 }

@@ -24,6 +24,10 @@ internal static class DisruptionFacts
         }
     }
 
+    /// <summary>Where none may be read, any workload may have one that allows nothing.</summary>
+    public static IEnumerable<Fact> Unknown(IEnumerable<WorkloadGroup> groups, DateTimeOffset now) =>
+        groups.Select(g => FactShapes.DisruptionBudget.Make(g.Metadata.CreationTimestamp ?? now, g.Owner.Namespace, g.Owner.Name, g.Owner.Kind, "", "", "", ""));
+
     /// <summary>An empty selector selects everything in v1 and nothing in v1beta1; lists do not say which, so the careful answer is everything.</summary>
     private static bool Selects(DisruptionBudget budget, IReadOnlyDictionary<string, string> labels) =>
         budget.Spec.Selector is { } selector

@@ -30,7 +30,7 @@ internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, Revisi
                 facts.AddRange(_pods.Facts(pod));
         }
 
-        facts.AddRange(DisruptionFacts.Of(objects.DisruptionBudgets, groups.Values, now));
+        facts.AddRange(objects.DisruptionBudgetsAreForbidden ? DisruptionFacts.Unknown(groups.Values, now) : DisruptionFacts.Of(objects.DisruptionBudgets, groups.Values, now));
         facts.AddRange(VolumeFacts.Of(objects, now));
         memory.Forget();
         _pods.Forget();

@@ -53,5 +53,6 @@ internal sealed class ClusterStores(TimeProvider time)
         Claims = _claims.Snapshot(),
         StorageClasses = _storageClasses.Snapshot(),
         DisruptionBudgets = _budgets.Snapshot(),
+        DisruptionBudgetsAreForbidden = _budgets.IsForbidden,
     };
 }

@@ -10,11 +10,16 @@ internal sealed class ObjectStore<T>
     private Dictionary<ObjectName, T> _objects = [];
     private T[]? _snapshot;
 
-    public void Replace(IEnumerable<T> objects)
+    /// <summary>There may be objects: the server does not let us see them.</summary>
+    public bool IsForbidden { get; private set; }
+
+    /// <param name="forbidden">There are none to be had because they may not be read.</param>
+    public void Replace(IEnumerable<T> objects, bool forbidden = false)
     {
         var all = objects.ToDictionary(o => o.Metadata.Key);
         lock (_gate)
         {
+            IsForbidden = forbidden;
             _objects = all;
             _snapshot = null;
         }
