@@ -1,3 +1,5 @@
+using Remediator.Benchmarks.Fleet;
+
 namespace Remediator.Benchmarks;
 
 /// <param name="Name">As it is typed.</param>
@@ -14,6 +16,8 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
         new("reaction", "milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given", ReactionBenchmark.RunAsync),
         new("storm", "seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open; with one or more of native and nrules, a storm for each", StormBenchmark.RunAsync),
         new("replicas", "the same storm on PostgreSQL, with one replica and with three; REMEDIATOR_TEST_POSTGRES names one (tests/postgres/up)", ReplicasBenchmark.RunAsync, Needs: "Postgres"),
+        new("fleet", "first view, memory, a change, a relist and a decision with 5,000 nodes and 150,000 pods, of which 500 change a second", FleetBenchmark.RunAsync),
+        new("idle", "CPU while nothing happens, with a small cluster watched", IdleBenchmark.RunAsync),
         new("waiting", "what 5,000 incidents that wait for ten minutes cost the store: writes a minute, by kind", WaitingBenchmark.RunAsync),
         new("history", "start, listing and intake with 1,000,000 events in the journal", HistoryBenchmark.RunAsync),
     ];

@@ -37,8 +37,13 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>The most memory that it has had resident, in MB.</summary>
-    public double PeakMegabytes => File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
-        .Select(l => double.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+    public double PeakMegabytes => StatusMegabytes("VmHWM:");
+
+    /// <summary>What is resident now, in MB.</summary>
+    public double Megabytes => StatusMegabytes("VmRSS:");
+
+    /// <summary>Lets <see cref="PeakMegabytes"/> begin at what is resident now.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process!.Id}/clear_refs", "5");
 
     /// <returns>A client that may deliver alerts, once the program listens.</returns>
     public async Task<HttpClient> StartAsync()
@@ -95,6 +100,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private double StatusMegabytes(string field) => File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith(field, StringComparison.Ordinal))
+        .Select(l => double.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+
     private Process Start()
     {
         var start = new ProcessStartInfo(_program)
@@ -104,6 +112,8 @@ internal sealed class EngineProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["REMEDIATOR_LOGLEVEL"] = "Warning";
+        if (File.Exists(Path.Combine(Folder, "policy.yaml")))
+            start.Environment["REMEDIATOR_DEFINITIONS__POLICY"] = Path.Combine(Folder, "policy.yaml");
         foreach (var (name, value) in _settings)
             start.Environment[$"REMEDIATOR_{name}"] = value;
         var process = Process.Start(start)!;

@@ -1,105 +1,94 @@
-using System.Runtime.InteropServices;
-
 namespace Remediator.Core.Facts;
 
-/// <summary>The facts of one bucket, grouped by the values of some labels. A hash table of its own, because a lookup brings its hash with it.</summary>
+/// <summary>
+/// The facts of one bucket, grouped by the values of some labels. A hash table of its own, because a lookup brings its hash with it, and because
+/// the next version shares with this one every page in which nothing changed.
+/// </summary>
 internal sealed class FactIndex
 {
-    private readonly Group[] _groups;
-    private readonly int[] _heads;
-    private readonly int _mask;
+    private readonly IndexLabels _labels;
+    private readonly FactGroup?[][] _pages;
+    private readonly FactIndexShape _shape;
+    private readonly int _groups;
 
-    public FactIndex(ReadOnlySpan<Fact> facts, IndexLabels labels)
+    internal FactIndex(IndexLabels labels, FactIndexShape shape, FactGroup?[][] pages, int groups) => (_labels, _shape, _pages, _groups) = (labels, shape, pages, groups);
+
+    /// <summary>Without facts that lack a label to join on: nothing joins with them.</summary>
+    public static FactIndex Of(IEnumerable<Fact> facts, IndexLabels labels)
     {
-        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, facts.Length * 2)) - 1;
-        _heads = new int[_mask + 1];
-        var groups = new List<Group>();
-        var members = new int[facts.Length];
-        var (on, equal) = (new string[labels.On.Length], new string[labels.Equal.Length]);
-        for (var i = 0; i < facts.Length; i++)
-        {
-            Read(facts[i], labels.On, on);
-            Read(facts[i], labels.Equal, equal);
-            members[i] = FindOrAdd(groups, on, equal);
-        }
+        var writer = new FactIndexWriter(labels, FactIndexShape.Smallest, FactIndexShape.Smallest.NewPages(), 0);
+        foreach (var fact in facts) writer.Add(fact);
+        return writer.Build();
+    }
 
-        _groups = [.. groups];
-        Lay(facts, members);
+    public FactIndex Next(IReadOnlyList<FactChange> changes)
+    {
+        if (changes.Count == 0) return this;
+        var writer = new FactIndexWriter(_labels, _shape, [.. _pages], _groups);
+        foreach (var change in changes) writer.Change(change);
+        return writer.Build();
     }
 
     public Fact[] Find(in JoinKey key, string[] equal, int equalHash)
     {
         var hash = Combine(key.Hash, equalHash);
-        for (var i = _heads[hash & _mask]; i > 0; i = _groups[i - 1].Next)
+        for (var group = _pages[_shape.Page(hash)][_shape.Place(hash)]; group is not null; group = group.Next)
         {
-            ref readonly var group = ref _groups[i - 1];
             if (group.Hash == hash && group.Is(key.Values, equal)) return group.Facts;
         }
 
         return [];
     }
 
-    private int FindOrAdd(List<Group> groups, string[] on, string[] equal)
-    {
-        var hash = Combine(JoinKey.HashOf(on), JoinKey.HashOf(equal));
-        ref var head = ref _heads[hash & _mask];
-        for (var i = head; i > 0; i = groups[i - 1].Next)
-        {
-            if (groups[i - 1].Hash != hash || !groups[i - 1].Is(on, equal)) continue;
-            CollectionsMarshal.AsSpan(groups)[i - 1].Count++;
-            return i - 1;
-        }
+    internal static int Combine(int on, int equal) => unchecked((on * -1640531535) + equal);
+}
 
-        groups.Add(new() { Hash = hash, On = [.. on], Equal = [.. equal], Next = head, Count = 1 });
-        head = groups.Count;
-        return head - 1;
+/// <summary>How many pages of how many places; both are powers of two.</summary>
+internal readonly record struct FactIndexShape(int PlaceBits, int Pages)
+{
+    private const int MostPlaceBits = 8;
+
+    public static FactIndexShape Smallest { get; } = new(2, 1);
+
+    public int Places => Pages << PlaceBits;
+
+    public int Place(int hash) => hash & ((1 << PlaceBits) - 1);
+
+    public int Page(int hash) => (hash >>> PlaceBits) & (Pages - 1);
+
+    public FactIndexShape Larger => PlaceBits < MostPlaceBits ? new(PlaceBits + 1, 1) : new(PlaceBits, Pages * 2);
+
+    public FactGroup?[][] NewPages()
+    {
+        var pages = new FactGroup?[Pages][];
+        for (var i = 0; i < pages.Length; i++) pages[i] = new FactGroup?[1 << PlaceBits];
+        return pages;
     }
+}
 
-    /// <summary>In the order that they had. Each group has an array of its own, so that who keeps one does not keep the view.</summary>
-    private void Lay(ReadOnlySpan<Fact> facts, int[] members)
+/// <summary>Facts that agree on the labels of an index. Never changed once its index is built. Its array is its own, so that who keeps it does not keep the view.</summary>
+internal sealed class FactGroup(int hash, string[] on, string[] equal)
+{
+    public int Hash => hash;
+
+    public Fact[] Facts { get; set; } = [];
+
+    public FactGroup? Next { get; set; }
+
+    public FactGroup Copy() => new(hash, on, equal) { Facts = Facts, Next = Next };
+
+    public bool Is(string[] ons, string[] equals)
     {
-        for (var g = 0; g < _groups.Length; g++)
+        for (var i = 0; i < ons.Length; i++)
         {
-            _groups[g].Facts = new Fact[_groups[g].Count];
-            _groups[g].Count = 0;
+            if (!string.Equals(on[i], ons[i])) return false;
         }
 
-        for (var i = 0; i < facts.Length; i++)
+        for (var i = 0; i < equals.Length; i++)
         {
-            ref var group = ref _groups[members[i]];
-            group.Facts[group.Count++] = facts[i];
+            if (!string.Equals(equal[i], equals[i])) return false;
         }
-    }
 
-    private static void Read(Fact fact, string[] labels, string[] values)
-    {
-        for (var i = 0; i < labels.Length; i++) values[i] = fact[labels[i]];
-    }
-
-    private static int Combine(int on, int equal) => unchecked((on * -1640531535) + equal);
-
-    private struct Group
-    {
-        public int Hash;
-        public string[] On;
-        public string[] Equal;
-        public Fact[] Facts;
-        public int Next;
-        public int Count;
-
-        public readonly bool Is(string[] on, string[] equal)
-        {
-            for (var i = 0; i < on.Length; i++)
-            {
-                if (!string.Equals(On[i], on[i])) return false;
-            }
-
-            for (var i = 0; i < equal.Length; i++)
-            {
-                if (!string.Equals(Equal[i], equal[i])) return false;
-            }
-
-            return true;
-        }
+        return true;
     }
 }

@@ -21,8 +21,10 @@ public sealed class FactView
         Version = version;
         At = at;
         _buckets = buckets;
-        foreach (var group in facts.GroupBy(f => f.Name, StringComparer.Ordinal)) buckets[group.Key] = new(group.Key, [.. group]);
+        foreach (var group in facts.GroupBy(f => f.Name, StringComparer.Ordinal)) buckets[group.Key] = new(group.Key, group);
     }
+
+    internal static FactView Of(long version, DateTimeOffset at, Dictionary<string, FactBucket> buckets) => new(version, at, buckets, []);
 
     public static FactView Empty { get; } = new(0, DateTimeOffset.UnixEpoch, []);
 
@@ -55,6 +57,9 @@ public sealed class FactView
 
     /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.</summary>
     public FactView Scope(ResourceKey resource) => ResourceScope.Of(resource) is { } scope ? Scope(scope) : new(Version, At, []);
+
+    /// <summary>The facts of one name that <see cref="Scope(ResourceKey)"/> has: one array as long as nothing about them changes.</summary>
+    internal Fact[] Of(ResourceKey resource, string name) => Bucket(name) is { } bucket && ResourceScope.Of(resource) is { } scope ? scope.In(bucket) : [];
 
     /// <summary>Kept here and not by who asks: a rule that is seldom asked would keep a view of long ago.</summary>
     internal IndexedBucket[] Indexes(FactQuery query) =>

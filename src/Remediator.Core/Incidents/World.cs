@@ -65,5 +65,5 @@ public sealed record World
 
     /// <summary>By what the policy selects this resource.</summary>
     /// <param name="playbook">Empty where none is at hand.</param>
-    public PolicyLabels Labels(string playbook) => _labels?.Playbook == playbook ? _labels : _labels = new(Resource, View, Scope, playbook);
+    public PolicyLabels Labels(string playbook) => _labels?.Playbook == playbook ? _labels : _labels = new(Resource, View, playbook);
 }

@@ -9,18 +9,20 @@ internal static class FailingRegistries
     /// <summary>Two may be a coincidence of two releases.</summary>
     private const int Workloads = 3;
 
-    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, Dictionary<string, int>> Failing = [];
+    private static readonly FactFilter Failing = new("container", "cannot pull", new([], []), CannotPull);
+
+    private static readonly ConditionalWeakTable<Fact[], Dictionary<string, int>> Counted = [];
 
     public static Cause? Of(FactView view, IReadOnlyList<Fact> own)
     {
-        var failing = Failing.GetValue(view.Named("container"), Count);
+        var failing = Counted.GetValue(Failing.In(view), Count);
         return own.Where(CannotPull).Select(c => Registry(c["image"])).FirstOrDefault(failing.ContainsKey) is { } registry
             ? new($"{failing[registry]} workloads cannot pull their images from {registry}, each another one: the registry or the way to it is broken", false)
             : null;
     }
 
-    private static Dictionary<string, int> Count(IReadOnlyList<Fact> containers) =>
-        (from container in containers.Where(CannotPull)
+    private static Dictionary<string, int> Count(Fact[] containers) =>
+        (from container in containers
          group container by Registry(container["image"]) into registry
          let workloads = registry.Select(c => (c["namespace"], c["workload"], c["workload_kind"])).Distinct().Count()
          where workloads >= Workloads && registry.Select(c => c["image"]).Distinct().Count() >= Workloads

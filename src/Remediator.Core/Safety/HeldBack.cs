@@ -60,9 +60,9 @@ internal static class HeldBack
         }
 
         var sick = world.Scope.Named("pod").Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true")).ToLookup(p => p["node"], p => p["pod"]);
-        return sick.Count == 0
-            ? []
-            : world.View.Named("node").Where(n => sick.Contains(n["node"])).Select(n => (n, $"pod {sick[n["node"]].First()} is on it"));
+        return from pods in sick
+               from node in world.View.Of(new(world.Resource.Cluster, "node", "", pods.Key), "node")
+               select (node, $"pod {pods.First()} is on it");
     }
 
     private static IEnumerable<Verdict> OfWindows(GuardedStep step) =>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Resources;
@@ -9,28 +11,45 @@ namespace Remediator.Core.Safety;
 /// <param name="Unhealthy">None of them is left out: each takes a place.</param>
 internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealthy)
 {
+    private static readonly IndexLabels ByNamespace = new(["namespace"], []);
+
+    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, ConcurrentDictionary<string, Counted>> Known = [];
+
+    /// <summary>Counted once in a view: many decisions ask for the same sets.</summary>
     public static LimitedSet Of(World world, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
+        var name = world.Resource.Kind == "node" ? "node" : "workload";
+        if (name == "workload" && world.View.Of(world.Resource, name).Length == 0)
+        {
+            return new(0, []);
+        }
+
+        var (members, nodes, pods) = (world.View.Named(name), world.View.Named("node"), world.View.Named("pod"));
+        var known = Known.GetValue(members, _ => new(StringComparer.Ordinal));
+        var key = $"{world.Resource.Cluster} {match} {PolicyMatch.Text(values)}";
+        if (!known.TryGetValue(key, out var counted) || counted.Nodes != nodes || counted.Pods != pods)
+        {
+            known[key] = counted = new(nodes, pods, Count(world, name, match, values));
+        }
+
+        return counted.Set;
+    }
+
+    private static LimitedSet Count(World world, string name, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    {
         var any = match with { Labels = match.Labels.Where(l => l.Key != "playbook").ToDictionary() };
-        var members = Members(world).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
+        var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && world.View.Bucket(name) is { } bucket
+            ? bucket.Index(ByNamespace).Find(JoinKey.Of([space]), [], JoinKey.HashOf([]))
+            : world.View.Named(name);
+        var members = facts.Select(f => new Member(Key(world.Resource.Cluster, f), f, world.View)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
         return new(members.Count, [.. members.Where(m => IsUnhealthy(m.Fact)).Select(m => m.Key)]);
     }
 
+    private static ResourceKey Key(string cluster, Fact fact) =>
+        fact.Name == "node" ? new(cluster, "node", "", fact["node"]) : new(cluster, fact["workload_kind"], fact["namespace"], fact["workload"]);
+
     private static bool Has(PolicyLabels labels, string label, string value) =>
         label == "playbook" || (value.Length == 0 ? labels[label].Count == 0 : labels[label].Contains(value));
-
-    private static IEnumerable<Member> Members(World world)
-    {
-        var cluster = world.Resource.Cluster;
-        if (world.Resource.Kind == "node")
-        {
-            return world.View.Named("node").Select(n => new Member(new(cluster, "node", "", n["node"]), n, world.View));
-        }
-
-        return world.Scope.Named("workload").Any()
-            ? world.View.Named("workload").Select(w => new Member(new(cluster, w["workload_kind"], w["namespace"], w["workload"]), w, world.View))
-            : [];
-    }
 
     private static bool IsUnhealthy(Fact fact) => fact.Name == "node"
         ? fact["ready"] != "true" || fact["cordoned"] == "true"
@@ -42,7 +61,8 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
     {
         private PolicyLabels? _labels;
 
-        // the scope costs a look-up; most matches need none
-        public PolicyLabels Labels => _labels ??= new(Key, View, View.Scope(Key), "");
+        public PolicyLabels Labels => _labels ??= new(Key, View, "");
     }
+
+    private sealed record Counted(IReadOnlyList<Fact> Nodes, IReadOnlyList<Fact> Pods, LimitedSet Set);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 
@@ -13,14 +12,14 @@ internal static class NodeTrouble
 
     private static readonly string[] Pressures = ["memory_pressure", "disk_pressure", "pid_pressure"];
 
-    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, Dictionary<string, Fact>> SickNetworks = [];
+    private static readonly FactFilter SickNetworks = new("pod", "sick networks", new(["node"], []), IsSickNetwork);
 
     /// <returns>In words that follow "its pod is on"; null where the node is well.</returns>
     public static Cause? Of(World world, string name)
     {
         var open = world.Open.FirstOrDefault(i => i.Resource.Kind == "node" && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
         var of = open is null ? "" : $" (incident {open.Id})";
-        if (world.View.Scope(new(world.Resource.Cluster, "node", "", name)).Named("node") is not [var node, ..])
+        if (world.View.Of(new(world.Resource.Cluster, "node", "", name), "node") is not [var node, ..])
         {
             return new($"node {name}, which is no longer in the cluster{of}", open is not null);
         }
@@ -40,19 +39,11 @@ internal static class NodeTrouble
             return new($"node {name}, which has an incident of its own: {open.Problem}, {open.Status}{of}", true);
         }
 
-        return SickNetworks.GetValue(world.View.Named("pod"), ByNode).TryGetValue(name, out var pod) && pod["workload"] != world.Resource.Name
+        return SickNetworks.In(world.View, name) is [var pod, ..] && pod["workload"] != world.Resource.Name
             ? new($"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is {(pod["crashing"] == "true" ? "crashing" : "not ready")}", false)
             : null;
     }
 
-    private static Dictionary<string, Fact> ByNode(IReadOnlyList<Fact> pods)
-    {
-        var sick = new Dictionary<string, Fact>(StringComparer.Ordinal);
-        foreach (var pod in pods.Where(p => p["workload_kind"] == "daemonset" && Networks.Contains(p["workload"]) && p["terminating"] != "true" && (p["crashing"] == "true" || p["ready"] == "false")))
-        {
-            sick.TryAdd(pod["node"], pod);
-        }
-
-        return sick;
-    }
+    private static bool IsSickNetwork(Fact pod) =>
+        pod["workload_kind"] == "daemonset" && Networks.Contains(pod["workload"]) && pod["terminating"] != "true" && (pod["crashing"] == "true" || pod["ready"] == "false");
 }

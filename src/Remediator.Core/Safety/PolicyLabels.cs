@@ -1,19 +1,21 @@
+using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Safety;
 
 /// <summary>The labels by which a policy selects a resource. Of a workload, zones and node groups are those of its pods.</summary>
-/// <param name="scope">The facts of the resource and of what belongs to it.</param>
 /// <param name="playbook">Empty where none is at hand.</param>
-public sealed class PolicyLabels(ResourceKey resource, FactView view, FactView scope, string playbook)
+public sealed class PolicyLabels(ResourceKey resource, FactView view, string playbook)
 {
     public static IReadOnlyList<string> Names { get; } = ["cluster", "kind", "name", "namespace", "node_group", "playbook", "zone"];
 
     public string Playbook => playbook;
 
-    private List<string>? _zones;
-    private List<string>? _groups;
+    /// <summary>Kept for as long as neither the pods of the resource nor the nodes change: for a limit by zone each member of its set is asked.</summary>
+    private static readonly ConditionalWeakTable<Fact[], Places> Known = [];
+
+    private Places? _places;
 
     /// <summary>Empty where the resource has no such label.</summary>
     public IReadOnlyList<string> this[string name] => name switch
@@ -23,25 +25,44 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, FactView s
         "name" => One(resource.Name),
         "namespace" => One(resource.Namespace),
         "playbook" => One(playbook),
-        "zone" => _zones ??= Zones(),
-        "node_group" => _groups ??= Groups(),
+        "zone" => Where.Zones,
+        "node_group" => Where.Groups,
         _ => [],
     };
 
-    private List<string> Zones() => Distinct(scope.Named("node").Concat(scope.Named("pod")).Select(f => f["zone"]));
+    private Places Where => _places ??= Of(view.Of(resource, "node"), view.Of(resource, "pod"));
 
-    private List<string> Groups()
+    private Places Of(Fact[] own, Fact[] pods)
     {
         if (resource.Kind == "node")
         {
-            return Distinct(scope.Named("node").Select(n => n["node_group"]));
+            return new(Distinct(own.Concat(pods).Select(f => f["zone"])), Distinct(own.Select(n => n["node_group"])), own);
         }
 
-        var nodes = scope.Named("pod").Select(p => p["node"]).ToHashSet(StringComparer.Ordinal);
-        return nodes.Count == 0 ? [] : Distinct(view.Named("node").Where(n => nodes.Contains(n["node"])).Select(n => n["node_group"]));
+        if (pods.Length == 0)
+        {
+            return Places.None;
+        }
+
+        var nodes = view.Named("node");
+        if (Known.TryGetValue(pods, out var known) && known.Nodes == nodes)
+        {
+            return known;
+        }
+
+        var on = pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().SelectMany(n => view.Of(new(resource.Cluster, "node", "", n), "node"));
+        var places = new Places(Distinct(pods.Select(p => p["zone"])), Distinct(on.Select(n => n["node_group"])), nodes);
+        Known.AddOrUpdate(pods, places);
+        return places;
     }
 
     private static List<string> Distinct(IEnumerable<string> values) => [.. values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     private static string[] One(string value) => value.Length > 0 ? [value] : [];
+
+    /// <param name="Nodes">From which the groups were read.</param>
+    private sealed record Places(IReadOnlyList<string> Zones, IReadOnlyList<string> Groups, IReadOnlyList<Fact> Nodes)
+    {
+        public static Places None { get; } = new([], [], []);
+    }
 }

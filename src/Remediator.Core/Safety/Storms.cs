@@ -15,7 +15,14 @@ public static class Storms
     /// <summary>The problem that a storm's incident has.</summary>
     public const string Problem = "storm";
 
-    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, Count> Counted = [];
+    private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, NodeCount> Counted = [];
+
+    /// <summary>Jobs come and go and bare pods are nobody's measure; what is scaled to nothing cannot be sick.</summary>
+    private static readonly FactFilter Running = new(
+        "workload", "storm: running", new([], []), w => w["workload_kind"] is "deployment" or "statefulset" or "daemonset" && Number(w["desired"]) > 0);
+
+    private static readonly FactFilter Sick = new(
+        "workload", "storm: sick", new([], []), w => Running.Holds(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
 
     public static ResourceKey Cluster(string cluster) => new(cluster, "cluster", "", cluster);
 
@@ -27,26 +34,23 @@ public static class Storms
     /// <param name="sickBefore">Nodes that became sick later do not count.</param>
     public static IReadOnlyList<Storm> In(FactView view, StormPolicy policy, string cluster, DateTimeOffset sickBefore)
     {
-        var nodes = view.Named("node");
-        var zones = (from node in nodes
-                     where node["zone"].Length > 0
-                     group node by node["zone"] into zone
-                     orderby zone.Key
-                     let sick = zone.Count(n => IsSick(n, sickBefore))
-                     where policy.ZoneNodes.IsExceededBy(sick, zone.Count())
-                     select new Storm(Zone(cluster, zone.Key), $"{sick} of {zone.Count()} nodes of zone {zone.Key} are not ready")).ToList();
-        return OfCluster(view, nodes, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. zones] : zones;
+        var nodes = Counted.GetValue(view.Named("node"), NodeCount.Of);
+        var zones = (from zone in nodes.Zones
+                     let sick = zone.SickBefore(sickBefore)
+                     where policy.ZoneNodes.IsExceededBy(sick, zone.Total)
+                     select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready")).ToList();
+        return OfCluster(view, nodes.Cluster, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. zones] : zones;
     }
 
     /// <summary>One that is cordoned and ready is well; one that is cordoned and not ready is as sick as any, whoever cordoned it.</summary>
-    internal static bool IsSick(Fact node, DateTimeOffset before) => node["ready"] != "true" && node.Since <= before;
+    private static bool IsSick(Fact node) => node["ready"] != "true";
 
-    private static string? OfCluster(FactView view, IReadOnlyList<Fact> nodes, List<Storm> zones, StormPolicy policy, DateTimeOffset sickBefore)
+    private static string? OfCluster(FactView view, ZoneCount nodes, List<Storm> zones, StormPolicy policy, DateTimeOffset sickBefore)
     {
-        var sick = nodes.Count(n => IsSick(n, sickBefore));
-        if (policy.ClusterNodes.IsExceededBy(sick, nodes.Count))
+        var sick = nodes.SickBefore(sickBefore);
+        if (policy.ClusterNodes.IsExceededBy(sick, nodes.Total))
         {
-            return $"{sick} of {nodes.Count} nodes of the cluster are not ready";
+            return $"{sick} of {nodes.Total} nodes of the cluster are not ready";
         }
 
         if (zones.Count > 1)
@@ -54,20 +58,28 @@ public static class Storms
             return string.Join(", and ", zones.Select(z => z.Seen));
         }
 
-        var workloads = Counted.GetValue(view.Named("workload"), Workloads);
-        return policy.ClusterWorkloads.IsExceededBy(workloads.Sick, workloads.Total)
-            ? $"{workloads.Sick} of {workloads.Total} workloads of the cluster crash or are not available"
+        var (sickWorkloads, workloads) = (Sick.In(view).Length, Running.In(view).Length);
+        return policy.ClusterWorkloads.IsExceededBy(sickWorkloads, workloads)
+            ? $"{sickWorkloads} of {workloads} workloads of the cluster crash or are not available"
             : null;
-    }
-
-    /// <summary>Jobs come and go and bare pods are nobody's measure; what is scaled to nothing cannot be sick.</summary>
-    private static Count Workloads(IReadOnlyList<Fact> workloads)
-    {
-        var running = workloads.Where(w => w["workload_kind"] is "deployment" or "statefulset" or "daemonset" && Number(w["desired"]) > 0).ToList();
-        return new(running.Count(w => Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0), running.Count);
     }
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private sealed record Count(int Sick, int Total);
+    /// <summary>Counted once for as long as no node changes.</summary>
+    /// <param name="Zones">By name.</param>
+    private sealed record NodeCount(ZoneCount Cluster, IReadOnlyList<ZoneCount> Zones)
+    {
+        public static NodeCount Of(IReadOnlyList<Fact> nodes) => new(
+            ZoneCount.Of("", nodes),
+            [.. nodes.Where(n => n["zone"].Length > 0).GroupBy(n => n["zone"]).OrderBy(z => z.Key, StringComparer.Ordinal).Select(z => ZoneCount.Of(z.Key, [.. z]))]);
+    }
+
+    /// <param name="Sick">Since when, of each node that is.</param>
+    private sealed record ZoneCount(string Name, int Total, IReadOnlyList<DateTimeOffset> Sick)
+    {
+        public static ZoneCount Of(string name, IReadOnlyList<Fact> nodes) => new(name, nodes.Count, [.. nodes.Where(IsSick).Select(n => n.Since)]);
+
+        public int SickBefore(DateTimeOffset before) => Sick.Count(since => since <= before);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class Dependencies(IReadOnlyDictionary<Owner, WorkloadGroup> gro
     /// <summary>The first that is known and not ready; empty where there is none.</summary>
     public string FirstDown(WorkloadGroup group) => Declared(group).FirstOrDefault(on => Ready(on.Owner) == "false").Text ?? "";
 
+    /// <summary>True where it declares to depend on one of these.</summary>
+    public static bool Names(WorkloadGroup group, IReadOnlySet<Owner> owners) => Declared(group).Any(on => on.Owner is { } owner && owners.Contains(owner));
+
     private static IEnumerable<(string Text, Owner? Owner)> Declared(WorkloadGroup group)
     {
         var text = group.Metadata.Annotation(Annotation);
@@ -37,7 +40,7 @@ internal sealed class Dependencies(IReadOnlyDictionary<Owner, WorkloadGroup> gro
     /// <summary>Ready means that more than half of its replicas are: a quorum, and for one replica that one.</summary>
     private string Ready(Owner? owner)
     {
-        if (owner is not { } known || !groups.TryGetValue(known, out var group))
+        if (owner is not { } known || !groups.TryGetValue(known, out var group) || group.IsEmpty)
             return "";
 
         var replicas = Replicas.Of(group);

@@ -6,30 +6,19 @@ namespace Remediator.Facts.Projection;
 /// <summary>Which workloads a PodDisruptionBudget protects: those whose pods it selects.</summary>
 internal static class DisruptionFacts
 {
-    public static IEnumerable<Fact> Of(IReadOnlyList<DisruptionBudget> budgets, IEnumerable<WorkloadGroup> groups, DateTimeOffset now)
-    {
-        if (budgets.Count == 0)
-            yield break;
-
-        var bySpace = groups.ToLookup(g => g.Owner.Namespace, StringComparer.Ordinal);
-        foreach (var budget in budgets)
-        {
-            foreach (var group in bySpace[budget.Metadata.Namespace].Where(g => Selects(budget, g.PodLabels)))
-            {
-                yield return FactShapes.DisruptionBudget.Make(
-                    budget.Metadata.CreationTimestamp ?? now,
-                    group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, budget.Metadata.Name, Texts.Of(budget.Status.DisruptionsAllowed),
-                    Texts.Of(budget.Status.CurrentHealthy), Texts.Of(budget.Status.DesiredHealthy));
-            }
-        }
-    }
+    /// <param name="budgets">Of the workload's namespace.</param>
+    public static IEnumerable<Fact> Of(IEnumerable<DisruptionBudget> budgets, WorkloadGroup group, DateTimeOffset now) =>
+        budgets.Where(b => Selects(b, group.PodLabels)).Select(budget => FactShapes.DisruptionBudget.Make(
+            budget.Metadata.CreationTimestamp ?? now,
+            group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, budget.Metadata.Name, Texts.Of(budget.Status.DisruptionsAllowed),
+            Texts.Of(budget.Status.CurrentHealthy), Texts.Of(budget.Status.DesiredHealthy)));
 
     /// <summary>Where none may be read, any workload may have one that allows nothing.</summary>
-    public static IEnumerable<Fact> Unknown(IEnumerable<WorkloadGroup> groups, DateTimeOffset now) =>
-        groups.Select(g => FactShapes.DisruptionBudget.Make(g.Metadata.CreationTimestamp ?? now, g.Owner.Namespace, g.Owner.Name, g.Owner.Kind, "", "", "", ""));
+    public static Fact Unknown(WorkloadGroup group, DateTimeOffset now) =>
+        FactShapes.DisruptionBudget.Make(group.Metadata.CreationTimestamp ?? now, group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, "", "", "", "");
 
     /// <summary>An empty selector selects everything in v1 and nothing in v1beta1; lists do not say which, so the careful answer is everything.</summary>
-    private static bool Selects(DisruptionBudget budget, IReadOnlyDictionary<string, string> labels) =>
+    public static bool Selects(DisruptionBudget budget, IReadOnlyDictionary<string, string> labels) =>
         budget.Spec.Selector is { } selector
         && labels.Count > 0
         && selector.Matches(labels);

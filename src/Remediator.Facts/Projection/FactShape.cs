@@ -20,8 +20,18 @@ internal sealed class FactShape(string kind, params string[] fields)
             ? new(kind, new Labels(this, values), since)
             : throw new ArgumentException($"A fact '{kind}' has {fields.Length} fields, not {values.Length}.", nameof(values));
 
+    /// <summary>True where both say the same since the same time.</summary>
+    public static bool AreSame(Fact one, Fact other) =>
+        one.Since == other.Since && (one.Labels is Labels labels && other.Labels is Labels others ? labels.AreSame(others) : one.Equals(other));
+
     private sealed class Labels(FactShape shape, string[] values) : IReadOnlyDictionary<string, string>
     {
+        private FactShape Shape => shape;
+
+        private string[] All => values;
+
+        public bool AreSame(Labels other) => shape == other.Shape && values.AsSpan().SequenceEqual(other.All);
+
         public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"A fact '{shape.Kind}' has no field '{key}'.");
 
         public IEnumerable<string> Keys => shape.Fields;

@@ -1,13 +1,36 @@
 using Remediator.Facts.Objects;
+using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 
 /// <summary>Follows controller references up to the workload that people know: pod, ReplicaSet, Deployment; pod, Job, CronJob.</summary>
-internal sealed class Ownership(ClusterObjects objects)
+internal sealed class Ownership
 {
-    private readonly Dictionary<ObjectName, Workload> _replicaSets = objects.ReplicaSets.ToDictionary(r => r.Metadata.Key);
-    private readonly Dictionary<ObjectName, Workload> _jobs = objects.Jobs.ToDictionary(j => j.Metadata.Key);
-    private readonly HashSet<ObjectName> _deployments = [.. objects.Deployments.Select(d => d.Metadata.Key)];
+    private readonly Dictionary<ObjectName, Workload> _replicaSets = [];
+    private readonly Dictionary<ObjectName, Workload> _jobs = [];
+    private readonly HashSet<ObjectName> _deployments = [];
+
+    public void SetDeployment(Changed<Workload> deployment)
+    {
+        if (deployment.Now is null)
+            _deployments.Remove(deployment.Key);
+        else
+            _deployments.Add(deployment.Key);
+    }
+
+    /// <returns>The one that was known.</returns>
+    public Workload? SetReplicaSet(Changed<Workload> set) => Set(_replicaSets, set);
+
+    /// <returns>The one that was known.</returns>
+    public Workload? SetJob(Changed<Workload> job) => Set(_jobs, job);
+
+    /// <summary>False while the controller of a pod is not known, or known no more: then its owner is a guess.</summary>
+    public bool IsSettled(Pod pod) => pod.Metadata.Controller switch
+    {
+        { Kind: "ReplicaSet" } set => _replicaSets.ContainsKey(new(pod.Metadata.Namespace, set.Name)),
+        { Kind: "Job" } job => _jobs.ContainsKey(new(pod.Metadata.Namespace, job.Name)),
+        _ => true,
+    };
 
     public Owner Of(Pod pod)
     {
@@ -15,33 +38,35 @@ internal sealed class Ownership(ClusterObjects objects)
         return meta.Controller switch
         {
             null or { Kind: "Node" } => new("pod", meta.Namespace, meta.Name),
-            { Kind: "ReplicaSet" } set => OfReplicaSet(meta.Namespace, set.Name, meta.Label("pod-template-hash")),
-            { Kind: "Job" } job => OfJob(meta.Namespace, job.Name),
+            { Kind: "ReplicaSet" } set => _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
+            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new("job", meta.Namespace, job.Name),
             var other => new(Lower(other.Kind), meta.Namespace, other.Name),
         };
     }
 
-    public IEnumerable<(ObjectName Name, Owner Owner)> ReplicaSets => _replicaSets.Values.Select(s => (s.Metadata.Key, OfReplicaSet(s)));
+    public static Owner OfReplicaSet(Workload set) => Of(set, "replicaset");
 
-    public IEnumerable<(ObjectName Name, Owner Owner)> Jobs => _jobs.Keys.Select(j => (j, OfJob(j.Namespace, j.Name)));
+    public static Owner OfJob(Workload job) => Of(job, "job");
 
-    public Owner OfReplicaSet(Workload set) => OfReplicaSet(set.Metadata.Namespace, set.Metadata.Name, set.Metadata.Label("pod-template-hash"));
-
-    private Owner OfJob(string space, string name) =>
-        _jobs.TryGetValue(new(space, name), out var job) && job.Metadata.Controller is { } controller
-            ? new(Lower(controller.Kind), space, controller.Name)
-            : new("job", space, name);
+    private static Owner Of(Workload workload, string kind) => workload.Metadata is { Controller: { } controller } meta
+        ? new(Lower(controller.Kind), meta.Namespace, controller.Name)
+        : new(kind, workload.Metadata.Namespace, workload.Metadata.Name);
 
     /// <summary>A pod may be known before its ReplicaSet; then the hash in the name tells the Deployment, if there is one.</summary>
-    private Owner OfReplicaSet(string space, string name, string hash)
+    private Owner Guess(ObjectMeta pod, string set)
     {
-        if (_replicaSets.TryGetValue(new(space, name), out var set))
-            return set.Metadata.Controller is { } controller ? new(Lower(controller.Kind), space, controller.Name) : new("replicaset", space, name);
+        var suffix = "-" + pod.Label("pod-template-hash");
+        return suffix.Length > 1 && set.EndsWith(suffix, StringComparison.Ordinal) && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
+            ? new("deployment", pod.Namespace, set[..^suffix.Length])
+            : new("replicaset", pod.Namespace, set);
+    }
 
-        var suffix = "-" + hash;
-        return hash.Length > 0 && name.EndsWith(suffix, StringComparison.Ordinal) && _deployments.Contains(new(space, name[..^suffix.Length]))
-            ? new("deployment", space, name[..^suffix.Length])
-            : new("replicaset", space, name);
+    private static Workload? Set(Dictionary<ObjectName, Workload> known, Changed<Workload> change)
+    {
+        known.Remove(change.Key, out var before);
+        if (change.Now is { } now)
+            known[change.Key] = now;
+        return before;
     }
 
     /// <summary>The few kinds that there are, without a new text for each pod.</summary>

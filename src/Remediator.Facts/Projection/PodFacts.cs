@@ -6,6 +6,9 @@ namespace Remediator.Facts.Projection;
 /// <summary>One pod with what was worked out about it.</summary>
 internal sealed record PodState(Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting)
 {
+    /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
+    public bool IsSame(PodState other) => ReferenceEquals(Pod, other.Pod) && Owner == other.Owner && Zone == other.Zone && Crashing == other.Crashing;
+
     public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
 }
 

@@ -1,83 +1,89 @@
 using Remediator.Core.Facts;
 using Remediator.Facts.Objects;
+using Remediator.Facts.Topology;
+using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>Turns the cluster's objects into facts. One view after another, from one thread.</summary>
-internal sealed class Projector(TimeSpan crashWindow, TimeSpan goodAfter, RevisionMemory memory)
+/// <summary>Turns changes of the cluster's objects into changes of facts. One view after another, from one thread.</summary>
+internal sealed class Projector
 {
-    private readonly PodCache _pods = new();
+    private readonly ClusterTopology _topology;
+    private readonly Ownership _ownership = new();
+    private readonly NodeTable _nodes;
+    private readonly VolumeTable _volumes;
+    private readonly WorkloadTable _workloads;
+    private readonly PodTable _pods;
 
-    public Projected Project(ClusterObjects objects, DateTimeOffset now)
+    public Projector(TimeSpan crashWindow, TimeSpan goodAfter, RevisionMemory memory, ClusterTopology topology)
     {
-        var crashedSince = now - crashWindow;
-        var ownership = new Ownership(objects);
-        var zones = objects.Nodes.ToDictionary(n => n.Metadata.Name, NodeFacts.Zone, StringComparer.Ordinal);
-        var spaces = objects.Namespaces.ToDictionary(n => n.Metadata.Name, n => n.Metadata, StringComparer.Ordinal);
-        var groups = Group(objects, ownership, pod => _pods.Judge(pod, ownership.Of(pod), zones.GetValueOrDefault(pod.Spec.NodeName, ""), crashedSince, now));
-        var dependencies = new Dependencies(groups);
-
-        var facts = new List<Fact>(objects.Pods.Count * 4);
-        var locked = NodeMarks.LockedByKured(objects.DaemonSets);
-        facts.AddRange(objects.Nodes.Select(n => NodeFacts.Of(n, locked, now)));
-        foreach (var group in groups.Values.Where(g => g.Exists))
-        {
-            var history = RevisionHistory.Of(group, memory, goodAfter, now);
-            facts.Add(WorkloadFacts.Of(group, history, dependencies, spaces.GetValueOrDefault(group.Owner.Namespace), now));
-            facts.AddRange(dependencies.Of(group, now));
-            facts.AddRange(WorkloadFacts.OfReplicaSets(group, now));
-            foreach (var pod in group.Pods)
-                facts.AddRange(_pods.Facts(pod));
-        }
-
-        facts.AddRange(objects.DisruptionBudgetsAreForbidden ? DisruptionFacts.Unknown(groups.Values, now) : DisruptionFacts.Of(objects.DisruptionBudgets, groups.Values, now));
-        facts.AddRange(VolumeFacts.Of(objects, now));
-        memory.Forget();
-        _pods.Forget();
-        return new(facts, groups, ownership);
+        _topology = topology;
+        _nodes = new(topology);
+        _volumes = new(topology);
+        _workloads = new(topology, memory, goodAfter);
+        _pods = new(_ownership, _nodes, _workloads, topology, crashWindow);
     }
 
-    private static Dictionary<Owner, WorkloadGroup> Group(ClusterObjects objects, Ownership ownership, Func<Pod, PodState> judge)
+    /// <returns>Each fact is in at most one of them.</returns>
+    public IReadOnlyList<FactChange> Project(ClusterChanges changes, DateTimeOffset now)
     {
-        var groups = new Dictionary<Owner, WorkloadGroup>();
-        WorkloadGroup Of(Owner owner) => groups.TryGetValue(owner, out var group) ? group : groups[owner] = new(owner);
-        void Add(string kind, IEnumerable<Workload> workloads)
+        var diff = new FactDiff();
+        var moved = _nodes.Apply(changes, diff, now);
+        _volumes.Apply(changes, diff, now);
+        foreach (var change in changes.Namespaces)
+            _workloads.Set(change);
+        var disowned = Controllers(changes);
+        foreach (var change in changes.Revisions)
+            _workloads.Set(change);
+        _pods.Apply(changes.Pods, moved, disowned, diff, now);
+        // after the pods: by theirs a budget finds the workloads that it protects
+        foreach (var change in changes.DisruptionBudgets)
+            _workloads.Set(change);
+        _workloads.SetForbiddenBudgets(changes.DisruptionBudgetsAreForbidden);
+        _workloads.Judge(diff, now);
+        return diff.Changes;
+    }
+
+    /// <returns>Pods whose owner may have changed with their controller.</returns>
+    private HashSet<PodState> Controllers(ClusterChanges changes)
+    {
+        var disowned = new HashSet<PodState>(ReferenceEqualityComparer.Instance);
+        foreach (var change in changes.Deployments)
         {
-            foreach (var workload in workloads)
-                Of(new(kind, workload.Metadata.Namespace, workload.Metadata.Name)).Object = workload;
+            _ownership.SetDeployment(change);
+            _workloads.Set("deployment", change);
         }
 
-        Add("deployment", objects.Deployments);
-        Add("statefulset", objects.StatefulSets);
-        Add("daemonset", objects.DaemonSets);
-        Add("cronjob", objects.CronJobs);
-        Add("job", objects.Jobs.Where(j => j.Metadata.Controller is null));
-        Add("replicaset", objects.ReplicaSets.Where(r => r.Metadata.Controller is null));
-        foreach (var set in objects.ReplicaSets)
+        foreach (var change in changes.StatefulSets)
+            _workloads.Set("statefulset", change);
+        foreach (var change in changes.DaemonSets)
+            _workloads.Set("daemonset", change);
+        foreach (var change in changes.CronJobs)
+            _workloads.Set("cronjob", change);
+        foreach (var change in changes.Jobs)
+            Disown(change, _ownership.SetJob(change), "job", Ownership.OfJob, disowned);
+        foreach (var change in changes.ReplicaSets)
         {
-            var group = Of(ownership.OfReplicaSet(set));
-            group.ReplicaSets.Add(set);
-            group.Revisions.Add(Revision.Of(set));
+            var before = _ownership.SetReplicaSet(change);
+            _workloads.SetReplicaSet(change.Key, before, change.Now);
+            Disown(change, before, "replicaset", Ownership.OfReplicaSet, disowned);
         }
 
-        foreach (var revision in objects.Revisions)
-        {
-            if (revision.Metadata.Controller is { Kind: "StatefulSet" or "DaemonSet" } controller)
-            {
-                var kind = controller.Kind == "DaemonSet" ? "daemonset" : "statefulset";
-                Of(new(kind, revision.Metadata.Namespace, controller.Name)).Revisions.Add(Revision.Of(revision, kind));
-            }
-        }
+        return disowned;
+    }
 
-        foreach (var pod in objects.Pods)
-        {
-            var state = judge(pod);
-            Of(state.Owner).Pods.Add(state);
-        }
+    /// <summary>A ReplicaSet or Job without a controller is a workload itself; one that has another owner than before takes its pods along.</summary>
+    private void Disown(Changed<Workload> change, Workload? before, string kind, Func<Workload, Owner> ownerOf, HashSet<PodState> disowned)
+    {
+        var (was, now) = (before is null ? default(Owner?) : ownerOf(before), change.Now is null ? default(Owner?) : ownerOf(change.Now));
+        var own = new Owner(kind, change.Key.Namespace, change.Key.Name);
+        if (was == own || now == own)
+            _workloads.Set(kind, now == own ? change : new(change.Key, null));
+        if (was == now)
+            return;
 
-        return groups;
+        _topology.SetOwner(own, was, now);
+        foreach (var owner in new[] { was, own }.OfType<Owner>())
+            disowned.UnionWith(_workloads.PodsOf(owner).Where(p => p.Pod.Metadata.Controller?.Name == change.Key.Name));
     }
 }
-
-/// <summary>The facts, and the workloads that they were made from.</summary>
-internal sealed record Projected(IReadOnlyList<Fact> Facts, IReadOnlyDictionary<Owner, WorkloadGroup> Workloads, Ownership Ownership);

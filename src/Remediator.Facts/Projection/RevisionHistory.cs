@@ -26,15 +26,16 @@ internal sealed class RevisionHistory
 
     public static RevisionHistory Of(WorkloadGroup group, RevisionMemory memory, TimeSpan goodAfter, DateTimeOffset now)
     {
-        var newest = group.Revisions.FirstOrDefault(r => r.Id == group.Object?.Status.UpdateRevision) ?? group.Revisions.MaxBy(r => r.Number);
+        var all = group.Revisions.ToList();
+        var newest = all.Find(r => r.Id == group.Object?.Status.UpdateRevision) ?? all.MaxBy(r => r.Number);
         if (newest is null || group.Object is not { } workload)
             return new(null, null, false, null);
 
         var uid = workload.Metadata.Uid;
-        memory.Note(uid, newest.Id, Good(group, now - goodAfter), [.. group.Revisions.Select(r => r.Id)], now);
-        var older = group.Revisions.Where(r => r.Number < newest.Number).OrderByDescending(r => r.Number).ToList();
+        memory.Note(uid, newest.Id, Good(group, now - goodAfter), [.. all.Select(r => r.Id)], now);
+        var older = all.Where(r => r.Number < newest.Number).OrderByDescending(r => r.Number).ToList();
         var proven = older.FirstOrDefault(r => IsAvailable(group, r.Id) || memory.WasGood(uid, r.Id));
-        return new(newest, proven ?? older.FirstOrDefault(), proven is not null, memory.NewestSince(uid) ?? Since(newest, group));
+        return new(newest, proven ?? older.FirstOrDefault(), proven is not null, memory.NewestSince(uid) ?? Since(newest, all, group));
     }
 
     private static bool IsAvailable(WorkloadGroup group, string revision) => group.Pods.Any(p => p.Revision == revision && Works(p));
@@ -46,11 +47,11 @@ internal sealed class RevisionHistory
 
     /// <summary>From the objects alone: a new revision is as old as its object. One that was taken up again is not; of a Deployment the
     /// Progressing condition then tells when that rollout last moved (it stands still once complete), of others nothing does.</summary>
-    private static DateTimeOffset? Since(Revision newest, WorkloadGroup group)
+    private static DateTimeOffset? Since(Revision newest, List<Revision> all, WorkloadGroup group)
     {
         if (newest.MaybeReused)
             return group.Object?.Status.Conditions.Of("Progressing")?.LastUpdateTime;
 
-        return group.Revisions.Any(r => r.Number < newest.Number && r.CreatedAt > newest.CreatedAt) ? null : newest.CreatedAt;
+        return all.Exists(r => r.Number < newest.Number && r.CreatedAt > newest.CreatedAt) ? null : newest.CreatedAt;
     }
 }

@@ -27,7 +27,7 @@ internal static class WorkloadFacts
             meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group), ManagedByName(meta), Holds.Of(meta), space is null ? "" : Holds.Of(space));
     }
 
-    public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) => group.ReplicaSets.Select(set => FactShapes.ReplicaSet.Make(
+    public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) => group.ReplicaSets.Values.Select(set => FactShapes.ReplicaSet.Make(
         set.Metadata.CreationTimestamp ?? now,
         group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, set.Metadata.Name, set.Metadata.Label("pod-template-hash"),
         Texts.Of(set.Spec.Replicas ?? 1), Texts.Of(set.Status.ReadyReplicas), Texts.Of(set.Status.AvailableReplicas ?? 0)));

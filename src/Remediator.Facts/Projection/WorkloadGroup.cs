@@ -1,8 +1,9 @@
+using Remediator.Core.Facts;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>A workload with all that belongs to it.</summary>
+/// <summary>A workload with all that belongs to it, and its facts.</summary>
 internal sealed class WorkloadGroup(Owner owner)
 {
     public Owner Owner => owner;
@@ -13,11 +14,15 @@ internal sealed class WorkloadGroup(Owner owner)
     /// <summary>Revisions may outlive their workload; they alone are none.</summary>
     public bool Exists => Object is not null || Pods.Count > 0;
 
+    public bool IsEmpty => !Exists && ReplicaSets.Count == 0 && ControllerRevisions.Count == 0;
+
     public List<PodState> Pods { get; } = [];
 
-    public List<Revision> Revisions { get; } = [];
+    public Dictionary<ObjectName, Workload> ReplicaSets { get; } = [];
 
-    public List<Workload> ReplicaSets { get; } = [];
+    public Dictionary<ObjectName, ControllerRevision> ControllerRevisions { get; } = [];
+
+    public IEnumerable<Revision> Revisions => ReplicaSets.Values.Select(Revision.Of).Concat(ControllerRevisions.Values.Select(r => Revision.Of(r, owner.Kind)));
 
     /// <summary>The labels and annotations of the workload: a bare pod is its own.</summary>
     public ObjectMeta Metadata => Object?.Metadata ?? (owner.Kind == "pod" && Pods.Count > 0 ? Pods[0].Pod.Metadata : NoMetadata);
@@ -27,6 +32,12 @@ internal sealed class WorkloadGroup(Owner owner)
         Object?.Spec.Template.Metadata.Labels is { Count: > 0 } labels ? labels
         : Pods.Count > 0 ? Pods[0].Pod.Metadata.Labels
         : ObjectMeta.NoLabels;
+
+    /// <summary>As they are in the last view.</summary>
+    public Fact[] Facts { get; set; } = [];
+
+    /// <summary>When it is looked at without any change; -1 when it is gone.</summary>
+    public int Second { get; set; } = -1;
 
     private static ObjectMeta NoMetadata { get; } = new();
 }

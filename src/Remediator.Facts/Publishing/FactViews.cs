@@ -51,9 +51,8 @@ internal sealed class FactViews(KubernetesConnection connection, ClusterStores s
     public long Changes => Interlocked.Read(ref _changes);
 
     /// <param name="seen">The number of changes that the view has seen.</param>
-    public void Publish(IEnumerable<Fact> facts, DateTimeOffset at, long seen)
+    public void Publish(FactView view, long seen)
     {
-        var view = new FactView(_view.Version + 1, at, facts);
         TaskCompletionSource waiting;
         lock (_gate)
         {

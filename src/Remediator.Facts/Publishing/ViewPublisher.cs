@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Remediator.Core.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Projection;
 using Remediator.Facts.Topology;
@@ -12,11 +13,12 @@ namespace Remediator.Facts.Publishing;
 internal sealed partial class ViewPublisher(
     KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology, FactsRuntime runtime) : BackgroundService
 {
-    /// <summary>However large the cluster, views take at most a fifth of one core.</summary>
+    /// <summary>However much changes, views take at most a fifth of one core; the first, which is made of everything, is not counted.</summary>
     private const int LeastRest = 4;
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Projector _projector = new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, new());
+    private readonly RevisionMemory _memory = new();
+    private ViewMaker? _maker;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,9 +49,10 @@ internal sealed partial class ViewPublisher(
             {
                 await ChangedAsync(cancellationToken);
                 var begun = runtime.Time.GetTimestamp();
+                var isFirst = _maker is null;
                 if (stores.Watches.All(w => w.Loaded))
                     Publish();
-                var rest = runtime.Time.GetElapsedTime(begun) * LeastRest;
+                var rest = isFirst ? TimeSpan.Zero : runtime.Time.GetElapsedTime(begun) * LeastRest;
                 await Task.Delay(rest > options.PublishEvery ? rest : options.PublishEvery, runtime.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -81,10 +84,13 @@ internal sealed partial class ViewPublisher(
         {
             var seen = views.Changes;
             var now = runtime.Time.GetUtcNow();
-            var objects = stores.Snapshot();
-            var projected = _projector.Project(objects, now);
-            topology.Set(objects, projected, now);
-            views.Publish(projected.Facts, now, seen);
+            var maker = _maker ?? Begin();
+            // one that has failed half way knows neither the old view nor the new
+            _maker = null;
+            var view = maker.Next(stores.TakeChanges(), now);
+            topology.Use(maker.Topology, now);
+            views.Publish(view, seen);
+            _maker = maker;
             runtime.Metrics.Projected(runtime.Time.GetElapsedTime(begun));
         }
         catch (Exception e)
@@ -92,6 +98,18 @@ internal sealed partial class ViewPublisher(
             Log.NoView(runtime.Logger, e);
             views.Fail($"A view of the cluster could not be made: {e.Message}");
         }
+    }
+
+    private ViewMaker Begin()
+    {
+        stores.ForgetTaken();
+        var made = topology.New();
+        return new(new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, _memory, made), made, new(views.Current.View.Version));
+    }
+
+    private sealed record ViewMaker(Projector Projector, ClusterTopology Topology, FactViewWriter Writer)
+    {
+        public FactView Next(ClusterChanges changes, DateTimeOffset now) => Writer.Next(now, Projector.Project(changes, now));
     }
 
     private static partial class Log

@@ -10,21 +10,21 @@ internal sealed class PodMemory(string cluster, TimeSpan keep, int most)
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, (Owner Owner, string App, DateTimeOffset GoneAt)> _gone = [];
     private readonly Queue<(ObjectName Pod, DateTimeOffset GoneAt)> _byAge = new();
-    private Dictionary<ObjectName, (Owner Owner, string App)> _there = [];
 
-    /// <summary>Remembers the pods that were in the last view and are not in this one, and forgets the oldest.</summary>
-    public void See(IEnumerable<PodState> pods, DateTimeOffset now)
+    public void Remember(PodState pod, DateTimeOffset now)
     {
         lock (_gate)
         {
-            var there = pods.ToDictionary(p => p.Pod.Metadata.Key, p => (p.Owner, ClusterTopology.App(p.Pod)));
-            foreach (var (pod, (owner, app)) in _there.Where(p => !there.ContainsKey(p.Key)))
-            {
-                _gone[pod] = (owner, app, now);
-                _byAge.Enqueue((pod, now));
-            }
+            _gone[pod.Pod.Metadata.Key] = (pod.Owner, ClusterTopology.App(pod.Pod), now);
+            _byAge.Enqueue((pod.Pod.Metadata.Key, now));
+        }
+    }
 
-            _there = there;
+    /// <summary>Forgets what is too old, and the oldest of too many.</summary>
+    public void ForgetOld(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
             while (_byAge.TryPeek(out var oldest) && (_byAge.Count > most || now - oldest.GoneAt > keep))
             {
                 _byAge.Dequeue();

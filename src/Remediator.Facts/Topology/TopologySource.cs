@@ -1,7 +1,6 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
-using Remediator.Facts.Projection;
 
 namespace Remediator.Facts.Topology;
 
@@ -13,10 +12,14 @@ internal sealed class TopologySource(KubernetesConnection connection, FactsOptio
 
     public Resolution Resolve(Alert alert) => AlertResolver.Resolve(alert, _current);
 
-    public void Set(ClusterObjects objects, Projected projected, DateTimeOffset now)
+    /// <summary>An empty one, to be filled with the first view.</summary>
+    public ClusterTopology New() => new(connection.Cluster, _memory);
+
+    /// <summary>Says that this one is as new as can be.</summary>
+    public void Use(ClusterTopology topology, DateTimeOffset now)
     {
-        _memory.See(projected.Workloads.Values.SelectMany(w => w.Pods), now);
-        _current = new ClusterTopology(connection.Cluster, objects, projected, _memory);
+        _memory.ForgetOld(now);
+        _current = topology;
     }
 
     /// <summary>Before the first view, and where there is no cluster: nothing is known.</summary>

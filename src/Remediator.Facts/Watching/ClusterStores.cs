@@ -38,21 +38,40 @@ internal sealed class ClusterStores(TimeProvider time)
         ];
     }
 
-    public ClusterObjects Snapshot() => new()
+    /// <summary>What has changed since this was last asked.</summary>
+    public ClusterChanges TakeChanges() => new()
     {
-        Nodes = _nodes.Snapshot(),
-        Namespaces = _namespaces.Snapshot(),
-        Pods = _pods.Snapshot(),
-        Deployments = _deployments.Snapshot(),
-        StatefulSets = _statefulSets.Snapshot(),
-        DaemonSets = _daemonSets.Snapshot(),
-        ReplicaSets = _replicaSets.Snapshot(),
-        Jobs = _jobs.Snapshot(),
-        CronJobs = _cronJobs.Snapshot(),
-        Revisions = _revisions.Snapshot(),
-        Claims = _claims.Snapshot(),
-        StorageClasses = _storageClasses.Snapshot(),
-        DisruptionBudgets = _budgets.Snapshot(),
+        Nodes = _nodes.TakeChanges(),
+        Namespaces = _namespaces.TakeChanges(),
+        Deployments = _deployments.TakeChanges(),
+        StatefulSets = _statefulSets.TakeChanges(),
+        DaemonSets = _daemonSets.TakeChanges(),
+        ReplicaSets = _replicaSets.TakeChanges(),
+        Jobs = _jobs.TakeChanges(),
+        CronJobs = _cronJobs.TakeChanges(),
+        Revisions = _revisions.TakeChanges(),
+        Claims = _claims.TakeChanges(),
+        StorageClasses = _storageClasses.TakeChanges(),
+        DisruptionBudgets = _budgets.TakeChanges(),
         DisruptionBudgetsAreForbidden = _budgets.IsForbidden,
+        Pods = _pods.TakeChanges(),
     };
+
+    /// <summary>Lets everything count as changed, for who begins anew.</summary>
+    public void ForgetTaken()
+    {
+        _nodes.ForgetTaken();
+        _namespaces.ForgetTaken();
+        _pods.ForgetTaken();
+        _deployments.ForgetTaken();
+        _statefulSets.ForgetTaken();
+        _daemonSets.ForgetTaken();
+        _replicaSets.ForgetTaken();
+        _jobs.ForgetTaken();
+        _cronJobs.ForgetTaken();
+        _revisions.ForgetTaken();
+        _claims.ForgetTaken();
+        _storageClasses.ForgetTaken();
+        _budgets.ForgetTaken();
+    }
 }

@@ -68,7 +68,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
 
     private TimeSpan GoWithout(ApiFailureException refused)
     {
-        store.Replace([], forbidden: refused.Status is HttpStatusCode.Forbidden);
+        store.KeepOnly([], forbidden: refused.Status is HttpStatusCode.Forbidden);
         if (health.Missing(refused.Message))
             Log.Missing(context.Logger, kind.Plural, refused.Message);
         context.Changed();
@@ -109,7 +109,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var asOf = health.Now;
-        var objects = new List<T>();
+        var listed = new HashSet<ObjectName>();
         var next = "";
         ListPage<T> page;
         using var deadline = context.Deadline(cancellationToken);
@@ -125,7 +125,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
                 throw new StalledException($"A list of {kind.Plural} gave no answer within {context.Options.PageTimeout.TotalSeconds:0} s.");
             }
 
-            objects.AddRange(page.Items);
+            store.SetAll(page.Items, listed);
             next = $"&continue={Uri.EscapeDataString(page.Metadata.Continue ?? "")}";
         }
         while (!string.IsNullOrEmpty(page.Metadata.Continue));
@@ -133,12 +133,12 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         if (page.Metadata.ResourceVersion.Length == 0)
             throw new JsonException($"A list of {kind.Plural} has no resourceVersion.");
 
-        store.Replace(objects);
+        store.KeepOnly(listed);
         _version = page.Metadata.ResourceVersion;
         health.Listed(asOf);
         context.Changed();
         context.Metrics.Listed(kind.Plural);
-        Log.Listed(context.Logger, kind.Plural, objects.Count, _version);
+        Log.Listed(context.Logger, kind.Plural, listed.Count, _version);
     }
 
     /// <summary>One watch from beginning to end. After a failure it is a short one, whose orderly end soon proves that all is well again.</summary>

@@ -1,5 +1,3 @@
-using Remediator.Facts.Projection;
-
 namespace Remediator.Facts.Tests.Projection;
 
 public sealed class ContainerFactsTests : ProjectionTest
@@ -73,7 +71,7 @@ public sealed class ContainerFactsTests : ProjectionTest
             Status = pod.Status with { InitContainerStatuses = [A.Waiting("CrashLoopBackOff", 2, A.Ended(1)) with { Name = "migrate" }] },
         };
 
-        var init = Assert.Single(Project(new() { Pods = [pod] }).Facts, f => f.Name == "container" && f["init"] == "true");
+        var init = Assert.Single(Project(new() { Pods = [pod] }).All, f => f.Name == "container" && f["init"] == "true");
 
         Says(init, ("container", "migrate"), ("crashing", "true"));
         Says(Only(new() { Pods = [pod] }, "pod"), ("crashing", "true"));
@@ -97,8 +95,8 @@ public sealed class ContainerFactsTests : ProjectionTest
     public void CrashGrowsOld_ThoughThePodDoesNotChange()
     {
         var objects = new ClusterObjects { Pods = [A.Pod("api-1", status: A.Running(1, 9.5, A.Ended(9.5)))] };
-        var projector = new Projector(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), Memory);
-        string[] Crashing(double minutes) => [.. projector.Project(objects, A.Now.AddMinutes(minutes)).Facts.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];
+        var cluster = new SeenCluster(Memory);
+        string[] Crashing(double minutes) => [.. cluster.See(objects, A.Now.AddMinutes(minutes)).All.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];
 
         Assert.Equal(["true", "true"], Crashing(0));
         Assert.Equal(["true", "true"], Crashing(0.25));
@@ -109,8 +107,8 @@ public sealed class ContainerFactsTests : ProjectionTest
     public void FactsOfAPodThatDoesNotChange_AreTheSameUntilItsAgeChanges()
     {
         var objects = new ClusterObjects { Pods = [A.Pod("api-1")], Nodes = [A.Node("n1", "a")] };
-        var projector = new Projector(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), Memory);
-        Core.Facts.Fact Pod(ClusterObjects given, double minutes) => projector.Project(given, A.Now.AddMinutes(minutes)).Facts.Single(f => f.Name == "pod");
+        var cluster = new SeenCluster(Memory);
+        Core.Facts.Fact Pod(ClusterObjects given, double minutes) => cluster.See(given, A.Now.AddMinutes(minutes)).All.Single(f => f.Name == "pod");
 
         var first = Pod(objects, 0);
         Assert.Same(first, Pod(objects, 0.9));

@@ -50,7 +50,7 @@ public sealed class NodeFactsTests : ProjectionTest
     public void Lock_OfKured_IsOnItsDaemonSet_AndNamesTheNodes(string text)
     {
         var kured = A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", text)) } };
-        var nodes = Project(new() { Nodes = [A.Node("n1"), A.Node("n2")], DaemonSets = [kured] }).Facts.Where(f => f.Name == "node");
+        var nodes = Project(new() { Nodes = [A.Node("n1"), A.Node("n2")], DaemonSets = [kured] }).All.Where(f => f.Name == "node");
         Assert.Equal([("n1", "kured (lock weave.works/kured-node-lock)"), ("n2", "")], nodes.Select(n => (n["node"], n["taken_by"])));
     }
 

@@ -1,5 +1,3 @@
-using Remediator.Facts.Projection;
-
 namespace Remediator.Facts.Tests.Projection;
 
 public sealed class OwnershipTests : ProjectionTest

@@ -8,10 +8,9 @@ public abstract class ProjectionTest
 {
     private protected RevisionMemory Memory { get; } = new();
 
-    private protected Projected Project(ClusterObjects objects, double minutesLater = 0) =>
-        new Projector(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), Memory).Project(objects, A.Now.AddMinutes(minutesLater));
+    private protected FactView Project(ClusterObjects objects, double minutesLater = 0) => new SeenCluster(Memory).See(objects, A.Now.AddMinutes(minutesLater));
 
-    private protected Fact Only(ClusterObjects objects, string kind) => Assert.Single(Project(objects).Facts, f => f.Name == kind);
+    private protected Fact Only(ClusterObjects objects, string kind) => Assert.Single(Project(objects).All, f => f.Name == kind);
 
     private protected static void Says(Fact fact, params (string Field, string Value)[] expected) =>
         Assert.Equal(expected, expected.Select(e => (e.Field, fact[e.Field])));

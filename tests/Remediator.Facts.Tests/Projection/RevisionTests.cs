@@ -1,5 +1,4 @@
 using Remediator.Facts.Objects;
-using Remediator.Facts.Projection;
 
 namespace Remediator.Facts.Tests.Projection;
 
@@ -110,7 +109,7 @@ public sealed class RevisionTests : ProjectionTest
         Says(Workload(objects), ("revision", "db-1a"), ("rollout_age_minutes", ""));
     }
 
-    private Core.Facts.Fact Workload(ClusterObjects objects, double minutesLater = 0) => Assert.Single(Project(objects, minutesLater).Facts, f => f.Name == "workload");
+    private Core.Facts.Fact Workload(ClusterObjects objects, double minutesLater = 0) => Assert.Single(Project(objects, minutesLater).All, f => f.Name == "workload");
 
     private static ControllerRevision Revision(string hash, long number, double createdMinutesAgo, OwnerReference controller) => new()
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Remediator.Facts.Objects;
-using Remediator.Facts.Projection;
 
 namespace Remediator.Facts.Tests.Projection;
 
@@ -89,7 +88,7 @@ public sealed class WorkloadFactsTests : ProjectionTest
         };
         var space = new Namespace { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", "off")) } };
 
-        var facts = Project(new() { Deployments = [annotated, A.Deployment("web")], Namespaces = [space] }).Facts;
+        var facts = Project(new() { Deployments = [annotated, A.Deployment("web")], Namespaces = [space] }).Named("workload");
 
         Says(facts[0], ("workload", "api"), ("mode", "off"), ("raise_memory", "512Mi"), ("owner", "team-a"), ("managed_by", "helm"));
         Says(facts[1], ("workload", "web"), ("mode", "off"), ("raise_memory", ""), ("owner", ""), ("managed_by", ""));
@@ -112,7 +111,7 @@ public sealed class WorkloadFactsTests : ProjectionTest
         var api = deployment with { Metadata = deployment.Metadata with { Annotations = A.Map(("remediator.io/depends-on", "deployment/cache, statefulset/data/db, deployment/unknown")) } };
         var db = A.Deployment("db", 3, "data") with { Status = new() { ReadyReplicas = 1 } };
 
-        var facts = Project(new() { Deployments = [api, A.Deployment("cache")], StatefulSets = [db] }).Facts;
+        var facts = Project(new() { Deployments = [api, A.Deployment("cache")], StatefulSets = [db] }).All;
 
         Assert.Equal(
             [("deployment/shop/cache", "true"), ("statefulset/data/db", "false"), ("deployment/shop/unknown", "")],
@@ -179,7 +178,7 @@ public sealed class WorkloadFactsTests : ProjectionTest
              "spec":{"nodeName":"n1","containers":[],"volumes":[{"name":"token","projected":{}},{"name":"data","persistentVolumeClaim":{"claimName":"data"}}]}}
             """u8, KubeJson.Options)!;
         Says(Only(new() { Pods = [pod] }, "mount"), ("namespace", "shop"), ("workload", "api-1"), ("pod", "api-1"), ("persistentvolumeclaim", "data"), ("node", "n1"));
-        Assert.DoesNotContain(Project(new() { Pods = [pod with { Status = new() { Phase = "Succeeded" } }] }).Facts, f => f.Name == "mount");
+        Assert.DoesNotContain(Project(new() { Pods = [pod with { Status = new() { Phase = "Succeeded" } }] }).All, f => f.Name == "mount");
     }
 
     [Theory]

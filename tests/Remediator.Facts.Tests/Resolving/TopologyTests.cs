@@ -2,16 +2,13 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Objects;
-using Remediator.Facts.Projection;
 using Remediator.Facts.Tests.Projection;
-using Remediator.Facts.Topology;
 
 namespace Remediator.Facts.Tests.Resolving;
 
 public sealed class TopologyTests
 {
-    private readonly Projector _projector = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), new());
-    private TopologySource _topology = Source(new());
+    private SeenCluster _cluster = Cluster(new());
 
     [Fact]
     public void PodOfTheView_ResolvesToItsWorkload()
@@ -34,7 +31,7 @@ public sealed class TopologyTests
     [Fact]
     public void MemoryOfPods_IsBounded()
     {
-        _topology = Source(new() { RememberPodsAtMost = 1 });
+        _cluster = Cluster(new() { RememberPodsAtMost = 1 });
         See(Shop("api-x", "api-y"));
         See(Shop());
         Assert.Equal(1, new[] { "api-x", "api-y" }.Count(p => Resolve("shop", p).Known));
@@ -103,8 +100,8 @@ public sealed class TopologyTests
     [Fact]
     public void BeforeTheFirstView_NothingIsKnown() => Assert.False(Resolve("shop", "api-7c9f-aaaaa").Known);
 
-    private static TopologySource Source(FactsOptions options) =>
-        new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), options);
+    private static SeenCluster Cluster(FactsOptions options) =>
+        new(new(), new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), options));
 
     private static ClusterObjects Shop(params string[] pods) => new()
     {
@@ -113,10 +110,10 @@ public sealed class TopologyTests
         Pods = [.. pods.Select(p => A.Pod(p, A.Owner("ReplicaSet", "api-7c9f"), "7c9f"))],
     };
 
-    private void See(ClusterObjects objects, double hours = 0) => _topology.Set(objects, _projector.Project(objects, A.Now.AddHours(hours)), A.Now.AddHours(hours));
+    private void See(ClusterObjects objects, double hours = 0) => _cluster.See(objects, A.Now.AddHours(hours));
 
     private Resolution Resolve(string space, string pod) => Resolve(new() { ["namespace"] = space, ["pod"] = pod });
 
     private Resolution Resolve(Dictionary<string, string> labels) =>
-        _topology.Resolve(new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
+        _cluster.Source.Resolve(new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
 }
