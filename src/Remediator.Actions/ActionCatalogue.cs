@@ -2,9 +2,9 @@ using Microsoft.Extensions.Options;
 using Remediator.Actions.Kubernetes;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Notify;
-using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 
 namespace Remediator.Actions;
 
@@ -12,7 +12,7 @@ namespace Remediator.Actions;
 public static class ActionCatalogue
 {
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
-    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerNotifyOptions()), Options.Create(new WebhookNotifyOptions()));
+    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerGroups()), Options.Create(new WebhookNotifyOptions()));
 
     /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
     public static IReadOnlyList<KubernetesPermission> Permissions() =>
@@ -22,6 +22,6 @@ public static class ActionCatalogue
             select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
 
     internal static ActionRegistry With(
-        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerNotifyOptions> alertmanager, IOptions<WebhookNotifyOptions> webhook) =>
-        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanager, webhook)]);
+        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook) =>
+        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanagers, webhook)]);
 }

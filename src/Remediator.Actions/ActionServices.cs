@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 
 namespace Remediator.Actions;
 
@@ -10,19 +10,18 @@ public static class ActionServices
 {
     /// <summary>
     /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/>; whoever configures binds
-    /// <see cref="AlertmanagerNotifyOptions"/> and <see cref="WebhookNotifyOptions"/> to their sections.
+    /// <see cref="AlertmanagerGroups"/>, which the sources check, and <see cref="WebhookNotifyOptions"/> to their sections.
     /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
     public static IServiceCollection AddActions(this IServiceCollection services, Func<IServiceProvider, k8s.IKubernetes?> cluster)
     {
-        services.AddSingleton<IValidateOptions<AlertmanagerNotifyOptions>, AlertmanagerNotifyOptionsValidator>();
         services.AddSingleton<IValidateOptions<WebhookNotifyOptions>, WebhookNotifyOptionsValidator>();
-        services.AddOptions<AlertmanagerNotifyOptions>().ValidateOnStart();
+        services.AddOptions<AlertmanagerGroups>();
         services.AddOptions<WebhookNotifyOptions>().ValidateOnStart();
         return services.AddSingleton(provider => ActionCatalogue.With(
             () => cluster(provider),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<AlertmanagerNotifyOptions>>(),
+            provider.GetRequiredService<IOptions<AlertmanagerGroups>>(),
             provider.GetRequiredService<IOptions<WebhookNotifyOptions>>()));
     }
 }

@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -5,7 +6,7 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains;
 
 /// <summary>The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not committed yet.</summary>
-internal sealed class ActiveAlerts(TimeProvider time)
+internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSources> repeating)
 {
     /// <summary>A view that knows what was asked for may lack what came since, for so long.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
@@ -14,7 +15,8 @@ internal sealed class ActiveAlerts(TimeProvider time)
     private static readonly TimeSpan GatheringPerAlert = TimeSpan.FromMicroseconds(2.5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ActiveAlert> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _repeating = [.. repeating.SelectMany(r => r.Names)];
+    private Dictionary<string, Heard> _byId = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Composed _composed = new(-1, -1, 0, FactView.Empty);
     private Task _gathering = Task.CompletedTask;
@@ -28,12 +30,8 @@ internal sealed class ActiveAlerts(TimeProvider time)
     {
         lock (_lock)
         {
-            _byId.Clear();
-            foreach (var alert in all)
-            {
-                _byId[alert.Id] = alert;
-            }
-
+            var before = _byId;
+            _byId = all.ToDictionary(a => a.Id, a => Hear(a, before.GetValueOrDefault(a.Id)), StringComparer.Ordinal);
             _version++;
         }
 
@@ -53,8 +51,8 @@ internal sealed class ActiveAlerts(TimeProvider time)
 
             foreach (var alert in firing)
             {
-                changes += _byId.TryGetValue(alert.Id, out var known) && IsSame(known, alert) ? 0 : 1;
-                _byId[alert.Id] = alert;
+                changes += _byId.TryGetValue(alert.Id, out var known) && IsSame(known.Alert, alert) ? 0 : 1;
+                _byId[alert.Id] = Hear(alert, known);
             }
 
             _version += changes > 0 ? 1 : 0;
@@ -77,7 +75,16 @@ internal sealed class ActiveAlerts(TimeProvider time)
     {
         lock (_lock)
         {
-            return _byId.GetValueOrDefault(id);
+            return _byId.GetValueOrDefault(id)?.Alert;
+        }
+    }
+
+    /// <summary>Its source repeats what fires and cannot be asked for it, and has not repeated this: by the clock on the wall, which may have jumped, and by the time that passed here.</summary>
+    public bool IsForgotten(string id, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _byId.GetValueOrDefault(id) is { } heard && IsForgotten(heard, now);
         }
     }
 
@@ -117,13 +124,19 @@ internal sealed class ActiveAlerts(TimeProvider time)
         {
             if (!IsGood(_composed, view, atLeast))
             {
-                var believed = _byId.Values.Where(a => now - a.LastSeen < IncidentEngine.Believed);
+                var believed = _byId.Values.Where(h => !IsForgotten(h, now)).Select(h => h.Alert);
                 Volatile.Write(ref _composed, new(view.Version, _version, time.GetTimestamp(), view.WithAlerts(believed)));
             }
 
             return _composed.View;
         }
     }
+
+    private bool IsForgotten(Heard heard, DateTimeOffset now) =>
+        heard.Alert.Source is { } source && _repeating.Contains(source)
+        && now - heard.Alert.LastSeen > IncidentEngine.Believed && time.GetElapsedTime(heard.At) > IncidentEngine.Believed;
+
+    private Heard Hear(ActiveAlert alert, Heard? before) => new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
 
     private bool IsGood(Composed composed, FactView view, long atLeast) =>
         composed.ViewVersion == view.Version && composed.AlertVersion >= atLeast
@@ -132,6 +145,9 @@ internal sealed class ActiveAlerts(TimeProvider time)
     private static bool IsSame(ActiveAlert known, ActiveAlert alert) =>
         known.Resource == alert.Resource && known.Name == alert.Name && known.StartsAt == alert.StartsAt
         && known.Labels.Count == alert.Labels.Count && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
+
+    /// <param name="At">When this process heard of it, as a timestamp of elapsed time.</param>
+    private sealed record Heard(ActiveAlert Alert, long At);
 
     private sealed record Composed(long ViewVersion, long AlertVersion, long At, FactView View);
 }

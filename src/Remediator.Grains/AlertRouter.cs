@@ -29,7 +29,7 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
         }
 
         var found = Resolve(row);
-        var sourceless = row.Alert.Source is null ? null : active.Find(row.Alert.Fingerprint);
+        var sourceless = row.Alert.Source is null ? null : active.Find(row.Alert.Fingerprint) is { Source: null } nobodys ? nobodys : null;
         var alert = sourceless is not null && row.Alert.Source == AlertSource.Unlisted && active.Find(row.Alert.Id) is null ? row.Alert with { Source = null } : row.Alert;
         var replaces = alert.Source is null ? null : sourceless?.Id;
         if ((active.Find(alert.Id) ?? sourceless) is not { } known || known.Resource == found.Resource)

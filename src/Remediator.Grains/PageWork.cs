@@ -11,7 +11,7 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads 
 
     private readonly IPageSilences? _silences = configured.FirstOrDefault();
 
-    public bool AreConfigured => _silences is not null;
+    public bool CanHold(string? source) => _silences?.CanHold(source) ?? false;
 
     public Task<PageOutcome[]> HoldAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync("hold", holds, async (hold, token) =>
     {

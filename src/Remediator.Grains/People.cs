@@ -16,7 +16,7 @@ internal sealed class People(ActionRegistry actions, Bulkheads bulkheads, TimePr
     public async Task<IReadOnlyList<Told>> TellAsync(string sort, Notification notification, CancellationToken stopping)
     {
         var told = await Task.WhenAll(actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => TellAsync(way, sort, notification, stopping)));
-        return told.Length > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Notify:Alertmanager:Urls or Notify:Webhook:Url")];
+        return told.Length > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
     }
 
     private async Task<Told> TellAsync(INotifyAction way, string sort, Notification notification, CancellationToken stopping)

@@ -50,8 +50,8 @@ internal sealed class Worlds(
             Standing = playbook => standings.Current?.Of(playbook),
             KnowsStandings = standings.Current is not null,
             Record = playbook => standings.Records?.Playbooks.GetValueOrDefault(playbook),
-            CanHoldPages = pages.AreConfigured,
-            LastHeard = id => alerts.Find(id)?.LastSeen,
+            CanHoldPages = pages.CanHold,
+            IsForgotten = id => alerts.IsForgotten(id, now),
             NewId = NewId,
         };
     }

@@ -31,6 +31,12 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.PermitsAsync, cancellationToken);
 
+    public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(connection => AlertChangesQuery.OfAsync(connection, source), cancellationToken);
+
+    public Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(connection => AlertChangesQuery.AmongAsync(connection, ids), cancellationToken);
+
     public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync(connection => AlertChangesQuery.RunAsync(connection, since), cancellationToken);
 

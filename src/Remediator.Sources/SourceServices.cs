@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager;
@@ -25,9 +26,14 @@ public static class SourceServices
         services.AddOptions<AlertmanagerSourceOptions>()
             .Bind(configuration.GetSection(AlertmanagerSourceOptions.Section))
             .ValidateOnStart();
-        if (configuration.GetSection($"{AlertmanagerSourceOptions.Section}:Urls").GetChildren().Any())
+        services.AddOptions<AlertmanagerGroups>()
+            .Configure(groups => configuration.GetSection(AlertmanagerGroup.Section).Bind(groups.All))
+            .ValidateOnStart();
+        var groups = configuration.GetSection(AlertmanagerGroup.Section).Get<List<AlertmanagerGroup>>() ?? [];
+        services.AddSingleton(new RepeatingSources([.. groups.Where(g => g.Urls.Count == 0).Select(g => g.Source)]));
+        if (groups.Exists(g => g.Urls.Count > 0))
         {
-            services.AddSingleton<AlertmanagerClient>().AddSingleton<AlertmanagerLists>().AddHostedService<ReconcileService>();
+            services.AddSingleton<AlertmanagerClient>().AddSingleton<AlertmanagerLists>().AddSingleton<GroupLists>().AddHostedService<ReconcileService>();
             services.AddSingleton<SilenceWatch>().AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>()).AddHostedService(s => s.GetRequiredService<SilenceWatch>());
             services.AddSingleton<IPageSilences, OwnSilences>().AddHostedService<HeldAlertWatch>();
         }
@@ -35,6 +41,7 @@ public static class SourceServices
         AddDeliveryScheme(services);
         return services
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
+            .AddSingleton<IValidateOptions<AlertmanagerGroups>, AlertmanagerGroupsValidator>()
             .AddSingleton<Credentials>()
             .AddSingleton<IntakeGate>()
             .AddSingleton<IntakeMetrics>()
@@ -56,7 +63,9 @@ public static class SourceServices
     public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder routes)
     {
         var alertmanager = routes.ServiceProvider.GetRequiredService<AlertmanagerSource>();
-        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context)).ExecuteAsync(context))
+        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context, null)).ExecuteAsync(context))
+            .RequireAuthorization(DeliveryScheme.Name);
+        routes.MapPost($"{AlertmanagerSource.Route}/{{group}}", async context => await (await alertmanager.ReceiveAsync(context, (string)context.Request.RouteValues["group"]!)).ExecuteAsync(context))
             .RequireAuthorization(DeliveryScheme.Name);
         return routes;
     }

@@ -12,7 +12,7 @@ public sealed class ActiveAlertsTests
     private readonly StandingClock _clock = new();
     private readonly ActiveAlerts _alerts;
 
-    public ActiveAlertsTests() => _alerts = new(_clock);
+    public ActiveAlertsTests() => _alerts = new(_clock, []);
 
     [Fact]
     public void WhoWasTold_SeesIt()
@@ -68,6 +68,42 @@ public sealed class ActiveAlertsTests
 
     [Fact]
     public void WhereThereAreFew_NobodyWaits() => Assert.True(_alerts.GatherAsync(_alerts.Change([Alert("a")], [])).IsCompleted);
+
+    [Theory]
+    [InlineData("alertmanager/told", 25, 25, true)]
+    [InlineData("alertmanager/told", 23, 23, false)]
+    [InlineData("alertmanager/told", 25, 1, false)]
+    [InlineData("alertmanager/told", -25, 25, false)]
+    [InlineData("alertmanager/listed", 2500, 2500, false)]
+    [InlineData("alertmanager", 2500, 2500, false)]
+    [InlineData(null, 2500, 2500, false)]
+    public void AlertThatIsNotRepeated_IsForgotten_OnlyWhereItsSourceRepeats_ByTheWallAndByTheTimeThatPassed(string? source, int hoursOnTheWall, int hoursThatPassed, bool forgotten)
+    {
+        var alerts = new ActiveAlerts(_clock, [new(["alertmanager/told"])]);
+        var alert = Alert("a") with { Source = source };
+        alerts.Begin([alert]);
+        _clock.Elapsed += TimeSpan.FromHours(hoursThatPassed);
+        // whoever follows the store is told the same again, and has heard nothing new by it
+        alerts.Begin([alert]);
+        var now = Now.AddHours(hoursOnTheWall);
+
+        Assert.Equal(forgotten, alerts.IsForgotten(alert.Id, now));
+        Assert.Equal(forgotten ? 0 : 1, alerts.Over(FactView.Empty, now, 0).Named("HostDown").Count);
+    }
+
+    [Fact]
+    public void AlertThatIsRepeated_IsBelievedForAnotherDay()
+    {
+        var alerts = new ActiveAlerts(_clock, [new(["alertmanager/told"])]);
+        var alert = Alert("a") with { Source = "alertmanager/told" };
+        alerts.Begin([alert]);
+        _clock.Elapsed += TimeSpan.FromHours(23);
+        alerts.Change([alert with { LastSeen = Now.AddHours(23) }], []);
+        _clock.Elapsed += TimeSpan.FromHours(2);
+
+        Assert.False(alerts.IsForgotten(alert.Id, Now.AddHours(48)));
+        Assert.False(alerts.IsForgotten("unknown", Now.AddHours(48)));
+    }
 
     private int Over(long atLeast) => _alerts.Over(FactView.Empty, Now, atLeast).Named("HostDown").Count;
 

@@ -12,7 +12,7 @@ public sealed class AlertRouterTests : IResourceResolver
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     private static readonly ResourceKey Api = new("test", "deployment", "shop", "api");
 
-    private readonly ActiveAlerts _active = new(TimeProvider.System);
+    private readonly ActiveAlerts _active = new(TimeProvider.System, []);
     private readonly AlertRouter _router;
 
     public AlertRouterTests() => _router = new(this, _active, new("test"), TimeProvider.System, NullLogger<AlertRouter>.Instance);
@@ -54,6 +54,17 @@ public sealed class AlertRouterTests : IResourceResolver
         var resolved = _router.Pack([.. _router.Route(Row("alertmanager/us", AlertStatus.Resolved)), .. _router.Route(Row(AlertSource.Unlisted, AlertStatus.Resolved))]);
 
         Assert.Equal(["f@alertmanager/us", "f@alertmanager"], resolved.Gone);
+    }
+
+    [Fact]
+    public void FingerprintThatNamesAnotherSource_IsNotThatOnesAlert()
+    {
+        _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon) { Source = Eu }]);
+        var row = Row(AlertSource.Unlisted, AlertStatus.Resolved);
+
+        var resolved = _router.Pack([.. _router.Route(row with { Alert = row.Alert with { Fingerprint = "f@alertmanager/eu" } })]);
+
+        Assert.Equal(["f@alertmanager/eu@alertmanager"], resolved.Gone);
     }
 
     private static InboxRow Row(string source, AlertStatus status = AlertStatus.Firing) => new(

@@ -70,6 +70,8 @@ public sealed class PageTests : IDisposable
 
         public bool Hangs { get; init; }
 
+        public bool CanHold(string? source) => true;
+
         public IReadOnlyCollection<string> Standing
         {
             get

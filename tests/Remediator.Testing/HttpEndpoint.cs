@@ -35,6 +35,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     public IReadOnlyList<SeenRequest> Requests => [.. _seen];
 
+    /// <summary>Answers wait for it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>What is answered where nothing was arranged.</summary>
     public Answer Otherwise { get; set; } = new(404);
 
@@ -103,6 +106,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
         _seen.Enqueue(new(context.Request.Method, path, context.Request.QueryString.Value ?? "", body,
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         _arrived.Release();
+        await Gate.WaitAsync(context.RequestAborted);
 
         var key = $"{context.Request.Method} {path}";
         var answer = _once.TryGetValue(key, out var queue) && queue.TryDequeue(out var next) ? next : _always.GetValueOrDefault(key, Otherwise);

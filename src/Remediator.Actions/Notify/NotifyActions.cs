@@ -2,15 +2,16 @@ using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 
 namespace Remediator.Actions.Notify;
 
 /// <summary>All ways in which this engine can tell people.</summary>
 internal static class NotifyActions
 {
-    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerNotifyOptions> alertmanager, IOptions<WebhookNotifyOptions> webhook) =>
+    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook) =>
     [
-        new AlertmanagerNotifyAction(poster, alertmanager),
+        new AlertmanagerNotifyAction(poster, alertmanagers),
         new WebhookNotifyAction(poster, webhook),
     ];
 }

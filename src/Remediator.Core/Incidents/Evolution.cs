@@ -18,7 +18,7 @@ public static class Evolution
 
     public static ResourceState Apply(this ResourceState state, Happened happened)
     {
-        state = happened.Event is AlertObserved { Alert: { Source: not null } alert } ? Owned(state, alert) : state;
+        state = happened.Event is AlertObserved { Alert: { Source: not null } alert } && AlertSource.Of(alert.Fingerprint) is null ? Owned(state, alert) : state;
         var after = happened.Event switch
         {
             AlertObserved e => state with { Seen = Remember(state.Seen, e.Alert.Id, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },

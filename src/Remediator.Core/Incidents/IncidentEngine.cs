@@ -10,7 +10,7 @@ public static class IncidentEngine
 {
     private const int MaxEvents = 500;
 
-    /// <summary>Alertmanager repeats what fires every few hours; kube-prometheus ships 12.</summary>
+    /// <summary>So long an alert is believed that its source repeats: Alertmanager does every few hours; kube-prometheus ships 12.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromHours(24);
 
     public static Settled Settle(ResourceState state, World world)
@@ -91,11 +91,11 @@ public static class IncidentEngine
         due = due is null || move.Until < due ? move.Until ?? due : due;
     }
 
-    /// <summary>A source that repeats its alerts and has fallen silent about one will never say that it is over.</summary>
+    /// <summary>A source that repeats its alerts, and cannot be asked what fires, will never say that one is over that it has fallen silent about.</summary>
     private static List<Event> Forgotten(Incident incident, World world) =>
     [
         .. from alert in incident.Alerts
-           where alert.Value.Firing && world.Now - world.LastHeard(alert.Key) > Believed
+           where alert.Value.Firing && world.IsForgotten(alert.Key)
            select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
     ];
 

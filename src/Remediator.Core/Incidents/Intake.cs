@@ -53,7 +53,7 @@ public static class Intake
 
     /// <summary>It was taken in before sources were written down: whoever says the same of the same labels now is its source.</summary>
     private static bool IsOfNobody(ResourceState state, Alert alert) =>
-        alert.Source is not null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => i.Alerts.ContainsKey(alert.Fingerprint));
+        alert.Source is not null && AlertSource.Of(alert.Fingerprint) is null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => i.Alerts.ContainsKey(alert.Fingerprint));
 
     /// <summary>
     /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later it
@@ -75,7 +75,8 @@ public static class Intake
         var alert = incoming.Alert;
         var decision = RuleChoices.Decide(alert.Name, incoming.Labels, alert.StartsAt, world);
         var problem = decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name;
-        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(alert.Id) || i.Alerts.ContainsKey(alert.Fingerprint)) ?? state.OfProblem(problem);
+        var known = IsOfNobody(state, alert) ? alert.Fingerprint : alert.Id;
+        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(known)) ?? state.OfProblem(problem);
         var id = incident?.Id ?? world.NewId();
         if (incident is null)
         {

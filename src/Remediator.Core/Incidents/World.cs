@@ -30,18 +30,18 @@ public sealed record World
     public string? Paused { get; init; }
     /// <summary>What people have paused by command.</summary>
     public PauseReading Pauses { get; init; } = PauseReading.None;
-    /// <summary>What people have silenced; null where no Alertmanager is configured.</summary>
+    /// <summary>What people have silenced, by group; null where no Alertmanager is configured.</summary>
     public SilenceReading? Silences { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
-    /// <summary>When an alert was last said to fire, by its id; null where that is not known.</summary>
-    public Func<string, DateTimeOffset?> LastHeard { get; init; } = _ => null;
+    /// <summary>Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for <see cref="IncidentEngine.Believed"/>.</summary>
+    public Func<string, bool> IsForgotten { get; init; } = _ => false;
     /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;
     /// <summary>What a playbook did, counted from the journal; null where nothing is known of it.</summary>
     public Func<string, PlaybookRecord?> Record { get; init; } = _ => null;
-    /// <summary>There is an Alertmanager that can be told to page nobody.</summary>
-    public bool CanHoldPages { get; init; }
+    /// <summary>Whether there is an Alertmanager that can be told to page nobody for the alerts of a source.</summary>
+    public Func<string?, bool> CanHoldPages { get; init; } = _ => false;
     /// <summary>False until that has been read: until then nothing is changed.</summary>
     public bool KnowsStandings { get; init; } = true;
     /// <summary>All of them; a test that leaves one out shows what it is good for.</summary>

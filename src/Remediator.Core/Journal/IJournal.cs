@@ -28,6 +28,12 @@ public interface IJournal
     /// <summary>Every place that is taken now.</summary>
     Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Every alert of a source that fires now.</summary>
+    Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken);
+
+    /// <summary>Those of these ids that fire now.</summary>
+    Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>What has changed of the active alerts since a version that was given before; since 0, all of them.</summary>
     Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken);
 }

@@ -6,6 +6,9 @@ namespace Remediator.Core.Pages;
 /// <summary>Keeps the user's own Alertmanager from paging for one alert; not there where none is configured.</summary>
 public interface IPageSilences
 {
+    /// <summary>Whether the source of an alert is a group of Alertmanagers that can be asked.</summary>
+    bool CanHold(string? source);
+
     /// <summary>Finds the silence of this hold where there is one already, else makes it.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="Actions.ActionFailedException">With <see cref="Actions.FailureKind.Unknown"/> where there may be one all the same.</exception>
@@ -18,6 +21,7 @@ public interface IPageSilences
 }
 
 /// <summary>One alert instance that nobody is to be paged for.</summary>
+/// <param name="Fingerprint">The alert's id, which says whose it is.</param>
 /// <param name="Labels">All of the alert's own; each is matched as it is, so that nothing wider is silenced.</param>
 /// <param name="SilenceId">Where it is known.</param>
 public sealed record PageHold(string IncidentId, string Fingerprint, IReadOnlyDictionary<string, string> Labels, DateTimeOffset Until, string Comment, string? SilenceId)

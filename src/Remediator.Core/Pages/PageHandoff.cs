@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Records;
 using Remediator.Core.Safety;
@@ -55,7 +56,8 @@ internal static class PageHandoff
         var incident = step.Incident;
         return incident switch
         {
-            _ when !step.World.CanHoldPages => "no Alertmanager is configured: set Sources:Alertmanager:Urls",
+            _ when !incident.Alerts.Any(a => a.Value.Firing && step.World.CanHoldPages(AlertSource.Of(a.Key))) =>
+                $"its alerts are of no Alertmanager that can be asked to hold them: set {AlertmanagerGroup.Section}:0:Name and {AlertmanagerGroup.Section}:0:Urls:0, and let it post to the path of its group",
             _ when intent.Temporary => "the step contains the trouble and does not repair it",
             _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "something was done for this incident before, and did not help",
             _ when incident.RecurrenceOf is { } before => $"it was repaired in incident {before}, and came back",
@@ -67,17 +69,22 @@ internal static class PageHandoff
 
     private static IEnumerable<Event> OfEach(GuardedStep step, ActionIntended intent, PagePolicy policy, int good)
     {
-        var firing = step.Incident.Alerts.Where(a => a.Value.Firing).OrderBy(a => a.Key, StringComparer.Ordinal).ToLookup(a => !policy.Critical && IsCritical(a.Value));
-        foreach (var (fingerprint, alert) in firing[true])
+        var firing = step.Incident.Alerts.Where(a => a.Value.Firing).OrderBy(a => a.Key, StringComparer.Ordinal).ToLookup(a => NotHeld(step, policy, a.Key, a.Value));
+        foreach (var (why, id, alert) in firing.Where(g => g.Key is not null).SelectMany(g => g.Select(a => (g.Key, a.Key, a.Value))))
         {
-            yield return new PageRings(fingerprint, alert.Name, "it is critical");
+            yield return new PageRings(id, alert.Name, why!);
         }
 
-        if (firing[false].Select(a => a.Key).ToList() is { Count: > 0 } held)
+        if (firing[null].Select(a => a.Key).ToList() is { Count: > 0 } held)
         {
             yield return new PageHoldIntended(intent.ActionId, held, Until(step, intent, policy), $"the last {good} runs of playbook {step.Incident.Run!.Playbook} repaired what they set out to repair");
         }
     }
+
+    private static string? NotHeld(GuardedStep step, PagePolicy policy, string id, OpenAlert alert) =>
+        !policy.Critical && IsCritical(alert) ? "it is critical"
+        : step.World.CanHoldPages(AlertSource.Of(id)) ? null
+        : "it is of no Alertmanager that can be asked to hold it";
 
     private static DateTimeOffset Until(GuardedStep step, ActionIntended intent, PagePolicy policy)
     {

@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 
@@ -80,12 +81,23 @@ internal static class HeldBack
             return [];
         }
 
-        return reading.IsFresh(world.Now)
-            ? from silence in reading.Silences
-              where silence.CreatedBy != Silence.Ours && step.Incident.Alerts.Values.Any(a => a.Firing && silence.Covers(a.Own, world.Now))
-              select Held($"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}", silence.EndsAt, world)
-            : [Verdict.Refused($"whether somebody has silenced its alerts cannot be known: {(reading.Problem.Length > 0 ? reading.Problem : "Alertmanager has not been read yet")}")];
+        return from alert in step.Incident.Alerts
+               where alert.Value.Firing
+               from @group in reading.For(AlertSource.Of(alert.Key))
+               from verdict in OfSilences(@group, alert.Value, world)
+               select verdict;
     }
+
+    /// <summary>What was read is believed until it is too old: a group that does not answer has its silences all the same.</summary>
+    private static IEnumerable<Verdict> OfSilences(GroupSilences group, OpenAlert alert, World world) =>
+        group.IsFresh(world.Now)
+            ? from silence in @group.Silences
+              where silence.CreatedBy != Silence.Ours && silence.Covers(alert.Own, world.Now)
+              select Held($"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}{Doubt(silence)}", silence.EndsAt, world)
+            : [Verdict.Refused($"whether somebody has silenced its alerts cannot be known: {(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
+
+    private static string Doubt(Silence silence) =>
+        silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread ? $" (it may match: the pattern of {unread} cannot be read here, {unread.Fault})" : "";
 
     private static Verdict Held(string reason, DateTimeOffset? until, World world) => Verdict.Refused(reason, until - world.Now);
 }

@@ -1,16 +1,29 @@
-using Remediator.Core.Rules;
+using Remediator.Core.Re2;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The silences of the Alertmanagers that are configured; not there where none is.</summary>
+/// <summary>The silences of the groups of Alertmanagers that are configured; not there where none is.</summary>
 public interface ISilences
 {
     SilenceReading Current { get; }
 }
 
-/// <param name="ReadAt">When one of them was last read; null where none was yet.</param>
-/// <param name="Problem">Why they could not be read when that was last tried; empty where they could.</param>
-public sealed record SilenceReading(IReadOnlyList<Silence> Silences, DateTimeOffset? ReadAt, string Problem)
+/// <param name="Groups">Every group that is configured, whether it could be read or not.</param>
+public sealed record SilenceReading(IReadOnlyList<GroupSilences> Groups)
+{
+    /// <summary>
+    /// Those that may hold an alert: of its own group; where it is of none that is configured, of all, since nobody knows which of them people
+    /// would have silenced it at.
+    /// </summary>
+    public IEnumerable<GroupSilences> For(string? source) =>
+        Groups.FirstOrDefault(g => g.Source == source) is { } own ? [own] : Groups;
+}
+
+/// <summary>What one group was last read to have.</summary>
+/// <param name="Source">As in <see cref="Alerts.Alert.Source"/>.</param>
+/// <param name="ReadAt">When one of its replicas last answered; null where none has yet.</param>
+/// <param name="Problem">Why none answered when they were last asked; empty where one did.</param>
+public sealed record GroupSilences(string Source, IReadOnlyList<Silence> Silences, DateTimeOffset? ReadAt, string Problem)
 {
     /// <summary>What was read so long ago says nothing of now.</summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(2);
@@ -30,19 +43,18 @@ public sealed record Silence(string Id, string CreatedBy, string Comment, DateTi
 /// <summary>As Alertmanager matches: a whole value, and what an alert lacks is empty.</summary>
 public sealed record SilenceMatcher
 {
-    private readonly ValuePattern? _pattern;
-    private readonly bool _isUnreadable;
+    private readonly Re2Pattern? _pattern;
 
     public SilenceMatcher(string name, string value, bool isRegex, bool isEqual)
     {
         (Name, Value, IsRegex, IsEqual) = (name, value, isRegex, isEqual);
         try
         {
-            _pattern = isRegex ? new(value) : null;
+            _pattern = isRegex ? Re2Pattern.OfWholeValue(value) : null;
         }
-        catch (ArgumentException)
+        catch (FormatException e)
         {
-            _isUnreadable = true;
+            Fault = e.Message;
         }
     }
 
@@ -54,6 +66,11 @@ public sealed record SilenceMatcher
 
     public bool IsEqual { get; }
 
-    /// <summary>A pattern that only Alertmanager can read may match: doubt holds.</summary>
-    public bool Matches(string value) => _isUnreadable || (_pattern?.IsMatch(value) ?? value == Value) == IsEqual;
+    /// <summary>Why its pattern cannot be read here, though Alertmanager could; null where it can.</summary>
+    public string? Fault { get; }
+
+    /// <summary>A pattern that only Alertmanager can read may match: doubt holds, as far as the silence's other matchers let it.</summary>
+    public bool Matches(string value) => Fault is not null || (_pattern?.IsMatch(value) ?? value == Value) == IsEqual;
+
+    public override string ToString() => $"{Name}{(IsEqual, IsRegex) switch { (true, false) => "=", (false, false) => "!=", (true, true) => "=~", _ => "!~" }}\"{Value}\"";
 }

@@ -18,6 +18,12 @@ internal static class AlertChangesQuery
         ORDER BY a.starts_at, a.fingerprint
         """;
 
+    private const string Firing =
+        """
+        SELECT fingerprint AS Fingerprint, resource AS Resource, name AS Name, labels AS Labels, starts_at AS StartsAt, last_seen AS LastSeen, source AS Source
+        FROM active_alert WHERE gone_at IS NULL
+        """;
+
     public static async Task<AlertChanges> RunAsync(DbConnection connection, long since)
     {
         var rows = (await connection.QueryAsync<Row>(Sql, new { since })).AsList();
@@ -28,6 +34,20 @@ internal static class AlertChangesQuery
         {
             IsAll = since == 0
         };
+    }
+
+    /// <summary>Those of one source, by its index.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
+        [.. (await connection.QueryAsync<Row>($"{Firing} AND source = @source ORDER BY starts_at, fingerprint", new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
+
+    /// <summary>Those of some ids, by the table's key. Dapper's own lists are arrays in PostgreSQL alone.</summary>
+    public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids)
+    {
+        if (ids.Count == 0)
+            return [];
+        var parameters = new DynamicParameters(ids.Select((id, i) => KeyValuePair.Create($"id{i}", (object)StoredText.Of(id))));
+        var names = string.Join(", ", ids.Select((_, i) => $"@id{i}"));
+        return [.. (await connection.QueryAsync<Row>($"{Firing} AND fingerprint IN ({names}) ORDER BY starts_at, fingerprint", parameters)).Select(row => row.ToAlert())];
     }
 
     private sealed record Row

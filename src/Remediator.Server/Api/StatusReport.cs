@@ -22,12 +22,19 @@ internal sealed record StatusReport
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }
+    /// <summary>The groups of Alertmanagers that are configured with addresses.</summary>
+    public IReadOnlyList<AlertmanagersStatus> Alertmanagers { get; init; } = [];
     public required DefinitionsStatus Definitions { get; init; }
     public required StoreStatus Store { get; init; }
     public required IReadOnlyList<Permit> Permits { get; init; }
     /// <summary>The newest that are not closed.</summary>
     public required IReadOnlyList<IncidentView> OpenIncidents { get; init; }
 }
+
+/// <summary>A group of Alertmanagers, as this replica last read its silences.</summary>
+/// <param name="Problem">Why none of its replicas answered; empty where one did.</param>
+/// <param name="Unreadable">Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.</param>
+internal sealed record AlertmanagersStatus(string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
 
 /// <param name="Origin">Where the configuration came from.</param>
 /// <param name="FreshAt">The time up to which every watch is known to be complete.</param>

@@ -13,7 +13,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit, TimeProvider time)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit, IEnumerable<ISilences> silences, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -32,12 +32,25 @@ internal sealed class StatusReporter(
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
             Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Alertmanagers = [.. silences.SelectMany(s => s.Current.Groups).Select(Alertmanagers)],
             Definitions = definitions.Status,
             Store = await store.CheckAsync(cancellationToken),
             Permits = await engine.PermitsAsync(cancellationToken),
             OpenIncidents = [.. audit.Incidents(new() { Open = true, Limit = MostListed }).Select(IncidentView.Of)],
         };
     }
+
+    private static AlertmanagersStatus Alertmanagers(GroupSilences group) => new(
+        group.Source,
+        group.ReadAt,
+        group.Problem,
+        group.Silences.Count,
+        [
+            .. from silence in @group.Silences
+               from matcher in silence.Matchers
+               where matcher.Fault is not null
+               select $"silence {silence.Id} of {silence.CreatedBy}: the pattern of {matcher} cannot be read here, {matcher.Fault}",
+        ]);
 
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
         .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Remediator.Core.Alerts;
 using Remediator.Sources.Alertmanager;
 
 namespace Remediator.Server.FirstStart;
@@ -7,14 +8,15 @@ namespace Remediator.Server.FirstStart;
 /// <summary>What a person reads after the start; on stderr, since stdout carries the log.</summary>
 internal static class Banner
 {
-    public static string Text(IReadOnlyCollection<string> addresses, IEnumerable<(string Name, string Value)> facts, AlertmanagerSourceOptions receiver)
+    public static string Text(IReadOnlyCollection<string> addresses, IEnumerable<(string Name, string Value)> facts, AlertmanagerSourceOptions receiver, IEnumerable<AlertmanagerGroup> groups)
     {
         var text = new StringBuilder();
         text.AppendLine($"Remediator {ProgramVersion.Text}");
         foreach (var (name, value) in facts.Prepend(("listens on", string.Join(", ", addresses))))
             text.AppendLine($"  {name,-15}{value}");
         text.AppendLine().AppendLine("Point your Alertmanager at it:").AppendLine();
-        text.AppendLine(ReceiverBlock.For(Reachable(addresses.First()), receiver));
+        foreach (var group in groups.Cast<AlertmanagerGroup?>().DefaultIfEmpty())
+            text.AppendLine(ReceiverBlock.For(Reachable(addresses.First()), receiver, group));
         return text.ToString();
     }
 

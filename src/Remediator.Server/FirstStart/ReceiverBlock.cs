@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Sources.Alertmanager;
 
 namespace Remediator.Server.FirstStart;
@@ -5,11 +6,12 @@ namespace Remediator.Server.FirstStart;
 /// <summary>The block to paste into Alertmanager's configuration; it names files of secrets, never a secret.</summary>
 internal static class ReceiverBlock
 {
-    public static string For(string address, AlertmanagerSourceOptions options) => $"""
+    /// <param name="group">Null where none is configured; then its alerts are of no group.</param>
+    public static string For(string address, AlertmanagerSourceOptions options, AlertmanagerGroup? group) => $"""
         receivers:
-          - name: remediator
+          - name: {group?.Receiver ?? "remediator"}
             webhook_configs:
-              - url: {address.TrimEnd('/')}/api/v1/alerts/alertmanager
+              - url: {address.TrimEnd('/')}/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group.Name}")}
                 send_resolved: true
                 http_config:
         {Credential(options)}

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
-using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Safety;
 using Remediator.Definitions;
@@ -40,7 +39,6 @@ internal static class EngineWiring
 
     private static void AddActions(IServiceCollection services, IConfiguration settings)
     {
-        services.Configure<AlertmanagerNotifyOptions>(settings.GetSection(AlertmanagerNotifyOptions.Section));
         services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
@@ -82,7 +83,7 @@ internal static class ServerProcess
     {
         File.WriteAllText(folder.Address, app.Urls.First());
         var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
-        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(app.Services, folder), receiver));
+        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(app.Services, folder), receiver, app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));
     }
 
     private static IEnumerable<(string, string)> Facts(IServiceProvider services, DataFolder folder)

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
-using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
+using Remediator.Core.Alerts;
 using Remediator.Core.Language;
 using Remediator.Definitions;
 using Remediator.Facts;
@@ -23,15 +23,28 @@ internal static class KnownSettings
         (ClusterOptions.Section, typeof(ClusterOptions)),
         ("Definitions", typeof(DefinitionsOptions)),
         (AlertmanagerSourceOptions.Section, typeof(AlertmanagerSourceOptions)),
-        (AlertmanagerNotifyOptions.Section, typeof(AlertmanagerNotifyOptions)),
+        ($"{AlertmanagerGroup.Section}:*", typeof(AlertmanagerGroup)),
         (WebhookNotifyOptions.Section, typeof(WebhookNotifyOptions)),
         (FactsOptions.Section, typeof(FactsOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
     ];
 
     private static readonly Dictionary<string, Type> ByName = Sections
-        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
+        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
         .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+
+    private const string Groups =
+        "Alertmanagers are groups of replicas now, one place for their lists, their silences and escalations. Set Alertmanagers:0:Name=main and ";
+
+    /// <summary>What a setting of an earlier version is called now.</summary>
+    private static readonly (string Before, string Now)[] Moved =
+    [
+        .. new[] { "Sources:Alertmanager:Urls", "Notify:Alertmanager:Urls" }.Select(old =>
+            (old, Groups + "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")),
+        ("Sources:Alertmanager:Receiver", $"{Groups}Alertmanagers:0:Receiver."),
+        .. new[] { "BearerTokenFile", "Username", "PasswordFile" }.SelectMany(name =>
+            new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old => (old, $"{Groups}Alertmanagers:0:{name}."))),
+    ];
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
@@ -43,7 +56,9 @@ internal static class KnownSettings
     {
         if (IsForeign(name))
             return null;
-        if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(ListOf(name), out type))
+        if (Moved.FirstOrDefault(m => IsWithin(name, m.Before)) is { Now: { } now })
+            return $"There is no setting '{name}' any more: {now}";
+        if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(InLists(name), out type))
             return $"There is no setting '{name}'{Meant(name)}";
 
         return type == typeof(string) || !type.IsValueType || CanConvert(type, value) ? null : $"{name} is '{value}'; expected {Kind(type)}.";
@@ -59,8 +74,15 @@ internal static class KnownSettings
         || name is "PORT" || name.StartsWith("PORT_", StringComparison.Ordinal)
         || name.Contains("SERVICE_HOST", StringComparison.Ordinal) || name.Contains("SERVICE_PORT", StringComparison.Ordinal) || name.Contains("_PORT_", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal);
 
-    private static string ListOf(string name) =>
-        name.LastIndexOf(':') is > 0 and var at && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? name[..at] : name;
+    private static bool IsWithin(string name, string section) =>
+        name.Equals(section, StringComparison.OrdinalIgnoreCase) || name.StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without the number of an element at its end, and with <c>*</c> for one before.</summary>
+    private static string InLists(string name)
+    {
+        var parts = name.Split(':').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? "*" : part).ToList();
+        return string.Join(':', parts[^1] == "*" ? parts.SkipLast(1) : parts);
+    }
 
     private static bool CanConvert(Type type, string value)
     {

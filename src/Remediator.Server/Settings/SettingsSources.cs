@@ -1,3 +1,5 @@
+using Remediator.Core.Alerts;
+
 namespace Remediator.Server.Settings;
 
 /// <summary>All settings in order of rising weight: what ships, the file that the user names, environment, command line.</summary>
@@ -8,8 +10,7 @@ internal static class SettingsSources
 
     private static readonly string[] Paths =
         ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
-        "Sources:Alertmanager:ApiBearerTokenFile", "Sources:Alertmanager:ApiPasswordFile",
-        "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Alertmanager:BearerTokenFile", "Notify:Alertmanager:PasswordFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
+        "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>
@@ -30,23 +31,12 @@ internal static class SettingsSources
 
         // the store's own name for the folder means the same
         settings["DataFolder"] = settings["Journal:DataFolder"] ?? settings["DataFolder"];
-        ReadWhereWeTell(settings);
-        foreach (var path in Paths.Where(p => settings[p] is { Length: > 0 }))
+        foreach (var path in Paths.Concat(PathsOfGroups(settings)).Where(p => settings[p] is { Length: > 0 }))
             settings[path] = DefaultFolders.Full(settings[path]!, Environment.GetEnvironmentVariable);
         settings["Journal:DataFolder"] = settings["DataFolder"];
         return settings;
     }
 
-    /// <summary>The Alertmanagers that people are told through are those that alerts come from, unless the user names others.</summary>
-    private static void ReadWhereWeTell(IConfigurationRoot settings)
-    {
-        var (source, notify) = (settings.GetSection("Sources:Alertmanager"), settings.GetSection("Notify:Alertmanager"));
-        if (source.GetSection("Urls").GetChildren().Any())
-            return;
-
-        foreach (var url in notify.GetSection("Urls").GetChildren())
-            source[$"Urls:{url.Key}"] = url.Value;
-        foreach (var name in (ReadOnlySpan<string>)["BearerTokenFile", "Username", "PasswordFile"])
-            source[$"Api{name}"] ??= notify[name];
-    }
+    private static IEnumerable<string> PathsOfGroups(IConfiguration settings) =>
+        settings.GetSection(AlertmanagerGroup.Section).GetChildren().SelectMany(g => new[] { $"{g.Path}:{nameof(AlertmanagerGroup.BearerTokenFile)}", $"{g.Path}:{nameof(AlertmanagerGroup.PasswordFile)}" });
 }

@@ -46,12 +46,27 @@ internal static class StatusVerb
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));
+        foreach (var group in report.Alertmanagers)
+        {
+            yield return ("alerts", Alertmanagers(group, now));
+            foreach (var unreadable in group.Unreadable)
+                yield return ("", $"holds what it may match: {unreadable}");
+        }
+
         yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)
             yield return ("", $"not in force: {fault}");
         yield return ("store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
         yield return ("in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
     }
+
+    private static string Alertmanagers(AlertmanagersStatus group, DateTimeOffset now) => (group.ReadAt, group.Problem.Length == 0) switch
+    {
+        (null, true) => $"{group.Source}, being read",
+        (null, false) => $"{group.Source} was never read: {group.Problem}",
+        ({ } at, true) => $"{group.Source}, {group.Silences} silences, read {Age(now - at)} ago",
+        ({ } at, false) => $"{group.Source} does not answer, {group.Silences} silences are {Age(now - at)} old: {group.Problem}",
+    };
 
     private static string Cluster(ClusterStatus cluster, DateTimeOffset now) => cluster.State switch
     {

@@ -3,12 +3,18 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 
 namespace Remediator.Sources.Alertmanager;
 
+/// <summary>One Alertmanager of a group.</summary>
+internal sealed record Replica(AlertmanagerGroup Group, string Url)
+{
+    public static IReadOnlyList<Replica> Of(AlertmanagerGroup group) => [.. group.Urls.Select(url => new Replica(group, url))];
+}
+
 /// <summary>Talks to the API of the user's Alertmanagers. Every failure is an <see cref="HttpRequestException"/> whose message names which one; it has a status where there was an answer.</summary>
-internal sealed class AlertmanagerClient(IOptions<AlertmanagerSourceOptions> options) : IDisposable
+internal sealed class AlertmanagerClient : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
@@ -18,39 +24,45 @@ internal sealed class AlertmanagerClient(IOptions<AlertmanagerSourceOptions> opt
         MaxResponseContentBufferSize = 64 * 1024 * 1024,
     };
 
-    public Task<T> GetAsync<T>(string url, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, url, path, null, type, cancellationToken);
+    public async Task<T> GetAsync<T>(Replica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Get, at, path, null, type, cancellationToken)).Answer;
 
-    public Task<T> PostAsync<TBody, T>(string url, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, url, path, JsonContent.Create(body, bodyType), type, cancellationToken);
+    /// <returns>Also what time it was there; null where it did not say.</returns>
+    public Task<(T Answer, DateTimeOffset? Date)> GetWithDateAsync<T>(Replica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, at, path, null, type, cancellationToken);
 
-    public Task DeleteAsync(string url, string path, CancellationToken cancellationToken) => SendAsync<string>(HttpMethod.Delete, url, path, null, null, cancellationToken);
+    public async Task<T> PostAsync<TBody, T>(Replica at, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, at, path, JsonContent.Create(body, bodyType), type, cancellationToken)).Answer;
+
+    public Task DeleteAsync(Replica at, string path, CancellationToken cancellationToken) => SendAsync<string>(HttpMethod.Delete, at, path, null, null, cancellationToken);
 
     public void Dispose() => _client.Dispose();
 
     /// <param name="type">Null where what is answered does not matter.</param>
-    private async Task<T> SendAsync<T>(HttpMethod method, string url, string path, HttpContent? content, JsonTypeInfo<T>? type, CancellationToken cancellationToken)
+    private async Task<(T Answer, DateTimeOffset? Date)> SendAsync<T>(
+        HttpMethod method, Replica at, string path, HttpContent? content, JsonTypeInfo<T>? type, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri($"{url.TrimEnd('/')}/{path}")) { Content = content };
-            request.Headers.Authorization = Authorization();
+            using var request = new HttpRequestMessage(method, new Uri($"{at.Url.TrimEnd('/')}/{path}")) { Content = content };
+            request.Headers.Authorization = Authorization(at.Group);
             using var answer = await _client.SendAsync(request, cancellationToken);
             answer.EnsureSuccessStatusCode();
-            return type is null ? default! : await answer.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException($"'{path}' is null.");
+            return (type is null ? default! : await answer.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException($"'{path}' is null."), answer.Headers.Date);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or UnauthorizedAccessException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var known = e as HttpRequestException;
-            throw new HttpRequestException(known?.HttpRequestError ?? HttpRequestError.Unknown, $"{url}: {(e is OperationCanceledException ? $"no answer within {Longest.TotalSeconds:0} s" : e.Message)}", e, known?.StatusCode);
+            throw new HttpRequestException(known?.HttpRequestError ?? HttpRequestError.Unknown, $"{at.Url}: {(e is OperationCanceledException ? $"no answer within {Longest.TotalSeconds:0} s" : e.Message)}", e, known?.StatusCode);
         }
     }
 
     // Read each time: such files are replaced while we run.
-    private AuthenticationHeaderValue? Authorization() => options.Value switch
+    private static AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { ApiBearerTokenFile: { } file } => new("Bearer", SecretFile.Read(file)),
-        { ApiUsername: { } user, ApiPasswordFile: { } file } => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(file)}"))),
+        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(file)),
+        { Username: { } user, PasswordFile: { } file } => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(file)}"))),
         _ => null,
     };
 }

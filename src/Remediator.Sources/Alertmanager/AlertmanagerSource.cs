@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Sources.Tracing;
 
@@ -18,16 +19,20 @@ internal sealed partial class AlertmanagerSource(
     IntakeGate gate,
     IntakeMetrics metrics,
     IOptions<AlertmanagerSourceOptions> options,
+    IOptions<AlertmanagerGroups> groups,
     TimeProvider time,
     ILogger<AlertmanagerSource> logger)
 {
     public const string Route = "/api/v1/alerts/alertmanager";
-    private const string Name = "alertmanager";
 
     private readonly AlertmanagerSourceOptions _options = options.Value;
 
-    public async Task<IResult> ReceiveAsync(HttpContext context)
+    /// <param name="group">Of the path; null where it names none: that sender's alerts are in no list, and end by its own word alone.</param>
+    public async Task<IResult> ReceiveAsync(HttpContext context, string? group)
     {
+        if (group is not null && !AlertmanagerGroupsValidator.Name.IsMatch(group))
+            return Refuse(StatusCodes.Status404NotFound, $"'{group}' cannot be the name of a group; post to {Route}/ and the name that the setting {AlertmanagerGroup.Section} gives yours.");
+
         if (context.Request.ContentLength > _options.MaxBodyBytes)
             return TooLarge();
 
@@ -35,10 +40,20 @@ internal sealed partial class AlertmanagerSource(
             return NotAcceptable(StatusCodes.Status415UnsupportedMediaType, $"A body with Content-Encoding '{coding}' is not read; send it as it is.");
 
         using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
-        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context);
+        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context, Source(group));
     }
 
-    private async Task<IResult> ReadAsync(HttpContext context)
+    /// <summary>An alert is kept whatever the path says: a name that is not configured may be there tomorrow, and Alertmanager would not send it again.</summary>
+    private string Source(string? group)
+    {
+        if (group is null)
+            return AlertSource.Unlisted;
+        if (groups.Value.All.All(g => g.Name != group))
+            Log.UnknownGroup(logger, group);
+        return AlertSource.OfGroup(group);
+    }
+
+    private async Task<IResult> ReadAsync(HttpContext context, string source)
     {
         // the limit here may be above the server's own
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -47,7 +62,7 @@ internal sealed partial class AlertmanagerSource(
         try
         {
             using var buffer = await BodyBuffer.ReadAsync(context.Request, _options.MaxBodyBytes, context.RequestAborted);
-            return buffer is null ? TooLarge() : await KeepAsync(context, WebhookReader.Read(buffer.Bytes, time.GetUtcNow()));
+            return buffer is null ? TooLarge() : await KeepAsync(context, source, WebhookReader.Read(buffer.Bytes, time.GetUtcNow()));
         }
         catch (FormatException e)
         {
@@ -59,7 +74,7 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task<IResult> KeepAsync(HttpContext context, WebhookBody body)
+    private async Task<IResult> KeepAsync(HttpContext context, string source, WebhookBody body)
     {
         if (body.Truncated > 0)
             Log.Truncated(logger, body.Truncated);
@@ -68,9 +83,9 @@ internal sealed partial class AlertmanagerSource(
         try
         {
             if (body.Rejected.Count > 0)
-                await RejectAsync(body.Rejected, trace, now, context.RequestAborted);
+                await RejectAsync(source, body.Rejected, trace, now, context.RequestAborted);
 
-            var (added, refused) = await AddAsync([.. body.Alerts.Select(a => new InboxEntry(a, Name, trace, now))], context.RequestAborted);
+            var (added, refused) = await AddAsync([.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
             Log.Accepted(logger, added, body.Alerts.Count - added - refused);
             return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added - refused, body.Rejected.Count + refused));
         }
@@ -91,7 +106,7 @@ internal sealed partial class AlertmanagerSource(
         }
         catch (ValuesRefusedException e) when (entries is [var only])
         {
-            await RejectAsync([new(JsonSerializer.Serialize(only.Alert.Labels, WebhookJson.Answers.IReadOnlyDictionaryStringString), "store", e.Message)], only.TraceId, only.ReceivedAt, cancellationToken);
+            await RejectAsync(only.Source, [new(JsonSerializer.Serialize(only.Alert.Labels, WebhookJson.Answers.IReadOnlyDictionaryStringString), "store", e.Message)], only.TraceId, only.ReceivedAt, cancellationToken);
             return (0, 1);
         }
         catch (ValuesRefusedException)
@@ -107,9 +122,9 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task RejectAsync(IReadOnlyList<RejectedElement> rejected, string trace, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RejectAsync(string source, IReadOnlyList<RejectedElement> rejected, string trace, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await inbox.RejectAsync([.. rejected.Select(r => new RejectedEntry(Name, r.Text, r.Reason, trace, now))], cancellationToken);
+        await inbox.RejectAsync([.. rejected.Select(r => new RejectedEntry(source, r.Text, r.Reason, trace, now))], cancellationToken);
         foreach (var element in rejected)
         {
             metrics.Rejected(element.Limit);
@@ -159,7 +174,10 @@ internal sealed partial class AlertmanagerSource(
         [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
         public static partial void Rejected(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; with Sources:Alertmanager:Urls they are read from its list")]
+        [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "A delivery came for the group '{Group}', which Alertmanagers does not name: its alerts are kept, are compared with no list, and their pages are never held")]
+        public static partial void UnknownGroup(ILogger logger, string group);
+
+        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; where its group is configured they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }
 }

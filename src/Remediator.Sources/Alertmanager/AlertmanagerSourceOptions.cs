@@ -25,20 +25,6 @@ public sealed class AlertmanagerSourceOptions
     /// <summary>What <c>Retry-After</c> says with a 503.</summary>
     public int RetryAfterSeconds { get; set; } = 5;
 
-    /// <summary>Every Alertmanager whose list of alerts is compared with what the webhook has told; none turns that off. Default: those of <c>Notify:Alertmanager</c>, with their credential.</summary>
-    public IList<string> Urls { get; init; } = [];
-
-    /// <summary>For reading the lists, and for silences of our own.</summary>
-    public string? ApiBearerTokenFile { get; set; }
-
-    /// <summary>For basic auth at the lists, together with <see cref="ApiPasswordFile"/>.</summary>
-    public string? ApiUsername { get; set; }
-
-    public string? ApiPasswordFile { get; set; }
-
-    /// <summary>What Alertmanager's configuration calls our receiver; alerts that are routed elsewhere are not taken from the lists.</summary>
-    public string Receiver { get; set; } = "remediator";
-
     /// <summary>Time between two readings of the lists.</summary>
     public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromMinutes(1);
 }

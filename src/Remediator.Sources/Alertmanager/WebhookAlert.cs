@@ -39,7 +39,7 @@ internal sealed class WebhookAlert
         Annotations = Annotations ?? [],
         StartsAt = StartsAt,
         EndsAt = EndsAt == default ? null : EndsAt,
-        Fingerprint = string.IsNullOrEmpty(Fingerprint) ? LabelFingerprint.Of(Labels) : Fingerprint,
+        Fingerprint = string.IsNullOrEmpty(Fingerprint) || AlertSource.Of(Fingerprint) is not null ? LabelFingerprint.Of(Labels) : Fingerprint,
         GeneratorUrl = GeneratorUrl,
     };
 }

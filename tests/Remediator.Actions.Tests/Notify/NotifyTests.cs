@@ -8,6 +8,7 @@ using Remediator.Actions.Notify;
 using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 using Remediator.Testing;
 
 namespace Remediator.Actions.Tests.Notify;
@@ -103,7 +104,21 @@ public sealed class NotifyTests : IAsyncLifetime
         Server.Always("POST", Alerts, new(400, "bad label")).Always("POST", $"/b{Alerts}", new(503, "starting"));
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => Alertmanager(Url, $"{Url}b").NotifyAsync(Escalated, Token));
         Assert.Equal(FailureKind.Transient, e.Kind);
-        Assert.Equal($"No Alertmanager took the alert. {Url}api/v2/alerts answered 400 (bad label). {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
+        Assert.Equal($"No Alertmanager of the group 'eu' took the alert. {Url}api/v2/alerts answered 400 (bad label). {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
+    }
+
+    [Fact]
+    public async Task EveryGroup_IsTold_AndOneThatTakesNothingIsAFailure_ThatNamesIt()
+    {
+        Server.Always("POST", Alerts, new(200)).Always("POST", $"/b{Alerts}", new(503, "starting")).Always("POST", $"/c{Alerts}", new(200));
+        AlertmanagerGroup[] groups = [new() { Name = "eu", Urls = [Url, $"{Url}b"] }, new() { Name = "us", Urls = [$"{Url}b"] }, new() { Name = "quiet", Urls = [$"{Url}c"], Escalations = false }];
+
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => Alertmanager(groups).NotifyAsync(Escalated, Token));
+
+        Assert.Equal($"No Alertmanager of the group 'us' took the alert. {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
+        Assert.Single(Server.Of("POST", Alerts));
+        Assert.Empty(Server.Of("POST", $"/c{Alerts}"));
+        Assert.False(Alertmanager(groups[2]).IsConfigured);
     }
 
     [Fact]
@@ -120,8 +135,8 @@ public sealed class NotifyTests : IAsyncLifetime
     public async Task Alertmanager_GetsTheCredentialOfTheFile()
     {
         Server.Always("POST", Alerts, new(200));
-        await Alertmanager(new AlertmanagerNotifyOptions { Urls = [Url], BearerTokenFile = _file }).NotifyAsync(Escalated, Token);
-        await Alertmanager(new AlertmanagerNotifyOptions { Urls = [Url], Username = "app", PasswordFile = _file }).NotifyAsync(Escalated, Token);
+        await Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = [Url], BearerTokenFile = _file }).NotifyAsync(Escalated, Token);
+        await Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = [Url], Username = "app", PasswordFile = _file }).NotifyAsync(Escalated, Token);
         Assert.Equal(["Bearer s3cret", $"Basic {Convert.ToBase64String("app:s3cret"u8)}"], Server.Requests.Select(r => r.Headers["Authorization"]));
     }
 
@@ -179,30 +194,20 @@ public sealed class NotifyTests : IAsyncLifetime
     [Fact]
     public void Settings_AreRefusedWithAllTheirFaults()
     {
-        var alertmanager = new AlertmanagerNotifyOptionsValidator().Validate(null, new() { Urls = ["alertmanager:9093", "http://u:p@x"], Username = "app", BearerTokenFile = "/no/such/file" });
-        Assert.Equal(
-        [
-            "Notify:Alertmanager:Urls:0 is neither http nor https.",
-            "Notify:Alertmanager:Urls:1 holds a credential; name a file for it instead.",
-            "Notify:Alertmanager: Username and PasswordFile belong together; set both or neither.",
-            "Notify:Alertmanager: set BearerTokenFile, or Username and PasswordFile, not both.",
-            "Notify:Alertmanager:BearerTokenFile '/no/such/file' cannot be read: Could not find a part of the path '/no/such/file'.",
-        ], alertmanager.Failures);
         Assert.Equal(["Notify:Webhook: Url is missing."], new WebhookNotifyOptionsValidator().Validate(null, new() { SecretFile = _file }).Failures);
-        Assert.True(new AlertmanagerNotifyOptionsValidator().Validate(null, new()).Succeeded);
     }
 
     [Fact]
     public void Nobody_IsConfigured_UntilAnAddressIsGiven()
     {
-        Assert.False(Alertmanager().IsConfigured);
+        Assert.False(Alertmanager(new AlertmanagerGroup { Name = "mute" }).IsConfigured);
         Assert.False(Webhook(new()).IsConfigured);
         Assert.True(Alertmanager(Url).IsConfigured);
     }
 
-    private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerNotifyOptions { Urls = urls });
+    private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = urls });
 
-    private AlertmanagerNotifyAction Alertmanager(AlertmanagerNotifyOptions options) => new(Poster.Create(_time), Options.Create(options));
+    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) => new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }));
 
     private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options));
 }

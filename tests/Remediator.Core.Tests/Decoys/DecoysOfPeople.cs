@@ -34,10 +34,10 @@ internal static class DecoysOfPeople
         new("a person has cordoned the node", [Guard("held")], (b, _) => b.Cluster = [.. Nodes(b, "false", cordonedBy: "somebody")]) { Before = (b, _) => OfNode(b) },
         new("somebody has silenced the alert", [Guard("held")], (b, r) =>
         {
-            b.Silences = new([new("s", "bob", "known", b.Now.AddHours(-r.Next(1, 9)), b.Now.AddHours(r.Next(1, 9)), [new("namespace", "shop", false, true)])], null, "");
+            b.Silences = Bench.Read([new("s", "bob", "known", b.Now.AddHours(-r.Next(1, 9)), b.Now.AddHours(r.Next(1, 9)), [new("namespace", "shop", false, true)])], null, "");
             b.ReadsSilences = true;
         }),
-        new("whether it is silenced cannot be read", [Guard("held")], (b, r) => b.Silences = new([], b.Now.AddMinutes(-r.Next(15, 90)), "no answer")),
+        new("whether it is silenced cannot be read", [Guard("held")], (b, r) => b.Silences = Bench.Read([], b.Now.AddMinutes(-r.Next(15, 90)), "no answer")),
         new("a maintenance window is open", [Guard("held")], (b, r) => b.Policy = new() { Maintenance = [new("0 0 * * *", TimeZoneInfo.Utc, TimeSpan.FromDays(r.Next(2, 9)), PolicyMatch.Everything, "release")] }),
         new("another tool works on its node", [Guard("held")], (b, r) => b.Cluster = [.. Nodes(b, "true", taken: Pick(Marks, r)), PodOn("n1")]),
         new("a setting protects it", [Guard("protected")], (b, r) => b.Settings = b.Settings with { Protected = [$"sh*/{(r.Next(2) == 0 ? "deployment" : "*")}/api"] }),

@@ -47,6 +47,10 @@ internal sealed class Bench
 
     public SilenceReading? Silences { get; set; }
 
+    /// <summary>The silences of one group.</summary>
+    public static SilenceReading Read(IReadOnlyList<Silence> silences, DateTimeOffset? readAt, string problem, string source = "alertmanager/main") =>
+        new([new(source, silences, readAt, problem)]);
+
     /// <summary>They are read again at each look.</summary>
     public bool ReadsSilences { get; set; }
 
@@ -329,7 +333,7 @@ internal sealed class Bench
         ViewProblem = "",
         Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
-        LastHeard = _ => LastHeard,
+        IsForgotten = _ => Now - LastHeard > IncidentEngine.Believed,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
@@ -341,13 +345,13 @@ internal sealed class Bench
         Held = new(Permits, Claims, Starts),
         Paused = Paused,
         Pauses = Pauses,
-        Silences = ReadsSilences ? Silences! with { ReadAt = Now } : Silences,
+        Silences = ReadsSilences ? new([.. Silences!.Groups.Select(g => g with { ReadAt = Now })]) : Silences,
         PermitDenied = PermitDenied,
         Guards = Broken.Count == 0 ? Guards.Ordered : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Record = playbook => Runs.Count == 0 ? null : new(playbook) { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
-        CanHoldPages = CanHoldPages,
+        CanHoldPages = _ => CanHoldPages,
         Open = Open,
         NewId = () => $"id{++_ids:000}",
     };

@@ -37,6 +37,19 @@ public sealed class SourcesOfAlertsTests
     }
 
     [Fact]
+    public void FingerprintThatNamesAnotherSource_IsNotThatOnesAlert()
+    {
+        _bench.Fire(source: Eu);
+
+        _bench.Resolve("f1@alertmanager/eu", source: "alertmanager");
+        Assert.True(Assert.Single(_bench.State.Incidents).IsFiring);
+
+        _bench.Fire("f1@alertmanager/eu", source: "alertmanager");
+        _bench.Resolve("f1@alertmanager/eu", source: "alertmanager");
+        Assert.True(Assert.Single(_bench.State.Incidents).IsFiring);
+    }
+
+    [Fact]
     public void AlertOfBeforeSourcesWereKnown_BecomesThatOfWhoSaysTheSame()
     {
         _bench.Fire();

@@ -51,7 +51,7 @@ public sealed class PageHandoffTests
     [InlineData("lowered", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("raised", "the record of playbook restart-loop has 1 verified runs in a row, and the policy asks for 3")]
     [InlineData("old", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
-    [InlineData("no Alertmanager", "no Alertmanager is configured: set Sources:Alertmanager:Urls")]
+    [InlineData("no Alertmanager", "its alerts are of no Alertmanager that can be asked to hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and let it post to the path of its group")]
     [InlineData("temporary", "the step contains the trouble and does not repair it")]
     [InlineData("many alerts", "more than 20 alerts fire")]
     public void Doubt_LetsThePageRing_AndSaysWhy(string doubt, string reason)

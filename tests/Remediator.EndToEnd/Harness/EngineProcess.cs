@@ -79,9 +79,10 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>Posts straight to the webhook, without Alertmanager between.</summary>
-    public async Task<HttpResponseMessage> PostAsync(HttpContent body)
+    /// <param name="group">Null for a sender that is no group of Alertmanagers.</param>
+    public async Task<HttpResponseMessage> PostAsync(HttpContent body, string? group = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/api/v1/alerts/alertmanager") { Content = body };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group}")}") { Content = body };
         request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }

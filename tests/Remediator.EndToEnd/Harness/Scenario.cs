@@ -49,7 +49,8 @@ internal sealed class Scenario : IAsyncDisposable
             ["Facts:CrashWindow"] = "00:40:00",
             ["Facts:GoodAfter"] = "00:00:10",
             ["Cluster:Kubeconfig"] = files["kubeconfig"],
-            ["Notify:Alertmanager:Urls:0"] = $"http://127.0.0.1:{alertmanagerPort}",
+            ["Alertmanagers:0:Name"] = "main",
+            ["Alertmanagers:0:Urls:0"] = $"http://127.0.0.1:{alertmanagerPort}",
         };
         foreach (var (key, value) in options.Settings)
             settings[key] = value;
@@ -184,7 +185,7 @@ internal sealed class Scenario : IAsyncDisposable
           - name: people
           - name: remediator
             webhook_configs:
-              - url: {engine.Url}/api/v1/alerts/alertmanager
+              - url: {engine.Url}/api/v1/alerts/alertmanager/main
                 send_resolved: true
                 max_alerts: {maxAlerts}
                 http_config:

@@ -1,4 +1,3 @@
-using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 using Remediator.EndToEnd.Harness;
 
@@ -23,8 +22,8 @@ public sealed class MissedByTheWebhook
         await scenario.AwaitAsync("all three alerts in the journal", () => Task.FromResult(Told<AlertObserved>(scenario).Count == 3));
         var observed = Told<AlertObserved>(scenario);
         Assert.Equal(["a", "b", "c"], observed.Select(o => o.Alert.Labels["container"]).Order());
-        Assert.Single(observed, o => o.Source == "alertmanager");
-        Assert.Equal(2, observed.Count(o => o.Source == Reconciliation.Source));
+        Assert.Single(observed, o => o.Source == "alertmanager/main");
+        Assert.Equal(2, observed.Count(o => o is { Source: "alertmanager-list", Alert.Source: "alertmanager/main" }));
     }
 
     [Fact]
@@ -32,7 +31,7 @@ public sealed class MissedByTheWebhook
     {
         await using var scenario = await Scenario.StartAsync("end-untold", EverySecond);
         using var body = WebhookBody.Firing(TimeProvider.System.GetUtcNow().AddHours(-1), Alert(scenario, "a"));
-        using var answer = await scenario.Engine.PostAsync(body);
+        using var answer = await scenario.Engine.PostAsync(body, group: "main");
         answer.EnsureSuccessStatusCode();
         await scenario.AwaitAsync("the alert in the journal", () => Task.FromResult(Told<AlertObserved>(scenario).Count == 1));
 

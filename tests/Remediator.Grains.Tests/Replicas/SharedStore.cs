@@ -66,6 +66,10 @@ internal sealed class SharedStore : IDisposable
 
         public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => journal.PermitsAsync(cancellationToken);
 
+        public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) => journal.ActiveOfAsync(source, cancellationToken);
+
+        public Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => journal.ActiveAsync(ids, cancellationToken);
+
         public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) => journal.AlertChangesAsync(since, cancellationToken);
     }
 }

@@ -20,5 +20,9 @@ internal sealed class WithoutSnapshots(IJournal journal) : IJournal
 
     public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) => journal.ActiveOfAsync(source, cancellationToken);
+
+    public Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => journal.ActiveAsync(ids, cancellationToken);
+
     public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -42,6 +42,22 @@ public abstract class AlertChangesConformance(PostgresDatabase? database) : Stor
     }
 
     [Fact]
+    public async Task ActiveAlerts_AreReadByTheirSource_AndByTheirIds()
+    {
+        var ofNobody = new ActiveAlert("f1", Deployment("a"), "A", new Dictionary<string, string> { ["pod"] = "x" }, Noon, Noon);
+        ActiveAlert[] eu = [ofNobody with { Source = "alertmanager/eu" }, ofNobody with { Fingerprint = "f2", Source = "alertmanager/eu" }, ofNobody with { Fingerprint = "gone", Source = "alertmanager/eu" }];
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [ofNobody, .. eu, ofNobody with { Source = "alertmanager/us" }] }, Token);
+        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsGone = [eu[2].Id] }, Token);
+
+        Assert.Equal([eu[0].Id, eu[1].Id], (await Journal.ActiveOfAsync("alertmanager/eu", Token)).Select(a => a.Id));
+        Assert.Empty(await Journal.ActiveOfAsync("alertmanager", Token));
+        var found = await Journal.ActiveAsync(["f1", eu[1].Id, eu[2].Id, "unknown"], Token);
+        Assert.Equal(["f1", eu[1].Id], found.Select(a => a.Id));
+        Assert.Equal((null, "x"), (found[0].Source, found[0].Labels["pod"]));
+        Assert.Empty(await Journal.ActiveAsync([], Token));
+    }
+
+    [Fact]
     public async Task Follower_HearsOfEachChangeOnce()
     {
         Assert.Equal(" | ", await NextAsync());

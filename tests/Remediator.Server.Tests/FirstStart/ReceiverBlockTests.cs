@@ -16,7 +16,18 @@ public sealed class ReceiverBlockTests
                   authorization:
                     credentials_file: '/home/o''brien/webhook.token'
         """,
-        ReceiverBlock.For("http://127.0.0.1:8642", new() { BearerTokenFile = "/home/o'brien/webhook.token" }));
+        ReceiverBlock.For("http://127.0.0.1:8642", new() { BearerTokenFile = "/home/o'brien/webhook.token" }, null));
+
+    [Fact]
+    public void Block_OfAGroup_PostsToItsPath() => Assert.StartsWith(
+        """
+        receivers:
+          - name: repairs
+            webhook_configs:
+              - url: http://127.0.0.1:8642/api/v1/alerts/alertmanager/eu
+        """,
+        ReceiverBlock.For("http://127.0.0.1:8642", new() { BearerTokenFile = "/t" }, new() { Name = "eu", Receiver = "repairs" }),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Block_WithBasicAuth_NamesThePasswordsFile() => Assert.EndsWith(
@@ -26,7 +37,7 @@ public sealed class ReceiverBlockTests
                     username: 'alertmanager'
                     password_file: '/etc/am/password'
         """,
-        ReceiverBlock.For("http://127.0.0.1:8642/", new() { Username = "alertmanager", PasswordFile = "/etc/am/password" }),
+        ReceiverBlock.For("http://127.0.0.1:8642/", new() { Username = "alertmanager", PasswordFile = "/etc/am/password" }, null),
         StringComparison.Ordinal);
 
     [Theory]

@@ -113,7 +113,8 @@ internal sealed class PagedPeople : IAsyncDisposable
         "--set", "Engine:DurationScale=0.02",
         "--set", "Engine:TakeoverMargin=00:00:01",
         "--set", "Facts:PublishEvery=00:00:00.1",
-        "--set", $"Sources:Alertmanager:Urls:0={Alertmanager.Url}",
+        "--set", "Alertmanagers:0:Name=main",
+        "--set", $"Alertmanagers:0:Urls:0={Alertmanager.Url}",
     ];
 
     /// <summary>A repair has six seconds to show that it helped.</summary>
@@ -163,7 +164,7 @@ internal sealed class PagedPeople : IAsyncDisposable
             webhook_configs: [ {"{"} url: "{_pager.Url}page" {"}"} ]
           - name: remediator
             webhook_configs:
-              - url: {Server.Webhook.BaseAddress}api/v1/alerts/alertmanager
+              - url: {Server.Webhook.BaseAddress}api/v1/alerts/alertmanager/main
                 http_config: {"{"} authorization: {"{"} credentials_file: "{_folder.File("data/webhook.token")}" {"}"} {"}"}
         """;
 }

@@ -8,6 +8,7 @@ namespace Remediator.Sources.Tests.Alertmanager;
 
 public sealed class AlertmanagerSourceTests
 {
+    private const string OneAlert = """{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""";
     private const string NoAlerts = """{"version":"4","alerts":[]}""";
 
     [Fact]
@@ -29,6 +30,46 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(("alertmanager", SourceHost.Now), (firing.Source, firing.ReceivedAt));
         Assert.Equal(AlertStatus.Resolved, resolved.Alert.Status);
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 4, 42, 439, TimeSpan.Zero), resolved.Alert.EndsAt);
+    }
+
+    [Theory]
+    [InlineData(null, "alertmanager", false)]
+    [InlineData("eu", "alertmanager/eu", false)]
+    [InlineData("us", "alertmanager/us", true)]
+    public async Task Path_SaysWhoseAlertsTheyAre_AndAGroupThatIsNotConfiguredIsWarnedOf(string? group, string source, bool warned)
+    {
+        await using var host = await SourceHost.StartAsync(("Alertmanagers:0:Name", "eu"));
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert), group);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var kept = Assert.Single(host.Inbox.Added);
+        Assert.Equal((source, source), (kept.Source, kept.Alert.Source));
+        Assert.Equal(warned, host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning && l.Text.StartsWith("A delivery came for the group 'us', which Alertmanagers does not name", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Fingerprint_ThatNamesASource_IsComputedFromTheLabelsInstead()
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert.Replace("\"status\"", "\"fingerprint\":\"f@alertmanager/eu\",\"status\"", StringComparison.Ordinal)));
+
+        Assert.DoesNotContain('@', Assert.Single(host.Inbox.Added).Alert.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("EU")]
+    [InlineData("a%40b")]
+    [InlineData("-")]
+    public async Task Path_WithWhatNeverIsAGroup_IsRefused(string group)
+    {
+        await using var host = await SourceHost.StartAsync();
+
+        using var answer = await host.PostAsync(new StringContent(OneAlert), group);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Empty(host.Inbox.Added);
     }
 
     [Fact]

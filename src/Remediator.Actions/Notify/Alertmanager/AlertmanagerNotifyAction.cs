@@ -2,32 +2,51 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 
 namespace Remediator.Actions.Notify.Alertmanager;
 
 /// <summary>Raises an alert at the user's own Alertmanagers, so that their own routes page the right people.</summary>
-internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerNotifyOptions> options) : INotifyAction
+internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerGroups> options) : INotifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
         Name = "notify.alertmanager",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Raises the alert RemediationFailed at every Alertmanager, and lets it resolve when the incident is closed.",
+        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers that is not set otherwise, and lets it resolve when the incident is closed.",
     };
 
-    public bool IsConfigured => options.Value.Urls.Count > 0;
+    public bool IsConfigured => Groups.Any();
 
-    /// <summary>One that takes it is enough: Alertmanagers of a cluster tell each other what they sent, not what they were told.</summary>
+    private IEnumerable<AlertmanagerGroup> Groups => options.Value.All.Where(g => g.Escalations && g.Urls.Count > 0);
+
+    /// <summary>Every group has people of its own. Of its replicas one that takes it is enough: they tell each other what they sent, not what they were told, so all are told.</summary>
     public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var authorization = await AuthorizationAsync(cancellationToken);
         var body = PostableAlert.Body(notification);
-        var failures = (await Task.WhenAll(options.Value.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken)))).OfType<ActionFailedException>().ToList();
-        if (failures.Count == options.Value.Urls.Count)
+        var failures = (await Task.WhenAll(Groups.Select(group => PostAsync(group, body, cancellationToken)))).OfType<ActionFailedException>().ToList();
+        if (failures.Count > 0)
             throw new ActionFailedException(
-                failures.Any(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent,
-                $"No Alertmanager took the alert. {string.Join(' ', failures.Select(f => f.Message))}");
+                failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent, string.Join(' ', failures.Select(f => f.Message)));
+    }
+
+    private async Task<ActionFailedException?> PostAsync(AlertmanagerGroup group, byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var authorization = await AuthorizationAsync(group, cancellationToken);
+            var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken)))).OfType<ActionFailedException>().ToList();
+            return failures.Count < group.Urls.Count
+                ? null
+                : new(
+                    failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent,
+                    $"No Alertmanager of the group '{group.Name}' took the alert. {string.Join(' ', failures.Select(f => f.Message))}");
+        }
+        catch (ActionFailedException e)
+        {
+            return e;
+        }
     }
 
     private async Task<ActionFailedException?> PostAsync(string url, byte[] body, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
@@ -43,7 +62,7 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         }
     }
 
-    private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellationToken) => options.Value switch
+    private static async Task<AuthenticationHeaderValue?> AuthorizationAsync(AlertmanagerGroup group, CancellationToken cancellationToken) => group switch
     {
         { BearerTokenFile: { } file } => new("Bearer", await SecretFile.ReadAsync(file, cancellationToken)),
         { Username: { } user, PasswordFile: { } file } =>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager.Reconcile;
@@ -8,20 +9,25 @@ using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Pages;
 
-/// <summary>Silences of the engine's own. Alertmanagers of a set tell each other of theirs, so the first that takes one is enough; to be sure that none stands, all are asked.</summary>
-internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerSourceOptions> options, TimeProvider time) : IPageSilences
+/// <summary>
+/// Silences of the engine's own, at the group whose alert it is. Replicas of a group tell each other of theirs, so the first that takes one is enough; to be
+/// sure that none stands, all are asked.
+/// </summary>
+internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerGroups> options, TimeProvider time) : IPageSilences
 {
     /// <summary>One that does not answer must not take the time of the others.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
+    public bool CanHold(string? source) => Replicas(source).Count > 0;
+
     public async Task<string> HoldAsync(PageHold hold, CancellationToken cancellationToken)
     {
         var failures = new List<ActionFailedException>();
-        foreach (var url in options.Value.Urls)
+        foreach (var at in Known(Replicas(AlertSource.Of(hold.Fingerprint)), hold))
         {
             try
             {
-                return await AtOneAsync(url, token => FindOrMakeAsync(url, hold, token), cancellationToken);
+                return await AtOneAsync(at, token => FindOrMakeAsync(at, hold, token), cancellationToken);
             }
             catch (ActionFailedException e)
             {
@@ -36,11 +42,12 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
     {
         string? ended = null;
         var failures = new List<ActionFailedException>();
-        foreach (var url in options.Value.Urls)
+        var replicas = Known(AlertSource.Of(hold.Fingerprint) is { } source ? Replicas(source) : [.. options.Value.All.SelectMany(Replica.Of)], hold);
+        foreach (var at in replicas)
         {
             try
             {
-                ended = await AtOneAsync(url, token => EndAllAsync(url, hold, token), cancellationToken) ?? ended;
+                ended = await AtOneAsync(at, token => EndAllAsync(at, hold, token), cancellationToken) ?? ended;
             }
             catch (ActionFailedException e)
             {
@@ -49,23 +56,29 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         }
 
         // one that did not answer may have what the others were not told of
-        return failures.Count == options.Value.Urls.Count || (ended is null && failures.Count > 0) ? throw Failure(failures) : ended;
+        return failures.Count == replicas.Count || (ended is null && failures.Count > 0) ? throw Failure(failures) : ended;
     }
 
-    private async Task<string> FindOrMakeAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    private IReadOnlyList<Replica> Replicas(string? source) => options.Value.All.FirstOrDefault(g => g.Source == source) is { } group ? Replica.Of(group) : [];
+
+    private static IReadOnlyList<Replica> Known(IReadOnlyList<Replica> replicas, PageHold hold) => replicas.Count > 0
+        ? replicas
+        : throw new ActionFailedException(FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is no group of Alertmanagers that is configured");
+
+    private async Task<string> FindOrMakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
     {
-        var silence = await StandingAsync(url, hold, cancellationToken) is [var found, ..] ? found : await MakeAsync(url, hold, cancellationToken);
-        watch.Remember(silence);
+        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..] ? found : await MakeAsync(at, hold, cancellationToken);
+        watch.Remember(at.Group.Source, silence);
         return silence.Id;
     }
 
-    private async Task<Silence> MakeAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    private async Task<Silence> MakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
     {
         var silence = hold.AsSilence(time.GetUtcNow());
         try
         {
-            var posted = await client.PostAsync(url, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence, OwnSilencesJson.Default.PostedSilence, cancellationToken);
-            return silence with { Id = posted.Id ?? throw new ActionFailedException(FailureKind.Unknown, $"{url} did not say which silence it made") };
+            var posted = await client.PostAsync(at, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence, OwnSilencesJson.Default.PostedSilence, cancellationToken);
+            return silence with { Id = posted.Id ?? throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not say which silence it made") };
         }
         catch (HttpRequestException e)
         {
@@ -73,40 +86,40 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         }
         catch (OperationCanceledException e)
         {
-            throw new ActionFailedException(FailureKind.Unknown, $"{url} did not answer", e);
+            throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not answer", e);
         }
     }
 
-    private async Task<string?> EndAllAsync(string url, PageHold hold, CancellationToken cancellationToken)
+    private async Task<string?> EndAllAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
     {
-        var standing = await StandingAsync(url, hold, cancellationToken);
+        var standing = await StandingAsync(at, hold, cancellationToken);
         foreach (var silence in standing)
         {
-            await EndAsync(url, hold, silence.Id, cancellationToken);
-            watch.Forget(silence.Id);
+            await EndAsync(at, hold, silence.Id, cancellationToken);
+            watch.Forget(at.Group.Source, silence.Id);
         }
 
         return standing.Count > 0 ? standing[0].Id : null;
     }
 
     /// <summary>Another Alertmanager of the set may have ended it in this moment, which this one takes for a mistake of ours.</summary>
-    private async Task EndAsync(string url, PageHold hold, string id, CancellationToken cancellationToken)
+    private async Task EndAsync(Replica at, PageHold hold, string id, CancellationToken cancellationToken)
     {
         try
         {
-            await client.DeleteAsync(url, $"api/v2/silence/{Uri.EscapeDataString(id)}", cancellationToken);
+            await client.DeleteAsync(at, $"api/v2/silence/{Uri.EscapeDataString(id)}", cancellationToken);
         }
         catch (HttpRequestException e) when (e.StatusCode is not null)
         {
-            if ((await StandingAsync(url, hold, cancellationToken)).Any(s => s.Id == id))
+            if ((await StandingAsync(at, hold, cancellationToken)).Any(s => s.Id == id))
                 throw;
         }
     }
 
-    private async Task<IReadOnlyList<Silence>> StandingAsync(string url, PageHold hold, CancellationToken cancellationToken) =>
-        [.. (await lists.SilencesAsync(url, cancellationToken)).Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
+    private async Task<IReadOnlyList<Silence>> StandingAsync(Replica at, PageHold hold, CancellationToken cancellationToken) =>
+        [.. (await lists.SilencesAsync(at, cancellationToken)).Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
 
-    private async Task<T> AtOneAsync<T>(string url, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AtOneAsync<T>(Replica at, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -120,7 +133,7 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ActionFailedException(FailureKind.Transient, $"{url} did not answer within {Patience.TotalSeconds:0} s", e);
+            throw new ActionFailedException(FailureKind.Transient, $"{at.Url} did not answer within {Patience.TotalSeconds:0} s", e);
         }
     }
 

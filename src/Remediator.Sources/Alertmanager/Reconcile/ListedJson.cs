@@ -15,11 +15,11 @@ internal sealed record ListedJson(
 {
     /// <returns>Null where it is no alert that the webhook would take either.</returns>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
-    public ListedAlert? ToListed(string receiver, IReadOnlySet<string> ours)
+    public ListedAlert? ToListed(AlertmanagerGroup group, IReadOnlySet<string> ours)
     {
         var alert = new WebhookAlert { Status = "firing", Labels = Labels, Annotations = Annotations, StartsAt = StartsAt, Fingerprint = Fingerprint, GeneratorUrl = GeneratorUrl };
         return alert.Fault() is null
-            ? new(alert.ToAlert(), Receivers?.Any(r => r.Name == receiver) ?? false, Status?.IsMuted(ours) ?? false)
+            ? new(alert.ToAlert() with { Source = group.Source }, Receivers?.Any(r => r.Name == group.Receiver) ?? false, Status?.IsMuted(ours) ?? false)
             : null;
     }
 }

@@ -9,8 +9,7 @@ internal sealed record SilenceJson(
 {
     public bool IsOver => Status?.State == "expired";
 
-    public Silence ToSilence() =>
-        new(Id ?? "", CreatedBy ?? "", Comment ?? "", StartsAt, EndsAt, [.. (Matchers ?? []).Select(m => new SilenceMatcher(m.Name ?? "", m.Value ?? "", m.IsRegex, m.IsEqual ?? true))]);
+    public Silence ToSilence(MatcherCache matchers) => new(Id ?? "", CreatedBy ?? "", Comment ?? "", StartsAt, EndsAt, [.. (Matchers ?? []).Select(matchers.Of)]);
 }
 
 /// <param name="IsEqual">Servers before 0.22 have none, and mean true.</param>

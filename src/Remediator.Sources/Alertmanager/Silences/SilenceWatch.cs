@@ -1,74 +1,109 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Remediator.Core.Alerts;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager.Reconcile;
 
 namespace Remediator.Sources.Alertmanager.Silences;
 
-/// <summary>Keeps the silences of all Alertmanagers at hand, on every replica. Those of a set share theirs, so one that answers is enough.</summary>
-internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<AlertmanagerSourceOptions> options, TimeProvider time, ILogger<SilenceWatch> logger)
+/// <summary>
+/// Keeps the silences of all groups of Alertmanagers at hand, on every replica of ours, each group by itself. Replicas of a group share theirs, so one
+/// that answers is enough; a group of which none does keeps what was last read.
+/// </summary>
+internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<AlertmanagerGroups> options, TimeProvider time, ILogger<SilenceWatch> logger)
     : BackgroundService, ISilences
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    private volatile SilenceReading _current = new([], null, "");
+    /// <summary>One replica that hangs must not make the whole group's silences old.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public SilenceReading Current => _current;
+    private readonly Dictionary<string, GroupBook> _books = options.Value.All.Where(g => g.Urls.Count > 0).ToDictionary(g => g.Source, g => new GroupBook(g));
 
-    /// <summary>Those that the engine has made and that stand.</summary>
-    public IReadOnlyList<Silence> Ours => [.. _current.Silences.Where(s => s.CreatedBy == Silence.Ours && time.GetUtcNow() < s.EndsAt)];
+    public SilenceReading Current => new([.. _books.Values.Select(b => b.Current)]);
 
-    public IReadOnlySet<string> OurIds => Ours.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+    /// <summary>How many that the engine has made stand, at all groups.</summary>
+    public int OursEverywhere => _books.Keys.Sum(source => Ours(source).Count);
+
+    /// <summary>Those that the engine has made at a group and that stand.</summary>
+    public IReadOnlyList<Silence> Ours(string source) => [.. _books[source].Current.Silences.Where(s => s.CreatedBy == Silence.Ours && time.GetUtcNow() < s.EndsAt)];
+
+    public IReadOnlySet<string> OurIds(string source) => Ours(source).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Before it is read for the first time.</summary>
-    public void Remember(Silence silence) => _current = _current with { Silences = [.. _current.Silences.Where(s => s.Id != silence.Id), silence] };
+    public void Remember(string source, Silence silence) => _books[source].Remember(silence);
 
-    public void Forget(string id) => _current = _current with { Silences = [.. _current.Silences.Where(s => s.Id != id)] };
+    public void Forget(string source, string id) => _books[source].Forget(id);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_books.Values.Select(book => FollowAsync(book, stoppingToken)));
+
+    internal Task ReadAsync(CancellationToken cancellationToken) => Task.WhenAll(_books.Values.Select(book => ReadAsync(book, cancellationToken)));
+
+    private async Task FollowAsync(GroupBook book, CancellationToken stoppingToken)
     {
         while (true)
         {
-            await ReadAsync(stoppingToken);
-            await Task.Delay(_current.Problem.Length > 0 ? Retry : Every, time, stoppingToken);
+            await ReadAsync(book, stoppingToken);
+            await Task.Delay(book.Current.Problem.Length > 0 ? Retry : Every, time, stoppingToken);
         }
     }
 
-    internal async Task ReadAsync(CancellationToken cancellationToken)
+    private async Task ReadAsync(GroupBook book, CancellationToken cancellationToken)
     {
-        var before = _current;
-        var now = time.GetUtcNow();
-        var read = await Task.WhenAll(options.Value.Urls.Select(url => ReadAsync(url, cancellationToken)));
-        var silences = read.Select(r => r.Silences).OfType<IReadOnlyList<Silence>>().ToList();
-        _current = silences.Count > 0
-            ? new([.. silences.SelectMany(s => s).DistinctBy(s => s.Id)], now, "")
-            : before with { Problem = string.Join(" ", read.Select(r => r.Problem)) };
-        if (_current.Problem.Length > 0 && before.Problem.Length == 0)
-            Log.Away(logger, _current.Problem);
-        if (_current.Problem.Length == 0 && before.Problem.Length > 0)
-            Log.Back(logger);
+        var before = book.Current;
+        book.Begin();
+        var read = await Task.WhenAll(Replica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
+        if (read.Any(r => r.Silences is not null))
+            book.Read([.. read.SelectMany(r => r.Silences ?? []).DistinctBy(s => s.Id)], time.GetUtcNow());
+        else
+            book.Failed(string.Join(" ", read.Select(r => r.Problem)));
+        Tell(before, book.Current);
     }
 
-    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(string url, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(Replica at, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return (await lists.SilencesAsync(url, cancellationToken), "");
+            return (await lists.SilencesAsync(at, either.Token), "");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, e is HttpRequestException ? e.Message : $"{url}: {e.Message}");
+            return (null, e switch
+            {
+                HttpRequestException => e.Message,
+                OperationCanceledException => $"{at.Url}: no answer within {Patience.TotalSeconds:0} s",
+                _ => $"{at.Url}: {e.Message}",
+            });
+        }
+    }
+
+    private void Tell(GroupSilences before, GroupSilences now)
+    {
+        if (now.Problem.Length > 0 && before.Problem.Length == 0)
+            Log.Away(logger, now.Source, now.Problem);
+        if (now.Problem.Length == 0 && before.Problem.Length > 0)
+            Log.Back(logger, now.Source);
+        var known = before.Silences.Select(s => s.Id).ToHashSet();
+        foreach (var silence in now.Silences.Where(s => !known.Contains(s.Id)))
+        {
+            foreach (var unread in silence.Matchers.Where(m => m.Fault is not null))
+                Log.Unreadable(logger, silence.Id, now.Source, unread.ToString(), unread.Fault!);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "No Alertmanager's silences can be read, so that nothing is changed once what was read is old: {Reason}")]
-        public static partial void Away(ILogger logger, string reason);
+        [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "The silences of {Source} cannot be read; those that were read last hold, and once they are old nothing is changed that its alerts are about: {Reason}")]
+        public static partial void Away(ILogger logger, string source, string reason);
 
-        [LoggerMessage(EventId = 1202, Level = LogLevel.Information, Message = "Alertmanager's silences can be read again")]
-        public static partial void Back(ILogger logger);
+        [LoggerMessage(EventId = 1202, Level = LogLevel.Information, Message = "The silences of {Source} can be read again")]
+        public static partial void Back(ILogger logger, string source);
+
+        [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Silence {Silence} of {Source} has a pattern that cannot be read here, {Matcher}, and holds whatever its other matchers match: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string silence, string source, string matcher, string reason);
     }
 }

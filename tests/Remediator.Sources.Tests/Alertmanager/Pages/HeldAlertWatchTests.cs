@@ -1,41 +1,32 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
-using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Pages;
-using Remediator.Sources.Alertmanager.Reconcile;
-using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Pages;
 
 public sealed class HeldAlertWatchTests : IAsyncLifetime
 {
+    private const string Eu = "alertmanager/eu";
+    private const string Us = "alertmanager/us";
+
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     private static readonly Dictionary<string, string> Api = new() { ["alertname"] = "A", ["pod"] = "api-1" };
 
     private readonly FakeTimeProvider _time = new(Now);
-    private readonly FakeInbox _inbox = new();
-    private readonly FakeJournal _journal = new();
-    private readonly Leader _leader = new();
-    private readonly Meters _meters = new();
     private HttpEndpoint _endpoint = null!;
-    private SilenceWatch _silences = null!;
-    private HeldAlertWatch _watch = null!;
+    private Groups _groups = null!;
+
+    private FakeInbox Inbox => _groups.Inbox;
 
     public async ValueTask InitializeAsync()
     {
         _endpoint = await HttpEndpoint.StartAsync();
-        var options = Options.Create(new AlertmanagerSourceOptions { Urls = [_endpoint.Url.ToString()] });
-        var lists = new AlertmanagerLists(new(options), options);
-        _silences = new(lists, options, _time, NullLogger<SilenceWatch>.Instance);
-        _watch = new(lists, _silences, _journal, _inbox, _leader, options, _time, _meters, NullLogger<HeldAlertWatch>.Instance);
-        _journal.Firing = [new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1))];
+        _groups = new(_time, Groups.Group("eu", _endpoint.Url.ToString()), Groups.Group("us", $"{_endpoint.Url}us"));
+        _groups.Journal.Firing.Add(Known(Eu));
         Lists(upFor: TimeSpan.FromHours(1));
     }
 
@@ -44,11 +35,11 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     {
         Hold();
         await LookAsync(seconds: 0);
-        Assert.Empty(_inbox.Added);
+        Assert.Empty(Inbox.Added);
         await LookAsync(seconds: 5);
 
-        var told = Assert.Single(_inbox.Added);
-        Assert.Equal((AlertStatus.Resolved, LabelFingerprint.Of(Api), Reconciliation.Source), (told.Alert.Status, told.Alert.Fingerprint, told.Source));
+        var told = Assert.Single(Inbox.Added);
+        Assert.Equal((AlertStatus.Resolved, LabelFingerprint.Of(Api), "alertmanager-list"), (told.Alert.Status, told.Alert.Fingerprint, told.Source));
     }
 
     [Fact]
@@ -59,7 +50,7 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         await LookAsync(0);
         await LookAsync(5);
         await LookAsync(5);
-        Assert.Empty(_inbox.Added);
+        Assert.Empty(Inbox.Added);
     }
 
     [Fact]
@@ -69,7 +60,7 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Lists(TimeSpan.FromHours(1), Listed(Now.AddMinutes(-1)));
         await LookAsync(0);
         await LookAsync(5);
-        Assert.Equal((AlertStatus.Firing, Now.AddMinutes(-1)), (Assert.Single(_inbox.Added).Alert.Status, _inbox.Added[0].Alert.StartsAt));
+        Assert.Equal((AlertStatus.Firing, Now.AddMinutes(-1)), (Assert.Single(Inbox.Added).Alert.Status, Inbox.Added[0].Alert.StartsAt));
     }
 
     [Theory]
@@ -87,14 +78,46 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
             case "it is over": Hold(until: Now); break;
             case "another alert": Hold(pod: "api-2"); break;
             case "somebody else's": Hold(by: "bob"); break;
-            case "another leads": (_leader.Leads, _) = (false, Hold()); break;
+            case "another leads": (_groups.Leads, _) = (false, Hold()); break;
             default: Hold(); Lists(TimeSpan.FromMinutes(4)); break;
         }
 
         await LookAsync(0);
         await LookAsync(5);
         await LookAsync(5);
-        Assert.Empty(_inbox.Added);
+        Assert.Empty(Inbox.Added);
+    }
+
+    [Fact]
+    public async Task HeldAlert_OfAGroupThatDoesNotAnswer_IsNotOver_BecauseAnotherGroupDoesNotListIt()
+    {
+        Hold(source: Us);
+        _groups.Journal.Firing.Add(Known(Us));
+        for (var seconds = 0; seconds < 60; seconds += 5)
+            await LookAsync(seconds: 5);
+
+        Assert.Empty(Inbox.Added);
+    }
+
+    [Fact]
+    public async Task SameAlert_OfNobodyAndOfAnotherGroup_IsLeftAlone()
+    {
+        Hold();
+        _groups.Journal.Firing.AddRange([Known(null), Known(Us), Known(AlertSource.Unlisted)]);
+        await LookAsync(0);
+        await LookAsync(5);
+
+        Assert.Equal(Eu, Assert.Single(Inbox.Added).Alert.Source);
+    }
+
+    [Fact]
+    public async Task Alertmanager_IsAskedForTheNamesOfWhatIsHeld_AndForNothingElse()
+    {
+        Hold();
+        await LookAsync(0);
+
+        Assert.All(_endpoint.Of("GET", "/api/v2/alerts"), r => Assert.EndsWith("&filter=alertname%3D~%22A%22", r.Query, StringComparison.Ordinal));
+        Assert.Empty(_endpoint.Of("GET", "/us/api/v2/alerts"));
     }
 
     [Fact]
@@ -104,7 +127,7 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Hold(pod: "api-2");
         Hold(pod: "api-3", by: "bob");
         var held = 0;
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "remediator.pages.held" && _meters.Made.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
+        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "remediator.pages.held" && _groups.Meters.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
         listener.SetMeasurementEventCallback<int>((_, value, _, _) => held = value);
         listener.Start();
         listener.RecordObservableInstruments();
@@ -113,67 +136,31 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        _watch.Dispose();
-        _silences.Dispose();
-        _meters.Dispose();
+        _groups.Dispose();
         return _endpoint.DisposeAsync();
     }
+
+    private static ActiveAlert Known(string? source) =>
+        new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1)) { Source = source };
 
     private async Task LookAsync(int seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        await _watch.LookAsync(TestContext.Current.CancellationToken);
+        await _groups.Held.LookAsync(TestContext.Current.CancellationToken);
     }
 
-    private bool Hold(string pod = "api-1", string by = Silence.Ours, DateTimeOffset? until = null)
+    private bool Hold(string pod = "api-1", string by = Silence.Ours, DateTimeOffset? until = null, string source = Eu)
     {
-        _silences.Remember(new($"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5), [new("alertname", "A", false, true), new("pod", pod, false, true)]));
+        _groups.Silences.Remember(source, new($"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5), [new("alertname", "A", false, true), new("pod", pod, false, true)]));
         return true;
     }
 
     private void Lists(TimeSpan upFor, string alerts = "") => _endpoint
-        .Always("GET", "/api/v2/status", new(200, $$"""{"uptime":"{{Now - upFor:O}}"}"""))
+        .Always("GET", "/api/v2/status", new(200, $$"""{"uptime":"{{TimeProvider.System.GetUtcNow() - upFor:O}}"}"""))
         .Always("GET", "/api/v2/alerts", new(200, $"[{alerts}]"));
 
     private static string Listed(DateTimeOffset startsAt) => $$$"""
         {"fingerprint":"{{{LabelFingerprint.Of(Api)}}}","receivers":[{"name":"remediator"}],"startsAt":"{{{startsAt:O}}}","labels":{"alertname":"A","pod":"api-1"},
          "status":{"inhibitedBy":[],"silencedBy":["silence of api-1"],"state":"suppressed"}}
         """;
-
-    private sealed class Leader : ILeader
-    {
-        public bool Leads { get; set; } = true;
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public List<Meter> Made { get; } = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            Made.Add(new(options));
-            return Made[^1];
-        }
-
-        public void Dispose() => Made.ForEach(m => m.Dispose());
-    }
-
-    private sealed class FakeJournal : IJournal
-    {
-        public IReadOnlyList<ActiveAlert> Firing { get; set; } = [];
-
-        public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) => Task.FromResult(new AlertChanges(1, Firing, []));
-
-        public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-    }
 }

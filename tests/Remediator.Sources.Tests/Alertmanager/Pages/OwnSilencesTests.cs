@@ -1,11 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Pages;
-using Remediator.Sources.Alertmanager.Reconcile;
-using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Pages;
@@ -15,7 +11,7 @@ public sealed class OwnSilencesTests
 {
     private const string Path = "/api/v2/silences";
 
-    private static readonly PageHold Hold = new("06h0jp", "f1", new Dictionary<string, string> { ["alertname"] = "A" }, new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), "Incident 06h0jp", null);
+    private static readonly PageHold Hold = new("06h0jp", "f1@alertmanager/eu", new Dictionary<string, string> { ["alertname"] = "A" }, new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), "Incident 06h0jp", null);
 
     [Theory]
     [InlineData(400, FailureKind.Transient)]
@@ -57,11 +53,36 @@ public sealed class OwnSilencesTests
         File.Delete(token);
     }
 
-    private static OwnSilences Pages(Uri url, string? token = null)
+    [Fact]
+    public async Task Group_ThatIsNotConfigured_HoldsNothing_AndIsNamed()
     {
-        var options = Options.Create(new AlertmanagerSourceOptions { Urls = [url.ToString()], ApiBearerTokenFile = token });
-        var client = new AlertmanagerClient(options);
-        var lists = new AlertmanagerLists(client, options);
-        return new(client, lists, new(lists, options, TimeProvider.System, NullLogger<SilenceWatch>.Instance), options, TimeProvider.System);
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        var pages = Pages(endpoint.Url);
+
+        Assert.Equal([true, false, false, false], new[] { "alertmanager/eu", "alertmanager/gone", "alertmanager", null }.Select(pages.CanHold));
+        foreach (var id in new[] { "f1", "f1@alertmanager", "f1@alertmanager/gone" })
+        {
+            var failure = await Assert.ThrowsAsync<ActionFailedException>(() => pages.HoldAsync(Hold with { Fingerprint = id }, TestContext.Current.CancellationToken));
+            Assert.Equal((FailureKind.Permanent, $"the source of alert {id} is no group of Alertmanagers that is configured"), (failure.Kind, failure.Message));
+        }
+
+        Assert.Empty(endpoint.Requests);
     }
+
+    [Fact]
+    public async Task Page_OfBeforeSourcesWereKnown_IsGivenBackWhereverItIsHeld()
+    {
+        await using var first = await HttpEndpoint.StartAsync();
+        await using var second = await HttpEndpoint.StartAsync();
+        first.Always("GET", Path, new(200, "[]"));
+        second.Always("GET", Path, new(200, """[{"id":"s1","createdBy":"remediator","comment":"Incident 06h0jp","status":{"state":"active"},"endsAt":"2030-01-01T00:00:00Z","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}]"""))
+            .Always("DELETE", "/api/v2/silence/s1", new(200));
+        using var groups = new Groups(TimeProvider.System, Groups.Group("eu", first.Url.ToString()), Groups.Group("us", second.Url.ToString()));
+
+        Assert.Equal("s1", await groups.Pages.ReleaseAsync(Hold with { Fingerprint = "f1" }, TestContext.Current.CancellationToken));
+        Assert.Single(second.Of("DELETE", "/api/v2/silence/s1"));
+    }
+
+    private static OwnSilences Pages(Uri url, string? token = null) =>
+        new Groups(TimeProvider.System, new AlertmanagerGroup { Name = "eu", Urls = [url.ToString()], BearerTokenFile = token }).Pages;
 }

@@ -1,11 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Pages;
-using Remediator.Sources.Alertmanager.Reconcile;
-using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Pages;
@@ -24,7 +18,7 @@ public sealed class SilencesOfAlertmanagerTests
         await using var alertmanager = await StartAsync();
         await alertmanager.FireAsync(Api);
         await alertmanager.FireAsync(new Dictionary<string, string>(Api) { ["pod"] = "api-2" });
-        using var ours = new Ours(alertmanager.Url);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
         var hold = Hold(TimeSpan.FromMinutes(5));
 
         var id = await ours.Pages.HoldAsync(hold, Token);
@@ -36,7 +30,7 @@ public sealed class SilencesOfAlertmanagerTests
         Assert.Equal(Api.Order(ByName), silence.Matches.Order(ByName));
         Assert.Equal(("suppressed", "active"), (await alertmanager.StateAsync("pod", "api-1"), await alertmanager.StateAsync("pod", "api-2")));
 
-        var reading = await ours.Lists.ReadAsync(alertmanager.Url, ours.Watch.OurIds, Token);
+        var reading = await ours.Lists.NamedAsync(new(Groups.Group("eu"), alertmanager.Url), ["KubePodCrashLooping"], ours.Silences.OurIds("alertmanager/eu"), Token);
         Assert.Equal(2, reading.Alerts.Count);
         Assert.All(reading.Alerts, a => Assert.False(a.IsMuted));
     }
@@ -46,7 +40,7 @@ public sealed class SilencesOfAlertmanagerTests
     {
         await using var alertmanager = await StartAsync();
         await alertmanager.FireAsync(Api);
-        using var ours = new Ours(alertmanager.Url);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
         var hold = Hold(TimeSpan.FromMinutes(5));
         var id = await ours.Pages.HoldAsync(hold, Token);
 
@@ -54,7 +48,7 @@ public sealed class SilencesOfAlertmanagerTests
 
         Assert.Equal("expired", Assert.Single(await alertmanager.SilencesAsync()).State);
         Assert.Equal("active", await alertmanager.StateAsync("pod", "api-1"));
-        Assert.Empty(ours.Watch.Ours);
+        Assert.Empty(ours.Silences.Ours("alertmanager/eu"));
         Assert.Null(await ours.Pages.ReleaseAsync(hold with { SilenceId = id }, Token));
         Assert.NotEqual(id, await ours.Pages.HoldAsync(hold, Token));
     }
@@ -63,7 +57,7 @@ public sealed class SilencesOfAlertmanagerTests
     public async Task Release_LeavesSilencesOfOthersAndOfOtherIncidents()
     {
         await using var alertmanager = await StartAsync();
-        using var ours = new Ours(alertmanager.Url);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
         var other = Hold(TimeSpan.FromMinutes(5)) with { IncidentId = "06zzzz", Comment = "Incident 06zzzz" };
         await ours.Pages.HoldAsync(other, Token);
 
@@ -76,7 +70,7 @@ public sealed class SilencesOfAlertmanagerTests
     {
         await using var alertmanager = await StartAsync();
         await alertmanager.FireAsync(Api);
-        using var ours = new Ours(alertmanager.Url);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
         var hold = Hold(TimeSpan.FromSeconds(2));
         var id = await ours.Pages.HoldAsync(hold, Token);
 
@@ -91,7 +85,7 @@ public sealed class SilencesOfAlertmanagerTests
     {
         await using var first = await StartAsync();
         await using var second = await AlertmanagerProcess.StartAsync(peer: first);
-        using var ours = new Ours(first.Url, second.Url);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", first.Url, second.Url));
         var hold = Hold(TimeSpan.FromMinutes(5));
 
         var id = await ours.Pages.HoldAsync(hold, Token);
@@ -106,8 +100,8 @@ public sealed class SilencesOfAlertmanagerTests
     public async Task Alertmanager_ThatIsAway_IsPassedOver_AndNamedWhereAllAre()
     {
         await using var alertmanager = await StartAsync();
-        using var some = new Ours("http://127.0.0.1:1", alertmanager.Url);
-        using var none = new Ours("http://127.0.0.1:1");
+        using var some = new Groups(TimeProvider.System, Groups.Group("eu", "http://127.0.0.1:1", alertmanager.Url));
+        using var none = new Groups(TimeProvider.System, Groups.Group("eu", "http://127.0.0.1:1"));
         var hold = Hold(TimeSpan.FromMinutes(5));
 
         var id = await some.Pages.HoldAsync(hold, Token);
@@ -124,36 +118,9 @@ public sealed class SilencesOfAlertmanagerTests
         return await AlertmanagerProcess.StartAsync();
     }
 
-    private static PageHold Hold(TimeSpan time) => new("06h0jp", "f1", Api, TimeProvider.System.GetUtcNow() + time, "Incident 06h0jp, deployment shop/api: evict pod shop/api-1.", null);
+    private static PageHold Hold(TimeSpan time) => new("06h0jp", "f1@alertmanager/eu", Api, TimeProvider.System.GetUtcNow() + time, "Incident 06h0jp, deployment shop/api: evict pod shop/api-1.", null);
 
     private static Comparer<KeyValuePair<string, string>> ByName { get; } = Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));
 
     private static long Millis(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
-
-    /// <summary>The adapter with what it stands on.</summary>
-    private sealed class Ours : IDisposable
-    {
-        private readonly AlertmanagerClient _client;
-
-        public Ours(params string[] urls)
-        {
-            var options = Options.Create(new AlertmanagerSourceOptions { Urls = urls });
-            _client = new(options);
-            Lists = new(_client, options);
-            Watch = new(Lists, options, TimeProvider.System, NullLogger<SilenceWatch>.Instance);
-            Pages = new(_client, Lists, Watch, options, TimeProvider.System);
-        }
-
-        public AlertmanagerLists Lists { get; }
-
-        public SilenceWatch Watch { get; }
-
-        public OwnSilences Pages { get; }
-
-        public void Dispose()
-        {
-            Watch.Dispose();
-            _client.Dispose();
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Testing;
@@ -25,16 +24,16 @@ public sealed class AlertmanagerListsTests
     public async Task Reading_SaysForWhomAndWhetherMutedByOthers_AndSendsTheCredential()
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
-        endpoint.Always("GET", "/am/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z","cluster":{}}""")).Always("GET", "/am/api/v2/alerts", new(200, Alerts));
+        endpoint.Always("GET", "/am/api/v2/status", new(200, $$"""{"uptime":"{{TimeProvider.System.GetUtcNow().AddMinutes(-10):O}}"}""")).Always("GET", "/am/api/v2/alerts", new(200, Alerts));
         var token = Path.GetTempFileName();
         await File.WriteAllTextAsync(token, "a-token-for-reading\n", TestContext.Current.CancellationToken);
-        var options = Options.Create(new AlertmanagerSourceOptions { ApiBearerTokenFile = token });
-        using var client = new AlertmanagerClient(options);
-        var lists = new AlertmanagerLists(client, options);
+        using var client = new AlertmanagerClient();
+        var lists = new AlertmanagerLists(client);
 
-        var reading = await lists.ReadAsync($"{endpoint.Url}am/", Ours, TestContext.Current.CancellationToken);
+        var reading = await lists.ForUsAsync(new(new() { Name = "eu", BearerTokenFile = token }, $"{endpoint.Url}am/"), Ours, TestContext.Current.CancellationToken);
 
-        Assert.Equal(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero), reading.Since);
+        Assert.InRange(reading.UpFor, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11));
+        Assert.All(reading.Alerts, a => Assert.Equal("alertmanager/eu", a.Alert.Source));
         Assert.Equal([("A", true, false), ("B", true, true), ("C", false, false), ("D", true, false), ("E", true, true), ("F", true, true)], reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
         Assert.Equal("a5e6f1c2d3b4a596", reading.Alerts[0].Alert.Fingerprint);
         Assert.All(endpoint.Requests, r => Assert.Equal("Bearer a-token-for-reading", r.Headers["Authorization"]));
@@ -49,11 +48,10 @@ public sealed class AlertmanagerListsTests
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}""")).Always("GET", "/api/v2/alerts", new(status, body));
-        var options = Options.Create(new AlertmanagerSourceOptions());
-        using var client = new AlertmanagerClient(options);
-        var lists = new AlertmanagerLists(client, options);
+        using var client = new AlertmanagerClient();
+        var lists = new AlertmanagerLists(client);
 
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ReadAsync(endpoint.Url.ToString(), Ours, TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ForUsAsync(new(new() { Name = "eu" }, endpoint.Url.ToString()), Ours, TestContext.Current.CancellationToken));
         Assert.StartsWith(endpoint.Url.ToString(), fault.Message, StringComparison.Ordinal);
     }
 }

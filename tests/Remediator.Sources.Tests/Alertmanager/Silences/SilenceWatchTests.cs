@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Testing;
 
@@ -29,13 +26,14 @@ public sealed class SilenceWatchTests
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", Path, new(200, Answers));
-        using var watch = Watch(endpoint.Url);
+        using var groups = Watch(endpoint.Url);
+        var watch = groups.Silences;
 
         await watch.ReadAsync(Token);
 
-        var silence = Assert.Single(watch.Current.Silences);
+        var silence = Assert.Single(Eu(watch).Silences);
         Assert.Equal(("s1", "bob", "moving house"), (silence.Id, silence.CreatedBy, silence.Comment));
-        Assert.Equal((Now, ""), (watch.Current.ReadAt, watch.Current.Problem));
+        Assert.Equal((Now, ""), (Eu(watch).ReadAt, Eu(watch).Problem));
         Assert.True(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "warning" }, Now));
         Assert.False(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "critical" }, Now));
     }
@@ -46,12 +44,13 @@ public sealed class SilenceWatchTests
         await using var away = await HttpEndpoint.StartAsync();
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", Path, new(200, Answers));
-        using var watch = Watch(away.Url, endpoint.Url);
+        using var groups = Watch(away.Url, endpoint.Url);
+        var watch = groups.Silences;
 
         await watch.ReadAsync(Token);
 
-        Assert.Single(watch.Current.Silences);
-        Assert.Equal("", watch.Current.Problem);
+        Assert.Single(Eu(watch).Silences);
+        Assert.Equal("", Eu(watch).Problem);
     }
 
     [Theory]
@@ -62,21 +61,120 @@ public sealed class SilenceWatchTests
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Once("GET", Path, new(200, Answers)).Always("GET", Path, new(status, body));
-        using var watch = Watch(endpoint.Url);
+        using var groups = Watch(endpoint.Url);
+        var watch = groups.Silences;
         await watch.ReadAsync(Token);
         _time.Advance(TimeSpan.FromMinutes(5));
 
         await watch.ReadAsync(Token);
 
-        Assert.Single(watch.Current.Silences);
-        Assert.Equal(Now, watch.Current.ReadAt);
-        Assert.StartsWith(endpoint.Url.ToString(), watch.Current.Problem, StringComparison.Ordinal);
-        Assert.False(watch.Current.IsFresh(_time.GetUtcNow()));
+        Assert.Single(Eu(watch).Silences);
+        Assert.Equal(Now, Eu(watch).ReadAt);
+        Assert.StartsWith(endpoint.Url.ToString(), Eu(watch).Problem, StringComparison.Ordinal);
+        Assert.False(Eu(watch).IsFresh(_time.GetUtcNow()));
     }
 
-    private SilenceWatch Watch(params Uri[] urls)
+    [Fact]
+    public async Task SilenceOfOurOwn_ThatIsMadeOrEnded_WhileTheListIsRead_IsNotLost()
     {
-        var options = Options.Create(new AlertmanagerSourceOptions { Urls = [.. urls.Select(u => u.ToString())] });
-        return new(new AlertmanagerLists(new AlertmanagerClient(options), options), options, _time, NullLogger<SilenceWatch>.Instance);
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", Path, new(200, Answers));
+        var gate = new TaskCompletionSource();
+        endpoint.Gate = gate.Task;
+        using var groups = Watch(endpoint.Url);
+        var watch = groups.Silences;
+        watch.Remember("alertmanager/eu", Ours("s1"));
+
+        var reading = watch.ReadAsync(Token);
+        await endpoint.NextAsync("GET", Path, 1, TimeSpan.FromSeconds(10), Token);
+        watch.Remember("alertmanager/eu", Ours("made meanwhile"));
+        watch.Forget("alertmanager/eu", "s1");
+        gate.SetResult();
+        await reading;
+
+        Assert.Equal(["made meanwhile"], Eu(watch).Silences.Select(s => s.Id));
+        await watch.ReadAsync(Token);
+        Assert.Equal(["s1"], Eu(watch).Silences.Select(s => s.Id));
     }
+
+    [Fact]
+    public async Task Patterns_AreCompiledOnce_AndNotAtEachReading()
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", Path, new(200, Answers));
+        using var groups = Watch(endpoint.Url);
+
+        await groups.Silences.ReadAsync(Token);
+        var first = Eu(groups.Silences).Silences.SelectMany(s => s.Matchers).ToList();
+        await groups.Silences.ReadAsync(Token);
+
+        Assert.Equal(3, first.Count);
+        Assert.All(Eu(groups.Silences).Silences.SelectMany(s => s.Matchers).Zip(first), pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public async Task Group_ThatDoesNotAnswer_KeepsItsSilences_WhileAnotherDoes_AndThenCannotBeKnown()
+    {
+        await using var eu = await HttpEndpoint.StartAsync();
+        await using var us = await HttpEndpoint.StartAsync();
+        eu.Always("GET", Path, new(200, "[]"));
+        us.Once("GET", Path, new(200, Answers)).Always("GET", Path, new(500));
+        using var groups = new Groups(_time, Groups.Group("eu", eu.Url.ToString()), Groups.Group("us", us.Url.ToString()));
+        await groups.Silences.ReadAsync(Token);
+
+        _time.Advance(TimeSpan.FromSeconds(100));
+        await groups.Silences.ReadAsync(Token);
+        var soon = groups.Silences.Current;
+        Assert.Equal("s1", Assert.Single(Assert.Single(soon.For("alertmanager/us")).Silences).Id);
+        Assert.True(soon.Groups[1].IsFresh(_time.GetUtcNow()));
+        Assert.StartsWith(us.Url.ToString(), soon.Groups[1].Problem, StringComparison.Ordinal);
+        Assert.Contains(groups.Log.Lines, l => l.Text.Contains("The silences of alertmanager/us cannot be read", StringComparison.Ordinal));
+
+        _time.Advance(TimeSpan.FromSeconds(100));
+        await groups.Silences.ReadAsync(Token);
+        var later = groups.Silences.Current;
+        Assert.Equal([true, false], later.Groups.Select(g => g.IsFresh(_time.GetUtcNow())));
+        Assert.Single(later.Groups[1].Silences);
+        Assert.True(Assert.Single(later.For("alertmanager/eu")).IsFresh(_time.GetUtcNow()));
+        Assert.Equal(2, later.For("alertmanager").Count());
+    }
+
+    [Fact]
+    public async Task Replica_ThatHangs_DoesNotMakeItsGroupOld()
+    {
+        await using var hangs = await HttpEndpoint.StartAsync();
+        await using var answers = await HttpEndpoint.StartAsync();
+        hangs.Always("GET", Path, new(Status: null));
+        answers.Always("GET", Path, new(200, Answers));
+        using var groups = Watch(hangs.Url, answers.Url);
+
+        var reading = groups.Silences.ReadAsync(Token);
+        await hangs.NextAsync("GET", Path, 1, TimeSpan.FromSeconds(10), Token);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        // the client itself would wait for 20 s
+        await reading.WaitAsync(TimeSpan.FromSeconds(10), Token);
+    }
+
+    [Fact]
+    public async Task PatternThatCannotBeRead_IsToldOnce_AndHoldsAsFarAsTheOtherMatchersLetIt()
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", Path, new(200, """[{"id":"s1","createdBy":"bob","comment":"","startsAt":"2026-11-24T12:00:00Z","endsAt":"2026-11-24T14:00:00Z","matchers":[{"name":"namespace","value":"shop","isRegex":false,"isEqual":true},{"name":"pod","value":"\\p{Greek}+","isRegex":true,"isEqual":true}]}]"""));
+        using var groups = Watch(endpoint.Url);
+
+        await groups.Silences.ReadAsync(Token);
+        await groups.Silences.ReadAsync(Token);
+
+        var silence = Assert.Single(Eu(groups.Silences).Silences);
+        Assert.True(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api" }, Now));
+        Assert.False(silence.Covers(new Dictionary<string, string> { ["namespace"] = "other", ["pod"] = "api" }, Now));
+        Assert.Contains("pod=~\"\\p{Greek}+\"", Assert.Single(groups.Log.Lines, l => l.Text.Contains("cannot be read here", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+    }
+
+    private static Silence Ours(string id) => new(id, Silence.Ours, "", Now.AddMinutes(-1), Now.AddMinutes(5), []);
+
+    private static GroupSilences Eu(SilenceWatch watch) => watch.Current.Groups[0];
+
+    private Groups Watch(params Uri[] urls) => new(_time, Groups.Group("eu", [.. urls.Select(u => u.ToString())]));
 }
