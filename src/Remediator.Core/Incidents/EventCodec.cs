@@ -43,6 +43,7 @@ public static class EventCodec
         ["action-in-doubt"] = typeof(ActionInDoubt),
         ["verification-passed"] = typeof(VerificationPassed),
         ["verification-failed"] = typeof(VerificationFailed),
+        ["undo-intended"] = typeof(UndoIntended),
         ["action-undone"] = typeof(ActionUndone),
         ["undo-failed"] = typeof(UndoFailed),
         ["run-ended"] = typeof(RunEnded),

@@ -103,6 +103,11 @@ public sealed record VerificationPassed(int Step, string Observed) : Event;
 /// <param name="Undo">The step says that it is to be taken back now.</param>
 public sealed record VerificationFailed(int Step, string Observed, bool Undo) : Event;
 
+/// <summary>What this action has changed is going to be taken back. That needs no permit, but no pause may have come since it was decided.</summary>
+/// <param name="What">What was done, as its plan says it.</param>
+/// <param name="NotAfter">No call starts after it; nobody else takes it back before it and a margin have passed.</param>
+public sealed record UndoIntended(string ActionId, string What, DateTimeOffset NotAfter) : Event;
+
 public sealed record ActionUndone(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
 
 public sealed record UndoFailed(string ActionId, string Message) : Event;

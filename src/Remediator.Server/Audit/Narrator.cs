@@ -71,6 +71,7 @@ internal static class Narrator
         JournalArchived e => new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
         ActionInDoubt e => new("in doubt", $"nobody can tell whether it happened, so it is not done again: {e.Message}"),
+        UndoIntended e => new("to be undone", $"{e.What}; begun before {e.NotAfter:u} or not at all"),
         ActionUndone e => new("undone", e.Message, Changes(e.Changes)),
         UndoFailed e => new("not undone", e.Message),
         _ => null,
