@@ -7,13 +7,16 @@ namespace Remediator.Definitions.Live;
 /// <summary>Reads the definitions again when a file of them has changed.</summary>
 internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, DefinitionsOptions options, TimeProvider time, ILogger<DefinitionsWatcher> logger) : BackgroundService
 {
+    /// <summary>The files of a mounted ConfigMap are links through this one, and it alone is replaced.</summary>
+    private const string MountedVersion = "..data";
+
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var rules = Watch(options.Rules);
         using var playbooks = Watch(options.Playbooks);
-        using var policy = options.Policy is { } file ? Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file)) : null;
+        using var policy = options.Policy is { } file ? Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), MountedVersion) : null;
         while (!stoppingToken.IsCancellationRequested)
         {
             await ChangeAsync(stoppingToken);
@@ -47,12 +50,13 @@ internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, De
         return first == signal && _changes.Reader.TryRead(out _);
     }
 
-    /// <param name="file">Null for every file below the folder.</param>
-    private FileSystemWatcher? Watch(string folder, string? file = null)
+    /// <param name="names">None for every file below the folder.</param>
+    private FileSystemWatcher? Watch(string folder, params string[] names)
     {
         try
         {
-            var watcher = new FileSystemWatcher(folder, file ?? "*") { IncludeSubdirectories = file is null };
+            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = names.Length == 0 };
+            Array.ForEach(names, watcher.Filters.Add);
             watcher.Changed += (_, _) => _changes.Writer.TryWrite(true);
             watcher.Created += (_, _) => _changes.Writer.TryWrite(true);
             watcher.Deleted += (_, _) => _changes.Writer.TryWrite(true);

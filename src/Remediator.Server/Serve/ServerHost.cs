@@ -43,14 +43,15 @@ internal static class ServerHost
         app.MapSources();
         app.MapOperatorApi();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
+        _ = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.MetricsNeedToken ? metrics.RequireAuthorization(Rights.Get) : metrics.AllowAnonymous();
         app.MapFallback("{*path}", (HttpContext context) => Results.Json(new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."), statusCode: StatusCodes.Status404NotFound))
             .AllowAnonymous();
     }
 
     private static void AddServer(IServiceCollection services, IConfiguration settings)
     {
-        services.AddAccess();
+        services.AddAccess(settings);
         services.AddJournal();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));

@@ -22,12 +22,15 @@ internal sealed class Installation : IAsyncDisposable
     private string Cluster => Path.GetDirectoryName(_sandbox.Kubeconfig)!;
 
     /// <param name="kind"><c>one</c> or <c>replicas</c>.</param>
-    public static async Task<Installation> CreateAsync(Sandbox sandbox, string kind)
+    /// <param name="rule">Of a team: their only rule, with the playbook and the policy that they have; null for what ships.</param>
+    public static async Task<Installation> CreateAsync(Sandbox sandbox, string kind, string? rule = null)
     {
         await ShippedImage.AwaitAsync();
         var installation = new Installation(new($"installed-{kind}"), sandbox);
         try
         {
+            if (rule is not null)
+                installation.WriteDefinitions(rule);
             await installation.InstallAsync(ShippedImage.File, kind);
             return installation;
         }
@@ -36,6 +39,13 @@ internal sealed class Installation : IAsyncDisposable
             await installation.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>As a team does whose rule has changed: the same kustomization, applied again.</summary>
+    public Task ChangeRuleAsync(string rule)
+    {
+        WriteDefinitions(rule);
+        return InstallAsync(ShippedImage.File, "one");
     }
 
     /// <summary>Those that are ready and not on their way out, by name.</summary>
@@ -112,6 +122,30 @@ internal sealed class Installation : IAsyncDisposable
         _files.Dispose();
         Assert.True(code == 0, $"The installation cannot be removed: {output}");
     }
+
+    private void WriteDefinitions(string rule)
+    {
+        foreach (var (name, text) in new[] { ("rules/team.yaml", rule), ("playbooks/team.yaml", TeamPlaybook), ("policy.yaml", "repairs_in_a_row: 2\n") })
+        {
+            var file = _files[$"definitions/{name}"];
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+    }
+
+    private const string TeamPlaybook = """
+        playbook: team
+        resource: [deployment]
+        problem: [ 'container{crashing="true"}' ]
+        mode: observe
+        limits: { attempts: 1 per 24h, cooldown: 30m }
+        ladder:
+          - step: evict the bad pod
+            use: kubernetes.evict-pod
+            with: { which: crashing }
+            verify: { use: kubernetes.workload-ready, within: 5m, stable: 1m }
+        escalate: { severity: critical, message: "{{ resource }} keeps crashing" }
+        """;
 
     private async Task InstallAsync(params string[] arguments)
     {

@@ -53,6 +53,44 @@ public sealed class InstalledInTheCluster
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RulesOfATeam_ReachTheRunningServer_AndABrokenOneIsRefused_WhileTheOldOnesStay()
+    {
+        await using var sandbox = await Sandbox.CreateAsync("team");
+        await using var installation = await Installation.CreateAsync(sandbox, "one", Rule("the first version"));
+        var pod = Assert.Single(await installation.PodsAsync());
+        var first = await DefinitionsAsync(installation);
+        await AssertDecidesAsync("a", "the first version");
+
+        await installation.ChangeRuleAsync(Rule("the second version"));
+        await installation.AwaitAsync("the changed rule, in force", async () => Revision(await DefinitionsAsync(installation)) != Revision(first));
+        await AssertDecidesAsync("b", "the second version");
+
+        await installation.ChangeRuleAsync(Rule("the third version").Replace("then:", "than:", StringComparison.Ordinal));
+        await installation.AwaitAsync("the refusal of a broken rule", async () => !(await DefinitionsAsync(installation)).GetProperty("lastReloadSucceeded").GetBoolean());
+        await AssertDecidesAsync("c", "the second version");
+
+        var last = Assert.Single(await installation.PodsAsync());
+        Assert.Equal((pod.Uid(), 0), (last.Uid(), last.Status.ContainerStatuses[0].RestartCount));
+
+        async Task AssertDecidesAsync(string deployment, string says)
+        {
+            await installation.PostAsync(pod, WebhookBody.Unknown(sandbox.Namespace, deployment));
+            await installation.AwaitAsync($"'{says}' of {deployment}", async () => (await installation.IncidentsAsync()).Any(i => i.ToString().Contains($"/{deployment}\"", StringComparison.Ordinal) && i.ToString().Contains(says, StringComparison.Ordinal)));
+        }
+    }
+
+    private static string Rule(string says) => $"rules: [ {{ rule: team, alert: SomethingElse, then: {{ suppress: {says} }} }} ]\n";
+
+    private static async Task<System.Text.Json.JsonElement> DefinitionsAsync(Installation installation)
+    {
+        var (code, output) = await installation.VerbAsync("status", "--output", "json");
+        Assert.True(code == 0, output);
+        return System.Text.Json.JsonDocument.Parse(output).RootElement.GetProperty("definitions");
+    }
+
+    private static string? Revision(System.Text.Json.JsonElement definitions) => definitions.GetProperty("revision").GetString();
+
     /// <summary>Not root, without capabilities, and with nothing to write to but its volumes.</summary>
     private static async Task AssertConfinedAsync(Installation installation)
     {

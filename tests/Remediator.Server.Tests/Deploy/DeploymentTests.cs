@@ -10,12 +10,14 @@ namespace Remediator.Server.Tests.Deploy;
 public sealed partial class DeploymentTests
 {
     private const string Base = "kubernetes/base/deployment.yaml";
+    private const string Definitions = "kubernetes/components/definitions/deployment.yaml";
     private const string Replicas = "kubernetes/overlays/replicas/deployment.yaml";
 
     [Theory]
     [InlineData(Base)]
     [InlineData(Replicas)]
     [InlineData("kubernetes/overlays/replicas/kustomization.yaml")]
+    [InlineData(Definitions)]
     public void Variables_AreSettingsThatThereAre(string file)
     {
         var names = Variable().Matches(DeployFolder.Read(file)).Select(m => m.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal)).ToList();

@@ -23,6 +23,7 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
     public async Task TwentyThousandBodies_AreEachAnswered_AndWhatIsTakenIsKept_OnSqlite() => await RunAsync(null, 20_000);
 
     [Fact]
+    [Trait("Needs", "Postgres")]
     public async Task MutatedBodies_AreEachAnswered_AndWhatIsTakenIsKept_OnPostgres()
     {
         await using var database = new PostgresDatabase();
