@@ -1,6 +1,7 @@
 using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
@@ -12,7 +13,8 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     {
         if (entries.Count == 0)
             return 0;
-        await store.Room.RequireAsync(cancellationToken);
+        if (!entries.All(entry => entry.Source == InboxEntry.Probe))
+            await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
         return added;
@@ -25,14 +27,25 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     }
 
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
-            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts)>(
-                    Queries.Waiting.Sql, new { afterId, limit }))
-                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts))],
-            cancellationToken);
+        RowsAsync(Queries.Waiting, new { afterId, limit }, cancellationToken);
+
+    public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
+        RowsAsync(Queries.Probes, new { limit }, cancellationToken);
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+
+    public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) => store.Reader.ReadAsync(
+        async connection => await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
+
+    private Task<IReadOnlyList<InboxRow>> RowsAsync(Query query, object values, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
+            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
+                    query.Sql, values))
+                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
+                {
+                    MovedFrom = row.MovedFrom is { } from ? ResourceKey.Parse(from) : null
+                })], cancellationToken);
 
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 

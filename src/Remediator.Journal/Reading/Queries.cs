@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Reading;
 
@@ -52,7 +53,14 @@ internal static class Queries
 
     public static readonly Query DueWork = new("due work", "SELECT resource, due_at FROM due_work WHERE due_at <= @now AND due_at > @after ORDER BY due_at, resource LIMIT @limit");
 
-    public static readonly Query Waiting = new("inbox", "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit");
+    private const string InboxColumns = "id, alert, source, trace_id, received_at, attempts, moved_from";
+
+    public static readonly Query Waiting = new("inbox", $"SELECT {InboxColumns} FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit");
+
+    /// <summary>The index of probes is one of just this text.</summary>
+    public static readonly Query Probes = new("probes in the inbox", $"SELECT {InboxColumns} FROM inbox WHERE source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit");
+
+    public static readonly Query Waits = new("row of the inbox", "SELECT id FROM inbox WHERE id = @id");
 
     public static readonly Query Duplicate = new("same alert in the inbox", "SELECT id FROM inbox WHERE dedupe = @dedupe");
 
