@@ -34,6 +34,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
         [Queries.FirstOfCluster.Name] = new() { ["after"] = "prod/engine/" },
         [Queries.Snapshots.Name] = new() { ["upTo"] = 100L },
         [Queries.TimeOfCheckpoint.Name] = new() { ["id"] = 76L },
+        [Queries.Waits.Name] = new() { ["id"] = 77L },
         [Queries.DeadLetter.Name] = new() { ["id"] = 77L },
         [Queries.OfTypes(["held"]).Name] = new() { ["since"] = At(0) },
     };

@@ -47,7 +47,7 @@ internal sealed class IntakeServer : IAsyncDisposable
         ]);
         builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit, o.Postgres) = (folder, 10_000_000, database?.Connection ?? ""));
         builder.Services.Configure<JournalOptions>(o => o.PostgresPasswordFile = database?.PasswordFile ?? "");
-        builder.Services.AddSingleton<SecretFiles>().AddSingleton<ISecrets>(provider => provider.GetRequiredService<SecretFiles>()).AddSources(builder.Configuration);
+        builder.Services.AddSingleton<ISecrets, SecretFiles>().AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
         app.UseRouting();
