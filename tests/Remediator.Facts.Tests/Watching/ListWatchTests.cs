@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Remediator.Core.Facts;
+using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;
 
@@ -177,7 +178,7 @@ public sealed class ListWatchTests : IAsyncLifetime
 
         _cluster.Put("pods", "a");
 
-        Assert.Equal(version + 1, (await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).View.Version);
+        Assert.Equal(version + 1, (await next.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken)).View.Version);
     }
 
     [Fact]
