@@ -5,6 +5,7 @@ using Remediator.Actions.Notify;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions;
 
@@ -12,7 +13,7 @@ namespace Remediator.Actions;
 public static class ActionCatalogue
 {
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
-    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerGroups()), Options.Create(new WebhookNotifyOptions()));
+    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerGroups()), Options.Create(new WebhookNotifyOptions()), new NoSecrets());
 
     /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
     public static IReadOnlyList<KubernetesPermission> Permissions() =>
@@ -22,6 +23,11 @@ public static class ActionCatalogue
             select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
 
     internal static ActionRegistry With(
-        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook) =>
-        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanagers, webhook)]);
+        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
+        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanagers, webhook, secrets)]);
+
+    private sealed class NoSecrets : ISecrets
+    {
+        public string Read(string path, int shortest = 1) => throw new IOException("There are no secrets without a server.");
+    }
 }

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions;
 
 public static class ActionServices
 {
     /// <summary>
-    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/>; whoever configures binds
+    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>; whoever configures binds
     /// <see cref="AlertmanagerGroups"/>, which the sources check, and <see cref="WebhookNotifyOptions"/> to their sections.
     /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
@@ -22,6 +23,7 @@ public static class ActionServices
             () => cluster(provider),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<AlertmanagerGroups>>(),
-            provider.GetRequiredService<IOptions<WebhookNotifyOptions>>()));
+            provider.GetRequiredService<IOptions<WebhookNotifyOptions>>(),
+            provider.GetRequiredService<ISecrets>()));
     }
 }

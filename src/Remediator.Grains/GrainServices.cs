@@ -4,6 +4,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Records;
 
@@ -22,6 +23,8 @@ public static class GrainServices
         services.AddSingleton<PermitView>();
         services.AddSingleton<PauseView>();
         services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
+        services.AddSingleton<TokenView>();
+        services.AddSingleton<ITokens>(provider => provider.GetRequiredService<TokenView>());
         services.AddSingleton<OpenIncidents>();
         services.AddSingleton<StormCalls>();
         services.AddSingleton<ResourceStore>();
@@ -48,6 +51,7 @@ public static class GrainServices
         services.AddHostedService<RecordKeeper>();
         services.AddHostedService<DemotionNotice>();
         services.AddHostedService<StandingOrders>();
+        services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

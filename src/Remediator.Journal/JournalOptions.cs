@@ -17,6 +17,9 @@ public sealed class JournalOptions
     /// <summary>A file that holds the password; empty where none is needed.</summary>
     public string PostgresPasswordFile { get; set; } = "";
 
+    /// <summary>Who issued the database's certificate, in PEM; empty: those that this machine trusts. Wants <c>SSL Mode=VerifyFull</c>.</summary>
+    public string PostgresCaFile { get; set; } = "";
+
     /// <summary>The private key of the checkpoints, in PEM; empty: one in the data folder, made at the first start. Replicas must share one.</summary>
     public string CheckpointKeyFile { get; set; } = "";
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Tests;
 
@@ -16,7 +17,7 @@ public sealed class ActionServicesTests
         Assert.Equal("Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.", e.Message);
     }
 
-    private static IServiceCollection Services() => new ServiceCollection().AddSingleton(TimeProvider.System).AddActions(_ => null);
+    private static IServiceCollection Services() => new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ISecrets, FilesAsTheyAre>().AddActions(_ => null);
 
     /// <summary>Those that write into the spec of a workload; a restart writes an annotation that no manifest has.</summary>
     [Fact]

@@ -30,6 +30,20 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>At once, as when its machine loses power: connections break, and what was committed is on the disk.</summary>
     public Task CrashAsync() => RunAsync("down", "--keep", _state);
 
+    /// <summary>From now on it takes connections by TLS alone, with a certificate for 127.0.0.1.</summary>
+    public async Task UseTlsAsync(TestAuthority authority)
+    {
+        var data = Path.Combine(_state, "data");
+        authority.Issue(data, "tls", "127.0.0.1");
+        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\n");
+        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+        // the key belongs to the server's user, as the folder does
+        using var hand = Process.Start("/bin/sh", ["-c", $"chown --reference '{data}' '{data}/tls.crt' '{data}/tls.key' && chmod 600 '{data}/tls.key'"]);
+        await hand.WaitForExitAsync();
+        await CrashAsync();
+        await UpAsync();
+    }
+
     public async ValueTask DisposeAsync() => await RunAsync("down", _state);
 
     private static async Task<string> RunAsync(string script, params string[] arguments)

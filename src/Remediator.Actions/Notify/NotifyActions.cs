@@ -3,15 +3,16 @@ using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify;
 
 /// <summary>All ways in which this engine can tell people.</summary>
 internal static class NotifyActions
 {
-    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook) =>
+    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
     [
-        new AlertmanagerNotifyAction(poster, alertmanagers),
-        new WebhookNotifyAction(poster, webhook),
+        new AlertmanagerNotifyAction(poster, alertmanagers, secrets),
+        new WebhookNotifyAction(poster, webhook, secrets),
     ];
 }

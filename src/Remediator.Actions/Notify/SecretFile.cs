@@ -1,8 +1,9 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify;
 
-/// <summary>A secret in a file, read each time it is needed: such files are replaced while we run.</summary>
+/// <summary>A secret in a file, which may be replaced while we run.</summary>
 internal static class SecretFile
 {
     /// <summary>What is wrong with the file; null when it can be used.</summary>
@@ -18,11 +19,12 @@ internal static class SecretFile
         }
     }
 
-    public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The newest that could be used.</summary>
+    public static string Read(ISecrets secrets, string path)
     {
         try
         {
-            return (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+            return secrets.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

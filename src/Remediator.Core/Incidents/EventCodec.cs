@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Remediator.Core.Journal;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
+using Remediator.Core.Tokens;
 
 namespace Remediator.Core.Incidents;
 
@@ -67,6 +68,9 @@ public static class EventCodec
         ["playbook-demoted"] = typeof(PlaybookDemoted),
         ["playbook-promoted"] = typeof(PlaybookPromoted),
         ["repair-judged"] = typeof(RepairJudged),
+        ["token-created"] = typeof(TokenCreated),
+        ["token-revoked"] = typeof(TokenRevoked),
+        ["token-expired"] = typeof(TokenExpired),
     };
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(p => p.Value, p => p.Key);

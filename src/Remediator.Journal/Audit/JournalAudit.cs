@@ -19,11 +19,11 @@ public sealed class JournalAudit
     private readonly IAuditSource _source;
 
     /// <param name="postgres">Empty where the store is in the data folder.</param>
-    public JournalAudit(string dataFolder, string postgres = "", string postgresPasswordFile = "")
+    public JournalAudit(string dataFolder, string postgres = "", string postgresPasswordFile = "", string postgresCaFile = "")
     {
         ArgumentNullException.ThrowIfNull(postgres);
         _folder = Path.GetFullPath(dataFolder);
-        _source = postgres.Length > 0 ? new PostgresAudit(new PostgresSettings(postgres, postgresPasswordFile)) : new SqliteAudit(_folder);
+        _source = postgres.Length > 0 ? new PostgresAudit(new PostgresSettings(postgres, postgresPasswordFile, postgresCaFile)) : new SqliteAudit(_folder);
     }
 
     /// <summary>Newest first.</summary>

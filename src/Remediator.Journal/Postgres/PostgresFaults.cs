@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 using Remediator.Core.Journal;
 
@@ -28,6 +29,7 @@ internal static class PostgresFaults
         SocketException => $"{settings.Name} cannot be reached: {e.Message}. Does it run there (Journal:Postgres), and does the network let us through?",
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
             $"The password of {Lower(settings.Name)} cannot be read from {settings.PasswordFile} (Journal:PostgresPasswordFile): {e.Message}",
+        AuthenticationException => $"{settings.Name} shows a certificate that is not trusted: {e.Message} Name the file of its CA by Journal:PostgresCaFile, and the host as its certificate names it.",
         IOException => $"The connection to {Lower(settings.Name)} was cut: {e.Message}",
         _ => $"{settings.Name} cannot be used: {e.Message}"
     };

@@ -8,12 +8,15 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
     public ValidateOptionsResult Validate(string? name, JournalOptions options)
     {
         if (options.Postgres.Length == 0)
-            return options.PostgresPasswordFile.Length == 0
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail("Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database.");
+            return (options.PostgresPasswordFile, options.PostgresCaFile) switch
+            {
+                ({ Length: > 0 }, _) => ValidateOptionsResult.Fail("Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database."),
+                (_, { Length: > 0 }) => ValidateOptionsResult.Fail("Journal:PostgresCaFile is set, and Journal:Postgres does not say for which database."),
+                _ => ValidateOptionsResult.Success,
+            };
         try
         {
-            var faults = Faults(new NpgsqlConnectionStringBuilder(options.Postgres)).ToArray();
+            var faults = Faults(new NpgsqlConnectionStringBuilder(options.Postgres), options.PostgresCaFile).ToArray();
             return faults.Length > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
@@ -22,11 +25,15 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
         }
     }
 
-    private static IEnumerable<string> Faults(NpgsqlConnectionStringBuilder settings)
+    private static IEnumerable<string> Faults(NpgsqlConnectionStringBuilder settings, string caFile)
     {
         if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database) || string.IsNullOrEmpty(settings.Username))
             yield return "Journal:Postgres must name Host, Database and Username.";
         if (!string.IsNullOrEmpty(settings.Password))
             yield return "Journal:Postgres must not hold the password: settings are shown and copied. Put it into a file, and name that by Journal:PostgresPasswordFile.";
+        if (caFile.Length > 0 && settings.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA))
+            yield return $"Journal:PostgresCaFile is set, and with SSL Mode={settings.SslMode} nothing is verified with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.";
+        if (caFile.Length > 0 && !File.Exists(caFile))
+            yield return $"Journal:PostgresCaFile '{caFile}': there is no such file.";
     }
 }

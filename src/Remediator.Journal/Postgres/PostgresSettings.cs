@@ -3,7 +3,7 @@ using Npgsql;
 namespace Remediator.Journal.Postgres;
 
 /// <summary>What the user says of the database, and what every connection to it needs besides.</summary>
-internal sealed class PostgresSettings(string connectionString, string passwordFile)
+internal sealed class PostgresSettings(string connectionString, string passwordFile, string caFile = "")
 {
     /// <summary>
     /// From short to long: a replica that stands still in a transaction loses it, and the lock that all writers share, before those who
@@ -17,6 +17,7 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
 
     public const string Schema = "remediator";
 
+    private volatile string? _password;
     private readonly NpgsqlConnectionStringBuilder _given = new(connectionString);
 
     /// <summary>The store, as a message calls it.</summary>
@@ -54,11 +55,24 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
         };
         if (pool > 0)
             settings.MaxPoolSize = pool;
+        if (caFile.Length > 0)
+            settings.RootCertificate = caFile;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         if (passwordFile.Length > 0)
             builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password())); // a secret that is replaced counts from the next connection on
         return builder.Build();
     }
 
-    private string Password() => File.ReadAllText(passwordFile).TrimEnd('\r', '\n');
+    /// <summary>While the file is being replaced it may be empty or away: the password before it is the right one then.</summary>
+    private string Password()
+    {
+        try
+        {
+            return File.ReadAllText(passwordFile).TrimEnd('\r', '\n') is { Length: > 0 } text ? _password = text : _password ?? "";
+        }
+        catch (Exception e) when (_password is not null && (e is IOException or UnauthorizedAccessException))
+        {
+            return _password!;
+        }
+    }
 }

@@ -12,7 +12,7 @@ internal static class PostgresStore
         var folder = DataFolder.Hold(Path.GetFullPath(options.DataFolder));
         try
         {
-            var settings = new PostgresSettings(options.Postgres, options.PostgresPasswordFile);
+            var settings = new PostgresSettings(options.Postgres, options.PostgresPasswordFile, options.PostgresCaFile);
             return Open(folder, settings, options, metrics, logger);
         }
         catch

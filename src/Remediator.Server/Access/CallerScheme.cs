@@ -13,7 +13,7 @@ internal sealed partial class CallerScheme(IEnumerable<ICredential> credentials,
     private const string Bearer = "Bearer ";
     private const int LongestToken = 16 * 1024;
 
-    private static readonly Refusal Missing = new(StatusCodes.Status401Unauthorized, "A token is missing: send 'Authorization: Bearer TOKEN'. The verbs send the one in operator.token of the data folder, or in the file that the setting TokenFile names.");
+    public static readonly Refusal Missing = new(StatusCodes.Status401Unauthorized, "A token is missing: send 'Authorization: Bearer TOKEN'. The verbs send the one in operator.token of the data folder, or in the file that the setting TokenFile names.");
     private static readonly Refusal Wrong = new(StatusCodes.Status401Unauthorized, "The token is wrong, has expired or was revoked; 'remediator token list' shows those that are valid.");
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()

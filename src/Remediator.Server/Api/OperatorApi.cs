@@ -25,6 +25,7 @@ internal static class OperatorApi
         group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync).RequireAuthorization(Rights.Operate);
         group.MapRecords();
+        group.MapTokens();
     }
 
     /// <param name="namespace">Only what is in it; without it the caller needs the right in all of them.</param>

@@ -5,6 +5,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
 using Remediator.Core.Rules;
+using Remediator.Core.Tokens;
 
 namespace Remediator.Server.Audit;
 
@@ -100,6 +101,9 @@ internal static class Narrator
 
     private static Chapter? OfPauses(Event happened) => happened switch
     {
+        TokenCreated e => new("token", $"{e.Id} lets {e.Name} in as {e.Role} until {Time(e.ExpiresAt)}"),
+        TokenRevoked e => new("token", $"{e.Id} of {e.Name} was revoked{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        TokenExpired e => new("token", $"{e.Id} of {e.Name} has expired"),
         PauseBegan e => new("paused", $"{e.Scope}{(e.Until is { } until ? $" until {Time(until)}" : "")}: {e.Reason}"),
         PauseEnded e => new("resumed", $"{e.Scope}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         _ => null,

@@ -44,14 +44,15 @@ internal static class ServerHost
         app.MapSources();
         app.MapOperatorApi();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
+        _ = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.MetricsNeedToken ? metrics.RequireAuthorization(Rights.Get) : metrics.AllowAnonymous();
         app.MapFallback("{*path}", (HttpContext context) => Results.Json(new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."), statusCode: StatusCodes.Status404NotFound))
             .AllowAnonymous();
     }
 
     private static void AddServer(IServiceCollection services, IConfiguration settings)
     {
-        services.AddAccess();
+        services.AddAccess(settings);
         services.AddJournal();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
@@ -63,7 +64,7 @@ internal static class ServerHost
         services.AddSingleton(provider =>
         {
             var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;
-            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile);
+            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile, journal.PostgresCaFile);
         });
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();

@@ -7,7 +7,10 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;
 
-/// <summary>The silo: one of several where the store can be shared, else alone on loopback. It is added before all that stops before it.</summary>
+/// <summary>
+/// The silo: one of several where the store can be shared, else alone on loopback, where nobody but this process has the certificate for it.
+/// It is added before all that stops before it.
+/// </summary>
 internal static class SiloWiring
 {
     public static void AddSilo(this WebApplicationBuilder builder, IConfiguration settings)
@@ -17,8 +20,16 @@ internal static class SiloWiring
         var silo = settings.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new();
         var address = IPAddress.TryParse(silo.Address, out var named) ? named : IPAddress.Loopback;
         var port = silo.Port is > 0 and <= 65535 ? silo.Port : FreePort(address);
+        var certificates = silo.HasCertificates ? new SiloCertificates(silo) : null;
+        if (certificates is not null)
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SiloCertificateWatch>(provider, certificates));
         builder.UseOrleans(orleans =>
         {
+            if (certificates is not null)
+                orleans.UseTls(certificates.Configure);
+            else if (settings["Journal:Postgres"] is not { Length: > 0 })
+                orleans.UseTls(SiloCertificates.OfThisProcessAlone);
+
             if (settings["Journal:Postgres"] is { Length: > 0 })
                 orleans.UseReplicas(address, port);
             else
@@ -40,6 +51,11 @@ internal static class SiloWiring
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
+            }
+            catch (SocketException)
+            {
+                // it is no address of this machine, which is said where all faults are
+                return port;
             }
         }
     }

@@ -18,6 +18,7 @@ internal static class KnownSettings
     private static readonly (string Section, Type Options)[] Sections =
     [
         ("", typeof(ServerOptions)),
+        (AccessOptions.Section, typeof(AccessOptions)),
         (EngineOptions.Section, typeof(EngineOptions)),
         (SiloOptions.Section, typeof(SiloOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),

@@ -10,7 +10,8 @@ internal static class SettingsSources
 
     private static readonly string[] Paths =
         ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
-        "Journal:PostgresPasswordFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
+        "Silo:CertificateFile", "Silo:KeyFile", "Silo:CaFile",
+        "Journal:PostgresPasswordFile", "Journal:PostgresCaFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>

@@ -11,7 +11,7 @@ internal static class AuditVerb
         JournalAudit Open(ParseResult parsed)
         {
             var settings = common.Settings(parsed);
-            return new(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "");
+            return new(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "", settings["Journal:PostgresCaFile"] ?? "");
         }
 
         Verb[] verbs = [AuditListVerb.Create(common, Open), AuditShowVerb.Create(common, Open), AuditVerifyVerb.Create(common, Open), AuditExportVerb.Create(Open)];

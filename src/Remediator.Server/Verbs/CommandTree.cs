@@ -58,7 +58,7 @@ internal static class CommandTree
         Verb[] verbs =
         [
             serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), .. IncidentVerbs.Create(common),
-            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common), RecordVerb.Create(common), PromoteVerb.Create(common), PermissionsVerb.Create(common),
+            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common), RecordVerb.Create(common), PromoteVerb.Create(common), .. TokenVerbs.Create(common), PermissionsVerb.Create(common),
         ];
         var root = new RootCommand(About) { Action = serve.Command.Action };
         common.AddTo(root);

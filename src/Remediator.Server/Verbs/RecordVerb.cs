@@ -16,7 +16,7 @@ internal static class RecordVerb
         command.SetAction(parsed =>
         {
             var settings = common.Settings(parsed);
-            var audit = new JournalAudit(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "");
+            var audit = new JournalAudit(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "", settings["Journal:PostgresCaFile"] ?? "");
             var lines = Lines(audit, TimeProvider.System.GetUtcNow());
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)

@@ -159,7 +159,8 @@ public sealed class NotifyTests : IAsyncLifetime
         var body = JsonNode.Parse(request.Body)!;
         Assert.Equal(("1", "firing", "inc-1", "restart-loop"), (body["version"]?.ToString(), body["status"]?.ToString(), body["incident"]?.ToString(), body["problem"]?.ToString()));
         Assert.Equal("panic: no database\npassword=***", body["evidence"]?.ToString());
-        Assert.Equal($"sha256={Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes(request.Body)))}", request.Headers["X-Remediator-Signature"]);
+        Assert.Equal($"sha256={Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes($"{Now.ToUnixTimeSeconds()}.{request.Body}")))}", request.Headers["X-Remediator-Signature"]);
+        Assert.Equal($"{Now.ToUnixTimeSeconds()}", request.Headers["X-Remediator-Timestamp"]);
         Assert.Equal("Bearer s3cret", request.Headers["Authorization"]);
     }
 
@@ -207,7 +208,7 @@ public sealed class NotifyTests : IAsyncLifetime
 
     private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = urls });
 
-    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) => new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }));
+    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) => new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), new FilesAsTheyAre());
 
-    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options));
+    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());
 }

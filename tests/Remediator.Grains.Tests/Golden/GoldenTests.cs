@@ -4,6 +4,7 @@ using Orleans.Serialization.Invocation;
 using Remediator.Core.Incidents;
 using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Tests.Golden;
@@ -31,6 +32,7 @@ public sealed class GoldenTests
         [$"resource-state.{ResourceState.Schema}"] = typeof(ResourceState),
         [$"standings.{Standings.Schema}"] = typeof(Standings),
         [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
+        [$"token-book.{TokenBook.Schema}"] = typeof(TokenBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
 

@@ -7,6 +7,7 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 using Remediator.Journal;
 using Remediator.Journal.Archive;
@@ -27,6 +28,9 @@ public abstract class StreamConformance : IAsyncLifetime
     {
         ["pauses"] = (new Version<PauseBook>(PauseBook.Stream, PauseBook.Key("test")), [new PauseBegan("namespace billing", "audit", null), new PauseBegan("namespace shop", "sale", null)]),
         ["standings"] = (new Version<Standings>(Standings.Stream, Standings.Key("test")), [new PlaybookDemoted("restart", Mode.Auto, Mode.Observe, "i1", "harm"), new PlaybookDemoted("scale", Mode.Auto, Mode.Approve, "i2", "too")]),
+        ["tokens"] = (
+            new Version<TokenBook>(TokenBook.Stream, TokenBook.Key("test")),
+            [new TokenCreated("id1", "ada", "approver", "hash1", DateTimeOffset.UnixEpoch.AddYears(100)), new TokenCreated("id2", "bob", "viewer", "hash2", DateTimeOffset.UnixEpoch.AddYears(100)), new TokenRevoked("id1", "ada", "left")]),
         ["replicas"] = (new Version<ReplicaBook>(ReplicaBook.Stream, ReplicaBook.Key("test")), [new ReplicaLost("b", "host-b", null, []), new ReplicaJoined("c", "host-c")]),
         ["stopped repairs"] = (
             new Version<ResourceState>(ResourceState.Stream, Api, Incident),

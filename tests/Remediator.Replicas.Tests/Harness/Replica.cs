@@ -7,7 +7,8 @@ namespace Remediator.Replicas.Tests.Harness;
 /// <param name="Name">Its token at the API server.</param>
 /// <param name="Address">Where the other replicas reach it.</param>
 /// <param name="Program">Null for the program as it was built.</param>
-internal sealed record ReplicaSettings(string Name, string Address, string Postgres, string? Program = null);
+/// <param name="Certificate">Its files in the workspace, without their ends.</param>
+internal sealed record ReplicaSettings(string Name, string Address, string Postgres, string? Program = null, string Certificate = "silo");
 
 /// <summary>One server, at the same address and with the same folder through all its starts.</summary>
 internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyncDisposable
@@ -17,6 +18,10 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
 
     public string Name => settings.Name;
 
+    public string SiloAddress => settings.Address;
+
+    public int SiloPort => _port;
+
     public RemediatorProcess Process => _process ?? throw new InvalidOperationException($"Replica {Name} was not started.");
 
     public bool Runs => _process is { ExitCode: null, IsListening: true };
@@ -25,7 +30,7 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = RemediatorProcess.Launch(files.DataFolder(Name), files.Arguments(Name, settings.Postgres, settings.Address, _port), Workspace.Environment, settings.Program);
+        _process = RemediatorProcess.Launch(files.DataFolder(Name), files.Arguments(Name, settings.Postgres, settings.Address, _port, settings.Certificate), Workspace.Environment, settings.Program);
     }
 
     public async Task<bool> IsReadyAsync()

@@ -58,13 +58,20 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public async Task<Replica> AddAsync(ReplicaSettings settings)
     {
         var began = Stopwatch.GetTimestamp();
+        var replica = await LaunchAsync(settings);
+        // one in a network of its own cannot be asked
+        await (settings.Program is null ? AwaitReadyAsync(replica) : AwaitAsync($"replica {settings.Name} to listen", () => replica.Runs));
+        Say($"replica {settings.Name} was ready after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+        return replica;
+    }
+
+    /// <summary>Starts one that may never share the work.</summary>
+    public async Task<Replica> LaunchAsync(ReplicaSettings settings)
+    {
         var replica = new Replica(_files, settings);
         lock (Replicas)
             Replicas.Add(replica);
         await replica.StartAsync();
-        // one in a network of its own cannot be asked
-        await (settings.Program is null ? AwaitReadyAsync(replica) : AwaitAsync($"replica {settings.Name} to listen", () => replica.Runs));
-        Say($"replica {settings.Name} was ready after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
         return replica;
     }
 

@@ -22,6 +22,7 @@ internal sealed class Workspace : IDisposable
         _folder.CreateSubdirectory("playbooks");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(Path("key.pem"), key.ExportPkcs8PrivateKeyPem());
+        new TestAuthority("the CA of these replicas").Issue(_folder.FullName, "silo", "remediator-silo");
         // every workload of these tests is sick, and each is to be repaired
         File.WriteAllText(Path("policy.yaml"), "storm: { cluster_workloads: { more_than: 100%, at_least: 10000 } }\n");
         File.WriteAllText(Path("rules/crash.yaml"), """
@@ -58,7 +59,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>A file of this set's own.</summary>
     public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
-    public IReadOnlyList<string> Arguments(string replica, string postgres, string address, int port)
+    public IReadOnlyList<string> Arguments(string replica, string postgres, string address, int port, string certificate)
     {
         File.WriteAllText(Path($"kubeconfig-{replica}"), _cluster.Kubeconfig(replica));
         return
@@ -73,6 +74,9 @@ internal sealed class Workspace : IDisposable
             .. Set("Journal:PostgresPasswordFile", _database.PasswordFile),
             .. Set("Journal:CheckpointKeyFile", Path("key.pem")),
             .. Set("Silo:Address", address),
+            .. Set("Silo:CertificateFile", Path($"{certificate}.crt")),
+            .. Set("Silo:KeyFile", Path($"{certificate}.key")),
+            .. Set("Silo:CaFile", Path($"{certificate}.ca.crt")),
             .. Set("Silo:Port", port.ToString(CultureInfo.InvariantCulture)),
             .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
             // repairs fail on purpose here

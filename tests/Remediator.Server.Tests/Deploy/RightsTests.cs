@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Remediator.Actions;
 using Remediator.Core.Actions;
 using Remediator.Facts;
+using Remediator.Server.Access.Kubernetes;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Deploy;
@@ -10,11 +11,12 @@ namespace Remediator.Server.Tests.Deploy;
 public sealed partial class RightsTests : IDisposable
 {
     private const string RolesFile = "kubernetes/base/clusterroles.yaml";
+    private const string TeamFile = "kubernetes/examples/team.yaml";
     private static readonly string[] Reading = ["get", "list", "watch"];
 
     private readonly TemporaryFolder _folder = new();
 
-    private static IEnumerable<KubernetesPermission> Declared => FactsPermissions.All.Concat(ActionCatalogue.All().All.SelectMany(a => a.Descriptor.Permissions));
+    private static IEnumerable<KubernetesPermission> Declared => FactsPermissions.All.Concat(ActionCatalogue.All().All.SelectMany(a => a.Descriptor.Permissions)).Concat(KubernetesCallers.Permissions);
 
     [Fact]
     public void EverythingDeclared_IsGranted() => Assert.Empty(Rights(Declared).Except(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right)));
@@ -25,16 +27,17 @@ public sealed partial class RightsTests : IDisposable
     [Fact]
     public void RoleThatReads_CannotChange_AndTheOtherReadsNothing() => Assert.All(
         Granted(DeployFolder.Read(RolesFile)),
-        granted => Assert.Equal(Reading.Contains(granted.Right.Split(' ')[^1]) ? "remediator-read" : "remediator-act", granted.Role));
+        granted => Assert.Equal(
+            Rights(KubernetesCallers.Permissions).Contains(granted.Right) ? "remediator-authenticate" : Reading.Contains(granted.Right.Split(' ')[^1]) ? "remediator-read" : "remediator-act", granted.Role));
 
     [Fact]
     public void NoOtherFile_GrantsAnything_AndNoBindingNamesAnotherRole()
     {
-        var others = DeployFolder.Manifests().Where(m => m.Name != RolesFile).ToList();
+        var others = DeployFolder.Manifests().Where(m => m.Name is not (RolesFile or TeamFile)).ToList();
         Assert.DoesNotContain(others, m => RoleObject().IsMatch(m.Text));
 
         var bound = others.SelectMany(m => RoleReference().Matches(m.Text)).Select(m => m.Groups["name"].Value);
-        Assert.Equal(["remediator-act", "remediator-read"], bound.Order(StringComparer.Ordinal));
+        Assert.Equal(["remediator-act", "remediator-authenticate", "remediator-read"], bound.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,11 +3,12 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify.Alertmanager;
 
 /// <summary>Raises an alert at the user's own Alertmanagers, so that their own routes page the right people.</summary>
-internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerGroups> options) : INotifyAction
+internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerGroups> options, ISecrets secrets) : INotifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -35,7 +36,7 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
     {
         try
         {
-            var authorization = await AuthorizationAsync(group, cancellationToken);
+            var authorization = Authorization(group);
             var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken)))).OfType<ActionFailedException>().ToList();
             return failures.Count < group.Urls.Count
                 ? null
@@ -62,11 +63,11 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         }
     }
 
-    private static async Task<AuthenticationHeaderValue?> AuthorizationAsync(AlertmanagerGroup group, CancellationToken cancellationToken) => group switch
+    private AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", await SecretFile.ReadAsync(file, cancellationToken)),
+        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(secrets, file)),
         { Username: { } user, PasswordFile: { } file } =>
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{await SecretFile.ReadAsync(file, cancellationToken)}"))),
+            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(secrets, file)}"))),
         _ => null,
     };
 }

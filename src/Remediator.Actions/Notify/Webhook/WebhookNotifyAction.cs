@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify.Webhook;
 
 /// <summary>Posts the incident as JSON to an address of the user's.</summary>
-internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyOptions> options) : INotifyAction
+internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyOptions> options, ISecrets secrets) : INotifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -24,9 +26,11 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         if (settings.Url is not { } url)
             throw new ActionFailedException(FailureKind.Permanent, $"{WebhookNotifyOptions.Section}:Url is not set.");
 
-        var body = WebhookBody.Of(notification, poster.Time.GetUtcNow());
-        var token = settings.BearerTokenFile is { } tokenFile ? await SecretFile.ReadAsync(tokenFile, cancellationToken) : null;
-        var signature = settings.SecretFile is { } secretFile ? Sign(await SecretFile.ReadAsync(secretFile, cancellationToken), body) : null;
+        var now = poster.Time.GetUtcNow();
+        var body = WebhookBody.Of(notification, now);
+        var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var token = settings.BearerTokenFile is { } tokenFile ? SecretFile.Read(secrets, tokenFile) : null;
+        var signature = settings.SecretFile is { } secretFile ? Sign(SecretFile.Read(secrets, secretFile), time, body) : null;
         await poster.PostAsync(
             new(url),
             body,
@@ -36,10 +40,18 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
                 if (token is not null)
                     headers.Authorization = new("Bearer", token);
                 if (signature is not null)
+                {
+                    headers.Add("X-Remediator-Timestamp", time);
                     headers.Add("X-Remediator-Signature", signature);
+                }
             },
             cancellationToken);
     }
 
-    private static string Sign(string secret, byte[] body) => $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body))}";
+    /// <summary>The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.</summary>
+    private static string Sign(string secret, string time, byte[] body)
+    {
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. body];
+        return $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}";
+    }
 }
