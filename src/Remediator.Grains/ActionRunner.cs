@@ -135,6 +135,7 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
     private async Task DeliverAsync(Job job, JobResult result, CancellationToken stopping)
     {
         var message = Messages.Write(result);
+        var failures = 0;
         for (var wait = FirstRetry; ; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
         {
             try
@@ -143,8 +144,15 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
                 await grains.GetGrain<IResourceGrain>(job.Resource.ToString()).JobDoneAsync(message);
                 return;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
+                failures = Failure.IsOfTheMoment(e) ? 0 : failures + 1;
+                if (failures == StuckResources.Failures)
+                {
+                    // it fails the same way each time, and people hear of that; what the result said is asked for again when the resource is woken
+                    throw;
+                }
+
                 Log.NotDelivered(logger, e, job.Id, wait.TotalSeconds);
                 await Task.Delay(wait, time, stopping);
             }

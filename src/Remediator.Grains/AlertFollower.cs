@@ -20,7 +20,8 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var changes = await journal.AlertChangesAsync(_version, cancellationToken);
+            var known = Volatile.Read(ref _version);
+            var changes = await journal.AlertChangesAsync(known, cancellationToken);
             if (changes.IsAll)
             {
                 alerts.Begin(changes.Firing);
@@ -30,13 +31,17 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
                 alerts.Change(changes.Firing, changes.Gone);
             }
 
-            _version = changes.Version;
+            // where it is to start over meanwhile, it does
+            Interlocked.CompareExchange(ref _version, changes.Version, known);
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    /// <summary>The next reading is of everything: something was believed that was never committed.</summary>
+    public void StartOver() => Volatile.Write(ref _version, 0);
 
     public override void Dispose()
     {
@@ -53,7 +58,7 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
             {
                 await CatchUpAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.Behind(logger, e);
                 pause = Retry;

@@ -7,9 +7,12 @@ using Remediator.Core.Resources;
 namespace Remediator.Grains;
 
 /// <summary>A row of the inbox and where it goes.</summary>
-/// <param name="Elsewhere">The alert is about another resource now; this one only hears that it is over here.</param>
 /// <param name="Replaces">Id under which the same alert was active before its source was known.</param>
-internal sealed record RoutedRow(InboxRow Row, Alert Alert, Resolution To, string? Replaces = null, bool Elsewhere = false);
+internal sealed record RoutedRow(InboxRow Row, Alert Alert, Resolution To, string? Replaces = null)
+{
+    /// <summary>The alert is at another resource now; this one only hears that it is over here.</summary>
+    public bool HasMoved => Row.MovedFrom is not null;
+}
 
 /// <summary>
 /// Says which resource's grain an alert belongs to. One that is known stays where it is, so that its end finds its incident, whatever has
@@ -19,13 +22,18 @@ internal sealed record RoutedRow(InboxRow Row, Alert Alert, Resolution To, strin
 internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAlerts active, ClusterName cluster, TimeProvider time, ILogger<AlertRouter> logger)
 {
     /// <summary>Our own alerts are never subjects, and the probe of the health check is none.</summary>
-    public static bool IsOurs(InboxRow row) => row.Source == HealthProbe.Source || OwnAlerts.Includes(row.Alert);
+    public static bool IsOurs(InboxRow row) => row.Source == InboxEntry.Probe || OwnAlerts.Includes(row.Alert);
 
-    public IEnumerable<RoutedRow> Route(InboxRow row)
+    public RoutedRow Route(InboxRow row)
     {
+        if (row.MovedFrom is { } place)
+        {
+            return new(row, row.Alert, new(place, true, row.Alert.Labels, "the alert is about another resource now"));
+        }
+
         if (IsOurs(row))
         {
-            return [new(row, row.Alert, Ours(row))];
+            return new(row, row.Alert, Ours(row));
         }
 
         var found = Resolve(row);
@@ -34,32 +42,28 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
         var replaces = alert.Source is null ? null : sourceless?.Id;
         if ((active.Find(alert.Id) ?? sourceless) is not { } known || known.Resource == found.Resource)
         {
-            return [new(row, alert, found, replaces)];
+            return new(row, alert, found, replaces);
         }
 
-        var before = new Resolution(known.Resource, true, known.Labels, "the alert was about this resource before");
         return row.Alert.Status is AlertStatus.Resolved || !found.Known
-            ? [new(row, alert, before, replaces)]
-            : [new(row, alert, before, Elsewhere: true), new(row, alert, found, replaces)];
+            ? new(row, alert, new(known.Resource, true, known.Labels, "the alert was about this resource before"), replaces)
+            : new(row, alert, found, replaces);
     }
 
-    /// <summary>What one resource is told. A row that has gone elsewhere is consumed there, not here.</summary>
+    /// <summary>What one resource is told.</summary>
     public Delivery Pack(IReadOnlyList<RoutedRow> rows)
     {
-        var alerts = rows.Where(r => !IsOurs(r.Row)).ToList();
-        var last = alerts.Where(r => !r.Elsewhere).GroupBy(r => r.Alert.Id).Select(g => g.Last()).ToList();
+        var alerts = rows.Where(r => !IsOurs(r.Row) && !(r.HasMoved && IsBack(r))).ToList();
+        var last = alerts.Where(r => !r.HasMoved).GroupBy(r => r.Alert.Id).Select(g => g.Last()).ToList();
         return new(
-            [.. rows.Where(r => !r.Elsewhere).Select(r => r.Row.Id)],
-            [.. alerts.Select(Incoming)],
+            [.. rows.Select(r => r.Row.Id)],
+            [.. alerts.Select(r => new IncomingAlert(r.Alert, r.Row.Source, r.Row.TraceId, r.To.How, r.To.Labels))],
             [.. last.Where(r => r.Alert.Status is AlertStatus.Firing).Select(Active)],
             [.. last.Where(r => r.Alert.Status is AlertStatus.Resolved).Select(r => r.Alert.Id), .. last.Select(r => r.Replaces).OfType<string>()]);
     }
 
-    private IncomingAlert Incoming(RoutedRow r)
-    {
-        var alert = r.Elsewhere ? r.Alert with { Status = AlertStatus.Resolved, EndsAt = time.GetUtcNow() } : r.Alert;
-        return new(alert, r.Row.Source, r.Row.TraceId, r.To.How, r.To.Labels);
-    }
+    /// <summary>It has moved here again meanwhile.</summary>
+    private bool IsBack(RoutedRow r) => active.Find(r.Alert.Id)?.Resource == r.To.Resource;
 
     private ActiveAlert Active(RoutedRow r) =>
         new(r.Alert.Fingerprint, r.To.Resource, r.Alert.Name, r.To.Labels, r.Alert.StartsAt, time.GetUtcNow()) { Source = r.Alert.Source };
@@ -78,7 +82,7 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
         }
     }
 
-    private Resolution Ours(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == HealthProbe.Source ? "health" : "own-alerts"), true, row.Alert.Labels, "");
+    private Resolution Ours(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"), true, row.Alert.Labels, "");
 
     private static partial class Log
     {

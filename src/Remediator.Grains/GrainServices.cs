@@ -53,6 +53,7 @@ public static class GrainServices
         services.AddHostedService<StandingOrders>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
+        services.AddHosted<StuckResources>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();
         services.AddHostedService<ClusterSight>();

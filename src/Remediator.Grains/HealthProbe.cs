@@ -1,15 +1,15 @@
 using Remediator.Core.Alerts;
-using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
 
-/// <summary>A probe goes the way of every alert; it has come through when a grain's commit, on whichever replica, has taken it out of the inbox.</summary>
-internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider time) : IHealthProbe
+/// <summary>
+/// A probe goes the way of every alert, but past those that wait: it has come through when a grain's commit, on whichever replica, has taken it out of
+/// the inbox. That alerts wait, many or for long, is no fault of a replica; that none of them is delivered any more is one.
+/// </summary>
+internal sealed class HealthProbe(IInbox inbox, TimeProvider time) : IHealthProbe
 {
-    public const string Source = "healthcheck";
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
     public async Task<string?> ProbeAsync(TimeSpan within, CancellationToken cancellationToken)
@@ -18,9 +18,14 @@ internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider t
         var id = Ids.New(now);
         var probe = Alert(id, now);
         using var deadline = new Deadline(within, time, cancellationToken);
+        var problem = "the pump or the grains do not work";
         try
         {
-            await inbox.AddAsync([new(probe, Source, id, now)], deadline.Token);
+            while (!await IsAddedAsync())
+            {
+                await Task.Delay(Look, time, deadline.Token);
+            }
+
             while (await inbox.FindAsync(probe, deadline.Token) is not null)
             {
                 await Task.Delay(Look, time, deadline.Token);
@@ -30,13 +35,27 @@ internal sealed class HealthProbe(IInbox inbox, IFactViews views, TimeProvider t
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var view = views.Current;
-            var waits = view.Problem.Length > 0 ? $"alerts wait for a view of the cluster: {view.Problem}" : "the pump or the grains do not work";
-            return $"a probe alert did not come through within {within.TotalSeconds:0.#} s; {waits}";
+            return $"a probe alert did not come through within {within.TotalSeconds:0.#} s; {problem}";
         }
         catch (StoreUnavailableException e)
         {
-            return $"the store cannot take an alert: {e.Message}";
+            return $"the store cannot be read: {e.Message}";
+        }
+
+        // in a storm the writer may have no room for a moment
+        async Task<bool> IsAddedAsync()
+        {
+            try
+            {
+                await inbox.AddAsync([new(probe, InboxEntry.Probe, id, now)], deadline.Token);
+                problem = "the pump or the grains do not work";
+                return true;
+            }
+            catch (StoreUnavailableException e)
+            {
+                problem = $"the store cannot take an alert: {e.Message}";
+                return false;
+            }
         }
     }
 

@@ -6,14 +6,18 @@ namespace Remediator.Grains;
 
 /// <summary>On the replica that leads: takes alerts from the inbox and has them delivered to their resources' grains, which delete the rows as they commit.</summary>
 internal sealed partial class InboxPump(
-    IInbox inbox, ReadyRows ready, Deliveries deliveries, AlertFollower follower, Leader leader, TimeProvider time, ILogger<InboxPump> logger) : BackgroundService
+    IInbox inbox, ReadyRows ready, AlertRouter router, Deliveries deliveries, AlertFollower follower, Leader leader, TimeProvider time, ILogger<InboxPump> logger) : BackgroundService
 {
     private const int BatchSize = 1000;
 
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    private const int ProbesAtOnce = 100;
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(50);
+
     private readonly HashSet<long> _overtaking = [];
+    private volatile bool _reads;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,7 +28,7 @@ internal sealed partial class InboxPump(
             {
                 await LeadAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.Broken(logger, e);
                 await Task.Delay(Retry, time, stoppingToken);
@@ -40,16 +44,43 @@ internal sealed partial class InboxPump(
         _overtaking.Clear();
         // what is on its way stays so until this begins at the first row again, and not only while the lease happens to be held
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        try
+        _reads = false;
+        var alerts = AlertsAsync(leading.Token);
+        var probes = ProbesAsync(leading.Token);
+        await Task.WhenAny(alerts, probes);
+        await leading.CancelAsync();
+        foreach (var task in (Task[])[alerts, probes])
         {
-            for (var after = 0L; leader.Leads;)
+            try
             {
-                after = await TakeAsync(after, leading.Token);
+                await task;
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
             }
         }
-        finally
+    }
+
+    private async Task AlertsAsync(CancellationToken leading)
+    {
+        for (var after = 0L; leader.Leads;)
         {
-            await leading.CancelAsync();
+            after = await TakeAsync(after, leading);
+            _reads = true;
+        }
+    }
+
+    /// <summary>A probe that queued behind a storm would say that the replica is broken when it is only busy. It is taken by itself, as long as the alerts are read.</summary>
+    private async Task ProbesAsync(CancellationToken leading)
+    {
+        while (leader.Leads)
+        {
+            if (_reads && await inbox.ProbesAsync(ProbesAtOnce, leading) is { Count: > 0 } rows)
+            {
+                await deliveries.ProbeAsync([.. rows.Select(router.Route)]);
+            }
+
+            await Task.Delay(ProbeEvery, time, leading);
         }
     }
 

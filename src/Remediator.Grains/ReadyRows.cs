@@ -4,7 +4,7 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains;
 
-/// <summary>Says which rows of the inbox can be given to their resources now. Those of our own need no view and overtake the others.</summary>
+/// <summary>Says which rows of the inbox can be given to their resources now. Those of our own need no view and overtake the others; probes of the health check have a way of their own.</summary>
 internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSettings settings, TimeProvider time)
 {
     /// <summary>How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is nothing to go by.</summary>
@@ -23,11 +23,9 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
         [
             .. from row in rows
                let patient = view.State is not ViewState.Ready || now - row.ReceivedAt <= Patience
-               where !taken.Contains(row.Id) && (fresh || AlertRouter.IsOurs(row) || !patient)
-               let routes = router.Route(row).ToList()
-               // all of a row or nothing: what hears that it is over here must not be told before it is known where it goes
-               where !patient || !routes.Exists(routed => MayStillAppear(routed, view))
-               from routed in routes
+               where !taken.Contains(row.Id) && row.Source != InboxEntry.Probe && (fresh || AlertRouter.IsOurs(row) || row.MovedFrom is not null || !patient)
+               let routed = router.Route(row)
+               where !patient || !MayStillAppear(routed, view)
                select routed
         ];
     }

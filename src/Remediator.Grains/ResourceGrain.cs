@@ -11,7 +11,7 @@ namespace Remediator.Grains;
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
 [GrainType("resource"), RandomPlacement]
 internal sealed partial class ResourceGrain(
-    ResourceStore store, Worlds worlds, ActiveAlerts alerts, StormCalls storms, ActionRunner runner, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+    ResourceStore store, Worlds worlds, ActiveAlerts alerts, StormCalls storms, ActionRunner runner, StuckResources stuck, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -29,7 +29,16 @@ internal sealed partial class ResourceGrain(
     {
         await alerts.Loaded.WaitAsync(cancellationToken);
         _resource = ResourceKey.Parse(this.GetPrimaryKeyString());
-        (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
+        try
+        {
+            (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
+        }
+        catch (Exception e) when (!Failure.IsOfTheMoment(e))
+        {
+            stuck.Failed(_resource, e);
+            throw;
+        }
+
         _mayBeDue = _version > 0;
     }
 
@@ -80,6 +89,21 @@ internal sealed partial class ResourceGrain(
 
     /// <returns>When to look again, where nothing happened and nothing was written; null where the wake-up in the store says it.</returns>
     private async Task<DateTimeOffset?> TurnAsync(Func<ResourceState, World, IReadOnlyList<Happened>> incoming, Delivery? delivery)
+    {
+        try
+        {
+            var again = await DecideAsync(incoming, delivery);
+            stuck.WentOn(_resource);
+            return again;
+        }
+        catch (Exception e) when (!Failure.IsOfTheMoment(e))
+        {
+            stuck.Failed(_resource, e);
+            throw;
+        }
+    }
+
+    private async Task<DateTimeOffset?> DecideAsync(Func<ResourceState, World, IReadOnlyList<Happened>> incoming, Delivery? delivery)
     {
         string? denied = null;
         for (var denials = 0; ; denials++)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
@@ -22,8 +21,6 @@ internal sealed class Worlds(
     PageWork pages,
     TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, Playbook> _kept = new(StringComparer.Ordinal);
-
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
     public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
@@ -38,7 +35,7 @@ internal sealed class Worlds(
             FreshAt = status.FreshAt,
             ViewProblem = status.Problem,
             Definitions = definitions.Current,
-            Parse = Parse,
+            Parse = definitions.Parse,
             Actions = actions,
             Settings = settings,
             Held = held,
@@ -58,6 +55,4 @@ internal sealed class Worlds(
 
     /// <summary>Sixteen letters that grow with time; short enough to be typed.</summary>
     public string NewId() => Ids.New(time.GetUtcNow());
-
-    private Playbook Parse(string source) => _kept.GetOrAdd(source, definitions.Parse);
 }

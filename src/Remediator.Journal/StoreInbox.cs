@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
@@ -18,7 +19,8 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     {
         if (entries.Count == 0)
             return 0;
-        await store.Room.RequireAsync(cancellationToken);
+        if (!entries.All(entry => entry.Source == InboxEntry.Probe))
+            await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
         _added.Writer.TryWrite(true);
@@ -32,11 +34,11 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     }
 
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
-            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts)>(
-                    "SELECT id, alert, source, trace_id, received_at, attempts FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }))
-                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts))],
-            cancellationToken);
+        RowsAsync("id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }, cancellationToken);
+
+    // the index of probes is one of just this text
+    public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
+        RowsAsync($"source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit", new { limit }, cancellationToken);
 
     public async Task ChangedAsync(CancellationToken cancellationToken)
     {
@@ -49,6 +51,18 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE dedupe = @dedupe", new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+
+    public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) => store.Reader.ReadAsync(
+        async connection => await connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE id = @id", new { id }) is not null, cancellationToken);
+
+    private Task<IReadOnlyList<InboxRow>> RowsAsync(string which, object values, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
+            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
+                    $"SELECT id, alert, source, trace_id, received_at, attempts, moved_from FROM inbox WHERE {which}", values))
+                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
+                {
+                    MovedFrom = row.MovedFrom is { } from ? ResourceKey.Parse(from) : null
+                })], cancellationToken);
 
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 

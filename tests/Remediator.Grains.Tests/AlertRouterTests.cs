@@ -23,7 +23,7 @@ public sealed class AlertRouterTests : IResourceResolver
     public void AlertOfAGroup_TakesThePlaceOfTheSameOneWithoutSource_AlsoWhenItIsPackedAgain()
     {
         _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon)]);
-        var routed = _router.Route(Row(Eu)).ToList();
+        RoutedRow[] routed = [_router.Route(Row(Eu))];
 
         var first = _router.Pack(routed);
         _active.Change(first.Active, first.Gone);
@@ -40,7 +40,7 @@ public sealed class AlertRouterTests : IResourceResolver
         _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon)]);
         var row = Row(AlertSource.Unlisted);
 
-        var routed = Assert.Single(_router.Route(row));
+        var routed = _router.Route(row);
 
         Assert.Same(row, routed.Row);
         Assert.Equal(["f"], _router.Pack([routed]).Active.Select(a => a.Id));
@@ -51,7 +51,7 @@ public sealed class AlertRouterTests : IResourceResolver
     {
         _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon) { Source = Eu }]);
 
-        var resolved = _router.Pack([.. _router.Route(Row("alertmanager/us", AlertStatus.Resolved)), .. _router.Route(Row(AlertSource.Unlisted, AlertStatus.Resolved))]);
+        var resolved = _router.Pack([_router.Route(Row("alertmanager/us", AlertStatus.Resolved)), _router.Route(Row(AlertSource.Unlisted, AlertStatus.Resolved))]);
 
         Assert.Equal(["f@alertmanager/us", "f@alertmanager"], resolved.Gone);
     }
@@ -62,7 +62,7 @@ public sealed class AlertRouterTests : IResourceResolver
         _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon) { Source = Eu }]);
         var row = Row(AlertSource.Unlisted, AlertStatus.Resolved);
 
-        var resolved = _router.Pack([.. _router.Route(row with { Alert = row.Alert with { Fingerprint = "f@alertmanager/eu" } })]);
+        var resolved = _router.Pack([_router.Route(row with { Alert = row.Alert with { Fingerprint = "f@alertmanager/eu" } })]);
 
         Assert.Equal(["f@alertmanager/eu@alertmanager"], resolved.Gone);
     }

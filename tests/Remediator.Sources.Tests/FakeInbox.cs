@@ -49,6 +49,12 @@ internal sealed class FakeInbox : IInbox
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Sources only add.");
 
+    public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Sources only add.");
+
+    public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Sources only add.");
+
     public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Sources only add.");
 

@@ -58,26 +58,26 @@ public static class Evolution
 
     private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
     {
-        AlertObserved e => incident with { Alerts = incident.Alerts.SetItem(e.Alert.Id, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)) },
+        AlertObserved e => AlertsOfIncident.Observe(incident, e.Alert.Id, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)),
         Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null, ObservedUnder = null },
         ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
         Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
         EvidenceCollected e => incident with
         {
             EvidenceKept = true,
-            EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts)],
-            EvidenceValues = e.Items.SelectMany(i => i.Values).Concat(Missing(e.Items)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, v.Value)),
+            EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts).Take(Kept.MostFacts)],
+            EvidenceValues = e.Items.SelectMany(i => i.Values).Concat(Missing(e.Items)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
         },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
-        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.Add($"undone: {e.Message}") : incident.Tried },
-        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1 }, Tried = incident.Tried.Add($"not undone: {e.Message}") },
+        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
+        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1 }, Tried = incident.Tried.With($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
         PageHoldIntended or PageRings => incident with { IsPageDecided = true },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
         RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
-        Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
+        Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Remove(e.Via).Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
         NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
         _ => incident,
     };
@@ -104,7 +104,7 @@ public static class Evolution
         return !state.Seen.ContainsKey(alert.Fingerprint) ? state : state with
         {
             Seen = Renamed(state.Seen),
-            Incidents = state.Incidents.ConvertAll(i => i with { Alerts = Renamed(i.Alerts) }),
+            Incidents = state.Incidents.ConvertAll(i => i with { Alerts = Renamed(i.Alerts), Unlisted = i.Unlisted.Contains(alert.Fingerprint) ? i.Unlisted.Replace(alert.Fingerprint, alert.Id) : i.Unlisted }),
             Pages = state.Pages.ConvertAll(p => p with { Alerts = Renamed(p.Alerts) }),
         };
 
@@ -115,9 +115,7 @@ public static class Evolution
     private static ResourceState Cleared(ResourceState state, AlertCleared cleared, DateTimeOffset at) => state with
     {
         Seen = Remember(state.Seen, cleared.Fingerprint, new(cleared.StartsAt, false, at), at),
-        Incidents = state.Incidents.ConvertAll(i => i.Alerts.TryGetValue(cleared.Fingerprint, out var alert)
-            ? i with { Alerts = i.Alerts.SetItem(cleared.Fingerprint, alert with { Firing = false }) }
-            : i),
+        Incidents = state.Incidents.ConvertAll(i => AlertsOfIncident.Clear(i, cleared.Fingerprint)),
     };
 
     private static ResourceState Closed(ResourceState state, Incident incident, IncidentClosed closed, DateTimeOffset at)
@@ -127,7 +125,7 @@ public static class Evolution
             .Aggregate(state.Seen, (all, a) => all.SetItem(a.Key, all[a.Key] with { ClosedAt = at }));
         var after = state with { Incidents = state.Incidents.Remove(incident), Seen = seen };
         return closed.Reason is CloseReason.Merged && after.Incidents.Find(i => i.Id == closed.Detail) is { } other
-            ? after with { Incidents = after.Incidents.Replace(other, other with { Alerts = other.Alerts.SetItems(incident.Alerts) }) }
+            ? after with { Incidents = after.Incidents.Replace(other, AlertsOfIncident.Merge(other, incident)) }
             : after;
     }
 

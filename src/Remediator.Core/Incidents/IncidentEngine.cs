@@ -96,7 +96,10 @@ public static class IncidentEngine
     [
         .. from alert in incident.Alerts
            where alert.Value.Firing && world.IsForgotten(alert.Key)
-           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
+           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h"),
+        .. from id in incident.Unlisted
+           where world.IsForgotten(id)
+           select new AlertCleared(id, incident.Problem, incident.OpenedAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
     ];
 
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch

@@ -53,19 +53,19 @@ public static class Intake
 
     /// <summary>It was taken in before sources were written down: whoever says the same of the same labels now is its source.</summary>
     private static bool IsOfNobody(ResourceState state, Alert alert) =>
-        alert.Source is not null && AlertSource.Of(alert.Fingerprint) is null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => i.Alerts.ContainsKey(alert.Fingerprint));
+        alert.Source is not null && AlertSource.Of(alert.Fingerprint) is null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => AlertsOfIncident.Knows(i, alert.Fingerprint));
 
     /// <summary>
     /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later it
     /// is a problem again. Alertmanager tells an end when Prometheus falls silent, and then the same beginning once more.
     /// </summary>
     private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
-        state.Incidents.TrueForAll(i => !i.Alerts.ContainsKey(alert.Id))
+        state.Incidents.TrueForAll(i => !AlertsOfIncident.Knows(i, alert.Id))
         && world.Now - (seen.ClosedAt ?? seen.At) > world.Settings.Scaled(world.Settings.AlertLag);
 
     private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming, string id)
     {
-        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(id));
+        var incident = state.Incidents.Find(i => AlertsOfIncident.Knows(i, id));
         var cleared = new AlertCleared(id, incoming.Alert.Name, incoming.Alert.StartsAt, incoming.Alert.EndsAt ?? world.Now);
         return new(cleared, incident?.Id, world.Now, incoming.TraceId, incoming.Source);
     }
@@ -76,7 +76,7 @@ public static class Intake
         var decision = RuleChoices.Decide(alert.Name, incoming.Labels, alert.StartsAt, world);
         var problem = decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name;
         var known = IsOfNobody(state, alert) ? alert.Fingerprint : alert.Id;
-        var incident = state.Incidents.Find(i => i.Alerts.ContainsKey(known)) ?? state.OfProblem(problem);
+        var incident = state.Incidents.Find(i => AlertsOfIncident.Knows(i, known)) ?? state.OfProblem(problem);
         var id = incident?.Id ?? world.NewId();
         if (incident is null)
         {

@@ -11,7 +11,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 3;
+    public const int Schema = 4;
 
     public static ResourceState Empty { get; } = new();
 
@@ -102,7 +102,12 @@ public sealed record Incident
     /// <summary>Whether people are paged while it is repaired is decided once.</summary>
     public bool IsPageDecided { get; init; }
 
-    public bool IsFiring => Alerts.Values.Any(a => a.Firing);
+    /// <summary>Ids of further alerts that fire: too many for all to be looked at.</summary>
+    public ImmutableList<string> Unlisted { get; init; } = [];
+    /// <summary>How many more alerts it had that are over and not kept.</summary>
+    public int Gone { get; init; }
+
+    public bool IsFiring => !Unlisted.IsEmpty || Alerts.Values.Any(a => a.Firing);
 }
 
 /// <param name="Labels">With those of the resource.</param>

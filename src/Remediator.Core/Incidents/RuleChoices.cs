@@ -7,13 +7,19 @@ namespace Remediator.Core.Incidents;
 /// <summary>What the rules say about an incident: about each of its alerts, and a decision that stops beats one that runs.</summary>
 internal static class RuleChoices
 {
-    /// <summary>Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did.</summary>
+    /// <summary>
+    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are more than
+    /// can be looked at, nobody knows what the others say: people get it.
+    /// </summary>
     public static Decision Decide(Incident incident, World world)
     {
-        var alerts = incident.IsFiring ? incident.Alerts.Values.Where(a => a.Firing) : incident.Alerts.Values;
-        return alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal)
+        var alerts = incident.Alerts.Values.Any(a => a.Firing) ? incident.Alerts.Values.Where(a => a.Firing) : incident.Alerts.Values;
+        var decision = alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal)
             .Select(a => Decide(a.Name, a.Labels, a.StartsAt, world))
             .MaxBy(d => Rank(d.Kind))!;
+        return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
+            ? decision
+            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts fire than can be looked at one by one" };
     }
 
     public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>

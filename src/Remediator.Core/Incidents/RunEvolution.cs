@@ -35,8 +35,8 @@ internal static class RunEvolution
             ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < JobReports.MaxAttempts => Again(incident, run, e.Message, happened.At),
             ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
-            VerificationPassed e => incident with { Tried = incident.Tried.Add($"{run.Plan?.Summary}: verified, {e.Observed}") },
-            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.Add(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, PhaseSince = happened.At } },
+            VerificationPassed e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: verified, {e.Observed}") },
+            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.With(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, PhaseSince = happened.At } },
             VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
             ActionUndone e => Next(incident, run with { ChangedAt = happened.At }, $"undone: {e.Message}", happened.At),
             UndoFailed e => Next(incident, run with { ChangedAt = happened.At }, $"not undone: {e.Message}", happened.At),
@@ -53,7 +53,7 @@ internal static class RunEvolution
     private static Incident Changed(Incident incident, Run run, DateTimeOffset at) => incident with
     {
         Run = run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at },
-        Done = incident.Done.Add(new(run.Id, run.Use)),
+        Done = incident.Done.With(new(run.Id, run.Use)),
         Temporary = run.IsTemporary ? new(run, false, 0) : incident.Temporary,
     };
 
@@ -62,7 +62,7 @@ internal static class RunEvolution
 
     private static Incident Again(Incident incident, Run run, string why, DateTimeOffset at) => incident with
     {
-        Tried = incident.Tried.Add($"{run.Plan?.Summary}: attempt {run.Attempt} failed, {why}"),
+        Tried = incident.Tried.With($"{run.Plan?.Summary}: attempt {run.Attempt} failed, {why}"),
         Run = Unchanged(run) with { Phase = RunPhase.Choosing, Plan = null, PhaseSince = at },
     };
 
@@ -74,7 +74,7 @@ internal static class RunEvolution
     };
 
     private static Incident Next(Incident incident, Run run, string tried, DateTimeOffset at) =>
-        incident with { Hold = null, Tried = incident.Tried.Add(tried), Run = Rung(run, run.Step + 1, at) };
+        incident with { Hold = null, Tried = incident.Tried.With(tried), Run = Rung(run, run.Step + 1, at) };
 
     private static Run Rung(Run run, int step, DateTimeOffset at) => run with
     {

@@ -21,6 +21,7 @@ public sealed record Commit
     public DateTimeOffset? Due { get; init; }
     /// <summary>Inbox rows that these events consume. One that waits no more makes it a conflict: somebody else has consumed it.</summary>
     public IReadOnlyList<long> Consumed { get; init; } = [];
+    /// <summary>Alerts that fire here from now on. The resource that one was at before finds a row in the inbox: there it is over.</summary>
     public IReadOnlyList<ActiveAlert> AlertsNow { get; init; } = [];
     /// <summary>Ids of alerts that no longer fire.</summary>
     public IReadOnlyList<string> AlertsGone { get; init; } = [];
@@ -158,10 +159,21 @@ public abstract record CommitResult
 
 /// <summary>An alert to keep.</summary>
 /// <param name="Source">The way by which it came in; whose alert it is, is the alert's own.</param>
-public sealed record InboxEntry(Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt);
+public sealed record InboxEntry(Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt)
+{
+    /// <summary>Source of a probe of the health check. It finds room in a full inbox, and is read before all that waits.</summary>
+    public const string Probe = "healthcheck";
+
+    /// <summary>Source of what the store itself tells: that an alert is at another resource now.</summary>
+    public const string Moved = "moved";
+}
 
 /// <summary>One alert of a delivery that is not an alert; the others of that delivery are kept.</summary>
 /// <param name="Text">As it came, cut to a bounded length.</param>
 public sealed record RejectedEntry(string Source, string Text, string Reason, string TraceId, DateTimeOffset ReceivedAt);
 
-public sealed record InboxRow(long Id, Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts);
+public sealed record InboxRow(long Id, Alert Alert, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts)
+{
+    /// <summary>The resource that this row is for, since the alert was there before; null for an alert as it came in.</summary>
+    public ResourceKey? MovedFrom { get; init; }
+}

@@ -15,6 +15,7 @@ public static class Failpoint
         "after-inbox-commit",           // alerts are durable, and their sender has no answer yet
         "after-decision-commit",        // events are durable, and nothing was done about them yet
         "after-intent-commit",          // an act is durable as intended, and nobody has begun it
+        "before-move-is-told",          // an alert is at its new place, and the old one has not heard of it
         "before-call",                  // the act begins
         "after-effect-before-outcome",  // the target has changed, and the journal does not know
         "after-page-is-held",           // Alertmanager pages nobody, and the journal does not know

@@ -61,6 +61,12 @@ public interface IInbox
     /// <summary>The id of the row in which this very alert waits; null where it waits no more.</summary>
     Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken);
 
+    /// <summary>Probes of the health check that wait, in order of arrival, however many alerts wait before them.</summary>
+    Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether the row waits still.</summary>
+    Task<bool> WaitsAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>Counts a try that failed; the row stays.</summary>
     /// <returns>How often it was tried so far; 0 where the row waits no more.</returns>
     Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken);

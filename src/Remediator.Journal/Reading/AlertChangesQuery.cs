@@ -18,6 +18,9 @@ internal static class AlertChangesQuery
         ORDER BY a.starts_at, a.fingerprint
         """;
 
+    /// <summary>Every alert of a source, by its index; a loop asks for them.</summary>
+    internal const string OfSource = $"{Firing} AND source = @source ORDER BY starts_at, fingerprint";
+
     private const string Firing =
         """
         SELECT fingerprint AS Fingerprint, resource AS Resource, name AS Name, labels AS Labels, starts_at AS StartsAt, last_seen AS LastSeen, source AS Source
@@ -38,7 +41,7 @@ internal static class AlertChangesQuery
 
     /// <summary>Those of one source, by its index.</summary>
     public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
-        [.. (await connection.QueryAsync<Row>($"{Firing} AND source = @source ORDER BY starts_at, fingerprint", new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
+        [.. (await connection.QueryAsync<Row>(OfSource, new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
 
     /// <summary>Those of some ids, by the table's key. Dapper's own lists are arrays in PostgreSQL alone.</summary>
     public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids)

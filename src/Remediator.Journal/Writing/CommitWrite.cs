@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Journal.Chain;
 
@@ -19,7 +20,7 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
         image.Heads.Want(_resource);
         foreach (var id in commit.Consumed)
             image.Waiting.Want(id);
-        foreach (var id in _gone)
+        foreach (var id in _gone.Concat(_firing.Select(row => row.Id)))
             image.Alerts.Want(id);
         PermitWrite.Ask(image, commit);
     }
@@ -70,6 +71,7 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     {
         foreach (var row in _firing)
         {
+            TellOldPlace(image, image.Alerts[row.Id]);
             image.Alerts[row.Id] = row;
             Put(image, row, null);
         }
@@ -78,10 +80,32 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
         {
             if (image.Alerts[id] is not { } row)
                 continue;
+            TellOldPlace(image, row);
             image.Alerts.Remove(id);
             image.AlertWentAt = commit.At;
             Put(image, row, StoredTime.Text(commit.At));
         }
+    }
+
+    /// <summary>The resource that had the alert before hears that it is over there, whatever becomes of this process: it waits in the inbox.</summary>
+    private void TellOldPlace(Image image, AlertRow? before)
+    {
+        if (before is null || before.Resource == _resource)
+            return;
+        var over = new Alert
+        {
+            Name = before.Name,
+            Status = AlertStatus.Resolved,
+            Labels = StoredJson.ParseLabels(before.Labels),
+            StartsAt = StoredTime.Parse(before.StartsAt),
+            EndsAt = commit.At,
+            Fingerprint = AlertSource.FingerprintOf(before.Id, before.Source),
+            Source = before.Source
+        };
+        image.Changes.Put(
+            Table.Inbox, $"moved|{Guid.CreateVersion7(commit.At):n}", StoredJson.Alert(over), InboxEntry.Moved, commit.Events is [var first, ..] ? first.TraceId : "",
+            StoredTime.Text(commit.At), before.Resource);
+        image.InboxChange++;
     }
 
     private static void Put(Image image, AlertRow row, string? goneAt) => image.Changes.Put(

@@ -77,9 +77,9 @@ internal sealed class Image
         (found, row) => found[row.GetInt64(0)] = row.GetString(1));
 
     public Lookup<long, WaitingRow> WaitingRows { get; } = new(
-        $"SELECT id, dedupe, alert, source, trace_id, received_at, attempts FROM inbox WHERE id {Lookup.OneOf}",
+        $"SELECT id, dedupe, alert, source, trace_id, received_at, attempts, moved_from FROM inbox WHERE id {Lookup.OneOf}",
         (found, row) => found[row.GetInt64(0)] =
-            new WaitingRow(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6)));
+            new WaitingRow(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetString(7)));
 
     /// <summary>Dedupe keys of the inbox.</summary>
     public Lookup<string, string> Dedupes { get; } = new($"SELECT dedupe FROM inbox WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
@@ -127,7 +127,7 @@ internal sealed record Head(long Version, string Hash);
 
 internal sealed record Holder(string Incident, string Resource);
 
-internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts);
+internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom);
 
 internal sealed record DeadRow(bool WasNeverAnAlert, string Text, string Source, string TraceId);
 

@@ -11,7 +11,7 @@ internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 
     // made on the caller's thread: the writer has better things to do
     private readonly object?[][] _rows =
-        [.. entries.Select(e => (object?[])[StoredText.Of(e.Alert.DedupeKey), StoredJson.Alert(e.Alert), e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt)])];
+        [.. entries.Select(e => (object?[])[StoredText.Of(e.Alert.DedupeKey), StoredJson.Alert(e.Alert), e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt), null])];
 
     public void Ask(Image image)
     {
@@ -96,7 +96,8 @@ internal sealed class DeadLetterWrite(long id, string reason, string now) : IWri
         image.WaitingRows.Remove(id);
         image.Waiting.Remove(id);
         image.Dedupes.Remove(row.Dedupe);
-        image.Changes.Put(Table.DeadLetter, null, row.Alert, row.Source, row.TraceId, row.ReceivedAt, row.Attempts, now, reason);
+        // a letter with a key is never put back: where the alert is now, its old place has nothing to say
+        image.Changes.Put(Table.DeadLetter, row.MovedFrom is null ? null : row.Dedupe, row.Alert, row.Source, row.TraceId, row.ReceivedAt, row.Attempts, now, reason);
         image.Changes.Delete(Table.Inbox, "id", id);
         image.InboxChange--;
         return true;

@@ -23,7 +23,7 @@ internal sealed class RetryWrite(long id, string dedupe, string now) : IWrite<Re
         if (image.Dedupes.Has(dedupe))
             return RetryOutcome.Waits;
         image.Dedupes[dedupe] = "";
-        image.Changes.Put(Table.Inbox, dedupe, letter.Text, letter.Source, letter.TraceId, now);
+        image.Changes.Put(Table.Inbox, dedupe, letter.Text, letter.Source, letter.TraceId, now, null);
         image.InboxChange++;
         return RetryOutcome.Waits;
     }

@@ -34,7 +34,7 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
     public static readonly Table DueWork = new("due_work", 1, [Column.Text("resource"), Column.Text("due_at")]);
 
     public static readonly Table Inbox = new("inbox", 0,
-        [Column.Text("dedupe"), Column.Text("alert"), Column.Text("source"), Column.Text("trace_id"), Column.Text("received_at")]);
+        [Column.Text("dedupe"), Column.Text("alert"), Column.Text("source"), Column.Text("trace_id"), Column.Text("received_at"), Column.Text("moved_from")]);
 
     public static readonly Table DeadLetter = new("dead_letter", 0,
     [

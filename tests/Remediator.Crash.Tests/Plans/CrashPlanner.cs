@@ -6,7 +6,7 @@ namespace Remediator.Crash.Tests.Plans;
 internal static class CrashPlanner
 {
     /// <summary>No Alertmanager of these runs has silences.</summary>
-    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n != "after-page-is-held")];
+    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not ("after-page-is-held" or "before-move-is-told"))];
 
     private static readonly string[] InRecovery =
         ["after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];

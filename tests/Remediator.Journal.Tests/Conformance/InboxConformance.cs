@@ -225,4 +225,37 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.DeadLetterAsync((await Inbox.WaitingAsync(0, 10, Token))[0].Id, "room", Token);
         Assert.Equal(1, await Inbox.AddAsync([Entry("c")], Token));
     }
+
+    /// <summary>One transaction: whoever takes the alert and dies at once leaves no incident that waits for it for ever.</summary>
+    [Fact]
+    public async Task AlertThatMoves_LeavesARowForItsOldPlace_InTheCommitOfTheNew()
+    {
+        var (old, now) = (Deployment("old"), Deployment("new"));
+        await Journal.CommitAsync(Commit(old, 0, Event()) with { AlertsNow = [Firing(old)] }, Token);
+        Assert.Empty(await Inbox.WaitingAsync(0, 10, Token));
+
+        await Journal.CommitAsync(Commit(now, 0, Event()) with { AlertsNow = [Firing(now)] }, Token);
+
+        var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
+        Assert.Equal((old, AlertStatus.Resolved, "f", "A", Noon), (row.MovedFrom, row.Alert.Status, row.Alert.Fingerprint, row.Alert.Name, row.Alert.StartsAt));
+        Assert.Equal(now, Assert.Single((await Journal.AlertChangesAsync(0, Token)).Firing).Resource);
+        Assert.True(await Inbox.WaitsAsync(row.Id, Token));
+
+        await Inbox.DeadLetterAsync(row.Id, "a defect", Token);
+        Assert.False(await Inbox.WaitsAsync(row.Id, Token));
+        Assert.Equal(RetryOutcome.NeverAnAlert, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+
+        static ActiveAlert Firing(Core.Resources.ResourceKey at) => new("f", at, "A", new Dictionary<string, string>(), Noon, Noon);
+    }
+
+    [Fact]
+    public async Task Probe_FindsRoomInAFullInbox_AndIsReadBeforeAllThatWaits()
+    {
+        Store.Options.InboxLimit = 2;
+        await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
+
+        Assert.Equal(1, await Inbox.AddAsync([Entry("probe") with { Source = InboxEntry.Probe }], Token));
+
+        Assert.Equal("probe", Assert.Single(await Inbox.ProbesAsync(10, Token)).Alert.Fingerprint);
+    }
 }

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
+using Remediator.Core.Secrets;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
+using Remediator.Server.Access;
 using Remediator.Sources;
 using Remediator.Testing;
 
@@ -45,7 +47,7 @@ internal sealed class IntakeServer : IAsyncDisposable
         ]);
         builder.Services.AddJournal(o => (o.DataFolder, o.InboxLimit, o.Postgres) = (folder, 10_000_000, database?.Connection ?? ""));
         builder.Services.Configure<JournalOptions>(o => o.PostgresPasswordFile = database?.PasswordFile ?? "");
-        builder.Services.AddSources(builder.Configuration);
+        builder.Services.AddSingleton<ISecrets, SecretFiles>().AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
         app.MapSources();

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Remediator.Core.Incidents;
+
+/// <summary>What a resource's document keeps of what grows for as long as an incident is open; all of it stands in the journal.</summary>
+internal static class Kept
+{
+    public const int MostTried = 50;
+    public const int LongestTried = 1000;
+    public const int MostFacts = 1000;
+    public const int LongestValue = 16 * 1024;
+
+    /// <summary>Who reads it wants the newest.</summary>
+    public static ImmutableList<string> With(this ImmutableList<string> tried, string text) =>
+        (tried.Count < MostTried ? tried : tried.RemoveAt(0)).Add(Start(text, LongestTried));
+
+    /// <summary>Of each action the last two runs that did it: that another run than the one at hand did it is all that is asked.</summary>
+    public static ImmutableList<DoneStep> With(this ImmutableList<DoneStep> done, DoneStep step)
+    {
+        var others = done.Remove(step);
+        return others.Count(d => d.Use == step.Use) < 2 ? others.Add(step) : others.Remove(others.First(d => d.Use == step.Use)).Add(step);
+    }
+
+    /// <summary>The end of a text: the newest lines of a log are at its end.</summary>
+    public static string End(string text) => text.Length <= LongestValue ? text : $"…{text[^LongestValue..]}";
+
+    private static string Start(string text, int most) => text.Length <= most ? text : $"{text[..most]}…";
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
+using Remediator.Core.Rules;
+using Remediator.Journal;
+using Remediator.Journal.Audit;
+using Remediator.Testing;
+
+namespace Remediator.Grains.Tests;
+
+/// <summary>What cannot be handled, what has moved, and probes that do not queue.</summary>
+public sealed class HardToHandleTests : IDisposable
+{
+    private readonly FakeCluster _cluster = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("remediator-hard-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task HealthProbe_ComesThrough_HoweverManyAlertsWait()
+    {
+        _cluster.State = ViewState.Loading;
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await engine.Inbox.AddAsync([.. Enumerable.Range(0, 2500).Select(i => Entry($"w{i}", $"f{i}"))], Token);
+
+        Assert.Null(await engine.Services.GetRequiredService<IHealthProbe>().ProbeAsync(TimeSpan.FromSeconds(20), Token));
+
+        Assert.Equal(2500, (await engine.Inbox.WaitingAsync(0, 5000, Token)).Count);
+        Assert.Empty(await engine.Inbox.ProbesAsync(10, Token));
+    }
+
+    /// <summary>As after a crash between the commit of the new place and the word to the old one.</summary>
+    [Fact]
+    public async Task AlertThatMoved_IsOverAtItsOldPlace_AlthoughNobodyCouldTellItThen()
+    {
+        _cluster.Reason = "held by the test";
+        await using (var engine = await EngineHost.StartAsync(_cluster, _folder))
+        {
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f1");
+            await engine.AwaitAsync<Held>("api");
+        }
+
+        await MoveAsync("f1", "web");
+
+        _cluster.Repair("api");
+        _cluster.Reason = null;
+        await using var again = await EngineHost.StartAsync(_cluster, _folder);
+        Assert.Equal("f1", (await again.AwaitAsync<AlertCleared>("api")).Fingerprint);
+        await again.AwaitAsync<IncidentClosed>("api");
+    }
+
+    [Fact]
+    public async Task ResourceThatCannotBeHandled_IsTold_AndItsAlertIsADeadLetter_AndOthersGoOn()
+    {
+        var people = new People();
+        _cluster.Actions = [people];
+        _cluster.Definitions = _cluster.Definitions with { Rules = new Broken(_cluster.Definitions.Rules) };
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        _cluster.Break("api");
+        await engine.Inbox.AddAsync([Entry("bad", "f1"), Entry("bad", "f2"), Entry("api", "f3")], Token);
+
+        Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
+        var told = await Wait.ForAsync("a notification of the resource", () => Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
+        Assert.Equal(("deployment shop/bad", "the rules are broken for it"), (told.Resource, told.Reason));
+        await Wait.UntilAsync("an empty inbox", async () => (await engine.Inbox.WaitingAsync(0, 10, Token)).Count == 0, Token);
+        var letters = new JournalAudit(_folder, "", "").DeadLetters();
+        Assert.Equal(2, letters.Count);
+        Assert.All(letters, l => Assert.Equal("InvalidOperationException: the rules are broken for it", l.Reason));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static InboxEntry Entry(string workload, string fingerprint) => new(
+        new Alert
+        {
+            Name = "KubePodCrashLooping",
+            Status = AlertStatus.Firing,
+            Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+            StartsAt = DateTimeOffset.UnixEpoch,
+            Fingerprint = fingerprint,
+        },
+        "test", "trace", TimeProvider.System.GetUtcNow());
+
+    /// <summary>The commit of the new place and nothing more, as by a process that died with it.</summary>
+    private async Task MoveAsync(string fingerprint, string to)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddJournal(o => o.DataFolder = _folder);
+        using var store = builder.Build();
+        await store.StartAsync(Token);
+        var now = TimeProvider.System.GetUtcNow();
+        await store.Services.GetRequiredService<IJournal>().CommitAsync(
+            new()
+            {
+                Resource = FakeCluster.Key(to),
+                ExpectedVersion = 0,
+                At = now,
+                Events = [],
+                Document = null,
+                DocumentSchema = ResourceState.Schema,
+                AlertsNow = [new(fingerprint, FakeCluster.Key(to), "KubePodCrashLooping", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch, now)],
+            },
+            Token);
+        await store.StopAsync(Token);
+    }
+
+    private sealed class Broken(IRuleProgram rules) : IRuleProgram
+    {
+        public string Revision => rules.Revision;
+
+        public Decision Decide(Fact alert, FactView view) =>
+            alert["workload"] == "bad" ? throw new InvalidOperationException("the rules are broken for it") : rules.Decide(alert, view);
+    }
+
+    private sealed class People : INotifyAction
+    {
+        public ConcurrentQueue<Notification> Told { get; } = new();
+
+        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.people", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "people" };
+
+        public bool IsConfigured => true;
+
+        public Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
+        {
+            Told.Enqueue(notification);
+            return Task.CompletedTask;
+        }
+    }
+}
