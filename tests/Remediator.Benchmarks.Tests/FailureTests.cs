@@ -36,7 +36,7 @@ public sealed class FailureTests : IDisposable
         var ran = await BenchmarkProgram.RunAsync("storm", Token, Script($"rm -f \"$3\"/journal.db*\nexec {RemediatorProgram.File} \"$@\""));
 
         Assert.Equal(1, ran.ExitCode);
-        Assert.Contains("storm measured nothing: 100 resources had an open incident before the restart, and 0 after it.", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("storm measured nothing: 100 resources had an open incident before the restart, and ", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]
