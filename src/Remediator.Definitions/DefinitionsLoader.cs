@@ -34,6 +34,26 @@ public static class DefinitionsLoader
         };
     }
 
+    /// <summary>The hash of all files as they are now, and nothing more: far cheaper than to load them.</summary>
+    /// <returns>Null where one of them cannot be read.</returns>
+    internal static string? ContentOf(string rulesFolder, string playbooksFolder, string? policyFile)
+    {
+        var faults = new List<DefinitionFault>();
+        IReadOnlyList<SourceFile> files = [.. DefinitionFiles.Read(rulesFolder, faults), .. DefinitionFiles.Read(playbooksFolder, faults), .. Policies(policyFile, faults)];
+        return faults.Count == 0 ? Hash(files) : null;
+    }
+
+    private static IEnumerable<SourceFile> Policies(string? file, List<DefinitionFault> faults) =>
+        file is not null && DefinitionFiles.Read(file, Path.GetFileName(file), faults) is { } policy ? [policy] : [];
+
+    /// <summary>The commit that the files come from; null where there is none that has just them.</summary>
+    internal static string? CommitOf(string rulesFolder, string playbooksFolder, string? policyFile)
+    {
+        var faults = new List<DefinitionFault>();
+        var policy = Policies(policyFile, faults).Select(p => ((string, SourceFile)?)(policyFile!, p)).FirstOrDefault();
+        return GitCommit.Of(policy, (rulesFolder, DefinitionFiles.Read(rulesFolder, faults)), (playbooksFolder, DefinitionFiles.Read(playbooksFolder, faults)));
+    }
+
     /// <summary>One playbook from its text.</summary>
     /// <exception cref="DefinitionsInvalidException">It cannot be used with the actions of this version.</exception>
     public static Playbook ParsePlaybook(string source, ActionRegistry actions)

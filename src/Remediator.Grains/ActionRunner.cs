@@ -30,7 +30,7 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
         foreach (var job in jobs)
         {
             // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the last too
-            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or ReleasePages)))
+            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or ReleasePages)))
             {
                 continue;
             }

@@ -10,7 +10,6 @@ internal sealed partial class InboxPump(
 {
     private const int BatchSize = 1000;
 
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -92,7 +91,7 @@ internal sealed partial class InboxPump(
         var now = ready.Of(rows, _overtaking);
         if (now.Count == 0)
         {
-            await Task.Delay(rows.Count == 0 ? Idle : Wait, time, leading);
+            await (rows.Count == 0 ? inbox.ChangedAsync(leading) : Task.Delay(Wait, time, leading));
             return after;
         }
 

@@ -118,7 +118,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    /// <summary>Taking back has preconditions of its own, so it is safe to try again.</summary>
+    /// <summary>Taking back has preconditions of its own, so it is safe to try again, as long as its intent allows.</summary>
     private async Task<JobResult> UndoAsync(UndoPlan job, CancellationToken stopping)
     {
         for (var attempt = 1; ; attempt++)
@@ -126,18 +126,20 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             try
             {
                 var action = actions.Get<IUndoableAction>(job.Call.Use);
-                var notAfter = time.GetUtcNow() + action.Descriptor.Deadline;
-                using var within = Within(notAfter, stopping);
-                return Result(job) with { Outcome = await action.UndoAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+                using var within = Within(job.NotAfter, stopping);
+                var outcome = await action.UndoAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
+                Failpoint.Hit("after-undo-before-outcome");
+                return Result(job) with { Outcome = outcome };
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                if (attempt == UndoAttempts || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
+                var retry = settings.Scaled(Retry);
+                if (attempt == UndoAttempts || time.GetUtcNow() + retry >= job.NotAfter || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
                 {
                     return Failed(job, e, FailureKind.Unknown);
                 }
 
-                await Task.Delay(settings.Scaled(Retry), time, stopping);
+                await Task.Delay(retry, time, stopping);
             }
         }
     }

@@ -163,7 +163,6 @@ internal sealed partial class ResourceGrain(
 
     private Commit Order(World world, Settled settled, IReadOnlyList<Happened> events, Delivery? delivery)
     {
-        var intended = events.FirstOrDefault(h => h.Event is ActionIntended);
         return new()
         {
             Resource = _resource,
@@ -177,10 +176,15 @@ internal sealed partial class ResourceGrain(
             Consumed = delivery?.Rows ?? [],
             AlertsNow = delivery?.Active ?? [],
             AlertsGone = Gone(events, delivery),
-            Acquire = intended is null ? null : Permits.Wanted(settled.State.Find(intended.IncidentId!)!, world),
+            Acquire = Wanted(world, settled.State, events),
             Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed).Select(h => h.IncidentId!).Distinct()],
         };
     }
+
+    private static PermitRequest? Wanted(World world, ResourceState after, IReadOnlyList<Happened> events) =>
+        events.FirstOrDefault(h => h.Event is ActionIntended) is { } act ? Permits.Wanted(after.Find(act.IncidentId!)!, world)
+        : events.FirstOrDefault(h => h.Event is UndoIntended) is { } undo ? Permits.ToTakeBack(undo.IncidentId!, world)
+        : null;
 
     private static List<string> Gone(IReadOnlyList<Happened> events, Delivery? delivery) =>
         [.. (delivery?.Gone ?? []).Union(events.Select(h => h.Event).OfType<AlertCleared>().Where(c => c.Reason is not null).Select(c => c.Fingerprint))];
@@ -201,6 +205,11 @@ internal sealed partial class ResourceGrain(
         if (events.Any(h => h.Event is ActionIntended))
         {
             Failpoint.Hit("after-intent-commit");
+        }
+
+        if (events.Any(h => h.Event is UndoIntended))
+        {
+            Failpoint.Hit("after-undo-intent-commit");
         }
 
         alerts.Change([], Gone(events, null));

@@ -27,14 +27,14 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         if (isShared)
         {
             var before = metrics.InboxWaiting;
-            metrics.Recount(before, await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM inbox"), cancellationToken));
+            metrics.Recount(before, await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountInbox.Sql), cancellationToken));
         }
 
         return metrics.InboxWaiting;
     }
 
     public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
-        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM dead_letter"), cancellationToken);
+        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountDeadLetters.Sql), cancellationToken);
 
     private bool IsFull => metrics.InboxWaiting >= options.InboxLimit;
 

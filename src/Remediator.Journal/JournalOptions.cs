@@ -43,9 +43,16 @@ public sealed class JournalOptions
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;
 
-    /// <summary>Entries older than this are moved to archive files, once all incidents among them are closed.</summary>
+    /// <summary>
+    /// Entries older than this are moved to archive files; rows of closed incidents, and resources with nothing to remember, go with their
+    /// last entry. At least 31 days stay, whatever is said here: records of playbooks are counted from them.
+    /// </summary>
     [Range(typeof(TimeSpan), "7.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepFor must be 7 days (7.00:00:00) or more.")]
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>Dead letters are deleted after so long.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepDeadLettersFor must be a day (1.00:00:00) or more.")]
+    public TimeSpan KeepDeadLettersFor { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Where archive files go; empty: the folder <c>archive</c> in the data folder, and with PostgreSQL nowhere, so that nothing is archived.</summary>
     public string ArchiveFolder { get; set; } = "";

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Archive;
+using Remediator.Journal.Audit;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
 using Remediator.Journal.Sqlite;
@@ -33,6 +34,7 @@ public static class JournalServices
         services.AddSingleton<StoreJournal>();
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<StoreJournal>());
         services.AddSingleton<IIncidentIndex>(provider => provider.GetRequiredService<StoreJournal>());
+        services.AddSingleton<IIncidentHistory, StoreIncidents>();
         services.AddSingleton<IInbox, StoreInbox>();
         services.AddSingleton<IDeadLetters, StoreDeadLetters>();
         services.AddSingleton<IDueWork, StoreDueWork>();
@@ -43,6 +45,7 @@ public static class JournalServices
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Retention>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
         services.AddHostedService<ArchiveService>();
         return services;
     }

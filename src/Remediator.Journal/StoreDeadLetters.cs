@@ -1,5 +1,6 @@
 using Dapper;
 using Remediator.Core.Journal;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
@@ -9,7 +10,7 @@ internal sealed class StoreDeadLetters(Store store, TimeProvider time) : IDeadLe
     public async Task<RetryOutcome> RetryAsync(long id, CancellationToken cancellationToken)
     {
         var letter = await store.Reader.ReadAsync(
-            connection => connection.QuerySingleOrDefaultAsync<Letter>("SELECT dedupe AS Dedupe, text AS Text FROM dead_letter WHERE id = @id", new { id }), cancellationToken);
+            connection => connection.QuerySingleOrDefaultAsync<Letter>(Queries.DeadLetter.Sql, new { id }), cancellationToken);
         return letter switch
         {
             null => RetryOutcome.NotThere,

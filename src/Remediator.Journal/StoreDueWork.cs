@@ -1,6 +1,7 @@
 using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
@@ -10,7 +11,7 @@ internal sealed class StoreDueWork(Store store) : IDueWork
     public Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset after, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<DueWork>>(async connection =>
             [.. (await connection.QueryAsync<(string Resource, string At)>(
-                    "SELECT resource, due_at FROM due_work WHERE due_at <= @now AND due_at > @after ORDER BY due_at, resource LIMIT @limit",
+                    Queries.DueWork.Sql,
                     new { now = StoredTime.Text(now), after = StoredTime.Text(after), limit }))
                 .Select(row => new DueWork(ResourceKey.Parse(row.Resource), StoredTime.Parse(row.At)))], cancellationToken);
 

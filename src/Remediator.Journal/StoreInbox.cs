@@ -1,13 +1,21 @@
+using System.Threading.Channels;
 using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;
 
 internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
 {
+    /// <summary>Other processes that share the store add rows without a word to this one.</summary>
+    private static readonly TimeSpan LookIfShared = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookIfAlone = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     public async Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count == 0)
@@ -16,6 +24,7 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
             await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
+        _added.Writer.TryWrite(true);
         return added;
     }
 
@@ -26,22 +35,30 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     }
 
     public Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        RowsAsync("id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit }, cancellationToken);
+        RowsAsync(Queries.Waiting, new { afterId, limit }, cancellationToken);
 
-    // the index of probes is one of just this text
     public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
-        RowsAsync($"source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit", new { limit }, cancellationToken);
+        RowsAsync(Queries.Probes, new { limit }, cancellationToken);
+
+    public async Task ChangedAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_added.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(store.Members is null ? LookIfAlone : LookIfShared, time, either.Token));
+        await either.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        _added.Reader.TryRead(out _);
+    }
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE dedupe = @dedupe", new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
 
     public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        async connection => await connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM inbox WHERE id = @id", new { id }) is not null, cancellationToken);
+        async connection => await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
 
-    private Task<IReadOnlyList<InboxRow>> RowsAsync(string which, object values, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<InboxRow>> RowsAsync(Query query, object values, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
             [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
-                    $"SELECT id, alert, source, trace_id, received_at, attempts, moved_from FROM inbox WHERE {which}", values))
+                    query.Sql, values))
                 .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
                 {
                     MovedFrom = row.MovedFrom is { } from ? ResourceKey.Parse(from) : null

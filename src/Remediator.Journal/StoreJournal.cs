@@ -12,18 +12,16 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
     public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) => store.Reader.ReadAsync(async connection =>
     {
         var (version, document, schema) = await connection.QuerySingleOrDefaultAsync<(long, string?, long)>(
-            "SELECT version, document, document_schema FROM resource_head WHERE resource = @resource", new { resource = resource.ToString() });
+            Queries.Head.Sql, new { resource = resource.ToString() });
         return new ResourceHead(resource, version, document, (int)schema);
     }, cancellationToken);
 
     public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<JournalEvent>>(async connection =>
-            [.. (await connection.QueryAsync<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE resource = @resource ORDER BY version",
-                new { resource = resource.ToString() })).Select(stored => stored.ToJournalEvent())], cancellationToken);
+            [.. (await connection.QueryAsync<StoredEvent>(Queries.Stream.Sql, new { resource = resource.ToString() })).Select(stored => stored.ToJournalEvent())], cancellationToken);
 
-    public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<JournalEvent>>(async connection =>
-            [.. (await connection.QueryAsync<StoredEvent>(EventColumns.OfTypes(types), new { after, since = StoredTime.Text(since), limit })).Select(stored => stored.ToJournalEvent())], cancellationToken);
+    public Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(connection => EventSpans.ReadAsync(connection, types, after, since), cancellationToken);
 
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
 
@@ -42,12 +40,9 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<ResourceKey?>(async connection =>
-            await connection.QueryFirstOrDefaultAsync<string>("SELECT resource FROM incident WHERE id = @id", new { id = StoredText.Of(incidentId) }) is { } text
-                ? ResourceKey.Parse(text)
-                : null, cancellationToken);
+            await connection.QueryFirstOrDefaultAsync<string>(Queries.ResourceOf.Sql, new { id = StoredText.Of(incidentId) }) is { } text ? ResourceKey.Parse(text) : null, cancellationToken);
 
     public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
-        store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(async connection =>
-            [.. (await connection.QueryAsync<StoredIncident>($"SELECT {StoredIncident.Columns} FROM incident WHERE closed_at IS NULL AND ({StoredIncident.MayBeOf(kinds)}) ORDER BY opened_at, id"))
-                .Select(row => row.ToRow()).Where(row => kinds.Contains(row.Resource.Kind))], cancellationToken);
+        store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(
+            async connection => [.. (await connection.QueryAsync<StoredIncident>(Queries.OpenOfKinds(kinds).Sql)).Select(row => row.ToRow())], cancellationToken);
 }

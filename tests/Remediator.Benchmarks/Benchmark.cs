@@ -19,6 +19,7 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
         new("fleet", "first view, memory, a change, a relist and a decision with 5,000 nodes and 150,000 pods, of which 500 change a second", FleetBenchmark.RunAsync),
         new("idle", "CPU while nothing happens, with a small cluster watched", IdleBenchmark.RunAsync),
         new("waiting", "what 5,000 incidents that wait for ten minutes cost the store: writes a minute, by kind", WaitingBenchmark.RunAsync),
-        new("history", "start, listing and intake with 1,000,000 events in the journal", HistoryBenchmark.RunAsync),
+        new("history", "start, listing and intake with 10,000,000 events in the journal; it is built once and kept in REMEDIATOR_TEST_HISTORY, or in the temporary folder", run => HistoryBenchmark.RunAsync(run, onPostgres: false)),
+        new("history-postgres", "the same on PostgreSQL; REMEDIATOR_TEST_POSTGRES names one, which keeps it as the database remediator_history", run => HistoryBenchmark.RunAsync(run, onPostgres: true), Needs: "Postgres"),
     ];
 }

@@ -151,7 +151,7 @@ internal static class DecisionsBenchmark
         Alert = Selector.Parse($"Alert{i % names}{{namespace!~\"kube-.*\"}}"),
         When =
         [
-            Condition.Parse($"on(namespace, workload, container) container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", restarts>={i / names % 20}}}"),
+            Condition.Parse($"on(namespace, workload, container) container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", restarts>={i / names}}}"),
             Condition.Parse("on(node) node{ready=\"true\"}"),
         ],
         Unless = [Condition.Parse("count(on(zone) node{ready=\"false\"}) / count(on(zone) node) > 30%")],

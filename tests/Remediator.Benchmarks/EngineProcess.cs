@@ -24,7 +24,11 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public string Folder { get; }
 
-    public string DataFolder => Path.Combine(Folder, "data");
+    public string DataFolder
+    {
+        get => field ?? Path.Combine(Folder, "data");
+        init;
+    }
 
     /// <summary>Processor time so far.</summary>
     public TimeSpan Busy

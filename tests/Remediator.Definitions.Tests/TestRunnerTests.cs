@@ -54,6 +54,22 @@ public sealed class TestRunnerTests
     }
 
     [Fact]
+    public void FactsOfOneTest_AreBounded_OverAllItsLines()
+    {
+        using var folder = Samples.Folder().With("rules/rules.tests.yaml", """
+            tests:
+              - test: much
+                facts:
+                  - node{node="a#"} x 20000
+                  - node{node="b"}
+                alert: A{zone="a"}
+                expect: none
+            """);
+
+        Assert.Equal("rules/rules.tests.yaml:5:9: a test may have 20000 facts, and this line makes it 20001", Assert.Single(folder.Load().Faults).ToString());
+    }
+
+    [Fact]
     public void Playbooks_TestedByTheirUser_PassAndFail()
     {
         using var folder = Samples.Folder().With("playbooks/restart-loop.tests.yaml", """

@@ -6,6 +6,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Safety.Pauses;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 
@@ -144,7 +145,7 @@ public sealed class EngineTests : IDisposable
         await using (var first = await StartAsync())
         {
             await first.PostAsync("api", "f1");
-            await effect.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+            await effect.Task.WaitAsync(Wait.Patience, Token);
         }
 
         _cluster.AfterEffect = _ => Task.CompletedTask;
@@ -166,7 +167,7 @@ public sealed class EngineTests : IDisposable
         await using var engine = await StartAsync();
         _cluster.Break("api");
         await engine.PostAsync("api", "f1");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await begun.Task.WaitAsync(Wait.Patience, Token);
 
         clock.Set(TimeSpan.FromHours(1));
         _cluster.Break("other");

@@ -83,7 +83,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     DefinitionSet IDefinitions.Current => Definitions;
 
-    public Playbook Parse(string source) => RestartLoop;
+    public Playbook Parse(string source) => Definitions.Playbooks["restart-loop"];
 
     public static ResourceKey Key(string workload) => new("test", "deployment", "shop", workload);
 
@@ -98,7 +98,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     private static Dictionary<string, string> Labels(string workload) => new() { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" };
 
-    private static Playbook RestartLoop { get; } = new()
+    public static Playbook RestartLoop { get; } = new()
     {
         Name = "restart-loop",
         ResourceKinds = ["deployment"],

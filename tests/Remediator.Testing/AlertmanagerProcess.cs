@@ -56,9 +56,15 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     }
 
     /// <summary>As Prometheus does: firing until it is said when they ended.</summary>
-    public Task FireAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow().AddHours(1));
+    public Task FireAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts)
+    {
+        // one without a beginning would begin at its end, an hour from now
+        var now = TimeProvider.System.GetUtcNow();
+        return PostAsync(alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, startsAt = now, endsAt = now.AddHours(1) }));
+    }
 
-    public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) => PostAsync(alerts, TimeProvider.System.GetUtcNow());
+    public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) =>
+        PostAsync(alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, endsAt = TimeProvider.System.GetUtcNow() }));
 
     /// <summary>As a person does, for an hour.</summary>
     /// <returns>Its id.</returns>
@@ -134,9 +140,9 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
 
     private string Story() => $"It said:\n{string.Join('\n', _log.TakeLast(20))}";
 
-    private async Task PostAsync(IReadOnlyList<IReadOnlyDictionary<string, string>> alerts, DateTimeOffset endsAt)
+    private async Task PostAsync<T>(IEnumerable<T> alerts)
     {
-        using var answer = await _client.PostAsJsonAsync("/api/v2/alerts", alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, endsAt }));
+        using var answer = await _client.PostAsJsonAsync("/api/v2/alerts", alerts);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -44,6 +44,9 @@ internal static class SecretMask
         (new(@"\b(identified\s+by\s+)(?:'[^'\r\n]*'|""[^""\r\n]*"")", AnyCase), "$1" + Mask),
         (new(@"\b((?:requirepass|masterauth)\s+)\S+", AnyCase), "$1" + Mask),
         (new(@"((?:^|\s)(?:-u|--user)[\s=]+[^\s:]+:)\S+", AnyCase), "$1" + Mask),
+        (new(@"(\b(?:mysql|mariadb)[a-z_-]*\b[^\r\n]*?\s-p)[^\s""',\]]+", Options), "$1" + Mask),
+        (new(@"(\bredis-cli\b[^\r\n]*?\s(?:-a|--pass)[\s""',]+)[^\s""',\]]+", Options), "$1" + Mask),
+        (new(@"(\bsshpass\b[^\r\n]*?\s-p\s*)[^\s""',\]]+", Options), "$1" + Mask),
     ];
 
     /// <summary>Key, what stands between, value.</summary>

@@ -103,6 +103,11 @@ public sealed record VerificationPassed(int Step, string Observed) : Event;
 /// <param name="Undo">The step says that it is to be taken back now.</param>
 public sealed record VerificationFailed(int Step, string Observed, bool Undo) : Event;
 
+/// <summary>What this action has changed is going to be taken back. That needs no permit, but no pause may have come since it was decided.</summary>
+/// <param name="What">What was done, as its plan says it.</param>
+/// <param name="NotAfter">No call starts after it; nobody else takes it back before it and a margin have passed.</param>
+public sealed record UndoIntended(string ActionId, string What, DateTimeOffset NotAfter) : Event;
+
 public sealed record ActionUndone(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
 
 public sealed record UndoFailed(string ActionId, string Message) : Event;
@@ -138,6 +143,19 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="Entries">How many there were up to it, since the beginning.</param>
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
+
+/// <summary>What had had its time is deleted: rows of the lists, and streams whose entries are all archived and which have nothing to remember. Belongs to the engine itself.</summary>
+/// <param name="Incidents">How many rows of closed incidents.</param>
+/// <param name="DeadLetters">How many of them.</param>
+/// <param name="Streams">Their chains end here: news of such a resource begins a new one.</param>
+public sealed record Forgotten(int Incidents, int DeadLetters, IReadOnlyList<ForgottenStream> Streams) : Event
+{
+    /// <summary>Its stored name.</summary>
+    public const string Type = "forgotten";
+}
+
+/// <param name="Version">Its newest, with the hash of that entry.</param>
+public sealed record ForgottenStream(string Resource, long Version, string Hash);
 
 /// <summary>
 /// The document of a stream's head as it was after the event before this one, so that the events before can be archived. Changes nothing.

@@ -46,10 +46,18 @@ public static class JobOrders
     /// <summary>The acts whose intents are among these events. Only who has just committed an intent may act on it.</summary>
     public static IEnumerable<Job> Acts(ResourceState after, World world, IEnumerable<Happened> events) =>
         from happened in events
-        where happened.Event is ActionIntended
-        let incident = after.Find(happened.IncidentId!)
-        where incident?.Run is { Phase: RunPhase.Acting }
-        select Apply(incident!, world.Parse(incident!.Run!.Source).Ladder[incident.Run.Step], world);
+        let incident = after.Find(happened.IncidentId ?? "")
+        let act = (happened.Event, incident) switch
+        {
+            (ActionIntended, { Run: { Phase: RunPhase.Acting } run }) => Apply(incident, Step(run, world), world),
+            (UndoIntended, { Run: { Phase: RunPhase.Undoing } run }) => Undo(incident, run, Step(run, world), world),
+            (UndoIntended, { Run: null, Temporary.Run: { } run }) => Undo(incident, run, Step(run, world), world),
+            _ => (Job?)null,
+        }
+        where act is not null
+        select act;
+
+    private static LadderStep Step(Run run, World world) => world.Parse(run.Source).Ladder[run.Step];
 
     private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {
@@ -67,7 +75,7 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    internal static Job Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!)
+    private static UndoPlan Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
     {
         Id = UndoId(run),
         IncidentId = incident.Id,
@@ -107,7 +115,7 @@ public static class JobOrders
 
     internal static string VerifyId(Run run) => $"{run.ActionId}/verify/{run.Attempt}";
 
-    internal static string UndoId(Run run) => $"{run.ActionId}/undo";
+    internal static string UndoId(Run run) => $"{run.ActionId}/undo/{run.NotAfter.UtcTicks}";
 
     private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
         new(run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)), LiquidValues.Facts(incident, world));

@@ -27,7 +27,7 @@ public sealed record ApplyPlan(ActionCall Call, ActionPlan Plan, DateTimeOffset 
 
 public sealed record ProbePlan(ActionCall Call, ActionPlan Plan) : Job;
 
-public sealed record UndoPlan(ActionCall Call, ActionPlan Plan) : Job;
+public sealed record UndoPlan(ActionCall Call, ActionPlan Plan, DateTimeOffset NotAfter) : Job;
 
 public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Stable) : Job;
 

@@ -1,6 +1,5 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
 
 namespace Remediator.Core.Incidents;
 
@@ -26,9 +25,7 @@ internal static class Recovery
         var soon = world.Now + JobOrders.LookAgain(world);
         return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
         {
-            (true, false) => Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
-                ? WithoutRun.Hold(incident, stop, world)
-                : Move.WaitsFor(JobOrders.Undo(incident, temporary.Run, step, world) with { Id = UndoId(temporary) }, soon),
+            (true, false) => RunEngine.TakeBack(state, incident, temporary.Run, playbook, step, world),
             (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
@@ -44,8 +41,8 @@ internal static class Recovery
         return result switch
         {
             { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
-            { Outcome: { } outcome } when result.JobId == UndoId(temporary) => Undone(incident, temporary, outcome),
-            { Failure: { } failure } when result.JobId == UndoId(temporary) => [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
+            { Outcome: { } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => Undone(incident, temporary, outcome),
+            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) => [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
             _ => [],
         };
     }
@@ -84,8 +81,6 @@ internal static class Recovery
     }
 
     private static bool IsGone(World world) => world.ViewState is ViewState.Ready && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
-
-    private static string UndoId(TemporaryChange temporary) => $"{temporary.Run.ActionId}/undo/{temporary.UndoFailures}";
 
     private static string RecoveredId(TemporaryChange temporary) => $"{temporary.Run.ActionId}/recovered";
 }

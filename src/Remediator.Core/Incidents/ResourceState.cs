@@ -161,6 +161,7 @@ public sealed record Run
     /// <summary>The action of the last intent.</summary>
     public string Use { get; init; } = "";
     public int Attempt { get; init; }
+    /// <summary>Until when the last intent may be acted on: of the act, and once that is to be taken back, of that. The beginning of time where there is none.</summary>
     public DateTimeOffset NotAfter { get; init; }
     /// <summary>When the phase began that is going on.</summary>
     public DateTimeOffset PhaseSince { get; init; }

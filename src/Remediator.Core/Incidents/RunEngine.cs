@@ -53,10 +53,25 @@ internal static class RunEngine
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
             RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
-            _ => Guards.Stop(new(world, state, incident, playbook, playbook.Ladder[run.Step], null)) is { } stop
-                ? WithoutRun.Hold(incident, stop, world)
-                : Move.WaitsFor(JobOrders.Undo(incident, run, playbook.Ladder[run.Step], world), soon),
+            _ => TakeBack(state, incident, run, playbook, playbook.Ladder[run.Step], world),
         };
+    }
+
+    /// <summary>
+    /// Needs no permit, since it gives back, but an intent in the journal like any other act. Whether one that was lost has happened the action sees
+    /// for itself, so it is intended again.
+    /// </summary>
+    internal static Move TakeBack(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
+    {
+        var takeover = run.NotAfter + world.Settings.TakeoverMargin;
+        if (world.Now < takeover)
+        {
+            return Move.WaitsUntil(takeover);
+        }
+
+        return Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
+            ? WithoutRun.Hold(incident, stop, world)
+            : Move.Happens(new UndoIntended(run.ActionId!, run.Plan?.Summary ?? step.Name, world.Now + Deadline(world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero, world)));
     }
 
     private static Move Choose(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
@@ -225,15 +240,15 @@ internal static class RunEngine
         Name = step.Name,
         Use = step.Use,
         Plan = run.Plan!,
-        NotAfter = world.Now + Deadline(guarded, world),
+        NotAfter = world.Now + Deadline(guarded.Action!.Deadline, world),
         Attempt = run.Attempt + 1,
         Temporary = guarded.Action!.Temporary,
         Permits = [.. Budget.Limits(world, run.Playbook).Select(b => b.Budget)],
     };
 
-    private static TimeSpan Deadline(GuardedStep guarded, World world)
+    private static TimeSpan Deadline(TimeSpan deadline, World world)
     {
-        var scaled = world.Settings.Scaled(guarded.Action!.Deadline);
+        var scaled = world.Settings.Scaled(deadline);
         return scaled < ShortestDeadline ? ShortestDeadline : scaled;
     }
 

@@ -36,7 +36,8 @@ internal static class RunEvolution
             ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
             VerificationPassed e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: verified, {e.Observed}") },
-            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.With(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, PhaseSince = happened.At } },
+            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.With(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, NotAfter = default, PhaseSince = happened.At } },
+            UndoIntended e => incident with { Hold = null, Run = run with { NotAfter = e.NotAfter } },
             VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
             ActionUndone e => Next(incident, run with { ChangedAt = happened.At }, $"undone: {e.Message}", happened.At),
             UndoFailed e => Next(incident, run with { ChangedAt = happened.At }, $"not undone: {e.Message}", happened.At),
@@ -54,7 +55,7 @@ internal static class RunEvolution
     {
         Run = run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at },
         Done = incident.Done.With(new(run.Id, run.Use)),
-        Temporary = run.IsTemporary ? new(run, false, 0) : incident.Temporary,
+        Temporary = run.IsTemporary ? new(run with { NotAfter = default }, false, 0) : incident.Temporary,
     };
 
     /// <summary>What was intended did not happen: the run has changed no more than before.</summary>

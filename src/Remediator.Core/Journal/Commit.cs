@@ -57,6 +57,10 @@ public sealed record JournalEvent
     public required string Hash { get; init; }
 }
 
+/// <param name="Seen">The sequence up to which was looked, whatever was found.</param>
+/// <param name="IsLast">Nothing comes after it yet.</param>
+public sealed record EventPage(IReadOnlyList<JournalEvent> Events, long Seen, bool IsLast);
+
 /// <param name="Version">0 where the resource has no events.</param>
 public sealed record ResourceHead(ResourceKey Resource, long Version, string? Document, int DocumentSchema);
 

@@ -18,6 +18,8 @@ public static class Failpoint
         "before-move-is-told",          // an alert is at its new place, and the old one has not heard of it
         "before-call",                  // the act begins
         "after-effect-before-outcome",  // the target has changed, and the journal does not know
+        "after-undo-intent-commit",     // taking back is durable as intended, and nobody has begun it
+        "after-undo-before-outcome",    // the target is as it was, and the journal does not know
         "after-page-is-held",           // Alertmanager pages nobody, and the journal does not know
         "during-verification",
         "during-escalation",            // the journal has handed it to people, and they have not been told

@@ -17,10 +17,10 @@ public interface IJournal
     /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
-    /// <summary>Events of some types, of all resources, in the order of the journal.</summary>
-    /// <param name="after">Only what comes after this sequence.</param>
-    /// <param name="since">And nothing older.</param>
-    Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken);
+    /// <summary>The next events of some types, of all resources, in the order of the journal. One question looks at a bounded number of entries.</summary>
+    /// <param name="after">The sequence up to which was looked before; 0 to begin with the first entry that may be as young.</param>
+    /// <param name="since">Nothing older.</param>
+    Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>All that is held now: for the guards, which the transaction checks again.</summary>
     Task<Holdings> HeldAsync(CancellationToken cancellationToken);
@@ -53,6 +53,10 @@ public interface IInbox
 
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Returns when there may be rows that were not there when <see cref="WaitingAsync"/> was last asked: at once where this process adds them, soon
+    /// where another one does. For one caller at a time.</summary>
+    Task ChangedAsync(CancellationToken cancellationToken);
 
     /// <summary>The id of the row in which this very alert waits; null where it waits no more.</summary>
     Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken);

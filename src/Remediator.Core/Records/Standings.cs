@@ -11,6 +11,8 @@ public sealed record Standings
 {
     public const int Schema = 1;
 
+    public const string StreamName = "playbooks";
+
     public static Standings Empty { get; } = new();
 
     public static StreamShape<Standings> Stream { get; } = new(Schema, Empty, (standings, happened) => standings.After(happened));
@@ -19,10 +21,7 @@ public sealed record Standings
     public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
-    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "playbooks");
-
-    /// <summary>The kinds of events that it is the sum of.</summary>
-    public static IReadOnlyList<string> Told { get; } = [EventCodec.NameOf(typeof(PlaybookDemoted)), EventCodec.NameOf(typeof(PlaybookPromoted))];
+    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", StreamName);
 
     public Standing? Of(string playbook) => ByPlaybook.GetValueOrDefault(playbook);
 

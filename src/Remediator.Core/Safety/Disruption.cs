@@ -37,7 +37,9 @@ internal static class Disruption
 
     private static Verdict AgainstBudget(GuardedStep step) =>
         step.World.Scope.Named("pdb") is { Count: > 0 } budgets && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted
-            ? Verdict.Refused($"the PodDisruptionBudget {exhausted["poddisruptionbudget"]} allows no disruption now")
+            ? Verdict.Refused(exhausted["poddisruptionbudget"].Length > 0
+                ? $"the PodDisruptionBudget {exhausted["poddisruptionbudget"]} allows no disruption now"
+                : "whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read")
             : Verdict.Allowed;
 
     private static bool Needs(Fact budget) => budget["healthy"] == budget["desired_healthy"] || budget["healthy"].Length == 0;

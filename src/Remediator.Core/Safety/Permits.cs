@@ -11,6 +11,11 @@ public static class Permits
         new(incident.Id, Budget.Limits(world, incident.Run!.Playbook), [world.Resource]) 
         {
             Shared = Claims.Shared(world),
-            Seen = new(PauseBook.Key(world.Resource.Cluster), world.Pauses.Version, "what is paused"),
+            Seen = Paused(world),
         };
+
+    /// <summary>For taking back, which needs none: it holds nothing, and is denied only where something was paused since.</summary>
+    public static PermitRequest ToTakeBack(string incidentId, World world) => new(incidentId, [], []) { Seen = Paused(world) };
+
+    private static SeenStream Paused(World world) => new(PauseBook.Key(world.Resource.Cluster), world.Pauses.Version, "what is paused");
 }

@@ -14,6 +14,9 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
 {
     private const int MaxKept = 256;
 
+    /// <summary>Tests run in the server that repairs meanwhile.</summary>
+    private static readonly TimeSpan TestsWithin = TimeSpan.FromMinutes(1);
+
     private readonly DefinitionsOptions _options;
     private readonly ActionRegistry _actions;
     private readonly IRuleEngine _engine;
@@ -57,13 +60,15 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     {
         lock (_reload)
         {
-            var loaded = Load();
-            if (loaded.Content == _content)
+            if (DefinitionsLoader.ContentOf(_options.Rules, _options.Playbooks, _options.Policy) == _content)
             {
-                if (_status.LastReloadSucceeded && loaded.Set is { } same && same.Commit != _current.Commit) Committed(same.Commit);
+                if (_status.LastReloadSucceeded && DefinitionsLoader.CommitOf(_options.Rules, _options.Playbooks, _options.Policy) is var commit && commit != _current.Commit) Committed(commit);
                 return;
             }
 
+            var loaded = Load();
+            // with a file that cannot be read it is not the same, and nothing new either
+            if (loaded.Content == _content) return;
             _content = loaded.Content;
             var faults = Faults(loaded);
             if (loaded.Set is { } set && faults.Count == 0)
@@ -97,8 +102,8 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
 
     private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy, _engine);
 
-    private static IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
-        loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded).Where(r => !r.Passed).Select(r => r.ToFault())];
+    private IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
+        loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded, _time, TestsWithin).Where(r => !r.Passed).Select(r => r.ToFault())];
 
     private DefinitionsStatus Loaded(LoadedDefinitions loaded, DefinitionSet set)
     {

@@ -8,10 +8,29 @@ namespace Remediator.Definitions.Testing;
 /// <summary>Facts as tests write them: <c>node{node="up#", ready="true"} x 6</c> is six nodes, up1 to up6.</summary>
 internal static class FactLines
 {
-    private const int MaxCopies = 100_000;
+    /// <summary>Of one test, all lines and copies together: tests run in the server that is to repair the cluster meanwhile.</summary>
+    private const int Most = 20_000;
 
-    public static IReadOnlyList<Fact> Read(MapReader map, FaultList faults) =>
-        [.. map.Scalars("facts").SelectMany(s => Read(s, faults))];
+    /// <summary>Copies are made when the test runs, and are gone after it.</summary>
+    public static IEnumerable<Fact> Read(MapReader map, FaultList faults)
+    {
+        var lines = new List<(Fact Fact, int Copies)>();
+        var left = Most;
+        foreach (var scalar in map.Scalars("facts"))
+        {
+            if (Line(scalar, faults) is not { } line) continue;
+            left -= Math.Max(line.Copies, 1);
+            if (left < 0)
+            {
+                faults.At(scalar, $"a test may have {Most} facts, and this line makes it {Most - left}");
+                break;
+            }
+
+            lines.Add(line);
+        }
+
+        return lines.SelectMany(l => l.Copies == 0 ? [l.Fact] : Enumerable.Range(1, l.Copies).Select(i => Numbered(l.Fact, i)));
+    }
 
     public static Fact? One(YamlScalar scalar, FaultList faults)
     {
@@ -22,17 +41,17 @@ internal static class FactLines
         return fact;
     }
 
-    private static IEnumerable<Fact> Read(YamlScalar scalar, FaultList faults)
+    /// <returns>Copies 0 for a line that says nothing of them.</returns>
+    private static (Fact Fact, int Copies)? Line(YamlScalar scalar, FaultList faults)
     {
         var (text, copies) = Split(scalar.Value);
-        if (copies is < 1 or > MaxCopies)
+        if (copies is < 1 or > Most)
         {
-            faults.At(scalar, $"'x {copies}': expected 1 to {MaxCopies} copies");
-            return [];
+            faults.At(scalar, $"'x {copies}': expected 1 to {Most} copies");
+            return null;
         }
 
-        if (One(scalar with { Value = text }, faults) is not { } fact) return [];
-        return copies == 1 && text == scalar.Value ? [fact] : Enumerable.Range(1, copies).Select(i => Numbered(fact, i));
+        return One(scalar with { Value = text }, faults) is { } fact ? (fact, text == scalar.Value ? 0 : copies) : null;
     }
 
     private static (string Text, int Copies) Split(string line)

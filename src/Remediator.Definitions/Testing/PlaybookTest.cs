@@ -6,7 +6,7 @@ using Remediator.Core.Rules;
 namespace Remediator.Definitions.Testing;
 
 /// <summary>Facts of one resource, and whether a playbook's problem holds and which step would be the first.</summary>
-internal sealed record PlaybookTest(string File, int Line, string Name, string Playbook, ResourceKey Resource, IReadOnlyList<Fact> Facts, PlaybookExpectation Expect)
+internal sealed record PlaybookTest(string File, int Line, string Name, string Playbook, ResourceKey Resource, IEnumerable<Fact> Facts, PlaybookExpectation Expect)
     : DefinitionTest(File, Line, Name)
 {
     internal override string? Failure(DefinitionSet definitions)

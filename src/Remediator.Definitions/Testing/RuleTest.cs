@@ -5,7 +5,7 @@ using Remediator.Core.Rules;
 namespace Remediator.Definitions.Testing;
 
 /// <summary>Facts and an alert, and what the rules must say.</summary>
-internal sealed record RuleTest(string File, int Line, string Name, IReadOnlyList<Fact> Facts, Fact Alert, RuleExpectation Expect)
+internal sealed record RuleTest(string File, int Line, string Name, IEnumerable<Fact> Facts, Fact Alert, RuleExpectation Expect)
     : DefinitionTest(File, Line, Name)
 {
     internal override string? Failure(DefinitionSet definitions)

@@ -19,4 +19,6 @@ internal sealed record ClusterChanges
     public IReadOnlyList<Changed<PersistentVolumeClaim>> Claims { get; init; } = [];
     public IReadOnlyList<Changed<StorageClass>> StorageClasses { get; init; } = [];
     public IReadOnlyList<Changed<DisruptionBudget>> DisruptionBudgets { get; init; } = [];
+    /// <summary>There may be some: they may not be read.</summary>
+    public bool DisruptionBudgetsAreForbidden { get; init; }
 }

@@ -39,6 +39,7 @@ internal sealed class Projector
         // after the pods: by theirs a budget finds the workloads that it protects
         foreach (var change in changes.DisruptionBudgets)
             _workloads.Set(change);
+        _workloads.SetForbiddenBudgets(changes.DisruptionBudgetsAreForbidden);
         _workloads.Judge(diff, now);
         return diff.Changes;
     }

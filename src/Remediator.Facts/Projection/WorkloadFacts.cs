@@ -7,6 +7,9 @@ internal static class WorkloadFacts
 {
     private const string Mode = "remediator.io/mode";
 
+    /// <summary>Strictest first.</summary>
+    private static readonly string[] Modes = ["off", "diagnose", "mild", "full"];
+
     public static Fact Of(WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, DateTimeOffset now)
     {
         var owner = group.Owner;
@@ -20,7 +23,7 @@ internal static class WorkloadFacts
             Texts.Of(group.Object?.Status.Conditions.Truth("Progressing") == "false"), history.Previous?.Id ?? "", Texts.Of(history.PreviousWasAvailable),
             Texts.Of(group.Object?.Spec is { Paused: true } or { Suspend: true }), Texts.Of(live.Count(p => p.Crashing)), Nodes(live.Where(p => p.Crashing)),
             Nodes(live), Texts.Of(live.Count(p => p.Waiting)), PriorityClass(group), First(meta.Label("owner"), meta.Annotation("owner")), ManagedBy(meta),
-            First(meta.Annotation(Mode), space?.Annotation(Mode) ?? ""), meta.Annotation("remediator.io/raise-memory-limit"),
+            Stricter(meta.Annotation(Mode), space?.Annotation(Mode) ?? ""), meta.Annotation("remediator.io/raise-memory-limit"),
             meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group), ManagedByName(meta), Holds.Of(meta), space is null ? "" : Holds.Of(space));
     }
 
@@ -32,6 +35,10 @@ internal static class WorkloadFacts
     private static string Number(int? value) => value is { } known ? Texts.Of(known) : "";
 
     private static string First(string value, string other) => value.Length > 0 ? value : other;
+
+    /// <summary>Who may edit an object must not lift what is set for its whole namespace. What is no mode is the strictest, as everywhere.</summary>
+    private static string Stricter(string own, string space) =>
+        own.Length == 0 ? space : space.Length == 0 || Array.IndexOf(Modes, own) <= Array.IndexOf(Modes, space) ? own : space;
 
     private static string Nodes(IEnumerable<PodState> pods) => Texts.Of(pods.Select(p => p.Pod.Spec.NodeName).Where(n => n.Length > 0).Distinct().Count());
 

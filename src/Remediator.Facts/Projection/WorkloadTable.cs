@@ -19,6 +19,7 @@ internal sealed class WorkloadTable
     private readonly HashSet<WorkloadGroup> _changed = [];
     private readonly MinuteWheel<WorkloadGroup> _wheel = new(g => g.Second);
     private readonly Dependencies _dependencies;
+    private bool _budgetsAreForbidden;
 
     public WorkloadTable(ClusterTopology topology, RevisionMemory memory, TimeSpan goodAfter)
     {
@@ -94,6 +95,16 @@ internal sealed class WorkloadTable
         _topology.Set(before, change.Now);
     }
 
+    /// <summary>Whether there may be budgets that may not be read.</summary>
+    public void SetForbiddenBudgets(bool forbidden)
+    {
+        if (forbidden == _budgetsAreForbidden)
+            return;
+
+        _budgetsAreForbidden = forbidden;
+        _changed.UnionWith(_groups.Values);
+    }
+
     /// <summary>Judges what has changed.</summary>
     public void Judge(FactDiff diff, DateTimeOffset now)
     {
@@ -124,7 +135,7 @@ internal sealed class WorkloadTable
             WorkloadFacts.Of(group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace), now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
-            .. DisruptionFacts.Of(_budgets.TryGetValue(owner.Namespace, out var budgets) ? budgets.Values : [], group, now),
+            .. _budgetsAreForbidden ? [DisruptionFacts.Unknown(group, now)] : DisruptionFacts.Of(_budgets.TryGetValue(owner.Namespace, out var budgets) ? budgets.Values : [], group, now),
         ]);
         if (group.Metadata.Annotation(Dependencies.Annotation).Length > 0)
             _dependent.Add(group);

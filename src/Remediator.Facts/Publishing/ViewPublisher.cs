@@ -13,9 +13,6 @@ namespace Remediator.Facts.Publishing;
 internal sealed partial class ViewPublisher(
     KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology, FactsRuntime runtime) : BackgroundService
 {
-    /// <summary>However much changes, views take at most a fifth of one core; the first, which is made of everything, is not counted.</summary>
-    private const int LeastRest = 4;
-
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly RevisionMemory _memory = new();
     private ViewMaker? _maker;
@@ -48,12 +45,10 @@ internal sealed partial class ViewPublisher(
             try
             {
                 await ChangedAsync(cancellationToken);
-                var begun = runtime.Time.GetTimestamp();
-                var isFirst = _maker is null;
                 if (stores.Watches.All(w => w.Loaded))
                     Publish();
-                var rest = isFirst ? TimeSpan.Zero : runtime.Time.GetElapsedTime(begun) * LeastRest;
-                await Task.Delay(rest > options.PublishEvery ? rest : options.PublishEvery, runtime.Time, cancellationToken);
+                // a longer rest would save nothing: a view costs what has changed since the last
+                await Task.Delay(options.PublishEvery, runtime.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -53,6 +53,7 @@ internal sealed class ClusterStores(TimeProvider time)
         Claims = _claims.TakeChanges(),
         StorageClasses = _storageClasses.TakeChanges(),
         DisruptionBudgets = _budgets.TakeChanges(),
+        DisruptionBudgetsAreForbidden = _budgets.IsForbidden,
         Pods = _pods.TakeChanges(),
     };
 

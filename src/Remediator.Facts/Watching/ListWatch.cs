@@ -44,7 +44,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
     /// <summary>What to forget after a failure, and how long to wait.</summary>
     private TimeSpan Judge(Exception failure)
     {
-        if (kind.Optional && failure is ApiFailureException { Status: HttpStatusCode.NotFound or HttpStatusCode.Forbidden } refused)
+        if (failure is ApiFailureException refused && (refused.Status is HttpStatusCode.NotFound ? kind.Optional : kind.MayBeForbidden && refused.Status is HttpStatusCode.Forbidden))
             return GoWithout(refused);
 
         _failures++;
@@ -68,7 +68,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
 
     private TimeSpan GoWithout(ApiFailureException refused)
     {
-        store.KeepOnly([]);
+        store.KeepOnly([], forbidden: refused.Status is HttpStatusCode.Forbidden);
         if (health.Missing(refused.Message))
             Log.Missing(context.Logger, kind.Plural, refused.Message);
         context.Changed();

@@ -32,11 +32,16 @@ internal sealed class ObjectStore<T>
         }
     }
 
+    /// <summary>There may be objects: the server does not let us see them.</summary>
+    public bool IsForbidden { get; private set; }
+
     /// <summary>At the end of a list: what was not in it is gone.</summary>
-    public void KeepOnly(HashSet<ObjectName> listed)
+    /// <param name="forbidden">There are none to be had because they may not be read.</param>
+    public void KeepOnly(HashSet<ObjectName> listed, bool forbidden = false)
     {
         lock (_gate)
         {
+            IsForbidden = forbidden;
             foreach (var key in _objects.Keys.Where(k => !listed.Contains(k)).ToList())
                 Drop(key);
         }

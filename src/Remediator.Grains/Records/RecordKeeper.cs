@@ -12,12 +12,12 @@ internal sealed partial class RecordKeeper(
     IJournal journal, ILeader leader, PlaybookStandings standings, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
     : BackgroundService
 {
-    private const int Page = 1000;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private RecordBook _book = RecordBook.Empty;
-    private long _after;
+    /// <summary>A count goes on so long, and then the window has moved so far that it begins anew.</summary>
+    private static readonly TimeSpan CountFor = TimeSpan.FromDays(1);
+
+    private RecordCount? _count;
     private bool _judges;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,7 +44,7 @@ internal sealed partial class RecordKeeper(
         if (judges != _judges || !(judges || pages))
         {
             // who begins to lead counts anew, since setbacks that another one was to judge may have been left
-            (_judges, _book, _after) = (judges, RecordBook.Empty, 0);
+            (_judges, _count) = (judges, null);
         }
 
         if (judges || pages)
@@ -52,28 +52,41 @@ internal sealed partial class RecordKeeper(
             await ReadOnAsync(stoppingToken);
         }
 
-        standings.Records = pages ? _book : null;
+        standings.Records = pages ? _count!.Book : null;
     }
 
+    /// <summary>What was read before a fault is not read again.</summary>
     private async Task ReadOnAsync(CancellationToken stoppingToken)
     {
-        IReadOnlyList<JournalEvent> events;
-        do
+        var now = time.GetUtcNow();
+        if (_count is null || now - _count.Since > RecordBook.Window + CountFor)
         {
-            events = await journal.EventsAsync(RecordBook.Counted, _after, time.GetUtcNow() - RecordBook.Window, Page, stoppingToken);
-            foreach (var stored in events)
+            _count = new(now - RecordBook.Window, RecordBook.Empty, 0);
+        }
+
+        var count = _count;
+        for (var isLast = false; !isLast;)
+        {
+            var page = await journal.EventsAsync(RecordBook.Counted, count.Seen, count.Since, stoppingToken);
+            foreach (var stored in page.Events.Where(e => e.Sequence > count.Seen))
             {
-                var (book, setback) = _book.After(Happened.Read(stored));
+                var (book, setback) = count.Book.After(Happened.Read(stored));
                 if (setback is not null && _judges)
                 {
                     await JudgeAsync(book.Playbooks[setback.Playbook], setback, stoppingToken);
                 }
 
-                (_book, _after) = (book, stored.Sequence);
+                _count = count = count with { Book = book, Seen = stored.Sequence };
             }
+
+            _count = count = count with { Seen = page.Seen };
+            isLast = page.IsLast;
         }
-        while (events.Count == Page);
     }
+
+    /// <summary>Records as far as they are counted, from the entries since a time.</summary>
+    /// <param name="Seen">The sequence up to which the journal was read.</param>
+    private sealed record RecordCount(DateTimeOffset Since, RecordBook Book, long Seen);
 
     private async Task JudgeAsync(PlaybookRecord record, Setback setback, CancellationToken stoppingToken)
     {

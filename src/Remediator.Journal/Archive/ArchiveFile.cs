@@ -53,6 +53,11 @@ internal sealed class ArchiveFile(IStoreReader reader, string folder, StoredStub
                 continue;
             _heads[e.Resource] = new(e.Resource, e.Version, e.Hash);
             _streams.Add(e.Resource);
+            foreach (var over in ForgottenStreams.Of(e))
+            {
+                _heads.Remove(over.Resource);
+                _streams.Remove(over.Resource);
+            }
         }
 
         lines.End();

@@ -4,8 +4,8 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Archive;
 
-/// <summary>Archives what has become old, an hour after the start and then every hour, on one replica at a time.</summary>
-internal sealed partial class ArchiveService(Archiver archiver, ILeases leases, TimeProvider time, ILogger<ArchiveService> logger) : BackgroundService
+/// <summary>Archives what has become old and deletes what has had its time, an hour after the start and then every hour, on one replica at a time.</summary>
+internal sealed partial class ArchiveService(Archiver archiver, Retention retention, ILeases leases, TimeProvider time, ILogger<ArchiveService> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -14,10 +14,7 @@ internal sealed partial class ArchiveService(Archiver archiver, ILeases leases, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (archiver.Folder is null)
-        {
             Log.Nowhere(logger);
-            return;
-        }
 
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -28,6 +25,9 @@ internal sealed partial class ArchiveService(Archiver archiver, ILeases leases, 
                 {
                     // one file after another, until nothing is old enough
                 }
+
+                if (await leases.HoldAsync("archive", _owner, Every, stoppingToken))
+                    await retention.RunAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

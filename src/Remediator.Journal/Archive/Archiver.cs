@@ -6,6 +6,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
@@ -73,7 +74,7 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
     {
         if (stub is null)
             return;
-        var oldest = await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COALESCE(MIN(sequence), 0) FROM event"), cancellationToken);
+        var oldest = await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.OldestSequence.Sql), cancellationToken);
         for (var upTo = oldest - 1; oldest > 0 && upTo < stub.Sequence;)
         {
             upTo = Math.Min(upTo + PurgeAtOnce, stub.Sequence);
@@ -83,8 +84,7 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
 
     private Task<Cut?> FindCutAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QueryFirstOrDefaultAsync<Cut>(
-            "SELECT id AS Id, sequence AS Sequence, entries AS Entries, hash AS Hash, key AS Key FROM checkpoint WHERE at < @before ORDER BY at DESC, id DESC LIMIT 1",
-            new { before = StoredTime.Text(time.GetUtcNow() - Keep) }),
+            Queries.CheckpointBefore.Sql, new { before = StoredTime.Text(time.GetUtcNow() - Keep) }),
         cancellationToken);
 
     /// <summary>Records are counted from the entries of a window, which therefore stays whole.</summary>

@@ -4,6 +4,7 @@ using Dapper;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Writing;
 
@@ -28,7 +29,7 @@ internal sealed class Snapshots(Store store, IJournal journal, TimeProvider time
     {
         var known = (await store.Reader.ReadAsync(
                 connection => connection.QueryAsync<(string Resource, long Version, string Hash)>(
-                    "SELECT resource, version, hash FROM event WHERE type = 'snapshot' AND sequence > @upTo ORDER BY sequence", new { upTo }), cancellationToken))
+                    Queries.Snapshots.Sql, new { upTo }), cancellationToken))
             .GroupBy(row => row.Resource, row => new CheckpointHead(row.Resource, row.Version, row.Hash), StringComparer.Ordinal)
             .ToDictionary(rows => rows.Key, rows => rows.Last(), StringComparer.Ordinal);
         var snapshots = new List<CheckpointHead>();

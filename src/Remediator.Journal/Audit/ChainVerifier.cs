@@ -76,6 +76,14 @@ internal sealed class ChainVerifier(PublicKey key)
         _heads[e.Resource] = new Head(e.Version, e.Hash);
         _changed.Add(e.Resource);
         _headless.Add(e.Resource);
+        foreach (var over in ForgottenStreams.Of(e))
+        {
+            if (_heads.GetValueOrDefault(over.Resource, Head.None) != new Head(over.Version, over.Hash))
+                Fault(e, $"It ends the chain of {over.Resource} at version {over.Version}, which is not the newest one.");
+            _heads.Remove(over.Resource);
+            _headless.Remove(over.Resource);
+        }
+
         _unanchored++;
         _unanchoredSince ??= e.At;
     }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
@@ -13,8 +14,6 @@ namespace Remediator.Journal.Audit;
 /// <remarks>Every method throws <see cref="StoreUnavailableException"/>, in words for an operator, where there is no store or it cannot be read.</remarks>
 public sealed class JournalAudit
 {
-    private const int MostCandidates = 10;
-
     private readonly string _folder;
     private readonly IAuditSource _source;
 
@@ -30,46 +29,54 @@ public sealed class JournalAudit
     public IReadOnlyList<IncidentRow> Incidents(IncidentFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return Read<IReadOnlyList<IncidentRow>>(connection => [.. connection.Query<StoredIncident>(
-            $"""
-            SELECT {StoredIncident.Columns} FROM incident
-            WHERE (@status IS NULL OR lower(status) = lower(@status))
-                AND (@resource IS NULL OR resource = @resource OR substr(resource, length(resource) - length(@resource)) = '/' || @resource)
-                AND (@since IS NULL OR opened_at >= @since)
-                AND (NOT @open OR closed_at IS NULL)
-            ORDER BY opened_at DESC, id DESC LIMIT @limit
-            """,
-            new { status = filter.Status, resource = filter.Resource, since = filter.Since is { } since ? StoredTime.Text(since) : null, open = filter.Open, limit = filter.Limit })
-            .Select(row => row.ToRow())]);
+        var (sql, values) = IncidentQueries.List(filter);
+        return Read<IReadOnlyList<IncidentRow>>(connection => [.. connection.Query<StoredIncident>(sql, values).Select(row => row.ToRow())]);
     }
 
     /// <summary>An incident and all its events in order, by its id or a beginning of it that only it has.</summary>
     public IncidentLookup Incident(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return Read(connection =>
-        {
-            var rows = connection.Query<StoredIncident>(
-                $"SELECT {StoredIncident.Columns} FROM incident WHERE substr(id, 1, length(@id)) = @id ORDER BY id = @id DESC, id LIMIT @limit",
-                new { id, limit = MostCandidates }).Select(row => row.ToRow()).ToArray();
-            return rows switch
-            {
-                [] => new IncidentLookup.NotFound(),
-                [var only] => new IncidentLookup.Found(only, Events(connection, only.Id)),
-                [var exact, ..] when exact.Id == id => new IncidentLookup.Found(exact, Events(connection, id)),
-                _ => (IncidentLookup)new IncidentLookup.Ambiguous([.. rows.Select(row => row.Id)])
-            };
-        });
+        var (sql, values) = IncidentQueries.ByPrefix(id);
+        return Read(connection => IncidentQueries.Pick(id, connection.Query<StoredIncident>(sql, values).AsList(), out var other) is { } found
+            ? new IncidentLookup.Found(found, [.. connection.Query<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id }).Select(stored => stored.ToJournalEvent())])
+            : other);
     }
 
     /// <summary>Events of some types, of all resources, in order.</summary>
     public IReadOnlyList<JournalEvent> Events(IReadOnlyList<string> types, DateTimeOffset since) => Read<IReadOnlyList<JournalEvent>>(connection =>
-        [.. connection.Query<StoredEvent>(EventColumns.OfTypes(types), new { after = 0L, since = StoredTime.Text(since), limit = long.MaxValue }).Select(stored => stored.ToJournalEvent())]);
+    {
+        var events = new List<JournalEvent>();
+        for (var (after, isLast) = (0L, false); !isLast;)
+        {
+            (var found, after, isLast) = EventSpans.ReadAsync(connection, types, after, since).GetAwaiter().GetResult();
+            events.AddRange(found);
+        }
+
+        return events;
+    });
+
+    /// <summary>A stream that the engine itself has for each cluster: its head, and its events as far as they are not archived.</summary>
+    /// <param name="name">The last part of its key.</param>
+    public IReadOnlyList<(ResourceHead Head, IReadOnlyList<JournalEvent> Events)> EngineStreams(string name) => Read<IReadOnlyList<(ResourceHead, IReadOnlyList<JournalEvent>)>>(connection =>
+    {
+        var streams = new List<(ResourceHead, IReadOnlyList<JournalEvent>)>();
+        // from one cluster to the next: '0' comes behind '/', and so behind all keys of a cluster
+        for (var after = ""; connection.QueryFirstOrDefault<string>(Queries.FirstOfCluster.Sql, new { after }) is { } first; after = $"{first[..first.IndexOf('/', StringComparison.Ordinal)]}0")
+        {
+            var key = new ResourceKey(ResourceKey.Parse(first).Cluster, "engine", "", name);
+            var (version, document, schema) = connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
+            if (version > 0)
+                streams.Add((new(key, version, document, (int)schema), [.. connection.Query<StoredEvent>(Queries.Stream.Sql, new { resource = key.ToString() }).Select(e => e.ToJournalEvent())]));
+        }
+
+        return streams;
+    });
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int limit = 100) => Read<IReadOnlyList<DeadLetter>>(connection =>
         [.. connection.Query<(long Id, string Text, string Source, string TraceId, string ReceivedAt, long Attempts, string DeadAt, string Reason)>(
-                "SELECT id, text, source, trace_id, received_at, attempts, dead_at, reason FROM dead_letter ORDER BY id DESC LIMIT @limit", new { limit })
+                Queries.DeadLetters.Sql, new { limit })
             .Select(row => new DeadLetter(row.Id, row.Text, row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts,
                 StoredTime.Parse(row.DeadAt), row.Reason))]);
 
@@ -153,10 +160,6 @@ public sealed class JournalAudit
         if (entries % 10_000 == 0)
             progress?.Report(entries);
     }
-
-    private static IReadOnlyList<JournalEvent> Events(DbConnection connection, string incident) =>
-        [.. connection.Query<StoredEvent>($"SELECT {EventColumns.All} FROM event WHERE incident_id = @incident ORDER BY sequence", new { incident }, buffered: false)
-            .Select(stored => stored.ToJournalEvent())];
 
     private T Read<T>(Func<DbConnection, T> read, bool mayRepeat = true) => _source.Read(read, mayRepeat);
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Writing;
 
@@ -22,14 +23,14 @@ internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions>
     /// <summary>How many events no checkpoint covers yet.</summary>
     public Task<long> UncoveredAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QuerySingleAsync<long>(
-            "SELECT (SELECT COALESCE(MAX(sequence), 0) FROM event) - (SELECT COALESCE(MAX(sequence), 0) FROM checkpoint)"), cancellationToken);
+            Queries.Uncovered.Sql), cancellationToken);
 
     /// <summary>Covers all that is durable now, in as many checkpoints as it takes, whoever else writes some.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         await LoadKeyAsync(cancellationToken);
         var target = await store.Reader.ReadAsync(
-            connection => connection.QuerySingleAsync<long>("SELECT COALESCE(MAX(sequence), 0) FROM event"), cancellationToken);
+            connection => connection.QuerySingleAsync<long>(Queries.NewestSequence.Sql), cancellationToken);
         while (await store.Reader.ReadAsync(connection => NextAsync(connection, target), cancellationToken) is { } checkpoint)
         {
             if (await store.Writer.WriteAsync(new CheckpointWrite(checkpoint), cancellationToken))
@@ -40,7 +41,7 @@ internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions>
     public void Dispose() => _key?.Dispose();
 
     private static async Task<Last> NewestAsync(DbConnection connection) => await connection.QuerySingleOrDefaultAsync<Last>(
-        "SELECT id AS Id, sequence AS Sequence, entries AS Entries, hash AS Hash, key AS Key FROM checkpoint ORDER BY id DESC LIMIT 1")
+        Queries.NewestCheckpoint.Sql)
         ?? new Last(0, 0, 0, EventHash.None, null);
 
     /// <returns>The checkpoint that has to follow on the newest one; null where the target is covered.</returns>
@@ -54,15 +55,12 @@ internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions>
     {
         var span = new { after = last.Sequence, upTo = sequence };
         var heads = (await connection.QueryAsync<(string Resource, long Version, string Hash)>(
-            """
-            SELECT resource, version, hash FROM event e WHERE sequence > @after AND sequence <= @upTo
-                AND NOT EXISTS (SELECT 1 FROM event n WHERE n.resource = e.resource AND n.version = e.version + 1 AND n.sequence <= @upTo)
-            """, span)).Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash)).OrderBy(head => head.Resource, StringComparer.Ordinal);
+            Queries.HeadsOfSpan.Sql, span)).Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash)).OrderBy(head => head.Resource, StringComparer.Ordinal);
         var checkpoint = new StoredCheckpoint
         {
             Id = last.Id + 1,
             Sequence = sequence,
-            Entries = last.Entries + await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM event WHERE sequence > @after AND sequence <= @upTo", span),
+            Entries = last.Entries + await connection.QuerySingleAsync<long>(Queries.CountSpan.Sql, span),
             At = StoredTime.Text(time.GetUtcNow()),
             Heads = [.. heads],
             Key = _key!.Fingerprint,

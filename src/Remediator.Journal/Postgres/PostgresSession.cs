@@ -1,5 +1,6 @@
 using Npgsql;
 using Remediator.Core.Journal;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Postgres;
@@ -15,7 +16,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
 
     public long CountInbox()
     {
-        using var command = new NpgsqlCommand("SELECT COUNT(*) FROM inbox", connection);
+        using var command = new NpgsqlCommand(Queries.CountInbox.Sql, connection);
         return (long)command.ExecuteScalar()!;
     }
 

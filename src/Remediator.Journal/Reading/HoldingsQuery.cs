@@ -7,16 +7,9 @@ namespace Remediator.Journal.Reading;
 /// <summary>What is in flight, in one round trip. Its parts may be a moment apart: the transaction that takes a place looks again.</summary>
 internal static class HoldingsQuery
 {
-    /// <summary>Whose place a permit is. A replica of an older version, which may still run beside this one, does not write it: then each incident counts.</summary>
-    public const string Holder = "COALESCE(NULLIF(resource, ''), incident_id)";
-
-    private const string Permits = $"SELECT incident_id, budget, since, {Holder} FROM permit ORDER BY since, budget, incident_id";
-    private const string Claims = "SELECT incident_id, resource, 0 FROM claim UNION ALL SELECT incident_id, resource, 1 FROM shared_claim ORDER BY 2, 1";
-    private const string Starts = "SELECT budget, at FROM budget_start ORDER BY at";
-
     public static async Task<Holdings> AllAsync(DbConnection connection)
     {
-        await using var answers = await connection.QueryMultipleAsync($"{Permits}; {Claims}; {Starts}");
+        await using var answers = await connection.QueryMultipleAsync($"{Queries.Permits.Sql}; {Queries.Claims.Sql}; {Queries.Starts.Sql}");
         var permits = await answers.ReadAsync<(string, string, string, string)>();
         var claims = await answers.ReadAsync<(string Incident, string Resource, long Shared)>();
         var starts = await answers.ReadAsync<(string Budget, string At)>();
@@ -27,7 +20,7 @@ internal static class HoldingsQuery
     }
 
     public static async Task<IReadOnlyList<Permit>> PermitsAsync(DbConnection connection) =>
-        [.. (await connection.QueryAsync<(string, string, string, string)>(Permits)).Select(Permit)];
+        [.. (await connection.QueryAsync<(string, string, string, string)>(Queries.Permits.Sql)).Select(Permit)];
 
     private static Permit Permit((string Incident, string Budget, string Since, string Resource) row) =>
         new(row.Incident, row.Budget, StoredTime.Parse(row.Since), row.Resource);

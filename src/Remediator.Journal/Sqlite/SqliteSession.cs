@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Remediator.Core.Journal;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Sqlite;
@@ -17,7 +18,7 @@ internal sealed class SqliteSession : IWriteSession
         _connection = SqliteConnections.OpenWriter(file);
     }
 
-    public long CountInbox() => (long)Prepare("SELECT COUNT(*) FROM inbox", []).ExecuteScalar()!;
+    public long CountInbox() => (long)Prepare(Queries.CountInbox.Sql, []).ExecuteScalar()!;
 
     public void Begin(Image image)
     {

@@ -36,8 +36,8 @@ internal sealed class PurgeWrite(long upToSequence, long beforeCheckpoint) : IWr
 
     public bool Decide(Image image)
     {
-        image.Changes.Run("DELETE FROM event WHERE sequence <= $1", upToSequence);
-        image.Changes.Run("DELETE FROM checkpoint WHERE id < $1", beforeCheckpoint);
+        image.Changes.Run(Commands.PurgeEvents, upToSequence);
+        image.Changes.Run(Commands.PurgeCheckpoints, beforeCheckpoint);
         return true;
     }
 }

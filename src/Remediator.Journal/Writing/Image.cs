@@ -53,7 +53,7 @@ internal sealed class Image
 
     /// <summary>Incidents that hold a place in a budget, the longest first.</summary>
     public Lookup<string, List<Holder>> Holders { get; } = new(
-        $"SELECT budget, incident_id, {HoldingsQuery.Holder} FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
+        $"SELECT budget, incident_id, {Queries.Holder} FROM permit WHERE budget {Lookup.OneOf} ORDER BY since, incident_id",
         (found, row) => (found[row.GetString(0)] ??= []).Add(new Holder(row.GetString(1), row.GetString(2))));
 
     /// <summary>When changes were begun in a budget that counts them.</summary>
@@ -96,6 +96,8 @@ internal sealed class Image
         $"SELECT fingerprint, resource, name, labels, starts_at, last_seen, source FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
         (found, row) => found[row.GetString(0)] = new AlertRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)));
 
+    public IReadOnlyList<Lookup> All => _lookups;
+
     /// <summary>Questions that some request of the group has.</summary>
     public IEnumerable<Lookup> Wanted => _lookups.Where(lookup => lookup.IsWanted);
 
@@ -109,17 +111,14 @@ internal sealed class Image
     public void Complete()
     {
         if (AlertChange != _firstAlertChange)
-            Changes.Run("UPDATE alert_change SET newest = $1", AlertChange);
+            Changes.Run(Commands.SetAlertChange, AlertChange);
         if (StartedAt is { } started)
-            Changes.Run("DELETE FROM budget_start WHERE at < $1", StoredTime.Text(started - KeepStarts));
+            Changes.Run(Commands.ForgetStarts, StoredTime.Text(started - KeepStarts));
         if (AlertWentAt is not { } at)
             return;
         var forgotten = StoredTime.Text(at - KeepGoneAlerts);
-        Changes.Run(
-            """
-            UPDATE alert_change SET forgotten = COALESCE((SELECT MAX(change) FROM active_alert WHERE gone_at < $1 AND change > forgotten), forgotten)
-            """, forgotten);
-        Changes.Run("DELETE FROM active_alert WHERE gone_at < $1", forgotten);
+        Changes.Run(Commands.ForgetAlertChanges, forgotten);
+        Changes.Run(Commands.ForgetGoneAlerts, forgotten);
     }
 }
 

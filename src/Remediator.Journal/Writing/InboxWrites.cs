@@ -77,7 +77,7 @@ internal sealed class CountAttemptWrite(long id) : IWrite<int>
             return 0;
         row = row with { Attempts = row.Attempts + 1 };
         image.WaitingRows[id] = row;
-        image.Changes.Run("UPDATE inbox SET attempts = $1 WHERE id = $2", row.Attempts, id);
+        image.Changes.Run(Commands.SetAttempts, row.Attempts, id);
         return (int)row.Attempts;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class TouchWrite : IWrite<bool>
 
     public bool Decide(Image image)
     {
-        image.Changes.Run("UPDATE alert_change SET newest = newest");
+        image.Changes.Run(Commands.Touch);
         return true;
     }
 }

@@ -30,37 +30,38 @@ internal static class OperatorApi
 
     /// <param name="namespace">Only what is in it; without it the caller needs the right in all of them.</param>
     private static async Task<IResult> ListAsync(
-        HttpContext context, Gate gate, JournalAudit audit, bool open = false, string? status = null, string? resource = null, string? @namespace = null, int limit = 100)
+        HttpContext context, Gate gate, IIncidentHistory incidents, bool open = false, string? status = null, string? resource = null, string? @namespace = null, int limit = 100,
+        CancellationToken cancellationToken = default)
     {
         if (await gate.RefusalAsync(context, Rights.Get, @namespace ?? "") is { } refusal)
             return refusal;
 
-        var rows = audit.Incidents(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) });
+        var rows = await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken);
         return Results.Json(rows.Where(r => @namespace is null || r.Resource.Namespace == @namespace).Select(IncidentView.Of));
     }
 
-    private static Task<IResult> ShowAsync(HttpContext context, Gate gate, JournalAudit audit, string id) => OfIncidentAsync(context, gate, audit, Rights.Get, id, found =>
+    private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) => OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>
         Task.FromResult(Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)]))));
 
     private static Task<IResult> ApproveAsync(
-        HttpContext context, Gate gate, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, gate, commands.ApproveAsync, audit, id, request, cancellationToken);
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, gate, commands.ApproveAsync, incidents, id, request, cancellationToken);
 
     private static Task<IResult> AllowRepairAsync(
-        HttpContext context, Gate gate, IOperatorCommands commands, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken) =>
-        CommandAsync(context, gate, commands.AllowRepairAsync, audit, id, request, cancellationToken);
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        CommandAsync(context, gate, commands.AllowRepairAsync, incidents, id, request, cancellationToken);
 
     private static async Task<IResult> CommandAsync(
         HttpContext context,
         Gate gate,
         Func<string, string, string, string, CancellationToken, Task<CommandResult>> command,
-        JournalAudit audit,
+        IIncidentHistory incidents,
         string id,
         SayRequest request,
         CancellationToken cancellationToken) =>
         request.Fault() is { } fault
             ? Bad(fault)
-            : await OfIncidentAsync(context, gate, audit, Rights.Approve, id, async found =>
+            : await OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>
                 Answer(await command(found.Incident.Id, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken)));
 
     private static async Task<IResult> RetryAsync(IDeadLetters letters, long id, CancellationToken cancellationToken) =>
@@ -72,8 +73,8 @@ internal static class OperatorApi
         });
 
     /// <summary>Finds the incident, and asks whether the caller has the right in its namespace.</summary>
-    internal static async Task<IResult> OfIncidentAsync(HttpContext context, Gate gate, JournalAudit audit, string right, string id, Func<IncidentLookup.Found, Task<IResult>> answer) =>
-        audit.Incident(id) switch
+    internal static async Task<IResult> OfIncidentAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string right, string id, Func<IncidentLookup.Found, Task<IResult>> answer) =>
+        await incidents.FindAsync(id, context.RequestAborted) switch
         {
             IncidentLookup.Found found => await gate.RefusalAsync(context, right, found.Incident.Resource.Namespace) ?? await answer(found),
             IncidentLookup.Ambiguous several => Bad($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."),

@@ -30,14 +30,14 @@ internal static class RecordApi
     }
 
     private static async Task<IResult> JudgeAsync(
-        HttpContext context, Gate gate, IPlaybookStandings standings, JournalAudit audit, string id, SayRequest request, CancellationToken cancellationToken)
+        HttpContext context, Gate gate, IPlaybookStandings standings, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return OperatorApi.Bad(fault);
         if (!Enum.TryParse<Judgement>(request.Word, ignoreCase: true, out var judgement))
             return OperatorApi.Bad($"'word' is '{request.Word}'; say false or undone.");
 
-        return await OperatorApi.OfIncidentAsync(context, gate, audit, Rights.Approve, id, async found =>
+        return await OperatorApi.OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>
         {
             if (found.Events.LastOrDefault(e => e.Type == EventCodec.NameOf(typeof(ActionIntended))) is null)
                 return OperatorApi.Answer(new(false, $"Nothing was changed for incident {found.Incident.Id}, so there is no repair to judge."));

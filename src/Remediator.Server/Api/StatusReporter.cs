@@ -13,7 +13,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, JournalAudit audit, IEnumerable<ISilences> silences, TimeProvider time)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -36,7 +36,7 @@ internal sealed class StatusReporter(
             Definitions = definitions.Status,
             Store = await store.CheckAsync(cancellationToken),
             Permits = await engine.PermitsAsync(cancellationToken),
-            OpenIncidents = [.. audit.Incidents(new() { Open = true, Limit = MostListed }).Select(IncidentView.Of)],
+            OpenIncidents = [.. (await incidents.ListAsync(new() { Open = true, Limit = MostListed }, cancellationToken)).Select(IncidentView.Of)],
         };
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Remediator.Journal;
-using Remediator.Journal.Audit;
 using Remediator.Server.Access;
 using Remediator.Server.Api;
 using Remediator.Server.FirstStart;
@@ -61,11 +60,6 @@ internal static class ServerHost
         services.AddSingleton<EngineView>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<ReadinessWatch>();
-        services.AddSingleton(provider =>
-        {
-            var journal = provider.GetRequiredService<IOptions<JournalOptions>>().Value;
-            return new JournalAudit(provider.GetRequiredService<DataFolder>().Path, journal.Postgres, journal.PostgresPasswordFile, journal.PostgresCaFile);
-        });
         services.AddSources(settings);
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddOptions<ServerOptions>().Bind(settings).ValidateOnStart();

@@ -11,8 +11,8 @@ internal sealed class EngineOptions
     /// <summary>observe, approve or auto: nothing acts above it, whatever a playbook says.</summary>
     public string Mode { get; set; } = "observe";
 
-    /// <summary>What runs the rules: native or nrules.</summary>
-    public string Rules { get; set; } = "native";
+    /// <summary>What evaluates the rules: nrules or native.</summary>
+    public string Rules { get; set; } = "nrules";
 
     /// <summary>Multiplies every duration of playbooks, polls and ticks; for tests. Each run journals it.</summary>
     public double DurationScale { get; set; } = 1;

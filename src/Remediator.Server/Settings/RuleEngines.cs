@@ -4,10 +4,10 @@ using Remediator.Server.Verbs;
 
 namespace Remediator.Server.Settings;
 
-/// <summary>The engines that rules can be run with. Their answers are the same.</summary>
+/// <summary>The engines that can evaluate rules. Their answers are the same.</summary>
 internal static class RuleEngines
 {
-    public static IReadOnlyList<IRuleEngine> All { get; } = [new NativeRuleEngine(), new NRulesEngine()];
+    public static IReadOnlyList<IRuleEngine> All { get; } = [new NRulesEngine(), new NativeRuleEngine()];
 
     public static IRuleEngine? Find(string name) => All.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 

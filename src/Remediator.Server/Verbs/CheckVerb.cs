@@ -16,7 +16,7 @@ internal static class CheckVerb
         Create(common, "test", "Run the tests of rules and playbooks (X.tests.yaml) and name each. Needs no cluster. Exit code 1 if one fails.", everyTest: true),
         "remediator test .",
         "remediator test rules/workloads",
-        "remediator test --set Engine:Rules=nrules .");
+        "remediator test --set Engine:Rules=native .");
 
     private static Command Create(CommonOptions common, string name, string description, bool everyTest)
     {

@@ -30,13 +30,12 @@ internal static class RecordVerb
     internal static IReadOnlyList<RecordLine> Lines(JournalAudit audit, DateTimeOffset now)
     {
         var book = audit.Events(RecordBook.Counted, now - RecordBook.Window).Select(Happened.Read).Aggregate(RecordBook.Empty, (book, happened) => book.After(happened).Book);
-        // where a playbook stands was perhaps said long ago
-        var standings = audit.Events(Standings.Told, DateTimeOffset.MinValue).Select(Happened.Read).Aggregate(Standings.Empty, (standings, happened) => standings.After(happened));
+        var standings = audit.EngineStreams(Standings.StreamName).Select(s => Standings.Stream.Read(s.Head) ?? Standings.Stream.Fold(s.Head, s.Events)).ToList();
         return
         [
             .. from record in book.Playbooks.Values
                where record.Runs + record.Shadow + record.Healed + record.Recurred > 0
-               let standing = standings.Of(record.Playbook)
+               let standing = standings.Select(s => s.Of(record.Playbook)).FirstOrDefault(s => s is not null)
                let mode = standing is { } s && s.Ceiling < record.Mode ? s.Ceiling : record.Mode
                select new RecordLine(record, mode, standing, Promotion.Proposal(record, mode, standing, now)),
         ];

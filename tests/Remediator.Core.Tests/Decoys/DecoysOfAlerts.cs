@@ -156,11 +156,10 @@ internal static class DecoysOfAlerts
                 b.Playbooks.Add(b.Playbook with { Name = "other", Source = "other", Problem = [Condition.Parse("node{cordoned=\"true\"}")] });
                 b.Rules = alert => alert.Name == "Other" ? Bench.Run(alert) with { Playbook = "other" } : Bench.Run(alert);
                 Cordon(b);
-                b.Verified();
             },
             Comes = (b, _) =>
             {
-                b.Wake();
+                b.Verified();
                 if (b.Last.Jobs.OfType<UndoPlan>().Any())
                 {
                     b.Report(b.Job<UndoPlan>(), r => r with { Outcome = new("uncordoned") });

@@ -276,11 +276,14 @@ internal sealed class Bench
         var world = World();
         var first = incoming(world);
         Last = IncidentEngine.Settle(State.Apply(first), world);
-        Undoings += Last.Jobs.OfType<UndoPlan>().Count();
         Journal.AddRange(first);
         Journal.AddRange(Last.Events);
         State = Last.State;
-        Act = Unreadable ? Act : JobOrders.Acts(State, world, [.. first, .. Last.Events]).OfType<ApplyPlan>().SingleOrDefault() ?? Act;
+        var acts = Unreadable ? [] : JobOrders.Acts(State, world, [.. first, .. Last.Events]).ToList();
+        Act = acts.OfType<ApplyPlan>().SingleOrDefault() ?? Act;
+        Undoings += acts.OfType<UndoPlan>().Count();
+        // begun by who has just committed its intent, as jobs are
+        Last = Last with { Jobs = [.. Last.Jobs, .. acts.OfType<UndoPlan>()] };
         if (!Thorough)
         {
             return;

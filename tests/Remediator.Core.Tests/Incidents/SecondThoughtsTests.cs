@@ -31,6 +31,46 @@ public sealed class SecondThoughtsTests
     }
 
     [Fact]
+    public void Undo_IsIntendedBeforeItIsBegun_AndBegunOnlyByWhoHasJustCommittedThat()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo", undo: true));
+        _bench.Fire();
+        _bench.Planned("undo the rollout");
+        _bench.Acted();
+        _bench.Verified(good: false);
+        var intended = _bench.Only<UndoIntended>();
+        Assert.Equal(("undo the rollout", _bench.Now + TimeSpan.FromMinutes(1)), (intended.What, intended.NotAfter));
+        Assert.Equal(intended.NotAfter, _bench.Job<UndoPlan>().NotAfter);
+
+        _bench.Wake();
+        Assert.Empty(_bench.Last.Jobs);
+    }
+
+    [Fact]
+    public void UndoThatWasLost_IsIntendedAgain_AfterItsTimeAndTheMarginOnly_AndNotWhilePaused()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo", undo: true));
+        _bench.Fire();
+        _bench.Planned("undo the rollout");
+        _bench.Acted();
+        _bench.Verified(good: false);
+        var lost = _bench.Job<UndoPlan>();
+        _bench.Wake(TimeSpan.FromSeconds(69));
+        Assert.Single(_bench.Happenings<UndoIntended>());
+
+        _bench.Paused = "change freeze";
+        _bench.Wake(TimeSpan.FromSeconds(2));
+        Assert.Single(_bench.Happenings<UndoIntended>());
+        Assert.Equal("paused", _bench.Only<Held>().Guard);
+
+        _bench.Paused = null;
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        Assert.Equal(2, _bench.Happenings<UndoIntended>().Count());
+        _bench.Report(lost, r => r with { Outcome = new("too late") });
+        Assert.Empty(_bench.Happenings<ActionUndone>());
+    }
+
+    [Fact]
     public void PlanOfBeforeTheClockWasSetBack_IsMadeAgain()
     {
         _bench.Fire();

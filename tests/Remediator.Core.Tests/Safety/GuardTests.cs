@@ -169,6 +169,14 @@ public sealed class GuardTests
         Assert.Equal(allowed, Check(use).IsAllowed);
     }
 
+    [Fact]
+    public void Disruption_ThatABudgetMightForbid_IsNone_WhereNoBudgetMayBeRead()
+    {
+        _bench.Cluster.Add(new("pdb", new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["poddisruptionbudget"] = "", ["allowed"] = "", ["healthy"] = "", ["desired_healthy"] = "" }, _bench.Now));
+        Assert.Equal("whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read", Check("kubernetes.rollout-restart").Refusal);
+        Assert.True(Check("kubernetes.evict-pod").IsAllowed);
+    }
+
     private Verdict Check(string use)
     {
         var step = Bench.Step("step", use);

@@ -5,8 +5,8 @@ namespace Remediator.Crash.Tests.Plans;
 /// <summary>Draws a plan. Counts of hits are drawn from what a run of that size usually reaches, so that most kills happen.</summary>
 internal static class CrashPlanner
 {
-    /// <summary>No Alertmanager of these runs has silences.</summary>
-    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not ("after-page-is-held" or "before-move-is-told"))];
+    /// <summary>No Alertmanager of these runs has silences, no alert of theirs moves, and no step is taken back.</summary>
+    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not ("after-page-is-held" or "before-move-is-told" or "after-undo-intent-commit" or "after-undo-before-outcome"))];
 
     private static readonly string[] InRecovery =
         ["after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];

@@ -16,6 +16,7 @@ public sealed class LiveDefinitionsTests : IDisposable
 {
     private readonly DefinitionFolder _folder = Samples.Folder();
     private readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly CountingEngine _engine = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private DefinitionsOptions Options => new() { Rules = _folder.Rules, Playbooks = _folder.Playbooks, Policy = _folder.Policy };
@@ -163,7 +164,36 @@ public sealed class LiveDefinitionsTests : IDisposable
         _folder.Dispose();
     }
 
-    private LiveDefinitions Live() => new(Options, FakeActions.Registry, new NativeRuleEngine(), _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
+    [Fact]
+    public void FilesThatHaveNotChanged_AreNotBuiltAgain()
+    {
+        using var live = Live();
+        live.Reload();
+        Assert.Equal(1, _engine.Compiled);
+
+        _folder.With("rules/rules.yaml", Samples.Rules + "# changed\n");
+        live.Reload();
+        Assert.Equal(2, _engine.Compiled);
+    }
+
+    [Fact]
+    public void TestsThatTakeTooLong_AreEnded_AndTheirFilesRefused()
+    {
+        using var live = Live();
+        var before = live.Current;
+        _folder.With("rules/rules.tests.yaml", "tests:\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"  - test: t{i}\n    alert: A{{zone=\"a\"}}\n    expect: none\n")));
+        // each look at the clock takes as long as a slow test
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(20);
+
+        live.Reload();
+
+        Assert.Same(before, live.Current);
+        var fault = Assert.Single(live.Status.Faults);
+        Assert.Equal("the test 't3' fails", fault.Message);
+        Assert.Contains("The tests took longer than 60 s; this one and 6 further ones were not run.", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    private LiveDefinitions Live() => new(Options, FakeActions.Registry, _engine, _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
 
     private static string Commit(Repository repository)
     {
@@ -187,5 +217,20 @@ public sealed class LiveDefinitionsTests : IDisposable
         listener.Start();
         listener.RecordObservableInstruments();
         return value;
+    }
+
+    private sealed class CountingEngine : IRuleEngine
+    {
+        private readonly NativeRuleEngine _native = new();
+
+        public int Compiled { get; private set; }
+
+        public string Name => _native.Name;
+
+        public IRuleProgram Compile(RuleSet rules)
+        {
+            Compiled++;
+            return _native.Compile(rules);
+        }
     }
 }

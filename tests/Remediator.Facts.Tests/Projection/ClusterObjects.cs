@@ -23,6 +23,7 @@ internal sealed record ClusterObjects
     public IReadOnlyList<PersistentVolumeClaim> Claims { get; init; } = [];
     public IReadOnlyList<StorageClass> StorageClasses { get; init; } = [];
     public IReadOnlyList<DisruptionBudget> DisruptionBudgets { get; init; } = [];
+    public bool DisruptionBudgetsAreForbidden { get; init; }
 
     public ClusterChanges Since(ClusterObjects before) => new()
     {
@@ -39,6 +40,7 @@ internal sealed record ClusterObjects
         Claims = Changes(before.Claims, Claims),
         StorageClasses = Changes(before.StorageClasses, StorageClasses),
         DisruptionBudgets = Changes(before.DisruptionBudgets, DisruptionBudgets),
+        DisruptionBudgetsAreForbidden = DisruptionBudgetsAreForbidden,
     };
 
     private static List<Changed<T>> Changes<T>(IReadOnlyList<T> before, IReadOnlyList<T> now)

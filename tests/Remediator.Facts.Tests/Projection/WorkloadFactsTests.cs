@@ -75,7 +75,7 @@ public sealed class WorkloadFactsTests : ProjectionTest
     }
 
     [Fact]
-    public void Annotations_OfTheWorkloadBeatThoseOfItsNamespace()
+    public void Annotations_AreThoseOfTheWorkload_AndNoModeLiftsThatOfItsNamespace()
     {
         var deployment = A.Deployment("api");
         var annotated = deployment with
@@ -90,7 +90,7 @@ public sealed class WorkloadFactsTests : ProjectionTest
 
         var facts = Project(new() { Deployments = [annotated, A.Deployment("web")], Namespaces = [space] }).Named("workload");
 
-        Says(facts[0], ("workload", "api"), ("mode", "mild"), ("raise_memory", "512Mi"), ("owner", "team-a"), ("managed_by", "helm"));
+        Says(facts[0], ("workload", "api"), ("mode", "off"), ("raise_memory", "512Mi"), ("owner", "team-a"), ("managed_by", "helm"));
         Says(facts[1], ("workload", "web"), ("mode", "off"), ("raise_memory", ""), ("owner", ""), ("managed_by", ""));
     }
 
@@ -139,6 +139,26 @@ public sealed class WorkloadFactsTests : ProjectionTest
         Says(
             Only(new() { Deployments = [A.Deployment("api"), A.Deployment("web"), A.Deployment("api", space: "other")], DisruptionBudgets = [budget] }, "pdb"),
             ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", "api-pdb"), ("allowed", "1"), ("healthy", "3"), ("desired_healthy", "2"));
+    }
+
+    [Fact]
+    public void DisruptionBudgetsThatMayNotBeRead_MayProtectAnything() =>
+        Says(
+            Only(new() { Deployments = [A.Deployment("api")], DisruptionBudgetsAreForbidden = true }, "pdb"),
+            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", ""), ("allowed", ""), ("healthy", ""), ("desired_healthy", ""));
+
+    [Theory]
+    [InlineData("full", "diagnose", "diagnose")]
+    [InlineData("off", "full", "off")]
+    [InlineData("mild", "", "mild")]
+    [InlineData("", "mild", "mild")]
+    [InlineData("observe", "mild", "observe")]
+    [InlineData("full", "nonsense", "nonsense")]
+    public void Mode_IsTheStricterOfTheObjectsAndTheNamespaces(string own, string space, string mode)
+    {
+        var workload = A.Deployment("api");
+        workload = workload with { Metadata = workload.Metadata with { Annotations = A.Map(("remediator.io/mode", own)) } };
+        Says(Only(new() { Namespaces = [new() { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", space)) } }], Deployments = [workload] }, "workload"), ("mode", mode));
     }
 
     [Fact]

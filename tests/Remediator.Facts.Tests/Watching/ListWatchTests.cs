@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Remediator.Core.Facts;
+using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;
 
@@ -134,12 +135,27 @@ public sealed class ListWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task KindThatMustBeThere_HoldsUpTheView()
+    public async Task DisruptionBudgetsThatMayNotBeRead_AreNotNone()
     {
-        _cluster.Always("pods", "list", Fault.Forbidden);
+        _cluster.Put("deployments", "api");
+        _cluster.Always("poddisruptionbudgets", "list", Fault.Forbidden);
+        await using var facts = await StartAsync();
+        var budget = (await facts.AwaitAsync("a budget that nobody knows", v => v.View.Named("pdb").Count == 1)).View.Named("pdb")[0];
+        Assert.Equal(("api", "", ""), (budget["workload"], budget["poddisruptionbudget"], budget["allowed"]));
+
+        _cluster.Always("poddisruptionbudgets", "list", null);
+        await facts.AwaitAsync("no budget, once that is known", v => v.View.Named("pdb").Count == 0);
+    }
+
+    [Theory]
+    [InlineData("pods")]
+    [InlineData("cronjobs")] // their annotations may hold them, or forbid everything
+    public async Task KindThatMustBeSeen_HoldsUpTheView(string kind)
+    {
+        _cluster.Always(kind, "list", Fault.Forbidden);
         await using var facts = await RunningFacts.StartAsync(_cluster.Connect(), Quick);
         // the other kinds say first that they are not listed yet
-        var status = await facts.AwaitAsync("the refusal, alone", v => v.Problem == "pods: 403 Forbidden: the server says Forbidden");
+        var status = await facts.AwaitAsync("the refusal, alone", v => v.Problem == $"{kind}: 403 Forbidden: the server says Forbidden");
         Assert.Equal(ViewState.Loading, status.State);
     }
 
@@ -162,7 +178,7 @@ public sealed class ListWatchTests : IAsyncLifetime
 
         _cluster.Put("pods", "a");
 
-        Assert.Equal(version + 1, (await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).View.Version);
+        Assert.Equal(version + 1, (await next.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken)).View.Version);
     }
 
     [Fact]

@@ -57,12 +57,12 @@ public sealed class ReplicaTests : IAsyncLifetime
         };
         _cluster.Break("api");
         await PostToAsync(zombie, "api");
-        await effect.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await effect.Task.WaitAsync(Wait.Patience, Token);
         Assert.False(Acting(zombie).Over.IsCancellationRequested);
 
         Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
 
-        await zombie.Replica.Fenced.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await zombie.Replica.Fenced.WaitAsync(Wait.Patience, Token);
         Assert.True(Acting(zombie).Over.IsCancellationRequested);
         Assert.NotEmpty(zombie.Replica.Problem);
         _cluster.AfterEffect = _ => Task.CompletedTask;

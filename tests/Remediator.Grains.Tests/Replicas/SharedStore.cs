@@ -59,8 +59,8 @@ internal sealed class SharedStore : IDisposable
 
         public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) => journal.EventsAsync(resource, cancellationToken);
 
-        public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-            journal.EventsAsync(types, after, since, limit, cancellationToken);
+        public Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
+            journal.EventsAsync(types, after, since, cancellationToken);
 
         public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => journal.HeldAsync(cancellationToken);
 

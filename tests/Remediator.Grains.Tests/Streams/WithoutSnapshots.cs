@@ -14,7 +14,7 @@ internal sealed class WithoutSnapshots(IJournal journal) : IJournal
 
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<JournalEvent>> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

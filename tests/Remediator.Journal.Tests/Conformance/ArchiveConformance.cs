@@ -143,6 +143,52 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
     }
 
     [Fact]
+    public async Task WhatHasHadItsTime_Goes_IsJournalled_AndMayBeginAnew()
+    {
+        await CommitAsync("gone", 0);
+        await CommitAsync("busy", 0);
+        await CommitAsync("open", 0, closed: false);
+        await Inbox.RejectAsync([new("alertmanager", "no alert", "why", "trace", _time.GetUtcNow())], Token);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        await CommitAsync("busy", 2);
+        await ArchiveAsync();
+
+        await Retention().RunAsync(Token);
+
+        Assert.Equal(["incident-busy-2", "incident-open-0"], Store.Audit.Incidents(new()).Select(i => i.Id));
+        Assert.Empty(Store.Audit.DeadLetters());
+        Assert.Equal((0, 5), ((await Journal.LoadAsync(Deployment("gone"), Token)).Version, (await Journal.LoadAsync(Deployment("busy"), Token)).Version));
+        var told = (await Journal.EventsAsync(Engine, Token)).Select(e => Happened.Read(e).Event).OfType<Forgotten>().ToList();
+        Assert.Equal((2, 1), (told.Sum(f => f.Incidents), told.Sum(f => f.DeadLetters)));
+        Assert.Contains("prod/deployment/shop/gone", told.SelectMany(f => f.Streams).Select(s => s.Resource));
+        Assert.Empty(Verify().Faults);
+
+        await CommitAsync("gone", 0);
+        await CheckpointAsync();
+        Assert.Empty(Verify().Faults);
+        _time.Advance(TimeSpan.FromDays(401));
+        var second = await ArchiveAsync();
+        Assert.Empty((await VerifyAsync(await File.ReadAllBytesAsync(Path.Combine(Folder, second!.File), Token))).Faults);
+        await Retention().RunAsync(Token);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        Assert.DoesNotContain("prod/deployment/shop/gone", (await ArchiveAsync())!.Heads.Select(h => h.Resource));
+        Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task ForgottenStream_WhoseChainWentOn_IsFound()
+    {
+        await CommitAsync("a", 0);
+        var untrue = new Forgotten(0, 0, [new("prod/deployment/shop/a", 1, new string('0', 64))]);
+        await Journal.CommitAsync(Commit(Engine, 0, new Happened(untrue, null, _time.GetUtcNow(), "trace", Happened.Engine).ToNewEvent()), Token);
+        await CheckpointAsync();
+
+        Assert.Contains("It ends the chain of prod/deployment/shop/a at version 1, which is not the newest one.", Verify().Faults.Select(f => f.Message));
+    }
+
+    [Fact]
     public async Task WhatIsYoung_Stays()
     {
         await CommitAsync("a", 0);
@@ -206,6 +252,8 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         Store.Options.ArchiveFolder = Folder;
         return new(Store.Store, Journal, new ClusterName("prod"), Options.Create(Store.Options), _time, logger);
     }
+
+    private Retention Retention() => new(Store.Store, new ClusterName("prod"), Options.Create(Store.Options), _time);
 
     private async Task CommitAsync(string name, long version, bool closed = true)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
@@ -70,7 +71,7 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.DeadLetterAsync(id, "it failed five times", Token);
         await Inbox.DeadLetterAsync(id, "again", Token);
 
-        Assert.Equal("", (await new StoreHealth(Store.Store).CheckAsync(Token)).Problem);
+        Assert.Empty((await new StoreHealth(Store.Store).CheckAsync(Token)).Problem);
         Assert.Equal(3, Store.Metrics.DeadLetters);
         var letters = Audit.DeadLetters();
 
@@ -120,11 +121,29 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         await Journal.CommitAsync(Commit(Deployment("api"), 0, Of("run-started"), Of("held"), Of("run-ended")) with { At = Noon.AddDays(-40) }, Token);
         await Journal.CommitAsync(Commit(Deployment("web"), 0, Of("held"), Of("run-started"), Of("run-ended")), Token);
 
-        Task<IReadOnlyList<JournalEvent>> Read(long after, int limit) => Journal.EventsAsync(["run-started", "run-ended"], after, Noon.AddDays(-1), limit, Token);
-        Assert.Equal([5, 6], (await Read(0, 10)).Select(e => e.Sequence));
-        Assert.Equal([5], (await Read(0, 1)).Select(e => e.Sequence));
-        Assert.Equal("run-ended", Assert.Single(await Read(5, 10)).Type);
+        Task<EventPage> Read(long after) => Journal.EventsAsync(["run-started", "run-ended"], after, Noon.AddDays(-1), Token);
+        Assert.Equal([5, 6], (await Read(0)).Events.Select(e => e.Sequence));
+        Assert.Equal("run-ended", Assert.Single((await Read(5)).Events).Type);
+        Assert.Equal((6, true), (await Read(6) is var end ? end.Seen : 0, end.IsLast));
         Assert.Equal([1, 3, 5, 6], Audit.Events(["run-started", "run-ended"], DateTimeOffset.MinValue).Select(e => e.Sequence));
+    }
+
+    [Fact]
+    public async Task Events_ThatAreRare_AreFoundInBoundedSteps_BegunAtTheCheckpointOfTheWindow()
+    {
+        NewEvent Of(string type) => Event() with { Type = type };
+        var time = new FakeTimeProvider(Noon.AddDays(-40));
+        await Journal.CommitAsync(Commit(Deployment("old"), 0, [.. Enumerable.Repeat(Of("run-started"), 7_000)]) with { At = time.GetUtcNow() }, Token);
+        using (var checkpointer = Store.Checkpointer(time))
+            await checkpointer.WriteAsync(Token);
+        await Journal.CommitAsync(Commit(Deployment("api"), 0, [.. Enumerable.Repeat(Of("held"), 11_000), Of("run-started")]), Token);
+
+        var pages = new List<EventPage>();
+        while (pages.LastOrDefault() is not { IsLast: true })
+            pages.Add(await Journal.EventsAsync(["run-started"], pages.LastOrDefault()?.Seen ?? 0, Noon.AddDays(-30), Token));
+
+        Assert.Equal([12_000, 17_000, 18_001], pages.Select(p => p.Seen));
+        Assert.Equal([0, 0, 1], pages.Select(p => p.Events.Count));
     }
 
     private string[] Ids(IncidentFilter filter) => [.. Audit.Incidents(filter).Select(row => row.Id)];

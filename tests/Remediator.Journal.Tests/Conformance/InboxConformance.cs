@@ -1,11 +1,35 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Alerts;
+using Microsoft.Extensions.Time.Testing;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
 
 public abstract class InboxConformance(PostgresDatabase? database) : StoreConformance(database)
 {
+    [Fact]
+    public async Task Changed_ReturnsAtOnce_WhenThisProcessAdds_BeforeItIsAskedOrAfter()
+    {
+        // its clock stands still: nothing but an addition can end the wait
+        var inbox = new StoreInbox(Store.Store, new FakeTimeProvider());
+        await inbox.AddAsync([Entry("one")], Token);
+        await inbox.ChangedAsync(Token).WaitAsync(Wait.Patience, Token);
+
+        var next = inbox.ChangedAsync(Token);
+        Assert.False(next.IsCompleted);
+        await inbox.AddAsync([Entry("two")], Token);
+        await next.WaitAsync(Wait.Patience, Token);
+    }
+
+    [Fact]
+    public async Task Changed_ReturnsSoon_ThoughThisProcessAddsNothing()
+    {
+        var time = new FakeTimeProvider();
+        var changed = new StoreInbox(Store.Store, time).ChangedAsync(Token);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await changed.WaitAsync(Wait.Patience, Token);
+    }
+
     [Fact]
     public async Task Alert_ComesBackAsItCame()
     {

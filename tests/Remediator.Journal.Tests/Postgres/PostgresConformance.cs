@@ -30,3 +30,6 @@ public sealed class PostgresAuditConformance(PostgresDatabase database) : AuditC
 
 [Trait("Needs", "Postgres")]
 public sealed class PostgresRefusedConformance(PostgresDatabase database) : RefusedConformance(database), IClassFixture<PostgresDatabase>;
+
+[Trait("Needs", "Postgres")]
+public sealed class PostgresPlanConformance(PostgresDatabase database) : PlanConformance(database), IClassFixture<PostgresDatabase>;

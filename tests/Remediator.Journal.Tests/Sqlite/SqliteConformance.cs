@@ -21,3 +21,5 @@ public sealed class SqliteCrashConformance() : CrashConformance(null);
 public sealed class SqliteAuditConformance() : AuditConformance(null);
 
 public sealed class SqliteRefusedConformance() : RefusedConformance(null);
+
+public sealed class SqlitePlanConformance() : PlanConformance(null);

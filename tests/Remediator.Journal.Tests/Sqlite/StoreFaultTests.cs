@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Remediator.Core.Journal;
 using Remediator.Journal.Sqlite;
@@ -14,14 +13,11 @@ public sealed class StoreFaultTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task LockedStore_IsUnavailableSoon_AndTakesCommitsWhenTheLockIsGone()
+    public async Task LockedStore_IsUnavailable_AndTakesCommitsWhenTheLockIsGone()
     {
-        var watch = new Stopwatch();
         using (Lock())
         {
-            watch.Start();
             var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Inbox.AddAsync([Entry()], Token));
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"The caller waited {watch.Elapsed}.");
             Assert.Equal($"The store {_store.File} is locked by another program. Find it (fuser {_store.File}) and let it finish or stop it.", e.Message);
             Assert.Equal(0, (await _store.Journal.LoadAsync(Deployment(), Token)).Version);
         }

@@ -34,7 +34,7 @@ public sealed class FrontDoorTests : IDisposable
         await client.ConnectAsync(address.Host, address.Port, Token);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 31457280\r\n\r\n"), Token);
-        var line = await new StreamReader(stream).ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token);
+        var line = await new StreamReader(stream).ReadLineAsync(Token).AsTask().WaitAsync(Wait.Patience, Token);
 
         Assert.Equal((HttpStatusCode.Unauthorized, "HTTP/1.1 401 Unauthorized"), (malformed.StatusCode, line));
     }

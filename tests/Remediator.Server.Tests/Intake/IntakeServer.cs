@@ -50,6 +50,8 @@ internal sealed class IntakeServer : IAsyncDisposable
         builder.Services.AddSingleton<ISecrets, SecretFiles>().AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
+        app.UseRouting();
+        app.UseAuthorization();
         app.MapSources();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, folder, database);

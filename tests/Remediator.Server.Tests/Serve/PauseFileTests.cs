@@ -153,9 +153,9 @@ public sealed class PauseFileTests : IDisposable
         await RunAsync("mkfifo", Paused);
         File.CreateSymbolicLink(_folder.File("data/link"), Paused);
 
-        Assert.Equal($"{Paused} is there", await Task.Run(() => Switch().Reason, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal($"{Paused} is there", await Task.Run(() => Switch().Reason, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
         var link = Path.Combine(Data, "link");
-        Assert.Equal($"{link} is there", await Task.Run(() => Named(link).Reason, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal($"{link} is there", await Task.Run(() => Named(link).Reason, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]

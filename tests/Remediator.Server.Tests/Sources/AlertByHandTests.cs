@@ -7,7 +7,6 @@ namespace Remediator.Server.Tests.Sources;
 [Trait("Needs", "Alertmanager")]
 public sealed class AlertByHandTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -55,13 +54,6 @@ public sealed class AlertByHandTests : IDisposable
         return [.. status.GetProperty("openIncidents").EnumerateArray().Select(i => i.GetProperty("problem").GetString()!)];
     }
 
-    private static async Task UntilAsync(string what, RemediatorProcess server, Func<List<string>, bool> isSo)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        for (var open = await OpenAsync(server); !isSo(open); open = await OpenAsync(server))
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"After {Patience.TotalSeconds:0} s still missing: {what}; open are {string.Join(", ", open)}. {server.Story()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
-        }
-    }
+    private static Task UntilAsync(string what, RemediatorProcess server, Func<List<string>, bool> isSo) => Wait.UntilAsync(
+        what, async () => isSo(await OpenAsync(server)), Token, async () => $"Open are {string.Join(", ", await OpenAsync(server))}. {server.Story()}");
 }

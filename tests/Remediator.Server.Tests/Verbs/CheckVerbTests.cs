@@ -23,9 +23,9 @@ public sealed class CheckVerbTests : IDisposable
     }
 
     [Fact]
-    public void ShippedDefinitions_AreRightWithNRulesToo()
+    public void ShippedDefinitions_AreRightWithOurOwnRuleEngineToo()
     {
-        var (code, output) = Run("check", "--set", "Engine:Rules=nrules");
+        var (code, output) = Run("check", "--set", "Engine:Rules=native");
 
         Assert.EndsWith(" tests passed, 0 failed\n", output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Ok, code);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Alerts;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager;
 
@@ -275,7 +276,7 @@ public sealed class AlertmanagerSourceTests
         await using var host = await SourceHost.StartAsync((setting, value));
         host.Inbox.Hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var held = host.PostFileAsync("Payloads/mixed.json");
-        await host.Inbox.Reached.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await host.Inbox.Reached.Task.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 
         using var second = await host.PostAsync(new ChunkedContent(Encoding.UTF8.GetBytes(NoAlerts)));
         host.Inbox.Hold.SetResult();

@@ -9,11 +9,33 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
     /// <summary>Shorter than the 10 s after <see cref="ActionRequest.NotAfter"/> when another replica may take over.</summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(8);
 
+    /// <summary>Objects in one answer; with more, an answer of a large namespace takes tens of megabytes.</summary>
+    public const int PageSize = 500;
+
     public TimeProvider Time { get; } = time;
 
     /// <param name="what">Completes "Could not ...": <c>read deployment shop/api</c>.</param>
     public Task<T> ReadAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
+
+    /// <summary>Reads a list page by page, and keeps of each page what is wanted.</summary>
+    /// <param name="call">Gets the token that the next page begins with; null for the first.</param>
+    public async Task<IReadOnlyList<T>> PagesAsync<T, TList>(
+        string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, string?, CancellationToken, Task<TList>> call, Func<T, bool> wanted, CancellationToken cancellationToken)
+        where TList : k8s.Models.IItems<T>, k8s.Models.IMetadata<k8s.Models.V1ListMeta>
+    {
+        var kept = new List<T>();
+        string? from = null;
+        do
+        {
+            var page = await ReadAsync(what, notAfter, (k, ct) => call(k, from, ct), cancellationToken);
+            kept.AddRange(page.Items.Where(wanted));
+            from = page.Metadata?.ContinueProperty;
+        }
+        while (!string.IsNullOrEmpty(from));
+
+        return kept;
+    }
 
     /// <summary>As <see cref="ReadAsync"/>, but a failure that may have come after the write is of kind <see cref="FailureKind.Unknown"/>.</summary>
     public Task<T> WriteAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>

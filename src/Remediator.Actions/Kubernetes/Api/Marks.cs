@@ -5,6 +5,10 @@ internal static class Marks
 {
     public const string FieldManager = "remediator";
     public const string ActionId = "remediator.io/action-id";
+
+    /// <summary>The value of <see cref="ActionId"/> once the action was taken back.</summary>
+    public static string Undone(string actionId) => $"{actionId}-undone";
+
     /// <summary>On a node that we have cordoned: the action that did it.</summary>
     public const string Cordoned = "remediator.io/cordoned";
     public const string RestartedAt = "remediator.io/restarted-at";

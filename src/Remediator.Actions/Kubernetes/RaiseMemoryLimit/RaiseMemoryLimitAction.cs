@@ -70,12 +70,16 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         var raises = RaisesOf(plan);
+        if (workload.Uid != plan.Preconditions["uid"])
+            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} whose limit was raised is gone, and another one is in its place; it is left as it is.");
+        if (workload.IsUndone(request))
+            return new($"The limit of {workload.Display} was put back by this action already.");
         if (raises.All(r => MemoryRaise.Find(workload, r.Container)?.Limit == r.From))
             return new($"The limit of {workload.Display} is as it was before.");
 
         var now = MemoryRaiseRecord.Time(api.Time.GetUtcNow());
         var record = new MemoryRaiseRecord(now, request.ActionId, request.IncidentId, raises, now);
-        await SetAsync(request, workload, raises, r => (r.To, r.From), $"{request.ActionId}-undone", record, cancellationToken);
+        await SetAsync(request, workload, raises, r => (r.To, r.From), Marks.Undone(request.ActionId), record, cancellationToken);
         return new($"The limit of {workload.Display} is again as it was before.") { Changes = [.. raises.Select(r => Change(workload, r, r.To, r.From))] };
     }
 

@@ -1,13 +1,26 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Revisions;
 
-/// <summary>Says field by field how two pod templates differ; the values of commands and environments stay out of it.</summary>
+/// <summary>Says field by field how two pod templates differ; values are shown only where no secret can be: of everything else, that it differs.</summary>
 internal static class TemplateDifference
 {
     private const int MostFields = 30;
+    private const string Hidden = "(not shown)";
+
+    /// <summary>Of these only names and keys are shown.</summary>
+    private static readonly HashSet<string> Private = ["env", "envFrom", "command", "args", "annotations", "httpHeaders", "volumeAttributes", "options", "flexVolume"];
+
+    /// <summary>Fields of text that hold no secret.</summary>
+    private static readonly HashSet<string> Public =
+    [
+        "image", "imagePullPolicy", "name", "secretName", "claimName", "key", "mountPath", "subPath", "path", "port", "scheme", "protocol", "restartPolicy", "serviceAccount", "serviceAccountName",
+        "priorityClassName", "schedulerName", "dnsPolicy", "runtimeClassName", "terminationMessagePolicy", "terminationMessagePath", "workingDir", "medium", "sizeLimit", "topologyKey", "operator",
+        "effect", "type", "driver", "fsType", "whenUnsatisfiable", "preemptionPolicy",
+    ];
 
     public static IReadOnlyList<Change> Between(string target, JsonObject before, JsonObject after)
     {
@@ -37,9 +50,27 @@ internal static class TemplateDifference
         }
     }
 
-    private static string Value(string path, JsonNode? value) => value is null ? "" : IsPrivate(path) ? "(not shown)" : EvidenceText.OneLine(value.ToString(), 200);
+    private static string Value(string path, JsonNode? value) => value switch
+    {
+        null => "",
+        JsonArray items => Names(items),
+        JsonObject => Hidden,
+        JsonValue when IsShown(path, value.GetValueKind()) => EvidenceText.OneLine(value.ToString().Split('?')[0], 200),
+        _ => Hidden,
+    };
 
-    private static bool IsPrivate(string path) =>
-        path.Contains(".env", StringComparison.Ordinal) || path.EndsWith(".command", StringComparison.Ordinal) || path.EndsWith(".args", StringComparison.Ordinal)
-        || path.Contains(".annotations", StringComparison.Ordinal);
+    /// <summary>Of what came or went as a whole, which they are.</summary>
+    private static string Names(JsonArray items) =>
+        items.Count > 0 && items.All(i => i is JsonObject o && o["name"] is JsonValue) ? EvidenceText.OneLine(string.Join(", ", items.Select(i => i!["name"])), 200) : $"{items.Count} {Hidden}";
+
+    /// <summary>By its place, never by its looks: a password looks like any word.</summary>
+    private static bool IsShown(string path, JsonValueKind kind)
+    {
+        var parts = path.Split('.');
+        if (parts.Any(p => Private.Contains(p.Split('[')[0])))
+            return parts[^1] is "name" or "key";
+
+        return kind is not JsonValueKind.String || Public.Contains(parts[^1]) || path.Contains(".resources.", StringComparison.Ordinal)
+            || path.StartsWith("spec.template.metadata.labels.", StringComparison.Ordinal) || path.StartsWith("spec.template.spec.nodeSelector.", StringComparison.Ordinal);
+    }
 }

@@ -78,8 +78,10 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         var to = await FindAsync(request, workload, plan, To, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"] || !to.IsThatOf(workload.Template))
             throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} was changed by somebody else after it was taken back; it is left as it is.");
+        if (workload.IsUndone(request))
+            return new($"{workload.Display} was put back by this action already, and somebody has changed it since; it is left as it is.");
 
-        await RestoreAsync(request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}", $"{request.ActionId}-undone", cancellationToken);
+        await RestoreAsync(request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}", Marks.Undone(request.ActionId), cancellationToken);
         return new($"{workload.Display} is at {from.Display} again.") { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Workloads;
 
@@ -28,6 +30,9 @@ internal sealed class Workload(string kind, JsonObject json)
     public JsonObject Template => json["spec"]?["template"] as JsonObject ?? [];
 
     public IReadOnlyDictionary<string, string> Annotations => Texts(json["metadata"]?["annotations"]);
+
+    /// <summary>It carries the mark that the action of this request was taken back.</summary>
+    public bool IsUndone(ActionRequest request) => Annotations.GetValueOrDefault(Marks.ActionId) == Marks.Undone(request.ActionId);
 
     public IReadOnlyDictionary<string, string> TemplateAnnotations => Texts(Template["metadata"]?["annotations"]);
 

@@ -38,45 +38,70 @@ internal sealed class WorkloadReader(ClusterApi api)
     public async Task<IReadOnlyList<JsonObject>> OwnedAsync(Workload workload, string plural, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         var list = ToJson(await api.ReadAsync($"list {plural} in namespace {workload.Namespace}", notAfter, (k, ct) => k.CustomObjects.ListNamespacedCustomObjectAsync(
-            "apps", "v1", workload.Namespace, plural, labelSelector: Selector(workload.Json["spec"]?["selector"]), cancellationToken: ct), cancellationToken));
+            "apps", "v1", workload.Namespace, plural, labelSelector: LabelSelector.Of(workload.Json["spec"]?["selector"]), cancellationToken: ct), cancellationToken));
         return [.. (list["items"] as JsonArray ?? []).OfType<JsonObject>().Where(o => OwnerUid(o) == workload.Uid)];
     }
 
     /// <summary>All pods of the resource, those that are going away too; of a bare pod, itself.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        var selector = await SelectorAsync(resource, notAfter, cancellationToken);
-        var pods = await api.ReadAsync($"list pods in namespace {resource.Namespace}", notAfter, (k, ct) =>
-            k.CoreV1.ListNamespacedPodAsync(resource.Namespace, labelSelector: selector, cancellationToken: ct), cancellationToken);
         if (resource.Kind == WorkloadKinds.Pod)
-            return [.. pods.Items.Where(p => p.Metadata.Name == resource.Name)];
+            return await PodAsync(resource, notAfter, cancellationToken) is { } pod ? [pod] : [];
+        if (await OwnersOfPodsAsync(resource, notAfter, cancellationToken) is not var (selector, owners))
+            return [];
 
-        var owners = await OwnersOfPodsAsync(resource, selector, notAfter, cancellationToken);
-        return [.. pods.Items.Where(p => p.Metadata.OwnerReferences?.Any(o => o.Controller == true && owners(o)) == true)];
+        return await api.PagesAsync<V1Pod, V1PodList>($"list pods in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
+            k.CoreV1.ListNamespacedPodAsync(resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+            p => p.Metadata.OwnerReferences?.Any(o => o.Controller == true && owners(o)) == true, cancellationToken);
     }
 
-    /// <summary>Null where it cannot be said in labels alone; owner references decide in the end, the selector only keeps lists short.</summary>
-    private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
-        WorkloadKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? Selector(workload.Json["spec"]?["selector"]) : null;
-
-    private async Task<Func<V1OwnerReference, bool>> OwnersOfPodsAsync(ResourceKey resource, string? selector, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    private async Task<V1Pod?> PodAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        if (resource.Kind == WorkloadKinds.Deployment)
+        try
         {
-            var sets = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, labelSelector: selector, cancellationToken: ct), cancellationToken);
-            return IsOneOf(sets.Items.Where(s => IsOwnedBy(s.Metadata, "Deployment", resource.Name)).Select(s => s.Metadata.Uid));
+            return await api.ReadAsync($"read {resource.Display}", notAfter, (k, ct) => k.CoreV1.ReadNamespacedPodAsync(resource.Name, resource.Namespace, cancellationToken: ct), cancellationToken);
         }
-
-        if (resource.Kind == WorkloadKinds.CronJob)
+        catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
         {
-            var jobs = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                k.BatchV1.ListNamespacedJobAsync(resource.Namespace, cancellationToken: ct), cancellationToken);
-            return IsOneOf(jobs.Items.Where(j => IsOwnedBy(j.Metadata, "CronJob", resource.Name)).Select(j => j.Metadata.Uid));
+            return null;
         }
-
-        return o => o.Kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase) && o.Name == resource.Name;
     }
+
+    /// <summary>
+    /// By labels, so that the list is short, and by owner references, which decide in the end. Null where nothing can own pods. Where the selector of a
+    /// workload is not known because it is gone, its pods are looked for among all of the namespace.
+    /// </summary>
+    private async Task<(string? Selector, Func<V1OwnerReference, bool> Owners)?> OwnersOfPodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    {
+        bool Itself(V1OwnerReference o) => o.Kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase) && o.Name == resource.Name;
+        switch (resource.Kind)
+        {
+            case WorkloadKinds.Deployment:
+                var selector = await SelectorAsync(resource, notAfter, cancellationToken);
+                var sets = await api.PagesAsync<V1ReplicaSet, V1ReplicaSetList>($"list replicasets in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
+                    k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+                    s => IsOwnedBy(s.Metadata, "Deployment", resource.Name), cancellationToken);
+                return sets.Count == 0 ? null : (selector, IsOneOf(sets.Select(s => s.Metadata.Uid)));
+            case WorkloadKinds.ReplicaSet:
+                var set = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
+                    k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
+                return (LabelSelector.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
+            case WorkloadKinds.Job:
+                var job = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
+                    k.BatchV1.ListNamespacedJobAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
+                return (LabelSelector.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
+            case WorkloadKinds.CronJob:
+                var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
+                    k.BatchV1.ListNamespacedJobAsync(resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+                    j => IsOwnedBy(j.Metadata, "CronJob", resource.Name), cancellationToken);
+                return jobs.Count == 0 ? null : (LabelSelector.AnyOf(jobs.Select(j => LabelSelector.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
+            default:
+                return (await SelectorAsync(resource, notAfter, cancellationToken), Itself);
+        }
+    }
+
+    private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
+        WorkloadKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? LabelSelector.Of(workload.Json["spec"]?["selector"]) : null;
 
     private static Func<V1OwnerReference, bool> IsOneOf(IEnumerable<string> uids)
     {
@@ -89,10 +114,6 @@ internal sealed class WorkloadReader(ClusterApi api)
 
     private static string OwnerUid(JsonObject o) =>
         (o["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault(r => r?["controller"]?.GetValue<bool>() == true)?["uid"]?.GetValue<string>() ?? "";
-
-    private static string? Selector(JsonNode? selector) => selector?["matchExpressions"] is not null ? null : selector?["matchLabels"] is JsonObject labels
-        ? string.Join(',', labels.Select(l => $"{l.Key}={l.Value}"))
-        : null;
 
     private static JsonObject ToJson(object answer) => JsonSerializer.SerializeToNode(answer) as JsonObject ?? [];
 }

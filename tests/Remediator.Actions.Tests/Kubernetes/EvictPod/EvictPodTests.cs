@@ -76,7 +76,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Plan_ForABarePod_IsRefused()
     {
         var pod = TestPods.Crashing("api-1", 7).With(p => p.Metadata.OwnerReferences = null);
-        Server.Always("GET", Pods, ApiAnswers.List(pod));
+        Server.Always("GET", $"{Pods}/api-1", ApiAnswers.Found(pod));
         var result = await Action.PlanAsync(Requests.For(new EvictPodInput(), TestPods.Facts(pod), "pod", "api-1"), Token);
         Assert.Equal("pod shop/api-1 has no controller: it would not come back.", result.Refusal);
     }

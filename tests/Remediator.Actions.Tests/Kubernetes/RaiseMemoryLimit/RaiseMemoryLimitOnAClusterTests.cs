@@ -39,7 +39,7 @@ public sealed class RaiseMemoryLimitOnAClusterTests
         var undone = await ReadAsync(space);
         Assert.Equal("64Mi", Limit(undone));
         Assert.Contains("undoneAt", undone.Metadata.Annotations["remediator.io/memory-limit-raised"], StringComparison.Ordinal);
-        Assert.EndsWith("is as it was before.", (await action.UndoAsync(request, plan, Token)).Message, StringComparison.Ordinal);
+        Assert.EndsWith("was put back by this action already.", (await action.UndoAsync(request, plan, Token)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

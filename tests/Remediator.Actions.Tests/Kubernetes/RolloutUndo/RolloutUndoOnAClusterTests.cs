@@ -24,7 +24,7 @@ public sealed class RolloutUndoOnAClusterTests
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
         Assert.Matches($"^take deployment {space.Name}/web back from revision 2 \\(web-.+\\) to revision 1 \\(web-.+\\), which is available now$", plan.Summary);
-        Assert.Contains(new Change($"deployment {space.Name}/web", "spec.template.spec.containers[main].command", "(not shown)", "(not shown)"), plan.Changes);
+        Assert.Contains(new Change($"deployment {space.Name}/web", "spec.template.spec.containers[main].command", "3 (not shown)", "3 (not shown)"), plan.Changes);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         await action.ApplyAsync(request, plan, Token);

@@ -183,6 +183,29 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
         ], patch.Take(4).Select(o => o!.ToJsonString()));
     }
 
+    [Theory]
+    [InlineData("another-uid", "")]
+    [InlineData("uid-of-api", "act-1-undone")]
+    public async Task LimitOfAnotherOfThatName_OrThatWasPutBackAlready_IsNotLowered(string uid, string mark)
+    {
+        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment($$"""{"remediator.io/action-id":"{{mark}}"}""", limit: "80Mi").With(d => d["metadata"]!["uid"] = uid)));
+        var plan = new ActionPlan
+        {
+            Summary = "raise",
+            Preconditions = new Dictionary<string, string> { ["uid"] = "uid-of-api" },
+            Parameters = new Dictionary<string, string> { ["raises"] = """[{"index":0,"container":"main","from":"64Mi","to":"80Mi"}]""" },
+        };
+        var action = new RaiseMemoryLimitAction(Api, new(Api));
+        var undo = action.UndoAsync(Requests.For(new RaiseMemoryLimitInput(), kind: "deployment"), plan, Token);
+
+        if (mark.Length > 0)
+            Assert.Equal("The limit of deployment shop/api was put back by this action already.", (await undo).Message);
+        else
+            Assert.Equal(
+                "The deployment shop/api whose limit was raised is gone, and another one is in its place; it is left as it is.", (await Assert.ThrowsAsync<ActionFailedException>(() => undo)).Message);
+        Assert.Empty(Server.Of("PATCH", Path));
+    }
+
     private RolloutRestartAction Restart => new(Api, new(Api));
 
     private Task<ActionOutcome> RestartAsync() => Restart.ApplyAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token);

@@ -153,7 +153,7 @@ public sealed class SilenceWatchTests
         _time.Advance(TimeSpan.FromSeconds(10));
 
         // the client itself would wait for 20 s
-        await reading.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await reading.WaitAsync(Wait.Patience, Token);
     }
 
     [Fact]

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Remediator.Core.Incidents;
+using Remediator.Core.Resources;
+using Remediator.Journal.Chain;
+
+namespace Remediator.Journal.Audit;
+
+/// <summary>The chains that an entry ends, where it is one of the archive's stream that says so.</summary>
+internal static class ForgottenStreams
+{
+    public static IReadOnlyList<ForgottenStream> Of(StoredEvent e)
+    {
+        if (e.Type != Forgotten.Type || !ResourceKey.TryParse(e.Resource, out var key) || key is not { Kind: "engine", Name: "archive" })
+            return [];
+        try
+        {
+            return JsonSerializer.Deserialize<Forgotten>(e.Payload, EventCodec.Json)?.Streams ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety.Pauses;
+
+namespace Remediator.Grains.Tests;
+
+/// <summary>Taking back through grains, store and runner.</summary>
+public sealed class UndoTests : IDisposable
+{
+    private readonly FakeCluster _cluster = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("remediator-undo-").FullName;
+    private readonly Change _change = new();
+
+    public UndoTests()
+    {
+        var step = FakeCluster.RestartLoop.Ladder[0] with { Use = "fake.change", UndoOnFailure = true };
+        step = step with { Verify = new("fake.look", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
+        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string, Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
+        _cluster.Actions = [_change, new Look(_change)];
+        _cluster.Break("api");
+    }
+
+    [Fact]
+    public async Task Undo_IsInTheJournalBeforeItIsBegun()
+    {
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        var seen = new TaskCompletionSource<IReadOnlyList<Event>>();
+        _change.BeforeUndo = async () => seen.SetResult(await engine.EventsAsync("api"));
+
+        await engine.PostAsync("api", "f1");
+
+        Assert.Contains(await seen.Task.WaitAsync(TimeSpan.FromMinutes(1), Token), e => EventCodec.NameOf(e) == "undo-intended");
+        await engine.AwaitAsync<ActionUndone>("api");
+    }
+
+    /// <summary>What this replica knows of the pauses may be a moment old; the transaction of the intent is not.</summary>
+    [Fact]
+    public async Task PauseOnAnotherReplica_WhileTheUndoIsDecided_LetsItNotBegin()
+    {
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        var (here, elsewhere) = (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
+        var looks = 0;
+        _change.Looked = async () =>
+        {
+            // the look after which it is given up, and taken back
+            if (++looks == 2)
+            {
+                await here.ReadAsync();
+                await elsewhere.PauseAsync(PauseScope.Everything, "stop", "ada", null, "t", Token);
+            }
+        };
+
+        await engine.PostAsync("api", "f1");
+
+        Assert.Equal("paused", (await engine.AwaitAsync<Held>("api")).Guard);
+        Assert.Equal(0, _change.Undone);
+
+        await elsewhere.ResumeAsync(PauseScope.Everything, "go on", "ada", "t", Token);
+        await engine.AwaitAsync<ActionUndone>("api");
+        Assert.Equal(1, _change.Undone);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private sealed class Change : IUndoableAction
+    {
+        private int _undone;
+
+        public Func<Task> BeforeUndo { get; set; } = () => Task.CompletedTask;
+
+        public Func<Task> Looked { get; set; } = () => Task.CompletedTask;
+
+        public int Undone => _undone;
+
+        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+
+        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(PlanResult.Planned(new() { Summary = "change it" }));
+
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ActionOutcome("changed"));
+
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
+
+        public async Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+        {
+            await BeforeUndo();
+            Interlocked.Increment(ref _undone);
+            return new("as before");
+        }
+    }
+
+    /// <summary>Sees that it did not help.</summary>
+    private sealed class Look(Change change) : IVerifyAction
+    {
+        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.look", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "looks" };
+
+        public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)
+        {
+            await change.Looked();
+            return new(false, "still broken");
+        }
+    }
+}
