@@ -1,4 +1,5 @@
 using Remediator.Core.Alerts;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
@@ -20,7 +21,7 @@ internal static class Samples
         At = Noon,
         Events = events,
         Document = $$"""{"events":{{expectedVersion + events.Length}}}""",
-        DocumentSchema = 3
+        DocumentSchema = ResourceState.Schema
     };
 
     public static Alert Alert(string fingerprint = "5ef77f1f8a3ecf8d", AlertStatus status = AlertStatus.Firing) => new()

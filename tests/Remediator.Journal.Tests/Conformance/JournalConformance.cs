@@ -1,3 +1,4 @@
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Journal.Chain;
 using static Remediator.Journal.Tests.Samples;
@@ -14,7 +15,7 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
     public async Task Commit_OfEvents_MovesTheHead()
     {
         Assert.Equal(new CommitResult.Committed(2), await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token));
-        Assert.Equal(new ResourceHead(Deployment(), 2, """{"events":2}""", 3), await Journal.LoadAsync(Deployment(), Token));
+        Assert.Equal(new ResourceHead(Deployment(), 2, """{"events":2}""", ResourceState.Schema), await Journal.LoadAsync(Deployment(), Token));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Journal.Sqlite;
 using static Remediator.Journal.Tests.Samples;
@@ -24,7 +25,7 @@ public sealed class StoreOpeningTests : IDisposable
         store.Open();
 
         Assert.Equal(2, store.Metrics.InboxWaiting);
-        Assert.Equal(new ResourceHead(Deployment(), 1, """{"events":1}""", 3), await store.Journal.LoadAsync(Deployment(), Token));
+        Assert.Equal(new ResourceHead(Deployment(), 1, """{"events":1}""", ResourceState.Schema), await store.Journal.LoadAsync(Deployment(), Token));
         Assert.Single(await store.DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Single(await store.Journal.PermitsAsync(Token));
         Assert.Equal(new CommitResult.Committed(2), await store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
