@@ -22,6 +22,8 @@ public sealed record ResourceState
         {
             [1] = _ => { },
             [2] = OwnLabels,
+            // what came with 4 is empty where nothing was left out yet
+            [3] = _ => { },
         },
     };
 

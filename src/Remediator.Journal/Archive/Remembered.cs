@@ -14,13 +14,13 @@ internal static class Remembered
 
     public static bool IsWorth(ResourceHead head)
     {
-        if (head.Resource.Kind == EngineKind || head.DocumentSchema != ResourceState.Schema || head.Document is not { } document)
+        if (head.Resource.Kind == EngineKind)
             return true;
         try
         {
-            return JsonSerializer.Deserialize<ResourceState>(document, EventCodec.Json) is not { } state || !state.HasNothingOpen();
+            return !(ResourceState.Stream.Read(head) ?? ResourceState.Stream.Fold(head, [])).HasNothingOpen();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or UnreadableStreamException)
         {
             return true;
         }

@@ -58,7 +58,10 @@ internal static class Queries
     public static readonly Query Waiting = new("inbox", $"SELECT {InboxColumns} FROM inbox WHERE id > @afterId ORDER BY id LIMIT @limit");
 
     /// <summary>The index of probes is one of just this text.</summary>
-    public static readonly Query Probes = new("probes in the inbox", $"SELECT {InboxColumns} FROM inbox WHERE source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit");
+    public static readonly Query Probes = new("probes in the inbox", $"SELECT {InboxColumns} FROM inbox WHERE source = '{InboxEntry.Probe}' ORDER BY id LIMIT @limit")
+    {
+        ReadsAll = "the rows of its index, which are probes alone",
+    };
 
     public static readonly Query Waits = new("row of the inbox", "SELECT id FROM inbox WHERE id = @id");
 

@@ -171,6 +171,11 @@ public abstract class StreamConformance : IAsyncLifetime
         await Assert.ThrowsAsync<UnreadableStreamException>(() => older.Raised(upgrade: null).ReadAsync(journal));
     }
 
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void DocumentsOfEverySchemaBefore_CanBeRead_OrTheirStreamsWouldBeRefusedOnceTheyAreArchived(string stream) =>
+        Assert.Equal(Enumerable.Range(1, Cases[stream].Version.Schema - 1), Cases[stream].Version.Upgrades.Order());
+
     private async Task ArchiveAsync()
     {
         await CheckpointAsync();

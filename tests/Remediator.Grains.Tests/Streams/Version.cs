@@ -12,6 +12,9 @@ internal interface IVersion
 
     int Schema { get; }
 
+    /// <summary>Schemas whose documents it makes those of the next one.</summary>
+    IEnumerable<int> Upgrades { get; }
+
     /// <summary>The next version, whose document has another shape.</summary>
     IVersion Raised();
 
@@ -31,6 +34,8 @@ internal sealed class Version<TBook>(StreamShape<TBook> shape, ResourceKey key, 
     public ResourceKey Key => key;
 
     public int Schema => shape.Schema;
+
+    public IEnumerable<int> Upgrades => shape.Upgrades.Keys;
 
     public IVersion Raised() => Raised(_ => { });
 
