@@ -9,6 +9,7 @@ using Remediator.Core.Resources;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
 using Remediator.Core.Rules;
+using Remediator.Core.Tokens;
 using Remediator.Server.Audit;
 
 namespace Remediator.Server.Tests.Audit;
@@ -117,6 +118,7 @@ public sealed class IncidentStoryTests
             new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"), new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),
             new PageHoldIntended("a1", ["f"], Start, "its last 12 runs helped"), new PageHeld("f", "A", "s1", Start), new PageRings("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
             new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"), new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),
+            new TokenCreated("t1", "ann", "approver", "abc", Start), new TokenRevoked("t1", "ann", "left"), new TokenExpired("t1", "ann"),
         ];
 
         var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();
