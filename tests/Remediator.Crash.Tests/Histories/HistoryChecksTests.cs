@@ -30,6 +30,14 @@ public sealed class HistoryChecksTests
     }
 
     [Fact]
+    public void AlertWhoseEndCameWithItsBeginning_IsKnownByItsEnd()
+    {
+        var history = Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f2", AlertSource.OfGroup("eu")), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
+        history.Accepted.Add(new("f2", Recorded.Start, AlertStatus.Firing, "w1/q"));
+        Assert.Empty(history.Faults());
+    }
+
+    [Fact]
     public void AlertThatBeganAgain_IsLost_WhereOnlyItsFirstTimeIsKnown()
     {
         var history = Recorded.Good();

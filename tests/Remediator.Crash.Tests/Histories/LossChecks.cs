@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Incidents;
 
 namespace Remediator.Crash.Tests.Histories;
@@ -11,7 +12,10 @@ internal static class LossChecks
     private static IEnumerable<Fault> Alerts(History history)
     {
         var known = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var (fingerprint, startsAt) in history.Of<AlertObserved>().Select(o => (o.Event.Alert.Fingerprint, o.Event.Alert.StartsAt)).Concat(history.Of<AlertCleared>().Select(c => (c.Event.Fingerprint, c.Event.StartsAt))))
+        var observed = history.Of<AlertObserved>().Select(o => (o.Event.Alert.Fingerprint, o.Event.Alert.StartsAt));
+        // an alert whose beginning and end came together is in the journal by its end alone, which names it by its id
+        var cleared = history.Of<AlertCleared>().Select(c => (AlertSource.FingerprintOf(c.Event.Fingerprint, AlertSource.Of(c.Event.Fingerprint)), c.Event.StartsAt));
+        foreach (var (fingerprint, startsAt) in observed.Concat(cleared))
             known[fingerprint] = known.TryGetValue(fingerprint, out var before) && before > startsAt ? before : startsAt;
 
         return from accepted in history.Accepted.DistinctBy(a => (a.Fingerprint, a.StartsAt))
