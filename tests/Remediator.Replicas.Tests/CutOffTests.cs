@@ -10,6 +10,9 @@ public sealed class CutOffTests
 {
     private const int Fenced = 3;
 
+    /// <summary>Each is placed by chance on one of three replicas, and the third may have joined a moment ago.</summary>
+    private const int Workloads = 40;
+
     [Fact]
     public async Task IsTakenOver_AndEndsOnceItLearnsOfIt()
     {
@@ -27,13 +30,13 @@ public sealed class CutOffTests
         var cut = await set.AddAsync(new(
             "c", network.Inside, set.Database.ConnectionThrough(network.Outside, tunnel.Port), await network.ProgramAsync(set.File("in-its-network"), RemediatorProgram.File)));
         await set.AwaitToldAsync("replica-joined", e => e.Payload.Contains($"\"{network.Inside}:", StringComparison.Ordinal));
-        var spaces = Enumerable.Range(0, 12).Select(i => $"shop{i}").ToList();
+        var spaces = Enumerable.Range(0, Workloads).Select(i => $"shop{i}").ToList();
 
         // until one of them is worked on by the one that is to be cut off
         string? space = null;
         for (var i = 0; space is null; i++)
         {
-            Assert.True(i < spaces.Count, "None of twelve workloads was worked on by the third replica.");
+            Assert.True(i < spaces.Count, $"None of {Workloads} workloads was worked on by the third replica.");
             set.AddSick(spaces[i]);
             await set.PostAsync(spaces[i]);
             await set.AwaitAsync("the outcome of the act", async () => (await set.OfAsync(spaces[i])).Any(e => e.Type == "action-succeeded"));
