@@ -110,6 +110,8 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal("ok", await GetAsync(server.Webhook, "/livez"));
         Assert.Equal("""{"status":"ok"}""", await GetAsync(server.Webhook, "/healthcheck"));
+        // the answer that all who ask share for a second may be of the start
+        await Wait.UntilAsync("a server that says it is ready", async () => (await server.Webhook.GetAsync(new Uri("/readyz", UriKind.Relative), Token)).IsSuccessStatusCode, Token);
         Assert.Equal(
             """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"replica","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."}],"ready":true}""",
             await GetAsync(server.Operator, "/readyz"));
