@@ -7,7 +7,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>An incident that nothing is done about yet: what do the rules say, and may a run begin?</summary>
 internal static class WithoutRun
 {
-    /// <summary>Where nothing is going to be done, only an alert or new definitions can change that.</summary>
+    /// <summary>Where no rule asks for the alert, only another alert or new definitions can change that.</summary>
     private static readonly TimeSpan QuietTick = TimeSpan.FromMinutes(5);
 
     public static Move Next(ResourceState state, Incident incident, World world)
@@ -39,7 +39,7 @@ internal static class WithoutRun
         var wins = choice.Since + world.Settings.Scaled(choice.For);
         return choice.Kind switch
         {
-            DecisionKind.None => Unhandled(incident, world),
+            DecisionKind.None => Unhandled(incident, decision, world),
             DecisionKind.Suppress => Move.WaitsUntil(tick),
             _ when world.Now < wins => Move.WaitsUntil(wins < tick ? wins : tick),
             DecisionKind.Escalate => Symptoms.Wait(incident, world) ?? ByRule(incident, choice, world, tick),
@@ -60,10 +60,11 @@ internal static class WithoutRun
         return Move.Happens(new IncidentClosed(CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
     }
 
-    private static Move Unhandled(Incident incident, World world) =>
+    /// <summary>Where a rule asks for the alert and the facts do not fit yet, they may at any moment: a view follows the cluster with a delay.</summary>
+    private static Move Unhandled(Incident incident, Decision decision, World world) =>
         !incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job
             ? Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world))
-            : Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
+            : Move.WaitsUntil(world.Now + (decision.SomeRuleAsksForTheAlert() ? world.Settings.Tick : world.Settings.Scaled(QuietTick)));
 
     private static Move ByRule(Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
     {
