@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Live;
 

@@ -1,4 +1,4 @@
-using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Testing;
 

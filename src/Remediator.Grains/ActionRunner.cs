@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
 
 namespace Remediator.Grains;
 

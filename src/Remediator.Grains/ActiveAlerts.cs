@@ -1,6 +1,6 @@
 using Remediator.Core.Alerts;
+using Remediator.Core.Engine;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 

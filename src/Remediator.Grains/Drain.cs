@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 

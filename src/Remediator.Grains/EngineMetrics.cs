@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Safety;
 
 namespace Remediator.Grains;

@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;

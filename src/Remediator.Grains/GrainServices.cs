@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
 using Remediator.Core.Records;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Core.Tokens;
+using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Records;
 

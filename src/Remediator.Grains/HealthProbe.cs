@@ -1,5 +1,5 @@
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;

@@ -17,17 +17,17 @@ internal interface IResourceGrain : IGrainWithStringKey
     [Alias("Unseen")]
     Task UnseenAsync(string message);
 
-    /// <param name="result">A <see cref="Core.Incidents.JobResult"/>.</param>
+    /// <param name="result">A <see cref="Core.Engine.JobResult"/>.</param>
     [Alias("JobDone")]
     Task JobDoneAsync(string result);
 
     /// <param name="approval">An <see cref="Approval"/>.</param>
-    /// <returns>A <see cref="Core.Incidents.CommandResult"/>.</returns>
+    /// <returns>A <see cref="Core.Commands.CommandResult"/>.</returns>
     [Alias("Approve")]
     Task<string> ApproveAsync(string approval);
 
     /// <param name="approval">An <see cref="Approval"/>.</param>
-    /// <returns>A <see cref="Core.Incidents.CommandResult"/>.</returns>
+    /// <returns>A <see cref="Core.Commands.CommandResult"/>.</returns>
     [Alias("AllowRepair")]
     Task<string> AllowRepairAsync(string approval);
 }

@@ -1,7 +1,10 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 

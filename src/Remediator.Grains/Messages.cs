@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;

@@ -1,4 +1,6 @@
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
+using Remediator.Core.Pauses;
+
 
 namespace Remediator.Grains;
 

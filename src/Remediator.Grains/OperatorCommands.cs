@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Core.Journal;
 
 namespace Remediator.Grains;

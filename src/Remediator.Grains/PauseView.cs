@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
 
 namespace Remediator.Grains;
 

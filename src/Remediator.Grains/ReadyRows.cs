@@ -1,6 +1,6 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
+using Remediator.Core.Commands;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 

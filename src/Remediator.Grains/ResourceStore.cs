@@ -1,8 +1,9 @@
 using Orleans.Storage;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
-using Remediator.Core.Safety;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Grains.Records;
 
 namespace Remediator.Grains;

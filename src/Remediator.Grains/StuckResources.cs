@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 

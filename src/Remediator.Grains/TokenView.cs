@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Tokens;

@@ -1,11 +1,12 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Core.Playbooks;
+using Remediator.Core.Pauses;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Grains;
 
@@ -48,6 +49,7 @@ internal sealed class Worlds(
             KnowsStandings = standings.Current is not null,
             Record = playbook => standings.Records?.Playbooks.GetValueOrDefault(playbook),
             CanHoldPages = pages.CanHold,
+            Guards = Guards.Ordered,
             IsForgotten = id => alerts.IsForgotten(id, now),
             NewId = NewId,
         };

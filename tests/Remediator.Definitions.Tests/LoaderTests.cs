@@ -1,8 +1,8 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
-using Remediator.Core.Safety;
 
 namespace Remediator.Definitions.Tests;
 

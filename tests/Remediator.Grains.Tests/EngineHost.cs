@@ -1,20 +1,22 @@
 using System.Net;
-using Remediator.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Pages;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Tests.Replicas;
 using Remediator.Journal;
+using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 

@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Safety;
 
 namespace Remediator.Grains.Tests;

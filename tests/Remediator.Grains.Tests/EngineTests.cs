@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Worlds;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
-using Remediator.Core.Safety;
 
 namespace Remediator.Grains.Tests;
 

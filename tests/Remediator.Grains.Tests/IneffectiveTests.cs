@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Worlds;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Pages;
 using Remediator.Core.Records;
 using Remediator.Testing;

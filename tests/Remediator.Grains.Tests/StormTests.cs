@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
 
 namespace Remediator.Grains.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Testing;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Remediator.Core.Alerts;
-using Remediator.Core.Pages;
+using Remediator.Core.Events;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Incidents;

@@ -1,8 +1,7 @@
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
-using Remediator.Core.Pages;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
-using Remediator.Core.Safety;
 
 namespace Remediator.Core.Incidents;
 

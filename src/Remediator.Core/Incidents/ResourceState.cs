@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Remediator.Core.Actions;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Journal;
-using Remediator.Core.Pages;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Incidents;
@@ -142,6 +141,9 @@ public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Ve
 /// <summary>One execution of a playbook.</summary>
 public sealed record Run
 {
+    /// <summary>So often may one step be tried.</summary>
+    public const int MaxAttempts = 2;
+
     public required string Id { get; init; }
     public required string Playbook { get; init; }
     public required string Source { get; init; }

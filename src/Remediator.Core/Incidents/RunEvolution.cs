@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Events;
 
 namespace Remediator.Core.Incidents;
 
@@ -32,7 +33,7 @@ internal static class RunEvolution
             ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, IsTemporary = e.Temporary, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
             ActionSucceeded => Changed(incident, run, happened.At),
             ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
-            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < JobReports.MaxAttempts => Again(incident, run, e.Message, happened.At),
+            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < Run.MaxAttempts => Again(incident, run, e.Message, happened.At),
             ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
             VerificationPassed e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: verified, {e.Observed}") },

@@ -1,6 +1,3 @@
-using Remediator.Core.Incidents;
-using Remediator.Core.Safety;
-
 namespace Remediator.Core.Pages;
 
 /// <summary>Keeps the user's own Alertmanager from paging for one alert; not there where none is configured.</summary>
@@ -37,6 +34,3 @@ public sealed record PageHold(string IncidentId, string Fingerprint, IReadOnlyDi
         && silence.Matchers.Count == Labels.Count
         && silence.Matchers.All(m => m is { IsEqual: true, IsRegex: false } && Labels.TryGetValue(m.Name, out var value) && value == m.Value);
 }
-
-/// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>
-public sealed record PageOutcome(string Fingerprint, string? Silence, JobFailure? Failure);

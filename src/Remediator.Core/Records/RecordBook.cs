@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 
 namespace Remediator.Core.Records;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Remediator.Core.Incidents;
-using Remediator.Core.Journal;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 

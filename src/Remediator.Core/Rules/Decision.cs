@@ -30,6 +30,9 @@ public sealed record Decision
     /// <summary>Every rule for this alertname, in the order of their names, with every condition answered.</summary>
     public required IReadOnlyList<CandidateTrace> Trace { get; init; }
 
+    /// <summary>Whether the alert is one that some rule asks for, whatever the facts say.</summary>
+    public bool SomeRuleAsksForTheAlert() => Trace.Any(c => !c.Conditions.Any(t => t is { Clause: "alert", Ok: false }));
+
     /// <summary>The whole decision as lines for people.</summary>
     public string Explain() => Explanation.Of(this);
 }

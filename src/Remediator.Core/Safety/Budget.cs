@@ -1,5 +1,5 @@
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

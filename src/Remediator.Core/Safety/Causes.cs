@@ -1,6 +1,6 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Resources;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

@@ -1,6 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

@@ -1,3 +1,5 @@
+using Remediator.Core.Worlds;
+
 namespace Remediator.Core.Safety;
 
 /// <summary>Every safety check, in the order in which they are asked; the first refusal counts.</summary>

@@ -1,6 +1,8 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Pages;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

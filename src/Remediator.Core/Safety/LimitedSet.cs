@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

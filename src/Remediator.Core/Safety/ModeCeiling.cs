@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
@@ -65,7 +66,7 @@ public static class ModeCeiling
 
     /// <summary>By as many people as have to by now.</summary>
     private static bool IsReleased(GuardedStep step) =>
-        step.Incident.Run is { } run && run.IsApproved(step.World.Now) && run.Approvers.Count + 1 >= Approvals.People(step.World, run.Playbook);
+        step.Incident.Run is { } run && run.IsApproved(step.World.Now) && run.Approvers.Count + 1 >= step.World.Definitions.Policy.PeopleToRelease(step.World.Labels(run.Playbook));
 
     private static Mode OfRecord(World world, Playbook playbook) => world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto;
 

@@ -1,3 +1,5 @@
+using Remediator.Core.Worlds;
+
 namespace Remediator.Core.Safety;
 
 /// <summary>What Argo CD or Flux would put back is not changed here but in git. To evict or to restart changes nothing that they own.</summary>

@@ -1,3 +1,5 @@
+using Remediator.Core.Worlds;
+
 namespace Remediator.Core.Safety;
 
 /// <summary>What people have stopped, by the file or by a command. What cannot be read counts as on.</summary>

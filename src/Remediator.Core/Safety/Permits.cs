@@ -1,6 +1,7 @@
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Pauses;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

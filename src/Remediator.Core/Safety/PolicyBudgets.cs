@@ -1,5 +1,6 @@
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Policies;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Remediator.Core.Resources;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Remediator.Core.Facts;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Safety;

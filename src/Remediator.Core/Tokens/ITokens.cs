@@ -1,4 +1,6 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
+
 
 namespace Remediator.Core.Tokens;
 

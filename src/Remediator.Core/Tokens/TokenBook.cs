@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Remediator.Core.Incidents;
-using Remediator.Core.Journal;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Tokens;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Testing;
 

@@ -1,5 +1,5 @@
 using Remediator.Core.Language;
-using Remediator.Core.Safety;
+using Remediator.Core.Policies;
 using Remediator.Definitions.Yaml;
 
 namespace Remediator.Definitions.Reading;

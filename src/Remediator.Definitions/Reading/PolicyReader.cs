@@ -1,7 +1,7 @@
 using System.Globalization;
 using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
+using Remediator.Core.Policies;
 using Remediator.Definitions.Yaml;
 
 namespace Remediator.Definitions.Reading;

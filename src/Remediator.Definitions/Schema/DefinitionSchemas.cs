@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Actions;
-using Remediator.Core.Safety;
+using Remediator.Core.Policies;
 using Remediator.Definitions.Reading;
 
 namespace Remediator.Definitions.Schema;

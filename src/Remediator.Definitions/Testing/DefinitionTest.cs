@@ -1,4 +1,5 @@
-using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
+
 
 namespace Remediator.Definitions.Testing;
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 

@@ -1,5 +1,5 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 
 namespace Remediator.Definitions.Testing;

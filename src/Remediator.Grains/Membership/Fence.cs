@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 
 namespace Remediator.Grains.Membership;
 

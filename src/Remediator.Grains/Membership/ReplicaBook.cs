@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 

@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 

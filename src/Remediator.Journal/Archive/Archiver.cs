@@ -2,14 +2,14 @@ using System.Diagnostics;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
-using Remediator.Journal.Reading;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Archive;

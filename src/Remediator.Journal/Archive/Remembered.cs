@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 

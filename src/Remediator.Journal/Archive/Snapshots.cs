@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
-using Remediator.Journal.Reading;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Reading;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Archive;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Checkpoints;
 

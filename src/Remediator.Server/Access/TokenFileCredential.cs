@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Core.Secrets;
 using Remediator.Server.FirstStart;
 

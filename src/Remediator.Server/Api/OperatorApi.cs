@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Access;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Pauses;
 using Remediator.Server.Access;
 using Remediator.Sources.Tracing;
 

@@ -1,5 +1,6 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Journal.Audit;
 using Remediator.Server.Access;

@@ -1,6 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Pauses;
 using Remediator.Definitions;
 using Remediator.Server.Verbs;
 

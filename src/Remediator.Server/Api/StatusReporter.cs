@@ -1,10 +1,10 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
-using Remediator.Definitions;
+using Remediator.Core.Pages;
+using Remediator.Core.Pauses;
 using Remediator.Core.Records;
-using Remediator.Core.Safety;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Worlds;
+using Remediator.Definitions;
 using Remediator.Facts.Connection;
 using Remediator.Journal.Audit;
 using Remediator.Server.Verbs;

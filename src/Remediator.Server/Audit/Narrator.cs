@@ -1,11 +1,8 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
-using Remediator.Core.Pages;
-using Remediator.Core.Records;
 using Remediator.Core.Rules;
-using Remediator.Core.Tokens;
 
 namespace Remediator.Server.Audit;
 

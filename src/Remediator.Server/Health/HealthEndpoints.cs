@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 using Remediator.Server.Access;
 
 namespace Remediator.Server.Health;

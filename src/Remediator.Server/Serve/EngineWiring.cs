@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
 using Remediator.Actions.Notify.Webhook;
-using Remediator.Core.Safety;
+using Remediator.Core.Pauses;
 using Remediator.Definitions;
 using Remediator.Facts;
 using Remediator.Facts.Connection;

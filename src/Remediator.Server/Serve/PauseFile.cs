@@ -1,5 +1,5 @@
 using System.Text;
-using Remediator.Core.Safety;
+using Remediator.Core.Pauses;
 using Remediator.Server.FirstStart;
 
 namespace Remediator.Server.Serve;

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
+using Remediator.Core.Worlds;
 using Remediator.Definitions;
 using Remediator.Facts.Connection;
 using Remediator.Server.Api;

@@ -1,5 +1,5 @@
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Server.Settings;
 

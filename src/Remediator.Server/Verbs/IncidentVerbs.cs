@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Remediator.Core.Records;
+using Remediator.Core.Events;
 
 namespace Remediator.Server.Verbs;
 

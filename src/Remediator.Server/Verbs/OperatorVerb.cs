@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
 
 namespace Remediator.Server.Verbs;
 

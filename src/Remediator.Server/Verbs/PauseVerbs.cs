@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Remediator.Core.Language;
-using Remediator.Core.Safety.Pauses;
+using Remediator.Core.Pauses;
 
 namespace Remediator.Server.Verbs;
 

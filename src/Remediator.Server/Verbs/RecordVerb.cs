@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Language;
 using Remediator.Core.Records;
 using Remediator.Journal.Audit;

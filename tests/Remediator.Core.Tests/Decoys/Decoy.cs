@@ -1,4 +1,5 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Decoys;

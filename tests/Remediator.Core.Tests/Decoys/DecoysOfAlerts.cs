@@ -1,7 +1,8 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Rules;
 using Remediator.Core.Tests.Incidents;
 using Remediator.Rete;

@@ -1,9 +1,9 @@
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Rules;
-using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
 using static Remediator.Core.Tests.Decoys.Protection;
 using static Remediator.Core.Tests.Decoys.Scenes;

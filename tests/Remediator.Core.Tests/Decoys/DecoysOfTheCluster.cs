@@ -1,7 +1,9 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;

@@ -1,5 +1,5 @@
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Resources;
 using Remediator.Core.Tests.Incidents;
 using Remediator.Core.Tests.Resources;

@@ -1,7 +1,9 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
+using Remediator.Core.Policies;
 
 namespace Remediator.Core.Tests.Incidents;
 

@@ -1,16 +1,22 @@
 using System.Text.Json;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Commands;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Pages;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Core.Tests.Resources;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Tests.Incidents;
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Alerts;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Rules;
 

@@ -1,4 +1,6 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
@@ -359,6 +361,17 @@ public sealed class IncidentEngineTests
         Assert.Equal("unhandled", IncidentRows.Status(Assert.Single(_bench.State.Incidents)).Status);
         _bench.Resolve(name: "SomethingNew");
         Assert.Empty(_bench.State.Incidents);
+    }
+
+    [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 300)]
+    public void UnhandledAlert_IsDecidedAgainSoon_WhereARuleAsksForIt(bool asked, int seconds)
+    {
+        var trace = new CandidateTrace("pod-crash", "rules.yaml:1", false, [new("alert", "KubePodCrashLooping", asked, ""), new("when", "container", false, "no such fact")]);
+        _bench.Rules = a => Bench.Says(DecisionKind.None, a) with { Trace = [trace] };
+        _bench.Fire();
+        Assert.Equal(_bench.Now + TimeSpan.FromSeconds(seconds), _bench.Last.Due);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Tests.Incidents;

@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 

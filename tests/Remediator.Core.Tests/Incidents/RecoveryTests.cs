@@ -1,4 +1,6 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 
 namespace Remediator.Core.Tests.Incidents;

@@ -1,7 +1,9 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 

@@ -1,4 +1,5 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
+
 
 namespace Remediator.Core.Tests.Incidents;
 
@@ -89,6 +90,6 @@ public sealed class SourcesOfAlertsTests
         _bench.Fire(source: Eu);
 
         Assert.Equal(["f1@alertmanager/eu"], Assert.Single(_bench.State.Pages).Alerts.Keys);
-        Assert.Empty(_bench.Happenings<Core.Pages.PageReleased>());
+        Assert.Empty(_bench.Happenings<PageReleased>());
     }
 }

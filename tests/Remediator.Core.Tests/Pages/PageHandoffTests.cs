@@ -1,9 +1,9 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
-using Remediator.Core.Pages;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Records;
-using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Pages;

@@ -1,5 +1,7 @@
 using FsCheck.Xunit;
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
 using Remediator.Core.Tests.Incidents;

@@ -1,4 +1,5 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Tests.Incidents;

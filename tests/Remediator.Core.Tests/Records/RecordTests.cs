@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Safety;

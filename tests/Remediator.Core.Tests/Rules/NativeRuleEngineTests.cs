@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Tests.Rules;

@@ -1,8 +1,9 @@
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Tests.Safety;
 

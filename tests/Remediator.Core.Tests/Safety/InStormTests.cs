@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Safety;

@@ -1,6 +1,7 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Commands;
+using Remediator.Core.Events;
+using Remediator.Core.Pauses;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Safety;

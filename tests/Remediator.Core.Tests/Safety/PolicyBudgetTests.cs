@@ -4,6 +4,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
+using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Tests.Safety;
 

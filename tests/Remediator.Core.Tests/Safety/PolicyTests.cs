@@ -1,6 +1,6 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
+using Remediator.Core.Policies;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Safety;

@@ -1,5 +1,5 @@
-using Remediator.Core.Incidents;
-using Remediator.Core.Safety;
+using Remediator.Core.Events;
+using Remediator.Core.Pages;
 using Remediator.Core.Tests.Incidents;
 
 namespace Remediator.Core.Tests.Safety;

@@ -1,4 +1,5 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
+
 
 namespace Remediator.Crash.Tests.Histories;
 

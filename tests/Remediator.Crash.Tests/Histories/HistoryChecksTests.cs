@@ -1,6 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 
 namespace Remediator.Crash.Tests.Histories;
 

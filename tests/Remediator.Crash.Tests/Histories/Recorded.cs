@@ -1,6 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Resources;
 using Remediator.Testing.Kubernetes;
 

@@ -1,3 +1,4 @@
+using Remediator.Core.Events;
 using Remediator.Crash.Tests.Histories;
 using Remediator.Crash.Tests.Plans;
 using Remediator.Testing;
@@ -97,7 +98,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
 
     private CrashOutcome Outcome(History history, Servers servers, IReadOnlyList<Fault> faults) => new(
         plan, servers.Kills, servers.Listening, time.GetElapsedTime(_began), [.. servers.Faults.Select(f => new Fault(FaultKind.Broken, f)), .. faults],
-        history.Of<Core.Incidents.IncidentOpened>().Count(), history.Of<Core.Incidents.Escalated>().Count(), history.Effects.Count, Story(history, servers));
+        history.Of<IncidentOpened>().Count(), history.Of<Escalated>().Count(), history.Effects.Count, Story(history, servers));
 
     private static void Add(FakeCluster cluster, ResourcePlan resource)
     {
@@ -134,7 +135,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     private string Story(History history, Servers servers) => string.Join(
         '\n',
         [
-            .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} {e.Incident} {Core.Incidents.EventCodec.NameOf(e.Event)} {Core.Incidents.EventCodec.Write(e.Event)}"),
+            .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} {e.Incident} {EventCodec.NameOf(e.Event)} {EventCodec.Write(e.Event)}"),
             .. history.Effects.Select(e => $"effect {e.At:HH:mm:ss.fff} {e.Act} {e.Namespace}/{e.Name} {e.Uid} {e.ActionId}"),
             servers.Story,
         ]);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Crash.Tests.Histories;

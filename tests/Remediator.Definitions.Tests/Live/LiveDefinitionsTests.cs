@@ -4,11 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Remediator.Core.Playbooks;
+using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Live;
-using Mode = Remediator.Core.Playbooks.Mode;
 using Remediator.Testing;
+using Mode = Remediator.Core.Playbooks.Mode;
 
 namespace Remediator.Definitions.Tests.Live;
 

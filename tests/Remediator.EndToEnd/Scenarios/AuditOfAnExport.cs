@@ -1,5 +1,5 @@
 using System.Text;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;

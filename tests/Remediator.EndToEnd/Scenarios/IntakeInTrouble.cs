@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;

@@ -1,7 +1,7 @@
-using k8s.Models;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
+using k8s.Models;
 
 namespace Remediator.EndToEnd.Scenarios;
 

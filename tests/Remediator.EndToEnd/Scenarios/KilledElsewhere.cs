@@ -1,5 +1,5 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;

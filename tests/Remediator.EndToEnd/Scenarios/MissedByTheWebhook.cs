@@ -1,4 +1,4 @@
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Remediator.Core.Events;
+using Remediator.EndToEnd.Harness;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
-using Remediator.Core.Incidents;
-using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;
 

@@ -1,6 +1,6 @@
-using k8s.Models;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.EndToEnd.Harness;
+using k8s.Models;
 
 namespace Remediator.EndToEnd.Scenarios;
 

@@ -1,7 +1,7 @@
+using Remediator.Core.Events;
+using Remediator.EndToEnd.Harness;
 using k8s;
 using k8s.Models;
-using Remediator.Core.Incidents;
-using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;
 

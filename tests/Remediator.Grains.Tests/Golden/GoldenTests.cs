@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orleans.Serialization.Invocation;
+using Remediator.Core.Commands;
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Pauses;
 using Remediator.Core.Records;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 

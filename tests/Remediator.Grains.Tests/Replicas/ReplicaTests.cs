@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
 using Remediator.Testing;
 

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety.Pauses;
 using Remediator.Core.Tokens;
 using Remediator.Grains.Membership;
 using Remediator.Journal;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Archive;

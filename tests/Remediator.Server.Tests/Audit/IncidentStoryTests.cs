@@ -2,14 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
-using Remediator.Core.Pages;
-using Remediator.Core.Records;
 using Remediator.Core.Rules;
-using Remediator.Core.Tokens;
 using Remediator.Server.Audit;
 
 namespace Remediator.Server.Tests.Audit;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using Remediator.Core.Incidents;
+using Remediator.Core.Worlds;
 using Remediator.Server.Serve;
 using Remediator.Server.Settings;
 

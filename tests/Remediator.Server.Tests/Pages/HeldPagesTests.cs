@@ -1,5 +1,5 @@
-using Remediator.Core.Incidents;
-using Remediator.Core.Pages;
+using Remediator.Core.Events;
+
 
 namespace Remediator.Server.Tests.Pages;
 

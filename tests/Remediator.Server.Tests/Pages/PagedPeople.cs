@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Remediator.Core.Incidents;
+using Remediator.Core.Events;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 

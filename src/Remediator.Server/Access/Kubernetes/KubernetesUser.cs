@@ -1,6 +1,6 @@
 using System.Security.Claims;
+using Remediator.Core.Commands;
 using k8s.Models;
-using Remediator.Core.Incidents;
 
 namespace Remediator.Server.Access.Kubernetes;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
-using Remediator.Core.Safety;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
 

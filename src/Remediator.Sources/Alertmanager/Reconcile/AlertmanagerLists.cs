@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;

@@ -1,5 +1,5 @@
 using Remediator.Core.Alerts;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 
 namespace Remediator.Sources.Alertmanager.Silences;
 

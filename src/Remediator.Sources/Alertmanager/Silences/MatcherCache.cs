@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 
 namespace Remediator.Sources.Alertmanager.Silences;
 

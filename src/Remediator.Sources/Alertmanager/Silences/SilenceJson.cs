@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 
 namespace Remediator.Sources.Alertmanager.Silences;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 
 namespace Remediator.Sources.Alertmanager.Silences;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager;
 using Remediator.Testing;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Remediator.Core.Safety;
+using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Testing;
 

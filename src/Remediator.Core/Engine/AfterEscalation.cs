@@ -1,0 +1,98 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Events;
+using Remediator.Core.Incidents;
+using Remediator.Core.Worlds;
+
+namespace Remediator.Core.Engine;
+
+/// <summary>People have it: they are told again until it is over, and it is over when alerts and the system of record say so.</summary>
+internal static class AfterEscalation
+{
+    /// <summary>How often people's systems are reminded; they forget an alert after five minutes.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
+
+    private const int Forgotten = 5;
+
+    /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
+    private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
+
+    public static Move Next(Incident incident, World world)
+    {
+        var escalation = incident.Escalation!;
+        var repeat = world.Now + world.Settings.Scaled(Repeat);
+        var over = IsOver(incident, world);
+        if (over && escalation.ToldVia.IsEmpty && CannotBeTold(escalation, world))
+        {
+            return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over(incident)}; nobody could be told of it"));
+        }
+
+        // what was handed to people reaches them, even where it is over before they hear of it
+        return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
+    }
+
+    private static bool CannotBeTold(EscalationState escalation, World world) =>
+        escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
+
+    public static string Over(Incident incident) => incident switch
+    {
+        { Storm: { } storm } => $"since {storm.Since:u} there was no storm any more, for the whole cool-down",
+        { Problem: UnseenCluster.Problem } => "the cluster is seen again",
+        _ => "its alerts are resolved and its problem no longer shows",
+    };
+
+    public static bool IsOver(Incident incident, World world)
+    {
+        if (incident.Storm is { } storm)
+        {
+            return storm.Phase is StormPhase.Over;
+        }
+
+        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(world))
+        {
+            return false;
+        }
+
+        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook) || !RuleChoices.ProblemHolds(playbook, world);
+    }
+
+    private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)
+    {
+        var repeat = world.Settings.Scaled(Repeat);
+        var turn = $"{(closing ? "over" : "open")}/{world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)}";
+        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * Forgotten)), closing)
+        {
+            Id = $"{incident.Id}/tell/{turn}",
+            IncidentId = incident.Id,
+            Resource = world.Resource,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    private static Notification Notification(Incident incident, EscalationState escalation, World world, DateTimeOffset endsAt)
+    {
+        var told = escalation.Escalated;
+        return new()
+        {
+            IncidentId = incident.Id,
+            Resource = world.Resource.Display,
+            Labels = incident.Choice is { Group.Count: > 0 } choice ? choice.Group : Labels(world),
+            Problem = incident.Problem,
+            Severity = told.Severity,
+            Message = told.Message,
+            Reason = told.Reason,
+            Tried = told.Tried,
+            NextStep = told.NextStep,
+            Evidence = told.Evidence,
+            StartsAt = escalation.At,
+            EndsAt = endsAt,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    private static Dictionary<string, string> Labels(World world) => new(StringComparer.Ordinal)
+    {
+        ["cluster"] = world.Resource.Cluster,
+        ["namespace"] = world.Resource.Namespace,
+        ["resource"] = world.Resource.Display,
+    };
+}

@@ -1,0 +1,82 @@
+using Remediator.Core.Events;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
+
+namespace Remediator.Core.Engine;
+
+/// <summary>Handing an incident to people: with what was seen, what was tried, and what they could do next.</summary>
+internal static class Escalations
+{
+    private const int EvidenceChars = 2000;
+
+    public static Escalated ByRule(Incident incident, RuleChoice choice) => new()
+    {
+        Severity = "warning",
+        Message = choice.Message,
+        Reason = $"rule {choice.Rule} hands this to people",
+        Tried = incident.Tried,
+        Evidence = Excerpt(incident),
+    };
+
+    /// <summary>Ends what is going on and escalates; in observe mode only says that it would.</summary>
+    public static Move GiveUp(Incident incident, Playbook playbook, World world, string reason, string? nextStep = null)
+    {
+        var message = Message(incident, playbook, world);
+        var events = new List<Event>();
+        if (incident.Run is not null)
+        {
+            events.Add(new RunEnded(RunOutcome.Escalated, reason));
+        }
+
+        if (incident.Run?.ChangedAt is null && ModeCeiling.Effective(world, playbook) is Mode.Observe or Mode.Off)
+        {
+            var under = ModeCeiling.Under(world, playbook);
+            if (incident.ObservedUnder == under)
+            {
+                return events.Count > 0 ? Move.Happens(events) : Move.WaitsUntil(world.Now + world.Settings.Tick);
+            }
+
+            events.Add(new WouldEscalate(reason, message, under));
+        }
+        else
+        {
+            events.Add(new Escalated
+            {
+                Severity = playbook.Escalate.Severity,
+                Message = message,
+                Reason = reason,
+                Tried = incident.Tried,
+                NextStep = nextStep,
+                Evidence = Excerpt(incident),
+            });
+        }
+
+        return Move.Happens(events);
+    }
+
+    /// <summary>The run cannot go on, and not even its playbook can say what to tell.</summary>
+    public static Move GiveUpWithoutPlaybook(Incident incident, World world, string reason) => Move.Happens(
+        new RunEnded(RunOutcome.Escalated, reason),
+        new Escalated
+        {
+            Severity = "critical",
+            Message = $"{world.Resource.Display}: {incident.Problem}",
+            Reason = reason,
+            Tried = incident.Tried,
+            Evidence = Excerpt(incident),
+        });
+
+    private static string Message(Incident incident, Playbook playbook, World world)
+    {
+        var rendered = playbook.Escalate.Message.Render(LiquidValues.Of(incident, world));
+        return rendered.Length > 0 ? rendered : $"{world.Resource.Display}: {incident.Problem}";
+    }
+
+    private static string Excerpt(Incident incident)
+    {
+        var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
+        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not to be had: {missing}\n" : "") + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+    }
+}

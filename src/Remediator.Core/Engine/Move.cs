@@ -1,0 +1,15 @@
+using Remediator.Core.Events;
+
+namespace Remediator.Core.Engine;
+
+/// <summary>What an incident does next: something happens at once, or it waits for a job, or for a time.</summary>
+/// <param name="Events">When there are any, they are applied and the incident is asked again.</param>
+/// <param name="Until">When to look again at the latest.</param>
+public sealed record Move(IReadOnlyList<Event> Events, Job? Job, DateTimeOffset? Until)
+{
+    public static Move Happens(params IReadOnlyList<Event> events) => new(events, null, null);
+
+    public static Move WaitsFor(Job job, DateTimeOffset lookAgain) => new([], job, lookAgain);
+
+    public static Move WaitsUntil(DateTimeOffset time) => new([], null, time);
+}

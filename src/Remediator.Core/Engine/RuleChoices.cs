@@ -1,0 +1,58 @@
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+using Remediator.Core.Worlds;
+
+namespace Remediator.Core.Engine;
+
+/// <summary>What the rules say about an incident: about each of its alerts, and a decision that stops beats one that runs.</summary>
+internal static class RuleChoices
+{
+    /// <summary>
+    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are more than
+    /// can be looked at, nobody knows what the others say: people get it.
+    /// </summary>
+    public static Decision Decide(Incident incident, World world)
+    {
+        var alerts = incident.Alerts.Values.Any(a => a.Firing) ? incident.Alerts.Values.Where(a => a.Firing) : incident.Alerts.Values;
+        var decision = alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal)
+            .Select(a => Decide(a.Name, a.Labels, a.StartsAt, world))
+            .MaxBy(d => Rank(d.Kind))!;
+        return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
+            ? decision
+            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts fire than can be looked at one by one" };
+    }
+
+    public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>
+        world.Definitions.Rules.Decide(new Fact(name, labels, startsAt), world.View);
+
+    /// <summary>False while the view cannot be trusted; without any cluster the rules still speak of alerts alone.</summary>
+    public static bool CanDecide(World world) =>
+        world.ViewState is ViewState.NotConfigured || (world.ViewState is ViewState.Ready && world.IsFresh);
+
+    /// <summary>Whether the playbook's own condition holds in the system of record.</summary>
+    public static bool ProblemHolds(Playbook playbook, World world) => FirstMissing(playbook.Problem, world.Scope) is null;
+
+    /// <summary>The first condition that does not hold, in words; null when all do.</summary>
+    public static string? FirstMissing(IReadOnlyList<Condition> conditions, FactView view)
+    {
+        foreach (var condition in conditions)
+        {
+            if (condition.Evaluate("when", null, view) is { Ok: false } trace)
+            {
+                return $"{trace.Text} does not hold ({trace.Found})";
+            }
+        }
+
+        return null;
+    }
+
+    private static int Rank(DecisionKind kind) => kind switch
+    {
+        DecisionKind.Escalate => 3,
+        DecisionKind.Suppress => 2,
+        DecisionKind.Run => 1,
+        _ => 0,
+    };
+}
