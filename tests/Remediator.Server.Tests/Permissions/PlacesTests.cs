@@ -1,4 +1,3 @@
-using Remediator.Core.Actions;
 using Remediator.Server.Permissions;
 
 namespace Remediator.Server.Tests.Permissions;
