@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Server.Silo;
+
+/// <summary>
+/// The silo: one of several where the store can be shared, else alone on loopback, where nobody but this process has the certificate for it.
+/// It is added before all that stops before it.
+/// </summary>
+internal static class SiloWiring
+{
+    public static void AddSilo(this WebApplicationBuilder builder, IConfiguration settings)
+    {
+        builder.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        builder.Services.AddOptions<SiloOptions>().Bind(settings.GetSection(SiloOptions.Section)).ValidateOnStart();
+        var silo = settings.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new();
+        var address = IPAddress.TryParse(silo.Address, out var named) ? named : IPAddress.Loopback;
+        var port = silo.Port is > 0 and <= 65535 ? silo.Port : FreePort(address);
+        var certificates = silo.HasCertificates ? new SiloCertificates(silo) : null;
+        if (certificates is not null)
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SiloCertificateWatch>(provider, certificates));
+        builder.UseOrleans(orleans =>
+        {
+            if (certificates is not null)
+                orleans.UseTls(certificates.Configure);
+            else if (settings["Journal:Postgres"] is not { Length: > 0 })
+                orleans.UseTls(SiloCertificates.OfThisProcessAlone);
+
+            if (settings["Journal:Postgres"] is { Length: > 0 })
+                orleans.UseReplicas(address, port);
+            else
+                orleans.UseLocalhostClustering(port, gatewayPort: 0);
+        });
+    }
+
+    /// <summary>Below those that the system gives to outgoing connections (from 32768 on, usually): until the silo takes it, another program could be given one of them.</summary>
+    private static int FreePort(IPAddress address)
+    {
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 32_768);
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(address, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+            {
+            }
+            catch (SocketException)
+            {
+                // it is no address of this machine, which is said where all faults are
+                return port;
+            }
+        }
+    }
+}
