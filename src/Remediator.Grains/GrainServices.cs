@@ -59,6 +59,7 @@ public static class GrainServices
         services.AddHostedService<StandingOrders>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
+        services.AddHosted<OpenEscalations>();
         services.AddHosted<StuckResources>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

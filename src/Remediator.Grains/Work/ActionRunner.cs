@@ -10,7 +10,7 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Work;
 
 /// <summary>Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.</summary>
-internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
+internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalations, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
@@ -21,7 +21,6 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
     private readonly ConcurrentDictionary<string, Job> _running = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
 
     /// <summary>How many jobs go on.</summary>
     public int Count => _running.Count;
@@ -37,7 +36,7 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
                 continue;
             }
 
-            if (job is TellPeople && _told.GetValueOrDefault(job.IncidentId) == job.Id)
+            if (job is TellPeople tell && escalations.WasTold(tell))
             {
                 continue;
             }
@@ -100,7 +99,11 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
         try
         {
             var result = await work.DoAsync(job, over.Token);
-            Remember(job);
+            if (job is TellPeople told)
+            {
+                escalations.Told(told);
+            }
+
             await DeliverAsync(job, result, over.Token);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -119,19 +122,6 @@ internal sealed partial class ActionRunner(JobWork work, IGrainFactory grains, A
 
     /// <summary>Before its result is delivered: the grain may want the same work again at once.</summary>
     private void Forget(Job job) => _running.TryRemove(KeyValuePair.Create(job.Id, job));
-
-    /// <summary>People are told once in each turn, however often the grain asks.</summary>
-    private void Remember(Job job)
-    {
-        if (job is TellPeople { Closing: true })
-        {
-            _told.TryRemove(job.IncidentId, out _);
-        }
-        else if (job is TellPeople)
-        {
-            _told[job.IncidentId] = job.Id;
-        }
-    }
 
     /// <summary>The outcome has to reach the journal; until it does, it is brought again.</summary>
     private async Task DeliverAsync(Job job, JobResult result, CancellationToken stopping)

@@ -8,6 +8,8 @@ public sealed record IncidentFilter
     public string? Status { get; init; }
     /// <summary>A resource key, or its end: <c>deployment/shop/api</c>, <c>api</c>.</summary>
     public string? Resource { get; init; }
+    /// <summary>Only of resources in it; empty for those that have none.</summary>
+    public string? Namespace { get; init; }
     /// <summary>Opened at or after.</summary>
     public DateTimeOffset? Since { get; init; }
     /// <summary>Only those that are not closed.</summary>

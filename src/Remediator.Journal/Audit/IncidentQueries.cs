@@ -13,12 +13,13 @@ internal static class IncidentQueries
     private const string Last = "\U0010FFFF";
 
     public static (string Sql, object Values) List(IncidentFilter filter) => (
-        Queries.Incidents(filter.Status is not null, filter.Resource is not null, filter.Since is not null, filter.Open).Sql,
+        Queries.Incidents(filter.Status is not null, filter.Resource is not null, filter.Since is not null, filter.Open, filter.Namespace is not null).Sql,
         new
         {
             status = filter.Status?.ToLowerInvariant(),
             resource = filter.Resource,
             name = filter.Resource?[(filter.Resource.LastIndexOf('/') + 1)..],
+            space = filter.Namespace is { } space ? Uri.EscapeDataString(space) : null,
             since = filter.Since is { } since ? StoredTime.Text(since) : null,
             limit = filter.Limit,
         });

@@ -133,18 +133,19 @@ internal static class Queries
         $"SELECT {IncidentColumns} FROM incident WHERE closed_at IS NULL AND kind IN ({List(kinds)}) ORDER BY opened_at, id");
 
     /// <summary>Only the conditions that are asked for, so that each has its index.</summary>
-    public static Query Incidents(bool status, bool resource, bool since, bool open)
+    public static Query Incidents(bool status, bool resource, bool since, bool open, bool space)
     {
         string[] conditions =
         [
             .. status ? ["status = @status"] : Array.Empty<string>(),
             // the whole key, or its end behind a slash; the name, which is the last part of both, has an index
             .. resource ? ["name = @name AND (resource = @resource OR substr(resource, length(resource) - length(@resource)) = '/' || @resource)"] : Array.Empty<string>(),
+            .. space ? ["namespace = @space"] : Array.Empty<string>(),
             .. since ? ["opened_at >= @since"] : Array.Empty<string>(),
             .. open ? ["closed_at IS NULL"] : Array.Empty<string>(),
         ];
         var where = conditions.Length == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)} ";
-        return new($"incidents{(status ? " by status" : "")}{(resource ? " by resource" : "")}{(since ? " since" : "")}{(open ? " open" : "")}",
+        return new($"incidents{(status ? " by status" : "")}{(resource ? " by resource" : "")}{(since ? " since" : "")}{(open ? " open" : "")}{(space ? " of a namespace" : "")}",
             $"SELECT {IncidentColumns} FROM incident {where}ORDER BY opened_at DESC, id DESC LIMIT @limit");
     }
 
@@ -154,7 +155,7 @@ internal static class Queries
         OfTypes(["held", "escalated"]),
         FiringAmong(2),
         OpenOfKinds(["node", "zone", "cluster"]),
-        .. Enumerable.Range(0, 16).Select(i => Incidents((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0)),
+        .. Enumerable.Range(0, 32).Select(i => Incidents((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0, (i & 16) != 0)),
     ];
 
     private static string List(IReadOnlyList<string> words) => string.Join(", ", words.Select(word =>

@@ -35,8 +35,8 @@ internal static class OperatorApi
         if (await gate.RefusalAsync(context, Rights.Get, @namespace ?? "") is { } refusal)
             return refusal;
 
-        var rows = await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken);
-        return Results.Json(rows.Where(r => @namespace is null || r.Resource.Namespace == @namespace).Select(IncidentView.Of));
+        var rows = await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Namespace = @namespace, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken);
+        return Results.Json(rows.Select(IncidentView.Of));
     }
 
     private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) => OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>

@@ -19,6 +19,9 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
     /// <summary>Where the running server listens, for the verbs.</summary>
     public string Address => System.IO.Path.Combine(path, AddressName);
 
+    /// <summary>Where the silo listened last; a start takes the same port again where it is free.</summary>
+    public string SiloPort => System.IO.Path.Combine(path, "silo.port");
+
     /// <summary>While it is there nothing is changed.</summary>
     public string PauseFile => named.PauseFile ?? System.IO.Path.Combine(path, PauseFileName);
 

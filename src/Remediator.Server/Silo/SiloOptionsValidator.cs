@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Remediator.Server.Serve;
 
 namespace Remediator.Server.Silo;
 
@@ -25,5 +26,8 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
             yield return fault;
         if (options.Port is < 0 or > 65535)
             yield return $"Silo:Port is {options.Port}; set it between 0 and 65535, where 0 takes a free port.";
+        // who joins at the address of an older replica declares that one dead: it must not be a living one
+        else if (options.Port > 0 && address is not null && !SiloPort.IsFree(address, options.Port))
+            yield return $"Silo:Port {options.Port} at {address} is taken by another program; set another one, or 0 for a free one.";
     }
 }

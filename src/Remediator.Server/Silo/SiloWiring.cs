@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Remediator.Grains.Membership;
+using Remediator.Server.Serve;
+using Remediator.Server.Settings;
 
 namespace Remediator.Server.Silo;
 
@@ -12,13 +12,13 @@ namespace Remediator.Server.Silo;
 /// </summary>
 internal static class SiloWiring
 {
-    public static void AddSilo(this WebApplicationBuilder builder, IConfiguration settings)
+    public static void AddSilo(this WebApplicationBuilder builder, IConfiguration settings, DataFolder folder)
     {
         builder.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         builder.Services.AddOptions<SiloOptions>().Bind(settings.GetSection(SiloOptions.Section)).ValidateOnStart();
         var silo = settings.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new();
         var address = IPAddress.TryParse(silo.Address, out var named) ? named : IPAddress.Loopback;
-        var port = silo.Port is > 0 and <= 65535 ? silo.Port : FreePort(address);
+        var port = silo.Port is > 0 and <= 65535 ? silo.Port : SiloPort.Choose(address, folder.SiloPort);
         var certificates = silo.HasCertificates ? new SiloCertificates(silo) : null;
         if (certificates is not null)
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SiloCertificateWatch>(provider, certificates));
@@ -34,28 +34,5 @@ internal static class SiloWiring
             else
                 orleans.UseLocalhostClustering(port, gatewayPort: 0);
         });
-    }
-
-    /// <summary>Below those that the system gives to outgoing connections (from 32768 on, usually): until the silo takes it, another program could be given one of them.</summary>
-    private static int FreePort(IPAddress address)
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_768);
-            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(address, port));
-                return port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
-            {
-            }
-            catch (SocketException)
-            {
-                // it is no address of this machine, which is said where all faults are
-                return port;
-            }
-        }
     }
 }

@@ -29,6 +29,24 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
         Assert.Equal(Row("0002", "web", "resolved", 1), Audit.Incidents(new() { Status = "resolved" })[0]);
     }
 
+    /// <summary>A namespace whose incidents are older than as many as are listed, of others.</summary>
+    [Fact]
+    public async Task Incidents_OfANamespace_AreChosenBeforeTheLimit()
+    {
+        await OpenAsync("0001", new ResourceKey("test", "deployment", "team-a", "api"), 0);
+        await OpenAsync("0002", new ResourceKey("test", "deployment", "a/b c", "api"), 1, closed: true);
+        await OpenAsync("0003", new ResourceKey("test", "node", "", "team-a"), 2);
+        for (var i = 4; i < 10; i++)
+            await OpenAsync($"000{i}", new ResourceKey("team-a", "team-a", "team-b", $"team-a{i}"), i);
+
+        Assert.Equal(["0001"], Ids(new() { Namespace = "team-a", Limit = 3 }));
+        Assert.Equal(["0001"], Ids(new() { Namespace = "team-a", Open = true, Status = "open", Resource = "api" }));
+        Assert.Equal(["0002"], Ids(new() { Namespace = "a/b c", Limit = 3 }));
+        Assert.Empty(Ids(new() { Namespace = "a/b c", Open = true }));
+        Assert.Equal(["0003"], Ids(new() { Namespace = "" }));
+        Assert.Empty(Ids(new() { Namespace = "team" }));
+    }
+
     [Fact]
     public async Task Incident_IsFoundByABeginningThatOnlyItHas_WithItsEvents()
     {

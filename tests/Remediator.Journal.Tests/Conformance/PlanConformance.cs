@@ -25,7 +25,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     private static readonly Dictionary<string, object> Values = new()
     {
         ["resource"] = "prod/deployment/shop/w77", ["name"] = "w77", ["id"] = "i00077", ["last"] = "i00077\U0010FFFF", ["incident"] = "i00077", ["dedupe"] = "d00077", ["status"] = "escalated",
-        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L, ["afterId"] = 100L, ["source"] = "few", ["id0"] = "f00077", ["id1"] = "f00079",
+        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L, ["afterId"] = 100L, ["source"] = "few", ["space"] = "team7", ["id0"] = "f00077", ["id1"] = "f00079",
     };
 
     private static readonly Dictionary<string, Dictionary<string, object>> Others = new()
@@ -112,7 +112,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
             $"INSERT INTO event SELECT n, 'prod/deployment/shop/w' || (n % 1000), n / 1000 + 1, 'e' || {n}, 'i' || {five}, CASE WHEN n % 500 = 0 THEN 'snapshot' WHEN n % 100 = 0 THEN 'held' ELSE 'alert-observed' END, 1, {at}, 'engine', 't', '{{}}', 'p', 'h' FROM {series} AS s",
             $"INSERT INTO checkpoint SELECT n, n, n, {at}, '[]', 'k', 'p', 'h', 's' FROM {series} AS s WHERE n % 4 = 0",
             $"INSERT INTO resource_head SELECT 'prod/deployment/shop/w' || {n}, 1, 'h', '{{}}', 3 FROM {series} AS s",
-            $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, 'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/shop/w' || (n % 1000), 'p', CASE WHEN n % 1000 = 0 THEN 'escalated' ELSE 'closed' END, 's', {at}, CASE WHEN n % 1000 = 0 THEN NULL ELSE {at} END FROM {series} AS s",
+            $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, 'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/team' || (n % 500) || '/w' || (n % 1000), 'p', CASE WHEN n % 1000 = 0 THEN 'escalated' ELSE 'closed' END, 's', {at}, CASE WHEN n % 1000 = 0 THEN NULL ELSE {at} END FROM {series} AS s",
             $"INSERT INTO due_work SELECT 'prod/deployment/shop/w' || {n}, {at} FROM {series} AS s",
             $"INSERT INTO inbox (dedupe, alert, source, trace_id, received_at) SELECT 'd' || {five}, '{{}}', 's', 't', {at} FROM {series} AS s",
             $"INSERT INTO dead_letter (dedupe, text, source, trace_id, received_at, attempts, dead_at, reason) SELECT 'd' || {five}, 't', 's', 't', {at}, 1, {at}, 'r' FROM {series} AS s",
