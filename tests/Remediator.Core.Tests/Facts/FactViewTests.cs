@@ -65,14 +65,13 @@ public sealed class FactViewTests
     }
 
     [Fact]
-    public void WithAlerts_OneThatIsNamedLikeAKind_CannotPassForAResource()
+    public void Alerts_OneThatIsNamedLikeAKind_CannotPassForAResource()
     {
         var labels = new Dictionary<string, string> { ["node"] = "n9", ["ready"] = "false" };
-        var next = View.WithAlerts(
-        [
-            new("1", ResourceKey.Parse("c/node//n9"), "node", labels, default, default),
-            new("2", ResourceKey.Parse("c/node//n9"), "KubeNodeNotReady", labels, default, default),
-        ]);
+        var alerts = new AlertFacts();
+        alerts.Put(new("1", ResourceKey.Parse("c/node//n9"), "node", labels, default, default));
+        alerts.Put(new("2", ResourceKey.Parse("c/node//n9"), "KubeNodeNotReady", labels, default, default));
+        var next = alerts.Over(View);
 
         Assert.Single(next.Named("node"));
         Assert.Single(next.Named("KubeNodeNotReady"));
