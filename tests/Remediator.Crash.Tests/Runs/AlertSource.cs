@@ -23,7 +23,7 @@ internal sealed class AlertSource(FakeCluster cluster, IReadOnlyList<ResourcePla
         var wall = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var resource in resources.Where(r => now >= r.FiresAt))
         {
-            var pods = IsQuiet(resource, now) ? [] : IsUnseen(resource, now) ? [resource.FirstPod] : cluster.CrashingPods(resource.Name);
+            var pods = IsQuiet(resource, now) ? [] : !cluster.Has(resource.Name) ? [resource.FirstPod] : cluster.CrashingPods(resource.Name);
             lock (_lock)
                 Change(resource.Name, pods, wall);
         }
@@ -47,8 +47,6 @@ internal sealed class AlertSource(FakeCluster cluster, IReadOnlyList<ResourcePla
                 _alerts[fingerprint] = new(fingerprint, space, pod, now, null);
         }
     }
-
-    private static bool IsUnseen(ResourcePlan resource, TimeSpan now) => resource.Trouble is Trouble.SeenLate && now < resource.At;
 
     private static bool IsQuiet(ResourcePlan resource, TimeSpan now) =>
         resource.Trouble is Trouble.AlertFlaps && now >= resource.At && now < resource.At + Quiet;

@@ -64,6 +64,8 @@ public sealed class FakeCluster : IAsyncDisposable
 
     public void Add(FakeWorkload workload) => _controllers.Add(workload);
 
+    public bool Has(string space) => _objects.Find("namespaces", "", space) is not null;
+
     /// <summary>As when somebody mends what made the containers crash: the pods stay and run.</summary>
     public void Heal(string space) => _controllers.Heal(space);
 
