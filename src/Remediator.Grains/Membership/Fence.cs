@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Events;
+using Remediator.Grains.Calls;
 
 namespace Remediator.Grains.Membership;
 
