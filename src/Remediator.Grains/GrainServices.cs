@@ -6,8 +6,13 @@ using Remediator.Core.Pauses;
 using Remediator.Core.Records;
 using Remediator.Core.Tokens;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Inbox;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Metrics;
 using Remediator.Grains.Records;
+using Remediator.Grains.Turn;
+using Remediator.Grains.Views;
+using Remediator.Grains.Work;
 
 namespace Remediator.Grains;
 
@@ -54,6 +59,7 @@ public static class GrainServices
         services.AddHostedService<StandingOrders>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
+        services.AddHosted<OpenEscalations>();
         services.AddHosted<StuckResources>();
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();

@@ -40,10 +40,11 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public IReplica Replica { get; private init; } = null!;
 
-    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null, IPageSilences? pages = null) => StartAsync(cluster, settings, "", builder =>
+    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null, IPageSilences? pages = null, Action<IServiceCollection>? store = null) => StartAsync(cluster, settings, "", builder =>
     {
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(), gatewayPort: 0));
         builder.Services.AddJournal(o => o.DataFolder = folder);
+        store?.Invoke(builder.Services);
         if (pages is not null)
         {
             builder.Services.AddSingleton(pages);

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Commands;
 using Remediator.Core.Events;
@@ -60,7 +58,7 @@ public sealed class HardToHandleTests : IDisposable
     [Fact]
     public async Task ResourceThatCannotBeHandled_IsTold_AndItsAlertIsADeadLetter_AndOthersGoOn()
     {
-        var people = new People();
+        var people = new FakePeople();
         _cluster.Actions = [people];
         _cluster.Definitions = _cluster.Definitions with { Rules = new Broken(_cluster.Definitions.Rules) };
         await using var engine = await EngineHost.StartAsync(_cluster, _folder);
@@ -118,20 +116,5 @@ public sealed class HardToHandleTests : IDisposable
 
         public Decision Decide(Fact alert, FactView view) =>
             alert["workload"] == "bad" ? throw new InvalidOperationException("the rules are broken for it") : rules.Decide(alert, view);
-    }
-
-    private sealed class People : INotifyAction
-    {
-        public ConcurrentQueue<Notification> Told { get; } = new();
-
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.people", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "people" };
-
-        public bool IsConfigured => true;
-
-        public Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
-        {
-            Told.Enqueue(notification);
-            return Task.CompletedTask;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 

@@ -1,8 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
-using Remediator.Facts.Topology;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 
