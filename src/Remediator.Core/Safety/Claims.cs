@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -23,18 +24,22 @@ public static class Claims
         ];
     }
 
+    /// <summary>The resource, and what the act takes away besides.</summary>
+    public static IReadOnlyList<ResourceKey> Alone(World world, ActionPlan? plan) =>
+        plan?.Takes?.Key is { } taken && taken != world.Resource ? [world.Resource, taken] : [world.Resource];
+
     internal static Verdict Check(GuardedStep step)
     {
         var world = step.World;
         var shared = Shared(world).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
-        var own = world.Resource.ToString();
-        var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (c.Resource == own || (!c.IsShared && shared.Contains(c.Resource))));
+        var own = Alone(world, step.Incident.Run?.Plan).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
+        var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (own.Contains(c.Resource) || (!c.IsShared && shared.Contains(c.Resource))));
         return taken is null ? Verdict.Allowed : Verdict.Refused(Words(world, taken));
     }
 
     private static string Words(World world, Claim claim) => claim switch
     {
-        { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {world.Resource.Display}", $"incident {claim.IncidentId}"),
+        { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {ResourceKey.Parse(claim.Resource).Display}", $"incident {claim.IncidentId}"),
         _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),
     };
 }
