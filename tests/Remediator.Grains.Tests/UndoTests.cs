@@ -78,11 +78,23 @@ public sealed class UndoTests : IDisposable
 
         public int Undone => _undone;
 
+        public int Applied { get; private set; }
+
+        /// <summary>Of what has the name now.</summary>
+        public string Uid { get; set; } = "u1";
+
         public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
 
-        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(PlanResult.Planned(new() { Summary = "change it" }));
+        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } }));
 
-        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ActionOutcome("changed"));
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) 
+        {
+            Applied++;
+            return Task.FromResult(new ActionOutcome("changed"));
+        }
+
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<string, string>?>(new Dictionary<string, string> { ["uid"] = Uid });
 
         public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
 
