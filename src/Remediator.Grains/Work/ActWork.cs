@@ -19,7 +19,15 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
             var status = await TryLookAsync(job, stopping);
             if (status.State is not ActState.InProgress || status.Seen != job.Act.Seen || status.NeedsPush != job.Act.NeedsPush || time.GetUtcNow() >= job.Act.Until)
             {
-                Failpoint.Hit(status.State is ActState.InProgress ? "before-progress" : "after-end-before-outcome");
+                if (status.State is ActState.InProgress)
+                {
+                    Failpoint.Hit("before-progress");
+                }
+                else
+                {
+                    Failpoint.Hit("after-end-before-outcome");
+                }
+
                 return JobWork.Result(job) with { Watch = status };
             }
 
