@@ -99,10 +99,10 @@ public sealed class LongActTests
         Begin("test.drain");
         Seen(new(ActState.InProgress, "2 pods are left"), after: 20 * Minute);
 
-        Assert.Equal("its time is over; begun", _bench.Only<CancelIntended>().Reason);
+        Assert.Equal("its time is over; 2 pods are left", _bench.Only<CancelIntended>().Reason);
         _bench.Report(_bench.Job<CancelAct>(), r => r with { Outcome = new("uncordoned") });
         Assert.Equal("uncordoned", _bench.Only<ActionCancelled>().Message);
-        Assert.Equal("'evict pod shop/api-1' was not done in time, and was cancelled: begun", _bench.Only<Escalated>().Reason);
+        Assert.Equal("'evict pod shop/api-1' was not done in time, and was cancelled: 2 pods are left", _bench.Only<Escalated>().Reason);
     }
 
     [Fact]
