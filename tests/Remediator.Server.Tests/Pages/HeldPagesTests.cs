@@ -54,7 +54,8 @@ public sealed class HeldPagesTests
     [Fact]
     public async Task Silence_ThatTheJournalDoesNotKnow_IsFoundAgain_AndNotMadeTwice()
     {
-        await using var people = await PagedPeople.StartAsync("after-page-is-held");
+        // the hold has to outlast the start of another process, on a busy machine too
+        await using var people = await PagedPeople.StartAsync("after-page-is-held", atMost: "2h", within: "3000s");
         await people.EarnAsync();
         await people.FireAsync(PagedPeople.Incurable);
         await people.Server.WaitForExitAsync(TestContext.Current.CancellationToken);

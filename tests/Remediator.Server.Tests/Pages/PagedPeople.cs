@@ -27,14 +27,14 @@ internal sealed class PagedPeople : IAsyncDisposable
 
     /// <param name="failpoint">Where the server is to be killed.</param>
     /// <param name="atMost">How long a page is held, at fifty times the speed.</param>
-    public static async Task<PagedPeople> StartAsync(string? failpoint = null, string atMost = "30m")
+    public static async Task<PagedPeople> StartAsync(string? failpoint = null, string atMost = "30m", string within = "300s")
     {
         Assert.SkipUnless(AlertmanagerProcess.IsInstalled, "There is no prometheus-alertmanager on this machine; tests/run installs it.");
         var people = new PagedPeople(await FakeCluster.StartAsync(), await HttpEndpoint.StartAsync(), await AlertmanagerProcess.StartAsync());
         people._pager.Otherwise = new(200);
         people._cluster.Add(new(Curable, Curable, _ => true));
         people._cluster.Add(new(Incurable, Incurable, _ => false));
-        people.WriteDefinitions(atMost);
+        people.WriteDefinitions(atMost, within);
         await people.StartServerAsync(failpoint);
         await people.Alertmanager.ReloadAsync(people.Routes());
         return people;
@@ -117,8 +117,8 @@ internal sealed class PagedPeople : IAsyncDisposable
         "--set", $"Alertmanagers:0:Urls:0={Alertmanager.Url}",
     ];
 
-    /// <summary>A repair has six seconds to show that it helped.</summary>
-    private void WriteDefinitions(string atMost)
+    /// <param name="within">How long a repair has to show that it helped: of 300 s there are six, see the scale above.</param>
+    private void WriteDefinitions(string atMost, string within)
     {
         Directory.CreateDirectory(_folder.File("rules"));
         Directory.CreateDirectory(_folder.File("playbooks"));
@@ -130,7 +130,7 @@ internal sealed class PagedPeople : IAsyncDisposable
                 when: [ 'on(namespace, workload, workload_kind) container{crashing="true"}' ]
                 then: { run: crash }
             """);
-        File.WriteAllText(_folder.File("playbooks/crash.yaml"), """
+        File.WriteAllText(_folder.File("playbooks/crash.yaml"), $$"""
             playbook: crash
             resource: [deployment]
             problem: [ 'container{crashing="true"}' ]
@@ -140,8 +140,8 @@ internal sealed class PagedPeople : IAsyncDisposable
               - step: evict the bad pod
                 use: kubernetes.evict-pod
                 with: { which: crashing }
-                verify: { use: kubernetes.workload-ready, within: 300s, stable: 15s }
-            escalate: { severity: critical, message: "{{ resource }} keeps crashing" }
+                verify: { use: kubernetes.workload-ready, within: {{within}}, stable: 15s }
+            escalate: { severity: critical, message: "{{"{{ resource }}"}} keeps crashing" }
             """);
         File.WriteAllText(_folder.File("policy.yaml"), $"pages: [ {{ hold: true, verified_runs: 1, at_most: {atMost} }} ]\n");
     }
