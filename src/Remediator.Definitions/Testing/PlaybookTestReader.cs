@@ -39,7 +39,9 @@ internal static class PlaybookTestReader
 
     private static ResourceKey? Resource(YamlScalar text, FaultList faults, Playbook playbook)
     {
-        if (text.Value.Split(' ', '/') is not { Length: 2 or 3 } parts)
+        // what is on a machine has no namespace, and a mount point in its name
+        var isOnMachine = ResourceKinds.Find(text.Value.Split(' ')[0]) is { IsOnMachine: true };
+        if (text.Value.Split(isOnMachine ? [' '] : [' ', '/']) is not { Length: 2 or 3 } parts)
         {
             faults.At(text, $"'{text.Value}' is no resource; write its kind and name: 'deployment shop/api', 'node n1'");
             return null;
