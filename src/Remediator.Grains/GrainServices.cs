@@ -37,11 +37,13 @@ public static class GrainServices
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<Objections>();
+        services.AddSingleton<AllFacts>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
+        services.AddSingleton<LookWork>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();

@@ -51,6 +51,21 @@ public sealed class FactView
         return new(version, at, buckets, facts);
     }
 
+    /// <summary>This view with the facts of other providers in it: of each only the kinds that are its own.</summary>
+    public FactView Joined(IReadOnlyList<(string Provider, FactView View)> others)
+    {
+        var buckets = Copy();
+        foreach (var (provider, view) in others)
+        {
+            foreach (var (name, bucket) in view._buckets)
+            {
+                if (FactSchema.TryGet(name, out var kind) && kind.Provider == provider) buckets[name] = bucket;
+            }
+        }
+
+        return Of(Version + others.Sum(o => o.View.Version), At, buckets);
+    }
+
     /// <summary>This view with the active alerts as facts. One whose name is that of a kind cannot pass for a resource: it is left out.</summary>
     public FactView WithAlerts(IEnumerable<ActiveAlert> alerts) =>
         With(alerts.Where(a => !FactSchema.IsKind(a.Name)).Select(a => new Fact(a.Name, a.Labels, a.StartsAt)));

@@ -34,6 +34,7 @@ public static class DefinitionSchemas
         ("mode", OneOf(PlaybookReader.Modes)),
         ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("Quiet time after a run.")))),
         ("evidence", List(Use<IReadAction>(actions, ["use"]))),
+        ("look", Described(List(Use<ILook>(actions, ["use"])), "What is looked at anew before a run begins, before each step, and before it is verified; problem and when use the facts.")),
         ("ladder", List(Step(actions))),
         ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
 
