@@ -10,6 +10,7 @@ using Remediator.Grains.Inbox;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Metrics;
 using Remediator.Grains.Records;
+using Remediator.Grains.Sights;
 using Remediator.Grains.Turn;
 using Remediator.Grains.Views;
 using Remediator.Grains.Work;

@@ -52,17 +52,17 @@ public sealed class LookTests
             """
             playbooks/disk-full.yaml:1:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it, and this version has none
             playbooks/disk-full.yaml:1:11: nobody knows of a host here: this version has no provider 'hosts'
-            rules/rules.yaml:21:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it, and this version has none
-            rules/rules.yaml:21:11: nobody knows of a host here: this version has no provider 'hosts'
+            rules/rules.yaml:20:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it, and this version has none
+            rules/rules.yaml:20:11: nobody knows of a host here: this version has no provider 'hosts'
             """,
-            string.Join('\n', folder.Load().Faults),
+            string.Join('\n', folder.Load().Faults.Select(f => f.ToString()).Order(StringComparer.Ordinal)),
             ignoreLineEndingDifferences: true);
         Assert.Equal(
             [
                 "playbooks/disk-full.yaml:1:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it (host.disk)",
-                "rules/rules.yaml:21:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it (host.disk)",
+                "rules/rules.yaml:20:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it (host.disk)",
             ],
-            folder.Load(WithLook).Faults.Select(f => f.ToString()));
+            folder.Load(WithLook).Faults.Select(f => f.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Fact]

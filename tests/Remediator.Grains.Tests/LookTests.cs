@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
-using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
@@ -84,7 +82,7 @@ public sealed class LookTests : IDisposable
         await engine.PostAsync(Db.Name, "f1");
 
         Assert.Equal(says, (await engine.AwaitAsync<Looked>(Db)).Items[0].Failure);
-        Assert.Empty((await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken)).Where(e => Happened.Read(e).Event is RunStarted));
+        Assert.DoesNotContain(await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken), e => Happened.Read(e).Event is RunStarted);
     }
 
     private sealed class Inventory : IFactProvider

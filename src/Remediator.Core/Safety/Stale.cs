@@ -1,4 +1,3 @@
-using Remediator.Core.Facts;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;

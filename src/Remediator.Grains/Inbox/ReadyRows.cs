@@ -2,6 +2,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Sights;
 
 namespace Remediator.Grains.Inbox;
 

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Policies;
@@ -8,6 +7,7 @@ using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Calls;
+using Remediator.Grains.Sights;
 using Remediator.Grains.Work;
 
 namespace Remediator.Grains.Views;

@@ -6,6 +6,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Sights;
 
 namespace Remediator.Grains.Work;
 

@@ -3,7 +3,7 @@ using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Worlds;
-using Remediator.Grains.Calls;
+using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 

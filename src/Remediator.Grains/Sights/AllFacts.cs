@@ -1,17 +1,12 @@
 using Remediator.Core.Facts;
 
-namespace Remediator.Grains.Views;
+namespace Remediator.Grains.Sights;
 
 /// <summary>The view of the cluster with the facts of every other provider in it, and what the view of each is worth.</summary>
 internal sealed class AllFacts(IFactViews cluster, IEnumerable<IFactProvider> providers)
 {
     private readonly IFactProvider[] _providers = [.. providers];
     private volatile Joined? _joined;
-
-    public ViewStatus Cluster => cluster.Current;
-
-    /// <summary>Of the providers beside the cluster's.</summary>
-    public IReadOnlyList<Sight> Others => [.. _providers.Select(p => (p.Name, p.Current)).Select(p => new Sight(p.Name, p.Current.State, p.Current.FreshAt, p.Current.Problem))];
 
     public AllFactsNow Current
     {
