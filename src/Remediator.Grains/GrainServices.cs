@@ -45,6 +45,7 @@ public static class GrainServices
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
         services.AddSingleton<LookWork>();
+        services.AddSingleton<ActWork>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<Acting>();
         services.AddSingleton<ActionRunner>();
