@@ -51,6 +51,12 @@ internal static class Looking
         }
 
         var isWell = incident.Run is null && RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is not null;
-        return isWell ? looked.At + world.Settings.Scaled(Pause) : null;
+        if (isWell)
+        {
+            return looked.At + world.Settings.Scaled(Pause);
+        }
+
+        // a new step is looked at anew at once; what was seen for this one and does not do is seen again in a moment
+        return looked.At <= FreshLook.Since(incident) ? null : looked.At + world.Settings.Scaled(FirstRetry);
     }
 }

@@ -20,12 +20,13 @@ internal static class FreshLook
         null => "it has not been looked at yet",
         var looked when looked.Playbook != playbook.Name => "it has not been looked at yet",
         { Failure: { } failure } => $"how things are cannot be known: {failure}",
-        var looked when looked.At < Since(incident) => "it has not been looked at since this step began",
+        var looked when looked.At <= Since(incident) => "it has not been looked at since this step began",
         var looked when incident.Run?.Phase is not RunPhase.Verifying && (world.Now - looked.At).Duration() > world.Settings.MaxViewAge => $"it was looked at {(world.Now - looked.At).TotalSeconds:0} s ago",
         { Facts.IsEmpty: true } when !world.Scope.All.Any(f => FactSchema.IsKind(f.Name)) => $"nothing shows that there is a {world.Resource.Display}",
         _ => null,
     };
 
-    private static DateTimeOffset? Since(Incident incident) =>
+    /// <summary>What was seen before it is not good for the step at hand.</summary>
+    public static DateTimeOffset? Since(Incident incident) =>
         incident.Run is { } run ? run.PhaseSince > run.ChangedAt || run.ChangedAt is null ? run.PhaseSince : run.ChangedAt : null;
 }

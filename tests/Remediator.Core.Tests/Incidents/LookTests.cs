@@ -183,6 +183,21 @@ public sealed class LookTests
         Assert.Single(_bench.Intents);
     }
 
+    /// <summary>The host is there no more, as far as anybody sees: nothing is done, and it is not looked at without a pause.</summary>
+    [Fact]
+    public void WhatShowsNothingAtAll_IsNotActedOn_NorLookedAtAgainAtOnce()
+    {
+        _bench.Fire();
+        Saw(99);
+        _bench.Now += TimeSpan.FromSeconds(1);
+        var job = _bench.Job<LookAtResource>();
+        _bench.Report(job, r => r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])]) });
+
+        Assert.Empty(_bench.Last.Jobs);
+        Assert.Empty(_bench.Intents);
+        Assert.Equal("nothing shows that there is a filesystem db-1:/var", _bench.Happenings<Held>().Last().Reason);
+    }
+
     /// <summary>Its answer comes when another look is wanted.</summary>
     [Fact]
     public void ALookThatNobodyWaitsForAnyMore_IsDropped()
