@@ -13,6 +13,7 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
     [
         new("decisions", "both rule engines side by side: decisions per second on one core and two, compilation, memory, changes of the view, many candidates; 200 rules, 10 candidates for each alert, 20,000 containers", DecisionsBenchmark.RunAsync),
         new("intake", "webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row", IntakeBenchmark.RunAsync),
+        new("incidents", "64 clients post alerts that each open an incident: alerts per second, CPU an alert, the first seconds, and how long answers take meanwhile; with a number, so many alerts", IncidentsBenchmark.RunAsync),
         new("reaction", "milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given", ReactionBenchmark.RunAsync),
         new("storm", "seconds until 20,000 alerts on 5,000 resources are acknowledged and decided, and a restart with their incidents open; with one or more of native and nrules, a storm for each", StormBenchmark.RunAsync),
         new("replicas", "the same storm on PostgreSQL, with one replica and with three; REMEDIATOR_TEST_POSTGRES names one (tests/postgres/up)", ReplicasBenchmark.RunAsync, Needs: "Postgres"),
