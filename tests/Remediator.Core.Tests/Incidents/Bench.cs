@@ -47,6 +47,9 @@ internal sealed class Bench
     /// <summary>Kinds of facts that its rules name.</summary>
     public IReadOnlyList<string> RulesName { get; set; } = [];
 
+    /// <summary>Why what its playbook looks at cannot be seen; null where it can.</summary>
+    public string? CannotLook { get; set; }
+
     public bool Crashing { get; set; } = true;
 
     public bool IsThere { get; set; } = true;
