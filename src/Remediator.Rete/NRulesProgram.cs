@@ -10,6 +10,8 @@ internal sealed class NRulesProgram(RuleSet rules) : IRuleProgram
 
     public string Revision { get; } = rules.Revision;
 
+    public IReadOnlyList<string> FactsFor(string alertName) => _networks.For(alertName).Candidates.Kinds;
+
     public Decision Decide(Fact alert, FactView view)
     {
         var network = _networks.For(alert.Name);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Remediator.Core.Actions;
+using Remediator.Core.Facts;
 
 namespace Remediator.Definitions.Tests;
 
@@ -52,6 +53,18 @@ internal static class FakeActions
         public ActionDescriptor Descriptor { get; } = Describe(name, ActionClass.Read, input, []);
 
         public Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>What a provider of hosts would bring.</summary>
+    internal sealed class DiskLook : ILook
+    {
+        public ActionDescriptor Descriptor { get; } = Describe("host.disk", ActionClass.Read, typeof(LogsInput), ["host", "filesystem"]);
+
+        public string Provider => "hosts";
+
+        public IReadOnlyList<string> Gives => ["filesystem"];
+
+        public Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private class Change(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds) : IChangeAction

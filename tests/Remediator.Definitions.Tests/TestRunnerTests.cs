@@ -109,6 +109,6 @@ public sealed class TestRunnerTests
             ignoreLineEndingDifferences: true);
     }
 
-    private static IReadOnlyList<Definitions.Testing.DefinitionTestResult> DefinitionTestRunner(DefinitionFolder folder) =>
-        Definitions.Loading.DefinitionTestRunner.Run(folder.Load());
+    internal static IReadOnlyList<Definitions.Testing.DefinitionTestResult> DefinitionTestRunner(DefinitionFolder folder, Core.Actions.ActionRegistry? actions = null) =>
+        Definitions.Loading.DefinitionTestRunner.Run(folder.Load(actions));
 }

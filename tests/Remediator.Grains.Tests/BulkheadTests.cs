@@ -178,6 +178,8 @@ public sealed class BulkheadTests : IAsyncDisposable
     {
         public string Revision => "d1";
 
+        public IReadOnlyList<string> FactsFor(string alertName) => [];
+
         public Decision Decide(Fact alert, FactView view) => new()
         {
             Kind = DecisionKind.Escalate,

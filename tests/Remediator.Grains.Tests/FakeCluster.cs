@@ -72,7 +72,12 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Pods whose ReplicaSet is seen, and not whom that belongs to.</summary>
     public string[] Ownerless { get; set; } = [];
 
-    public Resolution Resolve(Alert alert) => alert.Labels.TryGetValue("pod", out var owned) && Ownerless.Contains(owned)
+    /// <summary>What alerts are about that are not about workloads.</summary>
+    public Func<Alert, Resolution?> Beyond { get; set; } = _ => null;
+
+    public Resolution Resolve(Alert alert) => Beyond(alert) ?? ResolveReplicaSet(alert);
+
+    private Resolution ResolveReplicaSet(Alert alert) => alert.Labels.TryGetValue("pod", out var owned) && Ownerless.Contains(owned)
         ? new(Key(alert.Labels["workload"]) with { Kind = "replicaset", Name = "api-7c9f8d6b5" }, true, alert.Labels, "by its pod")
         : ResolveOwned(alert);
 
@@ -125,6 +130,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     private sealed class AlwaysRun : IRuleProgram
     {
         public string Revision => "d1";
+
+        public IReadOnlyList<string> FactsFor(string alertName) => [];
 
         public Decision Decide(Fact alert, FactView view) => new()
         {

@@ -114,6 +114,8 @@ public sealed class HardToHandleTests : IDisposable
     {
         public string Revision => rules.Revision;
 
+        public IReadOnlyList<string> FactsFor(string alertName) => rules.FactsFor(alertName);
+
         public Decision Decide(Fact alert, FactView view) =>
             alert["workload"] == "bad" ? throw new InvalidOperationException("the rules are broken for it") : rules.Decide(alert, view);
     }

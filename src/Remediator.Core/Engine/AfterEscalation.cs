@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -26,6 +27,12 @@ internal static class AfterEscalation
             return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over(incident)}; nobody could be told of it"));
         }
 
+        if (!incident.IsFiring && world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook)
+            && FreshLook.Doubt(world, incident, playbook) is not null && Looking.Next(incident, playbook, world) is { } look)
+        {
+            return look;
+        }
+
         // what was handed to people reaches them, even where it is over before they hear of it
         return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
@@ -47,12 +54,13 @@ internal static class AfterEscalation
             return storm.Phase is StormPhase.Over;
         }
 
-        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(world))
+        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(incident, world))
         {
             return false;
         }
 
-        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook) || !RuleChoices.ProblemHolds(playbook, world);
+        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook)
+            || (FreshLook.Doubt(world, incident, playbook) is null && !RuleChoices.ProblemHolds(playbook, incident, world));
     }
 
     private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)

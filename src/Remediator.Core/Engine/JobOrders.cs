@@ -38,6 +38,21 @@ public static class JobOrders
         return Evidence(incident, world, [.. playbook.Evidence.Select(e => new EvidenceCall(e.Use, e.With.Bind(values)))]);
     }
 
+    internal static Job Look(Incident incident, Playbook playbook, World world)
+    {
+        var values = LiquidValues.Of(incident, world);
+        return new LookAtResource(playbook.Name, [.. playbook.Looks.Select(l => new EvidenceCall(l.Use, l.With.Bind(values)))], world.Scope)
+        {
+            Id = LookId(incident, playbook.Name),
+            IncidentId = incident.Id,
+            Resource = world.Resource,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    /// <summary>Another one once this one was made.</summary>
+    internal static string LookId(Incident incident, string playbook) => $"{incident.Id}/look/{playbook}/{incident.Looked?.At.UtcTicks ?? 0}";
+
     internal static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
     {
         Id = PlanId(run),
@@ -110,7 +125,7 @@ public static class JobOrders
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
         var within = world.Settings.Scaled(step.Verify.Within);
         var left = run.PhaseSince + within - world.Now;
-        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > within / 4 ? left : within / 4, world.Settings.Scaled(step.Verify.Stable))
+        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)) { Added = LiquidValues.Added(incident) }, left > within / 4 ? left : within / 4, world.Settings.Scaled(step.Verify.Stable))
         {
             Id = VerifyId(run),
             IncidentId = incident.Id,

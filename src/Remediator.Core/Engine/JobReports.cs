@@ -36,6 +36,11 @@ public static class JobReports
             return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
         }
 
+        if (result.Looked is { } looked)
+        {
+            return result.JobId == JobOrders.LookId(incident, looked.Playbook) ? [looked] : [];
+        }
+
         return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(state, incident, world, result);
     }
 

@@ -20,8 +20,14 @@ public sealed record EvidenceCall(string Use, object Input);
 
 public sealed record CollectEvidence(IReadOnlyList<EvidenceCall> Calls, FactView Facts) : Job;
 
+public sealed record LookAtResource(string Playbook, IReadOnlyList<EvidenceCall> Calls, FactView Facts) : Job;
+
 /// <param name="ActionId">The id that the act will have; the same for plan, apply, probe and undo of one rung.</param>
-public sealed record ActionCall(string ActionId, string Use, object Input, FactView Facts);
+public sealed record ActionCall(string ActionId, string Use, object Input, FactView Facts)
+{
+    /// <summary>Those that no view holds, and that a newer one lacks too.</summary>
+    public IReadOnlyList<Fact> Added { get; init; } = [];
+}
 
 public sealed record MakePlan(ActionCall Call) : Job;
 
@@ -51,6 +57,7 @@ public sealed record JobResult
     public required string JobId { get; init; }
     public required string IncidentId { get; init; }
     public IReadOnlyList<EvidenceItem>? Evidence { get; init; }
+    public Looked? Looked { get; init; }
     public ActionPlan? Plan { get; init; }
     public string? Refusal { get; init; }
     public ActionOutcome? Outcome { get; init; }

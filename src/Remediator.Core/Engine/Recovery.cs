@@ -2,6 +2,8 @@ using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -15,7 +17,7 @@ internal static class Recovery
     /// <summary>Null where nothing is to be taken back now.</summary>
     public static Move? Next(ResourceState state, Incident incident, World world)
     {
-        if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(world))
+        if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(incident, world))
         {
             return incident is { Run: null, Escalation: null, Temporary: { IsGivenUp: true } given } ? GiveUp(incident, given, world) : null;
         }
@@ -26,7 +28,12 @@ internal static class Recovery
         }
 
         var soon = world.Now + JobOrders.LookAgain(world);
-        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
+        if (FreshLook.Doubt(world, incident, playbook) is not null)
+        {
+            return Looking.Next(incident, playbook, world);
+        }
+
+        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, incident, world)) switch
         {
             (true, false) => RunEngine.TakeBack(state, incident, temporary.Run, playbook, step, world),
             (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
@@ -88,7 +95,7 @@ internal static class Recovery
         }
     }
 
-    private static bool IsGone(World world) => world.ViewState is ViewState.Ready && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
+    private static bool IsGone(World world) => world.ViewState is ViewState.Ready && !ResourceKinds.Of(world.Resource).MayBeOutside && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
 
     private static string RecoveredId(TemporaryChange temporary) => $"{temporary.Run.ActionId}/recovered";
 }

@@ -2,6 +2,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -28,11 +29,17 @@ internal static class RuleChoices
         world.Definitions.Rules.Decide(new Fact(name, labels, startsAt), world.View);
 
     /// <summary>False while the view cannot be trusted; without any cluster the rules still speak of alerts alone.</summary>
-    public static bool CanDecide(World world) =>
+    public static bool SeesCluster(World world) =>
         world.ViewState is ViewState.NotConfigured || (world.ViewState is ViewState.Ready && world.IsFresh);
 
+    /// <summary>Whose view is too old for a decision about this incident; null where all are good that it needs. Without any cluster the rules still speak of alerts alone.</summary>
+    public static Sight? Doubt(Incident incident, World world) => Needs.OfDecision(world, incident).Select(world.SightOf).OfType<Sight>()
+        .FirstOrDefault(s => s.State is not ViewState.NotConfigured && s.Doubt(world.Now, world.Settings.MaxViewAge) is not null);
+
+    public static bool CanDecide(Incident incident, World world) => Doubt(incident, world) is null;
+
     /// <summary>Whether the playbook's own condition holds in the system of record.</summary>
-    public static bool ProblemHolds(Playbook playbook, World world) => FirstMissing(playbook.Problem, world.Scope) is null;
+    public static bool ProblemHolds(Playbook playbook, Incident incident, World world) => FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is null;
 
     /// <summary>The first condition that does not hold, in words; null when all do.</summary>
     public static string? FirstMissing(IReadOnlyList<Condition> conditions, FactView view)

@@ -1,7 +1,7 @@
 using Remediator.Core.Events;
-using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
@@ -55,6 +55,7 @@ internal static class RunEngine
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Watching or RunPhase.Cancelling => ActEngine.Next(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
+            RunPhase.Verifying when FreshLook.Doubt(world, incident, playbook) is { } doubt => LookFirst(incident, playbook, world, doubt),
             RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
             _ => TakeBack(state, incident, run, playbook, playbook.Ladder[run.Step], world),
         };
@@ -91,7 +92,7 @@ internal static class RunEngine
         }
 
         var refusal = Guards.FirstRefusal(guarded);
-        if (IsGone(run, world))
+        if (IsGone(incident, run, playbook, world))
         {
             return Gone(world);
         }
@@ -115,6 +116,12 @@ internal static class RunEngine
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
         {
             return Refuse(incident, playbook, world, bigger);
+        }
+
+        // nobody looks while anything else is in the way
+        if (FreshLook.Doubt(world, incident, playbook) is { } doubt)
+        {
+            return refusal is null or { Guard.Name: "mode" or FreshLook.Name } ? LookFirst(incident, playbook, world, doubt) : Refuse(incident, playbook, world, refusal.Value);
         }
 
         if (RuleChoices.FirstMissing(step.When, LiquidValues.Facts(incident, world)) is { } missing)
@@ -169,7 +176,7 @@ internal static class RunEngine
             return Move.Happens(new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
         }
 
-        if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is not { } gone)
+        if (FreshLook.Doubt(world, incident, playbook) is not null || RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is not { } gone)
         {
             return null;
         }
@@ -196,10 +203,14 @@ internal static class RunEngine
         return run.PlanFailures > 0 && world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
-    private static bool IsGone(Run run, World world) =>
-        RuleChoices.CanDecide(world) && world.ViewState is ViewState.Ready && !(world.FreshAt <= run.ChangedAt) && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
+    private static Move LookFirst(Incident incident, Playbook playbook, World world, string doubt) =>
+        Looking.Next(incident, playbook, world) ?? Refuse(incident, playbook, world, (FreshLook.Guard, Verdict.Refused(doubt)));
 
-    private static Move Gone(World world) => Move.Happens(new RunEnded(RunOutcome.Stopped, $"{world.Resource.Display} is no longer in the cluster"));
+    private static bool IsGone(Incident incident, Run run, Playbook playbook, World world) => !world.IsShown(playbook)
+        && Needs.OfDecision(world, incident).Select(world.SightOf).ToList() is { Count: > 0 } sights
+        && sights.TrueForAll(s => s is not null && s.Doubt(world.Now, world.Settings.MaxViewAge) is null && !(s.FreshAt <= run.ChangedAt));
+
+    private static Move Gone(World world) => Move.Happens(new RunEnded(RunOutcome.Stopped, $"{world.Resource.Display} is no longer {(ResourceKinds.Of(world.Resource).MayBeOutside ? "known" : "in the cluster")}"));
 
     private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
         refusal.Verdict.Final || IsTooLong(incident, world, refusal.Guard)
@@ -221,7 +232,7 @@ internal static class RunEngine
             return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
         }
 
-        if (IsGone(run, world))
+        if (IsGone(incident, run, playbook, world))
         {
             return Gone(world);
         }

@@ -26,7 +26,7 @@ public static class StormWatch
     /// <summary>What a zone or a cluster does about a storm that it has no incident for.</summary>
     internal static IReadOnlyList<Happened> Begin(ResourceState state, World world)
     {
-        if (!Storms.IsScope(world.Resource) || state.OfProblem(Storms.Problem) is not null || !RuleChoices.CanDecide(world) || ToOpen(world.Resource, Lasting(world)) is not { } storm)
+        if (!Storms.IsScope(world.Resource) || state.OfProblem(Storms.Problem) is not null || !RuleChoices.SeesCluster(world) || ToOpen(world.Resource, Lasting(world)) is not { } storm)
         {
             return [];
         }
@@ -41,7 +41,7 @@ public static class StormWatch
 
     internal static Move Next(Incident incident, StormState storm, World world)
     {
-        if (RuleChoices.CanDecide(world) && Changed(storm, world) is { } changed)
+        if (RuleChoices.SeesCluster(world) && Changed(storm, world) is { } changed)
         {
             return Move.Happens(changed);
         }

@@ -15,7 +15,7 @@ public static class UnseenCluster
     /// <returns>Nothing where they know already, or where the cluster is seen from here.</returns>
     public static IReadOnlyList<Happened> Tell(ResourceState state, World world, string message)
     {
-        if (RuleChoices.CanDecide(world) || state.OfProblem(Problem) is not null)
+        if (RuleChoices.SeesCluster(world) || state.OfProblem(Problem) is not null)
         {
             return [];
         }

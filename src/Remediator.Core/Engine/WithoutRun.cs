@@ -1,4 +1,5 @@
 using Remediator.Core.Events;
+using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
@@ -16,9 +17,10 @@ internal static class WithoutRun
     public static Move Next(ResourceState state, Incident incident, World world)
     {
         var tick = world.Now + world.Settings.Tick;
-        if (!RuleChoices.CanDecide(world))
+        if (RuleChoices.Doubt(incident, world) is { } blind)
         {
-            return Hold(incident, "stale", $"nothing is decided on an old view{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}", tick, world);
+            var whose = blind.Provider == FactSchema.Kubernetes ? "" : $" of '{blind.Provider}'";
+            return Hold(incident, "stale", $"nothing is decided on an old view{whose}{(blind.Problem.Length > 0 ? $": {blind.Problem}" : "")}", tick, world);
         }
 
         if (!incident.IsFiring)
@@ -55,7 +57,12 @@ internal static class WithoutRun
     {
         if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name } && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
         {
-            return RuleChoices.ProblemHolds(playbook, world)
+            if (FreshLook.Doubt(world, incident, playbook) is { } doubt)
+            {
+                return Looking.Next(incident, playbook, world) ?? Hold(incident, FreshLook.Name, doubt, tick, world);
+            }
+
+            return RuleChoices.ProblemHolds(playbook, incident, world)
                 ? Hold(incident, "stale", "its alerts are resolved, yet its problem still shows: nothing begins without an alert", tick, world)
                 : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
         }
@@ -116,6 +123,11 @@ internal static class WithoutRun
         var step = new GuardedStep(world, state, incident, playbook, null, null);
         if (Guards.FirstRefusal(step) is var (guard, verdict))
         {
+            if (guard.Name == FreshLook.Name && Looking.BeforeARun(incident, playbook, world) is { } look)
+            {
+                return look;
+            }
+
             if (verdict.Final && Symptoms.Wait(incident, world) is { } wait)
             {
                 return wait;
@@ -126,9 +138,10 @@ internal static class WithoutRun
                 : Hold(incident, (guard, verdict), world);
         }
 
-        if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is { } missing)
+        if (RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is { } missing)
         {
-            return Hold(incident, "stale", $"the cluster does not show what the alert says: {missing}", tick, world);
+            var seen = playbook.Looks.Count > 0 ? "what was looked at" : "the cluster";
+            return Hold(incident, "stale", $"{seen} does not show what the alert says: {missing}", tick, world);
         }
 
         return Move.Happens(new RunStarted

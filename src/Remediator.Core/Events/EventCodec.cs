@@ -24,6 +24,7 @@ public static class EventCodec
         ["storm-changed"] = typeof(StormChanged),
         ["run-started"] = typeof(RunStarted),
         ["evidence-collected"] = typeof(EvidenceCollected),
+        ["looked"] = typeof(Looked),
         ["step-passed-over"] = typeof(StepPassedOver),
         ["step-planned"] = typeof(StepPlanned),
         ["step-refused"] = typeof(StepRefused),

@@ -5,6 +5,12 @@ namespace Remediator.Core.Facts;
 /// <summary>The kinds of facts and their fields: checks at load, documentation and completion read this one table.</summary>
 public static class FactSchema
 {
+    /// <summary>The provider that watches the cluster.</summary>
+    public const string Kubernetes = "kubernetes";
+
+    /// <summary>The provider that knows machines, in clusters and outside.</summary>
+    public const string Hosts = "hosts";
+
     private static readonly string[] YesNo = ["true", "false"];
     private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
@@ -45,16 +51,16 @@ public static class FactSchema
         new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
-            [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]),
+            [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]) { Provider = Hosts },
         new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
         [
             new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"), new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo),
-        ]),
+        ]) { Provider = Hosts, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),
-        ], IsOpen: true),
+        ], IsOpen: true) { Provider = "" },
     ];
 
     private static readonly Dictionary<string, FactKind> ByName = Kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
@@ -67,6 +73,12 @@ public static class FactSchema
 /// <param name="IsOpen">It may carry fields that are not listed.</param>
 public sealed record FactKind(string Name, string Summary, IReadOnlyList<FactField> Fields, bool IsOpen = false)
 {
+    /// <summary>Who knows such facts; empty for what belongs to one run alone.</summary>
+    public string Provider { get; init; } = FactSchema.Kubernetes;
+
+    /// <summary>No view holds them: they are seen by looks, and only the playbook that looks knows them.</summary>
+    public bool IsLooked { get; init; }
+
     public bool Has(string field) => IsOpen || Fields.Any(f => f.Name == field);
 
     /// <summary><c>a node</c>, <c>an evidence</c>.</summary>

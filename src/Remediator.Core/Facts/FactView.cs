@@ -50,6 +50,21 @@ public sealed class FactView
         return new(version, at, buckets, facts);
     }
 
+    /// <summary>This view with the facts of other providers in it: of each only the kinds that are its own.</summary>
+    public FactView Joined(IReadOnlyList<(string Provider, FactView View)> others)
+    {
+        var buckets = Copy();
+        foreach (var (provider, view) in others)
+        {
+            foreach (var (name, bucket) in view._buckets)
+            {
+                if (FactSchema.TryGet(name, out var kind) && kind.Provider == provider) buckets[name] = bucket;
+            }
+        }
+
+        return Of(Version + others.Sum(o => o.View.Version), At, buckets);
+    }
+
     /// <summary>This view with the facts of another beside its own, of which it has no names in common; their indexes stay.</summary>
     public FactView With(FactView other)
     {

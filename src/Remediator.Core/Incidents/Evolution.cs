@@ -68,6 +68,7 @@ public static class Evolution
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts).Take(Kept.MostFacts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values).Concat(Missing(e.Items)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
         },
+        Looked e => incident with { Looked = Saw(e, incident.Looked) },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
         ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
         UndoIntended e when incident.Run is null && incident.Temporary is { } temporary => incident with { Hold = null, Temporary = temporary with { Run = temporary.Run with { NotAfter = e.NotAfter, InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
@@ -85,6 +86,12 @@ public static class Evolution
         NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
         _ => incident,
     };
+
+    private static LookState Saw(Looked looked, LookState? before)
+    {
+        var failure = string.Join("; ", looked.Items.Select(i => i.Failure).OfType<string>());
+        return new(looked.Playbook, looked.At, [.. looked.Items.SelectMany(i => i.Facts)], failure.Length > 0 ? failure : null, failure.Length == 0 ? 0 : (before?.Playbook == looked.Playbook ? before.Failures : 0) + 1);
+    }
 
     /// <summary>What could not be collected, and why.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Missing(IEnumerable<EvidenceItem> items) =>

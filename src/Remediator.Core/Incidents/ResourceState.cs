@@ -91,6 +91,8 @@ public sealed record Incident
     public ImmutableList<string> Tried { get; init; } = [];
     public ImmutableList<Fact> EvidenceFacts { get; init; } = [];
     public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>What the playbook's looks saw last; null while none was made.</summary>
+    public LookState? Looked { get; init; }
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
     /// <summary>What acted on this resource for this incident.</summary>
@@ -132,6 +134,11 @@ public sealed record RuleChoice(
     public bool SameAs(Decision decision) =>
         Kind == decision.Kind && Rule == decision.Rule && Playbook == decision.Playbook && Message == decision.Message;
 }
+
+/// <param name="At">When the looking began.</param>
+/// <param name="Failure">What could not be seen, and why; null where all was.</param>
+/// <param name="Failures">So often in a row.</param>
+public sealed record LookState(string Playbook, DateTimeOffset At, ImmutableList<Fact> Facts, string? Failure, int Failures);
 
 public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since, DateTimeOffset RetryAt);
 

@@ -18,6 +18,8 @@ public sealed record Playbook
     public required Mode Mode { get; init; }
     public required Limits Limits { get; init; }
     public IReadOnlyList<EvidenceStep> Evidence { get; init; } = [];
+    /// <summary>Made anew before a run begins, before each step, and before it is verified; <see cref="Problem"/> and the steps' conditions use what they see.</summary>
+    public IReadOnlyList<LookStep> Looks { get; init; } = [];
     public required IReadOnlyList<LadderStep> Ladder { get; init; }
     public required EscalateTo Escalate { get; init; }
     /// <summary>SHA-256 of <see cref="Source"/>, 12 hexadecimal digits.</summary>
@@ -33,6 +35,8 @@ public sealed record Playbook
 public sealed record Limits(int Attempts, TimeSpan Per, TimeSpan Cooldown);
 
 public sealed record EvidenceStep(string Use, ActionInputTemplate With);
+
+public sealed record LookStep(string Use, ActionInputTemplate With);
 
 public sealed record LadderStep
 {

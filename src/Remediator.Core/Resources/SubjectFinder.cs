@@ -109,10 +109,12 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     }
 
     /// <summary>An exporter of hosts shares the network of its node; an application's pod has an address of its own.</summary>
-    private Subject? CertainHost() => exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
+    private Subject? CertainHost() => exporter.DescribesHost(alert) && (topology.FindNode(WithoutPort(alert["instance"])) is not null || KnownHost() is not null) ? Host() : null;
 
     private Subject? Host()
     {
+        if (KnownHost() is { } known && topology.FindNode(known) is null)
+            return OfKnown(known);
         if (alert.Has("instance_id"))
             return OfHost(alert["instance_id"], topology.FindNode(alert["instance_id"]), "label instance_id");
         if (!exporter.DescribesHost(alert) || !(alert.Has("instance") || exporter.Kind is ExporterKind.Host))
@@ -123,6 +125,13 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var node = topology.FindNode(host) ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
         return host.Length == 0 && node is null ? null : OfHost(host, node, $"instance {alert["instance"]}") with { IsByAddress = true };
     }
+
+    /// <summary>A label <c>host</c> may mean anything: only a machine that is known is meant by it.</summary>
+    private string? KnownHost() => topology.FindHost(alert["host"]) ?? topology.FindHost(WithoutPort(alert["instance"])) ?? topology.FindHost(alert["instance_id"]);
+
+    private Subject OfKnown(string host) => alert.Has("mountpoint")
+        ? new(Key(ResourceKinds.FileSystem, "", $"{host}:{alert["mountpoint"]}"), true, $"it is host {host}, its file system {alert["mountpoint"]}") { IsByAddress = true }
+        : new(Key(ResourceKinds.Host, "", host), true, $"it is host {host}") { IsByAddress = true };
 
     private Subject OfHost(string host, TopologyNode? node, string source)
     {

@@ -19,7 +19,11 @@ public sealed class Candidates
         _terms = [.. terms.All.Select(t => (t, joins.Add(string.Join(',', t.On), t.On)))];
         _selectors = [.. selectors.All];
         _joins = [.. joins.All];
+        Kinds = [.. rules.SelectMany(r => r.When.Concat(r.Unless)).SelectMany(c => c.Kinds).Distinct()];
     }
+
+    /// <summary>The kinds of facts that any of them names.</summary>
+    public IReadOnlyList<string> Kinds { get; }
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<Candidate> All => _candidates;

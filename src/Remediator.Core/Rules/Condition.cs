@@ -30,6 +30,9 @@ public sealed class Condition
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
+    /// <summary>The kinds of facts that it names; none where it is about alerts.</summary>
+    public IEnumerable<string> Kinds => new[] { Term, Over }.Select(t => t?.Selector.Name).OfType<string>().Where(FactSchema.IsKind);
+
     internal Term Term { get; }
 
     internal Term? Over { get; }

@@ -15,6 +15,9 @@ public interface IRuleProgram
     /// <summary>Content hash of the rules.</summary>
     string Revision { get; }
 
+    /// <summary>The kinds of facts that any rule for this alert names: who does not know them cannot say what the rules say.</summary>
+    IReadOnlyList<string> FactsFor(string alertName);
+
     /// <param name="alert">With the labels of its resource.</param>
     Decision Decide(Fact alert, FactView view);
 }

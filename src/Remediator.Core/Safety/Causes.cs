@@ -32,7 +32,7 @@ internal static class Causes
     }
 
     private static Cause? ControlPlane(World world) =>
-        Brakes.FirstOrDefault(name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
+        world.IsOutside ? null : Brakes.FirstOrDefault(name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
             ? new($"the cluster itself is in trouble: {brake} fires", true)
             : null;
 

@@ -18,6 +18,7 @@ public static class Guards
         new("budget", Budget.Check),
         new("disruption", Disruption.Check),
         new("ownership", Ownership.Check),
+        FreshLook.Guard,
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>

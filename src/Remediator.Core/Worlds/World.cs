@@ -21,6 +21,8 @@ public sealed record World
     public required ViewState ViewState { get; init; }
     public required DateTimeOffset FreshAt { get; init; }
     public required string ViewProblem { get; init; }
+    /// <summary>What the views of the providers beside the cluster's are worth.</summary>
+    public IReadOnlyList<Sight> Others { get; init; } = [];
     public required DefinitionSet Definitions { get; init; }
     /// <summary>Reads the playbook that a run has kept.</summary>
     public required Func<string, Playbook> Parse { get; init; }
@@ -57,6 +59,17 @@ public sealed record World
     public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
 
     public IncidentRow? OpenIncident(ResourceKey resource, string problem) => Open.FirstOrDefault(i => i.Resource == resource && i.Problem == problem);
+
+    /// <summary>What the view of a provider of facts is worth; null where there is no such provider.</summary>
+    public Sight? SightOf(string provider) =>
+        provider == FactSchema.Kubernetes ? new(provider, ViewState, FreshAt, ViewProblem) : Others.FirstOrDefault(s => s.Provider == provider);
+
+    /// <summary>The resource is known to belong to no cluster, so that what the cluster does is nothing to it.</summary>
+    public bool IsOutside => ResourceKinds.Of(Resource) is { MayBeOutside: true, Own: [var host, ..] } && Hosts.IsOutside(View, host.Value(Resource));
+
+    /// <summary>Facts show the resource, or this playbook sees for itself whether it is there.</summary>
+    public bool IsShown(Playbook playbook) =>
+        Scope.All.Any(f => FactSchema.IsKind(f.Name)) || (playbook.Looks.Count > 0 && ResourceKinds.Of(Resource).MayBeOutside);
 
     private FactView? _scope;
 

@@ -79,7 +79,7 @@ public static class DefinitionsLoader
         }
 
         foreach (var (list, root) in Roots(ruleFiles.Where(f => !f.IsTests), lists)) rules.AddRange(RuleReader.Read(root, list));
-        CrossChecks.Run(rules, playbooks, unreadable);
+        CrossChecks.Run(rules, playbooks, unreadable, actions);
         var tests = Tests(ruleFiles, playbookFiles, playbooks, lists);
         IReadOnlyList<SourceFile> policyFiles = policyFile is null ? [] : [policyFile];
         var policy = Roots(policyFiles, lists).Select(p => new PolicyReader(p.Faults).Read(p.Root)).LastOrDefault();

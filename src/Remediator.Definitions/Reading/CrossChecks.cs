@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
@@ -7,7 +8,7 @@ namespace Remediator.Definitions.Reading;
 /// <summary>What can only be seen when all files have been read: names that are not there, or there twice.</summary>
 internal static class CrossChecks
 {
-    public static void Run(IReadOnlyList<ReadRule> rules, IReadOnlyList<ReadPlaybook> playbooks, IReadOnlySet<string> unreadable)
+    public static void Run(IReadOnlyList<ReadRule> rules, IReadOnlyList<ReadPlaybook> playbooks, IReadOnlySet<string> unreadable, ActionRegistry actions)
     {
         foreach (var twins in rules.Where(r => r.Name is not null).GroupBy(r => r.Name!.Value, StringComparer.Ordinal))
         {
@@ -19,6 +20,9 @@ internal static class CrossChecks
         {
             foreach (var twin in twins.Skip(1)) twin.Faults.At(twin.Name, $"there is a playbook '{twins.Key}' already: {twins.First().Playbook.Place}");
         }
+
+        foreach (var playbook in playbooks) KnownFacts.Check(playbook, actions);
+        foreach (var rule in rules) KnownFacts.Check(rule, actions);
 
         var byName = playbooks.DistinctBy(p => p.Playbook.Name).ToDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal);
         foreach (var rule in rules.Where(r => r.Playbook is not null && !unreadable.Contains(r.Playbook.Value))) Playbook(rule, byName);
@@ -42,7 +46,7 @@ internal static class CrossChecks
         [.. Templates(playbook).SelectMany(t => t.Variables).Where(v => v.StartsWith("params.", StringComparison.Ordinal)).Select(v => v["params.".Length..])];
 
     private static IEnumerable<LiquidText> Templates(Playbook playbook) =>
-        playbook.Evidence.SelectMany(e => e.With.Templates)
+        playbook.Evidence.SelectMany(e => e.With.Templates).Concat(playbook.Looks.SelectMany(l => l.With.Templates))
             .Concat(playbook.Ladder.SelectMany(s => s.With.Templates.Concat(s.Verify.With.Templates)))
             .Append(playbook.Escalate.Message);
 }

@@ -14,7 +14,7 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 /// <summary>Reads one playbook, which is one file.</summary>
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
-    internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
+    internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "look", "ladder", "escalate"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
@@ -28,6 +28,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         var kinds = KindsOf(map);
         var mode = ModeOf(map);
         var steps = new StepReader(actions, faults, kinds);
+        IReadOnlyList<LookStep> looks = [.. map.Items("look").Select(steps.Look).OfType<LookStep>()];
         var playbook = new Playbook
         {
             Name = name?.Value ?? "",
@@ -36,6 +37,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
             Mode = mode,
             Limits = LimitsOf(map),
             Evidence = [.. map.Items("evidence").Select(steps.Evidence).OfType<EvidenceStep>()],
+            Looks = looks,
             Ladder = map.Require("ladder") is null ? [] : steps.Ladder(map.Items("ladder"), mode),
             Escalate = EscalateOf(map),
             Revision = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(faults.File.Text)))[..12],

@@ -17,6 +17,13 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             && With(map, action) is { } with ? new(action.Descriptor.Name, with) : null;
     }
 
+    public LookStep? Look(YamlNode node)
+    {
+        if (MapReader.Of(node, faults, "a look", "use", "with") is not { } map) return null;
+        return Action<ILook>(map, a => $"'{a.Name}' {Does(a)}; a look tells facts") is { } look
+            && With(map, look) is { } with ? new(look.Descriptor.Name, with) : null;
+    }
+
     public IReadOnlyList<LadderStep> Ladder(IReadOnlyList<YamlNode> nodes, Mode mode)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -117,6 +124,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
     {
         IChangeAction => $"changes things ({Word(descriptor.Class)})",
         INotifyAction => "tells people",
+        ILook => "looks, and tells facts",
         IVerifyAction and not IReadAction => "only checks",
         _ => "only reads",
     };

@@ -34,6 +34,7 @@ public static class DefinitionSchemas
         ("mode", OneOf(PlaybookReader.Modes)),
         ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("Quiet time after a run.")))),
         ("evidence", List(Use<IReadAction>(actions, ["use"]))),
+        ("look", Described(Looks(actions), "What is looked at anew before a run begins, before each step, and before it is verified; problem and when use the facts.")),
         ("ladder", List(Step(actions))),
         ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
 
@@ -74,6 +75,10 @@ public static class DefinitionSchemas
             ("told_after", Duration("A storm is told to people once it has lasted so long.")),
             ("cooldown", Duration("How long there must be no storm before anything is changed again.")))),
         ("repairs_in_a_row", Described(Whole(), "So often may a problem of one resource be repaired, verified, and come back within a day; then a person has to allow it."))));
+
+    /// <summary>An empty choice is none that a schema may have.</summary>
+    private static JsonObject Looks(ActionRegistry actions) =>
+        actions.All.OfType<ILook>().Any() ? List(Use<ILook>(actions, ["use"])) : new() { ["type"] = "array", ["maxItems"] = 0 };
 
     private static JsonObject Threshold(string what) => Described(
         Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())), $"{what} More than this share and no fewer than so many are a storm.");

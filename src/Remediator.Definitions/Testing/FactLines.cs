@@ -12,11 +12,11 @@ internal static class FactLines
     private const int Most = 20_000;
 
     /// <summary>Copies are made when the test runs, and are gone after it.</summary>
-    public static IEnumerable<Fact> Read(MapReader map, FaultList faults)
+    public static IEnumerable<Fact> Read(MapReader map, FaultList faults, string key = "facts")
     {
         var lines = new List<(Fact Fact, int Copies)>();
         var left = Most;
-        foreach (var scalar in map.Scalars("facts"))
+        foreach (var scalar in map.Scalars(key))
         {
             if (Line(scalar, faults) is not { } line) continue;
             left -= Math.Max(line.Copies, 1);

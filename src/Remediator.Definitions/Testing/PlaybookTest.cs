@@ -7,7 +7,7 @@ using Remediator.Core.Rules;
 namespace Remediator.Definitions.Testing;
 
 /// <summary>Facts of one resource, and whether a playbook's problem holds and which step would be the first.</summary>
-internal sealed record PlaybookTest(string File, int Line, string Name, string Playbook, ResourceKey Resource, IEnumerable<Fact> Facts, PlaybookExpectation Expect)
+internal sealed record PlaybookTest(string File, int Line, string Name, string Playbook, ResourceKey Resource, IEnumerable<Fact> Facts, IReadOnlyList<Fact> Looked, PlaybookExpectation Expect)
     : DefinitionTest(File, Line, Name)
 {
     internal override string? Failure(DefinitionSet definitions)
@@ -15,7 +15,7 @@ internal sealed record PlaybookTest(string File, int Line, string Name, string P
         var playbook = definitions.Playbooks[Playbook];
         var all = new FactView(1, DateTimeOffset.UnixEpoch, Facts);
         var evidence = all.Named("evidence");
-        var view = all.Scope(Resource).With(evidence);
+        var view = all.Scope(Resource).With([.. evidence, .. Looked]);
         var wrong = Expect.Differences(playbook, view).ToList();
         return wrong.Count == 0 ? null : $"  {string.Join("\n  ", wrong)}";
     }

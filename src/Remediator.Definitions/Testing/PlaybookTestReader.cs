@@ -11,7 +11,7 @@ namespace Remediator.Definitions.Testing;
 internal static class PlaybookTestReader
 {
     private const string None = "none";
-    private static readonly string[] Keys = ["test", "resource", "facts", "expect"];
+    private static readonly string[] Keys = ["test", "resource", "facts", "look", "expect"];
 
     public static IEnumerable<DefinitionTest> Read(YamlNode root, FaultList faults, IReadOnlyList<ReadPlaybook> playbooks)
     {
@@ -29,15 +29,19 @@ internal static class PlaybookTestReader
         var name = map.RequireScalar("test");
         var resource = map.RequireScalar("resource") is { } text ? Resource(text, faults, playbook) : null;
         var facts = FactLines.Read(map, faults);
+        var looked = FactLines.Read(map, faults, "look");
+        if (map.Find("look") is { } look && playbook.Looks.Count == 0) faults.At(look, $"{playbook.Name} does not look at anything");
         var expect = map.Require("expect") is { } expected ? Expect(expected, faults, playbook) : null;
         return name is null || resource is not { } key || expect is null
             ? null
-            : new(faults.File.Label, (int)name.Start.Line, name.Value, playbook.Name, key, [.. facts.Select(f => Completed(f, key))], expect);
+            : new(faults.File.Label, (int)name.Start.Line, name.Value, playbook.Name, key, [.. facts.Select(f => Completed(f, key))], [.. looked.Select(f => Completed(f, key))], expect);
     }
 
     private static ResourceKey? Resource(YamlScalar text, FaultList faults, Playbook playbook)
     {
-        if (text.Value.Split(' ', '/') is not { Length: 2 or 3 } parts)
+        // what is on a machine has no namespace, and a mount point in its name
+        var isOnMachine = ResourceKinds.Find(text.Value.Split(' ')[0]) is { IsOnMachine: true };
+        if (text.Value.Split(isOnMachine ? [' '] : [' ', '/']) is not { Length: 2 or 3 } parts)
         {
             faults.At(text, $"'{text.Value}' is no resource; write its kind and name: 'deployment shop/api', 'node n1'");
             return null;

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Policies;
@@ -8,13 +7,14 @@ using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Calls;
+using Remediator.Grains.Sights;
 using Remediator.Grains.Work;
 
 namespace Remediator.Grains.Views;
 
 /// <summary>Gathers what a decision looks at.</summary>
 internal sealed class Worlds(
-    IFactViews views,
+    AllFacts facts,
     ActiveAlerts alerts,
     IDefinitions definitions,
     ActionRegistry actions,
@@ -28,15 +28,16 @@ internal sealed class Worlds(
     public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
-        var status = views.Current;
+        var (status, view, others) = facts.Current;
         return new()
         {
             Resource = resource,
             Now = now,
-            View = alerts.Over(status.View, now, heard),
+            View = alerts.Over(view, now, heard),
             ViewState = status.State,
             FreshAt = status.FreshAt,
             ViewProblem = status.Problem,
+            Others = others,
             Definitions = definitions.Current,
             Parse = definitions.Parse,
             Actions = actions,

@@ -6,11 +6,12 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Sights;
 
 namespace Remediator.Grains.Work;
 
 /// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, IFactViews views, EngineSettings settings, TimeProvider time)
+internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, LookWork looks, AllFacts all, EngineSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -21,6 +22,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
     {
         CollectEvidence evidence => CollectAsync(evidence, stopping),
+        LookAtResource look => LookAtAsync(look, stopping),
         MakePlan plan => PlanAsync(plan, stopping),
         ApplyPlan apply => ApplyAsync(apply, stopping),
         ProbePlan probe => ProbeAsync(probe, stopping),
@@ -40,6 +42,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var notAfter = time.GetUtcNow() + ReadDeadline;
         return Result(job) with { Evidence = await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping))) };
     }
+
+    private async Task<JobResult> LookAtAsync(LookAtResource job, CancellationToken stopping) => Result(job) with { Looked = await looks.DoAsync(job, stopping) };
 
     private async Task<EvidenceItem> CollectAsync(CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
     {
@@ -205,16 +209,19 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 
-    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, call.Facts, notAfter);
+    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, Newest(job, call), notAfter);
 
     /// <summary>Facts as they are now where there are newer ones: a verification lasts longer than a view.</summary>
+    private FactView Newest(Job job, ActionCall call) =>
+        job is VerifyRepair && all.Current.View is var now && now.Version > call.Facts.Version ? now.Scope(job.Resource).With(call.Added) : call.Facts;
+
     private ActionRequest Request(Job job, string actionId, object input, FactView facts, DateTimeOffset notAfter) => new()
     {
         ActionId = actionId,
         IncidentId = job.IncidentId,
         Resource = job.Resource,
         Input = input,
-        Facts = views.Current.View.Version > facts.Version && job is VerifyRepair ? views.Current.View.Scope(job.Resource) : facts,
+        Facts = facts,
         NotAfter = notAfter,
         DurationScale = settings.DurationScale,
     };

@@ -12,7 +12,7 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, TimeProvider time)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -31,6 +31,7 @@ internal sealed class StatusReporter(
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
             Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Providers = [.. providers.Select(p => (p.Name, Status: p.Current)).Select(p => new ProviderStatus(p.Name, p.Status.State, p.Status.State is ViewState.Ready ? p.Status.FreshAt : null, p.Status.Problem))],
             Alertmanagers = [.. silences.SelectMany(s => s.Current.Groups).Select(Alertmanagers)],
             Definitions = definitions.Status,
             Store = await store.CheckAsync(cancellationToken),

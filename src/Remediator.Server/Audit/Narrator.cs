@@ -48,6 +48,7 @@ internal static class Narrator
         RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
         EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
         EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
+        Looked e => new("looked", string.Join("; ", e.Items.Select(i => i.Failure is { } why ? $"not seen: {why}" : $"{i.Use} saw {i.Facts.Count} facts, digest {i.Digest}")), [.. e.Items.SelectMany(i => i.Facts).Take(full ? int.MaxValue : EvidenceLines).Select(f => f.ToString())]),
         StepPassedOver e => new("passed over", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
         StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),

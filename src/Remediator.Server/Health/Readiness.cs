@@ -10,13 +10,13 @@ internal sealed class Readiness
 {
     private readonly Shared<ReadinessReport> _shared;
 
-    public Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, TimeProvider time) =>
-        _shared = new(cancellationToken => LookAsync(store, definitions, views, replica, cancellationToken), time);
+    public Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica, TimeProvider time) =>
+        _shared = new(cancellationToken => LookAsync(store, definitions, views, providers, replica, cancellationToken), time);
 
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
-    private static async Task<ReadinessReport> LookAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
+    private static async Task<ReadinessReport> LookAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -26,6 +26,8 @@ internal sealed class Readiness
             new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the last change of the files is not in force: {first}" : ""),
             new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
+            // one that is away holds back what needs it, and nothing else
+            .. providers.Select(p => new ReadinessCheck($"facts: {p.Name}", true, p.Current.Problem)),
         ]);
     }
 }

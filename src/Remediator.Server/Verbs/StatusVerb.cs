@@ -46,6 +46,8 @@ internal static class StatusVerb
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));
+        foreach (var provider in report.Providers)
+            yield return ("facts", Provider(provider, now));
         foreach (var group in report.Alertmanagers)
         {
             yield return ("alerts", Alertmanagers(group, now));
@@ -74,6 +76,12 @@ internal static class StatusVerb
         ViewState.Loading => $"{cluster.Name}, first lists are being read{Problem(cluster)}",
         _ => $"{cluster.Name}, seen {Age(now - cluster.FreshAt!.Value)} ago{Problem(cluster)}",
     };
+
+    private static string Provider(ProviderStatus provider, DateTimeOffset now)
+    {
+        var problem = provider.Problem.Length == 0 ? "" : $"; {provider.Problem}";
+        return provider.FreshAt is { } at ? $"{provider.Name}, seen {Age(now - at)} ago{problem}" : $"{provider.Name} has no view{problem}";
+    }
 
     private static string Problem(ClusterStatus cluster) => cluster.Problem.Length == 0 ? "" : $"; {cluster.Problem}";
 

@@ -30,6 +30,11 @@ internal static class DecoysOfTheCluster
         new("there is no view yet", [Guard("stale"), AgeAtWork], (b, _) => b.ViewState = ViewState.Loading),
         new("it is not in the cluster", [Guard("stale"), PlaceAtWork], (b, _) => b.IsThere = false),
         new("it is gone when its turn comes", [Guard("stale"), PlaceAtWork], (b, _) => b.IsThere = false) { Before = Decoy.Fire, Comes = Nothing },
+        new("what its playbook looks at cannot be seen", [Guard(FreshLook.Name), Look("what was looked at", b => b.Playbook = b.Playbook with { Looks = [] })], (b, _) => b.CannotLook = "no answer")
+        {
+            Before = (b, _) => b.Playbook = b.Playbook with { Looks = [new("host.disk", ActionInputTemplate.Of(new NoInput()))] },
+            Turn = LookingAt,
+        },
         new("the clock jumps ahead after the run began", [Guard("stale")], (b, r) => (b.SeenAt, b.Now) = (b.Now, b.Now.AddMinutes(r.Next(2, 600)))) { Before = Decoy.Fire, Comes = Nothing },
         new("the view does not show the last step yet", [Guard("stale")], (b, _) => b.SeenAt = b.Now.AddSeconds(-60))
         {

@@ -41,6 +41,15 @@ internal sealed class Bench
 
     public ViewState ViewState { get; set; } = ViewState.Ready;
 
+    /// <summary>What the views of other providers of facts are worth.</summary>
+    public IReadOnlyList<Sight> Others { get; set; } = [];
+
+    /// <summary>Kinds of facts that its rules name.</summary>
+    public IReadOnlyList<string> RulesName { get; set; } = [];
+
+    /// <summary>Why what its playbook looks at cannot be seen; null where it can.</summary>
+    public string? CannotLook { get; set; }
+
     public bool Crashing { get; set; } = true;
 
     public bool IsThere { get; set; } = true;
@@ -341,7 +350,8 @@ internal sealed class Bench
         ViewState = ViewState,
         FreshAt = SeenAt ?? Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
+        Others = Others,
+        Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run, RulesName), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
         IsForgotten = _ => Now - LastHeard > IncidentEngine.Believed,
         Actions = new ActionRegistry(
@@ -413,9 +423,11 @@ internal sealed class Bench
         Trace = [],
     };
 
-    private sealed class FakeRules(Func<Fact, Decision> decide) : IRuleProgram
+    private sealed class FakeRules(Func<Fact, Decision> decide, IReadOnlyList<string> kinds) : IRuleProgram
     {
         public string Revision => "d1";
+
+        public IReadOnlyList<string> FactsFor(string alertName) => kinds;
 
         public Decision Decide(Fact alert, FactView view) => decide(alert);
     }

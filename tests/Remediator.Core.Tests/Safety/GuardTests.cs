@@ -14,7 +14,7 @@ public sealed class GuardTests
 
     [Fact]
     public void Guards_AreAskedInTheirOrder() =>
-        Assert.Equal(["paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "budget", "disruption", "ownership"], Guards.Ordered.Select(g => g.Name));
+        Assert.Equal(["paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "budget", "disruption", "ownership", "looked"], Guards.Ordered.Select(g => g.Name));
 
     [Fact]
     public void Paused_RefusesWithItsReason()
