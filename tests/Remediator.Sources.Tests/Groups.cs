@@ -8,6 +8,7 @@ using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests;
 
@@ -15,7 +16,7 @@ namespace Remediator.Sources.Tests;
 internal sealed class Groups : IDisposable, ILeader, IMeterFactory
 {
     private readonly IOptions<AlertmanagerGroups> _groups;
-    private readonly AlertmanagerClient _client = new();
+    private readonly AlertmanagerClient _client = new(new FilesAsTheyAre());
     private readonly Dictionary<string, Reconciliation> _last = [];
 
     public Groups(TimeProvider time, params AlertmanagerGroup[] groups)
