@@ -1,7 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Secrets;
 using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Reconcile;

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Engine;
+using Remediator.Grains.Calls;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Grains.Work;
+
+/// <summary>
+/// What people were told of from this replica and is not over. People's systems forget what they are not told again, and the wake-ups that tell them
+/// again are in the store: while it is away they are told from here, until the resource answers and decides for itself.
+/// </summary>
+internal sealed partial class OpenEscalations(People people, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
+{
+    private const int AtOnce = 64;
+
+    /// <summary>Of the time after which people's systems forget it. The engine tells them after a fifth of it.</summary>
+    private const double Overdue = 0.4;
+
+    /// <summary>Of the same time: how long its resource is waited for. A store that hangs must not keep the others waiting until they are forgotten.</summary>
+    private const double Answering = 1.0 / 60;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Open> _open = new(StringComparer.Ordinal);
+
+    /// <summary>How many are remembered: no more than are open, and those that ended elsewhere since they were last told.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>People are told once in each turn, however often the grain asks.</summary>
+    public bool WasTold(TellPeople job) => _open.TryGetValue(job.IncidentId, out var open) && open.Job.Id == job.Id;
+
+    public void Told(TellPeople job)
+    {
+        if (job.Closing)
+        {
+            _open.TryRemove(job.IncidentId, out _);
+        }
+        else
+        {
+            _open[job.IncidentId] = new(job, time.GetTimestamp(), job.Notification.EndsAt - time.GetUtcNow());
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, acting.Over);
+        while (true)
+        {
+            var overdue = _open.Values.Where(o => time.GetElapsedTime(o.ToldAt) > o.Lasts * Overdue).ToList();
+            await Parallel.ForEachAsync(overdue, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = over.Token }, AskAsync);
+            await Task.Delay(Pause, time, over.Token);
+        }
+    }
+
+    /// <summary>A resource that answers tells people itself if they are to be told, wherever it lives now.</summary>
+    private async ValueTask AskAsync(Open open, CancellationToken stopping)
+    {
+        try
+        {
+            await grains.GetGrain<IResourceGrain>(open.Job.Resource.ToString()).WakeAsync().WaitAsync(open.Lasts * Answering, time, stopping);
+            _open.TryRemove(KeyValuePair.Create(open.Job.IncidentId, open));
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            Log.ToldAgain(logger, e, open.Job.Resource.Display, open.Job.IncidentId);
+            await people.TellAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
+            // unless the grain has said something newer meanwhile
+            _open.TryUpdate(open.Job.IncidentId, open with { ToldAt = time.GetTimestamp() }, open);
+        }
+    }
+
+    /// <param name="ToldAt">A timestamp: the wall clock may be set.</param>
+    /// <param name="Lasts">From when people were told until their systems forget it.</param>
+    private sealed record Open(TellPeople Job, long ToldAt, TimeSpan Lasts);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2111, Level = LogLevel.Warning, Message = "{Resource} does not answer; people are told again of incident {Incident} as it was")]
+        public static partial void ToldAgain(ILogger logger, Exception e, string resource, string incident);
+    }
+}
