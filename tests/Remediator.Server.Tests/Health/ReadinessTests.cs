@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Definitions;
+using Remediator.Definitions.Live;
 using Remediator.Server.Health;
 
 namespace Remediator.Server.Tests.Health;
