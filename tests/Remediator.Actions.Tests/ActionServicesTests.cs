@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
 using Remediator.Core.Secrets;
+using Remediator.Testing;
 
 namespace Remediator.Actions.Tests;
 

@@ -10,6 +10,7 @@ using Remediator.Core.Secrets;
 using Remediator.Journal;
 using Remediator.Journal.Settings;
 using Remediator.Sources;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
@@ -147,10 +148,5 @@ internal static class IntakeBenchmark
         return System.Text.Encoding.UTF8.GetBytes($$"""
             {"receiver":"remediator","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"KubePodCrashLooping","container":"api","instance":"10.0.0.7:8080","job":"kube-state-metrics","namespace":"shop","pod":"api-7c9f8d5b6-{{id}}","reason":"CrashLoopBackOff","severity":"warning","uid":"2d5a7c1e-0000-4000-8000-{{id:D12}}"},"annotations":{"description":"Pod shop/api is in waiting state (reason: CrashLoopBackOff).","runbook_url":"https://runbooks.example/kubepodcrashlooping","summary":"Pod is crash looping."},"startsAt":"2026-11-23T12:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus.example/graph?g0.expr=x","fingerprint":"{{id:x16}}"}],"groupLabels":{"namespace":"shop"},"commonLabels":{"namespace":"shop"},"commonAnnotations":{},"externalURL":"http://alertmanager.example","version":"4","groupKey":"{}:{namespace=\"shop\"}","truncatedAlerts":0}
             """);
-    }
-
-    private sealed class FilesAsTheyAre : ISecrets
-    {
-        public string Read(string path, int shortest = 1) => File.ReadAllText(path).Trim();
     }
 }

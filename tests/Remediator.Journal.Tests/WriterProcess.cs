@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Tests;
 
@@ -23,8 +22,8 @@ internal sealed class WriterProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true
         };
-        if (failpoint is not null)
-            start.Environment[Failpoint.Variable] = failpoint;
+        foreach (var (name, value) in Failpoints.Environment(failpoint))
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(_said, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);

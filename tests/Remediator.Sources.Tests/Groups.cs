@@ -9,6 +9,7 @@ using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests;
 
@@ -16,7 +17,7 @@ namespace Remediator.Sources.Tests;
 internal sealed class Groups : IDisposable, ILeader, IMeterFactory
 {
     private readonly IOptions<AlertmanagerGroups> _groups;
-    private readonly AlertmanagerClient _client = new();
+    private readonly AlertmanagerClient _client = new(new FilesAsTheyAre());
     private readonly Dictionary<string, Reconciliation> _last = [];
 
     public Groups(TimeProvider time, params AlertmanagerGroup[] groups)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
 using Remediator.Core.Secrets;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests;
 
@@ -75,10 +76,5 @@ internal sealed class SourceHost : IAsyncDisposable
         var path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
-    }
-
-    private sealed class FilesAsTheyAre : ISecrets
-    {
-        public string Read(string path, int shortest = 1) => File.ReadAllText(path).Trim();
     }
 }

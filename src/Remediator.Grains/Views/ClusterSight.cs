@@ -17,10 +17,9 @@ internal sealed partial class ClusterSight(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>The first lists of a large cluster take a while, and a control plane that is upgraded is away for a moment.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private long? _blindSince;
+    private readonly Blindness _blindness = new(time, settings.MaxViewAge, settings.Scaled(Patience));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,14 +40,7 @@ internal sealed partial class ClusterSight(
 
     private async Task LookAsync(CancellationToken stoppingToken)
     {
-        if (views.Current.CanBeTrusted(time.GetUtcNow(), settings.MaxViewAge))
-        {
-            _blindSince = null;
-            return;
-        }
-
-        var since = _blindSince ??= time.GetTimestamp();
-        if (leader.Leads && time.GetElapsedTime(since) >= settings.Scaled(Patience) && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
+        if (_blindness.IsLong(views.Current) && leader.Leads && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
         {
             var message = $"Remediator cannot see cluster {cluster.Name}, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.";
             await grains.GetGrain<IResourceGrain>(Storms.Cluster(cluster.Name).ToString()).UnseenAsync(message);

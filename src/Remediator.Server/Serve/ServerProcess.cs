@@ -20,7 +20,7 @@ internal static class ServerProcess
     /// <exception cref="VerbException">It cannot start; all reasons at once, each with what to do.</exception>
     public static async Task<int> RunAsync(IConfigurationRoot settings, CancellationToken cancellationToken)
     {
-        if (KnownSettings.Faults(settings).Concat(Failpoint.Fault is { } fault ? [fault] : []).ToList() is { Count: > 0 } unknown)
+        if (KnownSettings.Faults(settings).ToList() is { Count: > 0 } unknown)
             throw new VerbException(unknown);
 
         var folder = DataFolder.Of(settings);

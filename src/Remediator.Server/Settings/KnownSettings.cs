@@ -71,7 +71,7 @@ internal static class KnownSettings
 
     /// <summary>Variables that carry our prefix and are no settings: of tests, and of Kubernetes for a Service with our name.</summary>
     private static bool IsForeign(string name) =>
-        name is "SETTINGS" or "FAILPOINT" || name.StartsWith("TEST_", StringComparison.Ordinal)
+        name is "SETTINGS" || name.StartsWith("TEST_", StringComparison.Ordinal)
         || name is "PORT" || name.StartsWith("PORT_", StringComparison.Ordinal)
         || name.Contains("SERVICE_HOST", StringComparison.Ordinal) || name.Contains("SERVICE_PORT", StringComparison.Ordinal) || name.Contains("_PORT_", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal);
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 
 namespace Remediator.Sources.Alertmanager;
 
@@ -14,7 +15,7 @@ internal sealed record Replica(AlertmanagerGroup Group, string Url)
 }
 
 /// <summary>Talks to the API of the user's Alertmanagers. Every failure is an <see cref="HttpRequestException"/> whose message names which one; it has a status where there was an answer.</summary>
-internal sealed class AlertmanagerClient : IDisposable
+internal sealed class AlertmanagerClient(ISecrets secrets) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
@@ -58,11 +59,10 @@ internal sealed class AlertmanagerClient : IDisposable
         }
     }
 
-    // Read each time: such files are replaced while we run.
-    private static AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
+    private AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(file)),
-        { Username: { } user, PasswordFile: { } file } => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(file)}"))),
+        { BearerTokenFile: { } file } => new("Bearer", secrets.ReadFirstLine(file)),
+        { Username: { } user, PasswordFile: { } file } => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secrets.ReadFirstLine(file)}"))),
         _ => null,
     };
 }

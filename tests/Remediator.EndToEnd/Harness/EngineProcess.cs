@@ -40,13 +40,10 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        var environment = new Dictionary<string, string>();
-        if (failpoint is not null)
-            environment[Core.Journal.Failpoint.Variable] = failpoint;
         _process = new(
             Program,
             ["serve", "--listen", Url, "--data", DataFolder, .. _settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" })],
-            environment,
+            Failpoints.Environment(failpoint),
             _files.Log(string.Create(CultureInfo.InvariantCulture, $"remediator-{++_starts}.log")));
         await AwaitAnswerAsync(ready ? "/readyz" : "/livez");
     }

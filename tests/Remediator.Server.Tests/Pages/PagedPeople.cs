@@ -41,7 +41,7 @@ internal sealed class PagedPeople : IAsyncDisposable
     }
 
     public async Task StartServerAsync(string? failpoint = null) => Server = await RemediatorProcess.StartAsync(
-        _folder.File("data"), Arguments(), failpoint is null ? new Dictionary<string, string>() : new() { ["REMEDIATOR_FAILPOINT"] = failpoint }, Token);
+        _folder.File("data"), Arguments(), Failpoints.Environment(failpoint), Token);
 
     /// <summary>The playbook repairs what it can, so that its record is good.</summary>
     public async Task EarnAsync()

@@ -30,13 +30,40 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task Failpoint_ThatThereIsNot_StopsTheStart()
+    public async Task Failpoint_IsNoSetting_SoThatAnEnvironmentAloneKillsNoProcess()
     {
-        var start = RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "after-comit" }, Token);
+        var start = RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "during-reload" }, Token);
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => start);
-        Assert.Contains("remediator: REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are after-inbox-commit, ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("remediator: There is no setting 'FAILPOINT'", refusal.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("data")));
+    }
+
+    [Fact]
+    public async Task VariableOfTheTests_KillsNothing_WhereTheTestsHaveLoadedNothingThatKills()
+    {
+        var environment = Failpoints.Environment("after-inbox-commit");
+        async Task<RemediatorProcess> PostAsync(string folder)
+        {
+            var server = await RemediatorProcess.StartAsync(_folder.File(folder), [], environment, Token);
+            try
+            {
+                using var body = new StringContent("""{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""");
+                using var answer = await server.Webhook.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), body, Token);
+            }
+            catch (HttpRequestException)
+            {
+                await server.WaitForExitAsync(Token);
+            }
+
+            return server;
+        }
+
+        await using var killed = await PostAsync("killed");
+        environment.Remove("DOTNET_STARTUP_HOOKS");
+        await using var alive = await PostAsync("alive");
+
+        Assert.Equal((137, null), (killed.ExitCode, alive.ExitCode));
     }
 
     [Fact]

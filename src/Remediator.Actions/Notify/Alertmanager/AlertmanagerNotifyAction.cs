@@ -65,9 +65,9 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
 
     private AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(secrets, file)),
+        { BearerTokenFile: { } file } => new("Bearer", SecretFile.ReadFirstLine(secrets, file)),
         { Username: { } user, PasswordFile: { } file } =>
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(secrets, file)}"))),
+            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.ReadFirstLine(secrets, file)}"))),
         _ => null,
     };
 }

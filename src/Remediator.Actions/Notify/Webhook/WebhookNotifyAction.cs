@@ -29,7 +29,7 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         var now = poster.Time.GetUtcNow();
         var body = WebhookBody.Of(notification, now);
         var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var token = settings.BearerTokenFile is { } tokenFile ? SecretFile.Read(secrets, tokenFile) : null;
+        var token = settings.BearerTokenFile is { } tokenFile ? SecretFile.ReadFirstLine(secrets, tokenFile) : null;
         var signature = settings.SecretFile is { } secretFile ? Sign(SecretFile.Read(secrets, secretFile), time, body) : null;
         await poster.PostAsync(
             new(url),
