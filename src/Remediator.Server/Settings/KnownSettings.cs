@@ -30,8 +30,14 @@ internal static class KnownSettings
         (JournalOptions.Section, typeof(JournalOptions)),
     ];
 
+    /// <summary>Options that the program sets itself: a setting of that name would have no effect.</summary>
+    private static readonly string[] NotSettable = ["Definitions:Settle", "Definitions:Recheck", "Facts:DurationScale"];
+
     private static readonly Dictionary<string, Type> ByName = Sections
-        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
+        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite)
+            .Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
+        .Where(p => !NotSettable.Contains(p.Name))
         .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
     private const string Groups =

@@ -38,6 +38,12 @@ public sealed class KnownSettingsTests
     public void Settings_OfAGroup_AreKnownByTheirPlace(string name) =>
         Assert.StartsWith($"There is no setting '{name}'", Assert.Single(Faults((name, "main"))), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Facts:DurationScale", "0.5")]
+    [InlineData("Definitions:Recheck", "00:00:01")]
+    public void Settings_ThatWouldHaveNoEffect_AreRefused(string name, string value) =>
+        Assert.StartsWith($"There is no setting '{name}'", Assert.Single(Faults((name, value))), StringComparison.Ordinal);
+
     [Fact]
     public void Variables_ThatKubernetesSetsForAServiceOfOurName_AreNoSettings() => Assert.Empty(Faults(
         ("SERVICE_HOST", "10.0.0.1"), ("SERVICE_PORT", "8642"), ("SERVICE_PORT_HTTP", "8642"), ("PORT", "tcp://10.0.0.1:8642"),
