@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Remediator.Core.Policies;
 using Remediator.Core.Rules;
+using Remediator.Definitions.Faults;
 using Remediator.Definitions.Live;
 
 namespace Remediator.Definitions;

@@ -2,6 +2,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Inbox;
+using Remediator.Grains.Turn;
+using Remediator.Grains.Work;
 
 namespace Remediator.Grains;
 

@@ -6,8 +6,13 @@ using Remediator.Core.Pauses;
 using Remediator.Core.Records;
 using Remediator.Core.Tokens;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Inbox;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Metrics;
 using Remediator.Grains.Records;
+using Remediator.Grains.Turn;
+using Remediator.Grains.Views;
+using Remediator.Grains.Work;
 
 namespace Remediator.Grains;
 

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Engine;
+using Remediator.Grains.Calls;
+using Remediator.Grains.Membership;
+using Remediator.Grains.Work;
 
 namespace Remediator.Grains;
 

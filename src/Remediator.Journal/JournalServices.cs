@@ -8,7 +8,9 @@ using Remediator.Journal.Archive;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Checkpoints;
 using Remediator.Journal.Postgres;
+using Remediator.Journal.Settings;
 using Remediator.Journal.Sqlite;
+using Remediator.Journal.Storage;
 
 namespace Remediator.Journal;
 
@@ -27,7 +29,7 @@ public static class JournalServices
         services.AddSingleton<IValidateOptions<JournalOptions>, PostgresOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<JournalMetrics>();
-        services.AddSingleton(provider => Store.Open(
+        services.AddSingleton(provider => Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<JournalMetrics>(),
             provider.GetRequiredService<ILogger<Store>>()));
@@ -49,4 +51,8 @@ public static class JournalServices
         services.AddHostedService<ArchiveService>();
         return services;
     }
+
+    /// <exception cref="StoreUnavailableException">It cannot be used now, in words for an operator.</exception>
+    internal static Store Open(JournalOptions options, JournalMetrics metrics, ILogger<Store> logger) =>
+        options.Postgres.Length > 0 ? PostgresStore.Open(options, metrics, logger) : SqliteStore.Open(options, metrics, logger);
 }

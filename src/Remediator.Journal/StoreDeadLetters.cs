@@ -1,6 +1,8 @@
 using Dapper;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;

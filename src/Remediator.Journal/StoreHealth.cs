@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;

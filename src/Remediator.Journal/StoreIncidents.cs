@@ -1,8 +1,9 @@
 using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
-using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Storage;
 
 namespace Remediator.Journal;
 

@@ -1,8 +1,9 @@
 using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
-using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;

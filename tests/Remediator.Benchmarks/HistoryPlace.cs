@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Remediator.Journal;
+using Remediator.Journal.Settings;
 using Remediator.Testing;
 
 namespace Remediator.Benchmarks;

@@ -6,7 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Benchmarks;
 

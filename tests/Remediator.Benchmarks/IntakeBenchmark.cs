@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Secrets;
 using Remediator.Journal;
+using Remediator.Journal.Settings;
 using Remediator.Sources;
 
 namespace Remediator.Benchmarks;

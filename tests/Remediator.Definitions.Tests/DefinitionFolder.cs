@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Definitions.Loading;
 
 namespace Remediator.Definitions.Tests;
 

@@ -3,6 +3,8 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
+using Remediator.Definitions.Faults;
+using Remediator.Definitions.Loading;
 
 namespace Remediator.Definitions.Tests;
 

@@ -110,5 +110,5 @@ public sealed class TestRunnerTests
     }
 
     private static IReadOnlyList<Definitions.Testing.DefinitionTestResult> DefinitionTestRunner(DefinitionFolder folder) =>
-        Definitions.Testing.DefinitionTestRunner.Run(folder.Load());
+        Definitions.Loading.DefinitionTestRunner.Run(folder.Load());
 }

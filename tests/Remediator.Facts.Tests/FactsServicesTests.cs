@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Tests.Watching;
+using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Tests;
 

@@ -1,6 +1,7 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Tests;
 

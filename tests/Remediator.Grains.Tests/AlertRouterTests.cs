@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Grains.Inbox;
+using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Tests;
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Events;
 using Remediator.Core.Safety;
+using Remediator.Grains.Metrics;
 
 namespace Remediator.Grains.Tests;
 

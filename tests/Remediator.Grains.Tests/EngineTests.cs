@@ -8,6 +8,7 @@ using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Metrics;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Remediator.Grains.Metrics;
 
 namespace Remediator.Grains.Tests;
 

@@ -4,6 +4,7 @@ using Remediator.Core.Events;
 using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
+using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Tests;
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
+using Remediator.Grains.Metrics;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
+using Remediator.Journal.Settings;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 
 namespace Remediator.Journal.Tests;
 
@@ -49,7 +51,7 @@ internal sealed class TestStore : IDisposable
     public void Open()
     {
         Metrics = new JournalMetrics(_services.GetRequiredService<IMeterFactory>());
-        _store = Remediator.Journal.Store.Open(Options, Metrics, NullLogger<Store>.Instance);
+        _store = JournalServices.Open(Options, Metrics, NullLogger<Store>.Instance);
     }
 
     public void Close()

@@ -6,7 +6,8 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Rules;
-using Remediator.Definitions.Testing;
+using Remediator.Definitions.Faults;
+using Remediator.Definitions.Loading;
 
 namespace Remediator.Definitions.Live;
 

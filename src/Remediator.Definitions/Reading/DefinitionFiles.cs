@@ -1,3 +1,4 @@
+using Remediator.Definitions.Faults;
 using Remediator.Definitions.Yaml;
 
 namespace Remediator.Definitions.Reading;

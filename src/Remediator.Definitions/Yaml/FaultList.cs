@@ -1,3 +1,4 @@
+using Remediator.Definitions.Faults;
 using Remediator.Core.Language;
 using YamlDotNet.Core;
 

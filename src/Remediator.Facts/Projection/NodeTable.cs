@@ -1,7 +1,5 @@
 using Remediator.Core.Facts;
 using Remediator.Facts.Objects;
-using Remediator.Facts.Topology;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 

@@ -1,5 +1,4 @@
 using Remediator.Facts.Objects;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 

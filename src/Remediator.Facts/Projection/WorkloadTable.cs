@@ -1,6 +1,4 @@
 using Remediator.Facts.Objects;
-using Remediator.Facts.Topology;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Projection;
 

@@ -1,6 +1,8 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
+using Remediator.Facts.Projection;
+using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Topology;
 

@@ -88,7 +88,3 @@ internal sealed class ObjectStore<T>
             _changed.Add(key);
     }
 }
-
-/// <param name="Now">Null where it is gone.</param>
-internal readonly record struct Changed<T>(ObjectName Key, T? Now)
-    where T : class;

@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Grains.Streams;
 
 namespace Remediator.Grains.Membership;
 

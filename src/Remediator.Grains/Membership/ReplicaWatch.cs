@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
+using Remediator.Grains.Metrics;
 
 namespace Remediator.Grains.Membership;
 

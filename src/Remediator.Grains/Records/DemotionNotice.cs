@@ -6,6 +6,7 @@ using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Work;
 
 namespace Remediator.Grains.Records;
 

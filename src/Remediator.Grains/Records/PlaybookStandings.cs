@@ -4,6 +4,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
+using Remediator.Grains.Streams;
 
 namespace Remediator.Grains.Records;
 

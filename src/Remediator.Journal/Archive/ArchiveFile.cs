@@ -2,7 +2,8 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Archive;

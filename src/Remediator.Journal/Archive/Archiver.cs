@@ -8,8 +8,10 @@ using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Archive;

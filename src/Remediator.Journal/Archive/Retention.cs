@@ -4,8 +4,10 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Audit;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Archive;

@@ -4,8 +4,9 @@ using Dapper;
 using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Archive;

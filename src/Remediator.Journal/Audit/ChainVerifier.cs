@@ -1,7 +1,6 @@
 using System.Globalization;
-using Remediator.Journal.Archive;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 

@@ -1,9 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Remediator.Journal.Archive;
-using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 

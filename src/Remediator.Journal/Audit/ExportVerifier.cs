@@ -1,6 +1,6 @@
-using System.IO.Pipelines;
 using System.Buffers;
-using Remediator.Journal.Checkpoints;
+using System.IO.Pipelines;
+using Remediator.Journal.Chain;
 
 namespace Remediator.Journal.Audit;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Remediator.Core.Events;
 using Remediator.Core.Resources;
-using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 

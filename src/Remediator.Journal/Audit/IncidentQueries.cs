@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Audit;

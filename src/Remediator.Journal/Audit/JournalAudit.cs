@@ -3,7 +3,7 @@ using Dapper;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 using Remediator.Journal.Postgres;
 using Remediator.Journal.Reading;
 using Remediator.Journal.Sqlite;

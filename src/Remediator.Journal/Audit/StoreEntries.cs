@@ -1,8 +1,6 @@
 using System.Data.Common;
 using System.Text;
-using Remediator.Journal.Archive;
-using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 

@@ -1,3 +1,5 @@
+using Remediator.Journal.Format;
+
 namespace Remediator.Journal.Chain;
 
 /// <summary>

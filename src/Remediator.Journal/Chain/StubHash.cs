@@ -1,4 +1,5 @@
-using Remediator.Journal.Archive;
+using Remediator.Journal.Format;
+
 
 namespace Remediator.Journal.Chain;
 

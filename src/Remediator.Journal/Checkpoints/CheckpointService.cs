@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
+using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Checkpoints;
 

@@ -2,8 +2,11 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Remediator.Journal.Reading;
 using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
+using Remediator.Journal.Reading;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Checkpoints;

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Remediator.Core.Journal;
-using Remediator.Journal.Audit;
+using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Postgres;
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Postgres;
 

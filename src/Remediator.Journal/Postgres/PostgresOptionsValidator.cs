@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Postgres;
 

@@ -3,6 +3,7 @@ using DbUp;
 using DbUp.Engine.Output;
 using Npgsql;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Postgres;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Postgres;

@@ -3,6 +3,7 @@ using Dapper;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Remediator.Core.Journal;
-using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 

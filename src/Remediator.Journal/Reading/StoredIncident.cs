@@ -1,5 +1,6 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 

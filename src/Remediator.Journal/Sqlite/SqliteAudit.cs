@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Remediator.Core.Journal;
-using Remediator.Journal.Audit;
+using Remediator.Journal.Reading;
+using Remediator.Journal.Storage;
 
 namespace Remediator.Journal.Sqlite;
 

@@ -3,6 +3,7 @@ using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Sqlite;
 

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Storage;
 using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Sqlite;

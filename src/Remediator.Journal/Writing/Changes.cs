@@ -1,3 +1,5 @@
+using Remediator.Journal.Format;
+
 namespace Remediator.Journal.Writing;
 
 /// <summary>All that one group writes. Texts come in as every engine can keep them.</summary>

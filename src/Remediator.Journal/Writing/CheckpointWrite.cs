@@ -1,4 +1,5 @@
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
+
 
 namespace Remediator.Journal.Writing;
 

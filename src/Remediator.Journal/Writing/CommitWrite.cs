@@ -1,6 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

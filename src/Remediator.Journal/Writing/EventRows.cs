@@ -1,5 +1,6 @@
 using Remediator.Core.Journal;
 using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

@@ -1,7 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Resources;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

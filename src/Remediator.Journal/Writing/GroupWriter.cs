@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
+using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Writing;
 

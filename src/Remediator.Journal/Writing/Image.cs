@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
 
 namespace Remediator.Journal.Writing;

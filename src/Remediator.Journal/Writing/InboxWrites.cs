@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

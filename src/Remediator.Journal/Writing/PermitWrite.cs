@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

@@ -1,5 +1,5 @@
 using Remediator.Core.Journal;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Remediator.Core.Secrets;
-using Remediator.Server.Access.Kubernetes;
 using Remediator.Server.Settings;
 
 namespace Remediator.Server.Access;

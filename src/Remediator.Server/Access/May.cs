@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using Remediator.Server.Access.Kubernetes;
 
 namespace Remediator.Server.Access;
 

@@ -1,5 +1,3 @@
-using Remediator.Server.Api;
-
 namespace Remediator.Server.Access;
 
 /// <summary>Why a request is refused, where authentication or authorization knows more than that it is.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Remediator.Core.Commands;
 using Remediator.Core.Secrets;
-using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
 
 namespace Remediator.Server.Access;
 

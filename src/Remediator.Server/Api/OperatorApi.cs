@@ -3,7 +3,6 @@ using Remediator.Core.Commands;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Access;
-using Remediator.Server.Verbs;
 using Remediator.Sources.Tracing;
 
 namespace Remediator.Server.Api;

@@ -1,8 +1,7 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
-using Remediator.Definitions;
-using Remediator.Server.Verbs;
+using Remediator.Definitions.Live;
 
 namespace Remediator.Server.Api;
 

@@ -4,10 +4,9 @@ using Remediator.Core.Pages;
 using Remediator.Core.Pauses;
 using Remediator.Core.Records;
 using Remediator.Core.Worlds;
-using Remediator.Definitions;
+using Remediator.Definitions.Live;
 using Remediator.Facts.Connection;
 using Remediator.Journal.Audit;
-using Remediator.Server.Verbs;
 
 namespace Remediator.Server.Api;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
-using Remediator.Definitions;
+using Remediator.Definitions.Live;
 
 namespace Remediator.Server.Health;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Remediator.Actions;
 using Remediator.Core.Actions;
 using Remediator.Facts;
-using Remediator.Server.Access.Kubernetes;
+using Remediator.Server.Access;
 
 namespace Remediator.Server.Permissions;
 

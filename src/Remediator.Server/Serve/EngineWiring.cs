@@ -5,7 +5,9 @@ using Remediator.Core.Pauses;
 using Remediator.Definitions;
 using Remediator.Facts;
 using Remediator.Facts.Connection;
+using Remediator.Facts.Watching;
 using Remediator.Grains;
+using Remediator.Server.Pausing;
 using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;

@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using Remediator.Journal;
 using Remediator.Server.Access;
 using Remediator.Server.Api;
-using Remediator.Server.FirstStart;
 using Remediator.Server.Health;
 using Remediator.Server.Settings;
+using Remediator.Server.Silo;
 using Remediator.Server.Telemetry;
 using Remediator.Sources;
 using Serilog;
 using Serilog.Events;
-using Microsoft.Extensions.Options;
 
 namespace Remediator.Server.Serve;
 

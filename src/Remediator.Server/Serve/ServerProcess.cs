@@ -4,12 +4,12 @@ using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Worlds;
-using Remediator.Definitions;
+using Remediator.Definitions.Live;
 using Remediator.Facts.Connection;
 using Remediator.Server.Api;
+using Remediator.Server.CommandLine;
 using Remediator.Server.FirstStart;
 using Remediator.Server.Settings;
-using Remediator.Server.Verbs;
 using Remediator.Sources.Alertmanager;
 
 namespace Remediator.Server.Serve;

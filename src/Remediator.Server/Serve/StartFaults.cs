@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Journal;
-using Remediator.Definitions;
+using Remediator.Definitions.Faults;
 
 namespace Remediator.Server.Serve;
 

@@ -4,10 +4,11 @@ using System.Reflection;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Alerts;
 using Remediator.Core.Language;
-using Remediator.Definitions;
-using Remediator.Facts;
+using Remediator.Definitions.Live;
 using Remediator.Facts.Connection;
-using Remediator.Journal;
+using Remediator.Facts.Watching;
+using Remediator.Journal.Settings;
+using Remediator.Server.Silo;
 using Remediator.Sources.Alertmanager;
 
 namespace Remediator.Server.Settings;

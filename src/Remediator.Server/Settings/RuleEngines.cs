@@ -1,6 +1,6 @@
 using Remediator.Core.Rules;
 using Remediator.Rete;
-using Remediator.Server.Verbs;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Settings;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Remediator.Journal.Audit;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

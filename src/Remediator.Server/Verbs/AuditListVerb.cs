@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Remediator.Core.Language;
 using Remediator.Journal.Audit;
+using Remediator.Server.Api;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
-using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
+using Remediator.Server.Api;
 using Remediator.Server.Audit;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 
@@ -31,12 +31,4 @@ internal static class AuditShowVerb
         IncidentLookup.Ambiguous several => throw new VerbException($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}. Type more of it."),
         _ => throw new VerbException($"There is no incident '{id}'. 'remediator audit list' shows those that there are."),
     };
-}
-
-/// <summary>An entry of the journal for scripts; the payload is what is stored, as JSON.</summary>
-internal sealed record EventView(
-    long Sequence, string Resource, long Version, string EventId, string Type, int Schema, DateTimeOffset At, string Actor, string TraceId, JsonElement Payload, string PreviousHash, string Hash)
-{
-    public static EventView Of(JournalEvent e) => new(
-        e.Sequence, e.Resource.ToString(), e.Version, e.EventId, e.Type, e.Schema, e.At, e.Actor, e.TraceId, JsonElement.Parse(e.Payload), e.PreviousHash, e.Hash);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Remediator.Core.Journal;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Remediator.Server.CommandLine;
 using Remediator.Server.Settings;
 
 namespace Remediator.Server.Verbs;

@@ -1,3 +1,5 @@
+using Remediator.Server.CommandLine;
+
 namespace Remediator.Server.Verbs;
 
 /// <summary>The folders and the policy that belong to what was typed, and the part of them that was meant.</summary>

@@ -1,6 +1,7 @@
 using Remediator.Actions;
 using Remediator.Core.Rules;
-using Remediator.Definitions;
+using Remediator.Definitions.Faults;
+using Remediator.Definitions.Loading;
 using Remediator.Definitions.Testing;
 
 namespace Remediator.Server.Verbs;

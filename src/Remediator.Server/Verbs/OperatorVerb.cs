@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Remediator.Core.Commands;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

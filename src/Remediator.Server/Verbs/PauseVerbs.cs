@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Remediator.Core.Language;
 using Remediator.Core.Pauses;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

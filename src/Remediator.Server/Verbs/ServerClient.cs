@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
-using Remediator.Server.Api;
-using Remediator.Server.FirstStart;
+using Remediator.Server.Access;
+using Remediator.Server.CommandLine;
 using Remediator.Server.Settings;
 
 namespace Remediator.Server.Verbs;

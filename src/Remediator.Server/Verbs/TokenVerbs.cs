@@ -2,6 +2,7 @@ using System.CommandLine;
 using Remediator.Core.Language;
 using Remediator.Server.Access;
 using Remediator.Server.Api;
+using Remediator.Server.CommandLine;
 
 namespace Remediator.Server.Verbs;
 

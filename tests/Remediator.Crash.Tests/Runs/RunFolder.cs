@@ -1,5 +1,5 @@
 using System.Globalization;
-using Remediator.Journal;
+using Remediator.Journal.Settings;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 

@@ -7,6 +7,7 @@ using Remediator.Core.Resources;
 using Remediator.Crash.Tests.Histories;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
+using Remediator.Journal.Settings;
 
 namespace Remediator.Crash.Tests.Runs;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Policies;
 using Remediator.Core.Rules;
+using Remediator.Definitions.Faults;
 using Remediator.Definitions.Live;
 using Remediator.Testing;
 using Mode = Remediator.Core.Playbooks.Mode;

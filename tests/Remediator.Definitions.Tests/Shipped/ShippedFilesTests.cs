@@ -2,6 +2,7 @@ using Remediator.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
+using Remediator.Definitions.Loading;
 using Remediator.Definitions.Testing;
 using Remediator.Rete;
 

@@ -3,7 +3,6 @@ using Remediator.Facts.Connection;
 using Remediator.Facts.Objects;
 using Remediator.Facts.Projection;
 using Remediator.Facts.Topology;
-using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Tests.Projection;
 

@@ -3,6 +3,7 @@ using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Objects;
 using Remediator.Facts.Tests.Projection;
+using Remediator.Facts.Watching;
 
 namespace Remediator.Facts.Tests.Resolving;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Remediator.Core.Facts;
+using Remediator.Facts.Watching;
 using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;

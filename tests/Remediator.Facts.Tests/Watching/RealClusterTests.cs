@@ -1,6 +1,7 @@
+using Remediator.Facts.Connection;
+using Remediator.Facts.Watching;
 using k8s;
 using k8s.Models;
-using Remediator.Facts.Connection;
 
 namespace Remediator.Facts.Tests.Watching;
 

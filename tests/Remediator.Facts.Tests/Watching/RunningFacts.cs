@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Remediator.Core.Facts;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Publishing;
+using Remediator.Facts.Watching;
 using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;

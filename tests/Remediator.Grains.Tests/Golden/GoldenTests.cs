@@ -8,6 +8,7 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Pauses;
 using Remediator.Core.Records;
 using Remediator.Core.Tokens;
+using Remediator.Grains.Calls;
 using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Tests.Golden;

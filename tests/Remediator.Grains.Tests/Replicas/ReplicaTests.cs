@@ -4,6 +4,7 @@ using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Worlds;
+using Remediator.Grains.Calls;
 using Remediator.Grains.Membership;
 using Remediator.Testing;
 

@@ -14,6 +14,7 @@ using Remediator.Journal;
 using Remediator.Journal.Archive;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Settings;
 
 namespace Remediator.Grains.Tests.Streams;
 

@@ -1,4 +1,4 @@
-using Remediator.Journal;
+using Remediator.Journal.Settings;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests.Streams;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
+using Remediator.Grains.Streams;
 
 namespace Remediator.Grains.Tests.Streams;
 

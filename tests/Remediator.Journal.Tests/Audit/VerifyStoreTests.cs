@@ -3,7 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
-using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Format;
 using Remediator.Journal.Sqlite;
 
 namespace Remediator.Journal.Tests.Audit;

@@ -5,6 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Tests.Chain;
 

@@ -8,6 +8,7 @@ using Remediator.Core.Resources;
 using Remediator.Journal.Archive;
 using Remediator.Journal.Audit;
 using Remediator.Journal.Chain;
+using Remediator.Journal.Format;
 using Remediator.Journal.Writing;
 using static Remediator.Journal.Tests.Samples;
 

@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
-using Remediator.Journal.Sqlite;
 using Remediator.Journal.Checkpoints;
+using Remediator.Journal.Settings;
+using Remediator.Journal.Sqlite;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;

@@ -1,6 +1,6 @@
-using Remediator.Core.Journal;
-using Remediator.Core.Alerts;
 using Microsoft.Extensions.Time.Testing;
+using Remediator.Core.Alerts;
+using Remediator.Core.Journal;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;

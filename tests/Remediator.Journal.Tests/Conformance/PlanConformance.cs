@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Remediator.Journal.Format;
 using Remediator.Journal.Reading;
 using Remediator.Journal.Sqlite;
 using Remediator.Journal.Writing;

@@ -1,6 +1,8 @@
 using Npgsql;
 using Remediator.Core.Journal;
+using Remediator.Journal.Format;
 using Remediator.Journal.Postgres;
+using Remediator.Journal.Settings;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Postgres;

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Journal.Sqlite;
+using Remediator.Journal.Storage;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Sqlite;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Server.Access;
-using Remediator.Server.FirstStart;
 using Remediator.Server.Serve;
 using Remediator.Server.Settings;
 

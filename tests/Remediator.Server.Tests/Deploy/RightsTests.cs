@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Remediator.Actions;
 using Remediator.Core.Actions;
 using Remediator.Facts;
-using Remediator.Server.Access.Kubernetes;
+using Remediator.Server.Access;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Deploy;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.FirstStart;

@@ -1,4 +1,5 @@
-using Remediator.Server.FirstStart;
+using Remediator.Server.Settings;
+
 
 namespace Remediator.Server.Tests.FirstStart;
 

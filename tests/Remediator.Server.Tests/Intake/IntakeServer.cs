@@ -9,6 +9,7 @@ using Remediator.Core.Journal;
 using Remediator.Core.Secrets;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
+using Remediator.Journal.Settings;
 using Remediator.Server.Access;
 using Remediator.Sources;
 using Remediator.Testing;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Time.Testing;
-using Remediator.Server.FirstStart;
-using Remediator.Server.Serve;
+using Remediator.Server.Pausing;
+using Remediator.Server.Settings;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Serve;

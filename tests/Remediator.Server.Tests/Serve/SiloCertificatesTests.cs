@@ -1,5 +1,4 @@
-using Remediator.Server.Serve;
-using Remediator.Server.Settings;
+using Remediator.Server.Silo;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Serve;

@@ -1,3 +1,4 @@
+using Remediator.Server.CommandLine;
 using Remediator.Server.Verbs;
 
 namespace Remediator.Server.Tests.Verbs;

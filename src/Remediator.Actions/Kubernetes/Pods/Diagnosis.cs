@@ -1,5 +1,4 @@
 using k8s.Models;
-using Remediator.Actions.Kubernetes.Events;
 
 namespace Remediator.Actions.Kubernetes.Pods;
 

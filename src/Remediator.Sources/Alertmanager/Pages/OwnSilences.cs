@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Pages;

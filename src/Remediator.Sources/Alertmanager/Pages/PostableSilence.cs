@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Sources.Alertmanager.Lists;
 
 namespace Remediator.Sources.Alertmanager.Pages;
 

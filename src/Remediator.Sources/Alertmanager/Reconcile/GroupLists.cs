@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Silences;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Sources.Alertmanager.Lists;
 
 namespace Remediator.Sources.Alertmanager.Reconcile;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Lists;
 
 namespace Remediator.Sources.Alertmanager.Silences;
 

@@ -1,5 +1,5 @@
 using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Reconcile;

@@ -1,7 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
-using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Lists;
 
 namespace Remediator.Sources.Tests.Alertmanager.Reconcile;
 

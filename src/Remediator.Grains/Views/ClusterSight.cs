@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
+using Remediator.Grains.Calls;
+using Remediator.Grains.Membership;
+
+namespace Remediator.Grains.Views;
+
+/// <summary>On the replica that leads: has people told when alerts wait for a cluster that cannot be seen.</summary>
+internal sealed partial class ClusterSight(
+    IFactViews views, IInbox inbox, ActiveAlerts alerts, IGrainFactory grains, Leader leader, ClusterName cluster, EngineSettings settings, TimeProvider time, ILogger<ClusterSight> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>The first lists of a large cluster take a while, and a control plane that is upgraded is away for a moment.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private long? _blindSince;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.NotTold(logger, e);
+            }
+
+            await Task.Delay(settings.Scaled(Pause), time, stoppingToken);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        if (views.Current.CanBeTrusted(time.GetUtcNow(), settings.MaxViewAge))
+        {
+            _blindSince = null;
+            return;
+        }
+
+        var since = _blindSince ??= time.GetTimestamp();
+        if (leader.Leads && time.GetElapsedTime(since) >= settings.Scaled(Patience) && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
+        {
+            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.";
+            await grains.GetGrain<IResourceGrain>(Storms.Cluster(cluster.Name).ToString()).UnseenAsync(message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2801, Level = LogLevel.Error, Message = "That the cluster cannot be seen could not be told; again soon")]
+        public static partial void NotTold(ILogger logger, Exception e);
+    }
+}

@@ -1,0 +1,15 @@
+using Remediator.Core.Pages;
+using Remediator.Core.Pauses;
+
+
+namespace Remediator.Grains.Views;
+
+/// <summary>What people have said elsewhere than to the engine: the switch on this machine, and silences where an Alertmanager is configured.</summary>
+internal sealed class Objections(IPauseSwitch pause, IEnumerable<ISilences> silences)
+{
+    private readonly ISilences? _silences = silences.FirstOrDefault();
+
+    public string? Paused => pause.Reason;
+
+    public SilenceReading? Silences => _silences?.Current;
+}

@@ -1,0 +1,62 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Pauses;
+using Remediator.Core.Policies;
+using Remediator.Core.Records;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
+using Remediator.Grains.Calls;
+using Remediator.Grains.Work;
+
+namespace Remediator.Grains.Views;
+
+/// <summary>Gathers what a decision looks at.</summary>
+internal sealed class Worlds(
+    IFactViews views,
+    ActiveAlerts alerts,
+    IDefinitions definitions,
+    ActionRegistry actions,
+    EngineSettings settings,
+    Objections objections,
+    IPlaybookStandings standings,
+    PageWork pages,
+    TimeProvider time)
+{
+    /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
+    public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+    {
+        var now = time.GetUtcNow();
+        var status = views.Current;
+        return new()
+        {
+            Resource = resource,
+            Now = now,
+            View = alerts.Over(status.View, now, heard),
+            ViewState = status.State,
+            FreshAt = status.FreshAt,
+            ViewProblem = status.Problem,
+            Definitions = definitions.Current,
+            Parse = definitions.Parse,
+            Actions = actions,
+            Settings = settings,
+            Held = held,
+            Open = open,
+            Paused = objections.Paused,
+            Silences = objections.Silences,
+            Pauses = pauses,
+            PermitDenied = permitDenied,
+            Standing = playbook => standings.Current?.Of(playbook),
+            KnowsStandings = standings.Current is not null,
+            Record = playbook => standings.Records?.Playbooks.GetValueOrDefault(playbook),
+            CanHoldPages = pages.CanHold,
+            Guards = Guards.Ordered,
+            IsForgotten = id => alerts.IsForgotten(id, now),
+            NewId = NewId,
+        };
+    }
+
+    /// <summary>Sixteen letters that grow with time; short enough to be typed.</summary>
+    public string NewId() => Ids.New(time.GetUtcNow());
+}

@@ -1,0 +1,3 @@
+namespace Remediator.Server.Access;
+
+internal sealed record ApiError(string Error);

@@ -1,3 +1,0 @@
-namespace Remediator.Server.Api;
-
-internal sealed record ApiError(string Error);
