@@ -36,14 +36,14 @@ public static class GrainServices
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
-        services.AddSingleton<Objections>();
+        services.AddSingleton<ExternalHolds>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
         services.AddSingleton<JobWork>();
-        services.AddSingleton<Acting>();
+        services.AddSingleton<ActGate>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<ReplicaLog>();
         services.AddSingleton<Fence>();
@@ -56,7 +56,7 @@ public static class GrainServices
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
         services.AddHostedService<DemotionNotice>();
-        services.AddHostedService<StandingOrders>();
+        services.AddHostedService<PauseMetrics>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<OpenEscalations>();

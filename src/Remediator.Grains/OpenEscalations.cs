@@ -12,7 +12,7 @@ namespace Remediator.Grains;
 /// What people were told of from this replica and is not over. People's systems forget what they are not told again, and the wake-ups that tell them
 /// again are in the store: while it is away they are told from here, until the resource answers and decides for itself.
 /// </summary>
-internal sealed partial class OpenEscalations(People people, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
+internal sealed partial class OpenEscalations(People people, IGrainFactory grains, ActGate gate, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
 {
     private const int AtOnce = 64;
 
@@ -46,7 +46,7 @@ internal sealed partial class OpenEscalations(People people, IGrainFactory grain
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, acting.Over);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, gate.Over);
         while (true)
         {
             var overdue = _open.Values.Where(o => time.GetElapsedTime(o.ToldAt) > o.Lasts * Overdue).ToList();
@@ -66,7 +66,7 @@ internal sealed partial class OpenEscalations(People people, IGrainFactory grain
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             Log.ToldAgain(logger, e, open.Job.Resource.Display, open.Job.IncidentId);
-            await people.TellAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
+            await people.NotifyAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
             // unless the grain has said something newer meanwhile
             _open.TryUpdate(open.Job.IncidentId, open with { ToldAt = time.GetTimestamp() }, open);
         }

@@ -20,7 +20,7 @@ public sealed class PageTests : IDisposable
         var pages = new FakeSilences();
         await using var engine = await StartAsync(pages);
 
-        Assert.IsType<PageRings>(await RepairedAsync(engine, "api", "f1"));
+        Assert.IsType<PageNotHeld>(await RepairedAsync(engine, "api", "f1"));
         Assert.IsType<PageHoldIntended>(await RepairedAsync(engine, "web", "f2"));
 
         var held = await engine.AwaitAsync<PageHeld>("web");
@@ -38,7 +38,7 @@ public sealed class PageTests : IDisposable
 
         await RepairedAsync(engine, "web", "f2");
 
-        Assert.DoesNotContain(await engine.EventsAsync("web"), e => e is PageHeld or PageRings or PageReleased);
+        Assert.DoesNotContain(await engine.EventsAsync("web"), e => e is PageHeld or PageNotHeld or PageReleased);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -51,7 +51,7 @@ public sealed class PageTests : IDisposable
         _cluster.Break(workload);
         await engine.PostAsync(workload, fingerprint);
         await engine.AwaitAsync<IncidentClosed>(workload);
-        var decided = await engine.AwaitAsync<Event>(workload, e => e is PageHoldIntended or PageRings);
+        var decided = await engine.AwaitAsync<Event>(workload, e => e is PageHoldIntended or PageNotHeld);
         await CountedAsync(engine);
         return decided;
     }

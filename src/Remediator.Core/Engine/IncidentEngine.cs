@@ -14,7 +14,7 @@ public static class IncidentEngine
     private const int MaxEvents = 500;
 
     /// <summary>So long an alert is believed that its source repeats: Alertmanager does every few hours; kube-prometheus ships 12.</summary>
-    public static readonly TimeSpan Believed = TimeSpan.FromHours(24);
+    public static readonly TimeSpan AssumedOverAfter = TimeSpan.FromHours(24);
 
     public static Settled Settle(ResourceState state, World world)
     {
@@ -95,23 +95,23 @@ public static class IncidentEngine
     }
 
     /// <summary>A source that repeats its alerts, and cannot be asked what fires, will never say that one is over that it has fallen silent about.</summary>
-    private static List<Event> Forgotten(Incident incident, World world) =>
+    private static List<Event> Expired(Incident incident, World world) =>
     [
         .. from alert in incident.Alerts
            where alert.Value.Firing && world.IsForgotten(alert.Key)
-           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h"),
+           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {AssumedOverAfter.TotalHours:0} h"),
         .. from id in incident.Unlisted
            where world.IsForgotten(id)
-           select new AlertCleared(id, incident.Problem, incident.OpenedAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
+           select new AlertCleared(id, incident.Problem, incident.OpenedAt, world.Now, $"nobody has repeated it for {AssumedOverAfter.TotalHours:0} h")
     ];
 
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
     {
-        _ when Forgotten(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
+        _ when Expired(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Storm: { } storm } => StormWatch.Next(incident, storm, world),
         { Escalation: not null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
-        _ => WithoutRun.Next(state, incident, world),
+        _ => IdleIncident.Next(state, incident, world),
     };
 }
 

@@ -65,7 +65,7 @@ public sealed record JobFailure(FailureKind Kind, string Message);
 public sealed record Told(string Via, string? Failure)
 {
     /// <summary>In place of a way where none is configured.</summary>
-    public const string Nobody = "nobody";
+    public const string NoWayConfigured = "nobody";
 }
 
 /// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>

@@ -29,7 +29,7 @@ internal static class PageHandoff
 
         var good = Promotion.GoodInARow(world.Record(run.Playbook), world.Standing(run.Playbook), world.Now);
         return Refusal(step, intent, policy, good) is { } refusal
-            ? [new PageRings(null, null, refusal)]
+            ? [new PageNotHeld(null, null, refusal)]
             : OfEach(step, intent, policy, good);
     }
 
@@ -76,7 +76,7 @@ internal static class PageHandoff
         var firing = step.Incident.Alerts.Where(a => a.Value.Firing).OrderBy(a => a.Key, StringComparer.Ordinal).ToLookup(a => NotHeld(step, policy, a.Key, a.Value));
         foreach (var (why, id, alert) in firing.Where(g => g.Key is not null).SelectMany(g => g.Select(a => (g.Key, a.Key, a.Value))))
         {
-            yield return new PageRings(id, alert.Name, why!);
+            yield return new PageNotHeld(id, alert.Name, why!);
         }
 
         if (firing[null].Select(a => a.Key).ToList() is { Count: > 0 } held)
@@ -162,7 +162,7 @@ internal static class PageHandoff
             yield return outcome switch
             {
                 { Silence: { } silence } => new PageHeld(outcome.Fingerprint, page.Name, silence, pages.Until),
-                { Failure: var failure } => new PageRings(outcome.Fingerprint, page.Name, failure?.Message ?? "", failure?.Kind is Actions.FailureKind.Unknown),
+                { Failure: var failure } => new PageNotHeld(outcome.Fingerprint, page.Name, failure?.Message ?? "", failure?.Kind is Actions.FailureKind.Unknown),
             };
         }
     }

@@ -72,7 +72,7 @@ internal static class RunEngine
         }
 
         return Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
-            ? WithoutRun.Hold(incident, stop, world)
+            ? IdleIncident.Hold(incident, stop, world)
             : Move.Happens(new UndoIntended(run.ActionId!, run.Plan?.Summary ?? step.Name, world.Now + Deadline(world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero, world)));
     }
 
@@ -95,7 +95,7 @@ internal static class RunEngine
             return Refuse(incident, playbook, world, blind);
         }
 
-        if (Overtaken(incident, run, playbook, world) is { } over)
+        if (NoLongerNeeded(incident, run, playbook, world) is { } over)
         {
             return over;
         }
@@ -154,7 +154,7 @@ internal static class RunEngine
     }
 
     /// <summary>What makes the run pointless, seen on fresh facts: other rules, or a problem that is gone.</summary>
-    private static Move? Overtaken(Incident incident, Run run, Playbook playbook, World world)
+    private static Move? NoLongerNeeded(Incident incident, Run run, Playbook playbook, World world)
     {
         var decision = RuleChoices.Decide(incident, world);
         if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
@@ -175,7 +175,7 @@ internal static class RunEngine
 
         var patience = run.PhaseSince + world.Settings.Scaled(playbook.Ladder[Math.Max(run.Step - 1, 0)].Verify.Within);
         return world.Now < patience
-            ? WithoutRun.Hold(incident, "stale", $"the last step could not be verified, yet the problem does not show: {gone}", patience, world)
+            ? IdleIncident.Hold(incident, "stale", $"the last step could not be verified, yet the problem does not show: {gone}", patience, world)
             : Escalations.GiveUp(incident, playbook, world, "the last step could not be verified, yet the problem does not show as its playbook describes it");
     }
 
@@ -198,7 +198,7 @@ internal static class RunEngine
     private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
         refusal.Verdict.Final || IsTooLong(incident, world, refusal.Guard)
             ? Escalations.GiveUp(incident, playbook, world, $"{refusal.Guard.Name}: {refusal.Verdict.Refusal}")
-            : WithoutRun.Hold(incident, refusal, world);
+            : IdleIncident.Hold(incident, refusal, world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
         guard.Name is not ("paused" or "held") && !Symptoms.Is(guard) && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
@@ -221,7 +221,7 @@ internal static class RunEngine
         }
 
         var guarded = new GuardedStep(world, state, incident, playbook, step, null);
-        return Stale.Check(guarded).IsAllowed && Overtaken(incident, run, playbook, world) is { Events.Count: > 0 } over
+        return Stale.Check(guarded).IsAllowed && NoLongerNeeded(incident, run, playbook, world) is { Events.Count: > 0 } over
             ? over
             : Move.WaitsUntil(run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
     }

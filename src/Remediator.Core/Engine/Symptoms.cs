@@ -14,11 +14,11 @@ internal static class Symptoms
     {
         if (InStorm.Check(world) is { IsAllowed: false } storm)
         {
-            return WithoutRun.Hold(incident, "storm", storm.Refusal!, world.Now + world.Settings.Tick, world);
+            return IdleIncident.Hold(incident, "storm", storm.Refusal!, world.Now + world.Settings.Tick, world);
         }
 
         return RootCauseBusy.Check(world, incident) is { IsAllowed: false, Final: false } cause
-            ? WithoutRun.Hold(incident, RootCauseBusy.Name, cause.Refusal!, world.Now + world.Settings.Tick, world)
+            ? IdleIncident.Hold(incident, RootCauseBusy.Name, cause.Refusal!, world.Now + world.Settings.Tick, world)
             : null;
     }
 }

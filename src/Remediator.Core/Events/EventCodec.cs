@@ -45,7 +45,7 @@ public static class EventCodec
         ["run-ended"] = typeof(RunEnded),
         ["page-hold-intended"] = typeof(PageHoldIntended),
         ["page-held"] = typeof(PageHeld),
-        ["page-rings"] = typeof(PageRings),
+        ["page-rings"] = typeof(PageNotHeld),
         ["page-released"] = typeof(PageReleased),
         ["page-release-failed"] = typeof(PageReleaseFailed),
         ["repairs-stopped"] = typeof(RepairsStopped),

@@ -73,7 +73,7 @@ public static class Evolution
         UndoIntended e when incident.Run is null && incident.Temporary is { } temporary => incident with { Hold = null, Temporary = temporary with { Run = temporary.Run with { NotAfter = e.NotAfter } } },
         UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1, Run = temporary.Run with { NotAfter = default } }, Tried = incident.Tried.With($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
-        PageHoldIntended or PageRings => incident with { IsPageDecided = true },
+        PageHoldIntended or PageNotHeld => incident with { IsPageDecided = true },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
         RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },

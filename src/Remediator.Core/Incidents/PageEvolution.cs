@@ -36,8 +36,8 @@ internal static class PageEvolution
     private static HeldPages After(HeldPages pages, Event happened) => happened switch
     {
         PageHeld e => With(pages, e.Fingerprint, a => a with { Silence = e.Silence }),
-        PageRings { MayStand: true, Fingerprint: { } fingerprint } => With(pages, fingerprint, a => a with { MayStand = true }),
-        PageRings { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
+        PageNotHeld { MayStand: true, Fingerprint: { } fingerprint } => With(pages, fingerprint, a => a with { MayStand = true }),
+        PageNotHeld { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
         PageReleaseFailed e => With(pages, e.Fingerprint, a => a with { Failing = e.Reason }),
         PageReleased e => pages with { Alerts = pages.Alerts.Remove(e.Fingerprint) },
         VerificationPassed => pages with { Repaired = true },

@@ -38,10 +38,10 @@ public static class Claims
         var shared = Shared(world).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
         var own = world.Resource.ToString();
         var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (c.Resource == own || (!c.IsShared && shared.Contains(c.Resource))));
-        return taken is null ? Verdict.Allowed : Verdict.Refused(Words(world, taken));
+        return taken is null ? Verdict.Allowed : Verdict.Refused(Describe(world, taken));
     }
 
-    private static string Words(World world, Claim claim) => claim switch
+    private static string Describe(World world, Claim claim) => claim switch
     {
         { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {world.Resource.Display}", $"incident {claim.IncidentId}"),
         _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),

@@ -24,7 +24,7 @@ internal static class CooldownAndAttempts
         var most = Math.Min(limits.Attempts, Evolution.MaxRunsKept);
         if (recent >= most)
         {
-            return Verdict.NeverWithout($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
+            return Verdict.NeedsPerson($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
         }
 
         // whatever it was that was repaired last, the resource needs its time to show whether it helped

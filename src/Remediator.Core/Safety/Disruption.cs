@@ -16,7 +16,7 @@ internal static class Disruption
 
         if (step.World.Resource.Kind == "statefulset" && workload["desired"] == "1")
         {
-            return Verdict.NeverWithout($"{step.World.Resource.Display} is stateful and has one replica only");
+            return Verdict.NeedsPerson($"{step.World.Resource.Display} is stateful and has one replica only");
         }
 
         if (action.Disrupts is Disrupts.Rollout or Disrupts.OnePod && workload["rolling_out"] == "true" && workload["stuck"] != "true")

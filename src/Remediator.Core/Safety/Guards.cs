@@ -8,7 +8,7 @@ public static class Guards
     public static IReadOnlyList<Guard> Ordered { get; } =
     [
         new("paused", Paused.Check),
-        new("held", HeldBack.Check),
+        new("held", HeldByPeople.Check),
         new("protected", Protected.Check),
         new("stale", Stale.Check),
         new("storm", InStorm.Check),

@@ -14,7 +14,7 @@ internal static class Protected
             .FirstOrDefault(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: true));
         return pattern is null
             ? Verdict.Allowed
-            : Verdict.NeverWithout($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");
+            : Verdict.NeedsPerson($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");
     }
 
     private static string Path(ResourceKey resource) => $"{resource.Namespace}/{resource.Kind}/{resource.Name}";

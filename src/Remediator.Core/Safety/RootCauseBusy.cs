@@ -17,7 +17,7 @@ internal static class RootCauseBusy
     {
         null => Verdict.Allowed,
         { IsKnown: false } cause when Waited(incident, world) >= world.Settings.Scaled(Patience) =>
-            Verdict.NeverWithout($"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
+            Verdict.NeedsPerson($"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
         var cause => Verdict.Refused($"{cause.Words}; nothing is done here before that is over"),
     };
 

@@ -36,7 +36,7 @@ public sealed record World
     public SilenceReading? Silences { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
-    /// <summary>Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for <see cref="IncidentEngine.Believed"/>.</summary>
+    /// <summary>Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for <see cref="IncidentEngine.AssumedOverAfter"/>.</summary>
     public Func<string, bool> IsForgotten { get; init; } = _ => false;
     /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;

@@ -35,7 +35,7 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
 
         if (IsOurs(row))
         {
-            return new(row, row.Alert, Ours(row));
+            return new(row, row.Alert, OwnAlert(row));
         }
 
         var found = Resolve(row);
@@ -84,7 +84,7 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
         }
     }
 
-    private Resolution Ours(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"), true, row.Alert.Labels, "");
+    private Resolution OwnAlert(InboxRow row) => new(new(cluster.Name, "engine", "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"), true, row.Alert.Labels, "");
 
     private static partial class Log
     {

@@ -5,7 +5,7 @@ using Remediator.Core.Events;
 namespace Remediator.Grains.Membership;
 
 /// <summary>The end of a replica that was declared dead: it stops acting at once, says so in the journal, and its process ends.</summary>
-internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
+internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
     /// <summary>The store may be away; the process ends all the same.</summary>
     private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(3);
@@ -21,7 +21,7 @@ internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSil
     /// <param name="refused">What told it, in words.</param>
     public void Trip(string refused)
     {
-        acting.End();
+        gate.End();
 
         // a replica that shuts down has declared itself dead, and ends anyway
         if (!lifetime.ApplicationStopping.IsCancellationRequested && Interlocked.Exchange(ref _tripped, 1) == 0)

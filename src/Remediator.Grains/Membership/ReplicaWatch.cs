@@ -33,7 +33,7 @@ internal sealed partial class ReplicaWatch : BackgroundService
             try
             {
                 var table = await _members.ReadAsync(stoppingToken);
-                _book = await _journal.TellAsync(table, stoppingToken);
+                _book = await _journal.AppendAsync(table, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -19,7 +19,7 @@ internal sealed partial class DemotionNotice(
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
     /// <summary>People's systems forget an alert after so many missing repeats.</summary>
-    private const int Forgotten = 5;
+    private const int ExpiresAfter = 5;
 
     private readonly Dictionary<string, Notification> _told = new(StringComparer.Ordinal);
     private DateTimeOffset _next = DateTimeOffset.MinValue;
@@ -32,7 +32,7 @@ internal sealed partial class DemotionNotice(
             {
                 if (leader.Leads && settings.Demotes && standings.Current is { } current)
                 {
-                    await TellAsync(current.Lowered(definitions.Current.Playbooks), stoppingToken);
+                    await NotifyAsync(current.Lowered(definitions.Current.Playbooks), stoppingToken);
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -44,7 +44,7 @@ internal sealed partial class DemotionNotice(
         }
     }
 
-    private async Task TellAsync(IReadOnlyDictionary<string, Standing> lowered, CancellationToken stopping)
+    private async Task NotifyAsync(IReadOnlyDictionary<string, Standing> lowered, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
         var raised = _told.Where(t => !lowered.ContainsKey(t.Key)).ToList();
@@ -58,10 +58,10 @@ internal sealed partial class DemotionNotice(
         raised.ForEach(r => _told.Remove(r.Key));
         foreach (var (playbook, standing) in due ? lowered : new Dictionary<string, Standing>())
         {
-            _told[playbook] = Notification(playbook, standing, now + (repeat * Forgotten));
+            _told[playbook] = Notification(playbook, standing, now + (repeat * ExpiresAfter));
         }
 
-        await Task.WhenAll(raised.Select(r => r.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => people.TellAsync("demotion", n, stopping)));
+        await Task.WhenAll(raised.Select(r => r.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => people.NotifyAsync("demotion", n, stopping)));
     }
 
     private Notification Notification(string playbook, Standing standing, DateTimeOffset endsAt) => new()

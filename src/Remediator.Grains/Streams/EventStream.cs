@@ -24,7 +24,7 @@ internal sealed class EventStream<TBook>(IJournal journal, ResourceKey key, Stre
     /// <param name="actor">Who says so.</param>
     /// <param name="farewell">It is the last word of a fenced replica.</param>
     /// <inheritdoc cref="LoadAsync"/>
-    public async Task<TBook> TellAsync(
+    public async Task<TBook> AppendAsync(
         Func<TBook, IReadOnlyList<Event>> tell, CancellationToken cancellationToken, Func<TBook, TBook>? tidy = null, string actor = Happened.Engine, string? traceId = null, bool farewell = false)
     {
         while (true)

@@ -47,7 +47,7 @@ internal sealed partial class DueWorkPump(
 
             try
             {
-                await LookAsync(time.GetUtcNow(), stoppingToken);
+                await CheckAsync(time.GetUtcNow(), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -59,7 +59,7 @@ internal sealed partial class DueWorkPump(
     }
 
     /// <summary>Reads what has become due since the last look, and now and then every row that is: most of those wait here for their time.</summary>
-    private async Task LookAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    private async Task CheckAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
         var all = now >= _readAllAt || now < _read;
         var limit = BatchSize + _later.Count;

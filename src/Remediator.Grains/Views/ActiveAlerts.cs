@@ -134,7 +134,7 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
 
     private bool IsForgotten(Heard heard, DateTimeOffset now) =>
         heard.Alert.Source is { } source && _repeating.Contains(source)
-        && now - heard.Alert.LastSeen > IncidentEngine.Believed && time.GetElapsedTime(heard.At) > IncidentEngine.Believed;
+        && now - heard.Alert.LastSeen > IncidentEngine.AssumedOverAfter && time.GetElapsedTime(heard.At) > IncidentEngine.AssumedOverAfter;
 
     private Heard Hear(ActiveAlert alert, Heard? before) => new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
 

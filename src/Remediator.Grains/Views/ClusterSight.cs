@@ -28,7 +28,7 @@ internal sealed partial class ClusterSight(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await CheckAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -39,7 +39,7 @@ internal sealed partial class ClusterSight(
         }
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task CheckAsync(CancellationToken stoppingToken)
     {
         if (views.Current.CanBeTrusted(time.GetUtcNow(), settings.MaxViewAge))
         {

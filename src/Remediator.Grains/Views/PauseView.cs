@@ -69,7 +69,7 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
         var result = new CommandResult(false, "");
         try
         {
-            await _stream.TellAsync(
+            await _stream.AppendAsync(
                 book =>
                 {
                     (var said, result) = decide(book, time.GetUtcNow());

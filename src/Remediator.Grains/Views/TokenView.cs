@@ -40,7 +40,7 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
         WriteAsync(book => book.Revoke(idOrName, reason), actor, traceId, cancellationToken);
 
     /// <summary>Tells the journal whose time is over.</summary>
-    public Task ExpireAsync(CancellationToken cancellationToken) => _stream.TellAsync(book => book.Expired(time.GetUtcNow()), cancellationToken);
+    public Task ExpireAsync(CancellationToken cancellationToken) => _stream.AppendAsync(book => book.Expired(time.GetUtcNow()), cancellationToken);
 
     private async Task<TokenReading> LoadAsync()
     {
@@ -60,7 +60,7 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
         var result = new CommandResult(false, "");
         try
         {
-            await _stream.TellAsync(
+            await _stream.AppendAsync(
                 book =>
                 {
                     (var told, result) = decide(book);

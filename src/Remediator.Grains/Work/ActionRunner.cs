@@ -10,7 +10,7 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Work;
 
 /// <summary>Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.</summary>
-internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalations, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
+internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalations, IGrainFactory grains, ActGate gate, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
@@ -31,7 +31,7 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
         foreach (var job in jobs)
         {
             // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the last too
-            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or ReleasePages)))
+            if (gate.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or ReleasePages)))
             {
                 continue;
             }
@@ -62,7 +62,7 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     {
         await _closing.CancelAsync();
         await EndedAsync(within, cancellationToken);
-        acting.End();
+        gate.End();
         await EndedAsync(Unwinding, cancellationToken);
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(acting.Over, job is ApplyPlan or UndoPlan or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(gate.Over, job is ApplyPlan or UndoPlan or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
         try
         {
             var result = await work.DoAsync(job, over.Token);

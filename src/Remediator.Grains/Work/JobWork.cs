@@ -28,7 +28,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         VerifyRepair verify => VerifyAsync(verify, stopping),
         HoldPages hold => HoldAsync(hold, stopping),
         ReleasePages release => ReleaseAsync(release, stopping),
-        TellPeople tell => TellAsync(tell, stopping),
+        TellPeople tell => NotifyAsync(tell, stopping),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
 
@@ -49,7 +49,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Words(e));
+            return new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Describe(e));
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             {
                 if (e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent } || time.GetUtcNow() > patience)
                 {
-                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Words(e)) };
+                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Describe(e)) };
                 }
 
                 await Task.Delay(settings.Scaled(Retry), time, stopping);
@@ -156,7 +156,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var watch = new RepairWatch(start, job.Within, job.Stable, ReadDeadline + (3 * settings.Scaled(LookPause)));
         while (true)
         {
-            var check = await LookAsync(job, stopping);
+            var check = await CheckAsync(job, stopping);
             if (watch.Add(start + time.GetElapsedTime(mark), check) is { } verdict)
             {
                 return Result(job) with { Verification = verdict };
@@ -167,7 +167,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     }
 
     /// <summary>Null where nothing could be seen; that says nothing of the repair.</summary>
-    private async Task<CheckResult?> LookAsync(VerifyRepair job, CancellationToken stopping)
+    private async Task<CheckResult?> CheckAsync(VerifyRepair job, CancellationToken stopping)
     {
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
@@ -180,10 +180,10 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    private async Task<JobResult> TellAsync(TellPeople job, CancellationToken stopping)
+    private async Task<JobResult> NotifyAsync(TellPeople job, CancellationToken stopping)
     {
         Failpoint.Hit("during-escalation");
-        return Result(job) with { Told = await people.TellAsync("incident", job.Notification, stopping) };
+        return Result(job) with { Told = await people.NotifyAsync("incident", job.Notification, stopping) };
     }
 
     private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) => Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
@@ -210,7 +210,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     private static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
 
     private static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
-        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Words(e)) };
+        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Describe(e)) };
 
-    internal static string Words(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
+    internal static string Describe(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
 }

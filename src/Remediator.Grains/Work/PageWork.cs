@@ -40,7 +40,7 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads 
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return new PageOutcome(hold.Fingerprint, null, new(e is ActionFailedException known ? known.Kind : FailureKind.Unknown, JobWork.Words(e)));
+            return new PageOutcome(hold.Fingerprint, null, new(e is ActionFailedException known ? known.Kind : FailureKind.Unknown, JobWork.Describe(e)));
         }
     }));
 }

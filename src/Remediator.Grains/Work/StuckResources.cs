@@ -23,7 +23,7 @@ internal sealed partial class StuckResources : BackgroundService
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
     /// <summary>What nobody has asked for so long may be handled elsewhere, or is a dead letter by now.</summary>
-    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(15);
 
     private const int Repeats = 5;
     private const int Most = 1000;
@@ -65,7 +65,7 @@ internal sealed partial class StuckResources : BackgroundService
         {
             try
             {
-                await TellAsync(_time.GetUtcNow(), stoppingToken);
+                await NotifyAsync(_time.GetUtcNow(), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -76,9 +76,9 @@ internal sealed partial class StuckResources : BackgroundService
         }
     }
 
-    private async Task TellAsync(DateTimeOffset now, CancellationToken stopping)
+    private async Task NotifyAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        foreach (var (resource, stuck) in _stuck.Where(s => now - s.Value.LastAt > Forgotten))
+        foreach (var (resource, stuck) in _stuck.Where(s => now - s.Value.LastAt > ExpiresAfter))
         {
             _stuck.TryRemove(KeyValuePair.Create(resource, stuck));
         }
@@ -98,7 +98,7 @@ internal sealed partial class StuckResources : BackgroundService
             }
         }
 
-        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => _people.TellAsync("stuck", n, stopping)));
+        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => _people.NotifyAsync("stuck", n, stopping)));
     }
 
     private static Notification Notification(ResourceKey resource, Stuck stuck, DateTimeOffset endsAt) => new()

@@ -35,7 +35,7 @@ internal sealed partial class CheckpointService(
         using var timer = new PeriodicTimer(Tick, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
             metrics.CheckpointWait = leader.Leads && _waitingSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
         }
     }
@@ -54,7 +54,7 @@ internal sealed partial class CheckpointService(
             await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
     }
 
-    private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+    private Task CheckAsync(CancellationToken cancellationToken) => TryAsync(async () =>
     {
         if (!leader.Leads || !await IsDueAsync(time.GetUtcNow(), cancellationToken))
             return;

@@ -18,12 +18,12 @@ internal static class PostgresFaults
 
     public static StoreUnavailableException Explain(Exception e, PostgresSettings settings) => e as StoreUnavailableException ?? new(e switch
     {
-        PostgresException refused => Words(refused, settings),
-        NpgsqlException { InnerException: { } cause } => Words(cause, settings),
-        _ => Words(e, settings)
+        PostgresException refused => Describe(refused, settings),
+        NpgsqlException { InnerException: { } cause } => Describe(cause, settings),
+        _ => Describe(e, settings)
     }, e);
 
-    private static string Words(Exception e, PostgresSettings settings) => e switch
+    private static string Describe(Exception e, PostgresSettings settings) => e switch
     {
         TimeoutException => $"{settings.Name} does not answer. Is it overloaded, or the network cut?",
         SocketException => $"{settings.Name} cannot be reached: {e.Message}. Does it run there (Journal:Postgres), and does the network let us through?",
@@ -34,7 +34,7 @@ internal static class PostgresFaults
         _ => $"{settings.Name} cannot be used: {e.Message}"
     };
 
-    private static string Words(PostgresException e, PostgresSettings settings) => e.SqlState switch
+    private static string Describe(PostgresException e, PostgresSettings settings) => e.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             $"{settings.Name} does not let user {settings.User} in: {e.MessageText}. Check the user (Journal:Postgres), its password (Journal:PostgresPasswordFile) and pg_hba.conf.",

@@ -19,11 +19,11 @@ internal static class SqliteFaults
     public static StoreUnavailableException Explain(Exception e, string file) => new(e switch
     {
         StoreUnavailableException known => known.Message,
-        SqliteException sqlite => Words(sqlite, file),
+        SqliteException sqlite => Describe(sqlite, file),
         _ => $"The store {file} cannot be used: {e.Message}"
     }, e);
 
-    private static string Words(SqliteException e, string file) => e.SqliteErrorCode switch
+    private static string Describe(SqliteException e, string file) => e.SqliteErrorCode switch
     {
         SQLITE_BUSY or SQLITE_LOCKED => $"The store {file} is locked by another program. Find it (fuser {file}) and let it finish or stop it.",
         SQLITE_FULL => $"The disk of the store {file} is full. Free space on it; nothing else needs to be done.",

@@ -92,7 +92,7 @@ internal static class Narrator
     {
         PageHoldIntended e => new("page", $"is to be held until {Time(e.Until)} at the latest, while the step goes on: {e.Because}"),
         PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
-        PageRings e => new("page rings", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced all the same, and that is taken back" : "")}"),
+        PageNotHeld e => new("page rings", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced all the same, and that is taken back" : "")}"),
         PageReleased e => new("page released", $"{e.Alert} {(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: {e.Why}"),
         PageReleaseFailed e => new("page released", $"not yet, {e.Alert} may still be silenced: {e.Reason}"),
         _ => null,

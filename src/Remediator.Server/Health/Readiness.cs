@@ -11,12 +11,12 @@ internal sealed class Readiness
     private readonly Shared<ReadinessReport> _shared;
 
     public Readiness(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, TimeProvider time) =>
-        _shared = new(cancellationToken => LookAsync(store, definitions, views, replica, cancellationToken), time);
+        _shared = new(cancellationToken => CheckAsync(store, definitions, views, replica, cancellationToken), time);
 
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
-    private static async Task<ReadinessReport> LookAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
+    private static async Task<ReadinessReport> CheckAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;

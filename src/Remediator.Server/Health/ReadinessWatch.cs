@@ -25,12 +25,12 @@ internal sealed partial class ReadinessWatch : BackgroundService
         using var timer = new PeriodicTimer(Every, _time);
         do
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task CheckAsync(CancellationToken stoppingToken)
     {
         try
         {

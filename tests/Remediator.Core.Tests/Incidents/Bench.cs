@@ -339,7 +339,7 @@ internal sealed class Bench
         ViewProblem = "",
         Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
-        IsForgotten = _ => Now - LastHeard > IncidentEngine.Believed,
+        IsForgotten = _ => Now - LastHeard > IncidentEngine.AssumedOverAfter,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),

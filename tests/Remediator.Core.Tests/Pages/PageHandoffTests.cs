@@ -40,7 +40,7 @@ public sealed class PageHandoffTests
     {
         _bench.Policy = new();
         Begin();
-        Assert.DoesNotContain(_bench.Journal, h => h.Event is PageHoldIntended or PageRings);
+        Assert.DoesNotContain(_bench.Journal, h => h.Event is PageHoldIntended or PageNotHeld);
         Assert.DoesNotContain(_bench.Last.Jobs, j => j is HoldPages);
     }
 
@@ -71,7 +71,7 @@ public sealed class PageHandoffTests
 
         Begin();
 
-        Assert.Equal(new PageRings(null, null, reason), _bench.Only<PageRings>());
+        Assert.Equal(new PageNotHeld(null, null, reason), _bench.Only<PageNotHeld>());
         Assert.Single(_bench.Intents);
         Assert.DoesNotContain(_bench.Last.Jobs, j => j is HoldPages);
     }
@@ -88,7 +88,7 @@ public sealed class PageHandoffTests
         _bench.Severity = severity;
         Begin();
         Assert.Equal(held, _bench.Last.Jobs.OfType<HoldPages>().Any());
-        Assert.Equal(held ? [] : ["it is critical"], _bench.Happenings<PageRings>().Select(p => p.Reason));
+        Assert.Equal(held ? [] : ["it is critical"], _bench.Happenings<PageNotHeld>().Select(p => p.Reason));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class PageHandoffTests
         _bench.Severity = "critical";
         Begin();
         Assert.Equal(["f0"], _bench.Only<PageHoldIntended>().Alerts);
-        Assert.Equal("f1", _bench.Only<PageRings>().Fingerprint);
+        Assert.Equal("f1", _bench.Only<PageNotHeld>().Fingerprint);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class PageHandoffTests
         _bench.Now += TimeSpan.FromHours(2);
         _bench.Fire("f1", startsAt: _bench.Now);
         _bench.Planned();
-        Assert.Equal("it was repaired in incident id001, and came back", _bench.Only<PageRings>().Reason);
+        Assert.Equal("it was repaired in incident id001, and came back", _bench.Only<PageNotHeld>().Reason);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class PageHandoffTests
         Begin();
         Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Transient, "http://am:9093: 503"))] });
 
-        Assert.Equal(new PageRings("f1", "KubePodCrashLooping", "http://am:9093: 503"), _bench.Only<PageRings>());
+        Assert.Equal(new PageNotHeld("f1", "KubePodCrashLooping", "http://am:9093: 503"), _bench.Only<PageNotHeld>());
         Assert.Empty(_bench.State.Pages);
         _bench.Acted();
         _bench.Verified();
@@ -224,7 +224,7 @@ public sealed class PageHandoffTests
     {
         Begin();
         Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Unknown, "no answer"))] });
-        Assert.True(_bench.Only<PageRings>().MayStand);
+        Assert.True(_bench.Only<PageNotHeld>().MayStand);
 
         Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
         Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });

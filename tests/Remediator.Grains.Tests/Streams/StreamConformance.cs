@@ -96,19 +96,19 @@ public abstract class StreamConformance : IAsyncLifetime
     {
         var (older, events) = Cases[stream];
         var newer = older.Raised();
-        await older.TellAsync(Journal, _time, events[..^1]);
+        await older.AppendAsync(Journal, _time, events[..^1]);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
         Assert.True((await Journal.EventsAsync(older.Key, Token))[0].Version > 1, "Nothing of the stream was archived.");
 
         Assert.Equal(said, await older.ReadAsync(Journal));
         Assert.Equal(said, await newer.ReadAsync(Journal));
-        await newer.TellAsync(Journal, _time, events[^1]);
+        await newer.AppendAsync(Journal, _time, events[^1]);
         var more = await newer.ReadAsync(Journal);
         Assert.NotEqual(said, more);
 
         Assert.Equal(more, await older.ReadAsync(Journal));
-        await older.TellAsync(Journal, _time, events[^1]);
+        await older.AppendAsync(Journal, _time, events[^1]);
         Assert.Equal(await older.ReadAsync(Journal), await newer.ReadAsync(Journal));
     }
 
@@ -121,7 +121,7 @@ public abstract class StreamConformance : IAsyncLifetime
         IVersion both = older;
         foreach (var e in events)
         {
-            await both.TellAsync(Journal, _time, e);
+            await both.AppendAsync(Journal, _time, e);
             Assert.Equal(await newer.ReadAsync(Journal), await older.ReadAsync(Journal));
             both = both == older ? newer : older;
         }
@@ -133,12 +133,12 @@ public abstract class StreamConformance : IAsyncLifetime
     {
         var (older, events) = Cases[stream];
         var newer = older.Raised();
-        await newer.TellAsync(Journal, _time, events[..^1]);
+        await newer.AppendAsync(Journal, _time, events[..^1]);
         var said = await newer.ReadAsync(Journal);
         await ArchiveAsync();
 
         var refused = await Assert.ThrowsAsync<UnreadableStreamException>(() => older.ReadAsync(Journal));
-        await Assert.ThrowsAsync<UnreadableStreamException>(() => older.TellAsync(Journal, _time, events[^1]));
+        await Assert.ThrowsAsync<UnreadableStreamException>(() => older.AppendAsync(Journal, _time, events[^1]));
 
         Assert.Contains($"was last written with schema {older.Schema + 1} of its document, this version reads up to {older.Schema}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(said, await newer.ReadAsync(Journal));
@@ -149,9 +149,9 @@ public abstract class StreamConformance : IAsyncLifetime
     public async Task ArchivedTwice_ThenRaised_ForgetsNothing(string stream)
     {
         var (older, events) = Cases[stream];
-        await older.TellAsync(Journal, _time, events[..^1]);
+        await older.AppendAsync(Journal, _time, events[..^1]);
         await ArchiveAsync();
-        await older.TellAsync(Journal, _time, events[^1]);
+        await older.AppendAsync(Journal, _time, events[^1]);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
 
@@ -163,7 +163,7 @@ public abstract class StreamConformance : IAsyncLifetime
     public async Task ArchivedWithoutASnapshot_AsItOnceWas_IsUpgraded_OrRefused(string stream)
     {
         var (older, events) = Cases[stream];
-        await older.TellAsync(Journal, _time, events);
+        await older.AppendAsync(Journal, _time, events);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
         var journal = new WithoutSnapshots(Journal);

@@ -25,7 +25,7 @@ internal interface IVersion
     /// <returns>All that the stream says.</returns>
     Task<string> ReadAsync(IJournal journal);
 
-    Task TellAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events);
+    Task AppendAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events);
 }
 
 /// <param name="incident">What the events belong to; null for a stream of the engine.</param>
@@ -51,7 +51,7 @@ internal sealed class Version<TBook>(StreamShape<TBook> shape, ResourceKey key, 
 
     public async Task<string> ReadAsync(IJournal journal) => shape.Write((await Stream(journal, TimeProvider.System).LoadAsync(TestContext.Current.CancellationToken)).Book);
 
-    public async Task TellAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events)
+    public async Task AppendAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events)
     {
         foreach (var said in events)
         {

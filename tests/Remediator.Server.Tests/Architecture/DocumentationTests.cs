@@ -26,7 +26,7 @@ public sealed partial class DocumentationTests
         from page in Pages()
         from Match name in SettingName().Matches(File.ReadAllText(page))
         let setting = name.Value.Trim('`')
-        where !KnownSettings.Names.Contains(setting.Replace(":0", ":*", StringComparison.Ordinal), StringComparer.Ordinal)
+        where !KnownSettings.Names.Contains(Number().Replace(setting, ":*"), StringComparer.Ordinal)
         select $"{Path.GetRelativePath(Repository.Root, page)}: {setting}");
 
     [Fact]
@@ -84,6 +84,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("`(Access|Engine|Silo|Cluster|Definitions|Sources|Alertmanagers|Notify|Facts|Journal):[A-Za-z0-9:]+`")]
     private static partial Regex SettingName();
+
+    [GeneratedRegex(@":\d+")]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"(?<=[`\n] ?)remediator ([a-z][a-z-]+)(?: ([a-z]+))?(?=[ `\n|])")]
     private static partial Regex Command();

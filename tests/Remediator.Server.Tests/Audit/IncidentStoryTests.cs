@@ -113,7 +113,7 @@ public sealed class IncidentStoryTests
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new Snapshot(3, JsonElement.Parse("{}")), new Forgotten(1, 2, [new("prod/deployment/shop/api", 7, "abc")]), new ReplicaJoined("10.0.0.1:11111@7", "pod-a"), new ReplicaLeft("10.0.0.1:11111@7", "pod-a", Start), new ReplicaLost("10.0.0.1:11111@7", "pod-a", Start, ["10.0.0.2:11111@8"]),
             new ReplicaFenced("10.0.0.1:11111@7", "pod-a", "the others have declared it dead"),
             new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"), new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),
-            new PageHoldIntended("a1", ["f"], Start, "its last 12 runs helped"), new PageHeld("f", "A", "s1", Start), new PageRings("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
+            new PageHoldIntended("a1", ["f"], Start, "its last 12 runs helped"), new PageHeld("f", "A", "s1", Start), new PageNotHeld("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
             new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"), new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),
             new TokenCreated("t1", "ann", "approver", "abc", Start), new TokenRevoked("t1", "ann", "left"), new TokenExpired("t1", "ann"),
         ];

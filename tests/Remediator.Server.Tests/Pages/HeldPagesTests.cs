@@ -12,7 +12,7 @@ public sealed class HeldPagesTests
     {
         await using var people = await PagedPeople.StartAsync();
         await people.EarnAsync();
-        Assert.Equal("the record of playbook crash has 0 verified runs in a row, and the policy asks for 1", (await people.EventAsync<PageRings>(PagedPeople.Curable)).Reason);
+        Assert.Equal("the record of playbook crash has 0 verified runs in a row, and the policy asks for 1", (await people.EventAsync<PageNotHeld>(PagedPeople.Curable)).Reason);
         var labels = people.Labels(PagedPeople.Incurable);
         await people.FireAsync(PagedPeople.Incurable);
 

@@ -55,7 +55,7 @@ public sealed class TwoAlertmanagersTests
         for (var seconds = 0; seconds < 300; seconds += 5)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            await groups.Held.LookAsync(Token);
+            await groups.Held.CheckAsync(Token);
             await groups.Silences.ReadAsync(Token);
             var ofUs = Assert.Single(groups.Silences.Current.For(Us));
             Assert.Contains(ofUs.Silences, s => s.Id == silence && s.Covers(Labels("of-us"), _time.GetUtcNow()));

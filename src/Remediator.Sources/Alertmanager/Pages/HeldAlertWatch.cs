@@ -43,14 +43,14 @@ internal sealed partial class HeldAlertWatch : BackgroundService
     {
         while (true)
         {
-            await Task.Delay(await LookAsync(held, stoppingToken), _time, stoppingToken);
+            await Task.Delay(await CheckAsync(held, stoppingToken), _time, stoppingToken);
         }
     }));
 
-    internal Task LookAsync(CancellationToken cancellationToken) => Task.WhenAll(_held.Select(held => LookAsync(held, cancellationToken)));
+    internal Task CheckAsync(CancellationToken cancellationToken) => Task.WhenAll(_held.Select(held => CheckAsync(held, cancellationToken)));
 
     /// <returns>When to look again.</returns>
-    private async Task<TimeSpan> LookAsync(Held held, CancellationToken cancellationToken)
+    private async Task<TimeSpan> CheckAsync(Held held, CancellationToken cancellationToken)
     {
         var (alerts, every) = (Alerts(held.Group), _options.ReconcileEvery < Often ? _options.ReconcileEvery : Often);
         if (!_leader.Leads || alerts.Count == 0)

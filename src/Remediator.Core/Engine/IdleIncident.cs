@@ -8,7 +8,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <summary>An incident that nothing is done about yet: what do the rules say, and may a run begin?</summary>
-internal static class WithoutRun
+internal static class IdleIncident
 {
     /// <summary>Where no rule asks for the alert, only another alert or new definitions can change that.</summary>
     private static readonly TimeSpan QuietTick = TimeSpan.FromMinutes(5);

@@ -7,7 +7,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Safety;
 
 /// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window, a silence.</summary>
-internal static class HeldBack
+internal static class HeldByPeople
 {
     public static Verdict Check(GuardedStep step) =>
         Reasons(step).FirstOrDefault() ?? Verdict.Allowed;

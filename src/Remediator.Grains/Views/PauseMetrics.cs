@@ -10,7 +10,7 @@ using Remediator.Grains.Records;
 namespace Remediator.Grains.Views;
 
 /// <summary>Shows to those who watch the engine what keeps it from working until a person says otherwise, lest it be forgotten: pauses, and playbooks that were lowered.</summary>
-internal sealed partial class StandingOrders : BackgroundService
+internal sealed partial class PauseMetrics : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -21,7 +21,7 @@ internal sealed partial class StandingOrders : BackgroundService
     private IReadOnlyList<Pause> _standing = [];
     private DateTimeOffset? _switchedAt;
 
-    public StandingOrders(PauseView pauses, IPauseSwitch @switch, PlaybookStandings standings, IDefinitions definitions, EngineMetrics metrics, TimeProvider time, ILogger<StandingOrders> logger)
+    public PauseMetrics(PauseView pauses, IPauseSwitch @switch, PlaybookStandings standings, IDefinitions definitions, EngineMetrics metrics, TimeProvider time, ILogger<PauseMetrics> logger)
     {
         (_pauses, _switch, _time, _logger) = (pauses, @switch, time, logger);
         metrics.Observe("remediator_pause_age_seconds", "How long each pause has stood; of the file, since this process saw it, and 0 while it is not there.", "scope", Ages);
