@@ -34,7 +34,7 @@ internal sealed partial class Drain(InboxPump inbox, DueWorkPump dueWork, Action
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2701, Level = LogLevel.Information, Message = "This server shuts down; {Count} jobs go on")]
+        [LoggerMessage(EventId = 2701, Level = LogLevel.Information, Message = "This server is shutting down; {Count} jobs are still running")]
         public static partial void Begins(ILogger logger, int count);
     }
 }

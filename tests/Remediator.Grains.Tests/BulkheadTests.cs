@@ -116,7 +116,7 @@ public sealed class BulkheadTests : IAsyncDisposable
         await people.ToldAsync(1, AMinute);
         var told = Assert.Single(people.Told).Value;
         Assert.Equal(("cluster-not-seen", "critical"), (told.Problem, told.Severity));
-        Assert.Equal("Remediator cannot see cluster test, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.", told.Message);
+        Assert.Equal("Remediator cannot see cluster test, and alerts about it are firing. Nothing is decided about them, and nothing is repaired, until it can see the cluster again.", told.Message);
         Assert.Empty(_cluster.EffectsById);
 
         _cluster.State = ViewState.Ready;

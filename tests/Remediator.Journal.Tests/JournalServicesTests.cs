@@ -63,9 +63,9 @@ public sealed class JournalServicesTests : IDisposable
 
     [Theory]
     [InlineData("Host=db;Database=d;Username=u;Password=secret", "",
-        "Journal:Postgres must not hold the password: settings are shown and copied. Put it into a file, and name that by Journal:PostgresPasswordFile.")]
+        "Journal:Postgres must not contain the password: settings are shown and copied. Put it into a file, and set Journal:PostgresPasswordFile.")]
     [InlineData("Host=db;Database=d", "", "Journal:Postgres must name Host, Database and Username.")]
-    [InlineData("", "/run/secret", "Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database.")]
+    [InlineData("", "/run/secret", "Journal:PostgresPasswordFile is set, but Journal:Postgres names no database.")]
     [InlineData("Hots=db", "",
         "Journal:Postgres is not a connection string such as 'Host=db.example;Database=remediator;Username=remediator': Couldn't set hots (Parameter 'hots')")]
     public async Task Postgres_ThatIsSetWrong_IsToldInWords(string connection, string passwordFile, string words)

@@ -18,7 +18,7 @@ internal static class IdleIncident
         var tick = world.Now + world.Settings.Tick;
         if (!RuleChoices.CanDecide(world))
         {
-            return Hold(incident, "stale", $"nothing is decided on an old view{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}", tick, world);
+            return Hold(incident, "stale", $"nothing is decided on a view this old{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}", tick, world);
         }
 
         if (!incident.IsFiring)
@@ -56,7 +56,7 @@ internal static class IdleIncident
         if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name } && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
         {
             return RuleChoices.ProblemHolds(playbook, world)
-                ? Hold(incident, "stale", "its alerts are resolved, yet its problem still shows: nothing begins without an alert", tick, world)
+                ? Hold(incident, "stale", "its alerts are resolved, but its problem still shows: no repair begins without an alert", tick, world)
                 : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
         }
 
@@ -108,7 +108,7 @@ internal static class IdleIncident
             {
                 { Run: not null } => "is being repaired",
                 { Escalation: not null } => "is with people",
-                _ => "has still to be taken back",
+                _ => "has yet to be undone",
             };
             return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", tick, world);
         }

@@ -37,7 +37,7 @@ public static class IncidentEngine
 
             if (happened.Count > MaxEvents)
             {
-                throw new InvalidOperationException($"{world.Resource} does not settle; the last events were {string.Join(", ", happened.TakeLast(6).Select(h => EventCodec.NameOf(h.Event)))}.");
+                throw new InvalidOperationException($"{world.Resource} does not come to rest; the last events were {string.Join(", ", happened.TakeLast(6).Select(h => EventCodec.NameOf(h.Event)))}.");
             }
         }
     }

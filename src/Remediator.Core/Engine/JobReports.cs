@@ -112,7 +112,7 @@ public static class JobReports
         else if (probe.Answer is ProbeAnswer.Unknown)
         {
             yield return new ActionInDoubt(run.ActionId!, probe.Message);
-            foreach (var e in Escalations.GiveUp(incident, playbook, world, $"nobody can tell whether '{run.Plan?.Summary}' happened: {probe.Message}", "look at the object, then decide").Events)
+            foreach (var e in Escalations.GiveUp(incident, playbook, world, $"it is unknown whether '{run.Plan?.Summary}' happened: {probe.Message}", "look at the object, then decide").Events)
             {
                 yield return e;
             }

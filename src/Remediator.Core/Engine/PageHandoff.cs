@@ -38,7 +38,7 @@ internal static class PageHandoff
     {
         if (world.Now >= pages.Until)
         {
-            return Move.Happens([.. pages.Alerts.Select(a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time is over, and it ended by itself"))]);
+            return Move.Happens([.. pages.Alerts.Select(a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time was over, and it ended by itself"))]);
         }
 
         Job? job = (pages.Over ?? (pages.Repaired ? AfterRepair(pages, state) : Interruption(pages, state, world))) is { } why
@@ -61,9 +61,9 @@ internal static class PageHandoff
         return incident switch
         {
             _ when !incident.Alerts.Any(a => a.Value.Firing && step.World.CanHoldPages(AlertSource.Of(a.Key))) =>
-                $"its alerts are of no Alertmanager that can be asked to hold them: set {AlertmanagerGroup.Section}:0:Name and {AlertmanagerGroup.Section}:0:Urls:0, and let it post to the path of its group",
-            _ when intent.Temporary => "the step contains the trouble and does not repair it",
-            _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "something was done for this incident before, and did not help",
+                $"its alerts come from no Alertmanager that can hold them: set {AlertmanagerGroup.Section}:0:Name and {AlertmanagerGroup.Section}:0:Urls:0, and let it post to the path of its group",
+            _ when intent.Temporary => "the step contains the problem and does not repair it",
+            _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "an earlier step of this incident did not help",
             _ when incident.RecurrenceOf is { } before => $"it was repaired in incident {before}, and came back",
             _ when good < policy.VerifiedRuns => $"the record of playbook {incident.Run!.Playbook} has {good} verified runs in a row, and the policy asks for {policy.VerifiedRuns}",
             _ when incident.Alerts.Values.Count(a => a.Firing) > MostAlerts => $"more than {MostAlerts} alerts fire",
@@ -81,14 +81,14 @@ internal static class PageHandoff
 
         if (firing[null].Select(a => a.Key).ToList() is { Count: > 0 } held)
         {
-            yield return new PageHoldIntended(intent.ActionId, held, Until(step, intent, policy), $"the last {good} runs of playbook {step.Incident.Run!.Playbook} repaired what they set out to repair");
+            yield return new PageHoldIntended(intent.ActionId, held, Until(step, intent, policy), $"the last {good} runs of playbook {step.Incident.Run!.Playbook} succeeded");
         }
     }
 
     private static string? NotHeld(GuardedStep step, PagePolicy policy, string id, OpenAlert alert) =>
         !policy.Critical && IsCritical(alert) ? "it is critical"
         : step.World.CanHoldPages(AlertSource.Of(id)) ? null
-        : "it is of no Alertmanager that can be asked to hold it";
+        : "it comes from no Alertmanager that can hold it";
 
     private static DateTimeOffset Until(GuardedStep step, ActionIntended intent, PagePolicy policy)
     {

@@ -22,7 +22,7 @@ internal static class Recovery
 
         if (Step(temporary, world) is not var (playbook, step))
         {
-            return incident.Escalation is null ? Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that says how to take back '{temporary.Run.Plan?.Summary}'") : null;
+            return incident.Escalation is null ? Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that says how to undo '{temporary.Run.Plan?.Summary}'") : null;
         }
 
         var soon = world.Now + JobOrders.LookAgain(world);
@@ -63,10 +63,10 @@ internal static class Recovery
     private static Move GiveUp(Incident incident, TemporaryChange temporary, World world) => Move.Happens(new Escalated
     {
         Severity = "warning",
-        Message = $"{world.Resource.Display} is well again, and '{temporary.Run.Plan?.Summary}' could not be taken back",
-        Reason = $"taking it back failed {temporary.UndoFailures} times",
+        Message = $"{world.Resource.Display} is well again, but '{temporary.Run.Plan?.Summary}' could not be undone",
+        Reason = $"undoing it failed {temporary.UndoFailures} times",
         Tried = incident.Tried,
-        NextStep = "take it back by hand",
+        NextStep = "undo it by hand",
         Evidence = "",
     });
 

@@ -21,7 +21,7 @@ internal static class RuleChoices
             .MaxBy(d => Rank(d.Kind))!;
         return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
             ? decision
-            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts fire than can be looked at one by one" };
+            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts are firing than can be examined one by one" };
     }
 
     public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>

@@ -50,7 +50,7 @@ internal static class RunEngine
             RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
             RunPhase.Choosing => run.Step < playbook.Ladder.Count
                 ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
-                : Symptoms.Wait(incident, world) ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or passed over"),
+                : Symptoms.Wait(incident, world) ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or skipped"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
@@ -103,7 +103,7 @@ internal static class RunEngine
         // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person released
         if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
-            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
+            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) on this resource is with people"));
         }
 
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
@@ -175,8 +175,8 @@ internal static class RunEngine
 
         var patience = run.PhaseSince + world.Settings.Scaled(playbook.Ladder[Math.Max(run.Step - 1, 0)].Verify.Within);
         return world.Now < patience
-            ? IdleIncident.Hold(incident, "stale", $"the last step could not be verified, yet the problem does not show: {gone}", patience, world)
-            : Escalations.GiveUp(incident, playbook, world, "the last step could not be verified, yet the problem does not show as its playbook describes it");
+            ? IdleIncident.Hold(incident, "stale", $"the last step could not be verified, but the problem does not show: {gone}", patience, world)
+            : Escalations.GiveUp(incident, playbook, world, "the last step could not be verified, but the problem does not show as its playbook describes it");
     }
 
     private static Move Plan(Incident incident, Run run, Playbook playbook, LadderStep step, World world)
@@ -209,10 +209,10 @@ internal static class RunEngine
         {
             if (Symptoms.Wait(incident, world) is not null)
             {
-                return Move.Happens(new RunEnded(RunOutcome.Stopped, $"nobody released '{step.Name}' in time, and now it waits for something bigger"));
+                return Move.Happens(new RunEnded(RunOutcome.Stopped, $"nobody approved '{step.Name}' in time, and now a larger problem holds it"));
             }
 
-            return Escalations.GiveUp(incident, playbook, world, $"nobody released '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
+            return Escalations.GiveUp(incident, playbook, world, $"nobody approved '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
         }
 
         if (IsGone(run, world))

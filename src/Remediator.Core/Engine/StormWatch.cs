@@ -64,7 +64,7 @@ public static class StormWatch
     private static Event Tell(StormState storm, World world)
     {
         var message = $"A storm: {storm.Seen}. Nothing is repaired there until it is over.";
-        const string Reason = "so much at once has a cause that repairing one after another cannot reach";
+        const string Reason = "when so much breaks at the same time, the cause is elsewhere: single repairs do not help";
         return ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
             ? new WouldEscalate(Reason, message, ModeCeiling.Under(world, null))
             : new Escalated { Severity = "critical", Message = message, Reason = Reason, Tried = [], NextStep = "look for what they have in common: network, power, control plane, DNS, a rollout to all of them", Evidence = "" };

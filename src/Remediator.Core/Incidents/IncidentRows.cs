@@ -49,7 +49,7 @@ public static class IncidentRows
         { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}{(run.Approvers.IsEmpty ? "" : $"; released by {string.Join(", ", run.Approvers)}, and somebody else has to as well")})"),
         { Run: { } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
-        { ObservedUnder: not null } => ("observed", "nothing was touched: the mode does not allow it"),
+        { ObservedUnder: not null } => ("observed", "nothing was changed: the mode does not allow it"),
         { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
         { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),
         { Choice: { } choice } => ("waiting", $"rule {choice.Rule}"),

@@ -54,7 +54,7 @@ internal static class PageEvolution
         VerificationFailed e => $"the step did not help: {e.Observed}",
         ActionFailed e => $"the step failed: {e.Message}",
         ActionProbed { Answer: not ProbeAnswer.Happened } e => $"whether the step was done: {e.Message}",
-        ActionInDoubt e => $"nobody can tell whether the step was done: {e.Message}",
+        ActionInDoubt e => $"it is unknown whether the step was done: {e.Message}",
         Escalated => "people have it",
         RunEnded e => $"the run ended, {e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}",
         IncidentClosed e => $"the incident is closed: {e.Detail}",

@@ -21,7 +21,7 @@ internal static class RunEvolution
         return happened.Event switch
         {
             EvidenceCollected => incident with { Run = run with { Phase = RunPhase.Choosing, PhaseSince = happened.At } },
-            StepPassedOver e => Next(incident, run, $"{e.Name}: passed over, {e.Reason}", happened.At),
+            StepPassedOver e => Next(incident, run, $"{e.Name}: skipped, {e.Reason}", happened.At),
             StepRefused e => Next(incident, run, $"{e.Name}: refused, {e.Reason}", happened.At),
             StepPlanned e => incident with { Run = run with { Plan = e.Plan, PlannedAt = happened.At, PlanFailures = 0 } },
             // what has been done is taken back by the plan that it was done by

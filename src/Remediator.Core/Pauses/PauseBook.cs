@@ -32,16 +32,16 @@ public sealed record PauseBook
     {
         if (until <= now)
         {
-            return (null, new(false, $"{until:u} is over already; say a time that is still to come."));
+            return (null, new(false, $"{until:u} is in the past; give a time in the future."));
         }
 
         if (Current(now) is { Count: >= Most } current && !current.ContainsKey(scope.ToString()))
         {
-            return (null, new(false, $"{current.Count} pauses stand already; pause something that covers several, and resume the others."));
+            return (null, new(false, $"{current.Count} pauses are in force already; pause a scope that covers several of them, and resume those."));
         }
 
         var end = until is { } time ? $"until {time:u}" : "until somebody resumes it: remediator resume";
-        return (new PauseBegan(scope.ToString(), reason, until), new(true, $"Paused: {scope}, {end}. What is being done now is done to its end."));
+        return (new PauseBegan(scope.ToString(), reason, until), new(true, $"Paused: {scope}, {end}. Changes in flight are completed."));
     }
 
     public (Event? Event, CommandResult Result) Resume(PauseScope scope, string reason, DateTimeOffset now)

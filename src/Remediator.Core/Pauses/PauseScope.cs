@@ -49,7 +49,7 @@ public sealed record PauseScope(string Sort, string Name)
     {
         if (!Sorts.Contains(scope.Sort))
         {
-            return $"'{scope.Sort}' cannot be paused{Suggestion.For(scope.Sort, Sorts)}; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.";
+            return $"'{scope.Sort}' cannot be paused{Suggestion.For(scope.Sort, Sorts)}; write everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.";
         }
 
         return scope switch
@@ -60,7 +60,7 @@ public sealed record PauseScope(string Sort, string Name)
             { Name.Length: > LongestName } => $"The name of the {scope.Sort} is longer than {LongestName} characters.",
             _ when scope.Name.Any(char.IsControl) => $"The name of the {scope.Sort} has control characters.",
             { Sort: "resource" } when scope.Name.Split('/') is not ([{ Length: > 0 }, { Length: > 0 }] or [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }]) =>
-                $"'{scope.Name}' is no resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.",
+                $"'{scope.Name}' is not a resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.",
             _ => null,
         };
     }

@@ -47,7 +47,7 @@ public sealed record LadderStep
 }
 
 /// <param name="Within">The repair must look good so soon after the act.</param>
-/// <param name="Stable">And stay good for so long.</param>
+/// <param name="Stable">And keep passing for this long.</param>
 public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan Within, TimeSpan Stable);
 
 /// <param name="Severity">Label of the raised alert.</param>

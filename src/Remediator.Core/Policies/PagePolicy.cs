@@ -9,13 +9,13 @@ public sealed record PagePolicy
 
     public required bool Hold { get; init; }
 
-    /// <summary>So many runs in a row, up to the newest, have to have repaired what they set out to repair.</summary>
+    /// <summary>So many runs in a row, up to the newest, have to have succeeded.</summary>
     public int VerifiedRuns { get; init; } = 10;
 
     /// <summary>Alerts with <c>severity=critical</c> too.</summary>
     public bool Critical { get; init; }
 
-    /// <summary>However long the step may take.</summary>
+    /// <summary>The longest time that a page is held.</summary>
     public TimeSpan AtMost { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Of all that match, the strictest of each; null where a page is not to be held.</summary>

@@ -27,7 +27,7 @@ public sealed record Policy
     /// <summary>So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be repaired again.</summary>
     public int RepairsInARow { get; init; } = 3;
 
-    /// <summary>How many different people have to release a step.</summary>
+    /// <summary>How many different people must approve a step.</summary>
     public int PeopleToRelease(PolicyLabels labels) => Approvals.Where(a => a.Match.Matches(labels)).Select(a => a.People).DefaultIfEmpty(1).Max();
 }
 

@@ -42,12 +42,12 @@ public static class Promotion
             Mode.Observe when record.Shadow >= ShadowRuns && record.False == 0 && at - since >= Watched =>
                 $"approve: it would have acted {record.Shadow} times",
             Mode.Approve when counting.Count >= GoodRuns && counting.TrueForAll(r => r.Good) && at - since >= Watched =>
-                $"auto: its last {counting.Count} runs repaired what they set out to repair",
+                $"auto: its last {counting.Count} runs succeeded",
             _ => null,
         };
     }
 
-    /// <summary>Runs in a row, up to the newest, that repaired what they set out to repair; none where it was lowered and no person has raised it.</summary>
+    /// <summary>Runs in a row, up to the newest, that succeeded; none where it was lowered and no person has raised it.</summary>
     public static int GoodInARow(PlaybookRecord? record, Standing? standing, DateTimeOffset now) => record is null || standing?.Because is not null
         ? 0
         : Counting(record, standing).Where(r => r.At > now - RecordBook.Window).Reverse().TakeWhile(r => r.Good).Count();

@@ -60,8 +60,8 @@ internal static class Causes
             .SelectMany(name => world.View.Scope(new ResourceKey(world.Resource.Cluster, "deployment", "kube-system", name)).Named("workload"))
             .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0") is not { } dns
             ? null
-            : new($"deployment kube-system/{dns["workload"]} is down, so that nothing in the cluster finds names", false);
+            : new($"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster", false);
 
     private static Cause? Dependency(World world) =>
-        world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down ? new($"it declares to depend on {down["on"]}, which is not ready", false) : null;
+        world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down ? new($"it declares a dependency on {down["on"]}, which is not ready", false) : null;
 }

@@ -43,7 +43,7 @@ public static class Claims
 
     private static string Describe(World world, Claim claim) => claim switch
     {
-        { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {world.Resource.Display}", $"incident {claim.IncidentId}"),
+        { IsShared: true } => HeldReason.Of($"another incident is being worked on, in what contains or belongs to {world.Resource.Display}", $"incident {claim.IncidentId}"),
         _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),
     };
 }

@@ -26,7 +26,7 @@ internal static class Disruption
 
         if (action.Disrupts is Disrupts.FailingRollout && workload["rolling_out"] == "true" && workload["stuck"] != "true" && IsOfOldPods(step.World, workload))
         {
-            return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress, and it is the old pods that crash: it may be the repair");
+            return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress, and only old pods crash: the rollout may be the repair");
         }
 
         return action.Disrupts is Disrupts.Rollout ? AgainstBudget(step) : Verdict.Allowed;
@@ -39,7 +39,7 @@ internal static class Disruption
         step.World.Scope.Named("pdb") is { Count: > 0 } budgets && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted
             ? Verdict.Refused(exhausted["poddisruptionbudget"].Length > 0
                 ? $"the PodDisruptionBudget {exhausted["poddisruptionbudget"]} allows no disruption now"
-                : "whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read")
+                : "it is unknown whether a PodDisruptionBudget forbids it: reading poddisruptionbudgets is not permitted")
             : Verdict.Allowed;
 
     private static bool Needs(Fact budget) => budget["healthy"] == budget["desired_healthy"] || budget["healthy"].Length == 0;

@@ -49,7 +49,7 @@ internal static class HeldByPeople
 
             if (node["taken_by"] is { Length: > 0 } taken)
             {
-                yield return Held(HeldReason.Of($"the node {node["node"]} is in the hands of {taken}", why), null, world);
+                yield return Held(HeldReason.Of($"the node {node["node"]} is being worked on by {taken}", why), null, world);
             }
         }
     }
@@ -96,7 +96,7 @@ internal static class HeldByPeople
             ? from silence in @group.Silences
               where silence.CreatedBy != Silence.Ours && silence.Covers(alert.Own, world.Now)
               select Held($"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}{Doubt(silence)}", silence.EndsAt, world)
-            : [Verdict.Refused($"whether somebody has silenced its alerts cannot be known: {(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
+            : [Verdict.Refused($"it is unknown whether somebody has silenced its alerts: {(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
 
     private static string Doubt(Silence silence) =>
         silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread ? $" (it may match: the pattern of {unread} cannot be read here, {unread.Fault})" : "";

@@ -16,7 +16,7 @@ internal static class InStorm
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     public static Verdict Check(GuardedStep step) => Check(step.World) is { IsAllowed: true } && HeldJustNow(step)
-        ? Verdict.Refused("there was a storm a moment ago; whether it has to cool down is not known yet", Settling)
+        ? Verdict.Refused("a storm may just have ended, and its cool-down is not known yet", Settling)
         : Check(step.World);
 
     private static bool HeldJustNow(GuardedStep step) => step.Incident.Hold is { Guard: "storm" } hold && (step.World.Now - hold.Since).Duration() < Settling;
@@ -25,7 +25,7 @@ internal static class InStorm
     {
         if (Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now).FirstOrDefault(s => Concerns(world, s.Scope)) is { } storm)
         {
-            return Verdict.Refused($"{storm.Seen}: the cause lies elsewhere, so nothing is repaired one by one until that is over{Of(world.OpenIncident(storm.Scope, Storms.Problem))}");
+            return Verdict.Refused($"{storm.Seen}: the cause is elsewhere, so nothing is repaired until that is over{Of(world.OpenIncident(storm.Scope, Storms.Problem))}");
         }
 
         return world.Open.FirstOrDefault(i => i.Problem == Storms.Problem && i.Status is StormStatus.Raging or StormStatus.CoolingDown && Concerns(world, i.Resource)) is { } open

@@ -30,7 +30,7 @@ internal static class Ineffective
         var history = History(step.State, step.Incident);
         var row = InARow(step.State, step.Incident, step.World);
         return history.Stopped || row.Count >= Math.Min(step.World.Definitions.Policy.RepairsInARow, Evolution.MaxRunsKept)
-            ? Verdict.NeedsPerson($"this is a mitigation, not a fix: {step.Incident.Problem} was repaired and verified, and came back, {(row.Count > 0 ? $"{row.Count} times in a row" : "time and again")}; nothing more is tried until a person says so")
+            ? Verdict.NeedsPerson($"this is a mitigation, not a fix: {step.Incident.Problem} was repaired and verified, and came back, {(row.Count > 0 ? $"{row.Count} times in a row" : "time and again")}; nothing more is tried until a person allows it")
             : Verdict.Allowed;
     }
 

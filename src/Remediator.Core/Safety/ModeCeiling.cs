@@ -23,9 +23,9 @@ public static class ModeCeiling
 
     internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Action?.Class ?? ActionClass.Mild) switch
     {
-        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be touched ({Under(step.World, step.Playbook)})"),
+        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be changed ({Under(step.World, step.Playbook)})"),
         Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && !IsReleased(step) =>
-            Verdict.Refused("a person has to release this step"),
+            Verdict.Refused("a person has to approve this step"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };

@@ -21,6 +21,6 @@ internal static class Ownership
         };
         return owner is null
             ? Verdict.Allowed
-            : Verdict.NeedsPerson($"{step.World.Resource.Display} is managed by {owner}, which would put back what {step.Action.Name} changes: make the change in its git repository, by a revert or a new commit");
+            : Verdict.NeedsPerson($"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: make the change in its git repository");
     }
 }

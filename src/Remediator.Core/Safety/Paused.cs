@@ -15,7 +15,7 @@ internal static class Paused
 
         if (world.Pauses.Problem is { } problem)
         {
-            return Verdict.Refused($"whether somebody has paused this cannot be read: {problem}");
+            return Verdict.Refused($"it is unknown whether this is paused: {problem}");
         }
 
         var pause = world.Pauses.Pauses.FirstOrDefault(p =>

@@ -18,7 +18,7 @@ internal static class Stale
         {
             if (world.FreshAt > world.Now)
             {
-                return Verdict.Refused("the clock was set back; the view of the cluster has to be proven again");
+                return Verdict.Refused("the clock was set back; the view of the cluster must be confirmed again");
             }
 
             var cause = world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "";
@@ -27,12 +27,12 @@ internal static class Stale
 
         if (!world.KnowsStandings)
         {
-            return Verdict.Refused("it has not been read yet what became of earlier repairs");
+            return Verdict.Refused("the outcome of earlier repairs has not been read yet");
         }
 
         if (step.Incident.Run?.ChangedAt is { } changed && world.FreshAt <= changed)
         {
-            return Verdict.Refused("the view of the cluster does not show yet what the last step changed");
+            return Verdict.Refused("the view of the cluster does not yet show what the last step changed");
         }
 
         return world.Scope.All.Any(f => FactSchema.IsKind(f.Name))

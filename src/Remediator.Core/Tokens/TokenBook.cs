@@ -54,7 +54,7 @@ public sealed record TokenBook
 
         if (Tokens.Count >= Most)
         {
-            return ([], new(false, $"There are {Tokens.Count} tokens already; revoke those that nobody uses: remediator token list."));
+            return ([], new(false, $"There are {Tokens.Count} tokens already; revoke the unused ones: remediator token list."));
         }
 
         return Tokens.ContainsKey(id)
@@ -67,7 +67,7 @@ public sealed record TokenBook
     {
         var revoked = Tokens.Values.Where(t => t.Id == idOrName || t.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
         return revoked.Count == 0
-            ? ([], new(false, $"There is no token with the id or name '{idOrName}'; 'remediator token list' shows those that there are."))
+            ? ([], new(false, $"There is no token with the id or name '{idOrName}'; 'remediator token list' lists them."))
             : ([.. revoked.Select(t => new TokenRevoked(t.Id, t.Name, reason))], new(true, $"Revoked: {string.Join(", ", revoked.Select(t => $"{t.Id} of {t.Name}"))}."));
     }
 
@@ -76,7 +76,7 @@ public sealed record TokenBook
     {
         { Length: 0 or > LongestName } => $"The name of a token has between 1 and {LongestName} characters.",
         _ when name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-' or '@' or '+')) => $"'{name}' cannot be the name of a token: use letters, digits and . _ - @ +",
-        _ when name.Equals(Happened.Engine, StringComparison.OrdinalIgnoreCase) || name.Equals(Person.TokenFile, StringComparison.OrdinalIgnoreCase) => $"'{name}' is a name of the program's own; use that of the person or tool.",
+        _ when name.Equals(Happened.Engine, StringComparison.OrdinalIgnoreCase) || name.Equals(Person.TokenFile, StringComparison.OrdinalIgnoreCase) => $"'{name}' is reserved; use the name of the person or tool.",
         _ => null,
     };
 }

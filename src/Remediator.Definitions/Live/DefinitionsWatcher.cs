@@ -77,7 +77,7 @@ internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, De
         [LoggerMessage(EventId = 6003, Level = LogLevel.Warning, Message = "{Folder} cannot be watched; its files are compared every {Recheck} instead")]
         public static partial void NotWatched(ILogger logger, string folder, TimeSpan recheck, Exception exception);
 
-        [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "The definitions could not be read again; those in force stay")]
+        [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "The definitions could not be read again; the earlier ones stay in force")]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
     }
 }

@@ -20,7 +20,7 @@ public static class DefinitionTestRunner
         {
             if (within != Timeout.InfiniteTimeSpan && time.GetElapsedTime(begun) > within)
             {
-                results.Add(new(test.File, test.Line, test.Name, false, $"The tests took longer than {within.TotalSeconds:0} s; this one and {loaded.Tests.Count - results.Count - 1} further ones were not run. Make them smaller; 'remediator test' runs them all."));
+                results.Add(new(test.File, test.Line, test.Name, false, $"The tests took longer than {within.TotalSeconds:0} s; this one and {loaded.Tests.Count - results.Count - 1} more were not run. Make them smaller; 'remediator test' runs all of them."));
                 break;
             }
 

@@ -23,8 +23,8 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         if (MapReader.Of(root, faults, "a playbook", Keys) is not { } map) return null;
         var before = faults.Count;
         var name = map.RequireScalar("playbook");
-        RequireItems(map, "resource", "name the kinds of resources that it may repair");
-        RequireItems(map, "problem", "say what must be broken before anything is touched");
+        RequireItems(map, "resource", "list the kinds of resources that it may repair");
+        RequireItems(map, "problem", "say what must be broken before anything is changed");
         var kinds = ResourceKinds(map);
         var mode = ModeOf(map);
         var steps = new StepReader(actions, faults, kinds);

@@ -49,9 +49,9 @@ internal sealed class PolicyReader(FaultList faults)
     {
         var match = _matches.Read(item);
         var (atOnce, percent) = AtOnce(item);
-        if (!item.Has("at_once") && !item.Has("per_hour")) item.Fault("this limits nothing: say 'at_once', 'per_hour' or both");
+        if (!item.Has("at_once") && !item.Has("per_hour")) item.Fault("this limits nothing: set 'at_once', 'per_hour' or both");
         if (percent is not null && match.Labels.GetValueOrDefault("kind") is { } kind && !PolicyMatchReader.CanBeCounted(kind))
-            faults.At(item.Find("at_once")!, $"resources of kind '{kind}' cannot be counted, so that there is no percentage of them: say a number");
+            faults.At(item.Find("at_once")!, $"resources of kind '{kind}' cannot be counted, so a percentage of them is undefined: set a number");
         return new() { Match = match, Each = [.. item.Scalars("each").Select(Label)], AtOnce = atOnce, Percent = percent, PerHour = item.Number("per_hour", 1, Most) };
     }
 
@@ -105,7 +105,7 @@ internal sealed class PolicyReader(FaultList faults)
         }
         catch (FormatException e)
         {
-            faults.At(cron, $"'{cron.Value}' is no cron time: {e.Message.TrimEnd('.')}; expected minute, hour, day of the month, month, day of the week, such as \"0 2 * * SAT\"");
+            faults.At(cron, $"'{cron.Value}' is not a cron expression: {e.Message.TrimEnd('.')}; expected minute, hour, day of the month, month, day of the week, such as \"0 2 * * SAT\"");
             return null;
         }
     }

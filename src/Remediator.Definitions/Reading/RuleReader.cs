@@ -87,7 +87,7 @@ internal static class RuleReader
         foreach (var (key, value) in entries)
         {
             if (map.AsScalar(value, $"'{key.Value}'") is not { } scalar || Liquid(scalar, map, faults) is not { } text) continue;
-            if (!values.TryAdd(key.Value, text)) faults.At(key, $"the key '{key.Value}' stands here twice");
+            if (!values.TryAdd(key.Value, text)) faults.At(key, $"the key '{key.Value}' is given twice");
         }
 
         return playbook is null ? (null, null, []) : (new RuleOutcome.Run(playbook.Value, values), playbook, [.. entries.Select(e => e.Key)]);

@@ -27,7 +27,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             if (Step(node) is not { } step || !actions.TryGet(step.Use, out var action)) continue;
             var descriptor = action.Descriptor;
             if (!names.Add(step.Name)) faults.At(node, $"there are two steps '{step.Name}'; the journal could not tell them apart");
-            if (descriptor.Class < strongest) faults.At(node, $"'{step.Name}' is {Word(descriptor.Class)} and stands after a {Word(strongest)} step; a ladder goes from mild to strong");
+            if (descriptor.Class < strongest) faults.At(node, $"'{step.Name}' is {Word(descriptor.Class)} and comes after a {Word(strongest)} step; a ladder goes from mild to strong");
             if (descriptor.Class is ActionClass.Destructive && mode is Mode.Auto) faults.At(node, $"'{descriptor.Name}' is destructive and needs a person: this playbook's mode is at most 'approve'");
             strongest = descriptor.Class > strongest ? descriptor.Class : strongest;
             steps.Add(step);
@@ -69,7 +69,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         map.Require("within");
         map.Require("stable");
         var (within, stable) = (map.Time("within"), map.Time("stable"));
-        if (within == TimeSpan.Zero) faults.At(map.Find("within")!, "'within' must be longer than nothing: no repair shows at once");
+        if (within == TimeSpan.Zero) faults.At(map.Find("within")!, "'within' must be more than 0: no repair takes effect at once");
         return action is null || with is null || within is null || stable is null ? null : new(action.Descriptor.Name, with, within.Value, stable.Value);
     }
 

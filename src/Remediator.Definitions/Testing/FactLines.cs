@@ -22,7 +22,7 @@ internal static class FactLines
             left -= Math.Max(line.Copies, 1);
             if (left < 0)
             {
-                faults.At(scalar, $"a test may have {Most} facts, and this line makes it {Most - left}");
+                faults.At(scalar, $"a test may have {Most} facts, and this line brings it to {Most - left}");
                 break;
             }
 

@@ -34,13 +34,13 @@ internal sealed record PlaybookExpectation(bool? Holds, string? First, IReadOnly
         var first = playbook.Ladder.FirstOrDefault(s => FirstMissing(s.When, view) is null);
         if (First is not null && First != (first?.Name ?? "")) yield return Otherwise(playbook, first, view);
         foreach (var step in playbook.Ladder.Where(s => PassedOver.Contains(s.Name) && FirstMissing(s.When, view) is null))
-            yield return $"expected '{step.Name}' to be passed over, but its conditions hold";
+            yield return $"expected '{step.Name}' to be skipped, but its conditions hold";
     }
 
     private string Otherwise(Playbook playbook, LadderStep? first, FactView view)
     {
         var expected = playbook.Ladder.FirstOrDefault(s => s.Name == First);
-        var why = expected is not null && FirstMissing(expected.When, view) is { } trace ? $"; it is passed over: {trace.Text}: {trace.Found}" : "";
+        var why = expected is not null && FirstMissing(expected.When, view) is { } trace ? $"; it is skipped: {trace.Text}: {trace.Found}" : "";
         return $"expected the first step to be {Quoted(First!)}, got {Quoted(first?.Name ?? "")}{why}";
     }
 

@@ -19,7 +19,7 @@ internal static class PlaybookTestReader
         var tested = faults.File.Label.Replace(".tests.", ".", StringComparison.Ordinal);
         if (playbooks.FirstOrDefault(p => p.Faults.File.Label == tested)?.Playbook is { } playbook)
             return file.Items("tests").Select(n => Test(n, faults, playbook)).OfType<DefinitionTest>().ToList();
-        faults.At(root, $"these tests are for {tested}, which is not there or cannot be read");
+        faults.At(root, $"these tests are for {tested}, which does not exist or cannot be read");
         return [];
     }
 
@@ -39,7 +39,7 @@ internal static class PlaybookTestReader
     {
         if (text.Value.Split(' ', '/') is not { Length: 2 or 3 } parts)
         {
-            faults.At(text, $"'{text.Value}' is no resource; write its kind and name: 'deployment shop/api', 'node n1'");
+            faults.At(text, $"'{text.Value}' is not a resource; write its kind and name: 'deployment shop/api', 'node n1'");
             return null;
         }
 

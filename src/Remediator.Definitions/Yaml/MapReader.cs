@@ -17,7 +17,7 @@ internal sealed class MapReader
         foreach (var entry in map.Entries)
         {
             if (!known.Contains(entry.Key.Value)) faults.At(entry.Key, $"unknown key '{entry.Key.Value}'{Suggestion.For(entry.Key.Value, known)}");
-            else if (!_entries.TryAdd(entry.Key.Value, entry)) faults.At(entry.Key, $"the key '{entry.Key.Value}' stands here twice");
+            else if (!_entries.TryAdd(entry.Key.Value, entry)) faults.At(entry.Key, $"the key '{entry.Key.Value}' is given twice");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class Dependencies(IReadOnlyDictionary<Owner, WorkloadGroup> gro
     /// <summary>The first that is known and not ready; empty where there is none.</summary>
     public string FirstDown(WorkloadGroup group) => Declared(group).FirstOrDefault(on => Ready(on.Owner) == "false").Text ?? "";
 
-    /// <summary>True where it declares to depend on one of these.</summary>
+    /// <summary>True where it declares a dependency on one of these.</summary>
     public static bool Names(WorkloadGroup group, IReadOnlySet<Owner> owners) => Declared(group).Any(on => on.Owner is { } owner && owners.Contains(owner));
 
     private static IEnumerable<(string Text, Owner? Owner)> Declared(WorkloadGroup group)

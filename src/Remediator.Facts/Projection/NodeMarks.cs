@@ -30,7 +30,7 @@ internal static partial class NodeMarks
         ("cluster.x-k8s.io/skip-remediation", "Cluster API"),
         ("cluster.x-k8s.io/remediate-machine", "Cluster API"),
         ("cluster.x-k8s.io/delete-machine", "Cluster API"),
-        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter to leave it"),
+        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter not to disrupt it"),
     ];
 
     /// <returns>The tool with its mark; empty where there is none.</returns>

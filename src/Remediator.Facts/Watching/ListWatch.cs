@@ -202,7 +202,7 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The watch of {Kind} failed ({Failures} in a row): {Reason}")]
         public static partial void Failed(ILogger logger, string kind, string reason, int failures);
 
-        [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Going on without {Kind}: {Reason}")]
+        [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Continuing without {Kind}: {Reason}")]
         public static partial void Missing(ILogger logger, string kind, string reason);
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2601, Level = LogLevel.Warning, Message = "The active alerts could not be read; again soon")]
+        [LoggerMessage(EventId = 2601, Level = LogLevel.Warning, Message = "The active alerts could not be read; trying again soon")]
         public static partial void Behind(ILogger logger, Exception e);
     }
 }

@@ -175,10 +175,10 @@ internal sealed partial class Deliveries(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2202, Level = LogLevel.Warning, Message = "{Count} alerts of {Resource} were not taken; again soon")]
+        [LoggerMessage(EventId = 2202, Level = LogLevel.Warning, Message = "{Count} alerts of {Resource} were not taken; trying again soon")]
         public static partial void NotTaken(ILogger logger, Exception e, int count, string resource);
 
-        [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message = "A failed delivery could not be counted; again soon")]
+        [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message = "A failed delivery could not be counted; trying again soon")]
         public static partial void NotCounted(ILogger logger, Exception e);
     }
 }

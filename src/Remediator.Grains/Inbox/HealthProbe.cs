@@ -37,7 +37,7 @@ internal sealed class HealthProbe(IInbox inbox, TimeProvider time) : IHealthProb
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"a probe alert did not come through within {within.TotalSeconds:0.#} s; {problem}";
+            return $"a probe alert was not handled within {within.TotalSeconds:0.#} s; {problem}";
         }
         catch (StoreUnavailableException e)
         {

@@ -103,7 +103,7 @@ internal sealed partial class InboxPump(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "The inbox could not be worked on; again soon")]
+        [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "The inbox could not be worked on; trying again soon")]
         public static partial void Broken(ILogger logger, Exception e);
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSilo
         [LoggerMessage(EventId = 2401, Level = LogLevel.Critical, Message = "This replica stops acting and ends: {Reason}")]
         public static partial void Fenced(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "The journal could not be told that this replica was fenced")]
+        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "It could not be journalled that this replica was fenced")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

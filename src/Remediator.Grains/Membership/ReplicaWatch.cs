@@ -48,7 +48,7 @@ internal sealed partial class ReplicaWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2411, Level = LogLevel.Warning, Message = "The journal could not be told what became of replicas; again soon")]
+        [LoggerMessage(EventId = 2411, Level = LogLevel.Warning, Message = "Changes of replicas could not be journalled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class EngineMetrics : IDisposable
         _refusals = new(Meter, "remediator_guard_refusals", "Refusals by guard.", "guard", Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
         _runs = new(Meter, "remediator_runs", "Runs that ended, by outcome.", "outcome", Enum.GetValues<RunOutcome>().Select(Text));
         _wakes = Meter.CreateCounter<long>("remediator_wakes", description: "Times that a resource was asked to look again because it was due.");
-        _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead: to pump, write checkpoints and reconcile for all.");
+        _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead.");
     }
 
     internal Meter Meter { get; } = new(MeterName);

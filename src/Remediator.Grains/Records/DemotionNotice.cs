@@ -81,7 +81,7 @@ internal sealed partial class DemotionNotice(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2703, Level = LogLevel.Error, Message = "People could not be told of playbooks that were lowered; again soon")]
+        [LoggerMessage(EventId = 2703, Level = LogLevel.Error, Message = "People could not be told of playbooks that were lowered; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, T
     public async Task<CommandResult> PromoteAsync(string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken)
     {
         _current = await _stream.AppendAsync(_ => [new PlaybookPromoted(playbook, to, reason)], cancellationToken, actor: actor, traceId: traceId);
-        return new(true, $"Playbook {playbook} may do as much as {to.ToString().ToLowerInvariant()} from now on, where its file and the settings allow it.");
+        return new(true, $"Playbook {playbook} may now do as much as {to.ToString().ToLowerInvariant()}, if its file and the settings allow it.");
     }
 
     public async Task<CommandResult> JudgeAsync(RepairJudged judged, string actor, string traceId, CancellationToken cancellationToken)

@@ -141,10 +141,10 @@ internal sealed partial class DueWorkPump(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "Due work could not be read; again soon")]
+        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "Due work could not be read; trying again soon")]
         public static partial void Broken(ILogger logger, Exception e);
 
-        [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Resource} could not be woken; again soon")]
+        [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Resource} could not be woken; trying again soon")]
         public static partial void NotWoken(ILogger logger, Exception e, string resource);
     }
 }

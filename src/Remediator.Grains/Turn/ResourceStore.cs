@@ -73,6 +73,6 @@ internal sealed class ResourceStore(IJournal journal, IDueWork dueWork, PermitVi
             fence.Trip($"{e.Message} Refused was version {version} of {resource.Display}.");
         }
 
-        return new($"Nobody knows whether version {version} of {resource} was written; it is read again.", e);
+        return new($"It is unknown whether version {version} of {resource} was written; it is read again.", e);
     }
 }

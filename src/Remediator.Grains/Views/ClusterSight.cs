@@ -50,14 +50,14 @@ internal sealed partial class ClusterSight(
         var since = _blindSince ??= time.GetTimestamp();
         if (leader.Leads && time.GetElapsedTime(since) >= settings.Scaled(Patience) && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
         {
-            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.";
+            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts about it are firing. Nothing is decided about them, and nothing is repaired, until it can see the cluster again.";
             await grains.GetGrain<IResourceGrain>(Storms.Cluster(cluster.Name).ToString()).UnseenAsync(message);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Error, Message = "That the cluster cannot be seen could not be told; again soon")]
+        [LoggerMessage(EventId = 2801, Level = LogLevel.Error, Message = "People could not be told that the cluster cannot be seen; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

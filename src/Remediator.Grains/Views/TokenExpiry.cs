@@ -29,7 +29,7 @@ internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeP
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Warning, Message = "The journal could not be told which tokens have expired; again soon")]
+        [LoggerMessage(EventId = 2801, Level = LogLevel.Warning, Message = "Expired tokens could not be journalled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

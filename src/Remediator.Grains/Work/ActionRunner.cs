@@ -161,13 +161,13 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "{Job} is left where it is: the process stops")]
+        [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "{Job} is abandoned: the process is stopping")]
         public static partial void Left(ILogger logger, string job);
 
-        [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "{Job} on {Resource} broke; it is asked for again when it is due")]
+        [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "{Job} on {Resource} failed unexpectedly; it is started again when it is due")]
         public static partial void Lost(ILogger logger, Exception e, string job, string resource);
 
-        [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "The result of {Job} did not reach its resource; again in {Seconds} s")]
+        [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "The result of {Job} did not reach its resource; trying again in {Seconds} s")]
         public static partial void NotDelivered(ILogger logger, Exception e, string job, double seconds);
     }
 }

@@ -108,10 +108,10 @@ internal sealed partial class StuckResources : BackgroundService
         Labels = new Dictionary<string, string> { ["cluster"] = resource.Cluster, ["namespace"] = resource.Namespace, ["resource"] = resource.Display },
         Problem = "engine-cannot-handle",
         Severity = "critical",
-        Message = $"Remediator cannot handle {resource.Display}: what it decides about it fails each time, so nothing is done there and its incidents reach nobody",
+        Message = $"Remediator cannot handle {resource.Display}: every decision about it fails, so nothing is done there and nobody is told of its incidents",
         Reason = stuck.Reason,
         Tried = [],
-        NextStep = "look after the resource by hand; the log and 'remediator audit list --dead-letters' say more",
+        NextStep = "take care of the resource by hand; the log and 'remediator audit list --dead-letters' say more",
         Evidence = "",
         StartsAt = stuck.Since,
         EndsAt = endsAt,
@@ -122,10 +122,10 @@ internal sealed partial class StuckResources : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2811, Level = LogLevel.Error, Message = "{Resource} cannot be handled: what is decided about it fails each time; people are told")]
+        [LoggerMessage(EventId = 2811, Level = LogLevel.Error, Message = "{Resource} cannot be handled: every decision about it fails; people are told")]
         public static partial void Stuck(ILogger logger, Exception e, string resource);
 
-        [LoggerMessage(EventId = 2812, Level = LogLevel.Error, Message = "People could not be told of resources that cannot be handled; again soon")]
+        [LoggerMessage(EventId = 2812, Level = LogLevel.Error, Message = "People could not be told of resources that cannot be handled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class ArchiveService(Archiver archiver, Retention retent
         [LoggerMessage(EventId = 7202, Level = LogLevel.Warning, Message = "Nothing could be archived: {Reason}")]
         public static partial void Failed(ILogger logger, string reason, Exception fault);
 
-        [LoggerMessage(EventId = 7203, Level = LogLevel.Information, Message = "Old entries stay in the database: set Journal:ArchiveFolder to a volume that lasts to have them archived")]
+        [LoggerMessage(EventId = 7203, Level = LogLevel.Information, Message = "Old entries stay in the database: to archive them, set Journal:ArchiveFolder to a persistent volume")]
         public static partial void Nowhere(ILogger logger);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
         var result = await journal.CommitAsync(
             new() { Resource = resource, ExpectedVersion = head.Version, At = archived.At, Events = [archived.ToNewEvent()], Document = "{}", DocumentSchema = 0 }, cancellationToken);
         if (result is not CommitResult.Committed)
-            throw new StoreUnavailableException("Another process archives at the same time; this one leaves it to that.");
+            throw new StoreUnavailableException("Another process is archiving at the same time; this one leaves it to that one.");
     }
 
     private async Task PurgeAsync(StoredStub? stub, CancellationToken cancellationToken)

@@ -121,7 +121,7 @@ internal sealed class ChainVerifier(PublicKey key)
         foreach (var resource in _headless.Order(StringComparer.Ordinal))
             Fault(new VerifyFault("The resource has entries, and the engine knows nothing of it.") { Resource = resource, Version = _heads[resource].Version });
         foreach (var missing in _snapshots.Missing)
-            Fault(new VerifyFault("The snapshot that stands for the resource's archived entries is missing.") { Resource = missing.Resource, Version = missing.Version });
+            Fault(new VerifyFault("The snapshot that replaces the resource's archived entries is missing.") { Resource = missing.Resource, Version = missing.Version });
     }
 
     public void Fault(VerifyFault fault)
@@ -136,7 +136,7 @@ internal sealed class ChainVerifier(PublicKey key)
     {
         Line = null;
         foreach (var hash in knownOutside.Where(hash => !_checkpointHashes.Contains(hash)))
-            Fault(new VerifyFault($"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or written anew before it{(Archived > 0 ? ", or it is in an archive file" : "")}."));
+            Fault(new VerifyFault($"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or rewritten before it{(Archived > 0 ? ", or it is in an archive file" : "")}."));
         return new VerifyReport
         {
             Entries = Entries,
@@ -160,7 +160,7 @@ internal sealed class ChainVerifier(PublicKey key)
         if (SignatureFault(c.Key, CheckpointHash.Compute(c), c.Hash, c.Signature, "checkpoint") is { } fault)
             Fault(c, fault);
         else if (!StoredTime.TryParse(c.At, out _))
-            Fault(c, $"Its time '{c.At}' is none.");
+            Fault(c, $"Its time '{c.At}' is not a time.");
     }
 
     private string? SignatureFault(string signer, string computed, string hash, string signature, string what) =>

@@ -52,7 +52,7 @@ public static class ExportVerifier
             else if (_ended)
                 Fault("This line comes after the end of the export: it was inserted.");
             else if (line is ExportLine.Header != (verifier.Line == 1))
-                Fault(verifier.Line == 1 ? "The export does not begin with its header." : "A second header: exports were put together.");
+                Fault(verifier.Line == 1 ? "The export does not begin with its header." : "There is a second header: exports were joined.");
             else
                 Take(line);
         }

@@ -159,5 +159,5 @@ internal static class Queries
     ];
 
     private static string List(IReadOnlyList<string> words) => string.Join(", ", words.Select(word =>
-        word.All(c => char.IsAsciiLetterLower(c) || c is '-') ? $"'{word}'" : throw new ArgumentException($"'{word}' is no name of ours.", nameof(words))));
+        word.All(c => char.IsAsciiLetterLower(c) || c is '-') ? $"'{word}'" : throw new ArgumentException($"'{word}' is not one of our names.", nameof(words))));
 }

@@ -20,7 +20,7 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         if (isShared && IsOld())
             await CountAsync(cancellationToken);
         if (IsFull)
-            throw new StoreUnavailableException($"{metrics.InboxWaiting} alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.");
+            throw new StoreUnavailableException($"{metrics.InboxWaiting} alerts are waiting already, which is the limit (Journal:InboxLimit). Try again.");
     }
 
     public async Task<long> CountAsync(CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class BudgetWords
     }
 
     public static string TooOften(string budget, ChangeRate rate) =>
-        $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and so many were begun.";
+        $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and that many have started.";
 
     private static string Names(List<Holder> holders)
     {

@@ -39,7 +39,7 @@ internal sealed partial class GroupWriter : IDisposable
             return _queue.TryAdd(request)
                 ? request.Outcome
                 : Task.FromException<T>(new StoreUnavailableException(
-                    $"{_engine.Name} is too slow for what comes in: {_queue.BoundedCapacity} writes wait already (Journal:QueueLimit). Try again."));
+                    $"{_engine.Name} cannot keep up: {_queue.BoundedCapacity} writes are waiting already (Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {
@@ -160,10 +160,10 @@ internal sealed partial class GroupWriter : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 7001, Level = LogLevel.Error, Message = "The store takes no commits: {Reason}")]
+        [LoggerMessage(EventId = 7001, Level = LogLevel.Error, Message = "The store accepts no commits: {Reason}")]
         public static partial void Down(ILogger logger, string reason, Exception fault);
 
-        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "{Store} takes commits again")]
+        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "{Store} accepts commits again")]
         public static partial void Recovered(ILogger logger, string store);
     }
 }

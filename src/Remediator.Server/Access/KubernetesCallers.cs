@@ -41,7 +41,7 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
         }
         catch (NoAnswerException e)
         {
-            return Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"Whose token it is cannot be told now: {e.Message}.");
+            return Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"The token's owner cannot be determined now: {e.Message}.");
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
         }
         catch (NoAnswerException e)
         {
-            return new(StatusCodes.Status503ServiceUnavailable, $"Whether {user.Name} may {right} cannot be told now: {e.Message}.");
+            return new(StatusCodes.Status503ServiceUnavailable, $"Whether {user.Name} may {right} cannot be determined now: {e.Message}.");
         }
     }
 

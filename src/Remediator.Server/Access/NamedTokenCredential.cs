@@ -27,7 +27,7 @@ internal sealed class NamedTokenCredential(ITokens tokens, TimeProvider time) : 
         var hash = Hash(token);
         return await tokens.ReadAsync().WaitAsync(cancellationToken) switch
         {
-            { Problem: { } problem } => Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"Which tokens are valid cannot be read now: {problem}"),
+            { Problem: { } problem } => Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"The valid tokens cannot be read now: {problem}"),
             // a hash tells nothing of the token, so it may be compared as any text
             var read => read.Tokens.FirstOrDefault(t => t.Hash == hash && t.ExpiresAt > time.GetUtcNow()) is { } known && Enum.TryParse<Role>(known.Role, ignoreCase: true, out var role)
                 ? Authentication.Of(Caller.WithRole(known.Name, role))

@@ -91,7 +91,7 @@ internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles
         [LoggerMessage(EventId = 8201, Level = LogLevel.Information, Message = "{File} was replaced; its new text is used from now on")]
         public static partial void Replaced(ILogger logger, string file);
 
-        [LoggerMessage(EventId = 8202, Level = LogLevel.Warning, Message = "{File} cannot be used: {Fault}; what it had before stays in use")]
+        [LoggerMessage(EventId = 8202, Level = LogLevel.Warning, Message = "{File} cannot be used: {Fault}; the previous content stays in use")]
         public static partial void NotUsed(ILogger logger, string file, string fault);
     }
 }

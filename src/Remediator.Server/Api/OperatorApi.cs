@@ -67,8 +67,8 @@ internal static class OperatorApi
         Answer(await letters.RetryAsync(id, cancellationToken) switch
         {
             RetryOutcome.Waits => new(true, $"Dead letter {id} is in the inbox again."),
-            RetryOutcome.NeverAnAlert => new(false, $"Dead letter {id} never was an alert, so that it cannot be handled: mend what sent it. 'remediator audit list --dead-letters' shows it."),
-            _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' shows those that there are."),
+            RetryOutcome.NeverAnAlert => new(false, $"Dead letter {id} never was an alert, so it cannot be retried: fix its sender. 'remediator audit list --dead-letters' shows it."),
+            _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' lists them."),
         });
 
     /// <summary>Finds the incident, and asks whether the caller has the right in its namespace.</summary>

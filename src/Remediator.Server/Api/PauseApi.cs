@@ -40,6 +40,6 @@ internal sealed record PauseRequest(string? Scope, string? Reason, DateTimeOffse
 {
     public string? Fault(bool needsReason, out PauseScope? scope) =>
         !PauseScope.TryParse(Scope, out scope, out var fault) ? fault
-        : needsReason && string.IsNullOrWhiteSpace(Reason) ? "'reason' is missing: say why, for those who find it paused."
+        : needsReason && string.IsNullOrWhiteSpace(Reason) ? "'reason' is missing: say why, for people who find it paused."
         : new SayRequest(Reason, Actor: Actor).Fault();
 }

@@ -11,7 +11,7 @@ internal static class Narrator
 {
     private const int EvidenceLines = 12;
 
-    /// <param name="full">All lines of the evidence, and every condition of every rule that was asked.</param>
+    /// <param name="full">All lines of the evidence, and every condition of every candidate rule.</param>
     public static Chapter Tell(JournalEvent stored, bool full)
     {
         try
@@ -27,16 +27,16 @@ internal static class Narrator
     private static Chapter? Tell(Event happened, bool full) => happened switch
     {
         AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
-        AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is held to be over: {why}"),
+        AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is assumed to be over: {why}"),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
         IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
-        Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"checked again {Time(e.RetryAt)}"]),
         StormChanged e => new("storm", e.Phase switch
         {
             StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
-            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it has to stay so for a time",
+            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it must stay over for a while",
             _ => $"over: there was none for the whole cool-down, after {e.Observed}",
         }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
@@ -47,13 +47,13 @@ internal static class Narrator
     {
         RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
         EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
-        EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
-        StepPassedOver e => new("passed over", $"{Step(e.Step, e.Name)}: {e.Reason}"),
+        EvidenceCollected e => new("evidence", $"collected before anything was changed: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
+        StepPassedOver e => new("skipped", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
         StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         PlanFailed e => new("no plan", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         VerificationPassed e => new("verified", $"{StepNumber(e.Step)}: {e.Observed}"),
-        VerificationFailed e => new("not verified", $"{StepNumber(e.Step)}: {e.Observed}{(e.Undo ? "; it is taken back" : "")}"),
+        VerificationFailed e => new("not verified", $"{StepNumber(e.Step)}: {e.Observed}{(e.Undo ? "; it is undone" : "")}"),
         RunEnded e => new("run ended", $"{e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}"),
         _ => null,
     };
@@ -63,11 +63,11 @@ internal static class Narrator
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
         ActionSucceeded e => new("done", e.Message, Changes(e.Changes)),
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
-        Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources without anything to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
+        Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
         JournalArchived e => new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
-        ActionInDoubt e => new("in doubt", $"nobody can tell whether it happened, so it is not done again: {e.Message}"),
+        ActionInDoubt e => new("in doubt", $"it is unknown whether it happened, so it is not repeated: {e.Message}"),
         UndoIntended e => new("to be undone", $"{e.What}; begun before {e.NotAfter:u} or not at all"),
         ActionUndone e => new("undone", e.Message, Changes(e.Changes)),
         UndoFailed e => new("not undone", e.Message),
@@ -76,11 +76,11 @@ internal static class Narrator
 
     private static Chapter? OfPeople(Event happened) => happened switch
     {
-        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was touched, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
+        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was changed, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
         WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
-        ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
-        ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
-        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
+        ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
+        ApprovalGiven e => new("approved", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins until a person allows it"),
         RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
@@ -90,9 +90,9 @@ internal static class Narrator
 
     private static Chapter? OfPages(Event happened) => happened switch
     {
-        PageHoldIntended e => new("page", $"is to be held until {Time(e.Until)} at the latest, while the step goes on: {e.Because}"),
+        PageHoldIntended e => new("page", $"will be held until {Time(e.Until)} at the latest, while the step is in progress: {e.Because}"),
         PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
-        PageNotHeld e => new("page rings", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced all the same, and that is taken back" : "")}"),
+        PageNotHeld e => new("page not held", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced nevertheless, and the silence is removed" : "")}"),
         PageReleased e => new("page released", $"{e.Alert} {(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: {e.Why}"),
         PageReleaseFailed e => new("page released", $"not yet, {e.Alert} may still be silenced: {e.Reason}"),
         _ => null,
@@ -127,7 +127,7 @@ internal static class Narrator
 
     private static string Mode(Core.Playbooks.Mode mode) => mode.ToString().ToLowerInvariant();
 
-    private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version does not know this entry; as it is stored:", stored.Payload);
+    private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version cannot interpret this entry; it is stored as:", stored.Payload);
 
     private static string Outcome(Decision decision) => decision.Kind switch
     {
@@ -158,7 +158,7 @@ internal static class Narrator
     private static IEnumerable<string> Evidence(EvidenceItem item, int most)
     {
         if (item.Failure is { } failure)
-            return [$"{item.Use}: could not be had: {failure}"];
+            return [$"{item.Use}: not available: {failure}"];
 
         var lines = item.Text.TrimEnd().Split('\n');
         return

@@ -14,7 +14,7 @@ internal static class Banner
         text.AppendLine($"Remediator {ProgramVersion.Text}");
         foreach (var (name, value) in facts.Prepend(("listens on", string.Join(", ", addresses))))
             text.AppendLine($"  {name,-15}{value}");
-        text.AppendLine().AppendLine("Point your Alertmanager at it:").AppendLine();
+        text.AppendLine().AppendLine("Add this receiver to your Alertmanager:").AppendLine();
         foreach (var group in groups.Cast<AlertmanagerGroup?>().DefaultIfEmpty())
             text.AppendLine(ReceiverBlock.For(Reachable(addresses.First()), receiver, group));
         return text.ToString();

@@ -23,7 +23,7 @@ internal sealed class Readiness
         return new(
         [
             new("store", status.Problem.Length == 0, status.Problem),
-            new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the last change of the files is not in force: {first}" : ""),
+            new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the changed files are not in force: {first}" : ""),
             new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
         ]);

@@ -17,7 +17,7 @@ internal sealed partial class ReadinessWatch : BackgroundService
     public ReadinessWatch(Readiness readiness, IMeterFactory meters, TimeProvider time, ILogger<ReadinessWatch> logger)
     {
         (_readiness, _time, _logger) = (readiness, time, logger);
-        meters.Create(MeterName).CreateObservableGauge("remediator.ready", Observe, description: "1 where a check of /readyz is passed, else 0.");
+        meters.Create(MeterName).CreateObservableGauge("remediator.ready", Observe, description: "1 if a check of /readyz passes, else 0.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,7 +48,7 @@ internal sealed partial class ReadinessWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 8101, Level = LogLevel.Error, Message = "It cannot be told whether this server is ready")]
+        [LoggerMessage(EventId = 8101, Level = LogLevel.Error, Message = "Whether this server is ready could not be checked")]
         public static partial void NotAsked(ILogger logger, Exception e);
     }
 }

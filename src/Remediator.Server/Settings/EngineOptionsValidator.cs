@@ -18,7 +18,7 @@ internal sealed class EngineOptionsValidator : IValidateOptions<EngineOptions>
         if (RuleEngines.Find(options.Rules) is null)
             yield return RuleEngines.Unknown(options.Rules);
         if (options.DurationScale is not (> 0 and <= 1))
-            yield return $"Engine:DurationScale is {options.DurationScale}; set it above 0 and up to 1, which is right everywhere but in tests.";
+            yield return $"Engine:DurationScale is {options.DurationScale}; set it above 0 and up to 1, and leave it at 1 except in tests.";
         if (options.MaxViewAge < TimeSpan.FromSeconds(5) || options.MaxViewAge > TimeSpan.FromMinutes(10))
             yield return $"Engine:MaxViewAge is {options.MaxViewAge}; set it between 00:00:05 and 00:10:00.";
         if (options.TakeoverMargin < TimeSpan.FromSeconds(1) || options.TakeoverMargin > TimeSpan.FromMinutes(10))

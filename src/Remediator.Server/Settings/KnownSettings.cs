@@ -42,13 +42,13 @@ internal static class KnownSettings
         .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
     private const string Groups =
-        "Alertmanagers are groups of replicas now, one place for their lists, their silences and escalations. Set Alertmanagers:0:Name=main and ";
+        "Alertmanagers are now configured as groups of replicas, in one place for lists, silences and escalations. Set Alertmanagers:0:Name=main and ";
 
     /// <summary>What a setting of an earlier version is called now.</summary>
     private static readonly (string Before, string Now)[] Moved =
     [
         .. new[] { "Sources:Alertmanager:Urls", "Notify:Alertmanager:Urls" }.Select(old =>
-            (old, Groups + "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")),
+            (old, Groups + "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")),
         ("Sources:Alertmanager:Receiver", $"{Groups}Alertmanagers:0:Receiver."),
         .. new[] { "BearerTokenFile", "Username", "PasswordFile" }.SelectMany(name =>
             new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old => (old, $"{Groups}Alertmanagers:0:{name}."))),
@@ -65,7 +65,7 @@ internal static class KnownSettings
         if (IsForeign(name))
             return null;
         if (Moved.FirstOrDefault(m => IsWithin(name, m.Before)) is { Now: { } now })
-            return $"There is no setting '{name}' any more: {now}";
+            return $"The setting '{name}' was removed: {now}";
         if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(InLists(name), out type))
             return $"There is no setting '{name}'{Meant(name)}";
 

@@ -37,7 +37,7 @@ internal sealed partial class SiloCertificateWatch(SiloCertificates certificates
         [LoggerMessage(EventId = 8301, Level = LogLevel.Information, Message = "The silo's certificates were replaced; connections that begin from now on use the new ones")]
         public static partial void Replaced(ILogger logger);
 
-        [LoggerMessage(EventId = 8302, Level = LogLevel.Error, Message = "The silo's new certificates cannot be used, and those before stay in use: {Fault}")]
+        [LoggerMessage(EventId = 8302, Level = LogLevel.Error, Message = "The silo's new certificates cannot be used; the previous ones stay in use: {Fault}")]
         public static partial void NotUsed(ILogger logger, string fault);
     }
 }

@@ -15,7 +15,7 @@ internal static class AuditVerb
         }
 
         Verb[] verbs = [AuditListVerb.Create(common, Open), AuditShowVerb.Create(common, Open), AuditVerifyVerb.Create(common, Open), AuditExportVerb.Create(Open)];
-        var audit = new Command("audit", "Read the journal: what happened, why, and that nothing of it was changed. Opens the store by itself, read-only.");
+        var audit = new Command("audit", "Read the journal: what happened and why; and verify that it was not changed. Opens the store itself, read-only.");
         foreach (var verb in verbs)
             audit.Subcommands.Add(verb.Command);
         return

@@ -8,7 +8,7 @@ namespace Remediator.Server.Verbs;
 internal static class CheckVerb
 {
     public static Verb CreateCheck(CommonOptions common) => new(
-        Create(common, "check", "Check rules, playbooks and policy, and run their tests; all mistakes at once, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
+        Create(common, "check", "Check rules, playbooks and policy, and run their tests. Reports all mistakes, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
         "remediator check .",
         "remediator check rules/workloads/restart-loop.yaml",
         "remediator check --output json . | jq -r '.[].faults[].message'");

@@ -47,7 +47,7 @@ internal static class CommandTree
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"remediator: this should not have happened; please report it with these lines: {e}");
+            await Console.Error.WriteLineAsync($"remediator: an unexpected error; please report it with these lines: {e}");
             return ExitCodes.Cannot;
         }
     }

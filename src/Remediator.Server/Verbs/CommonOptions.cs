@@ -10,7 +10,7 @@ internal sealed class CommonOptions
     private readonly Option<string?> _file = new("--settings")
     {
         HelpName = "FILE",
-        Description = "Settings as JSON, like appsettings.json. Environment (REMEDIATOR_SECTION__KEY) and command line weigh more.",
+        Description = "Settings as JSON, like appsettings.json. Environment (REMEDIATOR_SECTION__KEY) and command line override it.",
         Recursive = true,
     };
 
@@ -24,14 +24,14 @@ internal sealed class CommonOptions
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "SECTION:KEY=VALUE",
-        Description = "Any one setting; may be given again.",
+        Description = "Any setting; can be repeated.",
         Recursive = true,
     };
 
     public Option<OutputFormat> Output { get; } = new("--output")
     {
         HelpName = "text|json",
-        Description = "For people, or for scripts.",
+        Description = "text for people, json for scripts.",
     };
 
     public void AddTo(Command root)

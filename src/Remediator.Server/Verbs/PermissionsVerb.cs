@@ -7,7 +7,7 @@ internal static class PermissionsVerb
 {
     public static Verb Create(CommonOptions common)
     {
-        var command = new Command("permissions", "Print what it needs to be allowed in the cluster: three ClusterRoles: to look, to act, and to ask who a caller with a token of the cluster is.") { common.Output };
+        var command = new Command("permissions", "Print the three ClusterRoles it needs: to read, to act, and to authenticate callers who have a token of the cluster.") { common.Output };
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;

@@ -12,7 +12,7 @@ internal static class RecordVerb
 {
     public static Verb Create(CommonOptions common)
     {
-        var command = new Command("record", "Show what each playbook has done in the last 30 days, what speaks for raising it, and which ones were lowered.") { common.Output };
+        var command = new Command("record", "Show what each playbook has done in the last 30 days, which could be raised, and which were lowered.") { common.Output };
         command.SetAction(parsed =>
         {
             var settings = common.Settings(parsed);

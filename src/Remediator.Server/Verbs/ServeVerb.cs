@@ -16,7 +16,7 @@ internal static class ServeVerb
         var rules = new Option<string?>("--rules") { HelpName = "FOLDER", Description = "Default: the rules that ship with the program." };
         var playbooks = new Option<string?>("--playbooks") { HelpName = "FOLDER", Description = "Default: the playbooks that ship with the program." };
         var policy = new Option<string?>("--policy") { HelpName = "FILE", Description = "Limits, protected resources, modes and maintenance windows. Default: the policy that ships with the program." };
-        var command = new Command(Name, "Take in alerts, and repair (the default verb).") { listen, mode, kubeconfig, context, rules, playbooks, policy };
+        var command = new Command(Name, "Accept alerts and repair (the default command).") { listen, mode, kubeconfig, context, rules, playbooks, policy };
         command.SetAction((parsed, cancellationToken) => ServerProcess.RunAsync(
             common.Settings(
                 parsed,

@@ -50,7 +50,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new VerbException($"There is no server at {_http.BaseAddress}: {e.Message} Start it with 'remediator serve', or name it with --server.");
+            throw new VerbException($"There is no server at {_http.BaseAddress}: {e.Message} Start one with 'remediator serve', or give its address with --server.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -78,7 +78,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException($"The token cannot be read: {e.Message} Name the file that has yours with --token-file, or run this as the user of the server and name its data folder with --data.");
+            throw new VerbException($"The token cannot be read: {e.Message} Name the file with your token with --token-file, or run this as the server's user and name its data folder with --data.");
         }
     }
 

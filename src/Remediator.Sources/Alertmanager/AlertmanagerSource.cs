@@ -37,10 +37,10 @@ internal sealed partial class AlertmanagerSource(
             return TooLarge();
 
         if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            return NotAcceptable(StatusCodes.Status415UnsupportedMediaType, $"A body with Content-Encoding '{coding}' is not read; send it as it is.");
+            return NotAcceptable(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding '{coding}' is not supported; send the body unencoded.");
 
         using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
-        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context, Source(group));
+        return pass is null ? Busy(context, "Too many deliveries are being handled.") : await ReadAsync(context, Source(group));
     }
 
     /// <summary>An alert is kept whatever the path says: a name that is not configured may be there tomorrow, and Alertmanager would not send it again.</summary>
@@ -159,7 +159,7 @@ internal sealed partial class AlertmanagerSource(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Took in {Accepted} alerts; {Duplicates} were known already")]
+        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Accepted {Accepted} alerts; {Duplicates} were known already")]
         public static partial void Accepted(ILogger logger, int accepted, int duplicates);
 
         [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
@@ -168,16 +168,16 @@ internal sealed partial class AlertmanagerSource(
         [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Refused a delivery longer than {Limit} bytes; Alertmanager does not send it again: set max_alerts at the receiver, or raise Sources:Alertmanager:MaxBodyBytes")]
         public static partial void TooLarge(ILogger logger, int limit);
 
-        [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Put a delivery off: {Reason} Alertmanager sends it again")]
+        [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Postponed a delivery: {Reason} Alertmanager sends it again")]
         public static partial void Busy(ILogger logger, string reason);
 
         [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
         public static partial void Rejected(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "A delivery came for the group '{Group}', which Alertmanagers does not name: its alerts are kept, are compared with no list, and their pages are never held")]
+        [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "A delivery came for the group '{Group}', which is not configured in Alertmanagers: its alerts are kept, but not compared with a list, and their pages are never held")]
         public static partial void UnknownGroup(ILogger logger, string group);
 
-        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; where its group is configured they are read from its list")]
+        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; if its group is configured, they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }
 }

@@ -70,7 +70,7 @@ public sealed class NotifyTests : IAsyncLifetime
             deployment shop/api keeps restarting: Error
             Why it stopped: no rung is left
             Tried: evict the one bad pod: not ready within 5 min
-            Next step, for you to release: undo the rollout
+            Next step, for you to approve: undo the rollout
             Last seen:
             panic: no database
             password=***

@@ -21,7 +21,7 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(2, _bench.Only<ApprovalRequested>().People);
-        Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to release it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
+        Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
         Assert.Empty(_bench.Last.Jobs);
         Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; released by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
 
@@ -96,7 +96,7 @@ public sealed class ApprovalTests
         Ask();
         _bench.Approve("ada");
         _bench.Wake(TimeSpan.FromMinutes(30));
-        Assert.Equal("nobody released 'undo' in time: undo to revision 1", _bench.Only<Escalated>().Reason);
+        Assert.Equal("nobody approved 'undo' in time: undo to revision 1", _bench.Only<Escalated>().Reason);
     }
 
     [Fact]

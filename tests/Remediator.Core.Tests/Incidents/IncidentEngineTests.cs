@@ -141,7 +141,7 @@ public sealed class IncidentEngineTests
         _bench.Fire();
         _bench.Planned();
         _bench.Wake(TimeSpan.FromMinutes(31));
-        Assert.Contains("nobody released 'undo' in time", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+        Assert.Contains("nobody approved 'undo' in time", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

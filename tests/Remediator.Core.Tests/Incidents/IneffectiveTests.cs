@@ -20,7 +20,7 @@ public sealed class IneffectiveTests
         Return(TimeSpan.FromHours(5));
 
         var told = _bench.Only<Escalated>();
-        Assert.Equal("this is a mitigation, not a fix: restart-loop was repaired and verified, and came back, 3 times in a row; nothing more is tried until a person says so", told.Reason);
+        Assert.Equal("this is a mitigation, not a fix: restart-loop was repaired and verified, and came back, 3 times in a row; nothing more is tried until a person allows it", told.Reason);
         Assert.Equal(3, told.Tried.Count);
         Assert.All(repaired.Zip(told.Tried), p => Assert.StartsWith($"incident {p.First}, verified ", p.Second, StringComparison.Ordinal));
         Assert.Equal($"find out where it comes from; 'remediator allow-repair {_bench.State.Incidents[0].Id}' lets it be repaired again", told.NextStep);

@@ -153,7 +153,7 @@ public sealed class RecoveryTests
         }
 
         Assert.Equal("taking it back failed 3 times", _bench.Only<Escalated>().Reason);
-        Assert.Equal("take it back by hand", _bench.Only<Escalated>().NextStep);
+        Assert.Equal("undo it by hand", _bench.Only<Escalated>().NextStep);
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
     }
 

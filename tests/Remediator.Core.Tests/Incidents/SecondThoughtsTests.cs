@@ -93,7 +93,7 @@ public sealed class SecondThoughtsTests
         _bench.Climb(good: false);
         _bench.Fire("p", "Trouble");
         var trouble = _bench.State.OfProblem("Trouble")!;
-        var why = $"incident {trouble.Id} (Trouble) is with people on this resource";
+        var why = $"incident {trouble.Id} (Trouble) on this resource is with people";
         Assert.Equal((RunOutcome.Stopped, why), (_bench.Only<RunEnded>().Outcome, _bench.Only<RunEnded>().Reason));
         _bench.Wake(TimeSpan.FromHours(2));
         Assert.Equal(("busy", why), (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
@@ -176,7 +176,7 @@ public sealed class SecondThoughtsTests
         _bench.More.Add(Fact.Parse($$"""container{namespace="shop",workload="api",workload_kind="deployment",container="api",crashing="true",revision="{{crashing}}"}"""));
         (_bench.Workload["rolling_out"], _bench.Workload["revision"]) = ("true", "new");
         var guarded = _bench.Guarded(_bench.Playbook.Ladder[0]);
-        Assert.Equal(undone ? null : "a rollout of deployment shop/api is in progress, and it is the old pods that crash: it may be the repair", Guards.FirstRefusal(guarded)?.Verdict.Refusal);
+        Assert.Equal(undone ? null : "a rollout of deployment shop/api is in progress, and only old pods crash: the rollout may be the repair", Guards.FirstRefusal(guarded)?.Verdict.Refusal);
     }
 
     private static ActionPlan Plan(string uid) => new() { Summary = "undo the rollout", Preconditions = new Dictionary<string, string> { ["uid"] = uid } };

@@ -21,7 +21,7 @@ public sealed class StormTests
         Storm();
         _bench.Fire();
         Assert.Equal(
-            ("storm", "4 of 6 nodes of zone a are not ready: the cause lies elsewhere, so nothing is repaired one by one until that is over"),
+            ("storm", "4 of 6 nodes of zone a are not ready: the cause is elsewhere, so nothing is repaired until that is over"),
             (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
         Assert.Empty(_bench.Happenings<RunStarted>());
         Assert.Equal([_zone.Resource], StormWatch.Unheard(_bench.State, _bench.World()));

@@ -21,7 +21,7 @@ public sealed class PageHandoffTests
 
         var intended = _bench.Only<PageHoldIntended>();
         var deadline = _bench.Intents[0].NotAfter + TimeSpan.FromMinutes(7);
-        Assert.Equal((_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop repaired what they set out to repair"), (intended.ActionId, intended.Until, intended.Because));
+        Assert.Equal((_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop succeeded"), (intended.ActionId, intended.Until, intended.Because));
         var hold = Assert.Single(_bench.Job<HoldPages>().Pages);
         Assert.Equal(
             $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. https://remediator.example.com/api/v1/incidents/id001",
@@ -51,8 +51,8 @@ public sealed class PageHandoffTests
     [InlineData("lowered", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("raised", "the record of playbook restart-loop has 1 verified runs in a row, and the policy asks for 3")]
     [InlineData("old", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
-    [InlineData("no Alertmanager", "its alerts are of no Alertmanager that can be asked to hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and let it post to the path of its group")]
-    [InlineData("temporary", "the step contains the trouble and does not repair it")]
+    [InlineData("no Alertmanager", "its alerts come from no Alertmanager that can hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and let it post to the path of its group")]
+    [InlineData("temporary", "the step contains the problem and does not repair it")]
     [InlineData("many alerts", "more than 20 alerts fire")]
     public void Doubt_LetsThePageRing_AndSaysWhy(string doubt, string reason)
     {
@@ -134,7 +134,7 @@ public sealed class PageHandoffTests
         Repaired();
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
         _bench.Wake();
-        Assert.Equal("its time is over, and it ended by itself", _bench.Only<PageReleased>().Why);
+        Assert.Equal("its time was over, and it ended by itself", _bench.Only<PageReleased>().Why);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class PageHandoffTests
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
         _bench.Wake();
 
-        Assert.Equal(new PageReleased("f1", "KubePodCrashLooping", "s1", "its time is over, and it ended by itself"), _bench.Only<PageReleased>());
+        Assert.Equal(new PageReleased("f1", "KubePodCrashLooping", "s1", "its time was over, and it ended by itself"), _bench.Only<PageReleased>());
         Assert.Empty(_bench.State.Pages);
     }
 

@@ -21,7 +21,7 @@ public sealed class RecordTests
         }
 
         _month.Day();
-        Assert.Equal("auto: its last 20 runs repaired what they set out to repair", _month.Proposal);
+        Assert.Equal("auto: its last 20 runs succeeded", _month.Proposal);
         Assert.Equal(Mode.Approve, _month.Mode);
 
         _month.Says(new PlaybookPromoted("restart-loop", Mode.Auto, "it has earned it"));
@@ -126,7 +126,7 @@ public sealed class RecordTests
     {
         _month.Bench.Standings = null;
         _month.Bench.Fire();
-        Assert.Equal("it has not been read yet what became of earlier repairs", _month.Bench.Only<Held>().Reason);
+        Assert.Equal("the outcome of earlier repairs has not been read yet", _month.Bench.Only<Held>().Reason);
         _month.Bench.Standings = Standings.Empty;
         _month.Bench.Wake(TimeSpan.FromSeconds(15));
         _month.Bench.Only<RunStarted>();

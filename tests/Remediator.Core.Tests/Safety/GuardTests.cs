@@ -175,7 +175,7 @@ public sealed class GuardTests
     public void Disruption_ThatABudgetMightForbid_IsNone_WhereNoBudgetMayBeRead()
     {
         _bench.Cluster.Add(new("pdb", new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["poddisruptionbudget"] = "", ["allowed"] = "", ["healthy"] = "", ["desired_healthy"] = "" }, _bench.Now));
-        Assert.Equal("whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read", Check("kubernetes.rollout-restart").Refusal);
+        Assert.Equal("it is unknown whether a PodDisruptionBudget forbids it: reading poddisruptionbudgets is not permitted", Check("kubernetes.rollout-restart").Refusal);
         Assert.True(Check("kubernetes.evict-pod").IsAllowed);
     }
 

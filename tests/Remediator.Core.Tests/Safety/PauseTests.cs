@@ -49,7 +49,7 @@ public sealed class PauseTests
     {
         _bench.Pauses = new([], -1, "the store is away");
         _bench.Fire();
-        Assert.Equal("whether somebody has paused this cannot be read: the store is away", _bench.Only<Held>().Reason);
+        Assert.Equal("it is unknown whether this is paused: the store is away", _bench.Only<Held>().Reason);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PauseTests
     [Fact]
     public void Book_RefusesInWords()
     {
-        Assert.Equal("2026-11-23 12:00:00Z is over already; say a time that is still to come.", PauseBook.Empty.Pause(PauseScope.Everything, "x", Now, Now).Result.Message);
+        Assert.Equal("2026-11-23 12:00:00Z is in the past; give a time in the future.", PauseBook.Empty.Pause(PauseScope.Everything, "x", Now, Now).Result.Message);
         Assert.Equal("'everything' is not paused; paused are: nothing.", PauseBook.Empty.Resume(PauseScope.Everything, "x", Now).Result.Message);
     }
 

@@ -101,7 +101,7 @@ public sealed class PolicyBudgetTests
 
     [Theory]
     [InlineData("test/deployment/shop/api", false, "deployment shop/api is being worked on; now: incident other")]
-    [InlineData("test/deployment/shop/api", true, "another incident is being worked on above or below deployment shop/api; now: incident other")]
+    [InlineData("test/deployment/shop/api", true, "another incident is being worked on, in what contains or belongs to deployment shop/api; now: incident other")]
     [InlineData("test/node//n1", false, "node n1 is being worked on; now: incident other")]
     [InlineData("test/node//n1", true, null)]
     [InlineData("test/node//n9", false, null)]

@@ -88,7 +88,7 @@ public sealed class RootCauseTests
     [InlineData("0", "0", false)]
     [InlineData("", "", false)]
     public void ClusterDns(string desired, string available, bool held) =>
-        Held([Dns(desired, available)], held ? "deployment kube-system/coredns is down, so that nothing in the cluster finds names; nothing is done here before that is over" : null);
+        Held([Dns(desired, available)], held ? "deployment kube-system/coredns is down, so names cannot be resolved in the cluster; nothing is done here before that is over" : null);
 
     [Theory]
     [InlineData("ImagePullBackOff", false)]
@@ -107,7 +107,7 @@ public sealed class RootCauseTests
     [InlineData("", false)]
     public void DeclaredDependency(string ready, bool held) => Held(
         [new("dependency", new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["on"] = "deployment/shop/db", ["ready"] = ready }, default)],
-        held ? "it declares to depend on deployment/shop/db, which is not ready; nothing is done here before that is over" : null);
+        held ? "it declares a dependency on deployment/shop/db, which is not ready; nothing is done here before that is over" : null);
 
     [Theory]
     [InlineData("KubeAPIDown", "", true)]

@@ -61,7 +61,7 @@ public sealed class SilenceTests
     public void Silences_ThatCannotBeRead_Hold(int? readAt, string why)
     {
         _bench.Silences = Bench.Read([], readAt is { } seconds ? Now.AddSeconds(seconds) : null, "");
-        AssertHeld($"whether somebody has silenced its alerts cannot be known: {why}");
+        AssertHeld($"it is unknown whether somebody has silenced its alerts: {why}");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SilenceTests
 
         var later = new Bench { Silences = Bench.Read([], Now.AddSeconds(-130), "http://am:9093: no answer within 20 s") };
         later.Fire();
-        Assert.Equal("whether somebody has silenced its alerts cannot be known: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
+        Assert.Equal("it is unknown whether somebody has silenced its alerts: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class SilenceTests
     {
         _bench.Silences = new([new("alertmanager/eu", [], Now, ""), new("alertmanager/us", [], Now.AddMinutes(-5), "http://us:9093: no answer within 10 s")]);
         _bench.Fire(source: source);
-        Assert.Equal(held ? ["whether somebody has silenced its alerts cannot be known: http://us:9093: no answer within 10 s"] : [], _bench.Happenings<Held>().Select(h => h.Reason));
+        Assert.Equal(held ? ["it is unknown whether somebody has silenced its alerts: http://us:9093: no answer within 10 s"] : [], _bench.Happenings<Held>().Select(h => h.Reason));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("cluster.x-k8s.io/skip-remediation", "", "Cluster API (mark cluster.x-k8s.io/skip-remediation)")]
     [InlineData("cluster.x-k8s.io/machine", "m1", "")]
     [InlineData("cluster.x-k8s.io/cluster-name", "prod", "")]
-    [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter to leave it (mark karpenter.sh/do-not-disrupt)")]
+    [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter not to disrupt it (mark karpenter.sh/do-not-disrupt)")]
     [InlineData("karpenter.sh/do-not-disrupt", "false", "")]
     public void Annotation_OfAnotherTool_SaysWhoWorksOnTheNode(string annotation, string value, string by)
     {

@@ -60,12 +60,12 @@ public sealed class ReplicaTests : IAsyncLifetime
         _cluster.Break("api");
         await PostToAsync(zombie, "api");
         await effect.Task.WaitAsync(Wait.Patience, Token);
-        Assert.False(Acting(zombie).Over.IsCancellationRequested);
+        Assert.False(ActGate(zombie).Over.IsCancellationRequested);
 
         Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
 
         await zombie.Replica.Fenced.WaitAsync(Wait.Patience, Token);
-        Assert.True(Acting(zombie).Over.IsCancellationRequested);
+        Assert.True(ActGate(zombie).Over.IsCancellationRequested);
         Assert.NotEmpty(zombie.Replica.Problem);
         _cluster.AfterEffect = _ => Task.CompletedTask;
         Assert.Equal(CloseReason.Verified, (await survivor.AwaitAsync<IncidentClosed>("api")).Reason);
@@ -150,7 +150,7 @@ public sealed class ReplicaTests : IAsyncLifetime
 
     private static bool Leads(EngineHost engine) => engine.Services.GetRequiredService<ILeader>().Leads;
 
-    private static Acting Acting(EngineHost engine) => engine.Services.GetRequiredService<Acting>();
+    private static ActGate ActGate(EngineHost engine) => engine.Services.GetRequiredService<ActGate>();
 
     private async Task<EngineHost> LeaderAsync()
     {

@@ -97,7 +97,7 @@ public sealed class VerifyExportTests : IAsyncLifetime
         Assert.True((await _store.VerifyAsync(cut)).Ok);
         Assert.True((await _store.VerifyAsync(_lines, second)).Ok);
         Assert.Equal(
-            $"The checkpoint with hash {second} is known outside but is not here: the journal was cut or written anew before it.",
+            $"The checkpoint with hash {second} is known outside but is not here: the journal was cut or rewritten before it.",
             Assert.Single((await _store.VerifyAsync(cut, second)).Faults).Message);
     }
 

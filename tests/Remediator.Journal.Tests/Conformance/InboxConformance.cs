@@ -220,7 +220,7 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Inbox.AddAsync([Entry("c")], Token));
-        Assert.Equal("2 alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.", refused.Message);
+        Assert.Equal("2 alerts are waiting already, which is the limit (Journal:InboxLimit). Try again.", refused.Message);
 
         await Inbox.DeadLetterAsync((await Inbox.WaitingAsync(0, 10, Token))[0].Id, "room", Token);
         Assert.Equal(1, await Inbox.AddAsync([Entry("c")], Token));

@@ -23,7 +23,7 @@ public sealed class CutOffTests
         var acknowledged = await Task.WhenAll(writing).WaitAsync(Wait.Patience, Token);
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Inbox.AddAsync([Entry()], Token));
         Assert.EndsWith(
-            "cannot be reached: Connection refused. Does it run there (Journal:Postgres), and does the network let us through?", e.Message, StringComparison.Ordinal);
+            "cannot be reached: Connection refused. Is it running there (Journal:Postgres), and does the network allow the connection?", e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Journal.LoadAsync(Deployment("r0"), Token));
         await server.UpAsync();
 
@@ -58,7 +58,7 @@ public sealed class CutOffTests
         writer.Signal("CONT");
         await writer.EndAsync();
         Assert.NotEqual(0, writer.ExitCode);
-        Assert.Contains("has ended our transaction, because this process stood still in it for too long.", writer.Errors, StringComparison.Ordinal);
+        Assert.Contains("has ended our transaction, because this process was stuck in it for too long.", writer.Errors, StringComparison.Ordinal);
         Assert.Empty(writer.Said("taken").Select(i => $"{i}").Except((await store.Inbox.WaitingAsync(0, 1_000_000, Token)).Select(row => row.Alert.Fingerprint)));
         folder.Delete(recursive: true);
     }

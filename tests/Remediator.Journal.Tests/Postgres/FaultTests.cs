@@ -48,7 +48,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
 
     [Fact]
     public void Server_ThatIsNotThere_IsSaidInWords() => Assert.Equal(
-        $"The database {database.Name} at 127.0.0.1:1 cannot be reached: Connection refused. Does it run there (Journal:Postgres), and does the network let us through?",
+        $"The database {database.Name} at 127.0.0.1:1 cannot be reached: Connection refused. Is it running there (Journal:Postgres), and does the network allow the connection?",
         Refusal(o => o.Postgres = new NpgsqlConnectionStringBuilder(o.Postgres) { Host = "127.0.0.1", Port = 1 }.ConnectionString));
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
 
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Inbox.AddAsync([Entry()], Token));
         Assert.Equal(
-            $"The database {database.Name} at {Place} is held by another writer for too long. See pg_stat_activity for a session 'remediator writer' in a transaction.", e.Message);
+            $"The database {database.Name} at {Place} has been locked by another writer for too long. See pg_stat_activity for a session 'remediator writer' in a transaction.", e.Message);
         await using (var patient = await database.OpenAsync())
         {
             PostgresSession.EndStuckWriters(patient, TimeSpan.FromMinutes(1));
@@ -173,7 +173,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
     [InlineData("53100", "The disk of the database d at h:5 is full. Free space on it; nothing else needs to be done.")]
     [InlineData("57014", "The database d at h:5 is too slow: a statement took longer than it may. See its load, its disk and pg_stat_activity.")]
     [InlineData("57P03", "The database d at h:5 is stopping, starting or was restarted: x.")]
-    [InlineData("25P03", "The database d at h:5 has ended our transaction, because this process stood still in it for too long.")]
+    [InlineData("25P03", "The database d at h:5 has ended our transaction, because this process was stuck in it for too long.")]
     [InlineData("XX001", "The database d at h:5 is damaged (x). Stop all replicas and restore it from a backup.")]
     [InlineData("42703", "The database d at h:5 cannot be used: x (42703).")]
     public void Fault_IsExplainedInWords(string code, string words) =>

@@ -69,7 +69,7 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     {
         var audit = new Journal.Audit.JournalAudit(Path.GetTempPath(), database.Connection, database.PasswordFile);
 
-        Assert.Equal($"The database {database.Name} at {Place()} holds no journal of Remediator.", Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
+        Assert.Equal($"The database {database.Name} at {Place()} contains no Remediator journal.", Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
     }
 
     [Fact]

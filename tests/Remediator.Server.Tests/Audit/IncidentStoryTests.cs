@@ -76,7 +76,7 @@ public sealed class IncidentStoryTests
                                                   unless container{crashing="true"}: 1 found
             2026-11-23 10:03:15Z  run           of playbook restart-loop began, in mode auto
                                                 playbook revision p1, definitions d1, commit c0ffee
-            2026-11-23 10:03:16Z  evidence      kept before anything was touched: kubernetes.logs
+            2026-11-23 10:03:16Z  evidence      collected before anything was changed: kubernetes.logs
                                                 kubernetes.logs: last lines of api-1
                                                   | line 1
                                                   | boom \x1b[31mred

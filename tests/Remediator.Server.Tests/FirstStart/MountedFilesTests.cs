@@ -26,7 +26,7 @@ public sealed class MountedFilesTests : IDisposable
         var status = await RunAsync("status", "--data", "data", "--set", $"OperatorTokenFile={TokenPath}");
         Assert.Equal((0, ""), (status.ExitCode, status.Error));
         await server.StopAsync(TestContext.Current.CancellationToken);
-        Assert.Contains($"  operators      {TokenPath} lets 'remediator status' and 'remediator approve' in", server.Stderr);
+        Assert.Contains($"  operators      {TokenPath} is the token for 'remediator status' and 'remediator approve'", server.Stderr);
     }
 
     [Fact]

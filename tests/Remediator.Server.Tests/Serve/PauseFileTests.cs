@@ -187,8 +187,8 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateDirectory(Paused);
 
-        Assert.Equal((2, $"remediator: PauseFile: '{Paused}' is a folder; the switch is a file in it. Name the file, or remove the folder.\n"), await ServeAsync());
-        Assert.Equal((2, $"remediator: PauseFile: '{Data}' is a folder; the switch is a file in it. Name the file, or remove the folder.\n"), await ServeAsync("--set", $"PauseFile={Data}"));
+        Assert.Equal((2, $"remediator: PauseFile: '{Paused}' is a folder, but the pause switch is a file. Name the file, or remove the folder.\n"), await ServeAsync());
+        Assert.Equal((2, $"remediator: PauseFile: '{Data}' is a folder, but the pause switch is a file. Name the file, or remove the folder.\n"), await ServeAsync("--set", $"PauseFile={Data}"));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class PauseFileTests : IDisposable
         var path = _folder.File("mnt/paused");
 
         Assert.Equal(
-            (2, $"remediator: PauseFile: the folder of '{path}' is not there or cannot be searched, so the file would never be seen. Make or mount '{_folder.File("mnt")}', or name another file.\n"),
+            (2, $"remediator: PauseFile: the folder of '{path}' does not exist or cannot be searched, so the file would never be found. Create or mount '{_folder.File("mnt")}', or name another file.\n"),
             await ServeAsync("--set", $"PauseFile={path}"));
     }
 

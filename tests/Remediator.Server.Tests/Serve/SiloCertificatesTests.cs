@@ -17,7 +17,7 @@ public sealed class SiloCertificatesTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "Silo:Address 192.0.2.1 can be reached from other machines, and whoever reaches the silo's port commands the engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only replicas with a certificate of that CA join.",
+            "Silo:Address 192.0.2.1 can be reached from other machines, and whoever can reach the silo's port controls the engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only replicas with a certificate of that CA join.",
             result.Error, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,7 @@ public sealed class StartTests : IDisposable
             [
                 "remediator: Engine:Mode is 'full'; set observe, approve or auto (or off).",
                 "remediator: LogLevel is 'loud'; set one of Verbose, Debug, Information, Warning, Error, Fatal.",
-                "remediator: Silo:Address is 0.0.0.0, at which nobody can be reached; set the IP address of this machine or pod.",
+                "remediator: Silo:Address is 0.0.0.0, which is no address that others can reach; set the IP address of this machine or pod.",
                 "remediator: Silo:Port is 99999; set it between 0 and 65535, where 0 takes a free port.",
                 "remediator: Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
             ],

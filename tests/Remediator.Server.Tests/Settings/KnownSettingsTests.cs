@@ -21,13 +21,13 @@ public sealed class KnownSettingsTests
         ("LISTEN", "http://127.0.0.1:1"), ("engine:mode", "auto"), ("Engine:Protected:0", "a/b/c"), ("Alertmanagers:0:Name", "main"), ("Alertmanagers:0:Urls:1", "http://am:9093"), ("Alertmanagers:1:Escalations", "false"), ("Sources:Alertmanager:MaxBodyBytes", "4096")));
 
     [Theory]
-    [InlineData("Sources:Alertmanager:Urls:0", "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
-    [InlineData("Notify:Alertmanager:Urls:3", "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
+    [InlineData("Sources:Alertmanager:Urls:0", "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
+    [InlineData("Notify:Alertmanager:Urls:3", "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
     [InlineData("Sources:Alertmanager:ApiPasswordFile", "Alertmanagers:0:PasswordFile.")]
     [InlineData("NOTIFY:ALERTMANAGER:USERNAME", "Alertmanagers:0:Username.")]
     [InlineData("Sources:Alertmanager:Receiver", "Alertmanagers:0:Receiver.")]
     public void Settings_OfAnEarlierVersion_AreRefused_AndSayWhatToWriteInstead(string name, string instead) => Assert.Equal(
-        [$"There is no setting '{name}' any more: Alertmanagers are groups of replicas now, one place for their lists, their silences and escalations. Set Alertmanagers:0:Name=main and {instead}"],
+        [$"The setting '{name}' was removed: Alertmanagers are now configured as groups of replicas, in one place for lists, silences and escalations. Set Alertmanagers:0:Name=main and {instead}"],
         Faults((name, "http://am:9093")));
 
     [Theory]

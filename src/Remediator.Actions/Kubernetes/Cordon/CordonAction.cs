@@ -18,7 +18,7 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
         Name = "kubernetes.cordon",
         Class = ActionClass.Mild,
         Input = typeof(CordonInput),
-        Summary = "Cordons a node, so that nothing new is scheduled on it; uncordons it once it is well again, where nobody else has cordoned it since.",
+        Summary = "Cordons a node, so that nothing new is scheduled on it; uncordons it once it is ready again, unless somebody else has cordoned it since.",
         Kinds = NodeReader.Kinds,
         Temporary = true,
         Permissions = CordonPermissions.All,
@@ -61,7 +61,7 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
     {
         var node = await api.FindNodeAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         if (node is null || node.Metadata.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for is gone; nothing can be seen of the cordon.");
+            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists, so the cordon cannot be checked.");
         return node.CordonedBy() == request.ActionId
             ? new(ProbeAnswer.Happened, $"{request.Resource.Display} carries the mark of this action{(node.IsCordoned() ? "" : ", though somebody has uncordoned it since")}.")
             : new(ProbeAnswer.DidNotHappen, $"{request.Resource.Display} does not carry the mark of this action.");

@@ -18,7 +18,7 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         Class = ActionClass.Strong,
         Disrupts = Disrupts.OnePod,
         Input = typeof(DeletePodInput),
-        Summary = "Deletes the one pod of a workload that is worst off, without asking its disruption budget.",
+        Summary = "Deletes the one pod of a workload that is in the worst state, regardless of its disruption budget.",
         Kinds = WorkloadKinds.Replacing,
         Permissions = DeletePodPermissions.All,
     };

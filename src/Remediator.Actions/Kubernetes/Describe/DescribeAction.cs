@@ -24,7 +24,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         Name = "kubernetes.describe",
         Class = ActionClass.Read,
         Input = typeof(DescribeInput),
-        Summary = "Keeps the resource's essentials: conditions, revisions, limits, probes, and the state of its containers.",
+        Summary = "Records the resource's conditions, revisions, limits, probes, and the state of its containers.",
         Kinds = WorkloadKinds.WithPods,
         Permissions = DescribePermissions.All,
     };

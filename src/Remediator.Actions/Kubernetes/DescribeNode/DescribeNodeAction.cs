@@ -20,7 +20,7 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
         Name = "kubernetes.describe-node",
         Class = ActionClass.Read,
         Input = typeof(DescribeNodeInput),
-        Summary = "Keeps a node's conditions with their reasons, its taints, who has cordoned it, its versions, and the pods on it.",
+        Summary = "Records a node's conditions with their reasons, its taints, who cordoned it, its versions, and the pods on it.",
         Kinds = NodeReader.Kinds,
         Permissions = DescribeNodePermissions.All,
     };
@@ -29,7 +29,7 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
     {
         var node = await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken)
             ?? throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display} does not exist.");
-        var reason = node.Ready() is { Reason: { } why } ready ? $"{why}: {EvidenceText.OneLine(ready.Message ?? "", 300)}" : "it says nothing of being ready";
+        var reason = node.Ready() is { Reason: { } why } ready ? $"{why}: {EvidenceText.OneLine(ready.Message ?? "", 300)}" : "it does not say whether it is ready";
         return new("Node", EvidenceText.Head(Text(node, request.Facts), Most)) { Values = new Dictionary<string, string> { ["reason"] = reason } };
     }
 

@@ -22,7 +22,7 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
         Name = "kubernetes.events",
         Class = ActionClass.Read,
         Input = typeof(EventsInput),
-        Summary = "Keeps the newest events of the resource and of its pods.",
+        Summary = "Records the newest events of the resource and of its pods.",
         Kinds = WorkloadKinds.WithPods,
         Permissions = EventsPermissions.All,
     };

@@ -21,7 +21,7 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         Class = ActionClass.Mild,
         Disrupts = Disrupts.OnePod,
         Input = typeof(EvictPodInput),
-        Summary = "Evicts the one pod of a workload that is worst off; disruption budgets are respected and waited for.",
+        Summary = "Evicts the one pod of a workload that is in the worst state; respects disruption budgets, and waits for them.",
         Kinds = WorkloadKinds.Replacing,
         Deadline = TimeSpan.FromMinutes(3),
         Permissions = EvictPodPermissions.All,

@@ -21,7 +21,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         Name = "kubernetes.logs",
         Class = ActionClass.Read,
         Input = typeof(LogsInput),
-        Summary = "Keeps the last lines of the containers' logs, also of the run before the present one.",
+        Summary = "Records the last lines of the containers' logs, including those of the previous run.",
         Kinds = WorkloadKinds.WithPods,
         Permissions = LogsPermissions.All,
     };

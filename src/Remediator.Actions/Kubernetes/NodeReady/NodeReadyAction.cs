@@ -13,7 +13,7 @@ internal sealed class NodeReadyAction(ClusterApi api) : IVerifyAction
         Name = "kubernetes.node-ready",
         Class = ActionClass.Read,
         Input = typeof(NodeReadyInput),
-        Summary = "The node is ready, and neither restarts nor changes its mind.",
+        Summary = "The node is ready, and stays so without a restart.",
         Kinds = NodeReader.Kinds,
         Permissions = NodeReadyPermissions.All,
     };

@@ -13,7 +13,7 @@ internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
         Name = "kubernetes.pod-ready",
         Class = ActionClass.Read,
         Input = typeof(PodReadyInput),
-        Summary = "Every pod of the resource that is there is ready, and none restarts.",
+        Summary = "Every pod of the resource is ready, and none restarts.",
         Kinds = WorkloadKinds.WithPods,
         Permissions = PodReadyPermissions.All,
     };

@@ -53,7 +53,7 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         {
             null => new(ProbeAnswer.Happened, $"{Name(plan)} is gone."),
             { } pod when pod.IsTerminating() => new(ProbeAnswer.Happened, $"{Name(plan)} is going away."),
-            _ => new(ProbeAnswer.DidNotHappen, $"{Name(plan)} is still there, and nobody has asked it to go."),
+            _ => new(ProbeAnswer.DidNotHappen, $"{Name(plan)} still exists, and nobody has asked for its removal."),
         };
 
     public static string Name(ActionPlan plan) => $"pod {plan.Parameters["namespace"]}/{plan.Parameters["pod"]}";

@@ -21,11 +21,11 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
         var now = api.Time.GetUtcNow().UtcDateTime;
         var sick = live.Where(p => IsMeant(p, choice, now, request.CrashWindow())).ToList();
         if (sick.Count == 0)
-            throw new ActionFailedException(FailureKind.Transient, $"No pod of {resource.Display} is {Describe(choice)} now, though the facts said so.");
+            throw new ActionFailedException(FailureKind.Transient, $"No pod of {resource.Display} is {Describe(choice)} now, although the facts said so.");
 
         var known = sick.Where(p => FactsAgree(p, choice, request.Facts)).ToList();
         if (known.Count == 0)
-            throw new ActionFailedException(FailureKind.Transient, $"The facts do not (yet) say that {Name(sick[0])} is {Describe(choice)}; it is so at the API server.");
+            throw new ActionFailedException(FailureKind.Transient, $"The facts do not (yet) say that {Name(sick[0])} is {Describe(choice)}; the API server does.");
 
         var pod = known.OrderByDescending(p => p.Restarts()).ThenBy(p => p.Metadata.CreationTimestamp).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).First();
         if (pod.Controller() is null)

@@ -17,9 +17,9 @@ internal static class MemoryRaisePlan
         if (!workload.Annotations.TryGetValue(Marks.RaiseMemoryLimit, out var allowed))
             return No($"is not annotated with {Marks.RaiseMemoryLimit}: raising its limit is its owner's choice");
         if (!Quantity.TryParse(allowed, null, out var ceiling))
-            return No($"has the annotation {Marks.RaiseMemoryLimit} with '{allowed}', which is no amount of memory");
+            return No($"has the annotation {Marks.RaiseMemoryLimit} with '{allowed}', which is not an amount of memory");
         if (workload.Paused || workload.UpdatesOnDelete)
-            return No("does not replace its pods by itself; a higher limit would do nothing");
+            return No("does not replace its pods automatically; a higher limit would have no effect");
         if (MemoryRaiseRecord.LastRaised(workload.Annotations.GetValueOrDefault(Marks.MemoryLimitRaised)) is var last && now - Once < last)
             return No($"had its limit raised within the last {Once.TotalHours:0} hours, or its annotation {Marks.MemoryLimitRaised} cannot be read");
         if (input.Ceiling is { } lower && lower.Bytes < ceiling.Bytes)
@@ -27,7 +27,7 @@ internal static class MemoryRaisePlan
 
         var killed = pods.SelectMany(p => p.Status?.ContainerStatuses ?? []).Where(c => WasKilled(c, now.UtcDateTime, window)).Select(c => c.Name).Distinct(StringComparer.Ordinal).ToList();
         if (killed.Count == 0)
-            return No("has no container that was OOM-killed of late");
+            return No("has no container that was OOM-killed recently");
 
         List<MemoryRaise> raises = [];
         foreach (var container in killed)

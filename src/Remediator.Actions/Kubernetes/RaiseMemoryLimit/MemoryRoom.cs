@@ -35,7 +35,7 @@ internal sealed class MemoryRoom(ClusterApi api)
             if (node.Status?.Conditions?.Any(c => c.Type == "MemoryPressure" && c.Status == "True") == true)
                 return $"node {name} is under memory pressure itself; a higher limit would make that worse";
             if (Memory(node.Status?.Allocatable) is { } allocatable && needed > allocatable)
-                return $"node {name} has only {new Quantity(allocatable)} to give";
+                return $"node {name} has only {new Quantity(allocatable)} allocatable";
         }
 
         return null;

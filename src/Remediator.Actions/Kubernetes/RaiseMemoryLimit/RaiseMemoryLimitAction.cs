@@ -21,7 +21,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         Disrupts = Disrupts.Rollout,
         ChangesManifest = true,
         Input = typeof(RaiseMemoryLimitInput),
-        Summary = $"Raises the memory limit of a container that was OOM-killed, where {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
+        Summary = $"Raises the memory limit of a container that was OOM-killed, if {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
         Kinds = WorkloadKinds.RolledOut,
         Permissions = RaiseMemoryLimitPermissions.All,
     };
@@ -71,7 +71,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         var raises = RaisesOf(plan);
         if (workload.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} whose limit was raised is gone, and another one is in its place; it is left as it is.");
+            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} whose limit was raised no longer exists, and another one has its name; it is left as it is.");
         if (workload.IsUndone(request))
             return new($"The limit of {workload.Display} was put back by this action already.");
         if (raises.All(r => MemoryRaise.Find(workload, r.Container)?.Limit == r.From))

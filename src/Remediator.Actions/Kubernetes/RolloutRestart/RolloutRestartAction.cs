@@ -16,7 +16,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         Class = ActionClass.Strong,
         Disrupts = Disrupts.Rollout,
         Input = typeof(RolloutRestartInput),
-        Summary = "Replaces all pods of a workload one after the other, by its own update strategy.",
+        Summary = "Replaces all pods of a workload one after another, with its own update strategy.",
         Kinds = WorkloadKinds.RolledOut,
         Permissions = RolloutRestartPermissions.All,
     };
@@ -56,7 +56,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
     private static string? Refusal(Workload w) => w switch
     {
         { Paused: true } => "is paused",
-        { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would do nothing",
+        { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would have no effect",
         { RollingOut: true } => "is in the middle of a rollout",
         { Desired: 0 } => "has no pods to restart",
         _ => null,

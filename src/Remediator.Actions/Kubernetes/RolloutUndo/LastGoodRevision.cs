@@ -16,7 +16,7 @@ internal static class LastGoodRevision
         if (workload.Paused)
             return (null, null, "is paused");
         if (workload.UpdatesOnDelete)
-            return (null, null, "replaces pods only when they are deleted; going back would do nothing");
+            return (null, null, "replaces pods only when they are deleted; going back would have no effect");
         if (Forbids(workload.Annotations) || Forbids(workload.TemplateAnnotations))
             return (null, null, $"must not be undone: it carries {Marks.NoUndo}");
         if (!workload.Observed || revisions.Count == 0 || !revisions[0].IsThatOf(workload.Template))

@@ -29,7 +29,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == WorkloadKinds.StatefulSet)
-            return PlanResult.Refused($"{request.Resource.Display} is a StatefulSet: going back is for a person, who knows what became of its data.");
+            return PlanResult.Refused($"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
 
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         var (present, good, refusal) = LastGoodRevision.Of(workload, await _revisions.ReadAsync(request, workload, cancellationToken), request.Facts);
@@ -79,7 +79,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         if (workload.Uid != plan.Preconditions["uid"] || !to.IsThatOf(workload.Template))
             throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} was changed by somebody else after it was taken back; it is left as it is.");
         if (workload.IsUndone(request))
-            return new($"{workload.Display} was put back by this action already, and somebody has changed it since; it is left as it is.");
+            return new($"{workload.Display} was put back by this action already, and somebody changed it afterwards; it is left as it is.");
 
         await RestoreAsync(request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}", Marks.Undone(request.ActionId), cancellationToken);
         return new($"{workload.Display} is at {from.Display} again.") { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };

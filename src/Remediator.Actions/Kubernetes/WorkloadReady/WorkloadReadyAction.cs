@@ -13,7 +13,7 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
         Name = "kubernetes.workload-ready",
         Class = ActionClass.Read,
         Input = typeof(WorkloadReadyInput),
-        Summary = "All replicas are updated and ready, and none of their containers waits or restarts.",
+        Summary = "All replicas are updated and ready, and none of their containers is waiting or restarting.",
         Kinds = WorkloadKinds.RolledOut,
         Permissions = WorkloadReadyPermissions.All,
     };

@@ -21,7 +21,7 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} is another one of that name than the one that was planned for.");
+            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} is not the one that was planned for, but another one with the same name.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return null;
         return plan.Preconditions.TryGetValue("generation", out var generation) && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
@@ -52,13 +52,13 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     {
         var workload = await workloads.FindAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         if (workload is null || workload.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for is gone; nothing can be seen of the change.");
+            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists, so the change cannot be checked.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return new(ProbeAnswer.Happened, $"The {workload.Display} carries the mark of this action.");
 
         // the mark is written in one patch with the change, and the change is refused on any other generation: asking for it again is safe
         return isInEffect(workload)
-            ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, though the mark of this action is gone.")
+            ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, although the mark of this action is gone.")
             : new(ProbeAnswer.DidNotHappen, $"The {workload.Display} does not carry the mark of this action, and is not as planned.");
     }
 

@@ -15,7 +15,7 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         Name = "notify.alertmanager",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers that is not set otherwise, and lets it resolve when the incident is closed.",
+        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers, unless the group is configured otherwise, and resolves it when the incident closes.",
     };
 
     public bool IsConfigured => Groups.Any();

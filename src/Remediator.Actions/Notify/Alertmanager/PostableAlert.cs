@@ -54,7 +54,7 @@ internal sealed record PostableAlert(
         foreach (var tried in notification.Tried)
             text.Append("Tried: ").Append(tried).Append('\n');
         if (notification.NextStep is { Length: > 0 } next)
-            text.Append("Next step, for you to release: ").Append(next).Append('\n');
+            text.Append("Next step, for you to approve: ").Append(next).Append('\n');
         if (notification.Evidence.Length > 0)
             text.Append("Last seen:\n").Append(notification.Evidence).Append('\n');
         return EvidenceText.Head(text.ToString().TrimEnd(), LongestDescription);

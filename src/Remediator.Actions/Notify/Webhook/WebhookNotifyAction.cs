@@ -15,7 +15,7 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         Name = "notify.webhook",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Posts the incident as JSON to an address of yours, signed where you give a secret.",
+        Summary = "Posts the incident as JSON to a URL of yours, signed if you configure a secret.",
     };
 
     public bool IsConfigured => options.Value.Url is not null;

@@ -104,10 +104,10 @@ internal sealed partial class HeldAlertWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Told the inbox {Count} alerts that our own silences keep the webhook of {Source} from telling, trace {traceid}")]
+        [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Put {Count} alerts into the inbox that the webhook of {Source} does not report because of our own silences, trace {traceid}")]
         public static partial void Told(ILogger logger, int count, string source, string traceid);
 
-        [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "Whether alerts of {Source} that are silenced while they are repaired still fire could not be read; again soon: {Reason}")]
+        [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "It could not be read whether alerts of {Source} that are silenced during a repair are still firing; trying again soon: {Reason}")]
         public static partial void Failed(ILogger logger, string source, string reason);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
 
     private static IReadOnlyList<Replica> Known(IReadOnlyList<Replica> replicas, PageHold hold) => replicas.Count > 0
         ? replicas
-        : throw new ActionFailedException(FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is no group of Alertmanagers that is configured");
+        : throw new ActionFailedException(FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is not a configured group of Alertmanagers");
 
     private async Task<string> FindOrMakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
     {

@@ -97,13 +97,13 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "The silences of {Source} cannot be read; those that were read last hold, and once they are old nothing is changed that its alerts are about: {Reason}")]
+        [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "The silences of {Source} cannot be read; the last known ones stay in force, and once they are too old nothing that its alerts are about is changed: {Reason}")]
         public static partial void Away(ILogger logger, string source, string reason);
 
         [LoggerMessage(EventId = 1202, Level = LogLevel.Information, Message = "The silences of {Source} can be read again")]
         public static partial void Back(ILogger logger, string source);
 
-        [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Silence {Silence} of {Source} has a pattern that cannot be read here, {Matcher}, and holds whatever its other matchers match: {Reason}")]
+        [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Silence {Silence} of {Source} has a pattern that cannot be read, {Matcher}, which is taken to match: {Reason}")]
         public static partial void Unreadable(ILogger logger, string silence, string source, string matcher, string reason);
     }
 }

@@ -61,7 +61,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         V1Pod[] pods = [TestPods.Running("api-0"), TestPods.Crashing("api-1", 7, minutesAgo: 11).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })];
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync(pods, pods));
-        Assert.Equal((FailureKind.Transient, "No pod of statefulset shop/api is crashing now, though the facts said so."), (e.Kind, e.Message));
+        Assert.Equal((FailureKind.Transient, "No pod of statefulset shop/api is crashing now, although the facts said so."), (e.Kind, e.Message));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         var facts = TestPods.Crashing("api-1", 7).With(p => p.Metadata.Uid = "uid-of-an-earlier-api-1");
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync([TestPods.Crashing("api-1", 7)], [facts]));
-        Assert.Equal((FailureKind.Transient, "The facts do not (yet) say that pod shop/api-1 is crashing; it is so at the API server."), (e.Kind, e.Message));
+        Assert.Equal((FailureKind.Transient, "The facts do not (yet) say that pod shop/api-1 is crashing; the API server does."), (e.Kind, e.Message));
     }
 
     [Fact]

@@ -32,11 +32,11 @@ public sealed class MemoryRaisePlanTests
 
     [Fact]
     public void AContainerThatEndedOtherwise_IsNotRaised() =>
-        Assert.Equal("has no container that was OOM-killed of late", Of(Consent, TestPods.Crashing("api-1", 3)).Refusal);
+        Assert.Equal("has no container that was OOM-killed recently", Of(Consent, TestPods.Crashing("api-1", 3)).Refusal);
 
     [Fact]
     public void AnOomKillOfHoursAgo_IsNotOfLate() =>
-        Assert.Equal("has no container that was OOM-killed of late", Of(Consent, Killed(minutesAgo: 300).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })).Refusal);
+        Assert.Equal("has no container that was OOM-killed recently", Of(Consent, Killed(minutesAgo: 300).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })).Refusal);
 
     [Fact]
     public void APodWithAnotherLimitThanTheTemplate_IsSomebodyElses()

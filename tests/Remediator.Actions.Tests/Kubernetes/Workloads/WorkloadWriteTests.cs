@@ -202,7 +202,7 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
             Assert.Equal("The limit of deployment shop/api was put back by this action already.", (await undo).Message);
         else
             Assert.Equal(
-                "The deployment shop/api whose limit was raised is gone, and another one is in its place; it is left as it is.", (await Assert.ThrowsAsync<ActionFailedException>(() => undo)).Message);
+                "The deployment shop/api whose limit was raised no longer exists, and another one has its name; it is left as it is.", (await Assert.ThrowsAsync<ActionFailedException>(() => undo)).Message);
         Assert.Empty(Server.Of("PATCH", Path));
     }
 

@@ -63,7 +63,7 @@ public sealed class OwnSilencesTests
         foreach (var id in new[] { "f1", "f1@alertmanager", "f1@alertmanager/gone" })
         {
             var failure = await Assert.ThrowsAsync<ActionFailedException>(() => pages.HoldAsync(Hold with { Fingerprint = id }, TestContext.Current.CancellationToken));
-            Assert.Equal((FailureKind.Permanent, $"the source of alert {id} is no group of Alertmanagers that is configured"), (failure.Kind, failure.Message));
+            Assert.Equal((FailureKind.Permanent, $"the source of alert {id} is not a configured group of Alertmanagers"), (failure.Kind, failure.Message));
         }
 
         Assert.Empty(endpoint.Requests);
