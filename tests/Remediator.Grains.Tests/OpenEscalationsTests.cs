@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
+using Remediator.Grains.Work;
 using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;

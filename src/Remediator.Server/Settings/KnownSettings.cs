@@ -8,7 +8,6 @@ using Remediator.Definitions.Live;
 using Remediator.Facts.Connection;
 using Remediator.Facts.Watching;
 using Remediator.Journal.Settings;
-using Remediator.Server.Silo;
 using Remediator.Sources.Alertmanager;
 
 namespace Remediator.Server.Settings;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
+using Remediator.Server.Settings;
 
 namespace Remediator.Server.Silo;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Remediator.Server.Serve;
+using Remediator.Server.Settings;
 
 namespace Remediator.Server.Silo;
 

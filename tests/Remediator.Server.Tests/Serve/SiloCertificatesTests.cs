@@ -1,3 +1,4 @@
+using Remediator.Server.Settings;
 using Remediator.Server.Silo;
 using Remediator.Testing;
 

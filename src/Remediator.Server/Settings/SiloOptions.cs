@@ -1,4 +1,4 @@
-namespace Remediator.Server.Silo;
+namespace Remediator.Server.Settings;
 
 /// <summary>Section <c>Silo</c>: where replicas of one store talk to each other, and how they know each other.</summary>
 internal sealed class SiloOptions

@@ -4,9 +4,8 @@ using Microsoft.Extensions.Logging;
 using Remediator.Core.Engine;
 using Remediator.Grains.Calls;
 using Remediator.Grains.Membership;
-using Remediator.Grains.Work;
 
-namespace Remediator.Grains;
+namespace Remediator.Grains.Work;
 
 /// <summary>
 /// What people were told of from this replica and is not over. People's systems forget what they are not told again, and the wake-ups that tell them
