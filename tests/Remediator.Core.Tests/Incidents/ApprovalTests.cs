@@ -23,7 +23,7 @@ public sealed class ApprovalTests
         Assert.Equal(2, _bench.Only<ApprovalRequested>().People);
         Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
         Assert.Empty(_bench.Last.Jobs);
-        Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; released by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
+        Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
 
         Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("bob"));
         _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
@@ -38,7 +38,7 @@ public sealed class ApprovalTests
     {
         Ask();
         _bench.Approve("ada");
-        Assert.Equal(new(false, $"{again} has released it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."), _bench.Approve(again));
+        Assert.Equal(new(false, $"{again} has approved it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."), _bench.Approve(again));
         Assert.Single(_bench.Happenings<ApprovalGiven>());
         Assert.Empty(_bench.Intents);
     }
@@ -68,7 +68,7 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(
-            new(false, "2 different people have to release it, and operator.token is nobody in particular: each needs a token of their own (remediator token create NAME --role approver)."),
+            new(false, "2 different people have to approve it, and operator.token does not identify a person: each needs a token of their own (remediator token create NAME --role approver)."),
             _bench.Approve(Person.TokenFile));
         Assert.True(_bench.Approve("ada").Done);
         Assert.False(_bench.Approve(Person.TokenFile).Done);

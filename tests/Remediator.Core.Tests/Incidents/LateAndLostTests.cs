@@ -46,7 +46,7 @@ public sealed class LateAndLostTests
         _bench.Now += TimeSpan.FromMinutes(31);
         var answer = _bench.Approve();
         Assert.False(answer.Done);
-        Assert.StartsWith("The time to release it was over", answer.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The time to approve it ended", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]

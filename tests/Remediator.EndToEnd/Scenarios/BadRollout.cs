@@ -30,7 +30,7 @@ public sealed class BadRollout
         Assert.Equal(Workloads.Shell(Workloads.Runs), deployment.Spec.Template.Spec.Containers[0].Command);
         Assert.Single(scenario.Proxy.Writes);
         var told = await scenario.ShowAsync(story);
-        foreach (var part in new[] { "KubePodCrashLooping", "rule restart-loop", "released", "verified" })
+        foreach (var part in new[] { "KubePodCrashLooping", "rule restart-loop", "approved", "verified" })
             Assert.Contains(part, told, StringComparison.Ordinal);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ReleasedByPeople
 
         Assert.Contains("operator.token is nobody in particular", await ApproveAsync(scenario, waiting, null, 1), StringComparison.Ordinal);
         Assert.Contains("Noted, 1 of 2", await ApproveAsync(scenario, waiting, "ada", 0), StringComparison.Ordinal);
-        Assert.Contains("Ada has released it already", await ApproveAsync(scenario, waiting, "ada-again", 1), StringComparison.Ordinal);
+        Assert.Contains("Ada has approved it already", await ApproveAsync(scenario, waiting, "ada-again", 1), StringComparison.Ordinal);
         Assert.Empty(scenario.Proxy.Writes);
         Assert.Contains("Released", await ApproveAsync(scenario, waiting, "bob", 0), StringComparison.Ordinal);
 

@@ -151,7 +151,7 @@ public sealed class IncidentStoryTests
     {
         var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
 
-        Assert.EndsWith("released      step 1: fine  [ann]", IncidentStory.Tell(row, [Stored(new ApprovalGiven(0, "fine"), 0) with { Actor = "ann" }], full: false), StringComparison.Ordinal);
+        Assert.EndsWith("approved      step 1: fine  [ann]", IncidentStory.Tell(row, [Stored(new ApprovalGiven(0, "fine"), 0) with { Actor = "ann" }], full: false), StringComparison.Ordinal);
     }
 
     private static JournalEvent Stored(Event happened, int index) => new()

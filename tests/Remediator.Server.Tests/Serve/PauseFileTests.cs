@@ -107,7 +107,7 @@ public sealed class PauseFileTests : IDisposable
         var @switch = Switch();
         Directory.Delete(Data);
 
-        Assert.Equal($"whether there is a file {_folder.File("data/paused")} cannot be known: its folder is not there or cannot be searched", @switch.Reason);
+        Assert.Equal($"it is unknown whether {_folder.File("data/paused")} exists: its folder does not exist or cannot be searched", @switch.Reason);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class PauseFileTests : IDisposable
 
             await RunAsync("umount", volume);
             _time.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal($"whether there is a file {link}/paused cannot be known: {volume}, where it would be, is not mounted any more", @switch.Reason);
+            Assert.Equal($"it is unknown whether {link}/paused exists: {volume}, where it would be, is no longer mounted", @switch.Reason);
 
             Assert.True(await MountAsync(volume));
             Assert.Null(@switch.Reason);
