@@ -38,7 +38,7 @@ public sealed class BulkheadTests : IAsyncDisposable
         await Task.WhenAll(names.Select(name => engine.PostAsync(name, $"f-{name}")));
 
         await people.ToldAsync(names.Count, AMinute);
-        Assert.All(people.Told, n => Assert.Equal("Not to be had: kubernetes.describe: it took too long; kubernetes.events: it took too long; kubernetes.logs: it took too long\n", n.Value.Evidence));
+        Assert.All(people.Told, n => Assert.Equal("Not available: kubernetes.describe: it took too long; kubernetes.events: it took too long; kubernetes.logs: it took too long\n", n.Value.Evidence));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DatabaseCertificateTests : IDisposable
         Assert.Contains("shows a certificate that is not trusted", await RefusalAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", null), StringComparison.Ordinal);
         Assert.Contains("shows a certificate that is not trusted", await RefusalAsync(new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Host = "localhost", SslMode = SslMode.VerifyFull }.ConnectionString, "right.ca.crt"), StringComparison.Ordinal);
         Assert.Contains(
-            "Journal:PostgresCaFile is set, and with SSL Mode=Prefer nothing is verified with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.",
+            "Journal:PostgresCaFile is set, but SSL Mode=Prefer verifies nothing with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.",
             await RefusalAsync(admin.ConnectionString, "right.ca.crt"), StringComparison.Ordinal);
     }
 

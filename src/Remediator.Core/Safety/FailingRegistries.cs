@@ -17,7 +17,7 @@ internal static class FailingRegistries
     {
         var failing = Counted.GetValue(Failing.In(view), Count);
         return own.Where(CannotPull).Select(c => Registry(c["image"])).FirstOrDefault(failing.ContainsKey) is { } registry
-            ? new($"{failing[registry]} workloads cannot pull different images from {registry}: the registry or the network to it is broken", false)
+            ? new($"{failing[registry]} workloads cannot pull their images from {registry}, and each needs a different one: the registry or the network to it is broken", false)
             : null;
     }
 

@@ -28,7 +28,7 @@ internal static class PermitWrite
         if (commit.Acquire is not { } request)
             return null;
         if (request.Seen is { } seen && (image.Heads[seen.Resource.ToString()]?.Version ?? 0) != seen.Version)
-            return $"{seen.What} changed a moment ago; it is decided again.";
+            return $"Meanwhile {seen.What} changed; it is decided again.";
         var free = commit.Release.ToHashSet(StringComparer.Ordinal);
         foreach (var limit in request.Budgets)
         {

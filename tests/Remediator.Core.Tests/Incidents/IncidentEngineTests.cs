@@ -409,7 +409,7 @@ public sealed class IncidentEngineTests
         _bench.Acted();
         _bench.ViewAge = TimeSpan.FromSeconds(60);
         _bench.Verified(good: false);
-        Assert.Contains("does not show yet what the last step changed", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        Assert.Contains("does not yet show what the last step changed", _bench.Only<Held>().Reason, StringComparison.Ordinal);
         _bench.ViewAge = TimeSpan.Zero;
         _bench.Wake(TimeSpan.FromSeconds(15));
         _bench.Planned();

@@ -173,7 +173,7 @@ public sealed class LateAndLostTests
         _bench.Now += TimeSpan.FromMinutes(1);
         _bench.ViewAge = TimeSpan.FromSeconds(30);
         _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("put back") });
-        Assert.Contains("does not show yet", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        Assert.Contains("does not yet show", _bench.Only<Held>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

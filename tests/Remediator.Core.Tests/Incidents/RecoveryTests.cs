@@ -152,7 +152,7 @@ public sealed class RecoveryTests
             _bench.Report(_bench.Job<UndoPlan>(), r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
         }
 
-        Assert.Equal("taking it back failed 3 times", _bench.Only<Escalated>().Reason);
+        Assert.Equal("undoing it failed 3 times", _bench.Only<Escalated>().Reason);
         Assert.Equal("undo it by hand", _bench.Only<Escalated>().NextStep);
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
     }

@@ -39,8 +39,8 @@ public sealed class HeldBackTests
 
     [Theory]
     [InlineData("false", "false", "hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding; now: pod api-1 is on it")]
-    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
-    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
+    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1 is being worked on by kured (lock); now: pod api-1 is on it")]
+    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1 is being worked on by kured (lock); now: pod api-1 is on it")]
     [InlineData("true", "false", "taken_by", "kured (lock)", null)]
     public void Node_OfAPodThatDoesNotWork_HoldsItsWorkload(string ready, string crashing, string field, string value, string? reason)
     {
@@ -52,7 +52,7 @@ public sealed class HeldBackTests
 
     [Theory]
     [InlineData("hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding")]
-    [InlineData("taken_by", "Karpenter (taint)", "the node n1 is in the hands of Karpenter (taint)")]
+    [InlineData("taken_by", "Karpenter (taint)", "the node n1 is being worked on by Karpenter (taint)")]
     [InlineData("cordoned", "true", "a person has cordoned node n1")]
     [InlineData("cordoned", "false", null)]
     public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
@@ -121,8 +121,8 @@ public sealed class HeldBackTests
     }
 
     [Theory]
-    [InlineData("argocd", "shop", "kubernetes.rollout-undo", "deployment shop/api is managed by Argo CD (application 'shop'), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
-    [InlineData("flux", "", "kubernetes.rollout-undo", "deployment shop/api is managed by Flux (kustomization or release), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
+    [InlineData("argocd", "shop", "kubernetes.rollout-undo", "deployment shop/api is managed by Argo CD (application 'shop'), which would revert what kubernetes.rollout-undo changes: make the change in its git repository")]
+    [InlineData("flux", "", "kubernetes.rollout-undo", "deployment shop/api is managed by Flux (kustomization or release), which would revert what kubernetes.rollout-undo changes: make the change in its git repository")]
     [InlineData("helm", "shop", "kubernetes.rollout-undo", null)]
     [InlineData("", "", "kubernetes.rollout-undo", null)]
     [InlineData("argocd", "shop", "kubernetes.evict-pod", null)]

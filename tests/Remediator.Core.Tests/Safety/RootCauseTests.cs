@@ -128,7 +128,7 @@ public sealed class RootCauseTests
             Container("shop", "api", "ImagePullBackOff", image),
             .. Enumerable.Range(0, others).Select(i => Container("shop", $"w{i}", "ErrImagePull", ownImages ? $"registry.test/w{i}:1" : "registry.test/api:1")),
         ],
-        held ? "3 workloads cannot pull their images from registry.test, each another one: the registry or the way to it is broken; nothing is done here before that is over" : null);
+        held ? "3 workloads cannot pull their images from registry.test, and each needs a different one: the registry or the network to it is broken; nothing is done here before that is over" : null);
 
     [Theory]
     [InlineData("nginx", "docker.io")]

@@ -191,7 +191,7 @@ public sealed class LiveDefinitionsTests : IDisposable
         Assert.Same(before, live.Current);
         var fault = Assert.Single(live.Status.Faults);
         Assert.Equal("the test 't3' fails", fault.Message);
-        Assert.Contains("The tests took longer than 60 s; this one and 6 further ones were not run.", fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The tests took longer than 60 s; this one and 6 more were not run.", fault.ToString(), StringComparison.Ordinal);
     }
 
     private LiveDefinitions Live() => new(Options, FakeActions.Registry, _engine, _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);

@@ -63,7 +63,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
 
         Assert.Equal(2, (await Journal.HeldAsync(Token)).Starts.Count);
         Assert.Equal(
-            new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 changes within 1h are allowed, and so many were begun."),
+            new CommitResult.PermitDenied("Budget 'zone=a' is used up: 2 changes within 1h are allowed, and that many have started."),
             await AcquireAsync("b", "incident-2", [budget], at: Noon.AddMinutes(59)));
         Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("b", "incident-2", [budget], at: Noon.AddMinutes(60)));
     }
@@ -196,7 +196,7 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
 
         await Journal.CommitAsync(Commit(pauses, 0, Event()), Token);
 
-        Assert.Equal(new CommitResult.PermitDenied("A moment ago what is paused was changed; it is decided again."), await Decided(on: 0));
+        Assert.Equal(new CommitResult.PermitDenied("Meanwhile what is paused changed; it is decided again."), await Decided(on: 0));
         Assert.Equal(new CommitResult.Committed(1), await Decided(on: 1));
     }
 

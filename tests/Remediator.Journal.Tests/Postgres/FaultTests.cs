@@ -27,7 +27,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         File.WriteAllText(file, "wrong");
 
         Assert.Equal(
-            $"The database {database.Name} at {Place} does not let user {database.Name} in: password authentication failed for user \"{database.Name}\". "
+            $"The database {database.Name} at {Place} does not accept user {database.Name}: password authentication failed for user \"{database.Name}\". "
             + "Check the user (Journal:Postgres), its password (Journal:PostgresPasswordFile) and pg_hba.conf.",
             Refusal(o => o.PostgresPasswordFile = file));
     }
@@ -58,7 +58,7 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         try
         {
             Assert.Equal(
-                $"The database {database.Name} at {Place} forbids user {database.Name} what it needs: permission denied for database {database.Name}. "
+                $"The database {database.Name} at {Place} denies user {database.Name} a permission it needs: permission denied for database {database.Name}. "
                 + "Make it the owner of the database, or grant CREATE on it.", Refusal());
         }
         finally

@@ -63,7 +63,7 @@ public sealed class StoreFaultTests : IDisposable
             waiting.Add(refused);
 
         Assert.Equal(
-            $"The store {_store.File} is too slow for what comes in: 2 writes wait already (Journal:QueueLimit). Try again.",
+            $"The store {_store.File} cannot keep up: 2 writes are waiting already (Journal:QueueLimit). Try again.",
             (await Assert.ThrowsAsync<StoreUnavailableException>(() => refused)).Message);
         foreach (var write in waiting)
             await Assert.ThrowsAsync<StoreUnavailableException>(() => write);

@@ -67,8 +67,8 @@ public sealed class TokenTests : IDisposable
     }
 
     [Theory]
-    [InlineData("engine", "viewer", 1.0, HttpStatusCode.Conflict, "is a name of the program")]
-    [InlineData("Operator.Token", "viewer", 1.0, HttpStatusCode.Conflict, "is a name of the program")]
+    [InlineData("engine", "viewer", 1.0, HttpStatusCode.Conflict, "is reserved")]
+    [InlineData("Operator.Token", "viewer", 1.0, HttpStatusCode.Conflict, "is reserved")]
     [InlineData("kubernetes:ada", "viewer", 1.0, HttpStatusCode.Conflict, "cannot be the name of a token")]
     [InlineData("", "viewer", 1.0, HttpStatusCode.Conflict, "between 1 and 64 characters")]
     [InlineData("ada", "root", 1.0, HttpStatusCode.BadRequest, "say viewer, operator, approver, admin.")]

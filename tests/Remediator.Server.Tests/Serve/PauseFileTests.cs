@@ -55,7 +55,7 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateDirectory(Paused);
 
-        Assert.Equal($"{Paused} is there, as a folder", Switch().Reason);
+        Assert.Equal($"{Paused} is a folder", Switch().Reason);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateSymbolicLink(Paused, _folder.Path);
 
-        Assert.Equal($"{Paused} is there, as a folder", Switch().Reason);
+        Assert.Equal($"{Paused} is a folder", Switch().Reason);
     }
 
     [Fact]

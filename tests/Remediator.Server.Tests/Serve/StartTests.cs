@@ -77,11 +77,11 @@ public sealed class StartTests : IDisposable
             Assert.Equal((expected, code), ((said.Output + said.Error).Trim(), said.ExitCode));
         }
 
-        await SaysAsync("Playbook restart-loop may do as much as approve from now on, where its file and the settings allow it.", 0, "promote", "restart-loop", "--to", "approve", "--reason", "as agreed");
+        await SaysAsync("Playbook restart-loop may now do as much as approve, if its file and the settings allow it.", 0, "promote", "restart-loop", "--to", "approve", "--reason", "as agreed");
         Assert.Contains("remediator: There is no playbook 'restart-lop' in the definitions in force; there are ", (await RunAsync("promote", "restart-lop", "--data", "data")).Error, StringComparison.Ordinal);
         await SaysAsync($"Nothing was changed for incident {id}, so there is no repair to judge.", 1, "judge", id, "false");
         await SaysAsync("remediator: There is no incident 'nope'.", 2, "judge", "nope", "undone");
-        await SaysAsync($"Incident {id} waits for no approval now.", 1, "approve", id);
+        await SaysAsync($"Incident {id} is not waiting for approval now.", 1, "approve", id);
         Assert.Equal(1, (await RunAsync("allow-repair", id, "--data", "data")).ExitCode);
         await SaysAsync("No playbook has done anything in the last 30 days.", 0, "record");
         Assert.Equal(0, (await RunAsync("audit", "export", "journal.jsonl", "--data", "data")).ExitCode);

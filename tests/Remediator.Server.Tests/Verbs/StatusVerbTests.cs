@@ -46,9 +46,9 @@ public sealed class StatusVerbTests
             paused       namespace shop is paused by ada until 2026-11-23 13:00:00Z: moving house
             cluster      prod, seen 3s ago; the watch of pods stands still
             alerts       alertmanager/eu, 2 silences, read 9s ago
-                         holds what it may match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
+                         unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
             alerts       alertmanager/us does not answer, 1 silences are 3m old: http://us:9093: no answer within 10 s
-            alerts       alertmanager/new was never read: http://new:9093: Connection refused
+            alerts       alertmanager/new has never been read: http://new:9093: Connection refused
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'
             store        writable, 12 alerts wait

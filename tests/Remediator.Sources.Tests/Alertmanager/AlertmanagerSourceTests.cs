@@ -46,7 +46,7 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var kept = Assert.Single(host.Inbox.Added);
         Assert.Equal((source, source), (kept.Source, kept.Alert.Source));
-        Assert.Equal(warned, host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning && l.Text.StartsWith("A delivery came for the group 'us', which Alertmanagers does not name", StringComparison.Ordinal)));
+        Assert.Equal(warned, host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning && l.Text.StartsWith("A delivery came for the group 'us', which is not configured", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class AlertmanagerSourceTests
         using var answer = await host.PostAsync(body);
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
-        Assert.Equal("""{"error":"A body with Content-Encoding 'gzip' is not read; send it as it is."}""", await TextAsync(answer));
+        Assert.Equal("""{"error":"Content-Encoding 'gzip' is not supported; send the body unencoded."}""", await TextAsync(answer));
     }
 
     public static TheoryData<string, string> BeyondALimit() => new()

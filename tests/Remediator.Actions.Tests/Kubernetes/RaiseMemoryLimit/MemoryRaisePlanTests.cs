@@ -18,7 +18,7 @@ public sealed class MemoryRaisePlanTests
 
     [Theory]
     [InlineData("{}", "is not annotated with remediator.io/raise-memory-limit: raising its limit is its owner's choice")]
-    [InlineData("""{"remediator.io/raise-memory-limit":"much"}""", "has the annotation remediator.io/raise-memory-limit with 'much', which is no amount of memory")]
+    [InlineData("""{"remediator.io/raise-memory-limit":"much"}""", "has the annotation remediator.io/raise-memory-limit with 'much', which is not an amount of memory")]
     [InlineData("""{"remediator.io/raise-memory-limit":"64Mi"}""", "has its container main at 64Mi already, and the ceiling is 64Mi")]
     [InlineData("""{"remediator.io/raise-memory-limit":"1Gi","remediator.io/memory-limit-raised":"{\"at\":\"2026-11-22T03:00:01Z\"}"}""",
         "had its limit raised within the last 24 hours, or its annotation remediator.io/memory-limit-raised cannot be read")]
