@@ -17,10 +17,15 @@ public static class ActionCatalogue
 
     /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
     public static IReadOnlyList<KubernetesPermission> Permissions() =>
-        [.. from permission in All().All.SelectMany(a => a.Descriptor.Permissions)
+        [.. from permission in Permissions<KubernetesPermission>()
             group permission by (permission.ApiGroup, permission.Resource) into same
             orderby same.Key.ApiGroup, same.Key.Resource
             select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
+
+    /// <summary>What all actions together need in one place, each of them once for each action that declares it.</summary>
+    public static IEnumerable<T> Permissions<T>()
+        where T : Permission =>
+        All().All.SelectMany(a => a.Descriptor.Permissions).OfType<T>();
 
     internal static ActionRegistry With(
         Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>

@@ -33,9 +33,6 @@ public sealed record ActionDescriptor
     public bool ChangesManifest { get; init; }
     /// <summary>It is no repair by itself, and is taken back once the resource is well again; the action must be undoable.</summary>
     public bool Temporary { get; init; }
-    public IReadOnlyList<KubernetesPermission> Permissions { get; init; } = [];
+    /// <summary>Of every kind: what it needs of the API server, of AWS and of hosts.</summary>
+    public IReadOnlyList<Permission> Permissions { get; init; } = [];
 }
-
-/// <summary>One RBAC rule that an action needs. <paramref name="Resource"/> may name a subresource: <c>pods/eviction</c>.</summary>
-/// <param name="ApiGroup">Empty for the core group.</param>
-public sealed record KubernetesPermission(string ApiGroup, string Resource, params IReadOnlyList<string> Verbs);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 
 namespace Remediator.Core.Actions;
 
@@ -16,7 +17,24 @@ public sealed record ActionPlan
     public IReadOnlyDictionary<string, string> Preconditions { get; init; } = new Dictionary<string, string>();
     /// <summary>What the action itself needs again later.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    /// <summary>What is missing elsewhere while it is done: the node that goes away with its machine. Null where that is the resource itself, or nothing.</summary>
+    public Taken? Takes { get; init; }
+    /// <summary>What should be won, each amount once: bytes, inodes, descriptors. Empty where that cannot be said.</summary>
+    public IReadOnlyList<Gain> Gains { get; init; } = [];
 }
+
+/// <summary>A resource that cannot be counted on while an act goes on. Its budgets have to have room for it, and nobody else may work on it.</summary>
+/// <param name="Resource">Its key: <c>prod/node//n1</c>.</param>
+/// <param name="AtMost">How long it is missing.</param>
+public sealed record Taken(string Resource, TimeSpan AtMost)
+{
+    [JsonIgnore]
+    public ResourceKey Key => ResourceKey.Parse(Resource);
+}
+
+/// <summary>So much of something.</summary>
+/// <param name="Of">In words, with the unit where it has one: <c>bytes on /var</c>, <c>descriptors</c>.</param>
+public sealed record Gain(string Of, long Amount);
 
 /// <summary>Either a plan, or the reason why nothing should be done.</summary>
 public sealed record PlanResult
@@ -31,6 +49,8 @@ public sealed record PlanResult
 public sealed record ActionOutcome(string Message)
 {
     public IReadOnlyList<Change> Changes { get; init; } = [];
+    /// <summary>What was measured afterwards, named as in the plan.</summary>
+    public IReadOnlyList<Gain> Gains { get; init; } = [];
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ProbeAnswer>))]

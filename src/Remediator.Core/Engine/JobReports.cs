@@ -52,7 +52,7 @@ public static class JobReports
             (RunPhase.Choosing, { Plan: { } plan }) => [new StepPlanned(run.Step, step.Name, step.Use, world.Actions.TryGet(step.Use, out var a) ? a.Descriptor.Class : ActionClass.Destructive, plan)],
             (RunPhase.Choosing, { Refusal: { } refusal }) => [new StepRefused(run.Step, step.Name, step.Use, refusal)],
             (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
-            (RunPhase.Acting, { Outcome: { } outcome }) => [new ActionSucceeded(run.ActionId!, outcome.Message, outcome.Changes)],
+            (RunPhase.Acting, { Outcome: { } outcome }) => [Succeeded(run, outcome)],
             (RunPhase.Acting, { Failure: { } failure }) when failure.Kind is FailureKind.Permanent || (failure.Kind is FailureKind.Transient && run.Attempt >= Run.MaxAttempts) =>
                 NotDone(incident, run, playbook, world, failure.Message),
             (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
@@ -93,6 +93,9 @@ public static class JobReports
             return null;
         }
     }
+
+    private static ActionSucceeded Succeeded(Run run, ActionOutcome outcome) =>
+        new(run.ActionId!, outcome.Message, outcome.Changes, GainSeen.Compare(run.Plan?.Gains ?? [], outcome.Gains) is { Count: > 0 } gains ? gains : null);
 
     /// <summary>That a step could not be done, or somebody else was there before it, says nothing of whether it would have helped: no reason for the next, stronger one.</summary>
     private static IEnumerable<Event> NotDone(Incident incident, Run run, Playbook playbook, World world, string why) =>

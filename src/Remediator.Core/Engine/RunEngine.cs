@@ -103,7 +103,7 @@ internal static class RunEngine
         // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person released
         if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
-            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
+            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) on this resource is with people"));
         }
 
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
@@ -245,7 +245,7 @@ internal static class RunEngine
         NotAfter = world.Now + Deadline(guarded.Action!.Deadline, world),
         Attempt = run.Attempt + 1,
         Temporary = guarded.Action!.Temporary,
-        Permits = [.. Budget.Limits(world, run.Playbook).Select(b => b.Budget)],
+        Permits = [.. Budget.Limits(world, run.Playbook, run.Plan).Select(b => b.Budget)],
     };
 
     private static TimeSpan Deadline(TimeSpan deadline, World world)
@@ -258,6 +258,6 @@ internal static class RunEngine
 
     /// <summary>The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows while a person decides.</summary>
     private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) =>
-        a.Preconditions.GetValueOrDefault("uid") == b.Preconditions.GetValueOrDefault("uid")
+        a.Preconditions.GetValueOrDefault("uid") == b.Preconditions.GetValueOrDefault("uid") && a.Takes?.Resource == b.Takes?.Resource
         && a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);
 }

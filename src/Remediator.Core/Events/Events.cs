@@ -88,7 +88,8 @@ public sealed record ActionIntended : Event
     public bool Temporary { get; init; }
 }
 
-public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
+/// <param name="Gains">What was won, beside what its plan expected; null where neither says it.</param>
+public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes, IReadOnlyList<GainSeen>? Gains = null) : Event;
 
 public sealed record ActionFailed(string ActionId, FailureKind Kind, string Message) : Event;
 

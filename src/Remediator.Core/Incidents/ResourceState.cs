@@ -10,7 +10,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 4;
+    public const int Schema = 5;
 
     public static ResourceState Empty { get; } = new();
 
@@ -23,6 +23,8 @@ public sealed record ResourceState
             [2] = OwnLabels,
             // what came with 4 is empty where nothing was left out yet
             [3] = _ => { },
+            // nothing that goes on after its call could be begun before 5
+            [4] = _ => { },
         },
     };
 

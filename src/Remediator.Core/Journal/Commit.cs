@@ -123,10 +123,13 @@ public sealed record BudgetLimit(string Budget, int AtOnce)
     /// <summary>How <see cref="AtOnce"/> came about, for people.</summary>
     public string Meaning { get; init; } = "";
 
+    /// <summary>What takes the place; null for the resource that is worked on.</summary>
+    public ResourceKey? Takes { get; init; }
+
     /// <summary>How many places would be taken with this resource: whatever is unhealthy and in flight at once takes one.</summary>
     /// <param name="others">Keys of the resources that others have in flight.</param>
     public int CountWith(ResourceKey resource, IEnumerable<string> others) =>
-        Unhealthy.Select(u => u.ToString()).Concat(others).Append(resource.ToString()).Distinct(StringComparer.Ordinal).Count();
+        Unhealthy.Select(u => u.ToString()).Concat(others).Append((Takes ?? resource).ToString()).Distinct(StringComparer.Ordinal).Count();
 }
 
 public sealed record ChangeRate(int Most, TimeSpan Within);

@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Journal;
 using Remediator.Core.Worlds;
 
@@ -8,13 +9,20 @@ public static class Budget
 {
     private const int NamedHolders = 3;
 
-    /// <summary>All that a change of this resource by this playbook has to fit in.</summary>
-    public static IReadOnlyList<BudgetLimit> Limits(World world, string playbook) =>
-    [
-        new($"cluster {world.Resource.Cluster}", world.Settings.AtOncePerCluster),
-        new($"namespace {world.Resource.Cluster}/{world.Resource.Namespace}", world.Settings.AtOncePerNamespace),
-        .. PolicyBudgets.Of(world, playbook),
-    ];
+    /// <summary>All that a change of this resource by this playbook has to fit in, and what it takes away elsewhere with it.</summary>
+    /// <param name="plan">Null while there is none: what it would take is not known yet, and asked once it is.</param>
+    public static IReadOnlyList<BudgetLimit> Limits(World world, string playbook, ActionPlan? plan = null)
+    {
+        IReadOnlyList<BudgetLimit> own =
+        [
+            new($"cluster {world.Resource.Cluster}", world.Settings.AtOncePerCluster),
+            new($"namespace {world.Resource.Cluster}/{world.Resource.Namespace}", world.Settings.AtOncePerNamespace),
+            .. PolicyBudgets.Of(world, world.Resource, playbook),
+        ];
+        return plan?.Takes?.Key is { } taken && taken != world.Resource
+            ? [.. own, .. PolicyBudgets.Of(world, taken, playbook).Select(l => l with { Takes = taken }).ExceptBy(own.Select(o => o.Budget), l => l.Budget)]
+            : own;
+    }
 
     internal static Verdict Check(GuardedStep step)
     {
@@ -28,7 +36,7 @@ public static class Budget
             return Verdict.Refused(denied);
         }
 
-        return Limits(step.World, step.Playbook.Name).Select(limit => Check(step, limit)).FirstOrDefault(v => !v.IsAllowed)
+        return Limits(step.World, step.Playbook.Name, step.Incident.Run?.Plan).Select(limit => Check(step, limit)).FirstOrDefault(v => !v.IsAllowed)
             ?? Claims.Check(step);
     }
 

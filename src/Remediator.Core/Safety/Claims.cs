@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
@@ -32,18 +33,22 @@ public static class Claims
         ResourceKey Key(string kind, string space, string name) => new(world.Resource.Cluster, kind, space, name);
     }
 
+    /// <summary>The resource, and what the act takes away besides.</summary>
+    public static IReadOnlyList<ResourceKey> Alone(World world, ActionPlan? plan) =>
+        plan?.Takes?.Key is { } taken && taken != world.Resource ? [world.Resource, taken] : [world.Resource];
+
     internal static Verdict Check(GuardedStep step)
     {
         var world = step.World;
         var shared = Shared(world).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
-        var own = world.Resource.ToString();
-        var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (c.Resource == own || (!c.IsShared && shared.Contains(c.Resource))));
+        var own = Alone(world, step.Incident.Run?.Plan).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
+        var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (own.Contains(c.Resource) || (!c.IsShared && shared.Contains(c.Resource))));
         return taken is null ? Verdict.Allowed : Verdict.Refused(Describe(world, taken));
     }
 
     private static string Describe(World world, Claim claim) => claim switch
     {
-        { IsShared: true } => HeldReason.Of($"another incident is being worked on, in what contains or belongs to {world.Resource.Display}", $"incident {claim.IncidentId}"),
+        { IsShared: true } => HeldReason.Of($"another incident is being worked on, in what contains or belongs to {ResourceKey.Parse(claim.Resource).Display}", $"incident {claim.IncidentId}"),
         _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),
     };
 }

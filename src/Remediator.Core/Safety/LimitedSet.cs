@@ -17,32 +17,32 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
     private static readonly ConditionalWeakTable<IReadOnlyList<Fact>, ConcurrentDictionary<string, Counted>> Known = [];
 
     /// <summary>Counted once in a view: many decisions ask for the same sets.</summary>
-    public static LimitedSet Of(World world, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    public static LimitedSet Of(World world, ResourceKey resource, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
-        var name = world.Resource.Kind == "node" ? "node" : "workload";
-        if (name == "workload" && world.View.Of(world.Resource, name).Length == 0)
+        var name = resource.Kind == "node" ? "node" : "workload";
+        if (name == "workload" && world.View.Of(resource, name).Length == 0)
         {
             return new(0, []);
         }
 
         var (members, nodes, pods) = (world.View.Named(name), world.View.Named("node"), world.View.Named("pod"));
         var known = Known.GetValue(members, _ => new(StringComparer.Ordinal));
-        var key = $"{world.Resource.Cluster} {match} {PolicyMatch.Text(values)}";
+        var key = $"{resource.Cluster} {match} {PolicyMatch.Text(values)}";
         if (!known.TryGetValue(key, out var counted) || counted.Nodes != nodes || counted.Pods != pods)
         {
-            known[key] = counted = new(nodes, pods, Count(world, name, match, values));
+            known[key] = counted = new(nodes, pods, Count(world.View, resource.Cluster, name, match, values));
         }
 
         return counted.Set;
     }
 
-    private static LimitedSet Count(World world, string name, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    private static LimitedSet Count(FactView view, string cluster, string name, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
         var any = match with { Labels = match.Labels.Where(l => l.Key != "playbook").ToDictionary() };
-        var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && world.View.Bucket(name) is { } bucket
+        var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && view.Bucket(name) is { } bucket
             ? bucket.Index(ByNamespace).Find(JoinKey.Of([space]), [], JoinKey.HashOf([]))
-            : world.View.Named(name);
-        var members = facts.Select(f => new Member(Key(world.Resource.Cluster, f), f, world.View)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
+            : view.Named(name);
+        var members = facts.Select(f => new Member(Key(cluster, f), f, view)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
         return new(members.Count, [.. members.Where(m => IsUnhealthy(m.Fact)).Select(m => m.Key)]);
     }
 

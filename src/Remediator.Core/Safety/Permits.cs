@@ -9,9 +9,9 @@ namespace Remediator.Core.Safety;
 public static class Permits
 {
     public static PermitRequest Wanted(Incident incident, World world) =>
-        new(incident.Id, Budget.Limits(world, incident.Run!.Playbook), [world.Resource]) 
+        new(incident.Id, Budget.Limits(world, incident.Run!.Playbook, incident.Run.Plan), Claims.Alone(world, incident.Run.Plan))
         {
-            Shared = Claims.Shared(world),
+            Shared = [.. Claims.Shared(world).Except(Claims.Alone(world, incident.Run.Plan))],
             Seen = Paused(world),
         };
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Policies;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -9,17 +10,17 @@ internal static class PolicyBudgets
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public static IEnumerable<BudgetLimit> Of(World world, string playbook)
+    public static IEnumerable<BudgetLimit> Of(World world, ResourceKey resource, string playbook)
     {
-        var labels = world.Labels(playbook);
+        var labels = resource == world.Resource ? world.Labels(playbook) : new(resource, world.View, playbook);
         return
             from limit in world.Definitions.Policy.Limits
             where limit.Match.Matches(labels)
             from values in Values(limit.Each, labels)
-            select Of(world, limit, values);
+            select Of(world, resource, limit, values);
     }
 
-    private static BudgetLimit Of(World world, PolicyLimit limit, IReadOnlyDictionary<string, string> values)
+    private static BudgetLimit Of(World world, ResourceKey resource, PolicyLimit limit, IReadOnlyDictionary<string, string> values)
     {
         var set = new Dictionary<string, string>(limit.Match.Labels);
         foreach (var (label, value) in values)
@@ -27,11 +28,11 @@ internal static class PolicyBudgets
             set[label] = value;
         }
 
-        var budget = new BudgetLimit($"{world.Resource.Cluster}{PolicyMatch.Text(set)}", limit.AtOnce ?? int.MaxValue)
+        var budget = new BudgetLimit($"{resource.Cluster}{PolicyMatch.Text(set)}", limit.AtOnce ?? int.MaxValue)
         {
             Rate = limit.PerHour is { } most ? new(most, world.Settings.Scaled(Hour)) : null,
         };
-        return limit.Percent is { } percent ? OfPercent(budget, percent, LimitedSet.Of(world, limit.Match, values)) : budget;
+        return limit.Percent is { } percent ? OfPercent(budget, percent, LimitedSet.Of(world, resource, limit.Match, values)) : budget;
     }
 
     private static BudgetLimit OfPercent(BudgetLimit budget, int percent, LimitedSet set) => budget with

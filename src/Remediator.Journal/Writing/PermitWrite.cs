@@ -67,8 +67,9 @@ internal static class PermitWrite
         var holders = image.Holders[budget] ??= [];
         if (holders.Exists(holder => holder.Incident == request.IncidentId))
             return;
-        holders.Add(new Holder(request.IncidentId, commit.Resource.ToString()));
-        image.Changes.Put(Table.Permit, budget, request.IncidentId, since, commit.Resource.ToString());
+        var takes = (limit.Takes ?? commit.Resource).ToString();
+        holders.Add(new Holder(request.IncidentId, takes));
+        image.Changes.Put(Table.Permit, budget, request.IncidentId, since, takes);
     }
 
     private static int Recent(Image image, string budget, DateTimeOffset since) => (image.Starts[StoredText.Of(budget)] ?? []).Count(at => at > since);

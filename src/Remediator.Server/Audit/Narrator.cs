@@ -61,7 +61,7 @@ internal static class Narrator
     private static Chapter? OfAction(Event happened) => happened switch
     {
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
-        ActionSucceeded e => new("done", e.Message, Changes(e.Changes)),
+        ActionSucceeded e => new("done", e.Message, [.. (e.Gains ?? []).Select(g => g.Describe()), .. Changes(e.Changes)]),
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
         Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
@@ -169,7 +169,13 @@ internal static class Narrator
         ];
     }
 
-    private static IReadOnlyList<string> Planned(ActionPlan plan) => [.. Changes(plan.Changes), .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}")];
+    private static IReadOnlyList<string> Planned(ActionPlan plan) =>
+    [
+        .. Changes(plan.Changes),
+        .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}"),
+        .. plan.Takes is { } taken ? [$"takes {taken.Key.Display} away for at most {Core.Language.Duration.Format(taken.AtMost)}"] : Array.Empty<string>(),
+        .. plan.Gains.Select(g => $"expected: {new GainSeen(g.Of, null, g.Amount).Describe()}"),
+    ];
 
     private static IReadOnlyList<string> Intent(ActionIntended e) =>
     [

@@ -1,21 +1,44 @@
 using System.CommandLine;
+using Remediator.Actions;
+using Remediator.Core.Actions;
 using Remediator.Server.Permissions;
 
 namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
+    private enum Place { Kubernetes, Aws, Hosts }
+
     public static Verb Create(CommonOptions common)
     {
-        var command = new Command("permissions", "Print the three ClusterRoles it needs: to read, to act, and to authenticate callers who have a token of the cluster.") { common.Output };
+        var place = new Option<Place>("--for")
+        {
+            Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of the cluster); aws: an IAM policy; hosts: lines for sudoers.",
+            DefaultValueFactory = _ => Place.Kubernetes,
+        };
+        var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(common.Output) is OutputFormat.Json)
-                output.WriteJson(ClusterRoles.Permissions());
-            else
-                output.Write(ClusterRoles.Yaml());
+            switch (parsed.GetValue(place), parsed.GetValue(common.Output))
+            {
+                case (Place.Aws, _):
+                    output.WriteJson(IamPolicy.Of(ActionCatalogue.Permissions<AwsPermission>()));
+                    break;
+                case (Place.Hosts, OutputFormat.Json):
+                    output.WriteJson(ActionCatalogue.Permissions<HostPermission>());
+                    break;
+                case (Place.Hosts, _):
+                    output.Write(Sudoers.Of(ActionCatalogue.Permissions<HostPermission>()));
+                    break;
+                case (_, OutputFormat.Json):
+                    output.WriteJson(ClusterRoles.Permissions());
+                    break;
+                default:
+                    output.Write(ClusterRoles.Yaml());
+                    break;
+            }
         });
-        return new(command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'");
+        return new(command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'", "remediator permissions --for aws > policy.json");
     }
 }

@@ -1,4 +1,6 @@
 using FsCheck.Xunit;
+using Remediator.Core.Actions;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
@@ -126,6 +128,40 @@ public sealed class PolicyBudgetTests
         Assert.Equal(shared, string.Join(' ', Claims.Shared(_bench.World())));
     }
 
+    [Fact]
+    public void WhatAPlanTakes_HasToFitInItsOwnBudgets()
+    {
+        Pods();
+        _bench.Policy = new() { Limits = [new() { Match = new(new Dictionary<string, string> { ["kind"] = "node" }), Each = ["node_group"], AtOnce = 1 }] };
+        _bench.Permits.Add(new("other", "test{kind=\"node\", node_group=\"big\"}", _bench.Now, "test/node//n9"));
+        _bench.Fire();
+        _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
+
+        Assert.Empty(_bench.Intents);
+        Assert.Equal("1 of 1 changes are in flight in test{kind=\"node\", node_group=\"big\"}; now: incident other", _bench.Only<Held>().Reason);
+
+        _bench.Permits.Clear();
+        _bench.Wake(TimeSpan.FromMinutes(1));
+        _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
+
+        Assert.Equal(["cluster test", "namespace test/shop", "test{kind=\"node\", node_group=\"big\"}"], Assert.Single(_bench.Intents).Permits);
+        var wanted = Permits.Wanted(_bench.State.Incidents[0], _bench.World());
+        Assert.Equal("test/node//n3", wanted.Budgets[^1].Takes.ToString());
+        Assert.Equal(["test/deployment/shop/api", "test/node//n3"], wanted.Claims.Select(c => c.ToString()));
+        Assert.Equal(["test/node//n1", "test/node//n2"], wanted.Shared.Select(c => c.ToString()));
+    }
+
+    [Fact]
+    public void WhatAPlanTakes_IsNotTakenWhileOthersWorkOnIt()
+    {
+        Pods();
+        _bench.Claims.Add(new("other", "test/node//n3", IsShared: true));
+        _bench.Fire();
+        _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
+
+        Assert.Empty(_bench.Intents);
+        Assert.Equal("another incident is being worked on, in what contains or belongs to node n3; now: incident other", _bench.Only<Held>().Reason);
+    }
 
     /// <summary>Whatever is sick and whatever others do: the guard lets a change pass only where the sum stays within the percentage, or where this is the only one.</summary>
     [Property]

@@ -200,6 +200,17 @@ public abstract class PermitConformance(PostgresDatabase? database) : StoreConfo
         Assert.Equal(new CommitResult.Committed(1), await Decided(on: 1));
     }
 
+    [Fact]
+    public async Task Place_TakenBySomethingElseThanTheResource_IsOnItsName()
+    {
+        var (n1, n2) = (new ResourceKey("prod", "node", "", "n1"), new ResourceKey("prod", "node", "", "n2"));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("a", "incident-1", [new("nodes", 2) { Takes = n1, Unhealthy = [n1] }]));
+        Assert.Equal("prod/node//n1", Assert.Single(await Journal.PermitsAsync(Token)).Resource);
+
+        Assert.IsType<CommitResult.PermitDenied>(await AcquireAsync("b", "incident-2", [new("nodes", 1) { Takes = n2 }]));
+        Assert.Equal(new CommitResult.Committed(1), await AcquireAsync("b", "incident-2", [new("nodes", 2) { Takes = n2, Unhealthy = [n1] }]));
+    }
+
     private static ChangeRate Hourly(int most) => new(most, TimeSpan.FromHours(1));
 
     private Task<CommitResult> AcquireAsync(

@@ -16,7 +16,7 @@ public sealed partial class RightsTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static IEnumerable<KubernetesPermission> Declared => FactsPermissions.All.Concat(ActionCatalogue.All().All.SelectMany(a => a.Descriptor.Permissions)).Concat(KubernetesCallers.Permissions);
+    private static IEnumerable<KubernetesPermission> Declared => FactsPermissions.All.Concat(ActionCatalogue.Permissions<KubernetesPermission>()).Concat(KubernetesCallers.Permissions);
 
     [Fact]
     public void EverythingDeclared_IsGranted() => Assert.Empty(Rights(Declared).Except(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right)));

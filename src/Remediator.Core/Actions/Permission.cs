@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Remediator.Core.Actions;
+
+/// <summary>One thing that an action has to be allowed. Each kind is granted in a place of its own: RBAC, IAM, sudoers.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(KubernetesPermission), "kubernetes")]
+[JsonDerivedType(typeof(AwsPermission), "aws")]
+[JsonDerivedType(typeof(HostPermission), "host")]
+public abstract record Permission;
+
+/// <summary>One RBAC rule that an action needs. <paramref name="Resource"/> may name a subresource: <c>pods/eviction</c>.</summary>
+/// <param name="ApiGroup">Empty for the core group.</param>
+public sealed record KubernetesPermission(string ApiGroup, string Resource, params IReadOnlyList<string> Verbs) : Permission;
+
+/// <summary>One action of AWS' service authorization reference, such as <c>ec2:RebootInstances</c>.</summary>
+/// <param name="Resource">An ARN, with wildcards; <c>*</c> where the service knows no resources for it, as for <c>ec2:Describe*</c>.</param>
+/// <param name="Tag">Key and value, <c>remediator=allowed</c>, that the resource must carry; null where the service supports no such condition.</param>
+public sealed record AwsPermission(string Action, string Resource = "*", string? Tag = null) : Permission;
+
+/// <summary>One program that an action runs on a host as root, as sudoers has it.</summary>
+/// <param name="Command">Absolute path and arguments: <c>/usr/bin/systemctl restart kubelet.service</c>.</param>
+public sealed record HostPermission(string Command) : Permission;
