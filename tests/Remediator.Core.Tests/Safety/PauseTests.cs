@@ -67,7 +67,7 @@ public sealed class PauseTests
     [InlineData(" namespace  shop ", null)]
     [InlineData("resource node/n1", null)]
     [InlineData("namespce shop", "'namespce' cannot be paused; did you mean 'namespace'?; write everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
-    [InlineData(null, "'' cannot be paused; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
+    [InlineData(null, "'' cannot be paused; write everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
     [InlineData("everything else", "'everything' has no name, and 'else' follows it.")]
     [InlineData("namespace", "Which namespace? Its name is missing.")]
     [InlineData("resource api", "'api' is not a resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.")]
