@@ -39,7 +39,7 @@ public static class Approvals
 
         var answer = done < people
             ? $"Noted, {done} of {people}: {run.Plan!.Summary}. Somebody else has to approve it too, until {run.ApprovalUntil:u}."
-            : $"Released: {run.Plan!.Summary}.";
+            : $"Approved: {run.Plan!.Summary}.";
         return ([new(new ApprovalGiven(run.Step, reason, people), incident.Id, world.Now, traceId, actor)], new(true, answer));
     }
 }

@@ -25,7 +25,7 @@ public sealed class ApprovalTests
         Assert.Empty(_bench.Last.Jobs);
         Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
 
-        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("bob"));
+        Assert.Equal(new(true, "Approved: undo to revision 1."), _bench.Approve("bob"));
         _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
         Assert.Single(_bench.Intents);
         Assert.Equal([2, 2], _bench.Happenings<ApprovalGiven>().Select(a => a.Of));
@@ -60,7 +60,7 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.True(_bench.Approve("kubernetes:system:serviceaccount:shop:deployer").Done);
-        Assert.Equal("Released: undo to revision 1.", _bench.Approve("kubernetes:system:serviceaccount:platform:deployer").Message);
+        Assert.Equal("Approved: undo to revision 1.", _bench.Approve("kubernetes:system:serviceaccount:platform:deployer").Message);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ApprovalTests
 
         Assert.True(_bench.Approve("ada").Done);
         Assert.Empty(_bench.Last.Jobs);
-        Assert.Equal("Released: undo to revision 2.", _bench.Approve("cyd").Message);
+        Assert.Equal("Approved: undo to revision 2.", _bench.Approve("cyd").Message);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ApprovalTests
     {
         _bench.Policy = Policy.Default;
         Ask();
-        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("ada"));
+        Assert.Equal(new(true, "Approved: undo to revision 1."), _bench.Approve("ada"));
     }
 
     private void Ask()

@@ -17,13 +17,13 @@ public sealed class AuditOfAnExport
         foreach (var deployment in new[] { "api", "web", "jobs" })
             await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(space, deployment));
         await scenario.AwaitAsync("three incidents", () => Task.FromResult(scenario.Stories().Count == 3 && scenario.Stories().All(s => s.Has<Decided>())));
-        await scenario.AwaitAsync("a checkpoint over all of them", async () => (await scenario.Engine.VerbAsync("audit", "verify")).Output.Contains("All entries are under a signed checkpoint", StringComparison.Ordinal));
+        await scenario.AwaitAsync("a checkpoint over all of them", async () => (await scenario.Engine.VerbAsync("audit", "verify")).Output.Contains("All entries are covered by a signed checkpoint", StringComparison.Ordinal));
         var auditor = await Auditor.CreateAsync(scenario);
 
         var (code, said) = await auditor.VerifyAsync(auditor.Export);
         Assert.True(code == 0, said);
         Assert.Contains("ok: ", said, StringComparison.Ordinal);
-        Assert.Contains("All entries are under a signed checkpoint", said, StringComparison.Ordinal);
+        Assert.Contains("All entries are covered by a signed checkpoint", said, StringComparison.Ordinal);
 
         var lines = auditor.Lines;
         for (var flip = 0; flip < Flips; flip++)

@@ -25,11 +25,11 @@ public sealed class ReleasedByPeople
 
         var waiting = await WaitingAsync(scenario);
 
-        Assert.Contains("operator.token is nobody in particular", await ApproveAsync(scenario, waiting, null, 1), StringComparison.Ordinal);
+        Assert.Contains("operator.token does not identify a person", await ApproveAsync(scenario, waiting, null, 1), StringComparison.Ordinal);
         Assert.Contains("Noted, 1 of 2", await ApproveAsync(scenario, waiting, "ada", 0), StringComparison.Ordinal);
         Assert.Contains("Ada has approved it already", await ApproveAsync(scenario, waiting, "ada-again", 1), StringComparison.Ordinal);
         Assert.Empty(scenario.Proxy.Writes);
-        Assert.Contains("Released", await ApproveAsync(scenario, waiting, "bob", 0), StringComparison.Ordinal);
+        Assert.Contains("Approved", await ApproveAsync(scenario, waiting, "bob", 0), StringComparison.Ordinal);
 
         var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
@@ -57,7 +57,7 @@ public sealed class ReleasedByPeople
         Assert.Equal(2, await CodeAsync(scenario, "pause", "--reason", "everything", "--token-file", scenario.File("ours")));
         Assert.Equal(2, await CodeAsync(scenario, "status", "--token-file", scenario.File("ours")));
         Assert.Equal(2, await CodeAsync(scenario, "token", "create", "x", "--role", "viewer", "--token-file", scenario.File("ours")));
-        Assert.Contains("Released", await ApproveAsync(scenario, waiting, "ours", 0), StringComparison.Ordinal);
+        Assert.Contains("Approved", await ApproveAsync(scenario, waiting, "ours", 0), StringComparison.Ordinal);
 
         var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
