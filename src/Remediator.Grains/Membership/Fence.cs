@@ -1,14 +1,20 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Events;
+using Remediator.Grains.Calls;
 
 namespace Remediator.Grains.Membership;
 
 /// <summary>The end of a replica that was declared dead: it stops acting at once, says so in the journal, and its process ends.</summary>
 internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
-    /// <summary>The store may be away; the process ends all the same.</summary>
-    private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that only a time
+    /// limit shows to be dead, so that the first word may get lost in one of them, and has to be said again.
+    /// </summary>
+    private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskCompletionSource<string> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _tripped;
@@ -37,7 +43,7 @@ internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSilo
         {
             var told = new ReplicaFenced(self.SiloAddress.ToParsableString(), self.DnsHostName, refused);
             using var within = new Deadline(LastWordWithin, time, CancellationToken.None);
-            await journal.FarewellAsync(told, within.Token).WaitAsync(within.Token);
+            await SayAsync(told, within.Token);
         }
         catch (Exception e)
         {
@@ -45,6 +51,22 @@ internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSilo
         }
 
         _over.TrySetResult(refused);
+    }
+
+    private async Task SayAsync(ReplicaFenced told, CancellationToken within)
+    {
+        while (true)
+        {
+            try
+            {
+                await journal.FarewellAsync(told, within).WaitAsync(within);
+                return;
+            }
+            catch (Exception e) when (Failure.IsOfTheMoment(e) && !within.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, time, within);
+            }
+        }
     }
 
     private static partial class Log

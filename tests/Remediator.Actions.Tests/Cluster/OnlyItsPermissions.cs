@@ -15,7 +15,7 @@ internal sealed class OnlyItsPermissions : IAsyncDisposable
     private OnlyItsPermissions(TestNamespace space, k8s.Kubernetes client, string name)
     {
         (_space, _client, _name) = (space, client, name);
-        Api = new(() => _client, TimeProvider.System);
+        Api = new(() => _client, TimeProvider.System) { Timeout = TimeSpan.FromMinutes(1) };
     }
 
     public ClusterApi Api { get; }

@@ -20,7 +20,7 @@ internal sealed class TestNamespace : IAsyncDisposable
     {
         Client = client;
         Name = name;
-        Api = new(() => Client, TimeProvider.System);
+        Api = new(() => Client, TimeProvider.System) { Timeout = TimeSpan.FromMinutes(1) };
         Workloads = new(Api);
     }
 

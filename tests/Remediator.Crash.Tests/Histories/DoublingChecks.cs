@@ -16,7 +16,7 @@ internal static class DoublingChecks
         foreach (var act in acts.Where(a => a.Effects.Count > 1))
             yield return new(FaultKind.Doubled, $"action {act.Id} had {act.Effects.Count} effects: {string.Join(", ", act.Effects.Select(e => $"{e.Act} {e.Namespace}/{e.Name} at {e.At:HH:mm:ss.fff}"))}");
 
-        foreach (var effect in history.Effects)
+        foreach (var effect in history.Effects.Where(e => !UndoChecks.IsUndo(e)))
         {
             var what = $"{effect.Act} {effect.Namespace}/{effect.Name} at {effect.At:HH:mm:ss.fff}";
             var of = acts.Where(a => a.Effects.Contains(effect)).ToList();

@@ -45,6 +45,8 @@ internal sealed class Recorded
         return this;
     }
 
+    public Recorded UndoEffect(int second) => Effect(second, "patch", mark: $"{Action}-undone");
+
     public Recorded Probed(int second, ProbeAnswer answer) => Write(second, new ActionProbed(Action, answer, ""));
 
     public Recorded Escalated(int second) => Write(second, new RunEnded(RunOutcome.Escalated, "")).Write(second, new Escalated { Severity = "", Message = "", Reason = "", Tried = [], Evidence = "" });

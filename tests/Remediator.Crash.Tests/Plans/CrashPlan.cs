@@ -9,7 +9,14 @@ internal sealed record Kill(string Failpoint, int Hits)
 }
 
 /// <summary>What heals a workload with one crashing pod.</summary>
-internal enum Cure { NewPod, Rollout, Nothing }
+internal enum Cure 
+{
+    NewPod,
+    Rollout,
+    Nothing,
+    /// <summary>Neither does more memory help, which is given and taken back.</summary>
+    NotEvenMemory,
+}
 
 /// <summary>What else befalls it.</summary>
 internal enum Trouble
@@ -21,6 +28,8 @@ internal enum Trouble
     AlertFlaps,
     /// <summary>The first act has its effect, and its answer is lost.</summary>
     AnswerIsLost,
+    /// <summary>Its alert comes before it is seen, and so is about an unknown pod at first.</summary>
+    SeenLate,
 }
 
 /// <param name="FiresAt">Times count from when the server first listens.</param>
@@ -29,6 +38,9 @@ internal enum Trouble
 /// <param name="PersonMends">Whoever is told of it mends it.</param>
 internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, TimeSpan FiresAt, TimeSpan At, int Refusals, bool PersonMends)
 {
+    /// <summary>Of a workload that is seen late; known before it is there.</summary>
+    public string FirstPod => $"{Name}-7c9f8d6b5-bcdfg";
+
     public override string ToString() => $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
 }
 

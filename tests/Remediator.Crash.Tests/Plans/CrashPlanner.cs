@@ -5,11 +5,11 @@ namespace Remediator.Crash.Tests.Plans;
 /// <summary>Draws a plan. Counts of hits are drawn from what a run of that size usually reaches, so that most kills happen.</summary>
 internal static class CrashPlanner
 {
-    /// <summary>No Alertmanager of these runs has silences, no alert of theirs moves, and no step is taken back.</summary>
-    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not ("after-page-is-held" or "before-move-is-told" or "after-undo-intent-commit" or "after-undo-before-outcome"))];
+    /// <summary>No Alertmanager of these runs has silences.</summary>
+    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not "after-page-is-held")];
 
     private static readonly string[] InRecovery =
-        ["after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
+        ["after-decision-commit", "after-intent-commit", "before-move-is-told", "before-call", "after-effect-before-outcome", "after-undo-intent-commit", "after-undo-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
 
     public static CrashPlan Of(int seed)
     {
@@ -18,6 +18,10 @@ internal static class CrashPlanner
         var resources = Enumerable.Range(0, random.Next(4, 9)).Select(i => Resource(i, random)).ToList();
         if (failpoint == "during-escalation")
             resources[0] = resources[0] with { Cure = Cure.Nothing, Trouble = Trouble.None };
+        if (failpoint == "before-move-is-told")
+            resources[0] = resources[0] with { Trouble = Trouble.SeenLate };
+        if (failpoint.StartsWith("after-undo", StringComparison.Ordinal))
+            resources[0] = resources[0] with { Cure = Cure.NotEvenMemory, Trouble = Trouble.None };
         return new()
         {
             Seed = seed,
@@ -35,8 +39,8 @@ internal static class CrashPlanner
 
     private static ResourcePlan Resource(int i, Random random)
     {
-        var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 80 => Cure.Rollout, _ => Cure.Nothing };
-        var trouble = random.Next(100) switch { < 50 => Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, _ => Trouble.AnswerIsLost };
+        var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 75 => Cure.Rollout, < 88 => Cure.Nothing, _ => Cure.NotEvenMemory };
+        var trouble = random.Next(100) switch { < 50 => Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, < 80 => Trouble.SeenLate, _ => Trouble.AnswerIsLost };
         var refusals = trouble is Trouble.AnswerIsLost && random.Next(2) == 0 ? random.Next(1, 8) : 0;
         return new($"w{i}", cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
     }
@@ -52,6 +56,8 @@ internal static class CrashPlanner
             "mid-group-commit" or "after-commit" => 6 * count,
             "after-intent-commit" or "before-call" or "after-effect-before-outcome" or "during-verification" => acts,
             "during-escalation" => 2,
+            "before-move-is-told" => resources.Count(r => r.Trouble is Trouble.SeenLate),
+            "after-undo-intent-commit" or "after-undo-before-outcome" => resources.Count(r => r is { Cure: Cure.NotEvenMemory, Trouble: not (Trouble.HealsByItself or Trouble.AlertFlaps) }),
             "during-shutdown" => 4,
             _ => 1,
         }));

@@ -28,7 +28,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     public async Task<CrashOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await using var cluster = await FakeCluster.StartAsync();
-        foreach (var resource in plan.Resources)
+        foreach (var resource in plan.Resources.Where(r => r.Trouble is not Trouble.SeenLate))
             Add(cluster, resource);
         await using var pager = await Pager.StartAsync(plan.NotifyFailures);
         await using var database = plan.OnPostgres ? new PostgresDatabase() : null;
@@ -56,9 +56,9 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
                 await servers.KeepAsync();
                 if (servers.Webhook is not null)
                     _listened ??= time.GetTimestamp();
+                Strike(cluster, pager, folder, servers, reader);
                 source.Evaluate(Now);
-                Strike(cluster, pager, folder, servers);
-                return servers.Webhook is not null && Now > plan.LastAt && managers.TrueForAll(m => m.IsIdle)
+                return servers.Webhook is not null && Now > plan.LastAt && plan.Resources.All(r => cluster.Has(r.Name)) && managers.TrueForAll(m => m.IsIdle)
                     ? [.. LossChecks.Missing(Seen())]
                     : [new(FaultKind.Lost, "not everything has been told to the server yet")];
             }, cancellationToken);
@@ -104,10 +104,10 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     {
         cluster.Add(new(resource.Name, resource.Name, repair => resource.Cure switch
         {
-            Cure.Nothing => false,
+            Cure.Nothing or Cure.NotEvenMemory => false,
             Cure.Rollout => repair is Repair.Rollout,
             _ => true,
-        }));
+        }, resource.Trouble is Trouble.SeenLate ? resource.FirstPod : null, resource.Cure is Cure.NotEvenMemory));
         if (resource.Trouble is Trouble.AnswerIsLost)
             cluster.LoseAnswer(resource.Name, resource.Refusals);
     }
@@ -116,8 +116,15 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     private TimeSpan Now => _listened is { } listened ? time.GetElapsedTime(listened) : TimeSpan.MinValue;
 
     /// <summary>What happens by itself when its time has come.</summary>
-    private void Strike(FakeCluster cluster, Pager pager, RunFolder folder, Servers servers)
+    private void Strike(FakeCluster cluster, Pager pager, RunFolder folder, Servers servers, StoreReader reader)
     {
+        // once its alert has a place among the unknown, which it is moved from
+        foreach (var resource in plan.Resources.Where(r => Now >= r.At && !cluster.Has(r.Name)).ToList())
+        {
+            if (reader.Entries().Any(e => e.Event is AlertObserved && e.Resource.Namespace == resource.Name))
+                Add(cluster, resource);
+        }
+
         foreach (var resource in plan.Resources.Where(r => r.Trouble is Trouble.HealsByItself && Now >= r.At && _done.Add(r.Name)))
             cluster.Heal(resource.Name);
         foreach (var (told, resource) in pager.Heard.Where(h => !h.Key.Closing))

@@ -5,7 +5,7 @@ using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Crash.Tests.Runs;
 
-/// <summary>The files of one run: store, kubeconfig, one rule and one playbook of two steps.</summary>
+/// <summary>The files of one run: store, kubeconfig, one rule and one playbook of three steps, the last of which is taken back where it does not help.</summary>
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>What one second of a playbook means here.</summary>
@@ -58,6 +58,11 @@ internal sealed class RunFolder : IDisposable
           - step: restart all
             use: kubernetes.rollout-restart
             verify: { use: kubernetes.workload-ready, within: 40s, stable: 15s }
+          - step: more memory
+            use: kubernetes.raise-memory-limit
+            with: { by: 25% }
+            verify: { use: kubernetes.workload-ready, within: 40s, stable: 15s }
+            undo_on_failure: true
         escalate: { severity: critical, message: "{{ resource }} keeps crashing" }
         """);
 

@@ -8,7 +8,7 @@ internal sealed record ApiPath(string Folder, string Namespace, string Plural, s
 {
     private static readonly Dictionary<string, string[]> Served = new()
     {
-        ["api/v1"] = ["pods", "nodes", "namespaces", "persistentvolumeclaims", "events"],
+        ["api/v1"] = ["pods", "nodes", "namespaces", "persistentvolumeclaims", "events", "limitranges", "resourcequotas"],
         ["apis/apps/v1"] = ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"],
         ["apis/batch/v1"] = ["jobs", "cronjobs"],
         ["apis/policy/v1"] = ["poddisruptionbudgets"],

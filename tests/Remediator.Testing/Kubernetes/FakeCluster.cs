@@ -16,7 +16,9 @@ public sealed record Effect(DateTimeOffset At, string Act, string Namespace, str
 public enum Repair { NewPod, Rollout }
 
 /// <param name="Heals">Whether what is new after such a repair runs; asked once for each.</param>
-public sealed record FakeWorkload(string Namespace, string Name, Func<Repair, bool> Heals);
+/// <param name="FirstPod">Name of the pod that crashes at first; null for one that its ReplicaSet makes up.</param>
+/// <param name="OutOfMemory">It is killed for want of memory, and its owner allows that it gets more.</param>
+public sealed record FakeWorkload(string Namespace, string Name, Func<Repair, bool> Heals, string? FirstPod = null, bool OutOfMemory = false);
 
 /// <summary>
 /// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change, preconditions
@@ -61,6 +63,8 @@ public sealed class FakeCluster : IAsyncDisposable
     }
 
     public void Add(FakeWorkload workload) => _controllers.Add(workload);
+
+    public bool Has(string space) => _objects.Find("namespaces", "", space) is not null;
 
     /// <summary>As when somebody mends what made the containers crash: the pods stay and run.</summary>
     public void Heal(string space) => _controllers.Heal(space);

@@ -19,10 +19,10 @@ internal sealed class FakeControllers(FakeObjects objects)
         _workloads.Add((workload.Namespace, workload.Name), workload);
         if (objects.Find("namespaces", "", workload.Namespace) is null)
             objects.Put("namespaces", FakeShapes.Namespace(workload.Namespace));
-        var deployment = objects.Put("deployments", FakeShapes.Deployment(workload.Namespace, workload.Name, Replicas));
+        var deployment = objects.Put("deployments", FakeShapes.Deployment(workload.Namespace, workload.Name, Replicas, workload.OutOfMemory));
         var set = Roll(deployment, 1);
         for (var i = 0; i < Replicas; i++)
-            Start(set, runs: i > 0);
+            Start(set, runs: i > 0, i == 0 ? workload.FirstPod : null);
         Report(workload.Namespace, workload.Name);
         return true;
     });
@@ -77,13 +77,13 @@ internal sealed class FakeControllers(FakeObjects objects)
     private JsonObject Roll(JsonObject deployment, int revision) =>
         objects.Put("replicasets", FakeShapes.ReplicaSet(deployment, $"{Text(deployment, "name")}-{Word()}", revision, Replicas));
 
-    private void Start(JsonObject set, bool runs)
+    private void Start(JsonObject set, bool runs, string? name = null)
     {
-        var pod = FakeShapes.Pod(set, $"{Text(set, "name")}-{Word()}");
+        var pod = FakeShapes.Pod(set, name ?? $"{Text(set, "name")}-{Word()}");
         if (runs)
             FakeShapes.Run(pod);
         else
-            FakeShapes.Crash(pod);
+            FakeShapes.Crash(pod, _workloads[(Text(set, "namespace"), Owner(set))].OutOfMemory);
         objects.Put("pods", pod);
     }
 

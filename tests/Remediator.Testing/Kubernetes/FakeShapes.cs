@@ -15,11 +15,11 @@ internal static class FakeShapes
 
     public static JsonObject Namespace(string name) => Parse($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}","creationTimestamp":"{{{LongAgo}}}"},"status":{"phase":"Active"}}""");
 
-    public static JsonObject Deployment(string space, string name, int replicas) => Parse($$$$"""
+    public static JsonObject Deployment(string space, string name, int replicas, bool outOfMemory) => Parse($$$$"""
         {"apiVersion":"apps/v1","kind":"Deployment",
-         "metadata":{"name":"{{{{name}}}}","namespace":"{{{{space}}}}","generation":1,"creationTimestamp":"{{{{LongAgo}}}}","annotations":{"deployment.kubernetes.io/revision":"1"}},
+         "metadata":{"name":"{{{{name}}}}","namespace":"{{{{space}}}}","generation":1,"creationTimestamp":"{{{{LongAgo}}}}","annotations":{"deployment.kubernetes.io/revision":"1"{{{{(outOfMemory ? ",\"remediator.io/raise-memory-limit\":\"256Mi\"" : "")}}}}}},
          "spec":{"replicas":{{{{replicas}}}},"selector":{"matchLabels":{"app":"{{{{name}}}}"}},
-                 "template":{"metadata":{"labels":{"app":"{{{{name}}}}"}},"spec":{"containers":[{"name":"app","image":"app:1"}]}}},
+                 "template":{"metadata":{"labels":{"app":"{{{{name}}}}"}},"spec":{"containers":[{"name":"app","image":"app:1"{{{{(outOfMemory ? ",\"resources\":{\"limits\":{\"memory\":\"64Mi\"}}" : "")}}}}}]}}},
          "status":{}}
         """);
 
@@ -52,8 +52,9 @@ internal static class FakeShapes
         return pod;
     }
 
-    public static void Crash(JsonObject pod) => Status(pod, "False", """
-        "ready":false,"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error","finishedAt":"2026-01-01T00:00:00Z"}}
+    public static void Crash(JsonObject pod, bool outOfMemory) => Status(pod, "False", $$$"""
+        "ready":false,"restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
+        "lastState":{"terminated":{"exitCode":{{{(outOfMemory ? 137 : 3)}}},"reason":"{{{(outOfMemory ? "OOMKilled" : "Error")}}}","finishedAt":"2026-01-01T00:00:00Z"}}
         """);
 
     public static void Run(JsonObject pod) => Status(pod, "True", """

@@ -14,6 +14,9 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>How long one call may take. Longer only where nobody else can take over: in tests on a machine that is busy.</summary>
+    public TimeSpan Timeout { get; init; } = CallTimeout;
+
     /// <param name="what">Completes "Could not ...": <c>read deployment shop/api</c>.</param>
     public Task<T> ReadAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
@@ -49,7 +52,7 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         if (Time.GetUtcNow() > notAfter)
             throw new ActionFailedException(FailureKind.Transient, $"Could not {what}: the time allowed for this step is over.");
 
-        using var timeout = new CancellationTokenSource(CallTimeout, Time);
+        using var timeout = new CancellationTokenSource(Timeout, Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
@@ -57,7 +60,7 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ActionFailedException(whenBroken, $"Could not {what}: the API server did not answer within {CallTimeout.TotalSeconds:0} s.", e);
+            throw new ActionFailedException(whenBroken, $"Could not {what}: the API server did not answer within {Timeout.TotalSeconds:0} s.", e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
