@@ -32,7 +32,7 @@ internal sealed class YamlTree
     private YamlNode Node(int depth)
     {
         var current = _parser.Current!;
-        if (depth > MaxDepth) throw Refused(current, "this is nested too deeplyly");
+        if (depth > MaxDepth) throw Refused(current, "this is nested too deeply");
         if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "anchors and aliases are not supported: write the value out");
         return current switch
         {
