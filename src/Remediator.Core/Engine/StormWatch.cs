@@ -19,7 +19,7 @@ public static class StormWatch
         }
 
         var storms = Lasting(world);
-        var counts = storms is [{ Scope.Kind: "cluster" } whole, ..] ? [whole] : storms;
+        var counts = storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? [whole] : storms;
         return [.. counts.Select(s => s.Scope).Where(s => world.OpenIncident(s, Storms.Problem) is not { Status: StormStatus.Raging })];
     }
 
@@ -87,5 +87,5 @@ public static class StormWatch
 
     /// <summary>A zone leaves a storm of the whole cluster to the cluster.</summary>
     private static Storm? ToOpen(ResourceKey resource, IReadOnlyList<Storm> storms) =>
-        storms is [{ Scope.Kind: "cluster" } whole, ..] ? (whole.Scope == resource ? whole : null) : storms.FirstOrDefault(s => s.Scope == resource);
+        storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? (whole.Scope == resource ? whole : null) : storms.FirstOrDefault(s => s.Scope == resource);
 }

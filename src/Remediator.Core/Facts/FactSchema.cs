@@ -44,6 +44,13 @@ public static class FactSchema
             [.. Owner, new("poddisruptionbudget"), new("allowed"), new("healthy"), new("desired_healthy")]),
         new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",
             [.. Owner, new("on"), new("ready", YesNo)]),
+        new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
+            [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]),
+        new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
+        [
+            new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"), new("inodes"), new("inodes_free"),
+            new("inodes_used_percent"), new("read_only", YesNo),
+        ]),
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Facts;
@@ -5,21 +6,26 @@ namespace Remediator.Core.Facts;
 /// <summary>The labels by which facts belong to a resource.</summary>
 internal sealed record ResourceScope(IndexLabels Labels, JoinKey Key)
 {
-    private static readonly IndexLabels Workload = new(["namespace", "workload", "workload_kind"], []);
-    private static readonly IndexLabels Claim = new(["namespace", "persistentvolumeclaim"], []);
-    private static readonly IndexLabels Node = new(["node"], []);
-    private static readonly IndexLabels Namespace = new(["namespace"], []);
+    private static readonly FrozenDictionary<IReadOnlyList<OwnLabel>, IndexLabels> Known =
+        ResourceKinds.All.Select(k => k.Own).Distinct().ToFrozenDictionary(o => o, o => new IndexLabels([.. o.Select(l => l.Label)], []));
 
     /// <returns>Null for resources that nothing is known of.</returns>
-    public static ResourceScope? Of(ResourceKey resource) => resource.Kind switch
+    public static ResourceScope? Of(ResourceKey resource)
     {
-        "node" => new(Node, JoinKey.Of([resource.Name])),
-        "pvc" => new(Claim, JoinKey.Of([resource.Namespace, resource.Name])),
-        "namespace" => new(Namespace, JoinKey.Of([resource.Name])),
-        // Pods may belong to controllers of any kind.
-        _ when resource.Namespace.Length > 0 => new(Workload, JoinKey.Of([resource.Namespace, resource.Name, resource.Kind])),
-        _ => null,
-    };
+        var own = ResourceKinds.Of(resource).Own;
+        if (own.Count == 0)
+        {
+            return null;
+        }
+
+        var values = new string[own.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = own[i].Value(resource);
+        }
+
+        return new(Known[own], JoinKey.Of(values));
+    }
 
     public Fact[] In(FactBucket bucket) => bucket.Index(Labels).Find(Key, [], JoinKey.HashOf([]));
 }

@@ -19,7 +19,7 @@ public sealed record PauseBook
     public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
-    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "pauses");
+    public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "pauses");
 
     public PauseBook After(Happened happened) => happened.Event switch
     {

@@ -34,7 +34,7 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
 
     private Places Of(Fact[] own, Fact[] pods)
     {
-        if (resource.Kind == "node")
+        if (resource.Kind == ResourceKinds.Node)
         {
             return new(Distinct(own.Concat(pods).Select(f => f["zone"])), Distinct(own.Select(n => n["node_group"])), own);
         }
@@ -50,7 +50,7 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
             return known;
         }
 
-        var on = pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().SelectMany(n => view.Of(new(resource.Cluster, "node", "", n), "node"));
+        var on = pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().SelectMany(n => view.Of(new(resource.Cluster, ResourceKinds.Node, "", n), "node"));
         var places = new Places(Distinct(pods.Select(p => p["zone"])), Distinct(on.Select(n => n["node_group"])), nodes);
         Known.AddOrUpdate(pods, places);
         return places;

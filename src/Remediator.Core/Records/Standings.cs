@@ -20,7 +20,7 @@ public sealed record Standings
     public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
-    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", StreamName);
+    public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", StreamName);
 
     public Standing? Of(string playbook) => ByPlaybook.GetValueOrDefault(playbook);
 

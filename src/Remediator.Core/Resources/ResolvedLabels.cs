@@ -3,9 +3,6 @@ namespace Remediator.Core.Resources;
 /// <summary>The labels that rules see: the alert's, without those of who reports it, and with those of the resource.</summary>
 internal static class ResolvedLabels
 {
-    private static readonly HashSet<string> Workloads = new(StringComparer.Ordinal)
-        { "deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod" };
-
     public static IReadOnlyDictionary<string, string> Of(AlertSubject alert, Exporter exporter, Subject subject)
     {
         var labels = new Dictionary<string, string>(alert.Labels, StringComparer.Ordinal);
@@ -15,12 +12,14 @@ internal static class ResolvedLabels
 
         if (key.Namespace.Length > 0)
             labels["namespace"] = key.Namespace;
-        if (subject.Known && (subject.IsByPod || Workloads.Contains(key.Kind)))
+        if (subject.Known && (subject.IsByPod || ResourceKinds.Find(key.Kind) is { IsWorkload: true }))
             (labels["workload"], labels["workload_kind"]) = (key.Name, key.Kind);
         if (subject.Pod is { } pod)
             (labels["pod"], labels["node"], labels["zone"]) = (pod.Name, pod.Node, pod.Zone);
         if (subject.Node is { } node)
             (labels["node"], labels["zone"]) = (node.Name, node.Zone);
+        if (ResourceKinds.Find(key.Kind) is { MayBeOutside: true, Own: [{ Label: "host" } host, ..] })
+            labels["host"] = host.Value(key);
         return labels;
     }
 
@@ -31,8 +30,8 @@ internal static class ResolvedLabels
     private static IEnumerable<string> NotTheSubjects(Exporter exporter, Subject subject)
     {
         var kind = subject.Key.Kind;
-        var isHost = kind is "node" or "host" or "filesystem";
-        if (kind != "service" && (exporter.Kind is not ExporterKind.None || kind is not ("alert" or "instance" or "endpoint")))
+        var row = ResourceKinds.Find(kind);
+        if (kind != ResourceKinds.Service && (exporter.Kind is not ExporterKind.None || row is not { IsByAddress: true }))
         {
             yield return "service";
             yield return "endpoint";
@@ -40,12 +39,12 @@ internal static class ResolvedLabels
 
         if (!subject.IsByAddress)
             yield return "instance";
-        if (isHost || (exporter.Kind is not ExporterKind.None && subject.Key.Namespace.Length == 0))
+        if (row is { IsOnMachine: true } || (exporter.Kind is not ExporterKind.None && subject.Key.Namespace.Length == 0))
             yield return "namespace";
         if (subject.Pod is null)
             yield return "pod";
         // the container is the subject's where the pod is, gone or not; beside any other subject it is the exporter's
-        if (!subject.IsByPod && subject.Pod is null && kind != "pod")
+        if (!subject.IsByPod && subject.Pod is null && kind != ResourceKinds.Pod)
             yield return "container";
     }
 }

@@ -22,31 +22,35 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     /// <summary>The end of a pod's name: never a vowel or a digit that looks like one.</summary>
     private const string RandomLetters = "bcdfghjklmnpqrstvwxz2456789";
 
+    private static readonly (string Kind, SubjectLabel Label)[] Labels = [.. ResourceKinds.All.SelectMany(k => k.Labels, (k, l) => (k.Name, l))];
+
     public Subject Find() =>
         Named() ?? CertainHost() ?? Pod() ?? Node() ?? Host() ?? Address() ?? Service()
-        ?? new Subject(Key("alert", exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name), false, "no label names a resource");
+        ?? new Subject(Key(ResourceKinds.Alert, exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name), false, "no label names a resource");
 
     private Subject? Named()
     {
         Subject? unknown = null;
-        foreach (var label in SubjectLabels.All.Where(l => l.Speaks(alert)))
+        foreach (var (kind, label) in Labels.Where(l => Speaks(l.Label)))
         {
             var (space, name) = (label.InNamespace ? alert["namespace"] : "", Name(label));
-            if (topology.Find(label.Kind, space, name) is { } found)
+            if (topology.Find(kind, space, name) is { } found)
             {
-                var asked = new ResourceKey(topology.Cluster, label.Kind, space, name);
-                return new(found, true, found.Kind == label.Kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
+                var asked = new ResourceKey(topology.Cluster, kind, space, name);
+                return new(found, true, found.Kind == kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
                 {
                     Pod = pod is { Exists: true } && pod.Owner == found ? pod : null,
                 };
             }
 
-            unknown ??= new(Key(label.Kind, space, name), false, $"label {label.Label} names a {label.Kind} that is not known here");
+            unknown ??= new(Key(kind, space, name), false, $"label {label.Label} names a {kind} that is not known here");
         }
 
         // a label that only looks like a kind of Kubernetes does not hide a pod that is there
         return unknown is not null && Pod() is { Known: true } real ? real : unknown;
     }
+
+    private bool Speaks(SubjectLabel label) => alert.Has(label.Label) && (label.Beside.Length == 0 || alert.Has(label.Beside));
 
     private string Name(SubjectLabel label) =>
         label.Label == "queue" && alert.Has("vhost") ? $"{alert["vhost"]}/{alert["queue"]}" : alert[label.Label];
@@ -61,7 +65,7 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var owners = OwnersByName(alert["pod"]).Distinct().ToList();
         return owners is [var only]
             ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}") { IsByPod = true }
-            : new(Key("pod", alert["namespace"], alert["pod"]), false, $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
+            : new(Key(ResourceKinds.Pod, alert["namespace"], alert["pod"]), false, $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
     }
 
     /// <summary>Whose pod could have been called so: names of pods are the owner's, a hash or a number, and a random end.</summary>
@@ -72,21 +76,23 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         if (parts.Length < 2)
             return [];
 
-        var owner = string.Join('-', parts[..^1]);
-        var above = string.Join('-', parts[..^2]);
-        IEnumerable<ResourceKey?> candidates = [];
-        if (parts[^1].All(char.IsAsciiDigit))
-            candidates = [topology.Find("statefulset", space, owner)];
-        if (parts[^1].Length == 5 && parts[^1].All(RandomLetters.Contains))
-        {
-            candidates = candidates.Concat([topology.Find("replicaset", space, owner), topology.Find("daemonset", space, owner), topology.Find("job", space, owner)]);
-            if (parts.Length > 2 && parts[^2].All(RandomLetters.Contains))
-                candidates = candidates.Append(topology.Find("deployment", space, above));
-            if (parts.Length > 2 && parts[^2].All(char.IsAsciiDigit))
-                candidates = candidates.Append(topology.Find("cronjob", space, above));
-        }
-
-        return candidates.OfType<ResourceKey>();
+        var (owner, above) = (string.Join('-', parts[..^1]), string.Join('-', parts[..^2]));
+        var isRandom = parts[^1].Length == 5 && parts[^1].All(RandomLetters.Contains);
+        var before = parts.Length > 2 && isRandom ? parts[^2] : "";
+        IEnumerable<(PodNames Names, string Owner, bool Fits)> ways =
+        [
+            (PodNames.Ordinal, owner, parts[^1].All(char.IsAsciiDigit)),
+            (PodNames.Random, owner, isRandom),
+            (PodNames.HashAndRandom, above, before.Length > 0 && before.All(RandomLetters.Contains)),
+            (PodNames.TimeAndRandom, above, before.Length > 0 && before.All(char.IsAsciiDigit)),
+        ];
+        return from way in ways
+               where way.Fits
+               from kind in ResourceKinds.All
+               where kind.PodNames == way.Names
+               let found = topology.Find(kind.Name, space, way.Owner)
+               where found is not null
+               select found.Value;
     }
 
     private Subject? Node()
@@ -95,7 +101,7 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             return null;
 
         var node = topology.FindNode(alert["node"]);
-        return new(Key("node", "", node?.Name ?? alert["node"]), node is not null, node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
+        return new(Key(ResourceKinds.Node, "", node?.Name ?? alert["node"]), node is not null, node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
         {
             Node = node,
             IsByAddress = node is not null && topology.FindNode(WithoutPort(alert["instance"])) == node,
@@ -123,8 +129,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var name = node?.Name ?? host;
         var how = node is null ? $"{source} is a host that is not known here" : $"{source} is node {node.Name}";
         return alert.Has("mountpoint")
-            ? new(Key("filesystem", "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}") { Node = node }
-            : new(Key(node is null ? "host" : "node", "", name), node is not null, how) { Node = node };
+            ? new(Key(ResourceKinds.FileSystem, "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}") { Node = node }
+            : new(Key(node is null ? ResourceKinds.Host : ResourceKinds.Node, "", name), node is not null, how) { Node = node };
     }
 
     private Subject? Address()
@@ -133,7 +139,7 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         if (instance.Length == 0 || exporter.Kind is ExporterKind.Cluster)
             return null;
         if (instance.Contains("://", StringComparison.Ordinal))
-            return new(Key("endpoint", "", instance), false, $"instance {instance} is an endpoint") { IsByAddress = true };
+            return new(Key(ResourceKinds.Endpoint, "", instance), false, $"instance {instance} is an endpoint") { IsByAddress = true };
 
         var address = WithoutPort(instance);
         if (topology.FindPodByAddress(address) is { } target && !Exporter.Of(alert, target).OwnsPod)
@@ -142,12 +148,12 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var node = topology.FindNode(address);
         return node is not null && address == instance
             ? OfHost(address, node, $"instance {instance}") with { IsByAddress = true }
-            : new(Key("instance", "", instance), false, $"instance {instance} is not known here") { Node = node, IsByAddress = true };
+            : new(Key(ResourceKinds.Instance, "", instance), false, $"instance {instance} is not known here") { Node = node, IsByAddress = true };
     }
 
     private Subject? Service() =>
         alert.Has("service") && alert.Has("namespace") && exporter.Kind is ExporterKind.None
-            ? new(Key("service", alert["namespace"], alert["service"]), false, "label service names a Service; those are not watched")
+            ? new(Key(ResourceKinds.Service, alert["namespace"], alert["service"]), false, "label service names a Service; those are not watched")
             : null;
 
     private Subject OfPod(TopologyPod found, string how) =>

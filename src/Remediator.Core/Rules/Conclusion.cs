@@ -60,7 +60,7 @@ public static class Conclusion
     private static object Resource(Fact alert) => alert switch
     {
         _ when alert["workload"].Length > 0 => new ResourceKey("", alert["workload_kind"], alert["namespace"], alert["workload"]),
-        _ when alert["node"].Length > 0 => new ResourceKey("", "node", "", alert["node"]),
+        _ when alert["node"].Length > 0 => new ResourceKey("", ResourceKinds.Node, "", alert["node"]),
         _ => alert.Name,
     };
 

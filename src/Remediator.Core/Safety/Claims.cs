@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -15,22 +14,14 @@ public static class Claims
     /// <summary>Of a workload its nodes and volumes; of a node what runs and is mounted on it, and the machine that it is; of a volume or a file system who has it.</summary>
     public static IReadOnlyList<ResourceKey> Shared(World world)
     {
-        var (pods, mounts) = (world.Scope.Named("pod"), world.Scope.Named("mount"));
-        return [.. world.Resource.Kind switch
-        {
-            "node" => Workloads(pods).Concat(Volumes(mounts)).Concat(Machine(world.Scope.Named("node"))),
-            "pvc" => Workloads(mounts).Concat(Nodes(mounts)),
-            "filesystem" => [Key("node", "", world.Resource.Name[..Math.Max(0, world.Resource.Name.IndexOf(':', StringComparison.Ordinal))])],
-            _ => Nodes(pods).Concat(Volumes(mounts)),
-        }];
-
-        IEnumerable<ResourceKey> Nodes(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("node", "", f["node"])));
-        IEnumerable<ResourceKey> Workloads(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key(f["workload_kind"], f["namespace"], f["workload"])));
-        IEnumerable<ResourceKey> Volumes(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("pvc", f["namespace"], f["persistentvolumeclaim"])));
-        // an alert that came before the node was known has its machine as the resource
-        IEnumerable<ResourceKey> Machine(IEnumerable<Fact> facts) => Distinct(facts.Select(f => Key("host", "", f["provider_id"][(f["provider_id"].LastIndexOf('/') + 1)..])));
-        IEnumerable<ResourceKey> Distinct(IEnumerable<ResourceKey> keys) => keys.Where(k => k.Kind.Length > 0 && k.Name.Length > 0).Distinct();
-        ResourceKey Key(string kind, string space, string name) => new(world.Resource.Cluster, kind, space, name);
+        var kind = ResourceKinds.Of(world.Resource);
+        var own = kind.Own.ToDictionary(o => o.Label, o => o.Value(world.Resource));
+        return
+        [
+            .. kind.SharedWith
+                .SelectMany(r => r.Fact.Length == 0 ? [r.Key(l => own[l])] : world.Scope.Named(r.Fact).Select(f => r.Key(l => f[l])))
+                .Where(k => k.Kind.Length > 0 && k.Name.Length > 0).Select(k => k with { Cluster = world.Resource.Cluster }).Distinct(),
+        ];
     }
 
     /// <summary>The resource, and what the act takes away besides.</summary>

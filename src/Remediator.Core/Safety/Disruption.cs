@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -14,7 +15,7 @@ internal static class Disruption
             return Verdict.Allowed;
         }
 
-        if (step.World.Resource.Kind == "statefulset" && workload["desired"] == "1")
+        if (step.World.Resource.Kind == ResourceKinds.StatefulSet && workload["desired"] == "1")
         {
             return Verdict.NeedsPerson($"{step.World.Resource.Display} is stateful and has one replica only");
         }

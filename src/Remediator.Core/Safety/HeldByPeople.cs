@@ -2,6 +2,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -17,7 +18,7 @@ internal static class HeldByPeople
 
     private static IEnumerable<Verdict> OfObject(World world)
     {
-        if (world.Resource.Kind == "node" || world.Scope.Named("workload") is not [var workload, ..])
+        if (world.Resource.Kind == ResourceKinds.Node || world.Scope.Named("workload") is not [var workload, ..])
         {
             yield break;
         }
@@ -42,7 +43,7 @@ internal static class HeldByPeople
                 yield return Held(HeldReason.Of($"the node {node["node"]} carries {HoldMark.Name}: {hold}", why), hold.Until, world);
             }
 
-            if (world.Resource.Kind == "node" && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
+            if (world.Resource.Kind == ResourceKinds.Node && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
             {
                 yield return Held($"a person has cordoned {world.Resource.Display}", null, world);
             }
@@ -57,14 +58,14 @@ internal static class HeldByPeople
     /// <summary>A node itself; of a workload, the nodes of those of its pods that do not work.</summary>
     private static IEnumerable<(Fact Node, string Why)> Nodes(World world)
     {
-        if (world.Resource.Kind == "node")
+        if (world.Resource.Kind == ResourceKinds.Node)
         {
             return world.Scope.Named("node").Select(n => (n, ""));
         }
 
         var sick = world.Scope.Named("pod").Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true")).ToLookup(p => p["node"], p => p["pod"]);
         return from pods in sick
-               from node in world.View.Of(new(world.Resource.Cluster, "node", "", pods.Key), "node")
+               from node in world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", pods.Key), "node")
                select (node, $"pod {pods.First()} is on it");
     }
 

@@ -19,35 +19,32 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
     /// <summary>Counted once in a view: many decisions ask for the same sets.</summary>
     public static LimitedSet Of(World world, ResourceKey resource, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
-        var name = resource.Kind == "node" ? "node" : "workload";
-        if (name == "workload" && world.View.Of(resource, name).Length == 0)
+        var kind = ResourceKinds.Of(resource);
+        if (!kind.IsCounted || (kind.IsWorkload && world.View.Of(resource, kind.Fact).Length == 0))
         {
             return new(0, []);
         }
 
-        var (members, nodes, pods) = (world.View.Named(name), world.View.Named("node"), world.View.Named("pod"));
+        var (members, nodes, pods) = (world.View.Named(kind.Fact), world.View.Named("node"), world.View.Named("pod"));
         var known = Known.GetValue(members, _ => new(StringComparer.Ordinal));
         var key = $"{resource.Cluster} {match} {PolicyMatch.Text(values)}";
         if (!known.TryGetValue(key, out var counted) || counted.Nodes != nodes || counted.Pods != pods)
         {
-            known[key] = counted = new(nodes, pods, Count(world.View, resource.Cluster, name, match, values));
+            known[key] = counted = new(nodes, pods, Count(world.View, resource.Cluster, kind, match, values));
         }
 
         return counted.Set;
     }
 
-    private static LimitedSet Count(FactView view, string cluster, string name, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    private static LimitedSet Count(FactView view, string cluster, ResourceKind kind, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
         var any = match with { Labels = match.Labels.Where(l => l.Key != "playbook").ToDictionary() };
-        var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && view.Bucket(name) is { } bucket
+        var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && view.Bucket(kind.Fact) is { } bucket
             ? bucket.Index(ByNamespace).Find(JoinKey.Of([space]), [], JoinKey.HashOf([]))
-            : view.Named(name);
-        var members = facts.Select(f => new Member(Key(cluster, f), f, view)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
+            : view.Named(kind.Fact);
+        var members = facts.Select(f => new Member(kind.KeyOf(cluster, l => f[l]), f, view)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
         return new(members.Count, [.. members.Where(m => IsUnhealthy(m.Fact)).Select(m => m.Key)]);
     }
-
-    private static ResourceKey Key(string cluster, Fact fact) =>
-        fact.Name == "node" ? new(cluster, "node", "", fact["node"]) : new(cluster, fact["workload_kind"], fact["namespace"], fact["workload"]);
 
     private static bool Has(PolicyLabels labels, string label, string value) =>
         label == "playbook" || (value.Length == 0 ? labels[label].Count == 0 : labels[label].Contains(value));

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -17,9 +18,9 @@ internal static class NodeTrouble
     /// <returns>In words that follow "its pod is on"; null where the node is well.</returns>
     public static Cause? Of(World world, string name)
     {
-        var open = world.Open.FirstOrDefault(i => i.Resource.Kind == "node" && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
+        var open = world.Open.FirstOrDefault(i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
         var of = open is null ? "" : $" (incident {open.Id})";
-        if (world.View.Of(new(world.Resource.Cluster, "node", "", name), "node") is not [var node, ..])
+        if (world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", name), "node") is not [var node, ..])
         {
             return new($"node {name}, which is no longer in the cluster{of}", open is not null);
         }
@@ -45,5 +46,5 @@ internal static class NodeTrouble
     }
 
     private static bool IsSickNetwork(Fact pod) =>
-        pod["workload_kind"] == "daemonset" && Networks.Contains(pod["workload"]) && pod["terminating"] != "true" && (pod["crashing"] == "true" || pod["ready"] == "false");
+        pod["workload_kind"] == ResourceKinds.DaemonSet && Networks.Contains(pod["workload"]) && pod["terminating"] != "true" && (pod["crashing"] == "true" || pod["ready"] == "false");
 }

@@ -20,16 +20,16 @@ public static class Storms
 
     /// <summary>Jobs come and go and bare pods are nobody's measure; what is scaled to nothing cannot be sick.</summary>
     private static readonly FactFilter Running = new(
-        "workload", "storm: running", new([], []), w => w["workload_kind"] is "deployment" or "statefulset" or "daemonset" && Number(w["desired"]) > 0);
+        "workload", "storm: running", new([], []), w => ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
 
     private static readonly FactFilter Sick = new(
         "workload", "storm: sick", new([], []), w => Running.Holds(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
 
-    public static ResourceKey Cluster(string cluster) => new(cluster, "cluster", "", cluster);
+    public static ResourceKey Cluster(string cluster) => new(cluster, ResourceKinds.Cluster, "", cluster);
 
-    public static ResourceKey Zone(string cluster, string zone) => new(cluster, "zone", "", zone);
+    public static ResourceKey Zone(string cluster, string zone) => new(cluster, ResourceKinds.Zone, "", zone);
 
-    public static bool IsScope(ResourceKey resource) => resource.Kind is "cluster" or "zone" && resource.Namespace.Length == 0;
+    public static bool IsScope(ResourceKey resource) => resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone && resource.Namespace.Length == 0;
 
     /// <summary>The cluster's first; beside it those of zones are only parts of it.</summary>
     /// <param name="sickBefore">Nodes that became sick later do not count.</param>

@@ -27,7 +27,7 @@ public sealed record TokenBook
     public ImmutableSortedDictionary<string, OperatorToken> Tokens { get; init; } = ImmutableSortedDictionary<string, OperatorToken>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
-    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "tokens");
+    public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "tokens");
 
     public TokenBook After(Happened happened) => happened.Event switch
     {

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Yaml;
 
@@ -13,8 +15,6 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
     internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
-    internal static readonly string[] Kinds =
-        ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod", "node", "host", "filesystem", "pvc", "endpoint", "database", "queue", "namespace"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
@@ -25,7 +25,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         var name = map.RequireScalar("playbook");
         RequireItems(map, "resource", "list the kinds of resources that it may repair");
         RequireItems(map, "problem", "say what must be broken before anything is changed");
-        var kinds = ResourceKinds(map);
+        var kinds = KindsOf(map);
         var mode = ModeOf(map);
         var steps = new StepReader(actions, faults, kinds);
         var playbook = new Playbook
@@ -45,10 +45,10 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         return name is null || faults.Count > before ? null : new(playbook, faults, name);
     }
 
-    private IReadOnlyList<string> ResourceKinds(MapReader map)
+    private IReadOnlyList<string> KindsOf(MapReader map)
     {
-        foreach (var kind in map.Scalars("resource").Where(k => !Kinds.Contains(k.Value)))
-            faults.At(kind, $"there is no kind of resource '{kind.Value}'{Core.Language.Suggestion.For(kind.Value, Kinds)}");
+        foreach (var kind in map.Scalars("resource").Where(k => !ResourceKinds.Repairable.Contains(k.Value)))
+            faults.At(kind, $"there is no kind of resource '{kind.Value}'{Suggestion.For(kind.Value, ResourceKinds.Repairable)}");
         return [.. map.Scalars("resource").Select(k => k.Value)];
     }
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Language;
 using Remediator.Core.Policies;
+using Remediator.Core.Resources;
 using Remediator.Definitions.Yaml;
 
 namespace Remediator.Definitions.Reading;
@@ -7,9 +8,6 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads the key <c>match</c> of a part of the policy; where it is missing, that part is about everything.</summary>
 internal sealed class PolicyMatchReader(FaultList faults)
 {
-    private const string NodeKind = "node";
-    private static readonly string[] Workloads = ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod"];
-
     public PolicyMatch Read(MapReader item)
     {
         if (item.Map("match", PolicyLabels.Names) is not { } match) return PolicyMatch.Everything;
@@ -25,14 +23,14 @@ internal sealed class PolicyMatchReader(FaultList faults)
     }
 
     /// <summary>Whether the view of the cluster shows all of a kind; a pattern may mean some that it does.</summary>
-    public static bool CanBeCounted(string kind) => IsPattern(kind) || kind == NodeKind || Workloads.Contains(kind);
+    public static bool CanBeCounted(string kind) => IsPattern(kind) || ResourceKinds.Find(kind) is { IsCounted: true };
 
     private void Check(string name, YamlScalar value)
     {
         if (value.Value.Length == 0 || value.Value.Any(c => c is '\\' || char.IsControl(c)))
             faults.At(value, $"'{name}' must be a name, in which * stands for any text and ? for any character");
-        else if (name == "kind" && !IsPattern(value.Value) && !PlaybookReader.Kinds.Contains(value.Value))
-            faults.At(value, $"there is no kind of resource '{value.Value}'{Suggestion.For(value.Value, PlaybookReader.Kinds)}");
+        else if (name == "kind" && !IsPattern(value.Value) && !ResourceKinds.Repairable.Contains(value.Value))
+            faults.At(value, $"there is no kind of resource '{value.Value}'{Suggestion.For(value.Value, ResourceKinds.Repairable)}");
     }
 
     private static bool IsPattern(string text) => text.AsSpan().IndexOfAny('*', '?') >= 0;

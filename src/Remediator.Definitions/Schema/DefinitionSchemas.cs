@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
+using Remediator.Core.Resources;
 using Remediator.Definitions.Reading;
 
 namespace Remediator.Definitions.Schema;
@@ -28,7 +29,7 @@ public static class DefinitionSchemas
     public static string Playbook(ActionRegistry actions) => Write("Playbook", Map(
         ["playbook", "resource", "problem", "limits", "ladder", "escalate"],
         ("playbook", Text("A unique name: the problem that it repairs.")),
-        ("resource", OneOrMore(OneOf(PlaybookReader.Kinds))),
+        ("resource", OneOrMore(OneOf(ResourceKinds.Repairable))),
         ("problem", Texts("Conditions that must all hold before every change; otherwise the resource is healed.")),
         ("mode", OneOf(PlaybookReader.Modes)),
         ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("The pause after a run.")))),

@@ -50,11 +50,10 @@ internal static class PlaybookTestReader
     /// <summary>The labels that tie a fact to the resource need not be written out again and again.</summary>
     private static Fact Completed(Fact fact, ResourceKey resource)
     {
-        if (!FactSchema.TryGet(fact.Name, out var kind) || !kind.Fields.Any(f => f.Name == "workload")) return fact;
+        var own = ResourceKinds.Of(resource).Own;
+        if (!FactSchema.TryGet(fact.Name, out var kind) || !own.All(o => kind.Fields.Any(f => f.Name == o.Label))) return fact;
         var labels = new Dictionary<string, string>(fact.Labels);
-        labels.TryAdd("namespace", resource.Namespace);
-        labels.TryAdd("workload", resource.Name);
-        labels.TryAdd("workload_kind", resource.Kind);
+        foreach (var label in own) labels.TryAdd(label.Label, label.Value(resource));
         return fact with { Labels = labels };
     }
 

@@ -124,9 +124,9 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
         lock (_gate)
         {
             if (before is not null)
-                _objects.Remove(("poddisruptionbudget", before.Metadata.Name), Key("poddisruptionbudget", before.Metadata));
+                _objects.Remove((ResourceKinds.DisruptionBudget, before.Metadata.Name), Key(ResourceKinds.DisruptionBudget, before.Metadata));
             if (after is not null)
-                _objects.Add(("poddisruptionbudget", after.Metadata.Name), Key("poddisruptionbudget", after.Metadata));
+                _objects.Add((ResourceKinds.DisruptionBudget, after.Metadata.Name), Key(ResourceKinds.DisruptionBudget, after.Metadata));
         }
     }
 
@@ -149,10 +149,10 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
         if (claim is null)
             yield break;
 
-        var key = Key("pvc", claim.Metadata);
-        yield return (("pvc", claim.Metadata.Name), key);
+        var key = Key(ResourceKinds.Claim, claim.Metadata);
+        yield return ((ResourceKinds.Claim, claim.Metadata.Name), key);
         if (claim.Spec.VolumeName.Length > 0)
-            yield return (("persistentvolume", claim.Spec.VolumeName), key);
+            yield return ((ResourceKinds.Volume, claim.Spec.VolumeName), key);
     }
 
     private ResourceKey Key(string kind, ObjectMeta meta) => new(cluster, kind, meta.Namespace, meta.Name);

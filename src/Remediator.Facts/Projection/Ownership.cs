@@ -1,3 +1,4 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -36,19 +37,19 @@ internal sealed class Ownership
         var meta = pod.Metadata;
         return meta.Controller switch
         {
-            null or { Kind: "Node" } => new("pod", meta.Namespace, meta.Name),
+            null or { Kind: "Node" } => new(ResourceKinds.Pod, meta.Namespace, meta.Name),
             { Kind: "ReplicaSet" } set => _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
-            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new("job", meta.Namespace, job.Name),
-            var other => new(Lower(other.Kind), meta.Namespace, other.Name),
+            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new(ResourceKinds.Job, meta.Namespace, job.Name),
+            var other => new(ResourceKinds.OfApi(other.Kind), meta.Namespace, other.Name),
         };
     }
 
-    public static Owner OfReplicaSet(Workload set) => Of(set, "replicaset");
+    public static Owner OfReplicaSet(Workload set) => Of(set, ResourceKinds.ReplicaSet);
 
-    public static Owner OfJob(Workload job) => Of(job, "job");
+    public static Owner OfJob(Workload job) => Of(job, ResourceKinds.Job);
 
     private static Owner Of(Workload workload, string kind) => workload.Metadata is { Controller: { } controller } meta
-        ? new(Lower(controller.Kind), meta.Namespace, controller.Name)
+        ? new(ResourceKinds.OfApi(controller.Kind), meta.Namespace, controller.Name)
         : new(kind, workload.Metadata.Namespace, workload.Metadata.Name);
 
     /// <summary>A pod may be known before its ReplicaSet; then the hash in the name tells the Deployment, if there is one.</summary>
@@ -56,8 +57,8 @@ internal sealed class Ownership
     {
         var suffix = "-" + pod.Label("pod-template-hash");
         return suffix.Length > 1 && set.EndsWith(suffix, StringComparison.Ordinal) && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
-            ? new("deployment", pod.Namespace, set[..^suffix.Length])
-            : new("replicaset", pod.Namespace, set);
+            ? new(ResourceKinds.Deployment, pod.Namespace, set[..^suffix.Length])
+            : new(ResourceKinds.ReplicaSet, pod.Namespace, set);
     }
 
     private static Workload? Set(Dictionary<ObjectName, Workload> known, Changed<Workload> change)
@@ -67,14 +68,4 @@ internal sealed class Ownership
             known[change.Key] = now;
         return before;
     }
-
-    /// <summary>The few kinds that there are, without a new text for each pod.</summary>
-    private static string Lower(string kind) => kind switch
-    {
-        "Deployment" => "deployment",
-        "StatefulSet" => "statefulset",
-        "DaemonSet" => "daemonset",
-        "CronJob" => "cronjob",
-        _ => kind.ToLowerInvariant(),
-    };
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -49,22 +50,22 @@ internal sealed class Projector
         foreach (var change in changes.Deployments)
         {
             _ownership.SetDeployment(change);
-            _workloads.Set("deployment", change);
+            _workloads.Set(ResourceKinds.Deployment, change);
         }
 
         foreach (var change in changes.StatefulSets)
-            _workloads.Set("statefulset", change);
+            _workloads.Set(ResourceKinds.StatefulSet, change);
         foreach (var change in changes.DaemonSets)
-            _workloads.Set("daemonset", change);
+            _workloads.Set(ResourceKinds.DaemonSet, change);
         foreach (var change in changes.CronJobs)
-            _workloads.Set("cronjob", change);
+            _workloads.Set(ResourceKinds.CronJob, change);
         foreach (var change in changes.Jobs)
-            Disown(change, _ownership.SetJob(change), "job", Ownership.OfJob, disowned);
+            Disown(change, _ownership.SetJob(change), ResourceKinds.Job, Ownership.OfJob, disowned);
         foreach (var change in changes.ReplicaSets)
         {
             var before = _ownership.SetReplicaSet(change);
             _workloads.SetReplicaSet(change.Key, before, change.Now);
-            Disown(change, before, "replicaset", Ownership.OfReplicaSet, disowned);
+            Disown(change, before, ResourceKinds.ReplicaSet, Ownership.OfReplicaSet, disowned);
         }
 
         return disowned;

@@ -1,3 +1,4 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -7,19 +8,19 @@ internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Up
 {
     public static Replicas Of(WorkloadGroup group) => (group.Owner.Kind, group.Object) switch
     {
-        ("deployment" or "replicaset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
+        (ResourceKinds.Deployment or ResourceKinds.ReplicaSet, { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
         // older servers do not say how many of a StatefulSet are available
-        ("statefulset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
-        ("daemonset", { } o) => new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
-        ("job", { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
-        ("pod", _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
+        (ResourceKinds.StatefulSet, { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
+        (ResourceKinds.DaemonSet, { } o) => new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
+        (ResourceKinds.Job, { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
+        (ResourceKinds.Pod, _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
         _ => new(null, ReadyPods(group), null, null),
     };
 
     public static bool IsRollingOut(Workload workload, string kind)
     {
         var status = workload.Status;
-        if (kind is not ("deployment" or "statefulset" or "daemonset"))
+        if (ResourceKinds.Find(kind) is not { RollsOut: true })
             return false;
         if (status.ObservedGeneration < workload.Metadata.Generation)
             return true;
@@ -30,8 +31,8 @@ internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Up
         var desired = (workload.Spec.Replicas ?? 1) - workload.Spec.UpdateStrategy.RollingUpdate.Partition;
         return kind switch
         {
-            "daemonset" => status.UpdatedNumberScheduled < status.DesiredNumberScheduled,
-            "statefulset" => status.UpdateRevision != status.CurrentRevision && status.UpdatedReplicas < desired,
+            ResourceKinds.DaemonSet => status.UpdatedNumberScheduled < status.DesiredNumberScheduled,
+            ResourceKinds.StatefulSet => status.UpdateRevision != status.CurrentRevision && status.UpdatedReplicas < desired,
             _ => status.UpdatedReplicas < desired || status.Replicas > status.UpdatedReplicas,
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -15,6 +16,6 @@ internal sealed record Revision(string Id, long Number, DateTimeOffset? CreatedA
         replicaSet.Metadata.Annotation("deployment.kubernetes.io/revision-history").Length > 0);
 
     public static Revision Of(ControllerRevision revision, string ownerKind) => new(
-        ownerKind == "daemonset" ? revision.Metadata.Label("controller-revision-hash") : revision.Metadata.Name,
+        ownerKind == ResourceKinds.DaemonSet ? revision.Metadata.Label("controller-revision-hash") : revision.Metadata.Name,
         revision.Revision, revision.Metadata.CreationTimestamp, false);
 }

@@ -1,3 +1,4 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -69,7 +70,7 @@ internal sealed class WorkloadTable
         if (change.Now?.Metadata.Controller is not { Kind: "StatefulSet" or "DaemonSet" } controller)
             return;
 
-        var owner = new Owner(controller.Kind == "DaemonSet" ? "daemonset" : "statefulset", change.Key.Namespace, controller.Name);
+        var owner = new Owner(ResourceKinds.OfApi(controller.Kind), change.Key.Namespace, controller.Name);
         _ownerOfRevision[change.Key] = owner;
         Touch(owner).ControllerRevisions[change.Key] = change.Now;
     }

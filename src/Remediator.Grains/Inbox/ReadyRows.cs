@@ -1,5 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Grains.Inbox;
@@ -33,5 +34,5 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
     /// <summary>A pod, or the owner of its ReplicaSet, may be younger than the view: taken for what they look like now, the alert would open an incident of its own.</summary>
     private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
         view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt + OnItsWay
-        && (routed.To.Resource.Kind == "replicaset" || (!routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod")));
+        && (routed.To.Resource.Kind == ResourceKinds.ReplicaSet || (!routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod")));
 }

@@ -27,7 +27,7 @@ internal sealed record ReplicaBook
     public long Fenced { get; init; }
 
     /// <summary>The stream that these events belong to.</summary>
-    public static ResourceKey Key(string cluster) => new(cluster, "engine", "", "replicas");
+    public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "replicas");
 
     /// <returns>What there is to tell beside what the journal has.</returns>
     public IReadOnlyList<Event> Next(MemberTable table)

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 
 namespace Remediator.Grains.Views;
 
@@ -6,7 +7,6 @@ namespace Remediator.Grains.Views;
 internal sealed class OpenIncidents(IIncidentIndex index, TimeProvider time)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
-    private static readonly string[] Kinds = ["node", "zone", "cluster"];
 
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<IncidentRow>>? _rows;
@@ -18,7 +18,7 @@ internal sealed class OpenIncidents(IIncidentIndex index, TimeProvider time)
         {
             if (_rows is null or { IsFaulted: true } || time.GetElapsedTime(_readAt) > GoodFor)
             {
-                _rows = index.OpenAsync(Kinds, CancellationToken.None);
+                _rows = index.OpenAsync(ResourceKinds.Causes, CancellationToken.None);
                 _readAt = time.GetTimestamp();
             }
 

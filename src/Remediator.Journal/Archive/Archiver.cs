@@ -63,7 +63,7 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
     /// <summary>The one way in which entries leave the store is itself an entry, and comes before it.</summary>
     private async Task JournalAsync(StoredStub stub, CancellationToken cancellationToken)
     {
-        var resource = new ResourceKey(cluster.Name, "engine", "", "archive");
+        var resource = new ResourceKey(cluster.Name, ResourceKinds.Engine, "", "archive");
         var head = await journal.LoadAsync(resource, cancellationToken);
         var archived = new Happened(new JournalArchived(stub.Sequence, stub.Entries, stub.File, stub.FileHash), null, time.GetUtcNow(), ActivityTraceId.CreateRandom().ToHexString(), Happened.Engine);
         var result = await journal.CommitAsync(

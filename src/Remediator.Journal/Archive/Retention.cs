@@ -21,7 +21,7 @@ internal sealed class Retention(Store store, ClusterName cluster, IOptions<Journ
     /// <summary>So many rows go in one transaction.</summary>
     private const int AtOnce = 500;
 
-    private readonly ResourceKey _archive = new(cluster.Name, "engine", "", "archive");
+    private readonly ResourceKey _archive = new(cluster.Name, ResourceKinds.Engine, "", "archive");
 
     /// <exception cref="StoreUnavailableException">The store cannot be read or written now.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class ForgottenStreams
 {
     public static IReadOnlyList<ForgottenStream> Of(StoredEvent e)
     {
-        if (e.Type != Forgotten.Type || !ResourceKey.TryParse(e.Resource, out var key) || key is not { Kind: "engine", Name: "archive" })
+        if (e.Type != Forgotten.Type || !ResourceKey.TryParse(e.Resource, out var key) || key is not { Kind: ResourceKinds.Engine, Name: "archive" })
             return [];
         try
         {

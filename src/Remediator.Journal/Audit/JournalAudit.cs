@@ -64,7 +64,7 @@ public sealed class JournalAudit
         // from one cluster to the next: '0' comes behind '/', and so behind all keys of a cluster
         for (var after = ""; connection.QueryFirstOrDefault<string>(Queries.FirstOfCluster.Sql, new { after }) is { } first; after = $"{first[..first.IndexOf('/', StringComparison.Ordinal)]}0")
         {
-            var key = new ResourceKey(ResourceKey.Parse(first).Cluster, "engine", "", name);
+            var key = new ResourceKey(ResourceKey.Parse(first).Cluster, ResourceKinds.Engine, "", name);
             var (version, document, schema) = connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
             if (version > 0)
                 streams.Add((new(key, version, document, (int)schema), [.. connection.Query<StoredEvent>(Queries.Stream.Sql, new { resource = key.ToString() }).Select(e => e.ToJournalEvent())]));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 
 namespace Remediator.Journal.Reading;
 
@@ -154,7 +155,7 @@ internal static class Queries
         .. typeof(Queries).GetFields().Where(f => f.FieldType == typeof(Query)).Select(f => (Query)f.GetValue(null)!),
         OfTypes(["held", "escalated"]),
         FiringAmong(2),
-        OpenOfKinds(["node", "zone", "cluster"]),
+        OpenOfKinds(ResourceKinds.Causes),
         .. Enumerable.Range(0, 32).Select(i => Incidents((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0, (i & 16) != 0)),
     ];
 

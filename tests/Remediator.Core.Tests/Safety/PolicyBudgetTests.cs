@@ -119,7 +119,7 @@ public sealed class PolicyBudgetTests
     [InlineData("test/node//n9", "")]
     [InlineData("test/deployment/shop/api", "test/node//n1 test/node//n2 test/pvc/shop/data")]
     [InlineData("test/pvc/shop/data", "test/deployment/shop/api test/node//n1")]
-    [InlineData("test/filesystem//n1:%2Fvar", "test/node//n1")]
+    [InlineData("test/filesystem//n1:%2Fvar", "test/node//n1 test/host//n1")]
     public void Run_SharesWhatIsAboveAndBelowItsResource(string resource, string shared)
     {
         Pods();

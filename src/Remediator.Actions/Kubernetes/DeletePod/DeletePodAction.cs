@@ -1,9 +1,10 @@
 using System.Net;
-using k8s;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s;
 
 namespace Remediator.Actions.Kubernetes.DeletePod;
 
@@ -19,7 +20,7 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         Disrupts = Disrupts.OnePod,
         Input = typeof(DeletePodInput),
         Summary = "Deletes the one pod of a workload that is in the worst state, regardless of its disruption budget.",
-        Kinds = WorkloadKinds.Replacing,
+        Kinds = ResourceKinds.Replacing,
         Permissions = DeletePodPermissions.All,
     };
 

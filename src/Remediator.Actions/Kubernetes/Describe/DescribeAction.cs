@@ -1,13 +1,14 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using k8s;
+using System.Text;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s;
 
 namespace Remediator.Actions.Kubernetes.Describe;
 
@@ -25,7 +26,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         Class = ActionClass.Read,
         Input = typeof(DescribeInput),
         Summary = "Records the resource's conditions, revisions, limits, probes, and the state of its containers.",
-        Kinds = WorkloadKinds.WithPods,
+        Kinds = ResourceKinds.WithPods,
         Permissions = DescribePermissions.All,
     };
 
@@ -34,7 +35,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         var now = api.Time.GetUtcNow();
         var text = new StringBuilder();
         var pods = await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken);
-        if (WorkloadKinds.RolledOut.Contains(request.Resource.Kind))
+        if (ResourceKinds.RolledOut.Contains(request.Resource.Kind))
             await AppendWorkloadAsync(text, request, cancellationToken);
         else if (pods.Count > 0)
             TemplateText.Append(text, new() { ["spec"] = JsonNode.Parse(KubernetesJson.Serialize(pods[0].Spec)) });

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.Events;
 
@@ -23,7 +24,7 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
         Class = ActionClass.Read,
         Input = typeof(EventsInput),
         Summary = "Records the newest events of the resource and of its pods.",
-        Kinds = WorkloadKinds.WithPods,
+        Kinds = ResourceKinds.WithPods,
         Permissions = EventsPermissions.All,
     };
 

@@ -1,10 +1,11 @@
 using System.Net;
-using k8s;
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
+using k8s;
 
 namespace Remediator.Actions.Kubernetes.EvictPod;
 
@@ -22,7 +23,7 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         Disrupts = Disrupts.OnePod,
         Input = typeof(EvictPodInput),
         Summary = "Evicts the one pod of a workload that is in the worst state; respects disruption budgets, and waits for them.",
-        Kinds = WorkloadKinds.Replacing,
+        Kinds = ResourceKinds.Replacing,
         Deadline = TimeSpan.FromMinutes(3),
         Permissions = EvictPodPermissions.All,
     };

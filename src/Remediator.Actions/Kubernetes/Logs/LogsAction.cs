@@ -1,10 +1,11 @@
 using System.Text;
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.Logs;
 
@@ -22,7 +23,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         Class = ActionClass.Read,
         Input = typeof(LogsInput),
         Summary = "Records the last lines of the containers' logs, including those of the previous run.",
-        Kinds = WorkloadKinds.WithPods,
+        Kinds = ResourceKinds.WithPods,
         Permissions = LogsPermissions.All,
     };
 

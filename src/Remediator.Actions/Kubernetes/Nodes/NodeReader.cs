@@ -9,7 +9,7 @@ namespace Remediator.Actions.Kubernetes.Nodes;
 
 internal static class NodeReader
 {
-    public static readonly IReadOnlyList<string> Kinds = ["node"];
+    public static readonly IReadOnlyList<string> Kinds = [ResourceKinds.Node];
 
     /// <summary>Null where there is no such node.</summary>
     public static async Task<V1Node?> FindNodeAsync(this ClusterApi api, ResourceKey node, DateTimeOffset notAfter, CancellationToken cancellationToken)

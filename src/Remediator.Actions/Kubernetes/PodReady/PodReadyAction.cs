@@ -1,7 +1,8 @@
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.PodReady;
 
@@ -14,7 +15,7 @@ internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
         Class = ActionClass.Read,
         Input = typeof(PodReadyInput),
         Summary = "Every pod of the resource is ready, and none restarts.",
-        Kinds = WorkloadKinds.WithPods,
+        Kinds = ResourceKinds.WithPods,
         Permissions = PodReadyPermissions.All,
     };
 

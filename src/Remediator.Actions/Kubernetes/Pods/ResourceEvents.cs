@@ -47,11 +47,8 @@ internal sealed class ResourceEvents(ClusterApi api)
             return false;
 
         var parts = name.AsSpan(resource.Name.Length + 1).Count('-') + 1;
-        return resource.Kind switch
-        {
-            "deployment" => parts == (kind == "Pod" ? 2 : 1),
-            "cronjob" => parts == (kind == "Pod" ? 2 : 1),
-            _ => kind == "Pod" && parts == 1,
-        };
+        return ResourceKinds.Of(resource).PodNames is PodNames.HashAndRandom or PodNames.TimeAndRandom
+            ? parts == (kind == "Pod" ? 2 : 1)
+            : kind == "Pod" && parts == 1;
     }
 }

@@ -3,6 +3,7 @@ using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 
@@ -22,7 +23,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         ChangesManifest = true,
         Input = typeof(RaiseMemoryLimitInput),
         Summary = $"Raises the memory limit of a container that was OOM-killed, if {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
-        Kinds = WorkloadKinds.RolledOut,
+        Kinds = ResourceKinds.RolledOut,
         Permissions = RaiseMemoryLimitPermissions.All,
     };
 

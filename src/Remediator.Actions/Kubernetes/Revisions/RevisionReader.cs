@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.Revisions;
 
@@ -16,7 +17,7 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
 
     public async Task<IReadOnlyList<Revision>> ReadAsync(ActionRequest request, Workload workload, CancellationToken cancellationToken)
     {
-        var ofDeployment = workload.Kind == WorkloadKinds.Deployment;
+        var ofDeployment = workload.Kind == ResourceKinds.Deployment;
         var objects = await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
         var serving = Serving(await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime, request.CrashWindow());
         return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving)).Where(r => r.Template.Count > 0).OrderByDescending(r => r.Number)];

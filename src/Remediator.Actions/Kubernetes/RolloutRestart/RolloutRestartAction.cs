@@ -2,6 +2,7 @@ using System.Globalization;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RolloutRestart;
 
@@ -17,7 +18,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         Disrupts = Disrupts.Rollout,
         Input = typeof(RolloutRestartInput),
         Summary = "Replaces all pods of a workload one after another, with its own update strategy.",
-        Kinds = WorkloadKinds.RolledOut,
+        Kinds = ResourceKinds.RolledOut,
         Permissions = RolloutRestartPermissions.All,
     };
 

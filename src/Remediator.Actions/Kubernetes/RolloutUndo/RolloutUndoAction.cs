@@ -2,6 +2,7 @@ using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
@@ -22,13 +23,13 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         ChangesManifest = true,
         Input = typeof(RolloutUndoInput),
         Summary = "Goes back to the last revision that was available.",
-        Kinds = [WorkloadKinds.Deployment, WorkloadKinds.DaemonSet],
+        Kinds = [ResourceKinds.Deployment, ResourceKinds.DaemonSet],
         Permissions = RolloutUndoPermissions.All,
     };
 
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        if (request.Resource.Kind == WorkloadKinds.StatefulSet)
+        if (request.Resource.Kind == ResourceKinds.StatefulSet)
             return PlanResult.Refused($"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
 
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);

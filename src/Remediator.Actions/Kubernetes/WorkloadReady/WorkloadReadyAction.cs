@@ -1,7 +1,8 @@
-using k8s.Models;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.WorkloadReady;
 
@@ -14,7 +15,7 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
         Class = ActionClass.Read,
         Input = typeof(WorkloadReadyInput),
         Summary = "All replicas are updated and ready, and none of their containers is waiting or restarting.",
-        Kinds = WorkloadKinds.RolledOut,
+        Kinds = ResourceKinds.RolledOut,
         Permissions = WorkloadReadyPermissions.All,
     };
 

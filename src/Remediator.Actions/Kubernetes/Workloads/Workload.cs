@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Core.Actions;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.Workloads;
 
@@ -37,18 +38,18 @@ internal sealed class Workload(string kind, JsonObject json)
     public IReadOnlyDictionary<string, string> TemplateAnnotations => Texts(Template["metadata"]?["annotations"]);
 
     /// <summary>An update strategy that replaces no pod by itself.</summary>
-    public bool UpdatesOnDelete => kind != WorkloadKinds.Deployment && Text("spec", "updateStrategy", "type") == "OnDelete";
+    public bool UpdatesOnDelete => kind != ResourceKinds.Deployment && Text("spec", "updateStrategy", "type") == "OnDelete";
 
-    public long Desired => kind == WorkloadKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
+    public long Desired => kind == ResourceKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
 
-    public long Ready => Number("status", kind == WorkloadKinds.DaemonSet ? "numberReady" : "readyReplicas");
+    public long Ready => Number("status", kind == ResourceKinds.DaemonSet ? "numberReady" : "readyReplicas");
 
-    public long Available => Number("status", kind == WorkloadKinds.DaemonSet ? "numberAvailable" : "availableReplicas");
+    public long Available => Number("status", kind == ResourceKinds.DaemonSet ? "numberAvailable" : "availableReplicas");
 
-    public long Updated => Number("status", kind == WorkloadKinds.DaemonSet ? "updatedNumberScheduled" : "updatedReplicas");
+    public long Updated => Number("status", kind == ResourceKinds.DaemonSet ? "updatedNumberScheduled" : "updatedReplicas");
 
     /// <summary>All pods, of old revisions too.</summary>
-    public long Total => Number("status", kind == WorkloadKinds.DaemonSet ? "currentNumberScheduled" : "replicas");
+    public long Total => Number("status", kind == ResourceKinds.DaemonSet ? "currentNumberScheduled" : "replicas");
 
     /// <summary>How many pods the update strategy brings to the newest revision: a StatefulSet's partition holds some back.</summary>
     public long DesiredUpdated => UpdatesOnDelete ? 0 : Math.Max(0, Desired - Number("spec", "updateStrategy", "rollingUpdate", "partition"));

@@ -19,13 +19,13 @@ internal sealed class WorkloadReader(ClusterApi api)
     /// <summary>Null where there is none of this name.</summary>
     public async Task<Workload?> FindAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        if (!WorkloadKinds.RolledOut.Contains(resource.Kind))
+        if (!ResourceKinds.RolledOut.Contains(resource.Kind))
             throw new ActionFailedException(FailureKind.Permanent, $"The {resource.Display} has no pod template that is rolled out.");
 
         try
         {
             var json = await api.ReadAsync($"read {resource.Display}", notAfter, (k, ct) => k.CustomObjects.GetNamespacedCustomObjectAsync(
-                "apps", "v1", resource.Namespace, WorkloadKinds.Plural(resource.Kind), resource.Name, ct), cancellationToken);
+                "apps", "v1", resource.Namespace, resource.Kind + "s", resource.Name, ct), cancellationToken);
             return new(resource.Kind, ToJson(json));
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
@@ -45,7 +45,7 @@ internal sealed class WorkloadReader(ClusterApi api)
     /// <summary>All pods of the resource, those that are going away too; of a bare pod, itself.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        if (resource.Kind == WorkloadKinds.Pod)
+        if (resource.Kind == ResourceKinds.Pod)
             return await PodAsync(resource, notAfter, cancellationToken) is { } pod ? [pod] : [];
         if (await OwnersOfPodsAsync(resource, notAfter, cancellationToken) is not var (selector, owners))
             return [];
@@ -76,21 +76,21 @@ internal sealed class WorkloadReader(ClusterApi api)
         bool Itself(V1OwnerReference o) => o.Kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase) && o.Name == resource.Name;
         switch (resource.Kind)
         {
-            case WorkloadKinds.Deployment:
+            case ResourceKinds.Deployment:
                 var selector = await SelectorAsync(resource, notAfter, cancellationToken);
                 var sets = await api.PagesAsync<V1ReplicaSet, V1ReplicaSetList>($"list replicasets in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
                     k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
                     s => IsOwnedBy(s.Metadata, "Deployment", resource.Name), cancellationToken);
                 return sets.Count == 0 ? null : (selector, IsOneOf(sets.Select(s => s.Metadata.Uid)));
-            case WorkloadKinds.ReplicaSet:
+            case ResourceKinds.ReplicaSet:
                 var set = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
                     k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
                 return (LabelSelector.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
-            case WorkloadKinds.Job:
+            case ResourceKinds.Job:
                 var job = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
                 return (LabelSelector.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
-            case WorkloadKinds.CronJob:
+            case ResourceKinds.CronJob:
                 var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
                     j => IsOwnedBy(j.Metadata, "CronJob", resource.Name), cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class WorkloadReader(ClusterApi api)
     }
 
     private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
-        WorkloadKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? LabelSelector.Of(workload.Json["spec"]?["selector"]) : null;
+        ResourceKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? LabelSelector.Of(workload.Json["spec"]?["selector"]) : null;
 
     private static Func<V1OwnerReference, bool> IsOneOf(IEnumerable<string> uids)
     {

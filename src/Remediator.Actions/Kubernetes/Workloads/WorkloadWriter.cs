@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using k8s;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Core.Actions;
+using k8s;
 
 namespace Remediator.Actions.Kubernetes.Workloads;
 
@@ -35,7 +35,7 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
         try
         {
             await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
-                patch.ToPatch(), "apps", "v1", seen.Namespace, WorkloadKinds.Plural(seen.Kind), seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
         {
