@@ -25,10 +25,14 @@ internal static class Translation
         Expression.Lambda(Expression.Call(Subject, nameof(Rete.Subject.Win), [], Expression.Constant(rule)), Context, Subject);
 
     private static IEnumerable<Test> Named(Selector alert) =>
-        alert.Name is { } name ? [Test(Expression.Equal(Expression.Property(Subject, nameof(Rete.Subject.Name)), Expression.Constant(name)))] : [];
+        alert.Name is { } name
+            ? [Test(Expression.Equal(Expression.Property(Subject, nameof(Rete.Subject.Name)), Expression.Constant(name)))]
+            : [];
 
     private static Test Matches(Matcher matcher) =>
-        new(matcher.ToString(), Expression.Lambda(Expression.Call(Expression.Constant(matcher), nameof(Matcher.Matches), [], Alert), Subject));
+        new(
+            matcher.ToString(),
+            Expression.Lambda(Expression.Call(Expression.Constant(matcher), nameof(Matcher.Matches), [], Alert), Subject));
 
     private static Test Asked(CandidateCondition asked, bool doubtIsNo)
     {
@@ -69,9 +73,11 @@ internal static class Translation
         };
     }
 
-    private static MethodCallExpression Count(int term) => Expression.Call(Subject, nameof(Rete.Subject.Count), [], Expression.Constant(term));
+    private static MethodCallExpression Count(int term) =>
+        Expression.Call(Subject, nameof(Rete.Subject.Count), [], Expression.Constant(term));
 
-    private static MethodCallExpression IsKnown(int term) => Expression.Call(Subject, nameof(Rete.Subject.IsKnown), [], Expression.Constant(term));
+    private static MethodCallExpression IsKnown(int term) =>
+        Expression.Call(Subject, nameof(Rete.Subject.IsKnown), [], Expression.Constant(term));
 
     private static BinaryExpression IsPositive(Expression count) => Expression.GreaterThan(count, Expression.Constant(0));
 

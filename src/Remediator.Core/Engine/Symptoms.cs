@@ -4,7 +4,9 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>What is only the symptom of something bigger waits for it, and calls nobody: one escalation, of the cause, and not hundreds.</summary>
+/// <summary>
+/// What is only the symptom of something bigger waits for it, and calls nobody: one escalation, of the cause, and not hundreds.
+/// </summary>
 internal static class Symptoms
 {
     public static bool Is(Guard guard) => guard.Name is "storm" or RootCauseBusy.Name;

@@ -23,7 +23,9 @@ public enum ViewState
 /// <param name="Problem">Which watch stands still and why; empty when all is well.</param>
 public sealed record ViewStatus(ViewState State, FactView View, DateTimeOffset FreshAt, string Problem)
 {
-    /// <summary>Where there is no cluster, there is nothing to be mistaken about. A view from the future is none: the clock was set back.</summary>
+    /// <summary>
+    /// Where there is no cluster, there is nothing to be mistaken about. A view from the future is none: the clock was set back.
+    /// </summary>
     public bool CanBeTrusted(DateTimeOffset now, TimeSpan maxAge) =>
         State is ViewState.NotConfigured || (State is ViewState.Ready && (now - FreshAt).Duration() <= maxAge);
 }

@@ -80,7 +80,9 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private CheckResult? Blind(DateTimeOffset now)
     {
         _blindSince ??= now;
-        return now - _blindSince > LongestBlind ? Failed($"it could not be checked for {LongestBlind.TotalMinutes:0} min; before: {_last}") : null;
+        return now - _blindSince > LongestBlind
+            ? Failed($"it could not be checked for {LongestBlind.TotalMinutes:0} min; before: {_last}")
+            : null;
     }
 
     private static CheckResult Failed(string observed) => new(false, observed);

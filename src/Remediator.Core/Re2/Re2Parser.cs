@@ -4,7 +4,8 @@ using System.Text;
 namespace Remediator.Core.Re2;
 
 /// <summary>
-/// Reads Go's dialect of RE2 (<c>syntax.Perl</c>). What Go would refuse may pass here: Alertmanager has compiled a pattern before it lists it.
+/// Reads Go's dialect of RE2 (<c>syntax.Perl</c>). What Go would refuse may pass here: Alertmanager has compiled a pattern before it lists
+/// it.
 /// </summary>
 internal sealed class Re2Parser
 {
@@ -154,7 +155,9 @@ internal sealed class Re2Parser
         }
 
         Take('?');
-        return least <= MostRepeats && (most ?? 0) <= MostRepeats && !(most < least) ? new(what, least, most) : throw Fault("it repeats something too often");
+        return least <= MostRepeats && (most ?? 0) <= MostRepeats && !(most < least)
+            ? new(what, least, most)
+            : throw Fault("it repeats something too often");
     }
 
     /// <returns>Null where nothing is repeated: a brace that is no count is itself.</returns>
@@ -174,7 +177,11 @@ internal sealed class Re2Parser
         while (!IsAtEnd && _text[_at] is >= '0' and <= '9')
             _at++;
         var digits = string.Concat(_text[begin.._at].Select(d => (char)d));
-        return digits.Length == 0 ? null : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : MostRepeats + 1;
+        return digits.Length == 0
+            ? null
+            : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : MostRepeats + 1;
     }
 
     private RuneSet Class()
@@ -219,7 +226,10 @@ internal sealed class Re2Parser
         var name = string.Concat(_text[(_at + 2)..end].Select(r => new Rune(r).ToString()));
         var isNegated = name.StartsWith('^');
         _at = end + 2;
-        return RuneSet.Part.Of(NamedClasses.Posix.GetValueOrDefault(isNegated ? name[1..] : name) ?? throw Fault($"there is no class [:{name}:]"), Folds, isNegated);
+        return RuneSet.Part.Of(
+            NamedClasses.Posix.GetValueOrDefault(isNegated ? name[1..] : name) ?? throw Fault($"there is no class [:{name}:]"),
+            Folds,
+            isNegated);
     }
 
     private RuneSet.Part? NamedInClass()
@@ -289,7 +299,8 @@ internal sealed class Re2Parser
         var isBraced = Take('{');
         var end = isBraced ? Array.IndexOf(_text, '}', _at) : _at + 2;
         var digits = end < 0 || end > _text.Length ? "" : string.Concat(_text[_at..end].Select(r => r < 0x80 ? (char)r : '?'));
-        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value is < 0 or > 0x10FFFF)
+        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            || value is < 0 or > 0x10FFFF)
             throw Fault("the number of a character is none");
         _at = isBraced ? end + 1 : end;
         return value;
@@ -303,7 +314,8 @@ internal sealed class Re2Parser
         return true;
     }
 
-    private int? TakeOne(string of) => !IsAtEnd && _text[_at] < 0x80 && of.Contains((char)_text[_at], StringComparison.Ordinal) ? _text[_at++] : null;
+    private int? TakeOne(string of) =>
+        !IsAtEnd && _text[_at] < 0x80 && of.Contains((char)_text[_at], StringComparison.Ordinal) ? _text[_at++] : null;
 
     private bool TakeText(string text)
     {

@@ -1,9 +1,9 @@
 namespace Remediator.Core.Re2;
 
 /// <summary>
-/// A regular expression as Go's <c>regexp</c> reads it, which is what Alertmanager matches labels with: RE2's syntax, on code points, in time
-/// linear in the value. .NET's own differs in more than spelling: its <c>\d</c>, <c>\w</c> and <c>\b</c> are Unicode's, and its characters are halves of code points.
-/// Source: https://github.com/google/re2/wiki/Syntax and Go's regexp/syntax.
+/// A regular expression as Go's <c>regexp</c> reads it, which is what Alertmanager matches labels with: RE2's syntax, on code points, in
+/// time linear in the value. .NET's own differs in more than spelling: its <c>\d</c>, <c>\w</c> and <c>\b</c> are Unicode's, and its
+/// characters are halves of code points. Source: https://github.com/google/re2/wiki/Syntax and Go's regexp/syntax.
 /// </summary>
 public sealed class Re2Pattern
 {

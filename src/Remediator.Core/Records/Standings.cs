@@ -5,7 +5,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Records;
 
-/// <summary>Which playbooks are lowered because of what they did, until a person raises them again: the sum of the events of their stream.</summary>
+/// <summary>
+/// Which playbooks are lowered because of what they did, until a person raises them again: the sum of the events of their stream.
+/// </summary>
 public sealed record Standings
 {
     public const int Schema = 1;
@@ -17,7 +19,8 @@ public sealed record Standings
     public static StreamShape<Standings> Stream { get; } = new(Schema, Empty, (standings, happened) => standings.After(happened));
 
     /// <summary>By playbook; one of which nothing is said stands where its file says.</summary>
-    public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } =
+        ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, "engine", "", StreamName);
@@ -26,7 +29,9 @@ public sealed record Standings
 
     /// <summary>Those of these that were lowered for what they did, and may do less than their file says.</summary>
     public IReadOnlyDictionary<string, Standing> Lowered(IReadOnlyDictionary<string, Playbook> playbooks) =>
-        ByPlaybook.Where(s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode).ToDictionary(StringComparer.Ordinal);
+        ByPlaybook.Where(
+            s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode)
+            .ToDictionary(StringComparer.Ordinal);
 
     public Standings After(Happened happened) => happened.Event switch
     {

@@ -16,7 +16,9 @@ internal sealed record Subject(ResourceKey Key, bool Known, string How)
     public bool IsByPod { get; init; }
 }
 
-/// <summary>Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.</summary>
+/// <summary>
+/// Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.
+/// </summary>
 internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Exporter exporter, TopologyPod? pod)
 {
     /// <summary>The end of a pod's name: never a vowel or a digit that looks like one.</summary>
@@ -24,7 +26,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
     public Subject Find() =>
         Named() ?? CertainHost() ?? Pod() ?? Node() ?? Host() ?? Address() ?? Service()
-        ?? new Subject(Key("alert", exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name), false, "no label names a resource");
+        ?? new Subject(
+            Key("alert", exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name),
+            false,
+            "no label names a resource");
 
     private Subject? Named()
     {
@@ -35,7 +40,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             if (topology.Find(label.Kind, space, name) is { } found)
             {
                 var asked = new ResourceKey(topology.Cluster, label.Kind, space, name);
-                return new(found, true, found.Kind == label.Kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
+                return new(
+                    found,
+                    true,
+                    found.Kind == label.Kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
                 {
                     Pod = pod is { Exists: true } && pod.Owner == found ? pod : null,
                 };
@@ -56,11 +64,13 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         if (!alert.Has("pod") || exporter.OwnsPod)
             return null;
         if (pod is not null)
-            return OfPod(pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
+            return OfPod(
+                pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
 
         var owners = OwnersByName(alert["pod"]).Distinct().ToList();
         return owners is [var only]
-            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}") { IsByPod = true }
+            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}")
+                { IsByPod = true }
             : new(Key("pod", alert["namespace"], alert["pod"]), false, $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
     }
 
@@ -79,7 +89,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             candidates = [topology.Find("statefulset", space, owner)];
         if (parts[^1].Length == 5 && parts[^1].All(RandomLetters.Contains))
         {
-            candidates = candidates.Concat([topology.Find("replicaset", space, owner), topology.Find("daemonset", space, owner), topology.Find("job", space, owner)]);
+            candidates = candidates.Concat(
+                [topology.Find("replicaset", space, owner), topology.Find("daemonset", space, owner), topology.Find("job", space, owner)]);
             if (parts.Length > 2 && parts[^2].All(RandomLetters.Contains))
                 candidates = candidates.Append(topology.Find("deployment", space, above));
             if (parts.Length > 2 && parts[^2].All(char.IsAsciiDigit))
@@ -95,7 +106,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             return null;
 
         var node = topology.FindNode(alert["node"]);
-        return new(Key("node", "", node?.Name ?? alert["node"]), node is not null, node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
+        return new(
+            Key("node", "", node?.Name ?? alert["node"]),
+            node is not null,
+            node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
         {
             Node = node,
             IsByAddress = node is not null && topology.FindNode(WithoutPort(alert["instance"])) == node,
@@ -103,7 +117,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     }
 
     /// <summary>An exporter of hosts shares the network of its node; an application's pod has an address of its own.</summary>
-    private Subject? CertainHost() => exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
+    private Subject? CertainHost() =>
+        exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
 
     private Subject? Host()
     {
@@ -114,7 +129,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var host = WithoutPort(alert["instance"]);
         // the exporter of a host runs on it: its own pod tells the node when the address does not
-        var node = topology.FindNode(host) ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
+        var node = topology.FindNode(host)
+            ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
         return host.Length == 0 && node is null ? null : OfHost(host, node, $"instance {alert["instance"]}") with { IsByAddress = true };
     }
 
@@ -123,7 +139,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var name = node?.Name ?? host;
         var how = node is null ? $"{source} is a host that is not known here" : $"{source} is node {node.Name}";
         return alert.Has("mountpoint")
-            ? new(Key("filesystem", "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}") { Node = node }
+            ? new(Key("filesystem", "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}")
+                { Node = node }
             : new(Key(node is null ? "host" : "node", "", name), node is not null, how) { Node = node };
     }
 
@@ -137,7 +154,9 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var address = WithoutPort(instance);
         if (topology.FindPodByAddress(address) is { } target && !Exporter.Of(alert, target).OwnsPod)
-            return OfPod(target, $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
+            return OfPod(
+                target,
+                $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
         // a bare name that is a node's can be nothing else; an address with another port is some process on it
         var node = topology.FindNode(address);
         return node is not null && address == instance
@@ -164,7 +183,9 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     private static string WithoutPort(string address)
     {
         var colon = address.LastIndexOf(':');
-        return colon > 0 && address[(colon + 1)..].All(char.IsAsciiDigit) && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
+        return colon > 0
+            && address[(colon + 1)..].All(char.IsAsciiDigit)
+            && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
             ? address[..colon].Trim('[', ']')
             : address;
     }

@@ -1,6 +1,8 @@
 namespace Remediator.Core.Resources;
 
-/// <summary>Labels that name what an alert is about outright, the more telling first; they beat <c>pod</c>, <c>node</c> and <c>instance</c>.</summary>
+/// <summary>
+/// Labels that name what an alert is about outright, the more telling first; they beat <c>pod</c>, <c>node</c> and <c>instance</c>.
+/// </summary>
 internal static class SubjectLabels
 {
     public static IReadOnlyList<SubjectLabel> All { get; } =

@@ -24,7 +24,8 @@ public static class Guards
     public static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
 
     /// <summary>What stops the taking back of a change too, which needs no permit: what people have paused or hold.</summary>
-    internal static (Guard Guard, Verdict Verdict)? Stop(GuardedStep step) => FirstRefusal(step, step.World.Guards.Where(g => g.Name is "paused" or "held"));
+    internal static (Guard Guard, Verdict Verdict)? Stop(GuardedStep step) =>
+        FirstRefusal(step, step.World.Guards.Where(g => g.Name is "paused" or "held"));
 
     private static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards)
     {

@@ -19,7 +19,8 @@ internal static class Paused
         }
 
         var pause = world.Pauses.Pauses.FirstOrDefault(p =>
-            !p.IsOver(world.Now) && (!Pauses.PauseScope.TryParse(p.Scope, out var scope, out _) || scope.Covers(world.Resource, step.Playbook.Name)));
+            !p.IsOver(world.Now)
+                && (!Pauses.PauseScope.TryParse(p.Scope, out var scope, out _) || scope.Covers(world.Resource, step.Playbook.Name)));
         return pause is null ? Verdict.Allowed : Verdict.Refused(pause.ToString(), pause.Until - world.Now);
     }
 }

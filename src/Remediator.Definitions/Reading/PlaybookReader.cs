@@ -14,7 +14,9 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
     internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
     internal static readonly string[] Kinds =
-        ["deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod", "node", "host", "filesystem", "pvc", "endpoint", "database", "queue", "namespace"];
+        [
+            "deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "pod", "node", "host", "filesystem", "pvc",
+            "endpoint", "database", "queue", "namespace"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 

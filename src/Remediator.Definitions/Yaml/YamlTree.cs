@@ -25,7 +25,8 @@ internal sealed class YamlTree
         tree.Take<DocumentStart>();
         var root = tree.Node(0);
         tree.Take<DocumentEnd>();
-        if (tree._parser.Current is DocumentStart second) throw Refused(second, "a file has one document; put the second into a file of its own");
+        if (tree._parser.Current is DocumentStart second)
+            throw Refused(second, "a file has one document; put the second into a file of its own");
         return root;
     }
 
@@ -33,7 +34,8 @@ internal sealed class YamlTree
     {
         var current = _parser.Current!;
         if (depth > MaxDepth) throw Refused(current, "this is nested too deeplyly");
-        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "anchors and aliases are not supported: write the value out");
+        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+            throw Refused(current, "anchors and aliases are not supported: write the value out");
         return current switch
         {
             YamlDotNet.Core.Events.Scalar scalar => Scalar(scalar),

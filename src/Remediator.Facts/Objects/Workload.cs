@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Remediator.Facts.Objects;
 
-/// <summary>A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob: the fields of all of them, of which each fills its own.</summary>
+/// <summary>
+/// A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob: the fields of all of them, of which each fills its own.
+/// </summary>
 internal sealed record Workload : IKubeObject
 {
     public ObjectMeta Metadata { get; init; } = new();

@@ -37,8 +37,10 @@ internal sealed class Ownership
         return meta.Controller switch
         {
             null or { Kind: "Node" } => new("pod", meta.Namespace, meta.Name),
-            { Kind: "ReplicaSet" } set => _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
-            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new("job", meta.Namespace, job.Name),
+            { Kind: "ReplicaSet" } set =>
+                _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
+            { Kind: "Job" } job =>
+                _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new("job", meta.Namespace, job.Name),
             var other => new(Lower(other.Kind), meta.Namespace, other.Name),
         };
     }
@@ -55,7 +57,9 @@ internal sealed class Ownership
     private Owner Guess(ObjectMeta pod, string set)
     {
         var suffix = "-" + pod.Label("pod-template-hash");
-        return suffix.Length > 1 && set.EndsWith(suffix, StringComparison.Ordinal) && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
+        return suffix.Length > 1
+            && set.EndsWith(suffix, StringComparison.Ordinal)
+            && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
             ? new("deployment", pod.Namespace, set[..^suffix.Length])
             : new("replicaset", pod.Namespace, set);
     }

@@ -7,10 +7,13 @@ internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Up
 {
     public static Replicas Of(WorkloadGroup group) => (group.Owner.Kind, group.Object) switch
     {
-        ("deployment" or "replicaset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
+        ("deployment" or "replicaset", { } o) =>
+            new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
         // older servers do not say how many of a StatefulSet are available
-        ("statefulset", { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
-        ("daemonset", { } o) => new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
+        ("statefulset", { } o) => new(
+            o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
+        ("daemonset", { } o) =>
+            new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
         ("job", { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
         ("pod", _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
         _ => new(null, ReadyPods(group), null, null),

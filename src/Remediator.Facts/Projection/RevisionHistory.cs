@@ -41,7 +41,8 @@ internal sealed class RevisionHistory
     private static bool IsAvailable(WorkloadGroup group, string revision) => group.Pods.Any(p => p.Revision == revision && Works(p));
 
     private static HashSet<string> Good(WorkloadGroup group, DateTimeOffset readyBefore) =>
-        [.. group.Pods.Where(p => Works(p) && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= readyBefore).Select(p => p.Revision)];
+        [.. group.Pods.Where(p => Works(p) && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= readyBefore)
+            .Select(p => p.Revision)];
 
     private static bool Works(PodState pod) => pod.Ready && !pod.Crashing && pod.Pod.Metadata.DeletionTimestamp is null;
 

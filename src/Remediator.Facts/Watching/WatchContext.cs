@@ -5,7 +5,8 @@ namespace Remediator.Facts.Watching;
 /// <summary>What all list-watches of one cluster share.</summary>
 /// <param name="noise">Random numbers from 0 to 1, from any thread.</param>
 /// <param name="changed">Called when some store has changed.</param>
-internal sealed class WatchContext(ApiServer server, FactsOptions options, TimeProvider time, Func<double> noise, FactsMetrics metrics, ILogger logger, Action changed)
+internal sealed class WatchContext(
+    ApiServer server, FactsOptions options, TimeProvider time, Func<double> noise, FactsMetrics metrics, ILogger logger, Action changed)
 {
     public ApiServer Server => server;
     public FactsOptions Options => options;
@@ -25,7 +26,8 @@ internal sealed class WatchContext(ApiServer server, FactsOptions options, TimeP
     /// <summary>Doubles with every failure up to the longest; of that, a random part between half and all.</summary>
     public TimeSpan Backoff(int failures)
     {
-        var longest = Math.Min(options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 16)), options.LongestBackoff.TotalSeconds);
+        var longest =
+            Math.Min(options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 16)), options.LongestBackoff.TotalSeconds);
         return TimeSpan.FromSeconds(longest * (0.5 + (0.5 * noise())));
     }
 

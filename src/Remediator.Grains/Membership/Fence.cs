@@ -5,7 +5,8 @@ using Remediator.Core.Events;
 namespace Remediator.Grains.Membership;
 
 /// <summary>The end of a replica that was declared dead: it stops acting at once, says so in the journal, and its process ends.</summary>
-internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
+internal sealed partial class Fence(
+    ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
     /// <summary>The store may be away; the process ends all the same.</summary>
     private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(3);

@@ -4,7 +4,9 @@ using Remediator.Core.Pauses;
 
 namespace Remediator.Grains.Views;
 
-/// <summary>What people have said elsewhere than to the engine: the switch on this machine, and silences where an Alertmanager is configured.</summary>
+/// <summary>
+/// What people have said elsewhere than to the engine: the switch on this machine, and silences where an Alertmanager is configured.
+/// </summary>
 internal sealed class ExternalHolds(IPauseSwitch pause, IEnumerable<ISilences> silences)
 {
     private readonly ISilences? _silences = silences.FirstOrDefault();

@@ -8,7 +8,9 @@ namespace Remediator.Journal.Postgres;
 
 internal static class PostgresStore
 {
-    /// <exception cref="StoreUnavailableException">The database cannot be reached or used, or is newer than this program; or another process has the data folder.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The database cannot be reached or used, or is newer than this program; or another process has the data folder.
+    /// </exception>
     public static Store Open(JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
         var folder = DataFolder.Hold(Path.GetFullPath(options.DataFolder));

@@ -6,6 +6,8 @@ namespace Remediator.Journal.Reading;
 internal interface IAuditSource
 {
     /// <param name="mayRepeat">The question may be asked again where its first answer does not hold together.</param>
-    /// <exception cref="Core.Journal.StoreUnavailableException">There is no store, or it cannot be read; in words for an operator.</exception>
+    /// <exception cref="Core.Journal.StoreUnavailableException">
+    /// There is no store, or it cannot be read; in words for an operator.
+    /// </exception>
     T Read<T>(Func<DbConnection, T> read, bool mayRepeat);
 }

@@ -2,7 +2,9 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Storage;
 
-/// <summary>The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.</summary>
+/// <summary>
+/// The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -55,7 +57,9 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             throw new StoreUnavailableException(
-                $"The data folder {folder} is in use by another running Remediator, which holds {file}. Stop that one, or give this one a folder of its own (Journal:DataFolder).", e);
+                $"The data folder {folder} is in use by another running Remediator, which holds {file}. Stop that one, or "
+                    + $"give this one a folder of its own (Journal:DataFolder).",
+                e);
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed class MayHandler(KubernetesCallers kubernetes, IHttpContextAcces
         var caller when KubernetesUser.Of(caller) is { } user => context.Resource switch
         {
             HttpContext request when request.GetEndpoint()?.Metadata.GetMetadata<AsksForPlace>() is not null => null,
-            var resource => await kubernetes.RefusalAsync(user, right.Name, (resource as Place)?.Namespace ?? "", requests.HttpContext?.RequestAborted ?? default),
+            var resource => await kubernetes.RefusalAsync(
+                user, right.Name, (resource as Place)?.Namespace ?? "", requests.HttpContext?.RequestAborted ?? default),
         },
         // nobody: authentication knows why
         _ => requests.HttpContext?.Features.Get<Refusal>() ?? CallerScheme.Missing,

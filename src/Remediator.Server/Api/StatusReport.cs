@@ -32,8 +32,11 @@ internal sealed record StatusReport
 
 /// <summary>A group of Alertmanagers, as this replica last read its silences.</summary>
 /// <param name="Problem">Why none of its replicas answered; empty where one did.</param>
-/// <param name="Unreadable">Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.</param>
-internal sealed record AlertmanagersStatus(string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
+/// <param name="Unreadable">
+/// Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.
+/// </param>
+internal sealed record AlertmanagersStatus(
+    string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
 
 /// <param name="Origin">Where the configuration came from.</param>
 /// <param name="FreshAt">The time up to which every watch is known to be complete.</param>

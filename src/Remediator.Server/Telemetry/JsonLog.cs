@@ -34,7 +34,9 @@ internal static class JsonLog
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
             if (!logEvent.Properties.ContainsKey(JsonLines.TraceId))
-                logEvent.AddPropertyIfAbsent(new(JsonLines.TraceId, new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
+                logEvent.AddPropertyIfAbsent(new(
+                    JsonLines.TraceId,
+                    new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
         }
     }
 }

@@ -29,7 +29,8 @@ internal enum Trouble
 /// <param name="PersonMends">Whoever is told of it mends it.</param>
 internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, TimeSpan FiresAt, TimeSpan At, int Refusals, bool PersonMends)
 {
-    public override string ToString() => $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
+    public override string ToString() =>
+        $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
 }
 
 /// <summary>All that one run is made of; the same seed gives the same plan for ever.</summary>
@@ -53,9 +54,14 @@ internal sealed record CrashPlan
     public required int NotifyFailures { get; init; }
 
     /// <summary>Nothing more happens by itself after it.</summary>
-    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet }).Append(ReloadAt ?? default).Append(ShutdownAt ?? default).Max();
+    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet })
+        .Append(ReloadAt ?? default)
+        .Append(ShutdownAt ?? default)
+        .Max();
 
     public override string ToString() =>
-        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
-        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
+        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; "
+            + $"{string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
+        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}"
+            + $"{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
 }

@@ -6,10 +6,13 @@ namespace Remediator.Crash.Tests.Plans;
 internal static class CrashPlanner
 {
     /// <summary>No Alertmanager of these runs has silences, no alert of theirs moves, and no step is taken back.</summary>
-    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n is not ("after-page-is-held" or "before-move-is-told" or "after-undo-intent-commit" or "after-undo-before-outcome"))];
+    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(
+        n => n is not ("after-page-is-held" or "before-move-is-told" or "after-undo-intent-commit" or "after-undo-before-outcome"))];
 
     private static readonly string[] InRecovery =
-        ["after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
+        [
+            "after-decision-commit", "after-intent-commit", "before-call", "after-effect-before-outcome", "during-verification",
+            "during-escalation", "mid-group-commit", "after-commit"];
 
     public static CrashPlan Of(int seed)
     {
@@ -36,7 +39,8 @@ internal static class CrashPlanner
     private static ResourcePlan Resource(int i, Random random)
     {
         var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 80 => Cure.Rollout, _ => Cure.Nothing };
-        var trouble = random.Next(100) switch { < 50 => Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, _ => Trouble.AnswerIsLost };
+        var trouble = random.Next(100) switch { < 50 =>
+            Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, _ => Trouble.AnswerIsLost };
         var refusals = trouble is Trouble.AnswerIsLost && random.Next(2) == 0 ? random.Next(1, 8) : 0;
         return new($"w{i}", cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
     }

@@ -31,7 +31,9 @@ internal sealed record Finding
         {
             Pod = pod.Metadata.Name,
             Container = container.Name,
-            Reason = container.Waiting() is { Length: > 0 } waiting and not "CrashLoopBackOff" ? waiting : end?.Reason ?? container.Waiting(),
+            Reason = container.Waiting() is { Length: > 0 } waiting and not "CrashLoopBackOff"
+                ? waiting
+                : end?.Reason ?? container.Waiting(),
             ExitCode = end?.ExitCode.ToString(CultureInfo.InvariantCulture) ?? "",
         };
     }

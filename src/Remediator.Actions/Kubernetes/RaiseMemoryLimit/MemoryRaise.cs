@@ -33,7 +33,8 @@ internal sealed record MemoryRaise(int Index, string Container, string From, str
         var containers = workload.Template["spec"]?["containers"] as JsonArray ?? [];
         for (var i = 0; i < containers.Count; i++)
         {
-            if (containers[i]?["name"]?.ToString() == container && containers[i]?["resources"]?["limits"]?["memory"]?.ToString() is { } limit)
+            if (containers[i]?["name"]?.ToString() == container
+                && containers[i]?["resources"]?["limits"]?["memory"]?.ToString() is { } limit)
                 return (i, limit);
         }
 

@@ -30,7 +30,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return PlanResult.Planned(new()
         {
             Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
-            Changes = [new(workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]", workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
+            Changes = [new(
+                workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]",
+                workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
             Preconditions = WorkloadWriter.Preconditions(workload),
         });
     }
@@ -51,7 +53,8 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
     }
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        _writer.ProbeAsync(request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
+        _writer.ProbeAsync(
+            request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
 
     private static string? Refusal(Workload w) => w switch
     {

@@ -5,7 +5,10 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Workloads;
 
-/// <summary>A Deployment, StatefulSet or DaemonSet as the API server gave it: unknown fields are kept, so that nothing is lost when a template is put back.</summary>
+/// <summary>
+/// A Deployment, StatefulSet or DaemonSet as the API server gave it: unknown fields are kept, so that nothing is lost when a template is
+/// put back.
+/// </summary>
 internal sealed class Workload(string kind, JsonObject json)
 {
     public string Kind => kind;
@@ -39,7 +42,8 @@ internal sealed class Workload(string kind, JsonObject json)
     /// <summary>An update strategy that replaces no pod by itself.</summary>
     public bool UpdatesOnDelete => kind != WorkloadKinds.Deployment && Text("spec", "updateStrategy", "type") == "OnDelete";
 
-    public long Desired => kind == WorkloadKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
+    public long Desired =>
+        kind == WorkloadKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
 
     public long Ready => Number("status", kind == WorkloadKinds.DaemonSet ? "numberReady" : "readyReplicas");
 
@@ -51,15 +55,18 @@ internal sealed class Workload(string kind, JsonObject json)
     public long Total => Number("status", kind == WorkloadKinds.DaemonSet ? "currentNumberScheduled" : "replicas");
 
     /// <summary>How many pods the update strategy brings to the newest revision: a StatefulSet's partition holds some back.</summary>
-    public long DesiredUpdated => UpdatesOnDelete ? 0 : Math.Max(0, Desired - Number("spec", "updateStrategy", "rollingUpdate", "partition"));
+    public long DesiredUpdated =>
+        UpdatesOnDelete ? 0 : Math.Max(0, Desired - Number("spec", "updateStrategy", "rollingUpdate", "partition"));
 
     public bool Observed => ObservedGeneration >= Generation;
 
     public bool RollingOut => !Observed || Updated < DesiredUpdated || Total > Desired;
 
-    public string Text(params ReadOnlySpan<string> path) => At(path)?.GetValueKind() is JsonValueKind.String ? At(path)!.GetValue<string>() : "";
+    public string Text(params ReadOnlySpan<string> path) =>
+        At(path)?.GetValueKind() is JsonValueKind.String ? At(path)!.GetValue<string>() : "";
 
-    private long Number(params ReadOnlySpan<string> path) => At(path)?.GetValueKind() is JsonValueKind.Number ? At(path)!.GetValue<long>() : 0;
+    private long Number(params ReadOnlySpan<string> path) =>
+        At(path)?.GetValueKind() is JsonValueKind.Number ? At(path)!.GetValue<long>() : 0;
 
     private JsonNode? At(ReadOnlySpan<string> path)
     {

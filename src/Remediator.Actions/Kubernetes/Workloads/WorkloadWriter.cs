@@ -16,15 +16,19 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
         ["generation"] = seen.Generation.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.</summary>
+    /// <summary>
+    /// The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.
+    /// </summary>
     public async Task<Workload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} is not the one that was planned for, but another one with the same name.");
+            throw new ActionFailedException(
+                FailureKind.Permanent, $"The {workload.Display} is not the one that was planned for, but another one with the same name.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return null;
-        return plan.Preconditions.TryGetValue("generation", out var generation) && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
+        return plan.Preconditions.TryGetValue("generation", out var generation)
+            && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
             ? throw Changed(workload)
             : workload;
     }
@@ -35,7 +39,9 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
         try
         {
             await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
-                patch.ToPatch(), "apps", "v1", seen.Namespace, WorkloadKinds.Plural(seen.Kind), seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                patch.ToPatch(), "apps", "v1", seen.Namespace, WorkloadKinds.Plural(seen.Kind), seen.Name, fieldManager: Marks.FieldManager,
+                cancellationToken: ct),
+                cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
         {
@@ -48,11 +54,14 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     }
 
     /// <param name="isInEffect">Whether the object is as the change would have left it.</param>
-    public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, Func<Workload, bool> isInEffect, CancellationToken cancellationToken)
+    public async Task<ProbeResult> ProbeAsync(
+        ActionRequest request, ActionPlan plan, Func<Workload, bool> isInEffect, CancellationToken cancellationToken)
     {
         var workload = await workloads.FindAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         if (workload is null || workload.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists, so the change cannot be checked.");
+            return new(
+                ProbeAnswer.Unknown,
+                $"The {request.Resource.Display} that was planned for no longer exists, so the change cannot be checked.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return new(ProbeAnswer.Happened, $"The {workload.Display} carries the mark of this action.");
 

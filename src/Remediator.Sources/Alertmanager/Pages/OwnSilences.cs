@@ -9,10 +9,12 @@ using Remediator.Sources.Alertmanager.Silences;
 namespace Remediator.Sources.Alertmanager.Pages;
 
 /// <summary>
-/// Silences of the engine's own, at the group whose alert it is. Replicas of a group tell each other of theirs, so the first that takes one is enough; to be
-/// sure that none stands, all are asked.
+/// Silences of the engine's own, at the group whose alert it is. Replicas of a group tell each other of theirs, so the first that takes one
+/// is enough; to be sure that none stands, all are asked.
 /// </summary>
-internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerGroups> options, TimeProvider time) : IPageSilences
+internal sealed class OwnSilences(
+    AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerGroups> options,
+    TimeProvider time) : IPageSilences
 {
     /// <summary>One that does not answer must not take the time of the others.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -41,7 +43,8 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
     {
         string? ended = null;
         var failures = new List<ActionFailedException>();
-        var replicas = Known(AlertSource.Of(hold.Fingerprint) is { } source ? Replicas(source) : [.. options.Value.All.SelectMany(Replica.Of)], hold);
+        var replicas =
+            Known(AlertSource.Of(hold.Fingerprint) is { } source ? Replicas(source) : [.. options.Value.All.SelectMany(Replica.Of)], hold);
         foreach (var at in replicas)
         {
             try
@@ -58,15 +61,19 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         return failures.Count == replicas.Count || (ended is null && failures.Count > 0) ? throw Failure(failures) : ended;
     }
 
-    private IReadOnlyList<Replica> Replicas(string? source) => options.Value.All.FirstOrDefault(g => g.Source == source) is { } group ? Replica.Of(group) : [];
+    private IReadOnlyList<Replica> Replicas(string? source) =>
+        options.Value.All.FirstOrDefault(g => g.Source == source) is { } group ? Replica.Of(group) : [];
 
     private static IReadOnlyList<Replica> Known(IReadOnlyList<Replica> replicas, PageHold hold) => replicas.Count > 0
         ? replicas
-        : throw new ActionFailedException(FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is not a configured group of Alertmanagers");
+        : throw new ActionFailedException(
+            FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is not a configured group of Alertmanagers");
 
     private async Task<string> FindOrMakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
     {
-        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..] ? found : await MakeAsync(at, hold, cancellationToken);
+        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..]
+            ? found
+            : await MakeAsync(at, hold, cancellationToken);
         watch.Remember(at.Group.Source, silence);
         return silence.Id;
     }
@@ -76,8 +83,11 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         var silence = hold.AsSilence(time.GetUtcNow());
         try
         {
-            var posted = await client.PostAsync(at, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence, OwnSilencesJson.Default.PostedSilence, cancellationToken);
-            return silence with { Id = posted.Id ?? throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not say which silence it made") };
+            var posted = await client.PostAsync(
+                at, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence,
+                OwnSilencesJson.Default.PostedSilence, cancellationToken);
+            return silence with { Id = posted.Id
+                ?? throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not say which silence it made") };
         }
         catch (HttpRequestException e)
         {
@@ -138,9 +148,12 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
 
     /// <summary>It cannot have made one: it said no, or was never reached.</summary>
     private static bool IsRefused(HttpRequestException e) =>
-        (int?)e.StatusCode is >= 400 and < 500 || e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        (int?)e.StatusCode is >= 400 and < 500
+            || e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
         || e.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static ActionFailedException Failure(List<ActionFailedException> failures) =>
-        new(failures.Exists(f => f.Kind is FailureKind.Unknown) ? FailureKind.Unknown : FailureKind.Transient, string.Join("; ", failures.Select(f => f.Message)));
+        new(
+            failures.Exists(f => f.Kind is FailureKind.Unknown) ? FailureKind.Unknown : FailureKind.Transient,
+            string.Join("; ", failures.Select(f => f.Message)));
 }
