@@ -38,7 +38,7 @@ internal sealed class Network
     public Rule? FirstToFire(Fact alert, Finding[] findings)
     {
         if (_sessions is null) return null;
-        var subject = new Subject(alert, findings);
+        var subject = new MatchInput(alert, findings);
         var session = _sessions.CreateSession();
         session.Insert(subject);
         session.Fire(1);
@@ -51,7 +51,7 @@ internal sealed class Network
         definition.Name(rule.Name);
         definition.Priority(rank);
         definition.Repeatability(RuleRepeatability.NonRepeatable);
-        var pattern = definition.LeftHandSide().Pattern(typeof(Subject), Translation.Subject.Name!);
+        var pattern = definition.LeftHandSide().Pattern(typeof(MatchInput), Translation.Subject.Name!);
         foreach (var condition in conditions) pattern.Condition(condition.Lambda);
         definition.RightHandSide().Action(Translation.Win(rule));
         return definition.Build();

@@ -73,7 +73,7 @@ internal static class SecretMask
         (new(@"(\bsshpass\b[^\r\n]*?\s-p\s*)[^\s""',\]]+", Options), "$1" + Mask),
     ];
 
-    /// <summary>Key, what stands between, value.</summary>
+    /// <summary>Key, separator, value.</summary>
     private static readonly Regex[] Pairs =
     [
         new($@"(?m)(^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?)({SecretKey})([ \t]*:[ \t]+)([^\s""'{{\[].*)$", AnyCase),

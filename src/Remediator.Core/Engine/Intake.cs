@@ -36,7 +36,7 @@ public static class Intake
         var seen = state.Seen.GetValueOrDefault(isOfNobody ? alert.Fingerprint : alert.Id);
         if (alert.Status is AlertStatus.Resolved)
         {
-            // copies of one alert may disagree about its beginning, so its end is what counts
+            // copies of one alert may disagree about its beginning, so its end decides
             var known = seen is { Firing: false } && seen.StartsAt == alert.StartsAt;
             return known || alert.EndsAt < seen?.StartsAt
                 ? []

@@ -130,7 +130,7 @@ internal static class RunEngine
         }
 
         // before a person is asked to release what would be refused then; a later rung may do without
-        if (refusal is null or { Guard.Name: "mode" or "ownership" } && Ownership.Check(guarded) is { IsAllowed: false } owned)
+        if (refusal is null or { Guard.Name: "mode" or "ownership" } && GitOwnership.Check(guarded) is { IsAllowed: false } owned)
         {
             return Move.Happens(
                 new Held("ownership", owned.Refusal!, world.Now), new StepRefused(run.Step, step.Name, step.Use, owned.Refusal!));

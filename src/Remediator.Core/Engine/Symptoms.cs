@@ -11,7 +11,7 @@ internal static class Symptoms
 {
     public static bool Is(Guard guard) => guard.Name is "storm" or RootCauseBusy.Name;
 
-    /// <summary>The wait for something bigger, where there is such; null where this stands for itself.</summary>
+    /// <summary>The wait for a larger problem, if there is one; null if this incident is a problem of its own.</summary>
     public static Move? Wait(Incident incident, World world)
     {
         if (InStorm.Check(world) is { IsAllowed: false } storm)

@@ -123,7 +123,7 @@ public sealed record UndoFailed(string ActionId, string Message) : Event;
 public sealed record RunEnded(RunOutcome Outcome, string Reason) : Event;
 
 /// <summary>Repairs that were verified did not last: no run of this problem begins before a person allows it.</summary>
-/// <param name="Incidents">Of the repairs, oldest first; what was seen and done stands there.</param>
+/// <param name="Incidents">Of the repairs, oldest first; their entries say what was seen and done.</param>
 public sealed record RepairsStopped(string Problem, IReadOnlyList<string> Incidents) : Event;
 
 public sealed record RepairAllowed(string Problem, string Reason) : Event;

@@ -20,7 +20,7 @@ public enum ViewState
 }
 
 /// <param name="FreshAt">The time up to which every watch is known to be complete: the oldest of them.</param>
-/// <param name="Problem">Which watch stands still and why; empty when all is well.</param>
+/// <param name="Problem">Which watch has stalled and why; empty when all is well.</param>
 public sealed record ViewStatus(ViewState State, FactView View, DateTimeOffset FreshAt, string Problem)
 {
     /// <summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Remediator.Core.Incidents;
 
 /// <summary>
-/// The pages that are held for one step, or are about to be, until each rings again. They outlive their incident, which closes when its
+/// The pages that are held for one step, or are about to be, until each is released. They outlive their incident, which closes when its
 /// repair is verified.
 /// </summary>
 public sealed record HeldPages

@@ -60,7 +60,9 @@ public static class IncidentRows
             (
                 "awaiting approval",
                 $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}"
-                    + (run.Approvers.IsEmpty ? ")" : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
+                    + (run.Approvers.IsEmpty
+                        ? ")"
+                        : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
         { Run: { } run } => (
             "running",
             $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}"

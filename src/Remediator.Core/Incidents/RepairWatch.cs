@@ -4,7 +4,7 @@ namespace Remediator.Core.Incidents;
 
 /// <summary>
 /// Judges a repair by many looks at it. It is verified once it was good, without a break and without a change, for its stable time.
-/// It has failed once a fault was seen for the whole time that it had to become good in. What could not be seen counts for neither.
+/// It has failed once a fault was seen for the whole time that it had to become good in. What could not be seen proves neither.
 /// </summary>
 /// <param name="within">The longest that a seen fault may last.</param>
 /// <param name="longestGap">Two looks further apart than this saw nothing of what was between them: the process stood still.</param>

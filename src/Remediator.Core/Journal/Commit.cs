@@ -42,7 +42,7 @@ public sealed record Commit
 /// <param name="Type">A string that we chose (<c>action-intended</c>), never a C# name, never reused.</param>
 public sealed record NewEvent(string Type, int Schema, string Payload, string? IncidentId, string Actor, string TraceId);
 
-/// <summary>An event as it stands in the journal.</summary>
+/// <summary>An event as it is stored in the journal.</summary>
 public sealed record JournalEvent
 {
     /// <summary>Position in the whole journal; grows without gaps.</summary>

@@ -13,7 +13,7 @@ public interface IPageSilences
     /// </exception>
     Task<string> HoldAsync(PageHold hold, CancellationToken cancellationToken);
 
-    /// <summary>Ends every silence of this hold that stands.</summary>
+    /// <summary>Ends every silence of this hold that is in force.</summary>
     /// <returns>The id of one that it has ended; null where none was found.</returns>
     /// <exception cref="Actions.ActionFailedException">One may still stand.</exception>
     Task<string?> ReleaseAsync(PageHold hold, CancellationToken cancellationToken);

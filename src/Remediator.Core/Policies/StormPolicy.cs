@@ -1,6 +1,6 @@
 namespace Remediator.Core.Policies;
 
-/// <summary>When so much is sick at once that the cause lies elsewhere, and repairing one after another would only do harm.</summary>
+/// <summary>When so much is broken at the same time that the cause is elsewhere, and single repairs would only do harm.</summary>
 public sealed record StormPolicy
 {
     /// <summary>
@@ -31,7 +31,7 @@ public sealed record StormPolicy
 
     /// <summary>
     /// How long there must be no storm before anything is changed again. node-healthcheck-operator calls it <c>stormCooldownDuration</c>;
-    /// ten minutes is how long a node has to be ready before it counts as repaired.
+    /// ten minutes is how long a node has to be ready before it is regarded as repaired.
     /// </summary>
     public TimeSpan Cooldown { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -24,7 +24,7 @@ public static class Promotion
     /// What a setback lowers a playbook to: out of <c>auto</c> at once; out of <c>approve</c> when of its five newest runs three did no
     /// good.
     /// </summary>
-    /// <param name="now">Where it stands.</param>
+    /// <param name="now">Its present mode.</param>
     /// <returns>Null where it stays as it is.</returns>
     public static Mode? LoweredTo(PlaybookRecord record, Mode now, Standing? standing)
     {
@@ -38,7 +38,7 @@ public static class Promotion
     }
 
     /// <summary>In words; null where the record does not speak for more.</summary>
-    /// <param name="now">Where it stands.</param>
+    /// <param name="now">Its present mode.</param>
     public static string? Proposal(PlaybookRecord record, Mode now, Standing? standing, DateTimeOffset at)
     {
         var counting = Counting(record, standing).TakeLast(GoodRuns).ToList();

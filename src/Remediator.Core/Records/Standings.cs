@@ -18,7 +18,7 @@ public sealed record Standings
 
     public static StreamShape<Standings> Stream { get; } = new(Schema, Empty, (standings, happened) => standings.After(happened));
 
-    /// <summary>By playbook; one of which nothing is said stands where its file says.</summary>
+    /// <summary>By playbook; a playbook that is not listed may do what its file says.</summary>
     public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } =
         ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
 
@@ -42,6 +42,6 @@ public sealed record Standings
 }
 
 /// <param name="Ceiling">The most that it may do now; its file and the settings may allow less.</param>
-/// <param name="Since">What happened before it counts no more.</param>
+/// <param name="Since">What happened before it is no longer counted.</param>
 /// <param name="Because">The incident that it was lowered for; null where a person set it.</param>
 public sealed record Standing(Mode Ceiling, string Reason, DateTimeOffset Since, string? Because = null);

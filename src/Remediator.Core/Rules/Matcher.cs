@@ -6,7 +6,7 @@ using Remediator.Core.Language;
 namespace Remediator.Core.Rules;
 
 /// <summary>One comparison of a label inside braces.</summary>
-/// <param name="Offset">Where it stands in its text, for messages.</param>
+/// <param name="Offset">Its position in its text, for messages.</param>
 public abstract record Matcher(string Label, int Offset)
 {
     public abstract bool Matches(string value);

@@ -3,7 +3,7 @@ using Remediator.Core.Language;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>Where a condition stands, which decides what it may speak of.</summary>
+/// <summary>Where a condition is written, which decides what it may refer to.</summary>
 public enum ConditionPlace { Rule, Problem, Step }
 
 /// <summary>Finds kinds, fields and values that no fact can have.</summary>

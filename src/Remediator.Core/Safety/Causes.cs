@@ -4,7 +4,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What is wrong with what a resource stands on, in words.</summary>
+/// <summary>What is wrong with the things that a resource depends on, in words.</summary>
 /// <param name="IsKnown">It has an incident or an alert of its own, so that it is no secret.</param>
 internal sealed record Cause(string Words, bool IsKnown);
 

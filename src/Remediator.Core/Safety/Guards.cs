@@ -2,7 +2,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>Every safety check, in the order in which they are asked; the first refusal counts.</summary>
+/// <summary>Every safety check, in the order in which they are asked; the first refusal decides.</summary>
 public static class Guards
 {
     public static IReadOnlyList<Guard> Ordered { get; } =
@@ -17,7 +17,7 @@ public static class Guards
         new("cooldown and attempts", CooldownAndAttempts.Check),
         new("budget", Budget.Check),
         new("disruption", Disruption.Check),
-        new("ownership", Ownership.Check),
+        new("ownership", GitOwnership.Check),
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>

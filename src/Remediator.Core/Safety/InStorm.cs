@@ -7,7 +7,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Safety;
 
 /// <summary>
-/// Nothing is repaired one by one while much is sick at once, nor for some time after. What the facts show now counts at once; that it
+/// Nothing is repaired one by one while much is sick at once, nor for some time after. What the facts show now applies at once; that it
 /// ended only a moment ago is known from the storm's own incident, which all replicas and every restart see.
 /// </summary>
 internal static class InStorm

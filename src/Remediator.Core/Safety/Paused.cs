@@ -2,7 +2,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What people have stopped, by the file or by a command. What cannot be read counts as on.</summary>
+/// <summary>What people have stopped, by the file or by a command. What cannot be read is treated as paused.</summary>
 internal static class Paused
 {
     public static Verdict Check(GuardedStep step)

@@ -4,7 +4,8 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Safety;
 
 /// <summary>
-/// While what this resource stands on is sick or being worked on, its own repair would change nothing: it waits, and shows for what.
+/// While something that this resource depends on is broken or being worked on, its own repair would change nothing: it waits, and says for
+/// what.
 /// </summary>
 internal static class RootCauseBusy
 {

@@ -23,7 +23,7 @@ public sealed record EngineSettings
     /// <summary>A problem that comes back so soon after it was verified is a recurrence.</summary>
     public TimeSpan RecurrenceWatch { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>A repeat of an alert whose incident was closed counts as news only after so long: alerts lag behind repairs.</summary>
+    /// <summary>A repeat of an alert whose incident was closed is news only after this long: alerts lag behind repairs.</summary>
     public TimeSpan AlertLag { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>Changes in flight at once in the cluster.</summary>

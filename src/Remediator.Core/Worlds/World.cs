@@ -41,7 +41,7 @@ public sealed record World
     /// <see cref="IncidentEngine.AssumedOverAfter"/>.
     /// </summary>
     public Func<string, bool> IsForgotten { get; init; } = _ => false;
-    /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
+    /// <summary>How far a playbook was lowered because of its record; null if it was not.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;
     /// <summary>What a playbook did, counted from the journal; null where nothing is known of it.</summary>
     public Func<string, PlaybookRecord?> Record { get; init; } = _ => null;

@@ -9,7 +9,7 @@ namespace Remediator.Definitions.Git;
 internal static class GitCommit
 {
     /// <returns>Null without a repository, with changes that are not committed, or where git cannot be read here.</returns>
-    /// <param name="single">A file that counts by itself, whatever else lies beside it.</param>
+    /// <param name="single">A file that is used alone, whatever else is in its folder.</param>
     public static string? Of(
         (string Path, SourceFile File)? single, params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
     {

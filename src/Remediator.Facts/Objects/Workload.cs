@@ -77,5 +77,5 @@ internal sealed record WorkloadStatus
     public string CurrentRevision { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string UpdateRevision { get; init; } = "";
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
 }

@@ -47,7 +47,8 @@ internal sealed class RevisionHistory
     private static bool Works(PodState pod) => pod.Ready && !pod.Crashing && pod.Pod.Metadata.DeletionTimestamp is null;
 
     /// <summary>From the objects alone: a new revision is as old as its object. One that was taken up again is not; of a Deployment the
-    /// Progressing condition then tells when that rollout last moved (it stands still once complete), of others nothing does.</summary>
+    /// Progressing condition then tells when that rollout last moved (it no longer changes once complete), of others nothing
+    /// does.</summary>
     private static DateTimeOffset? Since(Revision newest, List<Revision> all, WorkloadGroup group)
     {
         if (newest.MaybeReused)

@@ -33,16 +33,16 @@ internal sealed class WatchContext(
 
     public Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) => Task.Delay(pause, time, cancellationToken);
 
-    public Deadline Deadline(CancellationToken cancellationToken) => new(time, cancellationToken);
+    public WatchDeadline Deadline(CancellationToken cancellationToken) => new(time, cancellationToken);
 }
 
 /// <summary>Cancels when nothing has happened for too long.</summary>
-internal sealed class Deadline : IDisposable
+internal sealed class WatchDeadline : IDisposable
 {
     private readonly CancellationTokenSource _passed;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(TimeProvider time, CancellationToken cancellationToken)
+    public WatchDeadline(TimeProvider time, CancellationToken cancellationToken)
     {
         _passed = new(Timeout.InfiniteTimeSpan, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_passed.Token, cancellationToken);

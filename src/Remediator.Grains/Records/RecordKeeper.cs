@@ -10,7 +10,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Grains.Records;
 
 /// <summary>
-/// Reads where playbooks stand, and counts what they do where something depends on it; on the replica that leads it also lowers one that
+/// Reads the modes of playbooks, and counts what they do where something depends on it; on the replica that leads it also lowers one that
 /// does no good.
 /// </summary>
 internal sealed partial class RecordKeeper(
@@ -49,7 +49,7 @@ internal sealed partial class RecordKeeper(
         var (judges, pages) = (leader.Leads && settings.Demotes, definitions.Current.Policy.Pages.Any(p => p.Hold));
         if (judges != _judges || !(judges || pages))
         {
-            // who begins to lead counts anew, since setbacks that another one was to judge may have been left
+            // a new leader counts from the beginning, since setbacks that another one was to judge may have been left
             (_judges, _count) = (judges, null);
         }
 

@@ -5,7 +5,8 @@ using Remediator.Core.Pauses;
 namespace Remediator.Grains.Views;
 
 /// <summary>
-/// What people have said elsewhere than to the engine: the switch on this machine, and silences where an Alertmanager is configured.
+/// Stop signals from outside the engine: the pause file and Alertmanager silences: the switch on this machine, and silences where an
+/// Alertmanager is configured.
 /// </summary>
 internal sealed class ExternalHolds(IPauseSwitch pause, IEnumerable<ISilences> silences)
 {

@@ -47,7 +47,7 @@ internal sealed partial class PauseMetrics : BackgroundService
         {
             try
             {
-                // what cannot be read for a moment stands as it stood
+                // what cannot be read for a moment keeps its last value
                 _standing = await _pauses.ReadAsync() is { Problem: null } reading ? reading.Pauses : _standing;
                 _switchedAt = _switch.Reason is null ? null : _switchedAt ?? _time.GetUtcNow();
             }

@@ -4,7 +4,9 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 
-/// <summary>Follows the chains entry by entry. After a fault it goes on from what stands there, so that one fault is one finding.</summary>
+/// <summary>
+/// Follows the chains entry by entry. After a fault it continues from what is stored there, so that one fault is one finding.
+/// </summary>
 internal sealed class ChainVerifier(PublicKey key)
 {
     private const int MostFaults = 100;

@@ -6,7 +6,7 @@ namespace Remediator.Journal.Postgres;
 /// <summary>
 /// Who was declared dead holds nothing: its leases are free at once, and it gets none. Owners that are no members count by time alone.
 /// </summary>
-internal sealed class PostgresLeases(PostgresPool pool, Fence fence) : ILeases
+internal sealed class PostgresLeases(PostgresPool pool, MemberFence fence) : ILeases
 {
     private const string Hold =
         """

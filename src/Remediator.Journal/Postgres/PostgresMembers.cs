@@ -8,7 +8,7 @@ namespace Remediator.Journal.Postgres;
 /// <summary>
 /// Who the members are changes in the writers' line, so that a write either was there before a member was declared dead, or knows of it.
 /// </summary>
-internal sealed class PostgresMembers(PostgresPool pool, Fence fence) : IMembers
+internal sealed class PostgresMembers(PostgresPool pool, MemberFence fence) : IMembers
 {
     public Task<MemberTable> ReadAsync(CancellationToken cancellationToken) => pool.ReadAsync(async connection =>
     {

@@ -6,7 +6,7 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Postgres;
 
 /// <summary>Two round trips for a group: one takes the lock of all writers and reads, the other writes and commits.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) : IWriteSession
+internal sealed class PostgresSession(NpgsqlConnection connection, MemberFence fence) : IWriteSession
 {
     /// <summary>
     /// All writers of all replicas stand in one line, so that the sequence has no gaps and grows in the order of the commits.
@@ -14,7 +14,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
     public const string TakeTurn = "SELECT pg_advisory_xact_lock(5936470)";
 
     /// <summary>
-    /// No writer that lives takes so long: it would have given up before. One that stands still in the middle of a message stays for ever.
+    /// No writer that lives takes so long: it would have given up before. One that is stuck in the middle of a message stays for ever.
     /// </summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(60);
 

@@ -6,7 +6,7 @@ namespace Remediator.Journal.Postgres;
 internal sealed class PostgresSettings(string connectionString, string passwordFile, string caFile = "")
 {
     /// <summary>
-    /// From short to long: a replica that stands still in a transaction loses it, and the lock that all writers share, before those who
+    /// From short to long: a replica that is stuck in a transaction loses it, and the lock that all writers share, before those who
     /// wait for the lock lose patience, and they before the database, and this program last.
     /// </summary>
     private const string Limits =
@@ -60,7 +60,7 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
             settings.RootCertificate = caFile;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         if (passwordFile.Length > 0)
-            // a secret that is replaced counts from the next connection on
+            // a replaced secret is used from the next connection on
             builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password()));
         return builder.Build();
     }

@@ -11,7 +11,7 @@ internal sealed class SqliteAudit(string folder) : IAuditSource
 {
     public T Read<T>(Func<DbConnection, T> read, bool mayRepeat)
     {
-        var file = DataFolder.StoreFile(folder);
+        var file = JournalFolder.StoreFile(folder);
         if (!File.Exists(file))
             throw new StoreUnavailableException(
                 $"There is no journal in {folder} (no {Path.GetFileName(file)}). Name the data folder of a server that has "

@@ -14,8 +14,8 @@ internal static class SqliteStore
     /// </exception>
     public static Store Open(JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
-        var folder = DataFolder.Hold(Path.GetFullPath(options.DataFolder));
-        var file = DataFolder.StoreFile(folder.Path);
+        var folder = JournalFolder.Hold(Path.GetFullPath(options.DataFolder));
+        var file = JournalFolder.StoreFile(folder.Path);
         try
         {
             folder.CreateStoreFile();

@@ -6,7 +6,7 @@ namespace Remediator.Journal.Storage;
 
 /// <summary>An open store of either engine.</summary>
 internal sealed class Store(
-    DataFolder folder, GroupWriter writer, IStoreReader reader, InboxRoom room, ILeases leases, IMembers? members) : IDisposable
+    JournalFolder folder, GroupWriter writer, IStoreReader reader, InboxRoom room, ILeases leases, IMembers? members) : IDisposable
 {
     public string Folder => folder.Path;
 

@@ -40,5 +40,5 @@ internal sealed record AlertmanagersStatus(
 
 /// <param name="Origin">Where the configuration came from.</param>
 /// <param name="FreshAt">The time up to which every watch is known to be complete.</param>
-/// <param name="Problem">Which watch stands still and why, or why there is no cluster.</param>
+/// <param name="Problem">Which watch has stalled and why, or why there is no cluster.</param>
 internal sealed record ClusterStatus(string Name, string Origin, ViewState State, DateTimeOffset? FreshAt, string Problem);

@@ -42,5 +42,7 @@ internal static class IncidentStory
         return full || line.Length <= LongestLine ? line : $"{line[..LongestLine]}... (--full)";
     }
 
+    private static string Took(TimeSpan time) => Duration.Format(TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)));
+
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 }

@@ -1,7 +1,7 @@
 namespace Remediator.Server.Audit;
 
 /// <summary>
-/// Logs and labels come from outside and are shown in a terminal: control characters, which could rewrite what stands there, are made
+/// Logs and labels come from outside and are shown in a terminal: control characters, which could rewrite what is shown there, are made
 /// visible.
 /// </summary>
 internal static class PlainText

@@ -12,7 +12,7 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;
 
-/// <summary>The engine with what it stands on: one cluster, one client for watches and acts alike.</summary>
+/// <summary>The engine and its dependencies: one cluster, one client for watches and acts alike.</summary>
 internal static class EngineWiring
 {
     public static void AddEngine(this WebApplicationBuilder builder, IConfiguration settings)

@@ -62,7 +62,7 @@ internal static class ServerProcess
         Environment.Exit(ExitCodes.Fenced);
     }
 
-    /// <returns>True where the user names no credential, so that the one made at the first start counts.</returns>
+    /// <returns>True where the user names no credential, so that the one made at the first start is used.</returns>
     private static bool UseOwnToken(IConfigurationRoot settings, DataFolder folder)
     {
         var source = settings.GetSection(AlertmanagerSourceOptions.Section);

@@ -13,7 +13,7 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
 
     public string WebhookToken => System.IO.Path.Combine(path, "webhook.token");
 
-    /// <summary>Lets people read and release; it never stands in Alertmanager's configuration.</summary>
+    /// <summary>Lets people read and approve; it is never part of Alertmanager's configuration.</summary>
     public string OperatorToken => named.OperatorToken ?? System.IO.Path.Combine(path, OperatorTokenName);
 
     /// <summary>Where the running server listens, for the verbs.</summary>

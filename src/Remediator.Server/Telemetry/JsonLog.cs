@@ -26,7 +26,7 @@ internal static class JsonLog
         line.Properties.GetValueOrDefault("EventId") is StructureValue id
         && id.Properties.Any(p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });
 
-    /// <summary>The id of the request or run at hand; lines of neither share one that stands for this process.</summary>
+    /// <summary>The id of the request or run at hand; all other lines share one id of this process.</summary>
     private sealed class TraceIdEnricher : ILogEventEnricher
     {
         private readonly string _process = ActivityTraceId.CreateRandom().ToHexString();

@@ -56,7 +56,7 @@ internal sealed class CommonOptions
         var all = typed.Append(("DataFolder", parsed.GetValue(_data))).Where(s => s.Item2 is not null).Concat(set);
         try
         {
-            // given twice, the last one counts
+            // if it is given twice, the last one wins
             return SettingsSources.Build(
                 parsed.GetValue(_file),
                 all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));

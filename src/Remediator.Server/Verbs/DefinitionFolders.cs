@@ -12,7 +12,7 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, string?
     private const string PolicyName = "policy.yaml";
 
     /// <summary>
-    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole, with its <c>policy.yaml</c>; what lies in such a folder is
+    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole, with its <c>policy.yaml</c>; what is in such a folder is
     /// checked together with all that it may refer to, and told about alone. Without a path: what the server would load.
     /// </summary>
     /// <exception cref="VerbException">A path is not there.</exception>

@@ -8,9 +8,10 @@ using Remediator.Core.Alerts;
 namespace Remediator.Sources.Alertmanager;
 
 /// <summary>One Alertmanager of a group.</summary>
-internal sealed record Replica(AlertmanagerGroup Group, string Url)
+internal sealed record AlertmanagerReplica(AlertmanagerGroup Group, string Url)
 {
-    public static IReadOnlyList<Replica> Of(AlertmanagerGroup group) => [.. group.Urls.Select(url => new Replica(group, url))];
+    public static IReadOnlyList<AlertmanagerReplica> Of(AlertmanagerGroup group) =>
+        [.. group.Urls.Select(url => new AlertmanagerReplica(group, url))];
 }
 
 /// <summary>
@@ -27,26 +28,28 @@ internal sealed class AlertmanagerClient : IDisposable
         MaxResponseContentBufferSize = 64 * 1024 * 1024,
     };
 
-    public async Task<T> GetAsync<T>(Replica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+    public async Task<T> GetAsync<T>(AlertmanagerReplica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Get, at, path, null, type, cancellationToken)).Answer;
 
     /// <returns>Also what time it was there; null where it did not say.</returns>
     public Task<(T Answer, DateTimeOffset? Date)> GetWithDateAsync<T>(
-        Replica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        AlertmanagerReplica at, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, at, path, null, type, cancellationToken);
 
     public async Task<T> PostAsync<TBody, T>(
-        Replica at, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        AlertmanagerReplica at, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type,
+        CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, at, path, JsonContent.Create(body, bodyType), type, cancellationToken)).Answer;
 
-    public Task DeleteAsync(Replica at, string path, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(AlertmanagerReplica at, string path, CancellationToken cancellationToken) =>
         SendAsync<string>(HttpMethod.Delete, at, path, null, null, cancellationToken);
 
     public void Dispose() => _client.Dispose();
 
     /// <param name="type">Null where what is answered does not matter.</param>
     private async Task<(T Answer, DateTimeOffset? Date)> SendAsync<T>(
-        HttpMethod method, Replica at, string path, HttpContent? content, JsonTypeInfo<T>? type, CancellationToken cancellationToken)
+        HttpMethod method, AlertmanagerReplica at, string path, HttpContent? content, JsonTypeInfo<T>? type,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -75,9 +78,9 @@ internal sealed class AlertmanagerClient : IDisposable
     // Read each time: such files are replaced while we run.
     private static AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(file)),
+        { BearerTokenFile: { } file } => new("Bearer", CredentialFile.Read(file)),
         { Username: { } user, PasswordFile: { } file } =>
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(file)}"))),
+            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{CredentialFile.Read(file)}"))),
         _ => null,
     };
 }

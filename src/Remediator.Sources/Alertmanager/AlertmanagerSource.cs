@@ -84,7 +84,7 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task<IResult> KeepAsync(HttpContext context, string source, WebhookBody body)
+    private async Task<IResult> KeepAsync(HttpContext context, string source, DeliveryBody body)
     {
         if (body.Truncated > 0)
             Log.Truncated(logger, body.Truncated);

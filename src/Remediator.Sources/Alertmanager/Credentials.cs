@@ -34,7 +34,7 @@ internal sealed class Credentials(IOptions<AlertmanagerSourceOptions> options, I
     private string[] Lines(string? file) =>
         file is null
             ? []
-            : secrets.Read(file, SecretFile.ShortestSecret).Split(
+            : secrets.Read(file, CredentialFile.ShortestSecret).Split(
                 '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The scheme's name may be written in any case (RFC 9110, 11.1); the rest may not.</summary>

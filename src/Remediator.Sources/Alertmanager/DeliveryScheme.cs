@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Remediator.Sources.Alertmanager;
 
 /// <summary>
-/// Authenticates deliveries. Its credential stands in Alertmanager's configuration: it delivers alerts and opens nothing else.
+/// Authenticates deliveries. Its credential is part of Alertmanager's configuration: it delivers alerts and allows nothing else.
 /// </summary>
 internal sealed partial class DeliveryScheme(
     Credentials credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)

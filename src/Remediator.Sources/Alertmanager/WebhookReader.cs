@@ -6,7 +6,7 @@ namespace Remediator.Sources.Alertmanager;
 
 /// <summary>What one body holds.</summary>
 /// <param name="Truncated">How many alerts Alertmanager left out because of the receiver's <c>max_alerts</c>.</param>
-internal sealed record WebhookBody(IReadOnlyList<Alert> Alerts, IReadOnlyList<RejectedElement> Rejected, int Truncated);
+internal sealed record DeliveryBody(IReadOnlyList<Alert> Alerts, IReadOnlyList<RejectedElement> Rejected, int Truncated);
 
 /// <summary>An element of <c>alerts</c> that is not taken.</summary>
 /// <param name="Limit">The limit that it is beyond; <see cref="NoAlert"/> where it is no alert at all.</param>
@@ -22,7 +22,7 @@ internal static class WebhookReader
     private const int LongestReason = 500;
 
     /// <exception cref="FormatException">The body as a whole can never be accepted; the message says why.</exception>
-    public static WebhookBody Read(ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static DeliveryBody Read(ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         try
         {
@@ -34,7 +34,7 @@ internal static class WebhookReader
         }
     }
 
-    private static WebhookBody ReadObject(ReadOnlySpan<byte> body, DateTimeOffset now)
+    private static DeliveryBody ReadObject(ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var reader = new Utf8JsonReader(body);
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)

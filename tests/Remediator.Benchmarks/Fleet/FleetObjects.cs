@@ -157,7 +157,8 @@ internal sealed class FleetObjects(FleetShape shape)
     private static string Managed(int length)
     {
         var fields = string.Join(',', Enumerable.Range(0, length / 34).Select(i => $"\"k:{i:0000}\":{{\".\":{{}},\"f:type\":{{}}}}"));
-        return "\"managedFields\":[{\"manager\":\"kubelet\",\"operation\":\"Update\",\"apiVersion\":\"v1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:status\":{"
+        return "\"managedFields\":[{\"manager\":\"kubelet\",\"operation\":\"Update\",\"apiVersion\":\"v1\","
+            + "\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:status\":{"
             + fields
             + "}}}]";
     }

@@ -16,7 +16,9 @@ internal static class DecoysOfAlerts
 {
     private const string StateMetrics = "kube-prometheus-stack-kube-state-metrics";
     private const string NodeExporter = "kube-prometheus-stack-prometheus-node-exporter";
-    private const string OfStateMetrics = $"job=kube-state-metrics,container=kube-state-metrics,instance=10.244.1.10:8080,service={StateMetrics},pod={StateMetrics}-5d4-abcde";
+    private const string OfStateMetrics =
+        $"job=kube-state-metrics,container=kube-state-metrics,instance=10.244.1.10:8080,"
+        + $"service={StateMetrics},pod={StateMetrics}-5d4-abcde";
     private const string OfNodeExporter =
         $"job=node-exporter,container=node-exporter,service={NodeExporter},namespace=monitoring,pod={NodeExporter}-abcde";
     private const string OfOrders =
@@ -66,7 +68,8 @@ internal static class DecoysOfAlerts
             [Resolver, Problem],
             (b, r) => Mislabelled(
                 b,
-                $"KubeDeploymentReplicasMismatch,deployment=api,namespace={Pick(["SHOP", "shop ", "shop/", "shop\n", "s\u200Bhop", "../shop"], r)}"))
+                "KubeDeploymentReplicasMismatch,deployment=api,"
+                    + $"namespace={Pick(["SHOP", "shop ", "shop/", "shop\n", "s\u200Bhop", "../shop"], r)}"))
             { Before = OfApi, Comes = Delivered },
         new("no rule is about it", [RuleEngine], (b, _) =>
             b.Program = Of(Rule("other", new RuleOutcome.Run("restart-loop", NoValues), "{alertname=\"KubeJobFailed\"}")))

@@ -5,9 +5,14 @@ namespace Remediator.Core.Tests.Resources;
 
 public sealed class AlertResolverTests
 {
-    private const string Ksm = "job=kube-state-metrics,container=kube-state-metrics,instance=10.244.1.10:8080,endpoint=http,service=kube-prometheus-stack-kube-state-metrics";
+    private const string Ksm =
+        "job=kube-state-metrics,container=kube-state-metrics,instance=10.244.1.10:8080,"
+        + "endpoint=http,service=kube-prometheus-stack-kube-state-metrics";
     private const string KsmTarget = $"{Ksm},namespace=monitoring,pod=kube-prometheus-stack-kube-state-metrics-5d4-abcde";
-    private const string NodeTarget = "job=node-exporter,container=node-exporter,endpoint=http-metrics,service=kube-prometheus-stack-prometheus-node-exporter,namespace=monitoring,pod=kube-prometheus-stack-prometheus-node-exporter-abcde";
+    private const string NodeTarget =
+        "job=node-exporter,container=node-exporter,endpoint=http-metrics,"
+        + "service=kube-prometheus-stack-prometheus-node-exporter,namespace=monitoring,"
+        + "pod=kube-prometheus-stack-prometheus-node-exporter-abcde";
     private const string ApiPod = "namespace=shop,pod=api-7c9f8d6b5-x2x1z,container=main";
 
     private readonly FakeTopology _topology = new();

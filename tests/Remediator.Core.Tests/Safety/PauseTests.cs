@@ -72,7 +72,8 @@ public sealed class PauseTests
         "namespce shop",
         "'namespce' cannot be paused; did you mean 'namespace'?; write everything, cluster NAME, namespace NAME, resource "
             + "KIND/NAMESPACE/NAME or playbook NAME.")]
-    [InlineData(null, "'' cannot be paused; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
+    [InlineData(
+        null, "'' cannot be paused; write everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
     [InlineData("everything else", "'everything' has no name, and 'else' follows it.")]
     [InlineData("namespace", "Which namespace? Its name is missing.")]
     [InlineData(

@@ -130,7 +130,8 @@ public sealed class SilenceTests
         _bench.Silences = Bench.Read([Silence("bob", new SilenceMatcher("pod", @"\p{Greek}", true, true))], Now, "");
         _bench.Fire();
         Assert.StartsWith(
-            @"silence s1 of bob until 2026-11-23 13:00:00Z: moving house (it may match: the pattern of pod=~""\p{Greek}"" cannot be read here, ",
+            @"silence s1 of bob until 2026-11-23 13:00:00Z: moving house "
+                + @"(it may match: the pattern of pod=~""\p{Greek}"" cannot be read here, ",
             _bench.Only<Held>().Reason,
             StringComparison.Ordinal);
 

@@ -56,14 +56,18 @@ public sealed class GoldenTests
     [MemberData(nameof(All))]
     public void NewestFile_HasEveryMember_AndComesBackAsItIs(string kind, string name)
     {
+        static IEnumerable<string> Missing(JsonNode of, JsonNode from, char sign) =>
+            Shape(of).Except(Shape(from)).Select(s => $"{sign}{s}");
         var newest = Files(kind, name)[^1];
 
         var wanted = Json(Sample.Of(TypeOf(kind, name)));
         Assert.True(
             Shape(wanted).SetEquals(Shape(newest)),
             $"Golden/{kind}/{name} is not what is written now: "
-                + $"{string.Join(", ", Shape(wanted).Except(Shape(newest)).Select(s => $"+{s}").Concat(Shape(newest).Except(Shape(wanted)).Select(s => $"-{s}")))}."
-            + (kind == "documents" ? " Raise its Schema and add a file of that number:\n" : " Add a file beside those that are there:\n")
+                + $"{string.Join(", ", Missing(wanted, newest, '+').Concat(Missing(newest, wanted, '-')))}."
+                + (kind == "documents"
+                    ? " Raise its Schema and add a file of that number:\n"
+                    : " Add a file beside those that are there:\n")
                 + wanted.ToJsonString());
         Assert.Equal(newest.ToJsonString(), Json(Read(kind, name, newest)).ToJsonString());
     }

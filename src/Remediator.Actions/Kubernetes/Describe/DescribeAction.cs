@@ -42,7 +42,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
 
         var live = pods.Where(p => !p.IsTerminating()).ToList();
         var finding =
-            Finding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(live, null) };
+            PodFinding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(live, null) };
         return finding.ToEvidence("State", EvidenceText.Head(text.ToString(), Most), now);
     }
 

@@ -35,7 +35,7 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
             .Where(p => !p.IsTerminating())
             .ToList();
         var finding =
-            Finding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(pods, events) };
+            PodFinding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(pods, events) };
         return finding.ToEvidence("Events", Text(events), now);
     }
 

@@ -60,7 +60,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
                 .Append(" now.\n");
         if (chosen.Count > MostContainers)
             text.Append("The logs of ").Append(chosen.Count - MostContainers).Append(" further containers are left out.\n");
-        return Finding.Of(chosen).ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
+        return PodFinding.Of(chosen).ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
     }
 
     private static List<(V1Pod Pod, V1ContainerStatus Container)> Choose(
@@ -78,7 +78,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
 
     private static Dictionary<string, string> Values(List<(V1Pod, V1ContainerStatus)> chosen, string[] lastLines)
     {
-        var values = Finding.Of(chosen).Values();
+        var values = PodFinding.Of(chosen).Values();
         if (lastLines.Length > 0)
         {
             values["last_log_lines"] = EvidenceText.Tail(string.Join('\n', lastLines), 2048);

@@ -26,7 +26,7 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         {
             Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} "
                 + $"times; {owner.Kind} {owner.Name} makes a new one",
-            // the uid stands in the change, so that the next pod of the same name is another change
+            // the uid is part of the change, so that the next pod of the same name is another change
             Changes = [new(
                 PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})",
                 "set, with the pod's own grace period")],

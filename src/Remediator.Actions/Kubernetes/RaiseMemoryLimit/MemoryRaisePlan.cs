@@ -12,7 +12,7 @@ internal static class MemoryRaisePlan
     private static readonly TimeSpan Once = TimeSpan.FromHours(24);
 
     public static (IReadOnlyList<MemoryRaise> Raises, string Refusal) Of(
-        Workload workload, IReadOnlyList<V1Pod> pods, RaiseMemoryLimitInput input, DateTimeOffset now, TimeSpan window)
+        LiveWorkload workload, IReadOnlyList<V1Pod> pods, RaiseMemoryLimitInput input, DateTimeOffset now, TimeSpan window)
     {
         if (!workload.Annotations.TryGetValue(Marks.RaiseMemoryLimit, out var allowed))
             return No($"is not annotated with {Marks.RaiseMemoryLimit}: raising its limit is its owner's choice");
@@ -47,7 +47,7 @@ internal static class MemoryRaisePlan
     }
 
     private static (MemoryRaise? Raise, string Refusal) Raise(
-        Workload workload, IReadOnlyList<V1Pod> pods, string container, Percent by, Quantity ceiling)
+        LiveWorkload workload, IReadOnlyList<V1Pod> pods, string container, Percent by, Quantity ceiling)
     {
         if (MemoryRaise.Find(workload, container) is not var (index, limit)
             || !Quantity.TryParse(limit, null, out var old)

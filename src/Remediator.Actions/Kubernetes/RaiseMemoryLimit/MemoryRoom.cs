@@ -12,7 +12,7 @@ internal sealed class MemoryRoom(ClusterApi api)
 {
     /// <summary>Why there is none; null where nothing speaks against it.</summary>
     public async Task<string?> RefusalAsync(
-        ActionRequest request, Workload workload, IReadOnlyList<V1Pod> pods, IReadOnlyList<MemoryRaise> raises,
+        ActionRequest request, LiveWorkload workload, IReadOnlyList<V1Pod> pods, IReadOnlyList<MemoryRaise> raises,
         CancellationToken cancellationToken) =>
         await NodesAsync(request, pods, raises, cancellationToken)
         ?? await LimitRangesAsync(request, pods, raises, cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class MemoryRoom(ClusterApi api)
     }
 
     private async Task<string?> QuotasAsync(
-        ActionRequest request, Workload workload, IReadOnlyList<MemoryRaise> raises, CancellationToken cancellationToken)
+        ActionRequest request, LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, CancellationToken cancellationToken)
     {
         var space = request.Resource.Namespace;
         var quotas = await api.ReadAsync($"list quotas in namespace {space}", request.NotAfter, (k, ct) =>

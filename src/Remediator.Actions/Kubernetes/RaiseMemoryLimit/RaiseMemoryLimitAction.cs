@@ -96,7 +96,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
     }
 
     private async Task SetAsync(
-        ActionRequest request, Workload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values,
+        ActionRequest request, LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values,
         string actionId, MemoryRaiseRecord record,
         CancellationToken cancellationToken)
     {
@@ -118,6 +118,6 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
     private static List<MemoryRaise> RaisesOf(ActionPlan plan) =>
         JsonSerializer.Deserialize<List<MemoryRaise>>(plan.Parameters[Raises], JsonSerializerOptions.Web) ?? [];
 
-    private static Change Change(Workload workload, MemoryRaise raise, string before, string after) =>
+    private static Change Change(LiveWorkload workload, MemoryRaise raise, string before, string after) =>
         new(workload.Display, $"spec.template.spec.containers[{raise.Container}].resources.limits.memory", before, after);
 }

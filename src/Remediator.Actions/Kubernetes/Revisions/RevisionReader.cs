@@ -14,7 +14,8 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
     private const string PodTemplateHash = "pod-template-hash";
     private const string RevisionHash = "controller-revision-hash";
 
-    public async Task<IReadOnlyList<Revision>> ReadAsync(ActionRequest request, Workload workload, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkloadRevision>> ReadAsync(
+        ActionRequest request, LiveWorkload workload, CancellationToken cancellationToken)
     {
         var ofDeployment = workload.Kind == WorkloadKinds.Deployment;
         var objects =
@@ -33,7 +34,7 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
             .Select(p => p.Metadata.Labels?.FirstOrDefault(l => l.Key is PodTemplateHash or RevisionHash).Value)
             .OfType<string>()];
 
-    private static Revision OfReplicaSet(JsonObject set, HashSet<string> serving)
+    private static WorkloadRevision OfReplicaSet(JsonObject set, HashSet<string> serving)
     {
         var template = (set["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
         (template["metadata"]?["labels"] as JsonObject)?.Remove(PodTemplateHash);
@@ -46,7 +47,7 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
         return new(Text(set, "name"), Text(set, "uid"), hash, number, CreatedAt(set), template, serving.Contains(hash));
     }
 
-    private static Revision OfControllerRevision(JsonObject revision, HashSet<string> serving)
+    private static WorkloadRevision OfControllerRevision(JsonObject revision, HashSet<string> serving)
     {
         var template = (revision["data"]?["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
         template.Remove("$patch");

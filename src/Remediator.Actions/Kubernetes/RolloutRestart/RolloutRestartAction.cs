@@ -56,7 +56,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         _writer.ProbeAsync(
             request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
 
-    private static string? Refusal(Workload w) => w switch
+    private static string? Refusal(LiveWorkload w) => w switch
     {
         { Paused: true } => "is paused",
         { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would have no effect",

@@ -102,13 +102,14 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     }
 
     private Task RestoreAsync(
-        ActionRequest request, Workload workload, Revision revision, string cause, string actionId, CancellationToken cancellationToken) =>
+        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string cause, string actionId,
+        CancellationToken cancellationToken) =>
         _writer.PatchAsync(request, workload, WorkloadPatch.Of(workload)
             .Replace("/spec/template", revision.Template)
             .Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause)), cancellationToken);
 
-    private async Task<Revision> FindAsync(
-        ActionRequest request, Workload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>
+    private async Task<WorkloadRevision> FindAsync(
+        ActionRequest request, LiveWorkload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>
         (await _revisions.ReadAsync(request, workload, cancellationToken)).FirstOrDefault(r => r.Uid == plan.Parameters[which])
         ?? throw new ActionFailedException(
             FailureKind.Permanent, $"The revision of {workload.Display} that was planned for is no longer kept.");

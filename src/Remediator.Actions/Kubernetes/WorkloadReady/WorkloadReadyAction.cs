@@ -32,7 +32,7 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
             fault is null, fault ?? $"{workload.Ready} of {workload.Desired} ready, all of the newest revision", PodStability.Of(pods));
     }
 
-    private static string? Fault(Workload w) => w switch
+    private static string? Fault(LiveWorkload w) => w switch
     {
         { Observed: false } => "the controller has not yet seen the newest specification",
         { Desired: 0 } => "it is scaled to 0",

@@ -13,7 +13,7 @@ internal sealed class WorkloadPatch
     }
 
     /// <summary>The object with this uid only; after a change of its spec only where the caller does not test the field itself.</summary>
-    public static WorkloadPatch Of(Workload seen, bool sameGeneration = true)
+    public static WorkloadPatch Of(LiveWorkload seen, bool sameGeneration = true)
     {
         var patch = new WorkloadPatch().Test("/metadata/uid", seen.Uid);
         return sameGeneration ? patch.Test("/metadata/generation", seen.Generation) : patch;

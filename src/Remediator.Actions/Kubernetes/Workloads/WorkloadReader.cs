@@ -12,12 +12,12 @@ namespace Remediator.Actions.Kubernetes.Workloads;
 /// <summary>Reads a workload and the pods that its controller made, live, by owner references.</summary>
 internal sealed class WorkloadReader(ClusterApi api)
 {
-    public async Task<Workload> ReadAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
+    public async Task<LiveWorkload> ReadAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
         await FindAsync(resource, notAfter, cancellationToken)
         ?? throw new ActionFailedException(FailureKind.Permanent, $"The {resource.Display} does not exist.");
 
     /// <summary>Null where there is none of this name.</summary>
-    public async Task<Workload?> FindAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    public async Task<LiveWorkload?> FindAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         if (!WorkloadKinds.RolledOut.Contains(resource.Kind))
             throw new ActionFailedException(FailureKind.Permanent, $"The {resource.Display} has no pod template that is rolled out.");
@@ -36,11 +36,11 @@ internal sealed class WorkloadReader(ClusterApi api)
 
     /// <summary>ReplicaSets of a Deployment, or ControllerRevisions of the others, newest first.</summary>
     public async Task<IReadOnlyList<JsonObject>> OwnedAsync(
-        Workload workload, string plural, DateTimeOffset notAfter, CancellationToken cancellationToken)
+        LiveWorkload workload, string plural, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         var list = ToJson(await api.ReadAsync($"list {plural} in namespace {workload.Namespace}", notAfter, (k, ct) =>
             k.CustomObjects.ListNamespacedCustomObjectAsync(
-            "apps", "v1", workload.Namespace, plural, labelSelector: LabelSelector.Of(workload.Json["spec"]?["selector"]),
+            "apps", "v1", workload.Namespace, plural, labelSelector: SelectorText.Of(workload.Json["spec"]?["selector"]),
             cancellationToken: ct),
             cancellationToken));
         return [.. (list["items"] as JsonArray ?? []).OfType<JsonObject>().Where(o => OwnerUid(o) == workload.Uid)];
@@ -97,13 +97,13 @@ internal sealed class WorkloadReader(ClusterApi api)
                     k.AppsV1.ListNamespacedReplicaSetAsync(
                         resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
                     cancellationToken);
-                return (LabelSelector.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                return (SelectorText.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case WorkloadKinds.Job:
                 var job = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(
                         resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
                     cancellationToken);
-                return (LabelSelector.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                return (SelectorText.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case WorkloadKinds.CronJob:
                 var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(
@@ -111,7 +111,7 @@ internal sealed class WorkloadReader(ClusterApi api)
                     j => IsOwnedBy(j.Metadata, "CronJob", resource.Name), cancellationToken);
                 return jobs.Count == 0
                     ? null
-                    : (LabelSelector.AnyOf(jobs.Select(j => LabelSelector.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
+                    : (SelectorText.AnyOf(jobs.Select(j => SelectorText.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
             default:
                 return (await SelectorAsync(resource, notAfter, cancellationToken), Itself);
         }
@@ -119,7 +119,7 @@ internal sealed class WorkloadReader(ClusterApi api)
 
     private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
         WorkloadKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload
-            ? LabelSelector.Of(workload.Json["spec"]?["selector"])
+            ? SelectorText.Of(workload.Json["spec"]?["selector"])
             : null;
 
     private static Func<V1OwnerReference, bool> IsOneOf(IEnumerable<string> uids)

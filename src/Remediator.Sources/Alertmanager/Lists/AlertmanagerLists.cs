@@ -18,23 +18,23 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
 
     /// <summary>Those that are routed to our receiver.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
-    public Task<AlertmanagerReading> ForUsAsync(Replica at, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
+    public Task<AlertmanagerReading> ForUsAsync(AlertmanagerReplica at, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
         ReadAsync(at, $"receiver={Uri.EscapeDataString(Regex.Escape(at.Group.Receiver))}", ours, cancellationToken);
 
     /// <summary>Those of these names, whoever they are routed to.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
     public Task<AlertmanagerReading> NamedAsync(
-        Replica at, IEnumerable<string> names, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
+        AlertmanagerReplica at, IEnumerable<string> names, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
         ReadAsync(at, OfNames(names), ours, cancellationToken);
 
     /// <summary>Those that stand or are to come.</summary>
-    public async Task<IReadOnlyList<Silence>> SilencesAsync(Replica at, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Silence>> SilencesAsync(AlertmanagerReplica at, CancellationToken cancellationToken) =>
         [.. (await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken))
             .Where(s => !s.IsOver)
             .Select(s => s.ToSilence(_matchers))];
 
     private async Task<AlertmanagerReading> ReadAsync(
-        Replica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
+        AlertmanagerReplica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
     {
         var (status, date) = await client.GetWithDateAsync(at, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
         var alerts =

@@ -42,7 +42,7 @@ internal sealed record StatusJson(string? State, IReadOnlyList<string>? Silenced
         State is "suppressed" && (InhibitedBy is { Count: > 0 } || SilencedBy is not { Count: > 0 } || !SilencedBy.All(ours.Contains));
 }
 
-/// <summary>The part of <c>GET /api/v2/status</c> that counts.</summary>
+/// <summary>The part of <c>GET /api/v2/status</c> that is used.</summary>
 /// <param name="Uptime">The time of its start, whatever its name says.</param>
 internal sealed record ServerJson(DateTimeOffset Uptime);
 

@@ -12,8 +12,8 @@ using Remediator.Sources.Alertmanager.Silences;
 namespace Remediator.Sources.Alertmanager.Pages;
 
 /// <summary>
-/// Where this process leads, and while a silence of ours stands: the webhook says neither that such an alert ended nor that it fires again,
-/// so it is read from the lists of its group, every few seconds. The comparison of all lists would find it too, minutes later.
+/// Where this process leads, and while a silence of ours is in force: the webhook says neither that such an alert ended nor that it fires
+/// again, so it is read from the lists of its group, every few seconds. The comparison of all lists would find it too, minutes later.
 /// </summary>
 internal sealed partial class HeldAlertWatch : BackgroundService
 {

@@ -19,7 +19,7 @@ internal sealed partial class GroupLists(AlertmanagerLists lists, SilenceWatch s
         AlertmanagerGroup group, IReadOnlyList<ActiveAlert> known, CancellationToken cancellationToken)
     {
         var ours = silences.OurIds(group.Source);
-        var forUs = await EachAsync(Replica.Of(group), at => lists.ForUsAsync(at, ours, cancellationToken));
+        var forUs = await EachAsync(AlertmanagerReplica.Of(group), at => lists.ForUsAsync(at, ours, cancellationToken));
         var listed = forUs.SelectMany(r => r.Reading.Alerts).Select(l => l.Alert.Fingerprint).ToHashSet(StringComparer.Ordinal);
         var missing = known.Where(k => !listed.Contains(k.Fingerprint)).Select(k => k.Name).ToList();
         if (missing.Count == 0)
@@ -35,17 +35,18 @@ internal sealed partial class GroupLists(AlertmanagerLists lists, SilenceWatch s
         AlertmanagerGroup group, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var ours = silences.OurIds(group.Source);
-        return [.. (await EachAsync(Replica.Of(group), at => lists.NamedAsync(at, names, ours, cancellationToken))).Select(r => r.Reading)];
+        return [.. (await EachAsync(AlertmanagerReplica.Of(group), at => lists.NamedAsync(at, names, ours, cancellationToken)))
+            .Select(r => r.Reading)];
     }
 
-    private async Task<IReadOnlyList<(Replica At, AlertmanagerReading Reading)>> EachAsync(
-        IEnumerable<Replica> replicas, Func<Replica, Task<AlertmanagerReading>> ask)
+    private async Task<IReadOnlyList<(AlertmanagerReplica At, AlertmanagerReading Reading)>> EachAsync(
+        IEnumerable<AlertmanagerReplica> replicas, Func<AlertmanagerReplica, Task<AlertmanagerReading>> ask)
     {
         var read = await Task.WhenAll(replicas.Select(async at => (At: at, Reading: await TryAsync(at, ask))));
         return [.. read.Where(r => r.Reading is not null).Select(r => (r.At, r.Reading!))];
     }
 
-    private async Task<AlertmanagerReading?> TryAsync(Replica at, Func<Replica, Task<AlertmanagerReading>> ask)
+    private async Task<AlertmanagerReading?> TryAsync(AlertmanagerReplica at, Func<AlertmanagerReplica, Task<AlertmanagerReading>> ask)
     {
         try
         {
@@ -62,7 +63,7 @@ internal sealed partial class GroupLists(AlertmanagerLists lists, SilenceWatch s
         }
     }
 
-    private bool Change(Replica at, bool away)
+    private bool Change(AlertmanagerReplica at, bool away)
     {
         lock (_away)
         {

@@ -59,7 +59,7 @@ internal sealed partial class SilenceWatch(
     {
         var before = book.Current;
         book.Begin();
-        var read = await Task.WhenAll(Replica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
+        var read = await Task.WhenAll(AlertmanagerReplica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
         if (read.Any(r => r.Silences is not null))
             book.Read([.. read.SelectMany(r => r.Silences ?? []).DistinctBy(s => s.Id)], time.GetUtcNow());
         else
@@ -67,7 +67,8 @@ internal sealed partial class SilenceWatch(
         Tell(before, book.Current);
     }
 
-    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(Replica at, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(
+        AlertmanagerReplica at, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

@@ -81,7 +81,7 @@ public sealed class MemoryRaisePlanTests
 
     private static (IReadOnlyList<MemoryRaise> Raises, string Refusal) Of(string annotations, V1Pod pod) =>
         MemoryRaisePlan.Of(
-            new Workload("deployment", TestWorkloads.Deployment(annotations)), [pod], new(), TestPods.Now, TimeSpan.FromMinutes(10));
+            new LiveWorkload("deployment", TestWorkloads.Deployment(annotations)), [pod], new(), TestPods.Now, TimeSpan.FromMinutes(10));
 
     private static V1Pod Killed(double minutesAgo = 1) => TestPods.Crashing("api-1", 3, 137, "OOMKilled", minutesAgo);
 }

@@ -9,7 +9,7 @@ namespace Remediator.Actions.Kubernetes.Workloads;
 /// A Deployment, StatefulSet or DaemonSet as the API server gave it: unknown fields are kept, so that nothing is lost when a template is
 /// put back.
 /// </summary>
-internal sealed class Workload(string kind, JsonObject json)
+internal sealed class LiveWorkload(string kind, JsonObject json)
 {
     public string Kind => kind;
 

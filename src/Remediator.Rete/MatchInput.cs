@@ -7,7 +7,7 @@ namespace Remediator.Rete;
 /// The one fact that an NRules session is given: the alert with what each term found. NRules' conditions ask it, and the rule that fires
 /// tells it.
 /// </summary>
-internal sealed class Subject(Fact alert, Finding[] findings)
+internal sealed class MatchInput(Fact alert, Finding[] findings)
 {
     public Fact Alert => alert;
 

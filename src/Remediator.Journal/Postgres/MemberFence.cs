@@ -5,7 +5,7 @@ namespace Remediator.Journal.Postgres;
 /// <summary>
 /// The member as which this process writes. Its row is read in each transaction, after the lock under which a member is declared dead.
 /// </summary>
-internal sealed class Fence
+internal sealed class MemberFence
 {
     private volatile string? _id;
     private volatile bool _wasThere;

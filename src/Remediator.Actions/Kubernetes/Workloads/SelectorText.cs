@@ -5,7 +5,7 @@ using k8s.Models;
 namespace Remediator.Actions.Kubernetes.Workloads;
 
 /// <summary>The selector of an object as the query of a list writes it.</summary>
-internal static class LabelSelector
+internal static class SelectorText
 {
     /// <returns>Null where it selects by nothing, or by what cannot be written so; then owner references alone decide.</returns>
     public static string? Of(JsonNode? selector) =>

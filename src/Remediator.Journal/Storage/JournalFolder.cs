@@ -5,7 +5,7 @@ namespace Remediator.Journal.Storage;
 /// <summary>
 /// The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.
 /// </summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class JournalFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -15,7 +15,7 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held)
+    private JournalFolder(string path, FileStream held)
     {
         Path = path;
         _lock = held;
@@ -26,12 +26,12 @@ internal sealed class DataFolder : IDisposable
     public static string StoreFile(string folder) => System.IO.Path.Combine(folder, "journal.db");
 
     /// <exception cref="StoreUnavailableException">The folder cannot be made or written, or another process holds it.</exception>
-    public static DataFolder Hold(string folder)
+    public static JournalFolder Hold(string folder)
     {
         try
         {
             CreateFolder(folder);
-            return new DataFolder(folder, Lock(folder));
+            return new JournalFolder(folder, Lock(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

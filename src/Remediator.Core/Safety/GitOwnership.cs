@@ -5,7 +5,7 @@ namespace Remediator.Core.Safety;
 /// <summary>
 /// What Argo CD or Flux would put back is not changed here but in git. To evict or to restart changes nothing that they own.
 /// </summary>
-internal static class Ownership
+internal static class GitOwnership
 {
     public static Verdict Check(GuardedStep step)
     {
