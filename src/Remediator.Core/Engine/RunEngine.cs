@@ -111,7 +111,7 @@ internal static class RunEngine
         if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
             return Move.Happens(
-                new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) on this resource is with people"));
+                new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
         }
 
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))

@@ -95,7 +95,7 @@ public sealed class SecondThoughtsTests
         _bench.Climb(good: false);
         _bench.Fire("p", "Trouble");
         var trouble = _bench.State.OfProblem("Trouble")!;
-        var why = $"incident {trouble.Id} (Trouble) on this resource is with people";
+        var why = $"incident {trouble.Id} (Trouble) is with people on this resource";
         Assert.Equal((RunOutcome.Stopped, why), (_bench.Only<RunEnded>().Outcome, _bench.Only<RunEnded>().Reason));
         _bench.Wake(TimeSpan.FromHours(2));
         Assert.Equal(("busy", why), (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
