@@ -19,8 +19,8 @@ namespace Remediator.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch. Hosted
-    /// services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
+    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch.
+    /// Hosted services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
     /// </summary>
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {

@@ -16,7 +16,8 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     private static readonly TimeSpan LookIfShared = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LookIfAlone = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _added =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public async Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
@@ -45,28 +46,35 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     public async Task ChangedAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_added.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(store.Members is null ? LookIfAlone : LookIfShared, time, either.Token));
+        await Task.WhenAny(
+            _added.Reader.WaitToReadAsync(either.Token).AsTask(),
+            Task.Delay(store.Members is null ? LookIfAlone : LookIfShared, time, either.Token));
         await either.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         _added.Reader.TryRead(out _);
     }
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }),
+        cancellationToken);
 
     public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        async connection => await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
+        async connection =>
+            await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
 
     private Task<IReadOnlyList<InboxRow>> RowsAsync(Query query, object values, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
-            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
+            [.. (await connection.QueryAsync<(
+                long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
                     query.Sql, values))
-                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
+                .Select(row => new InboxRow(
+                    row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
                 {
                     MovedFrom = row.MovedFrom is { } from ? ResourceKey.Parse(from) : null
                 })], cancellationToken);
 
-    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
+    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) =>
+        store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 
     public Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken) =>
         store.Writer.WriteAsync(new DeadLetterWrite(id, reason, Now()), cancellationToken);

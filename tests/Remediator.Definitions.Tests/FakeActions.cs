@@ -60,21 +60,27 @@ internal static class FakeActions
 
         public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
-    private sealed class Undoable(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds) : Change(name, sort, input, kinds), IUndoableAction
+    private sealed class Undoable(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds)
+        : Change(name, sort, input, kinds),
+    IUndoableAction
     {
-        public Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Verify(string name, Type input) : IVerifyAction
     {
         public ActionDescriptor Descriptor { get; } = Describe(name, ActionClass.Read, input, []);
 
-        public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Notify(string name) : INotifyAction

@@ -66,7 +66,9 @@ public sealed class TestRunnerTests
                 expect: none
             """);
 
-        Assert.Equal("rules/rules.tests.yaml:5:9: a test may have 20000 facts, and this line brings it to 20001", Assert.Single(folder.Load().Faults).ToString());
+        Assert.Equal(
+            "rules/rules.tests.yaml:5:9: a test may have 20000 facts, and this line brings it to 20001",
+            Assert.Single(folder.Load().Faults).ToString());
     }
 
     [Fact]

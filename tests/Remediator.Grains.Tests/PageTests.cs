@@ -12,7 +12,8 @@ public sealed class PageTests : IDisposable
     private readonly FakeCluster _cluster = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("remediator-grains-").FullName;
 
-    public PageTests() => _cluster.Definitions = _cluster.Definitions with { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1 }] } };
+    public PageTests() =>
+        _cluster.Definitions = _cluster.Definitions with { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1 }] } };
 
     [Fact]
     public async Task Page_IsHeldOnceTheRecordIsGood_AndGivenBackWhenTheAlertIsOver()
@@ -26,7 +27,9 @@ public sealed class PageTests : IDisposable
         var held = await engine.AwaitAsync<PageHeld>("web");
         await engine.PostAsync("web", "f2", AlertStatus.Resolved);
         var released = await engine.AwaitAsync<PageReleased>("web");
-        Assert.Equal(("silence of f2", "silence of f2", "the repair is verified, and the alerts are over"), (held.Silence, released.Silence, released.Why));
+        Assert.Equal(
+            ("silence of f2", "silence of f2", "the repair is verified, and the alerts are over"),
+            (held.Silence, released.Silence, released.Why));
         Assert.Empty(pages.Standing);
     }
 
@@ -60,7 +63,8 @@ public sealed class PageTests : IDisposable
     {
         var standings = engine.Services.GetRequiredService<IPlaybookStandings>();
         return Wait.UntilAsync(
-            "a verified run in the record of the playbook", () => standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified > 0, TestContext.Current.CancellationToken);
+            "a verified run in the record of the playbook", () =>
+                standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified > 0, TestContext.Current.CancellationToken);
     }
 
     /// <summary>An Alertmanager.</summary>
@@ -103,6 +107,7 @@ public sealed class PageTests : IDisposable
             }
         }
 
-        private Task HangAsync(CancellationToken cancellationToken) => Hangs ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
+        private Task HangAsync(CancellationToken cancellationToken) =>
+            Hangs ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
     }
 }

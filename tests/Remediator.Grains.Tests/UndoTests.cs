@@ -18,8 +18,10 @@ public sealed class UndoTests : IDisposable
     public UndoTests()
     {
         var step = FakeCluster.RestartLoop.Ladder[0] with { Use = "fake.change", UndoOnFailure = true };
-        step = step with { Verify = new("fake.look", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
-        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string, Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
+        step = step with { Verify = new(
+            "fake.look", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
+        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string,
+        Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
         _cluster.Actions = [_change, new Look(_change)];
         _cluster.Break("api");
     }
@@ -42,7 +44,8 @@ public sealed class UndoTests : IDisposable
     public async Task PauseOnAnotherReplica_WhileTheUndoIsDecided_LetsItNotBegin()
     {
         await using var engine = await EngineHost.StartAsync(_cluster, _folder);
-        var (here, elsewhere) = (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
+        var (here, elsewhere) =
+            (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
         var looks = 0;
         _change.Looked = async () =>
         {
@@ -78,13 +81,17 @@ public sealed class UndoTests : IDisposable
 
         public int Undone => _undone;
 
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
 
-        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(PlanResult.Planned(new() { Summary = "change it" }));
+        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(PlanResult.Planned(new() { Summary = "change it" }));
 
-        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ActionOutcome("changed"));
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            Task.FromResult(new ActionOutcome("changed"));
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
 
         public async Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
         {
@@ -97,7 +104,8 @@ public sealed class UndoTests : IDisposable
     /// <summary>Sees that it did not help.</summary>
     private sealed class Look(Change change) : IVerifyAction
     {
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.look", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "looks" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.look", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "looks" };
 
         public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)
         {

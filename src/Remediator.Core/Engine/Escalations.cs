@@ -77,6 +77,7 @@ internal static class Escalations
     private static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
-        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "") + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "")
+            + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
     }
 }

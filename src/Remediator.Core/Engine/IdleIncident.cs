@@ -18,7 +18,12 @@ internal static class IdleIncident
         var tick = world.Now + world.Settings.Tick;
         if (!RuleChoices.CanDecide(world))
         {
-            return Hold(incident, "stale", $"nothing is decided on a view this old{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}", tick, world);
+            return Hold(
+                incident,
+                "stale",
+                $"nothing is decided on a view this old{(world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "")}",
+                tick,
+                world);
         }
 
         if (!incident.IsFiring)
@@ -53,17 +58,26 @@ internal static class IdleIncident
     /// <summary>All alerts are resolved. That proves nothing: the incident ends when the system of record agrees.</summary>
     private static Move Quiet(Incident incident, World world, DateTimeOffset tick)
     {
-        if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name } && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
+        if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name }
+            && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
         {
             return RuleChoices.ProblemHolds(playbook, world)
-                ? Hold(incident, "stale", "its alerts are resolved, but its problem still shows: no repair begins without an alert", tick, world)
+                ? Hold(
+                    incident,
+                    "stale",
+                    "its alerts are resolved, but its problem still shows: no repair begins without an alert",
+                    tick,
+                    world)
                 : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
         }
 
-        return Move.Happens(new IncidentClosed(CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
+        return Move.Happens(new IncidentClosed(
+            CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
     }
 
-    /// <summary>Where a rule asks for the alert and the facts do not fit yet, they may at any moment: a view follows the cluster with a delay.</summary>
+    /// <summary>
+    /// Where a rule asks for the alert and the facts do not fit yet, they may at any moment: a view follows the cluster with a delay.
+    /// </summary>
     private static Move Unhandled(Incident incident, Decision decision, World world) =>
         !incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job
             ? Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world))
@@ -82,7 +96,9 @@ internal static class IdleIncident
         }
 
         var under = ModeCeiling.Under(world, null);
-        return incident.ObservedUnder == under ? Move.WaitsUntil(tick) : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message, under));
+        return incident.ObservedUnder == under
+            ? Move.WaitsUntil(tick)
+            : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message, under));
     }
 
     private static Move Begin(ResourceState state, Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
@@ -94,7 +110,12 @@ internal static class IdleIncident
 
         if (!playbook.ResourceKinds.Contains(world.Resource.Kind))
         {
-            return Hold(incident, "definitions", $"playbook '{playbook.Name}' repairs {string.Join(", ", playbook.ResourceKinds)}, and this is a {world.Resource.Kind}", tick, world);
+            return Hold(
+                incident,
+                "definitions",
+                $"playbook '{playbook.Name}' repairs {string.Join(", ", playbook.ResourceKinds)}, and this is a {world.Resource.Kind}",
+                tick,
+                world);
         }
 
         if (incident.ObservedUnder == ModeCeiling.Under(world, playbook))
@@ -102,7 +123,8 @@ internal static class IdleIncident
             return Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
         }
 
-        if (state.Incidents.Find(i => i != incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is { } busy)
+        if (state.Incidents.Find(
+            i => i != incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is { } busy)
         {
             var how = busy switch
             {
@@ -146,7 +168,8 @@ internal static class IdleIncident
     }
 
     internal static Move Hold(Incident incident, (Guard Guard, Verdict Verdict) refusal, World world) =>
-        Hold(incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
+        Hold(
+            incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
 
     internal static Move Hold(Incident incident, string guard, string reason, DateTimeOffset retryAt, World world)
     {

@@ -62,7 +62,8 @@ public static class JobOrders
 
     private static LadderStep Step(Run run, World world) => world.Parse(run.Source).Ladder[run.Step];
 
-    private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
+    private static ApplyPlan Apply(Incident incident, LadderStep step, World world) =>
+        new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {
         Id = ApplyId(incident.Run),
         IncidentId = incident.Id,
@@ -70,7 +71,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    internal static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
+    internal static Job Probe(Incident incident, Run run, LadderStep step, World world) =>
+        new ProbePlan(Call(incident, run, step, world), run.Plan!)
     {
         Id = ProbeId(run),
         IncidentId = incident.Id,
@@ -78,7 +80,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    private static UndoPlan Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
+    private static UndoPlan Undo(Incident incident, Run run, LadderStep step, World world) =>
+        new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
     {
         Id = UndoId(run),
         IncidentId = incident.Id,
@@ -91,7 +94,9 @@ public static class JobOrders
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
         var within = world.Settings.Scaled(step.Verify.Within);
         var left = run.PhaseSince + within - world.Now;
-        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > within / 4 ? left : within / 4, world.Settings.Scaled(step.Verify.Stable))
+        return new VerifyRepair(
+            new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > within / 4 ? left : within / 4,
+            world.Settings.Scaled(step.Verify.Stable))
         {
             Id = VerifyId(run),
             IncidentId = incident.Id,
@@ -121,5 +126,7 @@ public static class JobOrders
     internal static string UndoId(Run run) => $"{run.ActionId}/undo/{run.NotAfter.UtcTicks}";
 
     private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
-        new(run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)), LiquidValues.Facts(incident, world));
+        new(
+            run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)),
+            LiquidValues.Facts(incident, world));
 }

@@ -6,7 +6,10 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it once.</summary>
+/// <summary>
+/// Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it
+/// once.
+/// </summary>
 public abstract record Job
 {
     public required string Id { get; init; }

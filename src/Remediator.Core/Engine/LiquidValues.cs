@@ -20,5 +20,6 @@ internal static class LiquidValues
         incident.EvidenceFacts.IsEmpty ? world.Scope : world.Scope.With(incident.EvidenceFacts);
 
     private static IReadOnlyDictionary<string, string> Alert(Incident incident) =>
-        incident.Alerts.Values.OrderByDescending(a => a.Firing).ThenBy(a => a.StartsAt).Select(a => a.Labels).FirstOrDefault() ?? new Dictionary<string, string>();
+        incident.Alerts.Values.OrderByDescending(a => a.Firing).ThenBy(a => a.StartsAt).Select(a => a.Labels).FirstOrDefault()
+            ?? new Dictionary<string, string>();
 }

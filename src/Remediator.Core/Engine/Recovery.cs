@@ -7,8 +7,8 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <summary>
-/// What was changed for a time only is taken back once the resource was well for its stable time, whether a run has verified it or people have it by
-/// then. That needs no permit: it gives back. What people have paused or hold stops it all the same.
+/// What was changed for a time only is taken back once the resource was well for its stable time, whether a run has verified it or people
+/// have it by then. That needs no permit: it gives back. What people have paused or hold stops it all the same.
 /// </summary>
 internal static class Recovery
 {
@@ -17,19 +17,25 @@ internal static class Recovery
     {
         if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(world))
         {
-            return incident is { Run: null, Escalation: null, Temporary: { IsGivenUp: true } given } ? GiveUp(incident, given, world) : null;
+            return incident is { Run: null, Escalation: null, Temporary: { IsGivenUp: true } given }
+                ? GiveUp(incident, given, world)
+                : null;
         }
 
         if (Step(temporary, world) is not var (playbook, step))
         {
-            return incident.Escalation is null ? Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that says how to undo '{temporary.Run.Plan?.Summary}'") : null;
+            return incident.Escalation is null
+                ? Escalations.GiveUpWithoutPlaybook(
+                    incident, world, $"this version cannot read the playbook that says how to undo '{temporary.Run.Plan?.Summary}'")
+                : null;
         }
 
         var soon = world.Now + JobOrders.LookAgain(world);
         return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
         {
             (true, false) => RunEngine.TakeBack(state, incident, temporary.Run, playbook, step, world),
-            (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
+            (false, false) =>
+                Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
     }
@@ -43,9 +49,11 @@ internal static class Recovery
 
         return result switch
         {
-            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
+            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary)
+                && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
             { Outcome: { } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => Undone(incident, temporary, outcome),
-            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) => [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
+            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) =>
+                [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
             _ => [],
         };
     }

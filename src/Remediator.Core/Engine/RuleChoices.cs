@@ -10,8 +10,8 @@ namespace Remediator.Core.Engine;
 internal static class RuleChoices
 {
     /// <summary>
-    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are more than
-    /// can be looked at, nobody knows what the others say: people get it.
+    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are
+    /// more than can be looked at, nobody knows what the others say: people get it.
     /// </summary>
     public static Decision Decide(Incident incident, World world)
     {
@@ -21,7 +21,11 @@ internal static class RuleChoices
             .MaxBy(d => Rank(d.Kind))!;
         return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
             ? decision
-            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts are firing than can be examined one by one" };
+            : decision with {
+                Kind = DecisionKind.Escalate,
+                Rule = "too-many-alerts",
+                Playbook = null,
+                Message = "more alerts are firing than can be examined one by one" };
     }
 
     public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>

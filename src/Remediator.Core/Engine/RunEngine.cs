@@ -28,7 +28,8 @@ internal static class RunEngine
         }
         catch (FormatException e)
         {
-            return Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that the run began with: {e.Message}");
+            return Escalations.GiveUpWithoutPlaybook(
+                incident, world, $"this version cannot read the playbook that the run began with: {e.Message}");
         }
 
         try
@@ -50,7 +51,8 @@ internal static class RunEngine
             RunPhase.Evidence => Move.WaitsFor(JobOrders.Evidence(incident, playbook, world), soon),
             RunPhase.Choosing => run.Step < playbook.Ladder.Count
                 ? Choose(state, incident, run, playbook, playbook.Ladder[run.Step], world)
-                : Symptoms.Wait(incident, world) ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or skipped"),
+                : Symptoms.Wait(incident, world)
+                    ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or skipped"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
@@ -60,8 +62,8 @@ internal static class RunEngine
     }
 
     /// <summary>
-    /// Needs no permit, since it gives back, but an intent in the journal like any other act. Whether one that was lost has happened the action sees
-    /// for itself, so it is intended again.
+    /// Needs no permit, since it gives back, but an intent in the journal like any other act. Whether one that was lost has happened the
+    /// action sees for itself, so it is intended again.
     /// </summary>
     internal static Move TakeBack(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
@@ -73,12 +75,16 @@ internal static class RunEngine
 
         return Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop
             ? IdleIncident.Hold(incident, stop, world)
-            : Move.Happens(new UndoIntended(run.ActionId!, run.Plan?.Summary ?? step.Name, world.Now + Deadline(world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero, world)));
+            : Move.Happens(new UndoIntended(
+                run.ActionId!,
+                run.Plan?.Summary ?? step.Name,
+                world.Now + Deadline(world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero, world)));
     }
 
     private static Move Choose(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
-        var guarded = new GuardedStep(world, state, incident, playbook, step, world.Actions.TryGet(step.Use, out var action) ? action.Descriptor : null);
+        var guarded = new GuardedStep(
+            world, state, incident, playbook, step, world.Actions.TryGet(step.Use, out var action) ? action.Descriptor : null);
         if (guarded.Action is null)
         {
             return Escalations.GiveUp(incident, playbook, world, $"this version has no action '{step.Use}'");
@@ -100,10 +106,12 @@ internal static class RunEngine
             return over;
         }
 
-        // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person released
+        // a step that is begun is brought to its end, and no other follows it once people have the resource, but for one that a person
+        // released
         if (!run.IsApproved(world.Now) && state.Incidents.Find(i => i.Id != incident.Id && i.Escalation is not null) is { } people)
         {
-            return Move.Happens(new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
+            return Move.Happens(
+                new RunEnded(RunOutcome.Stopped, $"incident {people.Id} ({people.Problem}) is with people on this resource"));
         }
 
         if (refusal is { } bigger && (bigger.Guard.Name == "held" || Symptoms.Is(bigger.Guard)))
@@ -122,9 +130,10 @@ internal static class RunEngine
         }
 
         // before a person is asked to release what would be refused then; a later rung may do without
-        if (refusal is null or { Guard.Name: "mode" or "ownership" } && Ownership.Check(guarded) is { IsAllowed: false } owned)
+        if (refusal is null or { Guard.Name: "mode" or "ownership" } && GitOwnership.Check(guarded) is { IsAllowed: false } owned)
         {
-            return Move.Happens(new Held("ownership", owned.Refusal!, world.Now), new StepRefused(run.Step, step.Name, step.Use, owned.Refusal!));
+            return Move.Happens(
+                new Held("ownership", owned.Refusal!, world.Now), new StepRefused(run.Step, step.Name, step.Use, owned.Refusal!));
         }
 
         var mode = ModeCeiling.Effective(world, playbook, guarded.Action.Class);
@@ -141,12 +150,16 @@ internal static class RunEngine
         if (mode is Mode.Observe or Mode.Off)
         {
             var under = ModeCeiling.Under(world, playbook);
-            return Move.Happens(new WouldAct(run.Step, step.Name, step.Use, run.Plan, under), new RunEnded(RunOutcome.Observed, $"the mode allows no more ({under})"));
+            return Move.Happens(
+                new WouldAct(run.Step, step.Name, step.Use, run.Plan, under),
+                new RunEnded(RunOutcome.Observed, $"the mode allows no more ({under})"));
         }
 
         if (refusal is not null || (run.Approved is { } approved && !SamePlan(approved, run.Plan)))
         {
-            return Move.Happens(new ApprovalRequested(run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin), world.Definitions.Policy.PeopleToRelease(world.Labels(run.Playbook))));
+            return Move.Happens(new ApprovalRequested(
+                run.Step, step.Name, step.Use, run.Plan, world.Now + world.Settings.Scaled(step.ApprovalWithin),
+                world.Definitions.Policy.PeopleToRelease(world.Labels(run.Playbook))));
         }
 
         var intent = Intent(run, step, guarded, world);
@@ -160,7 +173,8 @@ internal static class RunEngine
         if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
         {
             var now = decision.Kind is DecisionKind.Run ? $"run {decision.Playbook}" : decision.Kind.ToString().ToLowerInvariant();
-            return Move.Happens(new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
+            return Move.Happens(
+                new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
         }
 
         if (RuleChoices.FirstMissing(playbook.Problem, world.Scope) is not { } gone)
@@ -175,8 +189,13 @@ internal static class RunEngine
 
         var patience = run.PhaseSince + world.Settings.Scaled(playbook.Ladder[Math.Max(run.Step - 1, 0)].Verify.Within);
         return world.Now < patience
-            ? IdleIncident.Hold(incident, "stale", $"the last step could not be verified, but the problem does not show: {gone}", patience, world)
-            : Escalations.GiveUp(incident, playbook, world, "the last step could not be verified, but the problem does not show as its playbook describes it");
+            ? IdleIncident.Hold(
+                incident, "stale", $"the last step could not be verified, but the problem does not show: {gone}", patience, world)
+            : Escalations.GiveUp(
+                incident,
+                playbook,
+                world,
+                "the last step could not be verified, but the problem does not show as its playbook describes it");
     }
 
     private static Move Plan(Incident incident, Run run, Playbook playbook, LadderStep step, World world)
@@ -187,13 +206,19 @@ internal static class RunEngine
         }
 
         var retry = run.PhaseSince + world.Settings.Tick;
-        return run.PlanFailures > 0 && world.Now < retry ? Move.WaitsUntil(retry) : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+        return run.PlanFailures > 0 && world.Now < retry
+            ? Move.WaitsUntil(retry)
+            : Move.WaitsFor(JobOrders.Plan(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
     private static bool IsGone(Run run, World world) =>
-        RuleChoices.CanDecide(world) && world.ViewState is ViewState.Ready && !(world.FreshAt <= run.ChangedAt) && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
+        RuleChoices.CanDecide(world)
+            && world.ViewState is ViewState.Ready
+            && !(world.FreshAt <= run.ChangedAt)
+            && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
 
-    private static Move Gone(World world) => Move.Happens(new RunEnded(RunOutcome.Stopped, $"{world.Resource.Display} is no longer in the cluster"));
+    private static Move Gone(World world) =>
+        Move.Happens(new RunEnded(RunOutcome.Stopped, $"{world.Resource.Display} is no longer in the cluster"));
 
     private static Move Refuse(Incident incident, Playbook playbook, World world, (Guard Guard, Verdict Verdict) refusal) =>
         refusal.Verdict.Final || IsTooLong(incident, world, refusal.Guard)
@@ -201,7 +226,11 @@ internal static class RunEngine
             : IdleIncident.Hold(incident, refusal, world);
 
     private static bool IsTooLong(Incident incident, World world, Guard guard) =>
-        guard.Name is not ("paused" or "held") && !Symptoms.Is(guard) && incident.Hold is { } hold && hold.Guard == guard.Name && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
+        guard.Name is not ("paused" or "held")
+            && !Symptoms.Is(guard)
+            && incident.Hold is { } hold
+            && hold.Guard == guard.Name
+            && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
@@ -209,10 +238,12 @@ internal static class RunEngine
         {
             if (Symptoms.Wait(incident, world) is not null)
             {
-                return Move.Happens(new RunEnded(RunOutcome.Stopped, $"nobody approved '{step.Name}' in time, and now a larger problem holds it"));
+                return Move.Happens(
+                    new RunEnded(RunOutcome.Stopped, $"nobody approved '{step.Name}' in time, and now a larger problem holds it"));
             }
 
-            return Escalations.GiveUp(incident, playbook, world, $"nobody approved '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
+            return Escalations.GiveUp(
+                incident, playbook, world, $"nobody approved '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
         }
 
         if (IsGone(run, world))
@@ -223,10 +254,13 @@ internal static class RunEngine
         var guarded = new GuardedStep(world, state, incident, playbook, step, null);
         return Stale.Check(guarded).IsAllowed && NoLongerNeeded(incident, run, playbook, world) is { Events.Count: > 0 } over
             ? over
-            : Move.WaitsUntil(run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
+            : Move.WaitsUntil(
+                run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
     }
 
-    /// <summary>The act goes on elsewhere. If its outcome never comes, the target is asked, once its deadline and the margin are over.</summary>
+    /// <summary>
+    /// The act goes on elsewhere. If its outcome never comes, the target is asked, once its deadline and the margin are over.
+    /// </summary>
     private static Move Acting(Incident incident, Run run, LadderStep step, World world)
     {
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
@@ -256,7 +290,10 @@ internal static class RunEngine
 
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows while a person decides.</summary>
+    /// <summary>
+    /// The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows
+    /// while a person decides.
+    /// </summary>
     private static bool SamePlan(Actions.ActionPlan a, Actions.ActionPlan b) =>
         a.Preconditions.GetValueOrDefault("uid") == b.Preconditions.GetValueOrDefault("uid") && a.Takes?.Resource == b.Takes?.Resource
         && a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);

@@ -91,4 +91,5 @@ public static class EventCodec
 }
 
 public sealed class UnknownEventException(string type, int schema)
-    : UnreadableStreamException($"The journal holds an event '{type}' of schema {schema} that this version cannot read; run the version that wrote it.");
+    : UnreadableStreamException(
+        $"The journal holds an event '{type}' of schema {schema} that this version cannot read; run the version that wrote it.");

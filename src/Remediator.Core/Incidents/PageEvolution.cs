@@ -30,7 +30,8 @@ internal static class PageEvolution
         ActionId = intended.ActionId,
         Doing = incident.Run?.Plan?.Summary ?? incident.Problem,
         Until = intended.Until,
-        Alerts = incident.Alerts.Where(a => intended.Alerts.Contains(a.Key)).ToImmutableDictionary(a => a.Key, a => new HeldPage(a.Value.Name, a.Value.Own)),
+        Alerts = incident.Alerts.Where(a => intended.Alerts.Contains(a.Key))
+            .ToImmutableDictionary(a => a.Key, a => new HeldPage(a.Value.Name, a.Value.Own)),
     };
 
     private static HeldPages After(HeldPages pages, Event happened) => happened switch
@@ -46,7 +47,9 @@ internal static class PageEvolution
     };
 
     private static HeldPages With(HeldPages pages, string fingerprint, Func<HeldPage, HeldPage> change) =>
-        pages.Alerts.TryGetValue(fingerprint, out var page) ? pages with { Alerts = pages.Alerts.SetItem(fingerprint, change(page)) } : pages;
+        pages.Alerts.TryGetValue(fingerprint, out var page)
+            ? pages with { Alerts = pages.Alerts.SetItem(fingerprint, change(page)) }
+            : pages;
 
     /// <summary>Whatever ends the step, and doubt too: a page is held for a repair that does what it always did.</summary>
     private static string? WhyOver(Event happened) => happened switch

@@ -27,17 +27,38 @@ internal static class RunEvolution
             // what has been done is taken back by the plan that it was done by
             Held when run.Phase is RunPhase.Choosing => incident with { Run = run with { Plan = null } },
             PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
-            ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
-            ApprovalGiven e when run.Approvers.Count + 1 < e.Of => incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
-            ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
-            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, IsTemporary = e.Temporary, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
+            ApprovalRequested e => incident with {
+                Hold = null,
+                Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
+            ApprovalGiven e when run.Approvers.Count + 1 < e.Of =>
+                incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
+            ApprovalGiven =>
+                incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
+            ActionIntended e => incident with {
+                Hold = null,
+                Run = run with {
+                    Phase = RunPhase.Acting,
+                    ActionId = e.ActionId,
+                    Use = e.Use,
+                    Attempt = e.Attempt,
+                    NotAfter = e.NotAfter,
+                    IsTemporary = e.Temporary,
+                    Plan = e.Plan,
+                    PhaseSince = happened.At,
+                    ChangedAt = happened.At,
+                    ChangedBefore = run.ChangedAt } },
             ActionSucceeded e => Changed(Told(incident, run, e.Gains), run, happened.At),
-            ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
-            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < Run.MaxAttempts => Again(incident, run, e.Message, happened.At),
+            ActionFailed { Kind: FailureKind.Unknown } =>
+                incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
+            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < Run.MaxAttempts =>
+                Again(incident, run, e.Message, happened.At),
             ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
             VerificationPassed e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: verified, {e.Observed}") },
-            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.With(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, NotAfter = default, PhaseSince = happened.At } },
+            VerificationFailed { Undo: true } e =>
+                incident with {
+                    Tried = incident.Tried.With(NotVerified(run, e)),
+                    Run = run with { Phase = RunPhase.Undoing, NotAfter = default, PhaseSince = happened.At } },
             UndoIntended e => incident with { Hold = null, Run = run with { NotAfter = e.NotAfter } },
             VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
             ActionUndone e => Next(incident, run with { ChangedAt = happened.At }, $"undone: {e.Message}", happened.At),
@@ -50,7 +71,9 @@ internal static class RunEvolution
     private static string NotVerified(Run run, VerificationFailed e) => $"{run.Plan?.Summary}: done, not verified, {e.Observed}";
 
     private static Incident Told(Incident incident, Run run, IReadOnlyList<GainSeen>? gains) =>
-        gains is null ? incident : incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: {string.Join("; ", gains.Select(g => g.Describe()))}") };
+        gains is null
+            ? incident
+            : incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: {string.Join("; ", gains.Select(g => g.Describe()))}") };
 
     private static Run Start(RunStarted e, DateTimeOffset at) =>
         new() { Id = e.RunId, Playbook = e.Playbook, Source = e.Source, With = e.With, StartedAt = at, PhaseSince = at };

@@ -16,14 +16,16 @@ public sealed record PauseBook
 
     public static StreamShape<PauseBook> Stream { get; } = new(Schema, Empty, (book, happened) => book.After(happened));
 
-    public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>
+        .Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "pauses");
 
     public PauseBook After(Happened happened) => happened.Event switch
     {
-        PauseBegan e => this with { Pauses = Current(happened.At).SetItem(e.Scope, new(e.Scope, e.Reason, happened.Actor, happened.At, e.Until)) },
+        PauseBegan e =>
+            this with { Pauses = Current(happened.At).SetItem(e.Scope, new(e.Scope, e.Reason, happened.Actor, happened.At, e.Until)) },
         PauseEnded e => this with { Pauses = Current(happened.At).Remove(e.Scope) },
         _ => this,
     };
@@ -37,7 +39,9 @@ public sealed record PauseBook
 
         if (Current(now) is { Count: >= Most } current && !current.ContainsKey(scope.ToString()))
         {
-            return (null, new(false, $"{current.Count} pauses are in force already; pause a scope that covers several of them, and resume those."));
+            return (
+                null,
+                new(false, $"{current.Count} pauses are in force already; pause a scope that covers several of them, and resume those."));
         }
 
         var end = until is { } time ? $"until {time:u}" : "until somebody resumes it: remediator resume";
@@ -49,12 +53,17 @@ public sealed record PauseBook
         var current = Current(now);
         if (!current.ContainsKey(scope.ToString()))
         {
-            return (null, new(false, $"'{scope}' is not paused; paused are: {(current.Count == 0 ? "nothing" : string.Join(", ", current.Keys))}."));
+            return (
+                null,
+                new(false, $"'{scope}' is not paused; paused are: {(current.Count == 0 ? "nothing" : string.Join(", ", current.Keys))}."));
         }
 
         var rest = current.Remove(scope.ToString());
-        return (new PauseEnded(scope.ToString(), reason), new(true, $"Resumed: {scope}.{(rest.Count > 0 ? $" Still paused: {string.Join(", ", rest.Keys)}." : "")}"));
+        return (
+            new PauseEnded(scope.ToString(), reason),
+            new(true, $"Resumed: {scope}.{(rest.Count > 0 ? $" Still paused: {string.Join(", ", rest.Keys)}." : "")}"));
     }
 
-    private ImmutableSortedDictionary<string, Pause> Current(DateTimeOffset now) => Pauses.RemoveRange(Pauses.Where(p => p.Value.IsOver(now)).Select(p => p.Key));
+    private ImmutableSortedDictionary<string, Pause> Current(DateTimeOffset now) =>
+        Pauses.RemoveRange(Pauses.Where(p => p.Value.IsOver(now)).Select(p => p.Key));
 }

@@ -24,6 +24,10 @@ public sealed record PagePolicy
         var all = policy.Pages.Where(p => p.Match.Matches(labels)).ToList();
         return all.Count == 0 || all.Exists(p => !p.Hold)
             ? null
-            : new() { Hold = true, VerifiedRuns = all.Max(p => p.VerifiedRuns), Critical = all.TrueForAll(p => p.Critical), AtMost = all.Min(p => p.AtMost) };
+            : new() {
+                Hold = true,
+                VerifiedRuns = all.Max(p => p.VerifiedRuns),
+                Critical = all.TrueForAll(p => p.Critical),
+                AtMost = all.Min(p => p.AtMost) };
     }
 }

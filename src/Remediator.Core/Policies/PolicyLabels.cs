@@ -12,7 +12,9 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
 
     public string Playbook => playbook;
 
-    /// <summary>Kept for as long as neither the pods of the resource nor the nodes change: for a limit by zone each member of its set is asked.</summary>
+    /// <summary>
+    /// Kept for as long as neither the pods of the resource nor the nodes change: for a limit by zone each member of its set is asked.
+    /// </summary>
     private static readonly ConditionalWeakTable<Fact[], Places> Known = [];
 
     private Places? _places;
@@ -56,7 +58,8 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
         return places;
     }
 
-    private static List<string> Distinct(IEnumerable<string> values) => [.. values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> Distinct(IEnumerable<string> values) =>
+        [.. values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     private static string[] One(string value) => value.Length > 0 ? [value] : [];
 

@@ -16,7 +16,9 @@ internal sealed record Subject(ResourceKey Key, bool Known, string How)
     public bool IsByPod { get; init; }
 }
 
-/// <summary>Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.</summary>
+/// <summary>
+/// Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.
+/// </summary>
 internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Exporter exporter, TopologyPod? pod)
 {
     /// <summary>The end of a pod's name: never a vowel or a digit that looks like one.</summary>
@@ -60,7 +62,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         if (!alert.Has("pod") || exporter.OwnsPod)
             return null;
         if (pod is not null)
-            return OfPod(pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
+            return OfPod(
+                pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
 
         var owners = OwnersByName(alert["pod"]).Distinct().ToList();
         return owners is [var only]
@@ -109,7 +112,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     }
 
     /// <summary>An exporter of hosts shares the network of its node; an application's pod has an address of its own.</summary>
-    private Subject? CertainHost() => exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
+    private Subject? CertainHost() =>
+        exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
 
     private Subject? Host()
     {
@@ -120,7 +124,8 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var host = WithoutPort(alert["instance"]);
         // the exporter of a host runs on it: its own pod tells the node when the address does not
-        var node = topology.FindNode(host) ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
+        var node = topology.FindNode(host)
+            ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
         return host.Length == 0 && node is null ? null : OfHost(host, node, $"instance {alert["instance"]}") with { IsByAddress = true };
     }
 
@@ -143,7 +148,9 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var address = WithoutPort(instance);
         if (topology.FindPodByAddress(address) is { } target && !Exporter.Of(alert, target).OwnsPod)
-            return OfPod(target, $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
+            return OfPod(
+                target,
+                $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
         // a bare name that is a node's can be nothing else; an address with another port is some process on it
         var node = topology.FindNode(address);
         return node is not null && address == instance
@@ -170,7 +177,9 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     private static string WithoutPort(string address)
     {
         var colon = address.LastIndexOf(':');
-        return colon > 0 && address[(colon + 1)..].All(char.IsAsciiDigit) && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
+        return colon > 0
+            && address[(colon + 1)..].All(char.IsAsciiDigit)
+            && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
             ? address[..colon].Trim('[', ']')
             : address;
     }

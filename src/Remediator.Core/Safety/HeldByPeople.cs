@@ -63,7 +63,9 @@ internal static class HeldByPeople
             return world.Scope.Named("node").Select(n => (n, ""));
         }
 
-        var sick = world.Scope.Named("pod").Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true")).ToLookup(p => p["node"], p => p["pod"]);
+        var sick = world.Scope.Named("pod")
+            .Where(p => p["node"].Length > 0 && p["phase"] != "Succeeded" && (p["ready"] != "true" || p["crashing"] == "true"))
+            .ToLookup(p => p["node"], p => p["pod"]);
         return from pods in sick
                from node in world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", pods.Key), "node")
                select (node, $"pod {pods.First()} is on it");
@@ -96,11 +98,18 @@ internal static class HeldByPeople
         group.IsFresh(world.Now)
             ? from silence in @group.Silences
               where silence.CreatedBy != Silence.Ours && silence.Covers(alert.Own, world.Now)
-              select Held($"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}{Doubt(silence)}", silence.EndsAt, world)
-            : [Verdict.Refused($"it is unknown whether somebody has silenced its alerts: {(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
+              select Held(
+                  $"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}{Doubt(silence)}",
+                  silence.EndsAt,
+                  world)
+            : [Verdict.Refused(
+                $"it is unknown whether somebody has silenced its alerts: "
+                    + $"{(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
 
     private static string Doubt(Silence silence) =>
-        silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread ? $" (it may match: the pattern of {unread} cannot be read here, {unread.Fault})" : "";
+        silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread
+            ? $" (it may match: the pattern of {unread} cannot be read here, {unread.Fault})"
+            : "";
 
     private static Verdict Held(string reason, DateTimeOffset? until, World world) => Verdict.Refused(reason, until - world.Now);
 }

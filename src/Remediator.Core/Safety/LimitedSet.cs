@@ -8,7 +8,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>How many resources of one sort a limit is about, and which of them are unhealthy: nodes for a node, workloads for a workload. Of other kinds nothing is known, and the set is empty.</summary>
+/// <summary>
+/// How many resources of one sort a limit is about, and which of them are unhealthy: nodes for a node, workloads for a workload. Of other
+/// kinds nothing is known, and the set is empty.
+/// </summary>
 /// <param name="Unhealthy">None of them is left out: each takes a place.</param>
 internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealthy)
 {
@@ -51,9 +54,11 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
 
     private static bool IsUnhealthy(Fact fact) => fact.Name == "node"
         ? fact["ready"] != "true" || fact["cordoned"] == "true"
-        : Number(fact["available"]) is { } available && Number(fact["desired"]) is { } desired ? available < desired : Number(fact["crashing_pods"]) > 0;
+        : Number(fact["available"]) is { } available
+            && Number(fact["desired"]) is { } desired ? available < desired : Number(fact["crashing_pods"]) > 0;
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private sealed record Member(ResourceKey Key, Fact Fact, FactView View)
     {

@@ -9,7 +9,18 @@ internal static class NodeTrouble
 {
     /// <summary>DaemonSets that are the network of their node; found by name, in whatever namespace the installer put them.</summary>
     private static readonly HashSet<string> Networks = new(StringComparer.Ordinal)
-        { "aws-node", "antrea-agent", "calico-node", "canal", "cilium", "kindnet", "kube-flannel", "kube-flannel-ds", "kube-proxy", "kube-router", "weave-net" };
+        {
+            "aws-node",
+            "antrea-agent",
+            "calico-node",
+            "canal",
+            "cilium",
+            "kindnet",
+            "kube-flannel",
+            "kube-flannel-ds",
+            "kube-proxy",
+            "kube-router",
+            "weave-net" };
 
     private static readonly string[] Pressures = ["memory_pressure", "disk_pressure", "pid_pressure"];
 
@@ -41,7 +52,10 @@ internal static class NodeTrouble
         }
 
         return SickNetworks.In(world.View, name) is [var pod, ..] && pod["workload"] != world.Resource.Name
-            ? new($"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is {(pod["crashing"] == "true" ? "crashing" : "not ready")}", false)
+            ? new(
+                $"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is "
+                    + $"{(pod["crashing"] == "true" ? "crashing" : "not ready")}",
+                false)
             : null;
     }
 

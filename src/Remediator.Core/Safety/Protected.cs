@@ -4,7 +4,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What is never changed: the engine, what it stands on and what watches it, and what the user names.</summary>
+/// <summary>What is never changed: the engine, what it depends on, what monitors it, and what the user names.</summary>
 internal static class Protected
 {
     public static Verdict Check(GuardedStep step)

@@ -11,7 +11,9 @@ internal static class Stale
         var world = step.World;
         if (world.ViewState is not ViewState.Ready)
         {
-            return Verdict.Refused(world.ViewProblem.Length > 0 ? $"there is no view of the cluster: {world.ViewProblem}" : "there is no view of the cluster yet");
+            return Verdict.Refused(world.ViewProblem.Length > 0
+                ? $"there is no view of the cluster: {world.ViewProblem}"
+                : "there is no view of the cluster yet");
         }
 
         if (!world.IsFresh)

@@ -39,11 +39,14 @@ public static class Storms
         var zones = (from zone in nodes.Zones
                      let sick = zone.SickBefore(sickBefore)
                      where policy.ZoneNodes.IsExceededBy(sick, zone.Total)
-                     select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready")).ToList();
+                     select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready"))
+                         .ToList();
         return OfCluster(view, nodes.Cluster, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. zones] : zones;
     }
 
-    /// <summary>One that is cordoned and ready is well; one that is cordoned and not ready is as sick as any, whoever cordoned it.</summary>
+    /// <summary>
+    /// One that is cordoned and ready is well; one that is cordoned and not ready is as sick as any, whoever cordoned it.
+    /// </summary>
     private static bool IsSick(Fact node) => node["ready"] != "true";
 
     private static string? OfCluster(FactView view, ZoneCount nodes, List<Storm> zones, StormPolicy policy, DateTimeOffset sickBefore)
@@ -65,7 +68,8 @@ public static class Storms
             : null;
     }
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Counted once for as long as no node changes.</summary>
     /// <param name="Zones">By name.</param>
@@ -73,13 +77,17 @@ public static class Storms
     {
         public static NodeCount Of(IReadOnlyList<Fact> nodes) => new(
             ZoneCount.Of("", nodes),
-            [.. nodes.Where(n => n["zone"].Length > 0).GroupBy(n => n["zone"]).OrderBy(z => z.Key, StringComparer.Ordinal).Select(z => ZoneCount.Of(z.Key, [.. z]))]);
+            [.. nodes.Where(n => n["zone"].Length > 0)
+                .GroupBy(n => n["zone"])
+                .OrderBy(z => z.Key, StringComparer.Ordinal)
+                .Select(z => ZoneCount.Of(z.Key, [.. z]))]);
     }
 
     /// <param name="Sick">Since when, of each node that is.</param>
     private sealed record ZoneCount(string Name, int Total, IReadOnlyList<DateTimeOffset> Sick)
     {
-        public static ZoneCount Of(string name, IReadOnlyList<Fact> nodes) => new(name, nodes.Count, [.. nodes.Where(IsSick).Select(n => n.Since)]);
+        public static ZoneCount Of(string name, IReadOnlyList<Fact> nodes) =>
+            new(name, nodes.Count, [.. nodes.Where(IsSick).Select(n => n.Since)]);
 
         public int SickBefore(DateTimeOffset before) => Sick.Count(since => since <= before);
     }

@@ -11,7 +11,8 @@ namespace Remediator.Definitions.Schema;
 /// <summary>JSON schemas of the files, so that editors complete keys and actions. The loader checks more than they can say.</summary>
 public static class DefinitionSchemas
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+        { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private const string DurationPattern = "^([0-9]+(d|h|m|s|ms))+$";
 
     /// <summary>Of files of rules, the shape of <c>rules/schema.json</c>.</summary>
@@ -22,7 +23,10 @@ public static class DefinitionSchemas
         ("when", Texts("Conditions that must all hold.")),
         ("unless", Texts("Conditions of which none may hold.")),
         ("for", Duration("The rule must win for this long before it is followed.")),
-        ("priority", Described(new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
+        (
+            "priority",
+            Described(
+                new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
         ("then", Then()))))));
 
     /// <summary>Of a playbook, the shape of <c>playbooks/schema.json</c>.</summary>
@@ -32,10 +36,17 @@ public static class DefinitionSchemas
         ("resource", OneOrMore(OneOf(ResourceKinds.Repairable))),
         ("problem", Texts("Conditions that must all hold before every change; otherwise the resource is healed.")),
         ("mode", OneOf(PlaybookReader.Modes)),
-        ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("The pause after a run.")))),
+        (
+            "limits",
+            Map(
+                ["attempts", "cooldown"],
+                ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")),
+                ("cooldown", Duration("The pause after a run.")))),
         ("evidence", List(Use<IReadAction>(actions, ["use"]))),
         ("ladder", List(Step(actions))),
-        ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
+        (
+            "escalate",
+            Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
 
     /// <summary>Of the policy, the shape of <c>policy.schema.json</c>.</summary>
     public static string Policy() => Write("Policy", Map(
@@ -44,19 +55,36 @@ public static class DefinitionSchemas
             [],
             ("match", Match()),
             ("each", OneOrMore(OneOf(PolicyLabels.Names))),
-            ("at_once", Described(new() { ["anyOf"] = new JsonArray(Whole(), new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }) }, "How many changes may be in flight; as a percentage, how much of the set may be unhealthy or have a change in flight.")),
+            (
+                "at_once",
+                Described(
+                    new() { ["anyOf"] = new JsonArray(Whole(), new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }) },
+                    "How many changes may be in flight; as a percentage, how much of the set may be unhealthy or have a "
+                        + "change in flight.")),
             ("per_hour", Described(Whole(), "How many changes may start within an hour."))))),
         ("protected", Texts("namespace/kind/name with *: what is never changed, in addition to what is always protected.")),
         ("modes", List(Map(["ceiling"], ("match", Match()), ("ceiling", OneOf(PlaybookReader.Modes))))),
         ("approvals", List(Map(
             ["people"],
             ("match", Match()),
-            ("people", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people must approve a step."))))),
+            (
+                "people",
+                Described(
+                    new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people must approve a step."))))),
         ("pages", List(Map(
             ["hold"],
             ("match", Match()),
-            ("hold", Described(new() { ["type"] = "boolean" }, "Whether the page is held while a playbook with a good record repairs: the alert is silenced until the step's deadline.")),
-            ("verified_runs", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageReader.MostRuns }, "How many of the playbook's last runs in a row must have succeeded.")),
+            (
+                "hold",
+                Described(
+                    new() { ["type"] = "boolean" },
+                    "Whether the page is held while a playbook with a good record repairs: the alert is silenced until the "
+                        + "step's deadline.")),
+            (
+                "verified_runs",
+                Described(
+                    new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageReader.MostRuns },
+                    "How many of the playbook's last runs in a row must have succeeded.")),
             ("critical", Described(new() { ["type"] = "boolean" }, "Whether pages of alerts with severity=critical are held too.")),
             ("at_most", Duration("The longest time that a page is held."))))),
         ("maintenance", List(Map(
@@ -73,13 +101,18 @@ public static class DefinitionSchemas
             ("cluster_workloads", Threshold("Workloads of the cluster that crash or have nothing available.")),
             ("told_after", Duration("A storm is escalated once it has lasted this long.")),
             ("cooldown", Duration("How long there must be no storm before anything is changed again.")))),
-        ("repairs_in_a_row", Described(Whole(), "How many repairs of a problem in a row may fail to last a day; after these, a person has to allow the next."))));
+        (
+            "repairs_in_a_row",
+            Described(
+                Whole(), "How many repairs of a problem in a row may fail to last a day; after these, a person has to allow the next."))));
 
     private static JsonObject Threshold(string what) => Described(
-        Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())), $"{what} It is a storm if more than this share, and at least this many, are affected.");
+        Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())),
+        $"{what} It is a storm if more than this share, and at least this many, are affected.");
 
     private static JsonObject Match() => Described(
-        Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]), "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");
+        Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]),
+        "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");
 
     private static JsonObject Whole() => new() { ["type"] = "integer", ["minimum"] = 1 };
 
@@ -88,7 +121,13 @@ public static class DefinitionSchemas
         var then = Map(
             [],
             ("run", Text("The playbook to run.")),
-            ("with", Described(new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = Types("string", "number", "boolean") } }, "Values that the playbook sees as params; Liquid.")),
+            (
+                "with",
+                Described(
+                    new() {
+                        ["type"] = "object",
+                        ["additionalProperties"] = new JsonObject { ["type"] = Types("string", "number", "boolean") } },
+                    "Values that the playbook sees as params; Liquid.")),
             ("suppress", Text("Why nothing is done; Liquid.")),
             ("escalate", Text("What a person is told; Liquid.")),
             ("group", Texts("Labels whose values share one incident.")));
@@ -101,7 +140,11 @@ public static class DefinitionSchemas
         ["step", "use", "verify"],
         ("step", Text("A name that the journal and approvals use.")),
         ("when", Texts("Conditions that must all hold; otherwise the step is skipped.")),
-        ("verify", Use<IVerifyAction>(actions, ["use", "within", "stable"], ("within", Duration("The check must pass within this time.")), ("stable", Duration("And keep passing for this long.")))),
+        (
+            "verify",
+            Use<IVerifyAction>(
+                actions, ["use", "within", "stable"], ("within", Duration("The check must pass within this time.")),
+                ("stable", Duration("And keep passing for this long.")))),
         ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Whether the step is undone if it did not help.")),
         ("approval_within", Duration("How long a person may take to approve it.")));
 
@@ -120,7 +163,10 @@ public static class DefinitionSchemas
 
     private static JsonObject Map(string[] required, params (string Key, JsonObject Value)[] properties)
     {
-        var map = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))) };
+        var map = new JsonObject {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))) };
         if (required.Length > 0) map["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]);
         return map;
     }
@@ -133,7 +179,8 @@ public static class DefinitionSchemas
 
     private static JsonObject Text(string description) => Described(new() { ["type"] = "string" }, description);
 
-    private static JsonObject Pattern(string description, string pattern) => Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
+    private static JsonObject Pattern(string description, string pattern) =>
+        Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
 
     private static JsonObject Duration(string description) => Pattern($"{description} 30s, 5m, 2h30m.", DurationPattern);
 

@@ -25,7 +25,8 @@ internal sealed class YamlTree
         tree.Take<DocumentStart>();
         var root = tree.Node(0);
         tree.Take<DocumentEnd>();
-        if (tree._parser.Current is DocumentStart second) throw Refused(second, "a file has one document; put the second into a file of its own");
+        if (tree._parser.Current is DocumentStart second)
+            throw Refused(second, "a file has one document; put the second into a file of its own");
         return root;
     }
 

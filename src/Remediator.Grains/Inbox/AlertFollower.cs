@@ -6,7 +6,8 @@ using Remediator.Grains.Views;
 namespace Remediator.Grains.Inbox;
 
 /// <summary>Keeps this replica's picture of the active alerts as new as the store's, whichever replica has written it.</summary>
-internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger) : BackgroundService
+internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);

@@ -5,10 +5,16 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Grains.Inbox;
 
-/// <summary>Says which rows of the inbox can be given to their resources now. Those of our own need no view and overtake the others; probes of the health check have a way of their own.</summary>
+/// <summary>
+/// Says which rows of the inbox can be given to their resources now. Those of our own need no view and overtake the others; probes of the
+/// health check have a way of their own.
+/// </summary>
 internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSettings settings, TimeProvider time)
 {
-    /// <summary>How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is nothing to go by.</summary>
+    /// <summary>
+    /// How long alerts wait for a fresh view of the cluster; then an old one has to do, and the guards hold. Without any view there is
+    /// nothing to go by.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>So long what has happened in the cluster may be on its way to a view that is as new as the alert.</summary>
@@ -24,14 +30,19 @@ internal sealed class ReadyRows(AlertRouter router, IFactViews views, EngineSett
         [
             .. from row in rows
                let patient = view.State is not ViewState.Ready || now - row.ReceivedAt <= Patience
-               where !taken.Contains(row.Id) && row.Source != InboxEntry.Probe && (fresh || AlertRouter.IsOurs(row) || row.MovedFrom is not null || !patient)
+               where !taken.Contains(row.Id)
+                   && row.Source != InboxEntry.Probe
+                   && (fresh || AlertRouter.IsOurs(row) || row.MovedFrom is not null || !patient)
                let routed = router.Route(row)
                where !patient || !MayStillAppear(routed, view)
                select routed
         ];
     }
 
-    /// <summary>A pod, or the owner of its ReplicaSet, may be younger than the view: taken for what they look like now, the alert would open an incident of its own.</summary>
+    /// <summary>
+    /// A pod, or the owner of its ReplicaSet, may be younger than the view: taken for what they look like now, the alert would open an
+    /// incident of its own.
+    /// </summary>
     private static bool MayStillAppear(RoutedRow routed, ViewStatus view) =>
         view.State is ViewState.Ready && view.FreshAt <= routed.Row.ReceivedAt + OnItsWay
         && (routed.To.Resource.Kind == ResourceKinds.ReplicaSet || (!routed.To.Known && routed.Row.Alert.Labels.ContainsKey("pod")));

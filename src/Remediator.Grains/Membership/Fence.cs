@@ -6,7 +6,8 @@ using Remediator.Grains.Calls;
 namespace Remediator.Grains.Membership;
 
 /// <summary>The end of a replica that was declared dead: it stops acting at once, says so in the journal, and its process ends.</summary>
-internal sealed partial class Fence(ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
+internal sealed partial class Fence(
+    ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
     /// <summary>
     /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that only a time

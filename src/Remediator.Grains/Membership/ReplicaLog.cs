@@ -14,5 +14,6 @@ internal sealed class ReplicaLog(IJournal journal, ClusterName cluster, TimeProv
         _stream.AppendAsync(book => book.Next(table), cancellationToken, book => book.Without(table));
 
     /// <summary>The last word of a fenced replica.</summary>
-    public Task FarewellAsync(ReplicaFenced told, CancellationToken cancellationToken) => _stream.AppendAsync(_ => [told], cancellationToken, farewell: true);
+    public Task FarewellAsync(ReplicaFenced told, CancellationToken cancellationToken) =>
+        _stream.AppendAsync(_ => [told], cancellationToken, farewell: true);
 }

@@ -10,9 +10,12 @@ using Remediator.Grains.Work;
 
 namespace Remediator.Grains.Records;
 
-/// <summary>On the replica that leads: tells people of playbooks that were lowered, again and again until they are raised, as with an escalation.</summary>
+/// <summary>
+/// On the replica that leads: tells people of playbooks that were lowered, again and again until they are raised, as with an escalation.
+/// </summary>
 internal sealed partial class DemotionNotice(
-    People people, ILeader leader, PlaybookStandings standings, IDefinitions definitions, ClusterName cluster, EngineSettings settings, TimeProvider time, ILogger<DemotionNotice> logger)
+    People people, ILeader leader, PlaybookStandings standings, IDefinitions definitions, ClusterName cluster, EngineSettings settings,
+    TimeProvider time, ILogger<DemotionNotice> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -61,7 +64,9 @@ internal sealed partial class DemotionNotice(
             _told[playbook] = Notification(playbook, standing, now + (repeat * ExpiresAfter));
         }
 
-        await Task.WhenAll(raised.Select(r => r.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => people.NotifyAsync("demotion", n, stopping)));
+        await Task.WhenAll(raised.Select(r => r.Value with { EndsAt = now })
+            .Concat(due ? _told.Values : [])
+            .Select(n => people.NotifyAsync("demotion", n, stopping)));
     }
 
     private Notification Notification(string playbook, Standing standing, DateTimeOffset endsAt) => new()
@@ -71,7 +76,8 @@ internal sealed partial class DemotionNotice(
         Labels = new Dictionary<string, string> { ["cluster"] = cluster.Name, ["resource"] = $"playbook {playbook}" },
         Problem = "playbook-demoted",
         Severity = "warning",
-        Message = $"Playbook {playbook} may do no more than {standing.Ceiling.ToString().ToLowerInvariant()} until a person raises it again: remediator promote {playbook}",
+        Message = $"Playbook {playbook} may do no more than {standing.Ceiling.ToString().ToLowerInvariant()} until a person "
+            + $"raises it again: remediator promote {playbook}",
         Reason = standing.Reason,
         Tried = [],
         Evidence = "",
@@ -81,7 +87,8 @@ internal sealed partial class DemotionNotice(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2703, Level = LogLevel.Error, Message = "People could not be told of playbooks that were lowered; trying again soon")]
+        [LoggerMessage(
+            EventId = 2703, Level = LogLevel.Error, Message = "People could not be told of playbooks that were lowered; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -5,13 +5,19 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains.Views;
 
-/// <summary>The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not committed yet.</summary>
+/// <summary>
+/// The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not
+/// committed yet.
+/// </summary>
 internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSources> repeating)
 {
     /// <summary>A view that knows what was asked for may lack what came since, for so long.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A view costs more the more alerts are in it. With this, three replicas spent 28 s of processor time on a storm of 20,000, and without it 77 s.</summary>
+    /// <summary>
+    /// A view costs more the more alerts are in it. With this, three replicas spent 28 s of processor time on a storm of 20,000, and
+    /// without it 77 s.
+    /// </summary>
     private static readonly TimeSpan GatheringPerAlert = TimeSpan.FromMicroseconds(2.5);
 
     private readonly Lock _lock = new();
@@ -79,7 +85,10 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
         }
     }
 
-    /// <summary>Its source repeats what fires and cannot be asked for it, and has not repeated this: by the clock on the wall, which may have jumped, and by the time that passed here.</summary>
+    /// <summary>
+    /// Its source repeats what fires and cannot be asked for it, and has not repeated this: by the clock on the wall, which may have
+    /// jumped, and by the time that passed here.
+    /// </summary>
     public bool IsForgotten(string id, DateTimeOffset now)
     {
         lock (_lock)
@@ -89,8 +98,8 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
     }
 
     /// <summary>
-    /// Ends when a view can be made that knows of <paramref name="version"/>: at once where there is one, else after a moment in which others
-    /// are told too, so that one new view serves all of them.
+    /// Ends when a view can be made that knows of <paramref name="version"/>: at once where there is one, else after a moment in which
+    /// others are told too, so that one new view serves all of them.
     /// </summary>
     public Task GatherAsync(long version)
     {
@@ -136,7 +145,8 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
         heard.Alert.Source is { } source && _repeating.Contains(source)
         && now - heard.Alert.LastSeen > IncidentEngine.AssumedOverAfter && time.GetElapsedTime(heard.At) > IncidentEngine.AssumedOverAfter;
 
-    private Heard Hear(ActiveAlert alert, Heard? before) => new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
+    private Heard Hear(ActiveAlert alert, Heard? before) =>
+        new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
 
     private bool IsGood(Composed composed, FactView view, long atLeast) =>
         composed.ViewVersion == view.Version && composed.AlertVersion >= atLeast
@@ -144,7 +154,8 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
 
     private static bool IsSame(ActiveAlert known, ActiveAlert alert) =>
         known.Resource == alert.Resource && known.Name == alert.Name && known.StartsAt == alert.StartsAt
-        && known.Labels.Count == alert.Labels.Count && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
+        && known.Labels.Count == alert.Labels.Count
+            && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
 
     /// <param name="At">When this process heard of it, as a timestamp of elapsed time.</param>
     private sealed record Heard(ActiveAlert Alert, long At);

@@ -12,7 +12,8 @@ namespace Remediator.Grains.Views;
 
 /// <summary>On the replica that leads: has people told when alerts wait for a cluster that cannot be seen.</summary>
 internal sealed partial class ClusterSight(
-    IFactViews views, IInbox inbox, ActiveAlerts alerts, IGrainFactory grains, Leader leader, ClusterName cluster, EngineSettings settings, TimeProvider time, ILogger<ClusterSight> logger)
+    IFactViews views, IInbox inbox, ActiveAlerts alerts, IGrainFactory grains, Leader leader, ClusterName cluster, EngineSettings settings,
+    TimeProvider time, ILogger<ClusterSight> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -48,16 +49,21 @@ internal sealed partial class ClusterSight(
         }
 
         var since = _blindSince ??= time.GetTimestamp();
-        if (leader.Leads && time.GetElapsedTime(since) >= settings.Scaled(Patience) && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
+        if (leader.Leads
+            && time.GetElapsedTime(since) >= settings.Scaled(Patience)
+            && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
         {
-            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts about it are firing. Nothing is decided about them, and nothing is repaired, until it can see the cluster again.";
+            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts about it are firing. Nothing is decided "
+                + $"about them, and nothing is repaired, until it can see the cluster again.";
             await grains.GetGrain<IResourceGrain>(Storms.Cluster(cluster.Name).ToString()).UnseenAsync(message);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Error, Message = "People could not be told that the cluster cannot be seen; trying again soon")]
+        [LoggerMessage(
+            EventId = 2801, Level = LogLevel.Error,
+            Message = "People could not be told that the cluster cannot be seen; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

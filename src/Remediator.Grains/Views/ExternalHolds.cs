@@ -1,10 +1,9 @@
 using Remediator.Core.Pages;
 using Remediator.Core.Pauses;
 
-
 namespace Remediator.Grains.Views;
 
-/// <summary>What people have said elsewhere than to the engine: the switch on this machine, and silences where an Alertmanager is configured.</summary>
+/// <summary>Stop signals from outside the engine: the pause file on this machine, and silences in Alertmanager.</summary>
 internal sealed class ExternalHolds(IPauseSwitch pause, IEnumerable<ISilences> silences)
 {
     private readonly ISilences? _silences = silences.FirstOrDefault();

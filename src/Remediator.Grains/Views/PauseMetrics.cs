@@ -9,7 +9,10 @@ using Remediator.Grains.Records;
 
 namespace Remediator.Grains.Views;
 
-/// <summary>Shows to those who watch the engine what keeps it from working until a person says otherwise, lest it be forgotten: pauses, and playbooks that were lowered.</summary>
+/// <summary>
+/// Shows to those who watch the engine what keeps it from working until a person says otherwise, lest it be forgotten: pauses, and
+/// playbooks that were lowered.
+/// </summary>
 internal sealed partial class PauseMetrics : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -21,11 +24,21 @@ internal sealed partial class PauseMetrics : BackgroundService
     private IReadOnlyList<Pause> _standing = [];
     private DateTimeOffset? _switchedAt;
 
-    public PauseMetrics(PauseView pauses, IPauseSwitch @switch, PlaybookStandings standings, IDefinitions definitions, EngineMetrics metrics, TimeProvider time, ILogger<PauseMetrics> logger)
+    public PauseMetrics(
+        PauseView pauses, IPauseSwitch @switch, PlaybookStandings standings, IDefinitions definitions, EngineMetrics metrics,
+        TimeProvider time, ILogger<PauseMetrics> logger)
     {
         (_pauses, _switch, _time, _logger) = (pauses, @switch, time, logger);
-        metrics.Observe("remediator_pause_age_seconds", "Age of each pause; for the pause file, since this process first saw it, and 0 while it does not exist.", "scope", Ages);
-        metrics.Observe("remediator_playbook_lowered", "1 if a playbook may do less than its file says, because of its record.", "playbook", () => Lowered(standings.Current ?? Standings.Empty, definitions.Current.Playbooks));
+        metrics.Observe(
+            "remediator_pause_age_seconds",
+            "Age of each pause; for the pause file, since this process first saw it, and 0 while it does not exist.",
+            "scope",
+            Ages);
+        metrics.Observe(
+            "remediator_playbook_lowered",
+            "1 if a playbook may do less than its file says, because of its record.",
+            "playbook",
+            () => Lowered(standings.Current ?? Standings.Empty, definitions.Current.Playbooks));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,7 +47,7 @@ internal sealed partial class PauseMetrics : BackgroundService
         {
             try
             {
-                // what cannot be read for a moment stands as it stood
+                // what cannot be read for a moment keeps its last value
                 _standing = await _pauses.ReadAsync() is { Problem: null } reading ? reading.Pauses : _standing;
                 _switchedAt = _switch.Reason is null ? null : _switchedAt ?? _time.GetUtcNow();
             }
@@ -63,7 +76,8 @@ internal sealed partial class PauseMetrics : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2813, Level = LogLevel.Warning, Message = "What is paused could not be read for the metrics; trying again soon")]
+        [LoggerMessage(
+            EventId = 2813, Level = LogLevel.Warning, Message = "What is paused could not be read for the metrics; trying again soon")]
         public static partial void NotRead(ILogger logger, Exception e);
     }
 }

@@ -5,7 +5,8 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Views;
 
 /// <summary>On the replica that leads: writes down which tokens have expired. They let nobody in from the moment on that they do.</summary>
-internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeProvider time, ILogger<TokenExpiry> logger) : BackgroundService
+internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeProvider time, ILogger<TokenExpiry> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 

@@ -25,7 +25,8 @@ internal sealed class Worlds(
     TimeProvider time)
 {
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
-    public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+    public World For(
+        ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var status = views.Current;

@@ -9,8 +9,12 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, IFactViews views, EngineSettings settings, TimeProvider time)
+/// <summary>
+/// Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.
+/// </summary>
+internal sealed class JobWork(
+    ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, IFactViews views, EngineSettings settings,
+    TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -39,7 +43,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         return Result(job) with { Evidence = await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping))) };
     }
 
-    private async Task<EvidenceItem> CollectAsync(CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
+    private async Task<EvidenceItem> CollectAsync(
+        CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
     {
         try
         {
@@ -53,11 +58,16 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    /// <summary>A storm of incidents must not become a storm of reads, nor one sort of reads keep another waiting. Acts have their own bound, the budget.</summary>
-    private async Task<T> CallAsync<T>(string sort, string use, ActionRequest request, Func<ActionRequest, CancellationToken, Task<T>> call, CancellationToken stopping)
+    /// <summary>
+    /// A storm of incidents must not become a storm of reads, nor one sort of reads keep another waiting. Acts have their own bound, the
+    /// budget.
+    /// </summary>
+    private async Task<T> CallAsync<T>(
+        string sort, string use, ActionRequest request, Func<ActionRequest, CancellationToken, Task<T>> call, CancellationToken stopping)
     {
         using var within = Within(request.NotAfter, stopping);
-        return await bulkheads.CallAsync($"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
+        return await bulkheads.CallAsync(
+            $"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
     }
 
     private async Task<JobResult> PlanAsync(MakePlan job, CancellationToken stopping)
@@ -65,7 +75,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            var result = await CallAsync("plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
+            var result = await CallAsync(
+                "plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
             return Result(job) with { Plan = result.Plan, Refusal = result.Refusal };
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -98,7 +109,9 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    /// <summary>An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".</summary>
+    /// <summary>
+    /// An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".
+    /// </summary>
     private async Task<JobResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
     {
         var patience = time.GetUtcNow() + settings.Scaled(ProbePatience);
@@ -108,7 +121,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             try
             {
                 using var within = Within(notAfter, stopping);
-                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use).ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use)
+                    .ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
@@ -138,7 +152,9 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 var retry = settings.Scaled(Retry);
-                if (attempt == UndoAttempts || time.GetUtcNow() + retry >= job.NotAfter || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
+                if (attempt == UndoAttempts
+                    || time.GetUtcNow() + retry >= job.NotAfter
+                    || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
                 {
                     return Failed(job, e, FailureKind.Unknown);
                 }
@@ -172,7 +188,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            return await CallAsync("look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
+            return await CallAsync(
+                "look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
         }
         catch (Exception) when (!stopping.IsCancellationRequested)
         {
@@ -186,14 +203,16 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         return Result(job) with { Told = await people.NotifyAsync("incident", job.Notification, stopping) };
     }
 
-    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) => Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
+    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) =>
+        Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
 
     private async Task<JobResult> ReleaseAsync(ReleasePages job, CancellationToken stopping) =>
         Result(job) with { Released = await pages.ReleaseAsync(job.Pages, stopping), Why = job.Why };
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 
-    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, call.Facts, notAfter);
+    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) =>
+        Request(job, call.ActionId, call.Input, call.Facts, notAfter);
 
     /// <summary>Facts as they are now where there are newer ones: a verification lasts longer than a view.</summary>
     private ActionRequest Request(Job job, string actionId, object input, FactView facts, DateTimeOffset notAfter) => new()

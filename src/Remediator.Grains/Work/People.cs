@@ -16,8 +16,13 @@ internal sealed class People(ActionRegistry actions, Bulkheads bulkheads, TimePr
     /// <returns>What became of each way; where there is none, why nobody was told.</returns>
     public async Task<IReadOnlyList<Told>> NotifyAsync(string sort, Notification notification, CancellationToken stopping)
     {
-        var told = await Task.WhenAll(actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => NotifyAsync(way, sort, notification, stopping)));
-        return told.Length > 0 ? told : [new(Told.NoWayConfigured, "there is no way to tell people: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
+        var told = await Task.WhenAll(
+            actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => NotifyAsync(way, sort, notification, stopping)));
+        return told.Length > 0
+            ? told
+            : [new(
+                Told.NoWayConfigured,
+                "there is no way to tell people: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
     }
 
     private async Task<Told> NotifyAsync(INotifyAction way, string sort, Notification notification, CancellationToken stopping)

@@ -11,8 +11,9 @@ using Remediator.Grains.Metrics;
 namespace Remediator.Grains.Work;
 
 /// <summary>
-/// Resources that the engine cannot handle: what is decided about them fails in the same way each time, or the store refuses it for its values. Their
-/// own escalation would be written with the very commit that fails, so people are told of them from here, as of an escalation, until they go on.
+/// Resources that the engine cannot handle: what is decided about them fails in the same way each time, or the store refuses it for its
+/// values. Their own escalation would be written with the very commit that fails, so people are told of them from here, as of an
+/// escalation, until they go on.
 /// </summary>
 internal sealed partial class StuckResources : BackgroundService
 {
@@ -39,7 +40,8 @@ internal sealed partial class StuckResources : BackgroundService
     public StuckResources(People people, EngineSettings settings, EngineMetrics metrics, TimeProvider time, ILogger<StuckResources> logger)
     {
         (_people, _settings, _time, _logger) = (people, settings, time, logger);
-        metrics.Observe("remediator_resources_stuck", "Resources that the engine cannot handle: each decision about them fails.", () => _stuck.Values.Count(s => s.Count >= Failures));
+        metrics.Observe("remediator_resources_stuck", "Resources that the engine cannot handle: each decision about them fails.", () =>
+            _stuck.Values.Count(s => s.Count >= Failures));
     }
 
     public void Failed(ResourceKey resource, Exception failure)
@@ -50,7 +52,10 @@ internal sealed partial class StuckResources : BackgroundService
         }
 
         var now = _time.GetUtcNow();
-        var stuck = _stuck.AddOrUpdate(resource, _ => new(Ids.New(now), now, 1, now, failure.Message), (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
+        var stuck = _stuck.AddOrUpdate(
+            resource,
+            _ => new(Ids.New(now), now, 1, now, failure.Message),
+            (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
         if (stuck.Count == Failures)
         {
             Log.Stuck(_logger, failure, resource.Display);
@@ -98,17 +103,23 @@ internal sealed partial class StuckResources : BackgroundService
             }
         }
 
-        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => _people.NotifyAsync("stuck", n, stopping)));
+        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now })
+            .Concat(due ? _told.Values : [])
+            .Select(n => _people.NotifyAsync("stuck", n, stopping)));
     }
 
     private static Notification Notification(ResourceKey resource, Stuck stuck, DateTimeOffset endsAt) => new()
     {
         IncidentId = stuck.Id,
         Resource = resource.Display,
-        Labels = new Dictionary<string, string> { ["cluster"] = resource.Cluster, ["namespace"] = resource.Namespace, ["resource"] = resource.Display },
+        Labels = new Dictionary<string, string> {
+            ["cluster"] = resource.Cluster,
+            ["namespace"] = resource.Namespace,
+            ["resource"] = resource.Display },
         Problem = "engine-cannot-handle",
         Severity = "critical",
-        Message = $"Remediator cannot handle {resource.Display}: every decision about it fails, so nothing is done there and nobody is told of its incidents",
+        Message = $"Remediator cannot handle {resource.Display}: every decision about it fails, so nothing is done there and "
+            + $"nobody is told of its incidents",
         Reason = stuck.Reason,
         Tried = [],
         NextStep = "take care of the resource by hand; the log and 'remediator audit list --dead-letters' say more",
@@ -122,10 +133,14 @@ internal sealed partial class StuckResources : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2811, Level = LogLevel.Error, Message = "{Resource} cannot be handled: every decision about it fails; people are told")]
+        [LoggerMessage(
+            EventId = 2811, Level = LogLevel.Error,
+            Message = "{Resource} cannot be handled: every decision about it fails; people are told")]
         public static partial void Stuck(ILogger logger, Exception e, string resource);
 
-        [LoggerMessage(EventId = 2812, Level = LogLevel.Error, Message = "People could not be told of resources that cannot be handled; trying again soon")]
+        [LoggerMessage(
+            EventId = 2812, Level = LogLevel.Error,
+            Message = "People could not be told of resources that cannot be handled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

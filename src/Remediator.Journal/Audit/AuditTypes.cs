@@ -31,4 +31,5 @@ public abstract record IncidentLookup
 }
 
 /// <summary>What came in and could not be handled.</summary>
-public sealed record DeadLetter(long Id, string Text, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts, DateTimeOffset DeadAt, string Reason);
+public sealed record DeadLetter(
+    long Id, string Text, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts, DateTimeOffset DeadAt, string Reason);

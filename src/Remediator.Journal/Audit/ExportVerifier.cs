@@ -10,7 +10,8 @@ public static class ExportVerifier
     /// <param name="knownOutside">Hashes of checkpoints that stand outside: each must be in the export.</param>
     /// <exception cref="FormatException">The text is no public key.</exception>
     public static async Task<VerifyReport> VerifyAsync(
-        Stream export, string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        Stream export, string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(export);
         using var key = new PublicKey(publicKeyPem);
@@ -89,7 +90,8 @@ public static class ExportVerifier
                 case ExportLine.End end:
                     _ended = true;
                     if (end.Entries != verifier.Entries - verifier.Archived || end.Checkpoints != verifier.Checkpoints)
-                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are {verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
+                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are "
+                            + $"{verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
                     break;
             }
         }

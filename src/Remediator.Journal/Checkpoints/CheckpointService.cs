@@ -6,9 +6,13 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Checkpoints;
 
-/// <summary>Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
+/// <summary>
+/// Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else
+/// has stopped.
+/// </summary>
 internal sealed partial class CheckpointService(
-    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, JournalMetrics metrics, TimeProvider time, ILogger<CheckpointService> logger)
+    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, JournalMetrics metrics, TimeProvider time,
+    ILogger<CheckpointService> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);

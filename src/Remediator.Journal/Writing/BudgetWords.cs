@@ -25,6 +25,7 @@ internal static class BudgetWords
         if (holders.Count == 0)
             return "";
         var rest = holders.Count > NamedHolders ? $" and {holders.Count - NamedHolders} more" : "";
-        return $"{(holders.Count == 1 ? "incident" : "incidents")} {string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
+        return $"{(holders.Count == 1 ? "incident" : "incidents")} "
+            + $"{string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
     }
 }

@@ -39,7 +39,8 @@ internal sealed partial class GroupWriter : IDisposable
             return _queue.TryAdd(request)
                 ? request.Outcome
                 : Task.FromException<T>(new StoreUnavailableException(
-                    $"{_engine.Name} cannot keep up: {_queue.BoundedCapacity} writes are waiting already (Journal:QueueLimit). Try again."));
+                    $"{_engine.Name} cannot keep up: {_queue.BoundedCapacity} writes are waiting already "
+                        + $"(Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {
@@ -154,7 +155,9 @@ internal sealed partial class GroupWriter : IDisposable
         for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var request); waiting--)
             (fault is ReplicaFencedException && request.IsFarewell ? farewells : group).Add(request);
         foreach (var request in group)
-            request.Fail(fault is ReplicaFencedException ? new ReplicaFencedException(fault.Message) : new StoreUnavailableException(fault.Message, fault.InnerException));
+            request.Fail(fault is ReplicaFencedException
+                ? new ReplicaFencedException(fault.Message)
+                : new StoreUnavailableException(fault.Message, fault.InnerException));
         farewells.ForEach(request => Commit([request]));
     }
 

@@ -12,7 +12,8 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, TimeProvider time)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
+    IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -30,12 +31,14 @@ internal sealed class StatusReporter(
             VerifiedRuns = VerifiedRuns(),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
-            Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Cluster =
+                new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
             Alertmanagers = [.. silences.SelectMany(s => s.Current.Groups).Select(Alertmanagers)],
             Definitions = definitions.Status,
             Store = await store.CheckAsync(cancellationToken),
             Permits = await engine.PermitsAsync(cancellationToken),
-            OpenIncidents = [.. (await incidents.ListAsync(new() { Open = true, Limit = MostListed }, cancellationToken)).Select(IncidentView.Of)],
+            OpenIncidents = [.. (await incidents.ListAsync(new() { Open = true, Limit = MostListed }, cancellationToken))
+                .Select(IncidentView.Of)],
         };
     }
 
@@ -54,8 +57,12 @@ internal sealed class StatusReporter(
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
         .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));
 
-    private Dictionary<string, string> Lowered() => (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
-        .ToDictionary(s => s.Key, s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident {s.Value.Because}: {s.Value.Reason}");
+    private Dictionary<string, string> Lowered() =>
+        (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
+        .ToDictionary(
+            s => s.Key,
+            s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident "
+                + $"{s.Value.Because}: {s.Value.Reason}");
 }
 
 /// <summary>What the engine is set to do, and what it holds.</summary>

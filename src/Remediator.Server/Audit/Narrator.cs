@@ -26,10 +26,15 @@ internal static class Narrator
 
     private static Chapter? Tell(Event happened, bool full) => happened switch
     {
-        AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
+        AlertObserved e => new(
+            "seen",
+            $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since "
+                + $"{Time(e.Alert.StartsAt)}, says {e.Source}",
+            [e.How, Labels(e.Labels)]),
         AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is assumed to be over: {why}"),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
-        IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
+        IncidentOpened e =>
+            new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"checked again {Time(e.RetryAt)}"]),
@@ -40,16 +45,23 @@ internal static class Narrator
             _ => $"over: there was none for the whole cool-down, after {e.Observed}",
         }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPages(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
+        _ => OfRun(happened, full)
+            ?? OfAction(happened)
+                ?? OfPeople(happened) ?? OfPages(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
     {
         RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
         EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
-        EvidenceCollected e => new("evidence", $"collected before anything was changed: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
+        EvidenceCollected e => new(
+            "evidence",
+            $"collected before anything was changed: {string.Join(", ", e.Items.Select(i => i.Use))}",
+            [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
         StepPassedOver e => new("skipped", $"{Step(e.Step, e.Name)}: {e.Reason}"),
-        StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
+        StepPlanned e => new(
+            "planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}",
+            [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
         StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         PlanFailed e => new("no plan", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         VerificationPassed e => new("verified", $"{StepNumber(e.Step)}: {e.Observed}"),
@@ -63,9 +75,14 @@ internal static class Narrator
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
         ActionSucceeded e => new("done", e.Message, [.. (e.Gains ?? []).Select(g => g.Describe()), .. Changes(e.Changes)]),
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
-        Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
+        Forgotten e => new(
+            "forgotten",
+            $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left "
+                + $"to remember, whose entries are archived",
+            [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
-        JournalArchived e => new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
+        JournalArchived e =>
+            new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
         ActionInDoubt e => new("in doubt", $"it is unknown whether it happened, so it is not repeated: {e.Message}"),
         UndoIntended e => new("to be undone", $"{e.What}; begun before {e.NotAfter:u} or not at all"),
@@ -76,11 +93,22 @@ internal static class Narrator
 
     private static Chapter? OfPeople(Event happened) => happened switch
     {
-        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was changed, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
-        WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
-        ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
-        ApprovalGiven e => new("approved", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
-        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins until a person allows it"),
+        WouldAct e => new(
+            "would do",
+            $"{Step(e.Step, e.Name)}: {e.Plan.Summary}",
+            [$"with {e.Use}; nothing was changed, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
+        WouldEscalate e => new(
+            "would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
+        ApprovalRequested e => new(
+            "asked",
+            $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: "
+                + $"{e.Plan.Summary}"),
+        ApprovalGiven e => new(
+            "approved",
+            $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new(
+            "stopped",
+            $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins until a person allows it"),
         RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
@@ -92,8 +120,15 @@ internal static class Narrator
     {
         PageHoldIntended e => new("page", $"will be held until {Time(e.Until)} at the latest, while the step is in progress: {e.Because}"),
         PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
-        PageNotHeld e => new("page not held", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced nevertheless, and the silence is removed" : "")}"),
-        PageReleased e => new("page released", $"{e.Alert} {(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: {e.Why}"),
+        PageNotHeld e => new(
+            "page not held",
+            $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}"
+                + $"{(e.MayStand ? "; it may be silenced nevertheless, and the silence is removed" : "")}"),
+        PageReleased e => new(
+            "page released",
+            $"{e.Alert} "
+                + $"{(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: "
+                + $"{e.Why}"),
         PageReleaseFailed e => new("page released", $"not yet, {e.Alert} may still be silenced: {e.Reason}"),
         _ => null,
     };
@@ -112,22 +147,33 @@ internal static class Narrator
     {
         ReplicaJoined e => new("joined", $"replica {e.Replica} on {e.Host} shares the work"),
         ReplicaLeft e => new("left", $"replica {e.Replica} on {e.Host} was shut down; last alive {Time(e.AliveAt)}"),
-        ReplicaLost e => new("lost", $"replica {e.Replica} on {e.Host} was declared dead{(e.DeclaredBy.Count > 0 ? $" by {string.Join(" and ", e.DeclaredBy)}" : "")}, and the others do its work{(e.AliveAt is { } at ? $"; last alive {Time(at)}" : "")}"),
+        ReplicaLost e => new(
+            "lost",
+            $"replica {e.Replica} on {e.Host} was declared "
+                + $"dead{(e.DeclaredBy.Count > 0 ? $" by {string.Join(" and ", e.DeclaredBy)}" : "")}, and the others do "
+                + $"its work{(e.AliveAt is { } at ? $"; last alive {Time(at)}" : "")}"),
         ReplicaFenced e => new("fenced", $"replica {e.Replica} on {e.Host} stopped acting and ended itself: {e.Refused}"),
         _ => null,
     };
 
     private static Chapter? OfRecords(Event happened) => happened switch
     {
-        PlaybookDemoted e => new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
-        PlaybookPromoted e => new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
-        RepairJudged e => new("judged", $"the repair of incident {e.Incident} by playbook {e.Playbook}: {(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
+        PlaybookDemoted e =>
+            new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
+        PlaybookPromoted e =>
+            new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairJudged e => new(
+            "judged",
+            $"the repair of incident {e.Incident} by playbook {e.Playbook}: "
+                + $"{(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}"
+                + $"{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
         _ => null,
     };
 
     private static string Mode(Core.Playbooks.Mode mode) => mode.ToString().ToLowerInvariant();
 
-    private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version cannot interpret this entry; it is stored as:", stored.Payload);
+    private static Chapter AsStored(JournalEvent stored) =>
+        new(stored.Type, "this version cannot interpret this entry; it is stored as:", stored.Payload);
 
     private static string Outcome(Decision decision) => decision.Kind switch
     {
@@ -143,14 +189,17 @@ internal static class Narrator
         foreach (var rule in decision.Trace.OrderByDescending(r => r.Matched))
         {
             yield return $"{(rule.Matched ? "matched" : "not")} {rule.Rule} ({rule.Place})";
-            foreach (var condition in rule.Matched ? rule.Conditions.Where(c => c.Clause != "alert") : rule.Conditions.Where(c => !c.Ok).Take(1))
+            foreach (var condition in rule.Matched
+                ? rule.Conditions.Where(c => c.Clause != "alert")
+                : rule.Conditions.Where(c => !c.Ok).Take(1))
                 yield return $"  {condition.Clause} {condition.Text}: {condition.Found}";
         }
     }
 
     private static IReadOnlyList<string> Origin(RunStarted e) =>
     [
-        $"playbook revision {e.PlaybookRevision}, definitions {e.DefinitionsRevision}{(e.Commit is { } commit ? $", commit {commit}" : "")}",
+        $"playbook revision {e.PlaybookRevision}, definitions {e.DefinitionsRevision}"
+            + $"{(e.Commit is { } commit ? $", commit {commit}" : "")}",
         .. e.With.Count > 0 ? [$"with {Labels(e.With)}"] : Array.Empty<string>(),
         .. e.DurationScale < 1 ? [$"durations are multiplied by {e.DurationScale}: this is a test"] : Array.Empty<string>(),
     ];
@@ -173,7 +222,9 @@ internal static class Narrator
     [
         .. Changes(plan.Changes),
         .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}"),
-        .. plan.Takes is { } taken ? [$"takes {taken.Key.Display} away for at most {Core.Language.Duration.Format(taken.AtMost)}"] : Array.Empty<string>(),
+        .. plan.Takes is { } taken
+            ? [$"takes {taken.Key.Display} away for at most {Core.Language.Duration.Format(taken.AtMost)}"]
+            : Array.Empty<string>(),
         .. plan.Gains.Select(g => $"expected: {new GainSeen(g.Of, null, g.Amount).Describe()}"),
     ];
 
@@ -184,7 +235,8 @@ internal static class Narrator
         .. Planned(e.Plan),
     ];
 
-    private static IReadOnlyList<string> Changes(IReadOnlyList<Change> changes) => [.. changes.Select(c => $"{c.Target} {c.Field}: {Value(c.Before)} -> {Value(c.After)}")];
+    private static IReadOnlyList<string> Changes(IReadOnlyList<Change> changes) =>
+        [.. changes.Select(c => $"{c.Target} {c.Field}: {Value(c.Before)} -> {Value(c.After)}")];
 
     private static IReadOnlyList<string> Handover(Escalated e) =>
     [

@@ -5,7 +5,10 @@ using Remediator.Definitions.Live;
 
 namespace Remediator.Server.Health;
 
-/// <summary>Whether alerts can be taken in and worked on, and a rollout may go on to the next replica. A server without a cluster is ready: it takes in and journals all the same.</summary>
+/// <summary>
+/// Whether alerts can be taken in and worked on, and a rollout may go on to the next replica. A server without a cluster is ready: it takes
+/// in and journals all the same.
+/// </summary>
 internal sealed class Readiness
 {
     private readonly Shared<ReadinessReport> _shared;
@@ -16,7 +19,8 @@ internal sealed class Readiness
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
-    private static async Task<ReadinessReport> CheckAsync(IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
+    private static async Task<ReadinessReport> CheckAsync(
+        IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IReplica replica, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -31,7 +35,8 @@ internal sealed class Readiness
 }
 
 /// <param name="Problem">May be there although it is ready: what works less well than it could. Null for those who may not see it.</param>
-internal sealed record ReadinessCheck(string Name, bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem);
+internal sealed record ReadinessCheck(
+    string Name, bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem);
 
 internal sealed record ReadinessReport(IReadOnlyList<ReadinessCheck> Checks)
 {

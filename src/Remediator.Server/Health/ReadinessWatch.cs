@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Remediator.Server.Health;
 
-/// <summary>Asks now and then by itself what <c>/readyz</c> would answer, so that the metric tells it to alert rules, whoever probes.</summary>
+/// <summary>
+/// Asks now and then by itself what <c>/readyz</c> would answer, so that the metric tells it to alert rules, whoever probes.
+/// </summary>
 internal sealed partial class ReadinessWatch : BackgroundService
 {
     public const string MeterName = "Remediator.Server";

@@ -5,8 +5,8 @@ using Remediator.Server.Settings;
 namespace Remediator.Server.Pausing;
 
 /// <summary>
-/// The global switch: while the file <c>paused</c> is in the data folder, nothing is changed. Its text is the reason. Only a folder that can be
-/// searched, and has no such file, means that nothing is paused.
+/// The global switch: while the file <c>paused</c> is in the data folder, nothing is changed. Its text is the reason. Only a folder that
+/// can be searched, and has no such file, means that nothing is paused.
 /// </summary>
 internal sealed class PauseFile : IPauseSwitch
 {
@@ -54,7 +54,8 @@ internal sealed class PauseFile : IPauseSwitch
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         return named && !Directory.Exists(folder)
-            ? $"the folder of '{path}' does not exist or cannot be searched, so the file would never be found. Create or mount '{folder}', or name another file."
+            ? $"the folder of '{path}' does not exist or cannot be searched, so the file would never be found. Create or "
+                + $"mount '{folder}', or name another file."
             : null;
     }
 
@@ -93,7 +94,9 @@ internal sealed class PauseFile : IPauseSwitch
         return text.ToString().Trim();
     }
 
-    /// <summary>The file is not there. That says something only as long as its folder is, on the same file system as at the start.</summary>
+    /// <summary>
+    /// The file is not there. That says something only as long as its folder is, on the same file system as at the start.
+    /// </summary>
     private string? WhyNotKnown()
     {
         if (!Directory.Exists(_folder))

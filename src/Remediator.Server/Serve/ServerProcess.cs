@@ -56,11 +56,13 @@ internal static class ServerProcess
     /// <summary>A fenced replica does not shut down in order: it may not write any more, and others do its work.</summary>
     private static async Task EndWhenFencedAsync(IReplica replica)
     {
-        Console.Error.WriteLine($"remediator: this replica has ended itself. {await replica.Fenced} The others do its work; restarted, it joins them as a new replica.");
+        Console.Error.WriteLine(
+            $"remediator: this replica has ended itself. {await replica.Fenced} The others do its work; restarted, it joins "
+                + $"them as a new replica.");
         Environment.Exit(ExitCodes.Fenced);
     }
 
-    /// <returns>True where the user names no credential, so that the one made at the first start counts.</returns>
+    /// <returns>True where the user names no credential, so that the one made at the first start is used.</returns>
     private static bool UseOwnToken(IConfigurationRoot settings, DataFolder folder)
     {
         var source = settings.GetSection(AlertmanagerSourceOptions.Section);
@@ -84,7 +86,9 @@ internal static class ServerProcess
     {
         File.WriteAllText(folder.Address, app.Urls.First());
         var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
-        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(app.Services, folder), receiver, app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));
+        Console.Error.WriteLine(Banner.Text(
+            [.. app.Urls], Facts(app.Services, folder), receiver,
+            app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));
     }
 
     private static IEnumerable<(string, string)> Facts(IServiceProvider services, DataFolder folder)

@@ -41,23 +41,33 @@ internal static class KnownSettings
         .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
     private const string Groups =
-        "Alertmanagers are now configured as groups of replicas, in one place for lists, silences and escalations. Set Alertmanagers:0:Name=main and ";
+        "Alertmanagers are now configured as groups of replicas, in one place for lists, silences and escalations. Set "
+            + "Alertmanagers:0:Name=main and ";
 
     /// <summary>What a setting of an earlier version is called now.</summary>
     private static readonly (string Before, string Now)[] Moved =
     [
         .. new[] { "Sources:Alertmanager:Urls", "Notify:Alertmanager:Urls" }.Select(old =>
-            (old, Groups + "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")),
+            (
+                old,
+                Groups
+                    + "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to "
+                        + "/api/v1/alerts/alertmanager/main.")),
         ("Sources:Alertmanager:Receiver", $"{Groups}Alertmanagers:0:Receiver."),
         .. new[] { "BearerTokenFile", "Username", "PasswordFile" }.SelectMany(name =>
-            new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old => (old, $"{Groups}Alertmanagers:0:{name}."))),
+            new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old =>
+                (old, $"{Groups}Alertmanagers:0:{name}."))),
     ];
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <returns>Settings that are none, and values that are not of their setting's kind.</returns>
     public static IEnumerable<string> Faults(IConfiguration settings) =>
-        settings.AsEnumerable().Where(s => s.Value is not null).Select(s => Fault(s.Key, s.Value!)).OfType<string>().Order(StringComparer.Ordinal);
+        settings.AsEnumerable()
+            .Where(s => s.Value is not null)
+            .Select(s => Fault(s.Key, s.Value!))
+            .OfType<string>()
+            .Order(StringComparer.Ordinal);
 
     private static string? Fault(string name, string value)
     {
@@ -68,10 +78,13 @@ internal static class KnownSettings
         if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(InLists(name), out type))
             return $"There is no setting '{name}'{Meant(name)}";
 
-        return type == typeof(string) || !type.IsValueType || CanConvert(type, value) ? null : $"{name} is '{value}'; expected {Kind(type)}.";
+        return type == typeof(string) || !type.IsValueType || CanConvert(type, value)
+            ? null
+            : $"{name} is '{value}'; expected {Kind(type)}.";
     }
 
-    private static string Meant(string name) => ByName.Keys.FirstOrDefault(k => k.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase)) is { } full
+    private static string Meant(string name) =>
+        ByName.Keys.FirstOrDefault(k => k.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase)) is { } full
         ? $"; did you mean '{full}'?"
         : Suggestion.For(name, ByName.Keys);
 
@@ -79,7 +92,10 @@ internal static class KnownSettings
     private static bool IsForeign(string name) =>
         name is "SETTINGS" or "FAILPOINT" || name.StartsWith("TEST_", StringComparison.Ordinal)
         || name is "PORT" || name.StartsWith("PORT_", StringComparison.Ordinal)
-        || name.Contains("SERVICE_HOST", StringComparison.Ordinal) || name.Contains("SERVICE_PORT", StringComparison.Ordinal) || name.Contains("_PORT_", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal);
+        || name.Contains("SERVICE_HOST", StringComparison.Ordinal)
+            || name.Contains("SERVICE_PORT", StringComparison.Ordinal)
+            || name.Contains("_PORT_", StringComparison.Ordinal)
+            || name.EndsWith("_PORT", StringComparison.Ordinal);
 
     private static bool IsWithin(string name, string section) =>
         name.Equals(section, StringComparison.OrdinalIgnoreCase) || name.StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);
@@ -87,7 +103,9 @@ internal static class KnownSettings
     /// <summary>Without the number of an element at its end, and with <c>*</c> for one before.</summary>
     private static string InLists(string name)
     {
-        var parts = name.Split(':').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? "*" : part).ToList();
+        var parts = name.Split(':')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? "*" : part)
+            .ToList();
         return string.Join(':', parts[^1] == "*" ? parts.SkipLast(1) : parts);
     }
 

@@ -17,7 +17,8 @@ internal sealed class CommonOptions
     private readonly Option<string?> _data = new("--data")
     {
         HelpName = "FOLDER",
-        Description = "Where the journal and the tokens are. Default: $STATE_DIRECTORY, else $XDG_DATA_HOME/remediator, else ~/.local/share/remediator.",
+        Description = "Where the journal and the tokens are. Default: $STATE_DIRECTORY, else $XDG_DATA_HOME/remediator, else "
+            + "~/.local/share/remediator.",
         Recursive = true,
     };
 
@@ -50,12 +51,15 @@ internal sealed class CommonOptions
     /// <exception cref="VerbException">The settings file cannot be read.</exception>
     public IConfigurationRoot Settings(ParseResult parsed, params IEnumerable<(string Setting, string? Value)> typed)
     {
-        var set = (parsed.GetValue(_set) ?? []).Select(s => (s[..s.IndexOf('=', StringComparison.Ordinal)], (string?)s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+        var set = (parsed.GetValue(_set) ?? []).Select(
+            s => (s[..s.IndexOf('=', StringComparison.Ordinal)], (string?)s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]));
         var all = typed.Append(("DataFolder", parsed.GetValue(_data))).Where(s => s.Item2 is not null).Concat(set);
         try
         {
-            // given twice, the last one counts
-            return SettingsSources.Build(parsed.GetValue(_file), all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));
+            // if it is given twice, the last one wins
+            return SettingsSources.Build(
+                parsed.GetValue(_file),
+                all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

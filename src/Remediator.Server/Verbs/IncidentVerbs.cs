@@ -20,10 +20,13 @@ internal static class IncidentVerbs
     private static Verb Judge(CommonOptions common)
     {
         var incident = OperatorVerb.IncidentArgument();
-        var judgement = new Argument<Judgement>("false|undone") { Description = "false: it acted although nothing was wrong; undone: a person took the repair back." };
+        var judgement = new Argument<Judgement>("false|undone")
+            { Description = "false: it acted although nothing was wrong; undone: a person took the repair back." };
         judgement.AcceptOnlyFromAmong("false", "undone");
         return OperatorVerb.Create(
-            common, new Command("judge", "Record that a repair was wrong. This becomes part of its playbook's record, and lowers the playbook.") { incident, judgement },
+            common,
+            new Command("judge", "Record that a repair was wrong. This becomes part of its playbook's record, and lowers the playbook.")
+                { incident, judgement },
             parsed => ($"{OperatorVerb.Path(parsed, incident)}/judge", parsed.GetValue(judgement).ToString()),
             "remediator judge 01k8x2 false --reason \"the exporter was broken\"");
     }

@@ -17,7 +17,8 @@ internal static class OperatorVerb
     }
 
     /// <param name="what">Path, and the word that was chosen where there is a choice.</param>
-    public static Verb Create(CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
+    public static Verb Create(
+        CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
     {
         var reason = ReasonOption();
         command.Options.Add(reason);
@@ -28,9 +29,11 @@ internal static class OperatorVerb
         }), examples);
     }
 
-    public static Argument<string> IncidentArgument() => new("INCIDENT") { Description = "The incident's id, or enough of its first characters to be unique." };
+    public static Argument<string> IncidentArgument() =>
+        new("INCIDENT") { Description = "The incident's id, or enough of its first characters to be unique." };
 
-    public static string Path(ParseResult parsed, Argument<string> incident) => $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
+    public static string Path(ParseResult parsed, Argument<string> incident) =>
+        $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
 
     /// <returns>The command, which posts this and prints the answer.</returns>
     public static Command Sends(Command command, CommonOptions common, Func<ParseResult, (string Path, object Body)> request)

@@ -13,7 +13,8 @@ internal static class PermissionsVerb
     {
         var place = new Option<Place>("--for")
         {
-            Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of the cluster); aws: an IAM policy; hosts: lines for sudoers.",
+            Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
+                + "the cluster); aws: an IAM policy; hosts: lines for sudoers.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -39,6 +40,8 @@ internal static class PermissionsVerb
                     break;
             }
         });
-        return new(command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'", "remediator permissions --for aws > policy.json");
+        return new(
+            command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
+            "remediator permissions --for aws > policy.json");
     }
 }

@@ -10,7 +10,9 @@ internal static class StatusVerb
     public static Verb Create(CommonOptions common)
     {
         var server = new ServerClient.Options(common);
-        var command = new Command("status", "Show the state of the running server: its view of the cluster, its definitions, open incidents and what they wait for.");
+        var command = new Command(
+            "status",
+            "Show the state of the running server: its view of the cluster, its definitions, open incidents and what they wait for.");
         server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -53,11 +55,16 @@ internal static class StatusVerb
                 yield return ("", $"unreadable pattern, taken to match: {unreadable}");
         }
 
-        yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
+        yield return (
+            "definitions",
+            $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision "
+                + $"{report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)
             yield return ("", $"not in force: {fault}");
-        yield return ("store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
-        yield return ("in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
+        yield return (
+            "store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
+        yield return (
+            "in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
     }
 
     private static string Alertmanagers(AlertmanagersStatus group, DateTimeOffset now) => (group.ReadAt, group.Problem.Length == 0) switch

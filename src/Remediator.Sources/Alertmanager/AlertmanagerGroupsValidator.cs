@@ -9,7 +9,9 @@ internal sealed partial class AlertmanagerGroupsValidator : IValidateOptions<Ale
 {
     public ValidateOptionsResult Validate(string? name, AlertmanagerGroups options)
     {
-        var faults = options.All.SelectMany((group, i) => Faults(group, $"{AlertmanagerGroup.Section}:{i}")).Concat(Twice(options)).ToList();
+        var faults = options.All.SelectMany((group, i) => Faults(group, $"{AlertmanagerGroup.Section}:{i}"))
+            .Concat(Twice(options))
+            .ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -45,7 +47,8 @@ internal sealed partial class AlertmanagerGroupsValidator : IValidateOptions<Ale
         foreach (var name in options.All.GroupBy(g => g.Name).Where(g => g.Count() > 1))
             yield return $"{AlertmanagerGroup.Section}: two groups are named '{name.Key}'; give each a name of its own.";
         foreach (var url in options.All.SelectMany(g => g.Urls).GroupBy(u => u.TrimEnd('/')).Where(u => u.Count() > 1))
-            yield return $"{AlertmanagerGroup.Section}: '{url.Key}' is listed twice; a group lists the replicas of one Alertmanager, and each belongs to one group.";
+            yield return $"{AlertmanagerGroup.Section}: '{url.Key}' is listed twice; a group lists the replicas of one "
+                + $"Alertmanager, and each belongs to one group.";
     }
 
     private static string? Fault(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) switch

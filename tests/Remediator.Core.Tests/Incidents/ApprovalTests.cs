@@ -13,7 +13,8 @@ public sealed class ApprovalTests
     private readonly Bench _bench = new()
     {
         Playbook = Bench.RestartLoop(Mode.Approve, Bench.Step("undo", "kubernetes.rollout-undo")),
-        Policy = new() { Approvals = [new(new(new Dictionary<string, string> { ["namespace"] = "shop" }), 2), new(PolicyMatch.Everything, 1)] },
+        Policy =
+            new() { Approvals = [new(new(new Dictionary<string, string> { ["namespace"] = "shop" }), 2), new(PolicyMatch.Everything, 1)] },
     };
 
     [Fact]
@@ -21,9 +22,13 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(2, _bench.Only<ApprovalRequested>().People);
-        Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
+        Assert.Equal(
+            new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."),
+            _bench.Approve("ada"));
         Assert.Empty(_bench.Last.Jobs);
-        Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
+        Assert.Equal(
+            ("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"),
+            IncidentRows.Status(_bench.State.Incidents[0]));
 
         Assert.Equal(new(true, "Approved: undo to revision 1."), _bench.Approve("bob"));
         _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
@@ -38,7 +43,9 @@ public sealed class ApprovalTests
     {
         Ask();
         _bench.Approve("ada");
-        Assert.Equal(new(false, $"{again} has approved it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."), _bench.Approve(again));
+        Assert.Equal(
+            new(false, $"{again} has approved it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."),
+            _bench.Approve(again));
         Assert.Single(_bench.Happenings<ApprovalGiven>());
         Assert.Empty(_bench.Intents);
     }
@@ -68,7 +75,10 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(
-            new(false, "2 different people have to approve it, and operator.token does not identify a person: each needs a token of their own (remediator token create NAME --role approver)."),
+            new(
+                false,
+                "2 different people have to approve it, and operator.token does not identify a person: each needs a token of "
+                    + "their own (remediator token create NAME --role approver)."),
             _bench.Approve(Person.TokenFile));
         Assert.True(_bench.Approve("ada").Done);
         Assert.False(_bench.Approve(Person.TokenFile).Done);

@@ -214,7 +214,9 @@ public sealed class IncidentEngineTests
     [Fact]
     public void RungWhoseConditionDoesNotHold_IsPassedOver()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", false, "workload{desired=\"1\"}"), Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", false, "workload{desired=\"1\"}"),
+            Bench.Step("undo", "kubernetes.rollout-undo"));
         _bench.Fire();
         _bench.Planned();
         Assert.Equal("evict", _bench.Only<StepPassedOver>().Name);
@@ -272,7 +274,10 @@ public sealed class IncidentEngineTests
 
         Assert.Equal(2, _bench.Intents.Count);
         Assert.Single(_bench.Intents.Select(i => i.ActionId).Distinct());
-        Assert.Contains("did not happen in 2 attempts", _bench.Only<ActionFailed>(a => a.Kind is FailureKind.Permanent).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not happen in 2 attempts",
+            _bench.Only<ActionFailed>(a => a.Kind is FailureKind.Permanent).Message,
+            StringComparison.Ordinal);
         Assert.Equal("'evict pod shop/api-1' could not be done: it did not happen in 2 attempts", _bench.Only<Escalated>().Reason);
     }
 
@@ -368,7 +373,11 @@ public sealed class IncidentEngineTests
     [InlineData(false, 300)]
     public void UnhandledAlert_IsDecidedAgainSoon_WhereARuleAsksForIt(bool asked, int seconds)
     {
-        var trace = new CandidateTrace("pod-crash", "rules.yaml:1", false, [new("alert", "KubePodCrashLooping", asked, ""), new("when", "container", false, "no such fact")]);
+        var trace = new CandidateTrace(
+            "pod-crash",
+            "rules.yaml:1",
+            false,
+            [new("alert", "KubePodCrashLooping", asked, ""), new("when", "container", false, "no such fact")]);
         _bench.Rules = a => Bench.Says(DecisionKind.None, a) with { Trace = [trace] };
         _bench.Fire();
         Assert.Equal(_bench.Now + TimeSpan.FromSeconds(seconds), _bench.Last.Due);

@@ -152,7 +152,8 @@ public sealed class LateAndLostTests
     [Fact]
     public void SameAction_IsNotDoneAgainByASecondRunOfTheIncident()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
+        _bench.Playbook =
+            Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
         _bench.Fire();
         _bench.Planned();
         _bench.Acted();
@@ -167,7 +168,8 @@ public sealed class LateAndLostTests
     [Fact]
     public void RungAfterAnUndo_IsJudgedOnFactsThatKnowTheUndo()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", undo: true), Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", undo: true), Bench.Step("undo", "kubernetes.rollout-undo"));
         _bench.Fire();
         _bench.Climb(good: false);
         _bench.Now += TimeSpan.FromMinutes(1);
@@ -247,7 +249,8 @@ public sealed class LateAndLostTests
         _bench.Crashing = false;
         _bench.Resolve();
         Assert.Empty(_bench.State.Incidents);
-        Assert.Equal("its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
+        Assert.Equal(
+            "its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
     }
 
     [Fact]

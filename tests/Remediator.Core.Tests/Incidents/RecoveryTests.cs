@@ -8,7 +8,8 @@ namespace Remediator.Core.Tests.Incidents;
 /// <summary>What was changed for a time only is taken back when all is well, and never before.</summary>
 public sealed class RecoveryTests
 {
-    private readonly Bench _bench = new() { Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) };
+    private readonly Bench _bench =
+        new() { Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) };
 
     [Fact]
     public void VerifiedAtOnce_IsTakenBack_AndThenClosed()

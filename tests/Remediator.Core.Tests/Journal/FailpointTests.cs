@@ -31,5 +31,6 @@ public class FailpointTests
 
     [Fact]
     public void Variable_OfAnUnknownPlace_IsRefusedWithThoseThatThereAre() => Assert.Equal(
-        $"REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are {string.Join(", ", Failpoint.Names)}.", Failpoint.FaultOf("after-comit:2"));
+        $"REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are {string.Join(", ", Failpoint.Names)}.",
+        Failpoint.FaultOf("after-comit:2"));
 }

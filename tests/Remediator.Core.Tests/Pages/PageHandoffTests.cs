@@ -10,7 +10,9 @@ namespace Remediator.Core.Tests.Pages;
 
 public sealed class PageHandoffTests
 {
-    private readonly Bench _bench = new() { Policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3 }), Settings = new() { Mode = Mode.Auto, ExternalUrl = "https://remediator.example.com/" } };
+    private readonly Bench _bench = new() {
+        Policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3 }),
+        Settings = new() { Mode = Mode.Auto, ExternalUrl = "https://remediator.example.com/" } };
 
     public PageHandoffTests() => _bench.Runs.AddRange([false, true, true, true]);
 
@@ -21,12 +23,17 @@ public sealed class PageHandoffTests
 
         var intended = _bench.Only<PageHoldIntended>();
         var deadline = _bench.Intents[0].NotAfter + TimeSpan.FromMinutes(7);
-        Assert.Equal((_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop succeeded"), (intended.ActionId, intended.Until, intended.Because));
+        Assert.Equal(
+            (_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop succeeded"),
+            (intended.ActionId, intended.Until, intended.Because));
         var hold = Assert.Single(_bench.Job<HoldPages>().Pages);
         Assert.Equal(
-            $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. https://remediator.example.com/api/v1/incidents/id001",
+            $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. "
+                + $"https://remediator.example.com/api/v1/incidents/id001",
             hold.Comment);
-        Assert.Equal(["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "namespace=shop", "pod=api-1"], hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
+        Assert.Equal(
+            ["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "namespace=shop", "pod=api-1"],
+            hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
 
         Took("s1");
 
@@ -51,7 +58,10 @@ public sealed class PageHandoffTests
     [InlineData("lowered", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("raised", "the record of playbook restart-loop has 1 verified runs in a row, and the policy asks for 3")]
     [InlineData("old", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
-    [InlineData("no Alertmanager", "its alerts come from no Alertmanager that can hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and let it post to the path of its group")]
+    [InlineData(
+        "no Alertmanager",
+        "its alerts come from no Alertmanager that can hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and "
+            + "let it post to the path of its group")]
     [InlineData("temporary", "the step contains the problem and does not repair it")]
     [InlineData("many alerts", "more than 20 alerts fire")]
     public void Doubt_LetsThePageRing_AndSaysWhy(string doubt, string reason)
@@ -111,7 +121,9 @@ public sealed class PageHandoffTests
         Begin();
         Assert.Equal(_bench.Now.AddMinutes(2), _bench.Only<PageHoldIntended>().Until);
 
-        var policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3, Match = Of("shop"), Critical = true }, new() { Hold = true, VerifiedRuns = 1, Critical = true }, new() { Hold = false, Match = Of("shop") });
+        var policy = Policy(
+            new PagePolicy { Hold = true, VerifiedRuns = 3, Match = Of("shop"), Critical = true },
+            new() { Hold = true, VerifiedRuns = 1, Critical = true }, new() { Hold = false, Match = Of("shop") });
         Assert.Null(PagePolicy.For(policy, _bench.World().Labels("restart-loop")));
     }
 
@@ -245,7 +257,8 @@ public sealed class PageHandoffTests
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
         _bench.Wake();
 
-        Assert.Equal(new PageReleased("f1", "KubePodCrashLooping", "s1", "its time was over, and it ended by itself"), _bench.Only<PageReleased>());
+        Assert.Equal(
+            new PageReleased("f1", "KubePodCrashLooping", "s1", "its time was over, and it ended by itself"), _bench.Only<PageReleased>());
         Assert.Empty(_bench.State.Pages);
     }
 

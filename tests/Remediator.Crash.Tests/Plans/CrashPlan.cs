@@ -65,9 +65,14 @@ internal sealed record CrashPlan
     public required int NotifyFailures { get; init; }
 
     /// <summary>Nothing more happens by itself after it.</summary>
-    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet }).Append(ReloadAt ?? default).Append(ShutdownAt ?? default).Max();
+    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet })
+        .Append(ReloadAt ?? default)
+        .Append(ShutdownAt ?? default)
+        .Max();
 
     public override string ToString() =>
-        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
-        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
+        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; "
+            + $"{string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
+        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}"
+            + $"{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
 }

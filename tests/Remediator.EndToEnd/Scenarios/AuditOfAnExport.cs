@@ -12,7 +12,8 @@ public sealed class AuditOfAnExport
     [Fact]
     public async Task AnythingChanged_IsFoundWithItsPlace_ByTheExportAndThePublicKeyAlone()
     {
-        await using var scenario = await Scenario.StartAsync("audit", new() { Settings = new Dictionary<string, string> { ["Journal:CheckpointInterval"] = "00:00:02" } });
+        await using var scenario = await Scenario.StartAsync(
+            "audit", new() { Settings = new Dictionary<string, string> { ["Journal:CheckpointInterval"] = "00:00:02" } });
         var space = scenario.Sandbox.Namespace;
         foreach (var deployment in new[] { "api", "web", "jobs" })
             await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(space, deployment));
@@ -34,7 +35,9 @@ public sealed class AuditOfAnExport
             await AssertFoundAsync(auditor, changed, $"byte {at} changed");
         }
 
-        var entries = Enumerable.Range(0, lines.Count).Where(n => lines[n].Contains("\"line\":\"event\"", StringComparison.Ordinal)).ToList();
+        var entries = Enumerable.Range(0, lines.Count)
+            .Where(n => lines[n].Contains("\"line\":\"event\"", StringComparison.Ordinal))
+            .ToList();
         await AssertFoundAsync(auditor, Join(lines.Where((_, n) => n != entries[1])), "the second entry dropped");
         (lines[entries[0]], lines[entries[^1]]) = (lines[entries[^1]], lines[entries[0]]);
         await AssertFoundAsync(auditor, Join(lines), "the first and the last entry exchanged");
@@ -71,7 +74,8 @@ public sealed class AuditOfAnExport
         {
             var file = Path.Combine(folder, "received.jsonl");
             await File.WriteAllBytesAsync(file, export);
-            return await scenario.Engine.VerbElsewhereAsync(Path.Combine(folder, "nothing"), "audit", "verify", file, "--key", Path.Combine(folder, "key.pem"));
+            return await scenario.Engine.VerbElsewhereAsync(
+                Path.Combine(folder, "nothing"), "audit", "verify", file, "--key", Path.Combine(folder, "key.pem"));
         }
     }
 }

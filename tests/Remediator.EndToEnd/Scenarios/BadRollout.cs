@@ -24,7 +24,8 @@ public sealed class BadRollout
         var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
         Assert.Equal("kubernetes.rollout-undo", Assert.Single(story.All<ActionIntended>()).Use);
-        Assert.Contains(story.All<EvidenceCollected>().Single().Items, i => i.Text.Contains("no such flag: --fast", StringComparison.Ordinal));
+        Assert.Contains(story.All<EvidenceCollected>().Single().Items, i =>
+            i.Text.Contains("no such flag: --fast", StringComparison.Ordinal));
         var deployment = await sandbox.DeploymentAsync("api");
         Assert.True(Sandbox.IsWhole(deployment), await sandbox.DescribeAsync());
         Assert.Equal(Workloads.Shell(Workloads.Runs), deployment.Spec.Template.Spec.Containers[0].Command);

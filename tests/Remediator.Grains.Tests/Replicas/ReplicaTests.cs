@@ -62,7 +62,8 @@ public sealed class ReplicaTests : IAsyncLifetime
         await effect.Task.WaitAsync(Wait.Patience, Token);
         Assert.False(ActGate(zombie).Over.IsCancellationRequested);
 
-        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
+        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>()
+            .TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
 
         await zombie.Replica.Fenced.WaitAsync(Wait.Patience, Token);
         Assert.True(ActGate(zombie).Over.IsCancellationRequested);
@@ -161,8 +162,11 @@ public sealed class ReplicaTests : IAsyncLifetime
     /// <summary>Makes the resource's grain live on that replica, then posts its alert.</summary>
     private static async Task PostToAsync(EngineHost engine, string workload)
     {
-        RequestContext.Set(Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(engine.Replica.Id));
-        await engine.Services.GetRequiredService<IGrainFactory>().GetGrain<IResourceGrain>(FakeCluster.Key(workload).ToString()).WakeAsync();
+        RequestContext.Set(
+            Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(engine.Replica.Id));
+        await engine.Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<IResourceGrain>(FakeCluster.Key(workload).ToString())
+            .WakeAsync();
         RequestContext.Clear();
         await engine.PostAsync(workload, $"f-{workload}");
     }
@@ -175,7 +179,10 @@ public sealed class ReplicaTests : IAsyncLifetime
         await Wait.UntilAsync($"{typeof(T).Name} of {about.Name}", async () =>
         {
             var events = await _store.Journal.EventsAsync(ReplicaBook.Key("test"), Token);
-            found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal)).Select(e => Happened.Read(e).Event).OfType<T>().FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
+            found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal))
+                .Select(e => Happened.Read(e).Event)
+                .OfType<T>()
+                .FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
             return found is not null;
         }, Token);
         return found!;

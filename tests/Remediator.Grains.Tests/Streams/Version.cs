@@ -44,12 +44,14 @@ internal sealed class Version<TBook>(StreamShape<TBook> shape, ResourceKey key, 
         shape with
         {
             Schema = shape.Schema + 1,
-            Upgrades = upgrade is null ? shape.Upgrades : new Dictionary<int, Action<JsonObject>>(shape.Upgrades) { [shape.Schema] = upgrade },
+            Upgrades = upgrade is null ? shape.Upgrades : new Dictionary<int, Action<JsonObject>>(shape.Upgrades)
+                { [shape.Schema] = upgrade },
         },
         key,
         incident);
 
-    public async Task<string> ReadAsync(IJournal journal) => shape.Write((await Stream(journal, TimeProvider.System).LoadAsync(TestContext.Current.CancellationToken)).Book);
+    public async Task<string> ReadAsync(IJournal journal) =>
+        shape.Write((await Stream(journal, TimeProvider.System).LoadAsync(TestContext.Current.CancellationToken)).Book);
 
     public async Task AppendAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events)
     {

@@ -117,7 +117,8 @@ public sealed class VerifyExportTests : IAsyncLifetime
     [Fact]
     public async Task SomethingThatIsNoKey_IsSaidInWords()
     {
-        var e = await Assert.ThrowsAsync<FormatException>(() => ExportVerifier.VerifyAsync(new MemoryStream(_export), "hello", cancellationToken: TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<FormatException>(
+            () => ExportVerifier.VerifyAsync(new MemoryStream(_export), "hello", cancellationToken: TestContext.Current.CancellationToken));
         Assert.StartsWith("This is not a public key in PEM", e.Message, StringComparison.Ordinal);
     }
 }

@@ -41,7 +41,8 @@ public sealed partial class DocumentationTests
         Assert.Empty(
             from page in Pages()
             from Match named in Command().Matches(File.ReadAllText(page))
-            where !commands.Contains($"remediator {named.Groups[1].Value}") && !commands.Contains($"remediator {named.Groups[1].Value} {named.Groups[2].Value}")
+            where !commands.Contains($"remediator {named.Groups[1].Value}")
+                && !commands.Contains($"remediator {named.Groups[1].Value} {named.Groups[2].Value}")
             select $"{Path.GetRelativePath(Repository.Root, page)}: {named.Value}");
     }
 

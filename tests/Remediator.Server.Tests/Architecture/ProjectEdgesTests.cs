@@ -32,5 +32,6 @@ public sealed class ProjectEdgesTests
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
 
     private static IEnumerable<string> Names() =>
-        Directory.EnumerateFiles(Repository.Source, "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!);
+        Directory.EnumerateFiles(Repository.Source, "*.csproj", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileNameWithoutExtension(f)!);
 }

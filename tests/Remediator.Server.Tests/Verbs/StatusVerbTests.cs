@@ -26,14 +26,23 @@ public sealed class StatusVerbTests
                 Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
                 Alertmanagers =
                 [
-                    new("alertmanager/eu", Now.AddSeconds(-9), "", 2, ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"]),
+                    new(
+                        "alertmanager/eu",
+                        Now.AddSeconds(-9),
+                        "",
+                        2,
+                        ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"]),
                     new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, []),
                     new("alertmanager/new", null, "http://new:9093: Connection refused", 0, []),
                 ],
-                Definitions = new("abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
+                Definitions = new(
+                    "abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
                 Store = new StoreStatus("", 12),
-                Permits = [new("inc1", "cluster prod", Now, "prod/deployment/shop/api"), new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
-                OpenIncidents = [new("inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
+                Permits = [
+                    new("inc1", "cluster prod", Now, "prod/deployment/shop/api"),
+                    new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
+                OpenIncidents = [new(
+                    "inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
             },
             Now);
 

@@ -14,7 +14,8 @@ public sealed class OptionsTests
         Assert.Equal(
             [
                 "Sources:Alertmanager: Username and PasswordFile belong together; set both or neither.",
-                "Sources:Alertmanager:BearerTokenFile '/nowhere/token': cannot be read: Could not find a part of the path '/nowhere/token'.",
+                "Sources:Alertmanager:BearerTokenFile '/nowhere/token': cannot be read: Could not find a part of the path "
+                    + "'/nowhere/token'.",
                 "Sources:Alertmanager:MaxBodyBytes is 1; set it between 1024 and 67108864.",
                 "Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
             ],
@@ -44,7 +45,8 @@ public sealed class OptionsTests
                 "Alertmanagers:1: set BearerTokenFile, or Username and PasswordFile, not both.",
                 "Alertmanagers:1:BearerTokenFile '/no/such/file': there is no such file.",
                 "Alertmanagers: two groups are named 'eu'; give each a name of its own.",
-                "Alertmanagers: 'http://am:9093' is listed twice; a group lists the replicas of one Alertmanager, and each belongs to one group.",
+                "Alertmanagers: 'http://am:9093' is listed twice; a group lists the replicas of one Alertmanager, and each "
+                    + "belongs to one group.",
             ],
             faults.Failures);
     }
@@ -55,6 +57,8 @@ public sealed class OptionsTests
         var faults = await Assert.ThrowsAsync<OptionsValidationException>(() => SourceHost.StartAsync(
             ("BearerTokenFile", null), ("Username", null), ("PasswordFile", null)));
 
-        Assert.Equal(["Sources:Alertmanager: set BearerTokenFile, or Username and PasswordFile: without a credential nobody can deliver alerts."], faults.Failures);
+        Assert.Equal(
+            ["Sources:Alertmanager: set BearerTokenFile, or Username and PasswordFile: without a credential nobody can deliver alerts."],
+            faults.Failures);
     }
 }

@@ -21,8 +21,8 @@ public enum Repair { NewPod, Rollout }
 public sealed record FakeWorkload(string Namespace, string Name, Func<Repair, bool> Heals, string? FirstPod = null, bool OutOfMemory = false);
 
 /// <summary>
-/// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change, preconditions
-/// and the tests of a JSON Patch hold. Deployments have two pods, one of which crashes until something heals it.
+/// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change,
+/// preconditions and the tests of a JSON Patch hold. Deployments have two pods, one of which crashes until something heals it.
 /// </summary>
 public sealed class FakeCluster : IAsyncDisposable
 {

@@ -47,5 +47,6 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         }
     }
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 }

@@ -44,8 +44,11 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         {
             try
             {
-                await api.WriteAsync($"evict {PodRemoval.Name(plan)}", request.NotAfter, (k, ct) => k.CoreV1.CreateNamespacedPodEvictionAsync(
-                    eviction, plan.Parameters["pod"], plan.Parameters["namespace"], fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                await api.WriteAsync($"evict {PodRemoval.Name(plan)}", request.NotAfter, (k, ct) =>
+                    k.CoreV1.CreateNamespacedPodEvictionAsync(
+                    eviction, plan.Parameters["pod"], plan.Parameters["namespace"], fieldManager: Marks.FieldManager,
+                    cancellationToken: ct),
+                    cancellationToken);
                 return PodRemoval.Removed(plan, "evicted");
             }
             catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
@@ -65,12 +68,14 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         }
     }
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 
     /// <summary>policy/v1 came with 1.22; before that evictions are policy/v1beta1. The server says which it takes.</summary>
     private async Task<string> VersionAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        var resources = await api.ReadAsync("ask which Eviction API there is", request.NotAfter, (k, ct) => k.CoreV1.GetAPIResourcesAsync(ct), cancellationToken);
+        var resources = await api.ReadAsync(
+            "ask which Eviction API there is", request.NotAfter, (k, ct) => k.CoreV1.GetAPIResourcesAsync(ct), cancellationToken);
         var eviction = resources.Resources.FirstOrDefault(r => r.Name == "pods/eviction")
             ?? throw new ActionFailedException(FailureKind.Permanent, "This API server has no Eviction API.");
         return eviction.Group is { Length: > 0 } group ? $"{group}/{eviction.Version}" : "policy/v1beta1";
@@ -80,7 +85,8 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
     {
         var wait = refusal.RetryAfter() ?? WaitForBudget * request.DurationScale;
         if (api.Time.GetUtcNow() + wait > request.NotAfter)
-            throw new ActionFailedException(FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {Why(refusal)}", refusal);
+            throw new ActionFailedException(
+                FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {Why(refusal)}", refusal);
         await Task.Delay(wait, api.Time, cancellationToken);
     }
 

@@ -27,7 +27,11 @@ internal sealed class NodeReadyAction(ClusterApi api) : IVerifyAction
         var ready = node.Ready();
         var cordoned = node.IsCordoned() ? ", and cordoned" : "";
         return ready?.Status == "True"
-            ? new(true, $"it is ready{cordoned}", string.Create(CultureInfo.InvariantCulture, $"{node.Metadata.Uid} {node.Status.NodeInfo?.BootID} {ready.LastTransitionTime:O}"))
+            ? new(
+                true,
+                $"it is ready{cordoned}",
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{node.Metadata.Uid} {node.Status.NodeInfo?.BootID} {ready.LastTransitionTime:O}"))
             : new(false, $"it is not ready{(ready?.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}{cordoned}");
     }
 }

@@ -24,9 +24,12 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         var restarts = string.Create(CultureInfo.InvariantCulture, $"{pod.Restarts()}");
         return PlanResult.Planned(new()
         {
-            Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} times; {owner.Kind} {owner.Name} makes a new one",
-            // the uid stands in the change, so that the next pod of the same name is another change
-            Changes = [new(PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})", "set, with the pod's own grace period")],
+            Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} "
+                + $"times; {owner.Kind} {owner.Name} makes a new one",
+            // the uid is part of the change, so that the next pod of the same name is another change
+            Changes = [new(
+                PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})",
+                "set, with the pod's own grace period")],
             Preconditions = new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid },
             Parameters = new Dictionary<string, string> { ["namespace"] = pod.Metadata.NamespaceProperty, ["pod"] = pod.Metadata.Name },
         });
@@ -38,7 +41,8 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         try
         {
             var pod = await api.ReadAsync($"read {Name(plan)}", notAfter, (k, ct) =>
-                k.CoreV1.ReadNamespacedPodAsync(plan.Parameters["pod"], plan.Parameters["namespace"], cancellationToken: ct), cancellationToken);
+                k.CoreV1.ReadNamespacedPodAsync(plan.Parameters["pod"], plan.Parameters["namespace"], cancellationToken: ct),
+                cancellationToken);
             return pod.Metadata.Uid == plan.Preconditions["uid"] ? pod : null;
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)

@@ -31,7 +31,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return PlanResult.Planned(new()
         {
             Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
-            Changes = [new(workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]", workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
+            Changes = [new(
+                workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]",
+                workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
             Preconditions = WorkloadWriter.Preconditions(workload),
         });
     }
@@ -52,9 +54,10 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
     }
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        _writer.ProbeAsync(request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
+        _writer.ProbeAsync(
+            request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
 
-    private static string? Refusal(Workload w) => w switch
+    private static string? Refusal(LiveWorkload w) => w switch
     {
         { Paused: true } => "is paused",
         { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would have no effect",

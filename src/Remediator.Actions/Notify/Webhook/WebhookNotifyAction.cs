@@ -48,7 +48,9 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
             cancellationToken);
     }
 
-    /// <summary>The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.</summary>
+    /// <summary>
+    /// The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.
+    /// </summary>
     private static string Sign(string secret, string time, byte[] body)
     {
         byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. body];

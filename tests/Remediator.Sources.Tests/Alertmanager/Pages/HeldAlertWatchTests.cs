@@ -39,7 +39,9 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         await CheckAsync(seconds: 5);
 
         var told = Assert.Single(Inbox.Added);
-        Assert.Equal((AlertStatus.Resolved, LabelFingerprint.Of(Api), "alertmanager-list"), (told.Alert.Status, told.Alert.Fingerprint, told.Source));
+        Assert.Equal(
+            (AlertStatus.Resolved, LabelFingerprint.Of(Api), "alertmanager-list"),
+            (told.Alert.Status, told.Alert.Fingerprint, told.Source));
     }
 
     [Fact]
@@ -116,7 +118,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Hold();
         await CheckAsync(0);
 
-        Assert.All(_endpoint.Of("GET", "/api/v2/alerts"), r => Assert.EndsWith("&filter=alertname%3D~%22A%22", r.Query, StringComparison.Ordinal));
+        Assert.All(_endpoint.Of("GET", "/api/v2/alerts"), r =>
+            Assert.EndsWith("&filter=alertname%3D~%22A%22", r.Query, StringComparison.Ordinal));
         Assert.Empty(_endpoint.Of("GET", "/us/api/v2/alerts"));
     }
 
@@ -127,7 +130,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Hold(pod: "api-2");
         Hold(pod: "api-3", by: "bob");
         var held = 0;
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "remediator.pages.held" && _groups.Meters.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
+        using var listener = new MeterListener { InstrumentPublished = (
+            i, l) => { if (i.Name == "remediator.pages.held" && _groups.Meters.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
         listener.SetMeasurementEventCallback<int>((_, value, _, _) => held = value);
         listener.Start();
         listener.RecordObservableInstruments();
@@ -141,7 +145,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     }
 
     private static ActiveAlert Known(string? source) =>
-        new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1)) { Source = source };
+        new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1))
+            { Source = source };
 
     private async Task CheckAsync(int seconds)
     {
@@ -151,7 +156,11 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
 
     private bool Hold(string pod = "api-1", string by = Silence.Ours, DateTimeOffset? until = null, string source = Eu)
     {
-        _groups.Silences.Remember(source, new($"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5), [new("alertname", "A", false, true), new("pod", pod, false, true)]));
+        _groups.Silences.Remember(
+            source,
+            new(
+                $"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5),
+                [new("alertname", "A", false, true), new("pod", pod, false, true)]));
         return true;
     }
 

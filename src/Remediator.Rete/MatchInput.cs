@@ -3,8 +3,11 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Rete;
 
-/// <summary>The one fact that an NRules session is given: the alert with what each term found. NRules' conditions ask it, and the rule that fires tells it.</summary>
-internal sealed class Subject(Fact alert, Finding[] findings)
+/// <summary>
+/// The one fact that an NRules session is given: the alert with what each term found. NRules' conditions ask it, and the rule that fires
+/// tells it.
+/// </summary>
+internal sealed class MatchInput(Fact alert, Finding[] findings)
 {
     public Fact Alert => alert;
 

@@ -2,8 +2,10 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Postgres;
 
-/// <summary>The member as which this process writes. Its row is read in each transaction, after the lock under which a member is declared dead.</summary>
-internal sealed class Fence
+/// <summary>
+/// The member as which this process writes. Its row is read in each transaction, after the lock under which a member is declared dead.
+/// </summary>
+internal sealed class MemberFence
 {
     private volatile string? _id;
     private volatile bool _wasThere;
@@ -18,6 +20,8 @@ internal sealed class Fence
     {
         _wasThere |= isDead is not null;
         if (isDead ?? _wasThere)
-            throw new ReplicaFencedException($"The other replicas have declared this one ({_id}) dead and do its work. It must stop; what it did not commit by now is theirs.");
+            throw new ReplicaFencedException(
+                $"The other replicas have declared this one ({_id}) dead and do its work. It must stop; what it did not "
+                    + $"commit by now is theirs.");
     }
 }

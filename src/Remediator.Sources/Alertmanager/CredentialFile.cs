@@ -1,7 +1,7 @@
 namespace Remediator.Sources.Alertmanager;
 
-/// <summary>A secret that stands alone in a file; a line end after it does not count.</summary>
-internal static class SecretFile
+/// <summary>A secret alone in a file; a line end after it is ignored.</summary>
+internal static class CredentialFile
 {
     public const int ShortestSecret = 16;
 

@@ -5,14 +5,18 @@ using k8s.Models;
 namespace Remediator.Actions.Kubernetes.Workloads;
 
 /// <summary>The selector of an object as the query of a list writes it.</summary>
-internal static class LabelSelector
+internal static class SelectorText
 {
     /// <returns>Null where it selects by nothing, or by what cannot be written so; then owner references alone decide.</returns>
-    public static string? Of(JsonNode? selector) => selector is null ? null : Of(KubernetesJson.Deserialize<V1LabelSelector>(selector.ToJsonString()));
+    public static string? Of(JsonNode? selector) =>
+        selector is null ? null : Of(KubernetesJson.Deserialize<V1LabelSelector>(selector.ToJsonString()));
 
     public static string? Of(V1LabelSelector? selector)
     {
-        var parts = (selector?.MatchLabels ?? new Dictionary<string, string>()).Select(l => (string?)$"{l.Key}={l.Value}").Concat((selector?.MatchExpressions ?? []).Select(Of)).ToList();
+        var parts = (selector?.MatchLabels ?? new Dictionary<string, string>())
+            .Select(l => (string?)$"{l.Key}={l.Value}")
+            .Concat((selector?.MatchExpressions ?? []).Select(Of))
+            .ToList();
         return parts.Count == 0 || parts.Contains(null) ? null : string.Join(',', parts);
     }
 
@@ -21,8 +25,12 @@ internal static class LabelSelector
     /// <returns>Null where they do not all name one value of the same label.</returns>
     public static string? AnyOf(IEnumerable<string?> selectors)
     {
-        var pairs = selectors.Select(s => s?.Split('=') is [var key, var value] && !s.Contains(',', StringComparison.Ordinal) ? (Key: key, Value: value) : default).ToList();
-        return pairs.Count > 0 && pairs.TrueForAll(p => p.Key is not null && p.Key == pairs[0].Key) ? $"{pairs[0].Key} in ({string.Join(',', pairs.Select(p => p.Value))})" : null;
+        var pairs = selectors.Select(
+            s => s?.Split('=') is [var key, var value] && !s.Contains(',', StringComparison.Ordinal) ? (Key: key, Value: value) : default)
+            .ToList();
+        return pairs.Count > 0 && pairs.TrueForAll(p => p.Key is not null && p.Key == pairs[0].Key)
+            ? $"{pairs[0].Key} in ({string.Join(',', pairs.Select(p => p.Value))})"
+            : null;
     }
 
     private static string? Of(V1LabelSelectorRequirement requirement) => requirement.OperatorProperty switch

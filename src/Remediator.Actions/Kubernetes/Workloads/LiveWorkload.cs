@@ -6,8 +6,11 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.Workloads;
 
-/// <summary>A Deployment, StatefulSet or DaemonSet as the API server gave it: unknown fields are kept, so that nothing is lost when a template is put back.</summary>
-internal sealed class Workload(string kind, JsonObject json)
+/// <summary>
+/// A Deployment, StatefulSet or DaemonSet as the API server gave it: unknown fields are kept, so that nothing is lost when a template is
+/// put back.
+/// </summary>
+internal sealed class LiveWorkload(string kind, JsonObject json)
 {
     public string Kind => kind;
 
@@ -52,15 +55,18 @@ internal sealed class Workload(string kind, JsonObject json)
     public long Total => Number("status", kind == ResourceKinds.DaemonSet ? "currentNumberScheduled" : "replicas");
 
     /// <summary>How many pods the update strategy brings to the newest revision: a StatefulSet's partition holds some back.</summary>
-    public long DesiredUpdated => UpdatesOnDelete ? 0 : Math.Max(0, Desired - Number("spec", "updateStrategy", "rollingUpdate", "partition"));
+    public long DesiredUpdated =>
+        UpdatesOnDelete ? 0 : Math.Max(0, Desired - Number("spec", "updateStrategy", "rollingUpdate", "partition"));
 
     public bool Observed => ObservedGeneration >= Generation;
 
     public bool RollingOut => !Observed || Updated < DesiredUpdated || Total > Desired;
 
-    public string Text(params ReadOnlySpan<string> path) => At(path)?.GetValueKind() is JsonValueKind.String ? At(path)!.GetValue<string>() : "";
+    public string Text(params ReadOnlySpan<string> path) =>
+        At(path)?.GetValueKind() is JsonValueKind.String ? At(path)!.GetValue<string>() : "";
 
-    private long Number(params ReadOnlySpan<string> path) => At(path)?.GetValueKind() is JsonValueKind.Number ? At(path)!.GetValue<long>() : 0;
+    private long Number(params ReadOnlySpan<string> path) =>
+        At(path)?.GetValueKind() is JsonValueKind.Number ? At(path)!.GetValue<long>() : 0;
 
     private JsonNode? At(ReadOnlySpan<string> path)
     {

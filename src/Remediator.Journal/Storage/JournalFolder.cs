@@ -2,8 +2,10 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Storage;
 
-/// <summary>The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.</summary>
-internal sealed class DataFolder : IDisposable
+/// <summary>
+/// The folder of one store, held by one process: an exclusive lock of the operating system ends with it, however it ends.
+/// </summary>
+internal sealed class JournalFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -13,7 +15,7 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held)
+    private JournalFolder(string path, FileStream held)
     {
         Path = path;
         _lock = held;
@@ -24,12 +26,12 @@ internal sealed class DataFolder : IDisposable
     public static string StoreFile(string folder) => System.IO.Path.Combine(folder, "journal.db");
 
     /// <exception cref="StoreUnavailableException">The folder cannot be made or written, or another process holds it.</exception>
-    public static DataFolder Hold(string folder)
+    public static JournalFolder Hold(string folder)
     {
         try
         {
             CreateFolder(folder);
-            return new DataFolder(folder, Lock(folder));
+            return new JournalFolder(folder, Lock(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +57,9 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             throw new StoreUnavailableException(
-                $"The data folder {folder} is in use by another running Remediator, which holds {file}. Stop that one, or give this one a folder of its own (Journal:DataFolder).", e);
+                $"The data folder {folder} is in use by another running Remediator, which holds {file}. Stop that one, or "
+                    + $"give this one a folder of its own (Journal:DataFolder).",
+                e);
         }
     }
 

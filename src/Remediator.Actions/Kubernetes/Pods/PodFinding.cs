@@ -7,9 +7,9 @@ using Remediator.Core.Facts;
 namespace Remediator.Actions.Kubernetes.Pods;
 
 /// <summary>What the container that is worst off says of itself.</summary>
-internal sealed record Finding
+internal sealed record PodFinding
 {
-    public static Finding None { get; } = new();
+    public static PodFinding None { get; } = new();
 
     public string Pod { get; init; } = "";
     public string Container { get; init; } = "";
@@ -20,7 +20,7 @@ internal sealed record Finding
     public IReadOnlyDictionary<string, string> Further { get; init; } = new Dictionary<string, string>();
 
     /// <param name="containers">Worst first.</param>
-    public static Finding Of(IReadOnlyList<(V1Pod Pod, V1ContainerStatus Container)> containers)
+    public static PodFinding Of(IReadOnlyList<(V1Pod Pod, V1ContainerStatus Container)> containers)
     {
         if (containers.Count == 0)
             return None;
@@ -31,7 +31,9 @@ internal sealed record Finding
         {
             Pod = pod.Metadata.Name,
             Container = container.Name,
-            Reason = container.Waiting() is { Length: > 0 } waiting and not "CrashLoopBackOff" ? waiting : end?.Reason ?? container.Waiting(),
+            Reason = container.Waiting() is { Length: > 0 } waiting and not "CrashLoopBackOff"
+                ? waiting
+                : end?.Reason ?? container.Waiting(),
             ExitCode = end?.ExitCode.ToString(CultureInfo.InvariantCulture) ?? "",
         };
     }

@@ -2,8 +2,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What Argo CD or Flux would put back is not changed here but in git. To evict or to restart changes nothing that they own.</summary>
-internal static class Ownership
+/// <summary>
+/// What Argo CD or Flux would put back is not changed here but in git. To evict or to restart changes nothing that they own.
+/// </summary>
+internal static class GitOwnership
 {
     public static Verdict Check(GuardedStep step)
     {
@@ -21,6 +23,8 @@ internal static class Ownership
         };
         return owner is null
             ? Verdict.Allowed
-            : Verdict.NeedsPerson($"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: make the change in its git repository");
+            : Verdict.NeedsPerson(
+                $"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: "
+                    + $"make the change in its git repository");
     }
 }

@@ -7,7 +7,8 @@ namespace Remediator.Actions.Kubernetes.Revisions;
 /// <param name="Hash">The label that its pods carry.</param>
 /// <param name="Template">As the workload had it.</param>
 /// <param name="AvailableNow">Pods of it serve at this moment.</param>
-internal sealed record Revision(string Name, string Uid, string Hash, long Number, DateTimeOffset? CreatedAt, JsonObject Template, bool AvailableNow)
+internal sealed record WorkloadRevision(
+    string Name, string Uid, string Hash, long Number, DateTimeOffset? CreatedAt, JsonObject Template, bool AvailableNow)
 {
     public string Display => $"revision {Number} ({Name})";
 
