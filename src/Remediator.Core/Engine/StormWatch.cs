@@ -108,5 +108,7 @@ public static class StormWatch
 
     /// <summary>A zone leaves a storm of the whole cluster to the cluster.</summary>
     private static Storm? ToOpen(ResourceKey resource, IReadOnlyList<Storm> storms) =>
-        storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? (whole.Scope == resource ? whole : null) : storms.FirstOrDefault(s => s.Scope == resource);
+        storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..]
+            ? (whole.Scope == resource ? whole : null)
+            : storms.FirstOrDefault(s => s.Scope == resource);
 }

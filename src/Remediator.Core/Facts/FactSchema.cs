@@ -58,7 +58,8 @@ public static class FactSchema
             [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]),
         new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
         [
-            new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"), new("inodes"), new("inodes_free"),
+            new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
+            new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo),
         ]),
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",

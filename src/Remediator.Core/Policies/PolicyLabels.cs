@@ -52,7 +52,10 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
             return known;
         }
 
-        var on = pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().SelectMany(n => view.Of(new(resource.Cluster, ResourceKinds.Node, "", n), "node"));
+        var on = pods.Select(p => p["node"])
+            .Where(n => n.Length > 0)
+            .Distinct()
+            .SelectMany(n => view.Of(new(resource.Cluster, ResourceKinds.Node, "", n), "node"));
         var places = new Places(Distinct(pods.Select(p => p["zone"])), Distinct(on.Select(n => n["node_group"])), nodes);
         Known.AddOrUpdate(pods, places);
         return places;

@@ -24,11 +24,15 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     /// <summary>The end of a pod's name: never a vowel or a digit that looks like one.</summary>
     private const string RandomLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    private static readonly (string Kind, SubjectLabel Label)[] Labels = [.. ResourceKinds.All.SelectMany(k => k.Labels, (k, l) => (k.Name, l))];
+    private static readonly (
+        string Kind, SubjectLabel Label)[] Labels = [.. ResourceKinds.All.SelectMany(k => k.Labels, (k, l) => (k.Name, l))];
 
     public Subject Find() =>
         Named() ?? CertainHost() ?? Pod() ?? Node() ?? Host() ?? Address() ?? Service()
-        ?? new Subject(Key(ResourceKinds.Alert, exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name), false, "no label names a resource");
+        ?? new Subject(
+            Key(ResourceKinds.Alert, exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name),
+            false,
+            "no label names a resource");
 
     private Subject? Named()
     {
@@ -39,7 +43,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             if (topology.Find(kind, space, name) is { } found)
             {
                 var asked = new ResourceKey(topology.Cluster, kind, space, name);
-                return new(found, true, found.Kind == kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
+                return new(
+                    found,
+                    true,
+                    found.Kind == kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
                 {
                     Pod = pod is { Exists: true } && pod.Owner == found ? pod : null,
                 };
@@ -67,8 +74,11 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var owners = OwnersByName(alert["pod"]).Distinct().ToList();
         return owners is [var only]
-            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}") { IsByPod = true }
-            : new(Key(ResourceKinds.Pod, alert["namespace"], alert["pod"]), false, $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
+            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}")
+                { IsByPod = true }
+            : new(
+                Key(ResourceKinds.Pod, alert["namespace"], alert["pod"]), false,
+                $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
     }
 
     /// <summary>Whose pod could have been called so: names of pods are the owner's, a hash or a number, and a random end.</summary>
@@ -104,7 +114,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             return null;
 
         var node = topology.FindNode(alert["node"]);
-        return new(Key(ResourceKinds.Node, "", node?.Name ?? alert["node"]), node is not null, node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
+        return new(
+            Key(ResourceKinds.Node, "", node?.Name ?? alert["node"]),
+            node is not null,
+            node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
         {
             Node = node,
             IsByAddress = node is not null && topology.FindNode(WithoutPort(alert["instance"])) == node,
@@ -134,7 +147,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var name = node?.Name ?? host;
         var how = node is null ? $"{source} is a host that is not known here" : $"{source} is node {node.Name}";
         return alert.Has("mountpoint")
-            ? new(Key(ResourceKinds.FileSystem, "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}") { Node = node }
+            ? new(
+                Key(ResourceKinds.FileSystem, "", $"{name}:{alert["mountpoint"]}"), node is not null,
+                $"{how}, its file system {alert["mountpoint"]}")
+                { Node = node }
             : new(Key(node is null ? ResourceKinds.Host : ResourceKinds.Node, "", name), node is not null, how) { Node = node };
     }
 
@@ -155,12 +171,15 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         var node = topology.FindNode(address);
         return node is not null && address == instance
             ? OfHost(address, node, $"instance {instance}") with { IsByAddress = true }
-            : new(Key(ResourceKinds.Instance, "", instance), false, $"instance {instance} is not known here") { Node = node, IsByAddress = true };
+            : new(Key(ResourceKinds.Instance, "", instance), false, $"instance {instance} is not known here")
+                { Node = node, IsByAddress = true };
     }
 
     private Subject? Service() =>
         alert.Has("service") && alert.Has("namespace") && exporter.Kind is ExporterKind.None
-            ? new(Key(ResourceKinds.Service, alert["namespace"], alert["service"]), false, "label service names a Service; those are not watched")
+            ? new(
+                Key(ResourceKinds.Service, alert["namespace"], alert["service"]), false,
+                "label service names a Service; those are not watched")
             : null;
 
     private Subject OfPod(TopologyPod found, string how) =>

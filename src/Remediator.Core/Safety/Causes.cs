@@ -62,7 +62,8 @@ internal static class Causes
     /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>
     private static Cause? Dns(World world, Fact workload) =>
         workload["namespace"] == "kube-system" || DnsServers
-            .SelectMany(name => world.View.Scope(new ResourceKey(world.Resource.Cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
+            .SelectMany(name =>
+                world.View.Scope(new ResourceKey(world.Resource.Cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
             .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0") is not { } dns
             ? null
             : new($"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster", false);

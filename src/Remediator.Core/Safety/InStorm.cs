@@ -48,7 +48,8 @@ internal static class InStorm
     /// <summary>A workload is concerned by the zones of all its pods, and by any zone while one of them has no place.</summary>
     private static bool Concerns(World world, ResourceKey scope) =>
         scope.Kind == ResourceKinds.Cluster
-        || (world.Resource.Kind == ResourceKinds.Node ? world.Scope.Named("node") : world.Scope.Named("pod")).Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f)));
+        || (world.Resource.Kind == ResourceKinds.Node ? world.Scope.Named("node") : world.Scope.Named("pod"))
+            .Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f)));
 
     private static bool HasNoPlace(Fact pod) => pod["node"].Length == 0 && pod["phase"] is "Pending" or "";
 

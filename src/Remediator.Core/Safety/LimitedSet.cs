@@ -39,13 +39,16 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
         return counted.Set;
     }
 
-    private static LimitedSet Count(FactView view, string cluster, ResourceKind kind, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    private static LimitedSet Count(
+        FactView view, string cluster, ResourceKind kind, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
         var any = match with { Labels = match.Labels.Where(l => l.Key != "playbook").ToDictionary() };
         var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && view.Bucket(kind.Fact) is { } bucket
             ? bucket.Index(ByNamespace).Find(JoinKey.Of([space]), [], JoinKey.HashOf([]))
             : view.Named(kind.Fact);
-        var members = facts.Select(f => new Member(kind.KeyOf(cluster, l => f[l]), f, view)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
+        var members = facts.Select(f => new Member(kind.KeyOf(cluster, l => f[l]), f, view))
+            .Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value)))
+            .ToList();
         return new(members.Count, [.. members.Where(m => IsUnhealthy(m.Fact)).Select(m => m.Key)]);
     }
 

@@ -29,7 +29,8 @@ internal static class NodeTrouble
     /// <returns>In words that follow "its pod is on"; null where the node is well.</returns>
     public static Cause? Of(World world, string name)
     {
-        var open = world.Open.FirstOrDefault(i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
+        var open = world.Open.FirstOrDefault(
+            i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
         var of = open is null ? "" : $" (incident {open.Id})";
         if (world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", name), "node") is not [var node, ..])
         {
@@ -60,5 +61,8 @@ internal static class NodeTrouble
     }
 
     private static bool IsSickNetwork(Fact pod) =>
-        pod["workload_kind"] == ResourceKinds.DaemonSet && Networks.Contains(pod["workload"]) && pod["terminating"] != "true" && (pod["crashing"] == "true" || pod["ready"] == "false");
+        pod["workload_kind"] == ResourceKinds.DaemonSet
+            && Networks.Contains(pod["workload"])
+            && pod["terminating"] != "true"
+            && (pod["crashing"] == "true" || pod["ready"] == "false");
 }

@@ -20,7 +20,8 @@ public static class Storms
 
     /// <summary>Jobs come and go and bare pods are nobody's measure; what is scaled to nothing cannot be sick.</summary>
     private static readonly FactFilter Running = new(
-        "workload", "storm: running", new([], []), w => ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
+        "workload", "storm: running", new([], []), w =>
+            ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
 
     private static readonly FactFilter Sick = new(
         "workload", "storm: sick", new([], []), w => Running.Holds(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
@@ -29,7 +30,8 @@ public static class Storms
 
     public static ResourceKey Zone(string cluster, string zone) => new(cluster, ResourceKinds.Zone, "", zone);
 
-    public static bool IsScope(ResourceKey resource) => resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone && resource.Namespace.Length == 0;
+    public static bool IsScope(ResourceKey resource) =>
+        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone && resource.Namespace.Length == 0;
 
     /// <summary>The cluster's first; beside it those of zones are only parts of it.</summary>
     /// <param name="sickBefore">Nodes that became sick later do not count.</param>

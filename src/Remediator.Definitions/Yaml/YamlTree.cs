@@ -34,7 +34,8 @@ internal sealed class YamlTree
     {
         var current = _parser.Current!;
         if (depth > MaxDepth) throw Refused(current, "this is nested too deeply");
-        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "anchors and aliases are not supported: write the value out");
+        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+            throw Refused(current, "anchors and aliases are not supported: write the value out");
         return current switch
         {
             YamlDotNet.Core.Events.Scalar scalar => Scalar(scalar),

@@ -129,7 +129,8 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
         lock (_gate)
         {
             if (before is not null)
-                _objects.Remove((ResourceKinds.DisruptionBudget, before.Metadata.Name), Key(ResourceKinds.DisruptionBudget, before.Metadata));
+                _objects.Remove(
+                    (ResourceKinds.DisruptionBudget, before.Metadata.Name), Key(ResourceKinds.DisruptionBudget, before.Metadata));
             if (after is not null)
                 _objects.Add((ResourceKinds.DisruptionBudget, after.Metadata.Name), Key(ResourceKinds.DisruptionBudget, after.Metadata));
         }

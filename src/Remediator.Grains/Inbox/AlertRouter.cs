@@ -84,12 +84,18 @@ internal sealed partial class AlertRouter(
         catch (Exception e)
         {
             Log.NotResolved(logger, e, row.Alert.Name);
-            var key = new ResourceKey(cluster.Name, ResourceKinds.Alert, row.Alert.Labels.GetValueOrDefault("namespace", ""), row.Alert.Name);
+            var key =
+                new ResourceKey(cluster.Name, ResourceKinds.Alert, row.Alert.Labels.GetValueOrDefault("namespace", ""), row.Alert.Name);
             return new(key, false, row.Alert.Labels, $"its resource could not be found: {e.Message}");
         }
     }
 
-    private Resolution OwnAlert(InboxRow row) => new(new(cluster.Name, ResourceKinds.Engine, "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"), true, row.Alert.Labels, "");
+    private Resolution OwnAlert(InboxRow row) =>
+        new(
+            new(cluster.Name, ResourceKinds.Engine, "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"),
+            true,
+            row.Alert.Labels,
+            "");
 
     private static partial class Log
     {

@@ -10,8 +10,8 @@ internal sealed partial class Fence(
     ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
     /// <summary>
-    /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that only a time
-    /// limit shows to be dead, so that the first word may get lost in one of them, and has to be said again.
+    /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that
+    /// only a time limit shows to be dead, so that the first word may get lost in one of them, and has to be said again.
     /// </summary>
     private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(30);
 

@@ -77,7 +77,8 @@ public sealed class JournalAudit
             Queries.FirstOfCluster.Sql, new { after }) is { } first; after = $"{first[..first.IndexOf('/', StringComparison.Ordinal)]}0")
         {
             var key = new ResourceKey(ResourceKey.Parse(first).Cluster, ResourceKinds.Engine, "", name);
-            var (version, document, schema) = connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
+            var (version, document, schema) =
+                connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
             if (version > 0)
                 streams.Add((
                     new(key, version, document, (int)schema),

@@ -9,7 +9,9 @@ internal static class HistoryChecks
     public static IReadOnlyList<Fault> Faults(History history)
     {
         var acts = ActRecord.Of(history);
-        return [.. LossChecks.Missing(history), .. LossChecks.Outcomes(acts), .. DoublingChecks.Faults(history, acts), .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. MoveChecks.Faults(history), .. Rest(history)];
+        return [
+            .. LossChecks.Missing(history), .. LossChecks.Outcomes(acts), .. DoublingChecks.Faults(history, acts),
+            .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. MoveChecks.Faults(history), .. Rest(history)];
     }
 
     private static IEnumerable<Fault> Rest(History history)

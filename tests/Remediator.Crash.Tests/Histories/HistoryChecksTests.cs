@@ -212,7 +212,8 @@ public sealed class HistoryChecksTests
     }
 
     [Fact]
-    public void UndoThatWasIntendedAndDoneOnce_HasNoFault() => Assert.Empty(TakenBack().UndoEffect(21).Write(22, new ActionUndone(Recorded.Action, "", [])).Escalated(23).Told().Faults());
+    public void UndoThatWasIntendedAndDoneOnce_HasNoFault() =>
+        Assert.Empty(TakenBack().UndoEffect(21).Write(22, new ActionUndone(Recorded.Action, "", [])).Escalated(23).Told().Faults());
 
     [Fact]
     public void UndoThatIsDoneTwice_IsDoubled() => Assert.Equal(
@@ -222,29 +223,47 @@ public sealed class HistoryChecksTests
     [Fact]
     public void UndoWithoutAnIntent_IsDoubled() => Assert.Equal(
         [$"doubled: action {Recorded.Action} was taken back at 12:00:20.000 without an intent, before it or long after its deadline"],
-        Recorded.Good().Effect(11, "patch", mark: Recorded.Action).UndoEffect(20).Faults().Where(f => f.Contains("taken back", StringComparison.Ordinal)));
+        Recorded.Good()
+            .Effect(11, "patch", mark: Recorded.Action)
+            .UndoEffect(20)
+            .Faults()
+            .Where(f => f.Contains("taken back", StringComparison.Ordinal)));
 
     [Fact]
     public void UndoWithoutAnOutcome_IsLost_AndOneThatNothingShows_IsOnAGuess()
     {
-        Assert.Contains($"lost: action {Recorded.Action} was to be taken back, and the journal has no outcome of it", TakenBack().UndoEffect(21).Faults());
-        Assert.Contains($"blind: the journal says that action {Recorded.Action} was taken back, and the target counts nothing", TakenBack().Write(22, new ActionUndone(Recorded.Action, "", [])).Faults());
+        Assert.Contains(
+            $"lost: action {Recorded.Action} was to be taken back, and the journal has no outcome of it",
+            TakenBack().UndoEffect(21).Faults());
+        Assert.Contains(
+            $"blind: the journal says that action {Recorded.Action} was taken back, and the target counts nothing",
+            TakenBack().Write(22, new ActionUndone(Recorded.Action, "", [])).Faults());
     }
 
     [Fact]
     public void AlertAtTwoPlaces_IsDoubled_AndOneThatFiresAtNone_IsLost()
     {
-        var elsewhere = new Recorded().Opened().Entries[0] with { Resource = new("test", "pod", "w0", "p"), Version = 1, Sequence = 0, Incident = null };
+        var elsewhere = new Recorded().Opened().Entries[0] with {
+            Resource = new("test", "pod", "w0", "p"),
+            Version = 1,
+            Sequence = 0,
+            Incident = null };
         var two = Recorded.Good();
         two.Entries.Insert(0, elsewhere with { Event = two.Entries.First(e => e.Event is AlertObserved).Event });
         Assert.Contains("doubled: alert f1 is at deployment w0/w0 and pod w0/p", two.Faults());
 
-        var none = Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f1", null), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
+        var none =
+            Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f1", null), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
         none.Accepted.Clear();
         none.Accepted.Add(new("f1", Recorded.Start, AlertStatus.Firing, "w0/p"));
         Assert.Contains("lost: the alert of w0/p still fires, and no resource has it", none.Faults());
     }
 
-    private static Recorded TakenBack() => new Recorded().Opened().Intended(10).Effect(11, "patch", mark: Recorded.Action).Write(12, new ActionSucceeded(Recorded.Action, "", []))
+    private static Recorded TakenBack() =>
+        new Recorded()
+            .Opened()
+            .Intended(10)
+            .Effect(11, "patch", mark: Recorded.Action)
+            .Write(12, new ActionSucceeded(Recorded.Action, "", []))
         .Write(20, new UndoIntended(Recorded.Action, "", Recorded.Start.AddSeconds(25)));
 }

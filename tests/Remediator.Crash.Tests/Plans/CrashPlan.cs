@@ -41,7 +41,8 @@ internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, Tim
     /// <summary>Of a workload that is seen late; known before it is there.</summary>
     public string FirstPod => $"{Name}-7c9f8d6b5-bcdfg";
 
-    public override string ToString() => $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
+    public override string ToString() =>
+        $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
 }
 
 /// <summary>All that one run is made of; the same seed gives the same plan for ever.</summary>

@@ -62,7 +62,10 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
                     _listened ??= time.GetTimestamp();
                 Strike(cluster, pager, folder, servers, reader);
                 source.Evaluate(Now);
-                return servers.Webhook is not null && Now > plan.LastAt && plan.Resources.All(r => cluster.Has(r.Name)) && managers.TrueForAll(m => m.IsIdle)
+                return servers.Webhook is not null
+                    && Now > plan.LastAt
+                    && plan.Resources.All(r => cluster.Has(r.Name))
+                    && managers.TrueForAll(m => m.IsIdle)
                     ? [.. LossChecks.Missing(Seen())]
                     : [new(FaultKind.Lost, "not everything has been told to the server yet")];
             }, cancellationToken);

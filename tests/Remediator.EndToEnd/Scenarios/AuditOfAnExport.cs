@@ -17,8 +17,12 @@ public sealed class AuditOfAnExport
         var space = scenario.Sandbox.Namespace;
         foreach (var deployment in new[] { "api", "web", "jobs" })
             await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(space, deployment));
-        await scenario.AwaitAsync("three incidents", () => Task.FromResult(scenario.Stories().Count == 3 && scenario.Stories().All(s => s.Has<Decided>())));
-        await scenario.AwaitAsync("a checkpoint over all of them", async () => (await scenario.Engine.VerbAsync("audit", "verify")).Output.Contains("All entries are covered by a signed checkpoint", StringComparison.Ordinal));
+        await scenario.AwaitAsync(
+            "three incidents", () => Task.FromResult(scenario.Stories().Count == 3 && scenario.Stories().All(s => s.Has<Decided>())));
+        await scenario.AwaitAsync(
+            "a checkpoint over all of them",
+            async () => (await scenario.Engine.VerbAsync("audit", "verify"))
+                .Output.Contains("All entries are covered by a signed checkpoint", StringComparison.Ordinal));
         var auditor = await Auditor.CreateAsync(scenario);
 
         var (code, said) = await auditor.VerifyAsync(auditor.Export);

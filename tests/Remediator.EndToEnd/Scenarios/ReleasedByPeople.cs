@@ -27,7 +27,8 @@ public sealed class ReleasedByPeople
 
         var waiting = await WaitingAsync(scenario);
 
-        Assert.Contains("operator.token does not identify a person", await ApproveAsync(scenario, waiting, null, 1), StringComparison.Ordinal);
+        Assert.Contains(
+            "operator.token does not identify a person", await ApproveAsync(scenario, waiting, null, 1), StringComparison.Ordinal);
         Assert.Contains("Noted, 1 of 2", await ApproveAsync(scenario, waiting, "ada", 0), StringComparison.Ordinal);
         Assert.Contains("Ada has approved it already", await ApproveAsync(scenario, waiting, "ada-again", 1), StringComparison.Ordinal);
         Assert.Empty(scenario.Proxy.Writes);

@@ -155,7 +155,8 @@ public sealed class IncidentStoryTests
         var all = Repaired.Concat(others).Select((e, i) => Stored(e, i)).ToList();
 
         Assert.Equal(EventCodec.KnownTypes.Order(), all.Select(e => e.Type).Distinct().Order());
-        Assert.All(all, e => Assert.DoesNotContain("cannot interpret this entry", Narrator.Tell(e, full: false).Sentence, StringComparison.Ordinal));
+        Assert.All(all, e =>
+            Assert.DoesNotContain("cannot interpret this entry", Narrator.Tell(e, full: false).Sentence, StringComparison.Ordinal));
     }
 
     [Fact]

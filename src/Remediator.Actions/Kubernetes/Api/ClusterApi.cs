@@ -72,7 +72,8 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ActionFailedException(whenBroken, $"Could not {what}: the API server did not answer within {Timeout.TotalSeconds:0} s.", e);
+            throw new ActionFailedException(
+                whenBroken, $"Could not {what}: the API server did not answer within {Timeout.TotalSeconds:0} s.", e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

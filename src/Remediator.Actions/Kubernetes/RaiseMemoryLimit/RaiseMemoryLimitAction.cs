@@ -24,7 +24,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         Disrupts = Disrupts.Rollout,
         ChangesManifest = true,
         Input = typeof(RaiseMemoryLimitInput),
-        Summary = $"Raises the memory limit of a container that was OOM-killed, if {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
+        Summary =
+            $"Raises the memory limit of a container that was OOM-killed, if {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
         Kinds = ResourceKinds.RolledOut,
         Permissions = RaiseMemoryLimitPermissions.All,
     };

@@ -19,9 +19,14 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
         ActionRequest request, LiveWorkload workload, CancellationToken cancellationToken)
     {
         var ofDeployment = workload.Kind == ResourceKinds.Deployment;
-        var objects = await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
-        var serving = Serving(await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime, request.CrashWindow());
-        return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving)).Where(r => r.Template.Count > 0).OrderByDescending(r => r.Number)];
+        var objects =
+            await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
+        var serving = Serving(
+            await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime,
+            request.CrashWindow());
+        return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving))
+            .Where(r => r.Template.Count > 0)
+            .OrderByDescending(r => r.Number)];
     }
 
     /// <summary>Revisions with a pod that is ready and does not restart: one in a crash loop is ready too, again and again.</summary>

@@ -32,7 +32,8 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == ResourceKinds.StatefulSet)
-            return PlanResult.Refused($"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
+            return PlanResult.Refused(
+                $"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
 
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         var (present, good, refusal) =

@@ -43,7 +43,8 @@ internal sealed class LiveWorkload(string kind, JsonObject json)
     /// <summary>An update strategy that replaces no pod by itself.</summary>
     public bool UpdatesOnDelete => kind != ResourceKinds.Deployment && Text("spec", "updateStrategy", "type") == "OnDelete";
 
-    public long Desired => kind == ResourceKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
+    public long Desired =>
+        kind == ResourceKinds.DaemonSet ? Number("status", "desiredNumberScheduled") : json["spec"]?["replicas"]?.GetValue<long>() ?? 1;
 
     public long Ready => Number("status", kind == ResourceKinds.DaemonSet ? "numberReady" : "readyReplicas");
 

@@ -94,12 +94,16 @@ internal sealed class WorkloadReader(ClusterApi api)
                 return sets.Count == 0 ? null : (selector, IsOneOf(sets.Select(s => s.Metadata.Uid)));
             case ResourceKinds.ReplicaSet:
                 var set = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                    k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
-                return (LabelSelector.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                    k.AppsV1.ListNamespacedReplicaSetAsync(
+                        resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
+                    cancellationToken);
+                return (SelectorText.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case ResourceKinds.Job:
                 var job = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                    k.BatchV1.ListNamespacedJobAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
-                return (LabelSelector.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                    k.BatchV1.ListNamespacedJobAsync(
+                        resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
+                    cancellationToken);
+                return (SelectorText.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case ResourceKinds.CronJob:
                 var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(
@@ -114,7 +118,9 @@ internal sealed class WorkloadReader(ClusterApi api)
     }
 
     private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
-        ResourceKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? LabelSelector.Of(workload.Json["spec"]?["selector"]) : null;
+        ResourceKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload
+            ? SelectorText.Of(workload.Json["spec"]?["selector"])
+            : null;
 
     private static Func<V1OwnerReference, bool> IsOneOf(IEnumerable<string> uids)
     {

@@ -39,7 +39,9 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
         try
         {
             await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
-                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager,
+                cancellationToken: ct),
+                cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
         {
