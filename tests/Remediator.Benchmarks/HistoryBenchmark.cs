@@ -114,5 +114,5 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
     }
 
     /// <summary>The numbers of the small form say nothing.</summary>
-    private void Limit(bool met, FormattableString otherwise) => BenchmarkRun.Require(met || run.Small, otherwise);
+    private void Limit(bool met, string otherwise) => BenchmarkRun.Require(met || run.Small, otherwise);
 }

@@ -43,7 +43,7 @@ internal static class HealthEndpoints
     private static async Task<bool> MaySeeWhyAsync(HttpContext context) =>
         await context.AuthenticateAsync(CallerScheme.Name) is { Principal: { } caller }
         && (await context.RequestServices.GetRequiredService<IAuthorizationService>()
-            .AuthorizeAsync(caller, new Place(""), Rights.Get)).Succeeded;
+            .AuthorizeAsync(caller, new CallScope(""), Rights.Get)).Succeeded;
 
     private static int Status(bool well) => well ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 

@@ -73,10 +73,10 @@ public sealed class StoreOpeningTests : IDisposable
     public void File_ThatIsNoStore_IsRefused_AndTheFolderIsFreeAgain()
     {
         Directory.CreateDirectory(Folder);
-        File.WriteAllText(DataFolder.StoreFile(Folder), new string('x', 5000));
+        File.WriteAllText(JournalFolder.StoreFile(Folder), new string('x', 5000));
         var e = Assert.Throws<StoreUnavailableException>(() => new TestStore(Folder));
-        Assert.StartsWith($"The store {DataFolder.StoreFile(Folder)} is damaged", e.Message, StringComparison.Ordinal);
-        File.Delete(DataFolder.StoreFile(Folder));
+        Assert.StartsWith($"The store {JournalFolder.StoreFile(Folder)} is damaged", e.Message, StringComparison.Ordinal);
+        File.Delete(JournalFolder.StoreFile(Folder));
         new TestStore(Folder).Dispose();
     }
 
