@@ -108,6 +108,8 @@ public sealed class IncidentStoryTests
             new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"), new ActionFailed("a1", FailureKind.Transient, "m"),
             new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true), new ActionUndone("a1", "m", [Gone]),
             new UndoIntended("a1", "w", Start), new UndoFailed("a1", "m"), new Notified("alertmanager", true), new NotifyFailed("alertmanager", "r"),
+            new ActionBegan("a1", "h", "m", TimeSpan.FromSeconds(15), Start), new ActionProgressed("a1", "2 of 5", true), new PushIntended("a1", "2 of 5", 2, Start), new StopDeferred("a1", "paused", "r"),
+            new CancelIntended("a1", "r", Start), new ActionCancelled("a1", "m", [Gone]), new CancelFailed("a1", "m"),
             new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
             new PauseBegan("namespace shop", "big sale", Start), new PauseEnded("namespace shop", "over"),
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new Snapshot(3, JsonElement.Parse("{}")), new Forgotten(1, 2, [new("prod/deployment/shop/api", 7, "abc")]), new ReplicaJoined("10.0.0.1:11111@7", "pod-a"), new ReplicaLeft("10.0.0.1:11111@7", "pod-a", Start), new ReplicaLost("10.0.0.1:11111@7", "pod-a", Start, ["10.0.0.2:11111@8"]),
