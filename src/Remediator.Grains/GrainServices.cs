@@ -42,6 +42,7 @@ public static class GrainServices
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
+        services.AddSingleton<ActWork>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<ActGate>();
         services.AddSingleton<ActionRunner>();

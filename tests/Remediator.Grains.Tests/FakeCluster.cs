@@ -153,7 +153,7 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         await cluster.BeforePlan(request, cancellationToken);
-        return PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}" });
+        return PlanResult.Planned(new() { Summary = $"evict the pod of {request.Resource.Name}", Preconditions = Uid(request) });
     }
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
@@ -165,6 +165,11 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
         await cluster.AfterEffect(request);
         return new("evicted");
     }
+
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>?>(Uid(request));
+
+    private static Dictionary<string, string> Uid(ActionRequest request) => new() { ["uid"] = request.Resource.Name };
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {

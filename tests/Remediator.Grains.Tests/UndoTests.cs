@@ -67,6 +67,36 @@ public sealed class UndoTests : IDisposable
         Assert.Equal(1, _change.Undone);
     }
 
+    [Fact]
+    public async Task TargetThatIsAnotherOneByThen_IsNotTouched_AndPeopleAreTold()
+    {
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        _change.AfterPlan = () => _change.Uid = "u2";
+
+        await engine.PostAsync("api", "f1");
+
+        Assert.Equal(
+            "'change it' could not be done: deployment shop/api is another one than the one that was planned for: its uid is u2, not u1; nothing was done",
+            (await engine.AwaitAsync<Escalated>("api")).Reason);
+        Assert.Equal((0, 0), (_change.Applied, _change.Undone));
+    }
+
+    [Fact]
+    public async Task TargetThatIsAnotherOneByThen_HasNothingToTakeBack()
+    {
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        _change.Looked = () =>
+        {
+            _change.Uid = "u2";
+            return Task.CompletedTask;
+        };
+
+        await engine.PostAsync("api", "f1");
+
+        Assert.EndsWith("its uid is u2, not u1; there is nothing to take back", (await engine.AwaitAsync<ActionUndone>("api")).Message, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (_change.Applied, _change.Undone));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -81,14 +111,30 @@ public sealed class UndoTests : IDisposable
 
         public int Undone => _undone;
 
-        public ActionDescriptor Descriptor { get; } = new()
-            { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+        public int Applied { get; private set; }
 
-        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(PlanResult.Planned(new() { Summary = "change it" }));
+        public Action AfterPlan { get; set; } = () => { };
 
-        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-            Task.FromResult(new ActionOutcome("changed"));
+        /// <summary>Of what has the name now.</summary>
+        public string Uid { get; set; } = "u1";
+
+        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+
+        public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
+        {
+            var plan = PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } });
+            AfterPlan();
+            return Task.FromResult(plan);
+        }
+
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) 
+        {
+            Applied++;
+            return Task.FromResult(new ActionOutcome("changed"));
+        }
+
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<string, string>?>(new Dictionary<string, string> { ["uid"] = Uid });
 
         public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
             Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));

@@ -56,6 +56,8 @@ public sealed record PlanResult
 public sealed record ActionOutcome(string Message)
 {
     public IReadOnlyList<Change> Changes { get; init; } = [];
+    /// <summary>Where it goes on after the call.</summary>
+    public Began? Began { get; init; }
     /// <summary>What was measured afterwards, named as in the plan.</summary>
     public IReadOnlyList<Gain> Gains { get; init; } = [];
 }
@@ -63,7 +65,38 @@ public sealed record ActionOutcome(string Message)
 [JsonConverter(typeof(JsonStringEnumConverter<ProbeAnswer>))]
 public enum ProbeAnswer { Happened, DidNotHappen, Unknown }
 
-public sealed record ProbeResult(ProbeAnswer Answer, string Message);
+public sealed record ProbeResult(ProbeAnswer Answer, string Message)
+{
+    /// <summary>It was begun, and what to ask for it with.</summary>
+    public Began? Began { get; init; }
+}
+
+/// <summary>An act that goes on: its progress is in the journal, and any replica can look at it.</summary>
+/// <param name="Handle">All that a look needs besides the plan: an activity's id, or the name of what was made. No secrets.</param>
+/// <param name="LookAgain">How long between two looks; scaled as a playbook's durations are.</param>
+/// <param name="Within">The most that it may take; scaled likewise. A later <see cref="Began"/> of the same act does not extend it.</param>
+public sealed record Began(string Handle, TimeSpan LookAgain, TimeSpan Within);
+
+[JsonConverter(typeof(JsonStringEnumConverter<ActState>))]
+public enum ActState
+{
+    InProgress,
+    Done,
+    Failed,
+    /// <summary>Nobody can tell; it is never done again, and a person has to look.</summary>
+    Unknown,
+}
+
+/// <summary>One look at an act that goes on.</summary>
+/// <param name="Seen">In words. It is journalled whenever it changes, so it holds no times.</param>
+public sealed record ActStatus(ActState State, string Seen)
+{
+    /// <summary>It does not go on by itself: it has to be applied again, under the same id, with what is left to do.</summary>
+    public bool NeedsPush { get; init; }
+    public IReadOnlyList<Change> Changes { get; init; } = [];
+    /// <summary>What was measured once it was done, named as in the plan.</summary>
+    public IReadOnlyList<Gain> Gains { get; init; } = [];
+}
 
 /// <summary>One look at a repair.</summary>
 /// <param name="Stability">

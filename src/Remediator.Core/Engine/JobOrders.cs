@@ -53,6 +53,8 @@ public static class JobOrders
         let act = (happened.Event, incident) switch
         {
             (ActionIntended, { Run: { Phase: RunPhase.Acting } run }) => Apply(incident, Step(run, world), world),
+            (PushIntended, { Run: { Phase: RunPhase.Acting } run }) => Apply(incident, Step(run, world), world),
+            (CancelIntended, { Run: { Phase: RunPhase.Cancelling } run }) => Cancel(incident, run, Step(run, world), world),
             (UndoIntended, { Run: { Phase: RunPhase.Undoing } run }) => Undo(incident, run, Step(run, world), world),
             (UndoIntended, { Run: null, Temporary.Run: { } run }) => Undo(incident, run, Step(run, world), world),
             _ => (Job?)null,
@@ -84,6 +86,23 @@ public static class JobOrders
         new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
     {
         Id = UndoId(run),
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    private static CancelAct Cancel(Incident incident, Run run, LadderStep step, World world) => new(Call(incident, run, step, world), run.Plan!, run.InProgress!.Handle, run.NotAfter)
+    {
+        Id = CancelId(run),
+        IncidentId = incident.Id,
+        Resource = world.Resource,
+        TraceId = incident.TraceId,
+    };
+
+    /// <summary>Of an act, or of a taking back, that is in progress.</summary>
+    internal static Job Watch(Incident incident, Run run, LadderStep step, World world) => new WatchAct(Call(incident, run, step, world), run.Plan!, run.InProgress!)
+    {
+        Id = WatchId(run),
         IncidentId = incident.Id,
         Resource = world.Resource,
         TraceId = incident.TraceId,
@@ -124,6 +143,11 @@ public static class JobOrders
     internal static string VerifyId(Run run) => $"{run.ActionId}/verify/{run.Attempt}";
 
     internal static string UndoId(Run run) => $"{run.ActionId}/undo/{run.NotAfter.UtcTicks}";
+
+    internal static string CancelId(Run run) => $"{run.ActionId}/cancel/{run.NotAfter.UtcTicks}";
+
+    /// <summary>Another one of a taking back than of the act.</summary>
+    internal static string WatchId(Run run) => $"{run.ActionId}/watch/{run.InProgress?.Until.UtcTicks}";
 
     private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
         new(

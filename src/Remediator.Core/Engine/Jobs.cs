@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
 using Remediator.Core.Resources;
 
@@ -33,6 +34,11 @@ public sealed record ProbePlan(ActionCall Call, ActionPlan Plan) : Job;
 
 public sealed record UndoPlan(ActionCall Call, ActionPlan Plan, DateTimeOffset NotAfter) : Job;
 
+/// <summary>Looks until it has ended, or something else is seen than <see cref="ActInProgress.Seen"/>.</summary>
+public sealed record WatchAct(ActionCall Call, ActionPlan Plan, ActInProgress Act) : Job;
+
+public sealed record CancelAct(ActionCall Call, ActionPlan Plan, string Handle, DateTimeOffset NotAfter) : Job;
+
 public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Stable) : Job;
 
 public sealed record TellPeople(Notification Notification, bool Closing) : Job;
@@ -52,6 +58,7 @@ public sealed record JobResult
     public string? Refusal { get; init; }
     public ActionOutcome? Outcome { get; init; }
     public ProbeResult? Probe { get; init; }
+    public ActStatus? Watch { get; init; }
     public CheckResult? Verification { get; init; }
     public IReadOnlyList<Told>? Told { get; init; }
     public IReadOnlyList<PageOutcome>? Held { get; init; }

@@ -55,6 +55,7 @@ internal static class RunEngine
                     ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or skipped"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
+            RunPhase.Watching or RunPhase.Cancelling => ActEngine.Next(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
             RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
             _ => TakeBack(state, incident, run, playbook, playbook.Ladder[run.Step], world),
@@ -68,7 +69,12 @@ internal static class RunEngine
     internal static Move TakeBack(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
-        if (world.Now < takeover)
+        if (run.InProgress is { NeedsPush: false })
+        {
+            return Move.WaitsFor(JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+        }
+
+        if (run.InProgress is null && world.Now < takeover)
         {
             return Move.WaitsUntil(takeover);
         }
@@ -266,7 +272,7 @@ internal static class RunEngine
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
         return world.Now < takeover
             ? Move.WaitsUntil(takeover)
-            : Move.WaitsFor(JobOrders.Probe(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+            : Move.WaitsFor(run.InProgress is null ? JobOrders.Probe(incident, run, step, world) : JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
     private static ActionIntended Intent(Run run, LadderStep step, GuardedStep guarded, World world) => new()
@@ -282,7 +288,7 @@ internal static class RunEngine
         Permits = [.. Budget.Limits(world, run.Playbook, run.Plan).Select(b => b.Budget)],
     };
 
-    private static TimeSpan Deadline(TimeSpan deadline, World world)
+    internal static TimeSpan Deadline(TimeSpan deadline, World world)
     {
         var scaled = world.Settings.Scaled(deadline);
         return scaled < ShortestDeadline ? ShortestDeadline : scaled;

@@ -96,6 +96,32 @@ public sealed record ActionIntended : Event
 public sealed record ActionSucceeded(
     string ActionId, string Message, IReadOnlyList<Change> Changes, IReadOnlyList<GainSeen>? Gains = null) : Event;
 
+/// <summary>It goes on after the call that began it. Not written where the call's outcome is the act's.</summary>
+/// <param name="Handle">What a look asks with.</param>
+/// <param name="Until">When its time is over.</param>
+/// <param name="Undo">It is the taking back that goes on.</param>
+public sealed record ActionBegan(string ActionId, string Handle, string Message, TimeSpan LookAgain, DateTimeOffset Until, bool Undo = false) : Event;
+
+/// <summary>A look saw something else than the one before.</summary>
+/// <param name="NeedsPush">It does not go on by itself.</param>
+public sealed record ActionProgressed(string ActionId, string Seen, bool NeedsPush = false) : Event;
+
+/// <summary>An act in progress is applied again with what is left of it. It holds its permits already, and no pause may have come since it was decided.</summary>
+/// <param name="NotAfter">No call starts after it.</param>
+public sealed record PushIntended(string ActionId, string What, int Attempt, DateTimeOffset NotAfter) : Event;
+
+/// <summary>People have stopped changes, and an act in progress goes on all the same: it cannot be cancelled.</summary>
+public sealed record StopDeferred(string ActionId, string Guard, string Reason) : Event;
+
+/// <summary>An act in progress is going to be ended early.</summary>
+/// <param name="NotAfter">No call starts after it; nobody else cancels it before it and a margin have passed.</param>
+public sealed record CancelIntended(string ActionId, string Reason, DateTimeOffset NotAfter) : Event;
+
+public sealed record ActionCancelled(string ActionId, string Message, IReadOnlyList<Change> Changes) : Event;
+
+/// <summary>It goes on, and is looked at to its end.</summary>
+public sealed record CancelFailed(string ActionId, string Message) : Event;
+
 public sealed record ActionFailed(string ActionId, FailureKind Kind, string Message) : Event;
 
 /// <summary>After a crash or a lost answer: what the target says about the action.</summary>

@@ -142,7 +142,7 @@ public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since
 /// <param name="Since">When this phase began.</param>
 public sealed record StormState(StormPhase Phase, DateTimeOffset Since, string Seen);
 
-public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Verifying, Undoing }
+public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Verifying, Undoing, Watching, Cancelling }
 
 /// <summary>One execution of a playbook.</summary>
 public sealed record Run
@@ -185,8 +185,17 @@ public sealed record Run
     /// <summary>The last intent is to be taken back once the resource is well again.</summary>
     public bool IsTemporary { get; init; }
 
+    /// <summary>Of what goes on after its call: the act, and once that is to be taken back, that.</summary>
+    public ActInProgress? InProgress { get; init; }
+
     public bool IsApproved(DateTimeOffset now) => Approved is not null && now < ApprovalUntil;
 }
+
+/// <param name="Until">When its time is over.</param>
+/// <param name="Seen">By the last look.</param>
+/// <param name="NeedsPush">It waits for being applied again.</param>
+/// <param name="IsStopAnswered">Whether it was decided what becomes of it since people have stopped changes or its time is over.</param>
+public sealed record ActInProgress(string Handle, TimeSpan LookAgain, DateTimeOffset Until, string Seen, bool NeedsPush = false, bool IsStopAnswered = false);
 
 /// <param name="Run">The run as it was when it made the change.</param>
 /// <param name="Recovered">The resource was seen to be well for its stable time.</param>

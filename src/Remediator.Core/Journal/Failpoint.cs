@@ -18,6 +18,12 @@ public static class Failpoint
         "before-move-is-told",          // an alert is at its new place, and the old one has not heard of it
         "before-call",                  // the act begins
         "after-effect-before-outcome",  // the target has changed, and the journal does not know
+        "after-began-commit",           // an act is known to go on, and nobody has looked at it
+        "before-progress",              // a look has seen how far it is, and the journal does not know
+        "after-push-intent-commit",     // an act is to be applied again, and nobody has begun that
+        "after-end-before-outcome",     // a look has seen its end, and the journal does not know
+        "after-cancel-intent-commit",   // an act is to be ended early, and nobody has begun that
+        "after-cancel-before-outcome",  // it is ended, and the journal does not know
         "after-undo-intent-commit",     // taking back is durable as intended, and nobody has begun it
         "after-undo-before-outcome",    // the target is as it was, and the journal does not know
         "after-page-is-held",           // Alertmanager pages nobody, and the journal does not know

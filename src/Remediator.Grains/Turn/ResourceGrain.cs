@@ -197,7 +197,7 @@ internal sealed partial class ResourceGrain(
 
     private static PermitRequest? Wanted(World world, ResourceState after, IReadOnlyList<Happened> events) =>
         events.FirstOrDefault(h => h.Event is ActionIntended) is { } act ? Permits.Wanted(after.Find(act.IncidentId!)!, world)
-        : events.FirstOrDefault(h => h.Event is UndoIntended) is { } undo ? Permits.ToTakeBack(undo.IncidentId!, world)
+        : events.FirstOrDefault(h => h.Event is UndoIntended or PushIntended) is { } other ? Permits.ToGoOn(other.IncidentId!, world)
         : null;
 
     private static List<string> Gone(IReadOnlyList<Happened> events, Delivery? delivery) =>
@@ -225,6 +225,21 @@ internal sealed partial class ResourceGrain(
         if (events.Any(h => h.Event is UndoIntended))
         {
             Failpoint.Hit("after-undo-intent-commit");
+        }
+
+        if (events.Any(h => h.Event is ActionBegan))
+        {
+            Failpoint.Hit("after-began-commit");
+        }
+
+        if (events.Any(h => h.Event is PushIntended))
+        {
+            Failpoint.Hit("after-push-intent-commit");
+        }
+
+        if (events.Any(h => h.Event is CancelIntended))
+        {
+            Failpoint.Hit("after-cancel-intent-commit");
         }
 
         alerts.Change([], Gone(events, null));

@@ -37,10 +37,8 @@ internal sealed partial class ActionRunner(
     {
         foreach (var job in jobs)
         {
-            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the
-            // last too
-            if (gate.Over.IsCancellationRequested
-                || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or ReleasePages)))
+            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the last too
+            if (gate.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or CancelAct or ReleasePages)))
             {
                 continue;
             }
@@ -51,7 +49,7 @@ internal sealed partial class ActionRunner(
             }
 
             // a clock that was set may end an act's time early; what is still going on here cannot be asked about
-            if (job is ProbePlan probe && IsActing(probe.Call.ActionId))
+            if ((job is ProbePlan probe && IsActing(probe.Call.ActionId)) || (job is WatchAct watch && IsActing(watch.Call.ActionId)))
             {
                 continue;
             }
@@ -105,8 +103,7 @@ internal sealed partial class ActionRunner(
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(
-            gate.Over, job is ApplyPlan or UndoPlan or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(gate.Over, job is ApplyPlan or UndoPlan or CancelAct or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
         try
         {
             var result = await work.DoAsync(job, over.Token);

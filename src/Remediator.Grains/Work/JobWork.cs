@@ -9,12 +9,8 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>
-/// Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.
-/// </summary>
-internal sealed class JobWork(
-    ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, IFactViews views, EngineSettings settings,
-    TimeProvider time)
+/// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
+internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, IFactViews views, EngineSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -29,6 +25,8 @@ internal sealed class JobWork(
         ApplyPlan apply => ApplyAsync(apply, stopping),
         ProbePlan probe => ProbeAsync(probe, stopping),
         UndoPlan undo => UndoAsync(undo, stopping),
+        WatchAct watch => acts.WatchAsync(watch, stopping),
+        CancelAct cancel => acts.CancelAsync(cancel, stopping),
         VerifyRepair verify => VerifyAsync(verify, stopping),
         HoldPages hold => HoldAsync(hold, stopping),
         ReleasePages release => ReleaseAsync(release, stopping),
@@ -99,6 +97,11 @@ internal sealed class JobWork(
             // a clock that was set back must not give it more time than it was meant to have
             var action = actions.Get<IChangeAction>(job.Call.Use);
             using var within = new Deadline(left < action.Descriptor.Deadline ? left : action.Descriptor.Deadline, time, stopping);
+            if (await ActWork.RefusalAsync(Request(job, job.Call, job.NotAfter), action, job.Plan, within.Token) is { } refusal)
+            {
+                return Result(job) with { Failure = refusal };
+            }
+
             var outcome = await action.ApplyAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
             Failpoint.Hit("after-effect-before-outcome");
             return Result(job) with { Outcome = outcome };
@@ -145,6 +148,11 @@ internal sealed class JobWork(
             {
                 var action = actions.Get<IUndoableAction>(job.Call.Use);
                 using var within = Within(job.NotAfter, stopping);
+                if (await ActWork.OtherAsync(Request(job, job.Call, job.NotAfter), action, job.Plan, within.Token) is { } other)
+                {
+                    return Result(job) with { Outcome = new($"{other}; there is nothing to take back") };
+                }
+
                 var outcome = await action.UndoAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
                 Failpoint.Hit("after-undo-before-outcome");
                 return Result(job) with { Outcome = outcome };
@@ -226,9 +234,9 @@ internal sealed class JobWork(
         DurationScale = settings.DurationScale,
     };
 
-    private static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
+    internal static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
 
-    private static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
+    internal static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
         Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Describe(e)) };
 
     internal static string Describe(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;

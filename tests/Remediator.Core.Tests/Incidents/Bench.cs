@@ -255,6 +255,9 @@ internal sealed class Bench
     /// <summary>So often it was wanted that something is taken back.</summary>
     public int Undoings { get; private set; }
 
+    /// <summary>So often it was wanted that an act is ended early.</summary>
+    public int Cancellings { get; private set; }
+
     public void Report(Job job, Func<JobResult, JobResult> result) =>
         Turn(world => JobReports.Report(State, world, result(new() { JobId = job.Id, IncidentId = job.IncidentId })));
 
@@ -298,8 +301,9 @@ internal sealed class Bench
         var acts = Unreadable ? [] : JobOrders.Acts(State, world, [.. first, .. Last.Events]).ToList();
         Act = acts.OfType<ApplyPlan>().SingleOrDefault() ?? Act;
         Undoings += acts.OfType<UndoPlan>().Count();
+        Cancellings += acts.OfType<CancelAct>().Count();
         // begun by who has just committed its intent, as jobs are
-        Last = Last with { Jobs = [.. Last.Jobs, .. acts.OfType<UndoPlan>()] };
+        Last = Last with { Jobs = [.. Last.Jobs, .. acts.Where(a => a is UndoPlan or CancelAct)] };
         if (!Thorough)
         {
             return;
@@ -355,6 +359,8 @@ internal sealed class Bench
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
             new FakeChange("kubernetes.rollout-restart", ActionClass.Mild, disrupts: Disrupts.Rollout),
+            new FakeLong("test.replace"),
+            new FakeCancellable("test.drain"),
             new FakeChange("kubernetes.cordon", ActionClass.Mild, temporary: true),
             new FakeChange("kubernetes.rollout-undo", ActionClass.Strong, disrupts: Disrupts.FailingRollout, manifest: true),
         ]),

@@ -127,16 +127,13 @@ public sealed class IncidentStoryTests
     {
         Event[] others =
         [
-            new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start),
-            new StepPassedOver(0, "s", "r"),
-            new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict, "setting observe"),
-            new WouldEscalate("r", "m", "setting observe"),
-            new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"),
-            new ActionFailed("a1", FailureKind.Transient, "m"),
-            new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true),
-            new ActionUndone("a1", "m", [Gone]),
-            new UndoIntended("a1", "w", Start), new UndoFailed("a1", "m"), new Notified("alertmanager", true),
-            new NotifyFailed("alertmanager", "r"),
+            new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start), new StepPassedOver(0, "s", "r"),
+            new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict, "setting observe"), new WouldEscalate("r", "m", "setting observe"),
+            new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"), new ActionFailed("a1", FailureKind.Transient, "m"),
+            new ActionProbed("a1", ProbeAnswer.DidNotHappen, "m"), new ActionInDoubt("a1", "m"), new VerificationFailed(0, "o", true), new ActionUndone("a1", "m", [Gone]),
+            new UndoIntended("a1", "w", Start), new UndoFailed("a1", "m"), new Notified("alertmanager", true), new NotifyFailed("alertmanager", "r"),
+            new ActionBegan("a1", "h", "m", TimeSpan.FromSeconds(15), Start), new ActionProgressed("a1", "2 of 5", true), new PushIntended("a1", "2 of 5", 2, Start), new StopDeferred("a1", "paused", "r"),
+            new CancelIntended("a1", "r", Start), new ActionCancelled("a1", "m", [Gone]), new CancelFailed("a1", "m"),
             new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
             new PauseBegan("namespace shop", "big sale", Start), new PauseEnded("namespace shop", "over"),
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new Snapshot(3, JsonElement.Parse("{}")),

@@ -73,6 +73,9 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         return new($"{workload.Display}: {plan.Summary}.") { Changes = plan.Changes };
     }
 
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _writer.IdentifyAsync(request, cancellationToken);
+
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.ProbeAsync(request, plan, w => RaisesOf(plan).All(r => MemoryRaise.Find(w, r.Container)?.Limit == r.To), cancellationToken);
 

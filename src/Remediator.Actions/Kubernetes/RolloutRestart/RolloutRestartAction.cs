@@ -53,6 +53,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }
 
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _writer.IdentifyAsync(request, cancellationToken);
+
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.ProbeAsync(
             request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
