@@ -63,9 +63,11 @@ internal static class FakeActions
         public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+            ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Undoable(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds)

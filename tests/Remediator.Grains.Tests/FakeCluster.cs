@@ -166,7 +166,8 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
         return new("evicted");
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, string>?>(Uid(request));
 
     private static Dictionary<string, string> Uid(ActionRequest request) => new() { ["uid"] = request.Resource.Name };

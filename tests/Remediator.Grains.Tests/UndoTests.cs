@@ -76,7 +76,8 @@ public sealed class UndoTests : IDisposable
         await engine.PostAsync("api", "f1");
 
         Assert.Equal(
-            "'change it' could not be done: deployment shop/api is another one than the one that was planned for: its uid is u2, not u1; nothing was done",
+            "'change it' could not be done: deployment shop/api is another one than the one that was planned for: its uid is "
+                + "u2, not u1; nothing was done",
             (await engine.AwaitAsync<Escalated>("api")).Reason);
         Assert.Equal((0, 0), (_change.Applied, _change.Undone));
     }
@@ -93,7 +94,9 @@ public sealed class UndoTests : IDisposable
 
         await engine.PostAsync("api", "f1");
 
-        Assert.EndsWith("its uid is u2, not u1; there is nothing to take back", (await engine.AwaitAsync<ActionUndone>("api")).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "its uid is u2, not u1; there is nothing to take back", (await engine.AwaitAsync<ActionUndone>("api")).Message,
+            StringComparison.Ordinal);
         Assert.Equal((1, 0), (_change.Applied, _change.Undone));
     }
 
@@ -118,11 +121,13 @@ public sealed class UndoTests : IDisposable
         /// <summary>Of what has the name now.</summary>
         public string Uid { get; set; } = "u1";
 
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
 
         public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
         {
-            var plan = PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } });
+            var plan =
+                PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } });
             AfterPlan();
             return Task.FromResult(plan);
         }
@@ -133,7 +138,8 @@ public sealed class UndoTests : IDisposable
             return Task.FromResult(new ActionOutcome("changed"));
         }
 
-        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+            ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, string>?>(new Dictionary<string, string> { ["uid"] = Uid });
 
         public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>

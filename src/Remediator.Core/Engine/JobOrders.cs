@@ -91,7 +91,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    private static CancelAct Cancel(Incident incident, Run run, LadderStep step, World world) => new(Call(incident, run, step, world), run.Plan!, run.InProgress!.Handle, run.NotAfter)
+    private static CancelAct Cancel(Incident incident, Run run, LadderStep step, World world) =>
+        new(Call(incident, run, step, world), run.Plan!, run.InProgress!.Handle, run.NotAfter)
     {
         Id = CancelId(run),
         IncidentId = incident.Id,
@@ -100,7 +101,8 @@ public static class JobOrders
     };
 
     /// <summary>Of an act, or of a taking back, that is in progress.</summary>
-    internal static Job Watch(Incident incident, Run run, LadderStep step, World world) => new WatchAct(Call(incident, run, step, world), run.Plan!, run.InProgress!)
+    internal static Job Watch(Incident incident, Run run, LadderStep step, World world) =>
+        new WatchAct(Call(incident, run, step, world), run.Plan!, run.InProgress!)
     {
         Id = WatchId(run),
         IncidentId = incident.Id,

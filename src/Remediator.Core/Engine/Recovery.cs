@@ -49,9 +49,12 @@ internal static class Recovery
 
         return result switch
         {
-            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
-            { Outcome: { Began: { } began } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => [ActEngine.Began(temporary.Run, began, outcome.Message, world, undo: true)],
-            { Watch: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) => Undone(incident, temporary, new(done.Seen) { Changes = done.Changes }),
+            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary)
+                && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
+            { Outcome: { Began: { } began } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) =>
+                [ActEngine.Began(temporary.Run, began, outcome.Message, world, undo: true)],
+            { Watch: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) =>
+                Undone(incident, temporary, new(done.Seen) { Changes = done.Changes }),
             { Watch: { } status } when IsUndoing(temporary, result) => ActEngine.ReportUndo(temporary.Run, world, status),
             { Outcome: { } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => Undone(incident, temporary, outcome),
             { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) =>
@@ -60,7 +63,8 @@ internal static class Recovery
         };
     }
 
-    private static bool IsUndoing(TemporaryChange temporary, JobResult result) => temporary.Run.InProgress is not null && result.JobId == JobOrders.WatchId(temporary.Run);
+    private static bool IsUndoing(TemporaryChange temporary, JobResult result) =>
+        temporary.Run.InProgress is not null && result.JobId == JobOrders.WatchId(temporary.Run);
 
     /// <summary>What people have is closed when they were told that it is over.</summary>
     private static IEnumerable<Event> Undone(Incident incident, TemporaryChange temporary, Actions.ActionOutcome outcome)

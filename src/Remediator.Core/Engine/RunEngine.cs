@@ -272,7 +272,9 @@ internal static class RunEngine
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
         return world.Now < takeover
             ? Move.WaitsUntil(takeover)
-            : Move.WaitsFor(run.InProgress is null ? JobOrders.Probe(incident, run, step, world) : JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
+            : Move.WaitsFor(
+                run.InProgress is null ? JobOrders.Probe(incident, run, step, world) : JobOrders.Watch(incident, run, step, world),
+                world.Now + JobOrders.LookAgain(world));
     }
 
     private static ActionIntended Intent(Run run, LadderStep step, GuardedStep guarded, World world) => new()

@@ -100,13 +100,17 @@ public sealed record ActionSucceeded(
 /// <param name="Handle">What a look asks with.</param>
 /// <param name="Until">When its time is over.</param>
 /// <param name="Undo">It is the taking back that goes on.</param>
-public sealed record ActionBegan(string ActionId, string Handle, string Message, TimeSpan LookAgain, DateTimeOffset Until, bool Undo = false) : Event;
+public sealed record ActionBegan(
+    string ActionId, string Handle, string Message, TimeSpan LookAgain, DateTimeOffset Until, bool Undo = false) : Event;
 
 /// <summary>A look saw something else than the one before.</summary>
 /// <param name="NeedsPush">It does not go on by itself.</param>
 public sealed record ActionProgressed(string ActionId, string Seen, bool NeedsPush = false) : Event;
 
-/// <summary>An act in progress is applied again with what is left of it. It holds its permits already, and no pause may have come since it was decided.</summary>
+/// <summary>
+/// An act in progress is applied again with what is left of it. It holds its permits already, and no pause may have come since it was
+/// decided.
+/// </summary>
 /// <param name="NotAfter">No call starts after it.</param>
 public sealed record PushIntended(string ActionId, string What, int Attempt, DateTimeOffset NotAfter) : Event;
 

@@ -76,12 +76,29 @@ public static class Evolution
                 .Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
         },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
-        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
-        UndoIntended e when incident.Run is null && incident.Temporary is { } temporary => incident with { Hold = null, Temporary = temporary with { Run = temporary.Run with { NotAfter = e.NotAfter, InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
-        ActionBegan { Undo: true } e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { Run = RunEvolution.Began(temporary.Run, e) } },
+        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId =>
+            incident with {
+                Temporary = null,
+                Hold = null,
+                Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
+        UndoIntended e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with {
+                Hold = null,
+                Temporary = temporary with { Run = temporary.Run with {
+                    NotAfter = e.NotAfter,
+                    InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
+        ActionBegan { Undo: true } e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with { Temporary = temporary with { Run = RunEvolution.Began(temporary.Run, e) } },
         ActionProgressed e when incident.Run is null && incident.Temporary is { Run.InProgress: { } act } temporary =>
-            incident with { Temporary = temporary with { Run = temporary.Run with { InProgress = act with { Seen = e.Seen, NeedsPush = e.NeedsPush } } } },
-        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1, Run = temporary.Run with { NotAfter = default, InProgress = null } }, Tried = incident.Tried.With($"not undone: {e.Message}") },
+            incident with { Temporary = temporary with { Run = temporary.Run with { InProgress = act with {
+                Seen = e.Seen,
+                NeedsPush = e.NeedsPush } } } },
+        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with {
+                Temporary = temporary with {
+                    UndoFailures = temporary.UndoFailures + 1,
+                    Run = temporary.Run with { NotAfter = default, InProgress = null } },
+                Tried = incident.Tried.With($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
         PageHoldIntended or PageNotHeld => incident with { IsPageDecided = true },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },

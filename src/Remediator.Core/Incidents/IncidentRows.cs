@@ -56,9 +56,19 @@ public static class IncidentRows
         { Storm: { } storm } => (StormStatus.Of(storm.Phase), storm.Seen),
         { Escalation: { } e } => ("escalated", e.Escalated.Reason),
         { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
-        { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}{(run.Approvers.IsEmpty ? "" : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well")})"),
-        { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Plan?.Summary}, in progress until {act.Until:u} at the latest: {act.Seen}"),
-        { Run: { } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
+        { Run: { Phase: RunPhase.AwaitingApproval } run } =>
+            (
+                "awaiting approval",
+                $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}"
+                    + $"{(run.Approvers.IsEmpty ? "" : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well")})"),
+        { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } =>
+            (
+                "running",
+                $"{run.Playbook}, step {run.Step + 1}: {run.Plan?.Summary}, in progress until {act.Until:u} at the latest: {act.Seen}"),
+        { Run: { } run } => (
+            "running",
+            $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}"
+                + $"{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
         { ObservedUnder: not null } => ("observed", "nothing was changed: the mode does not allow it"),
         { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
         { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),

@@ -195,7 +195,8 @@ public sealed record Run
 /// <param name="Seen">By the last look.</param>
 /// <param name="NeedsPush">It waits for being applied again.</param>
 /// <param name="IsStopAnswered">Whether it was decided what becomes of it since people have stopped changes or its time is over.</param>
-public sealed record ActInProgress(string Handle, TimeSpan LookAgain, DateTimeOffset Until, string Seen, bool NeedsPush = false, bool IsStopAnswered = false);
+public sealed record ActInProgress(
+    string Handle, TimeSpan LookAgain, DateTimeOffset Until, string Seen, bool NeedsPush = false, bool IsStopAnswered = false);
 
 /// <param name="Run">The run as it was when it made the change.</param>
 /// <param name="Recovered">The resource was seen to be well for its stable time.</param>

@@ -18,7 +18,8 @@ public sealed record RecordBook
         .. new[]
         {
             typeof(IncidentOpened), typeof(ProblemChanged), typeof(Held), typeof(RunStarted), typeof(WouldAct), typeof(ActionIntended),
-            typeof(ActionBegan), typeof(ActionSucceeded), typeof(ActionFailed), typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated), typeof(IncidentClosed), typeof(RepairJudged),
+            typeof(ActionBegan), typeof(ActionSucceeded), typeof(ActionFailed), typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated),
+            typeof(IncidentClosed), typeof(RepairJudged),
         }.Select(EventCodec.NameOf),
     ];
 
@@ -56,8 +57,10 @@ public sealed record RecordBook
             null),
         WouldAct => (Set(id, open with { WithPeople = true }).With(open.Problem, happened.At, r => r with { Shadow = r.Shadow + 1 }), null),
         // a change for a time only contains the trouble and promises no repair: that people get it then is no setback
-        ActionIntended { Temporary: true } e => (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
-        ActionIntended when !open.Changed => (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
+        ActionIntended { Temporary: true } e =>
+            (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
+        ActionIntended when !open.Changed =>
+            (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
         ActionBegan { Undo: false } or ActionSucceeded => (Set(id, open with { Done = true }), null),
         // nothing was done: it was forbidden, or somebody else was there first
         ActionFailed { Kind: FailureKind.Permanent } when open is { Changed: true, Done: false } =>

@@ -37,8 +37,10 @@ internal sealed partial class ActionRunner(
     {
         foreach (var job in jobs)
         {
-            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the last too
-            if (gate.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or CancelAct or ReleasePages)))
+            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the
+            // last too
+            if (gate.Over.IsCancellationRequested
+                || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or CancelAct or ReleasePages)))
             {
                 continue;
             }
@@ -103,7 +105,9 @@ internal sealed partial class ActionRunner(
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(gate.Over, job is ApplyPlan or UndoPlan or CancelAct or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            gate.Over,
+            job is ApplyPlan or UndoPlan or CancelAct or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
         try
         {
             var result = await work.DoAsync(job, over.Token);

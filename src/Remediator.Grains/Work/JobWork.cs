@@ -9,8 +9,12 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, IFactViews views, EngineSettings settings, TimeProvider time)
+/// <summary>
+/// Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.
+/// </summary>
+internal sealed class JobWork(
+    ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, IFactViews views, EngineSettings settings,
+    TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);

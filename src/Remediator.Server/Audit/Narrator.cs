@@ -74,10 +74,13 @@ internal static class Narrator
     {
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
         ActionSucceeded e => new("done", e.Message, [.. (e.Gains ?? []).Select(g => g.Describe()), .. Changes(e.Changes)]),
-        ActionBegan e => new(e.Undo ? "undo goes on" : "begun", $"{e.Message}; it may take until {Time(e.Until)}", [$"looked at every {Core.Language.Duration.Format(e.LookAgain)}, handle {e.Handle}"]),
+        ActionBegan e => new(
+            e.Undo ? "undo goes on" : "begun", $"{e.Message}; it may take until {Time(e.Until)}",
+            [$"looked at every {Core.Language.Duration.Format(e.LookAgain)}, handle {e.Handle}"]),
         ActionProgressed e => new("in progress", $"{e.Seen}{(e.NeedsPush ? "; it does not go on by itself" : "")}"),
         PushIntended e => new("to be pushed", $"{e.What}; attempt {e.Attempt}, no call after {Time(e.NotAfter)}"),
-        StopDeferred e => new("not stopped", $"it cannot be cancelled and is brought to its end, though the guard '{e.Guard}' says: {e.Reason}"),
+        StopDeferred e =>
+            new("not stopped", $"it cannot be cancelled and is brought to its end, though the guard '{e.Guard}' says: {e.Reason}"),
         CancelIntended e => new("to be cancelled", $"{e.Reason}; begun before {Time(e.NotAfter)} or not at all"),
         ActionCancelled e => new("cancelled", e.Message, Changes(e.Changes)),
         CancelFailed e => new("not cancelled", $"it goes on: {e.Message}"),

@@ -64,8 +64,11 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken) is { } node ? new Dictionary<string, string> { ["uid"] = node.Metadata.Uid } : null;
+    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken) is { } node
+            ? new Dictionary<string, string> { ["uid"] = node.Metadata.Uid }
+            : null;
 
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {

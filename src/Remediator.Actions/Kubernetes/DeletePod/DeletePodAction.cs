@@ -47,8 +47,10 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         }
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _pods.IdentifyAsync(request, plan, cancellationToken);
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 }

@@ -68,10 +68,12 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         }
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _pods.IdentifyAsync(request, plan, cancellationToken);
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 
     /// <summary>policy/v1 came with 1.22; before that evictions are policy/v1beta1. The server says which it takes.</summary>
     private async Task<string> VersionAsync(ActionRequest request, CancellationToken cancellationToken)

@@ -52,8 +52,11 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
     }
 
     /// <summary>Another pod of its name, as a StatefulSet makes it, is not the target: the one that was to go is gone.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        await FindAsync(plan, request.NotAfter, cancellationToken) is { } pod ? new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid } : null;
+    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        await FindAsync(plan, request.NotAfter, cancellationToken) is { } pod
+            ? new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid }
+            : null;
 
     /// <summary>Looks whenever it is asked: a probe after a crash comes after the step's time.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionPlan plan, CancellationToken cancellationToken) =>

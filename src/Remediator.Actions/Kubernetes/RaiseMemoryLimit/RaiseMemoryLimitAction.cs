@@ -73,7 +73,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         return new($"{workload.Display}: {plan.Summary}.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>

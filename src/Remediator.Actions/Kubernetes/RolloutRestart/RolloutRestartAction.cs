@@ -53,7 +53,8 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>

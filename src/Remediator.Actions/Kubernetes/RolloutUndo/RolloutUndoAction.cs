@@ -70,7 +70,8 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         return new($"{workload.Display} goes back to {good.Display}.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)

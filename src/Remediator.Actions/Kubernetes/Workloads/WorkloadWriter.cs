@@ -17,10 +17,14 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     };
 
     public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken) is { } workload ? new Dictionary<string, string> { ["uid"] = workload.Uid } : null;
+        await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken) is { } workload
+            ? new Dictionary<string, string> { ["uid"] = workload.Uid }
+            : null;
 
-    /// <summary>The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.</summary>
-    public async Task<Workload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    /// <summary>
+    /// The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.
+    /// </summary>
+    public async Task<LiveWorkload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"])
