@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Remediator.Benchmarks;
 
 /// <param name="Program">The program to measure.</param>
