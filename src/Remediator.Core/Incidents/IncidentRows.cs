@@ -60,7 +60,9 @@ public static class IncidentRows
             (
                 "awaiting approval",
                 $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}"
-                    + (run.Approvers.IsEmpty ? ")" : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
+                    + (run.Approvers.IsEmpty
+                        ? ")"
+                        : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
         { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } =>
             (
                 "running",

@@ -79,7 +79,7 @@ public sealed class LongActTests
         Seen(new(ActState.Unknown, "its activity is gone"));
 
         Assert.Equal("its activity is gone", _bench.Only<ActionInDoubt>().Message);
-        Assert.Contains("nobody can tell", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+        Assert.Contains("it is unknown whether", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]
