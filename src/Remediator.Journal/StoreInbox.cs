@@ -16,18 +16,23 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     private static readonly TimeSpan LookIfShared = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LookIfAlone = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _added =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static readonly TimeSpan LookForProbesIfShared = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<bool> _added = Signal();
+    private readonly Channel<bool> _probed = Signal();
 
     public async Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count == 0)
             return 0;
-        if (!entries.All(entry => entry.Source == InboxEntry.Probe))
+        var areProbes = entries.All(entry => entry.Source == InboxEntry.Probe);
+        if (!areProbes)
             await store.Room.RequireAsync(cancellationToken);
         var added = await store.Writer.WriteAsync(new AddWrite(entries), cancellationToken);
         Failpoint.Hit("after-inbox-commit");
         _added.Writer.TryWrite(true);
+        if (areProbes)
+            _probed.Writer.TryWrite(true);
         return added;
     }
 
@@ -43,16 +48,23 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     public Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken) =>
         RowsAsync(Queries.Probes, new { limit }, cancellationToken);
 
-    public async Task ChangedAsync(CancellationToken cancellationToken)
+    public Task ChangedAsync(CancellationToken cancellationToken) => HeardAsync(_added, LookIfShared, cancellationToken);
+
+    public Task ProbeAddedAsync(CancellationToken cancellationToken) => HeardAsync(_probed, LookForProbesIfShared, cancellationToken);
+
+    private async Task HeardAsync(Channel<bool> signal, TimeSpan lookIfShared, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(
-            _added.Reader.WaitToReadAsync(either.Token).AsTask(),
-            Task.Delay(store.Members is null ? LookIfAlone : LookIfShared, time, either.Token));
+            signal.Reader.WaitToReadAsync(either.Token).AsTask(),
+            Task.Delay(store.Members is null ? LookIfAlone : lookIfShared, time, either.Token));
         await either.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        _added.Reader.TryRead(out _);
+        signal.Reader.TryRead(out _);
     }
+
+    private static Channel<bool> Signal() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
         connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }),

@@ -11,6 +11,7 @@ public sealed class FailureTests : IDisposable
 
     [Theory]
     [InlineData("reaction")]
+    [InlineData("incidents")]
     [InlineData("storm")]
     [InlineData("history")]
     public async Task ProgramThatEndsAtOnce_IsNamed(string name)

@@ -21,6 +21,11 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
             "webhooks kept per second, beside a bare endpoint that parses the same body and group-commits one row",
             IntakeBenchmark.RunAsync),
         new(
+            "incidents",
+            "64 clients post alerts that each open an incident: alerts per second, CPU an alert, the first seconds, and how "
+                + "long answers take meanwhile; with a number, so many alerts",
+            IncidentsBenchmark.RunAsync),
+        new(
             "reaction",
             "milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given",
             ReactionBenchmark.RunAsync),

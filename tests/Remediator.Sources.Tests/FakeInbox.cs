@@ -34,6 +34,8 @@ internal sealed class FakeInbox : IInbox
         return fresh.Count;
     }
 
+    public Task ProbeAddedAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
     public Task ChangedAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
     public Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)

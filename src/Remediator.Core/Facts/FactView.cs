@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Facts;
@@ -55,11 +54,13 @@ public sealed class FactView
         return new(version, at, buckets, facts);
     }
 
-    /// <summary>
-    /// This view with the active alerts as facts. One whose name is that of a kind cannot pass for a resource: it is left out.
-    /// </summary>
-    public FactView WithAlerts(IEnumerable<ActiveAlert> alerts) =>
-        With(alerts.Where(a => !FactSchema.IsKind(a.Name)).Select(a => new Fact(a.Name, a.Labels, a.StartsAt)));
+    /// <summary>This view with the facts of another beside its own, of which it has no names in common; their indexes stay.</summary>
+    public FactView With(FactView other)
+    {
+        var buckets = Copy();
+        foreach (var (name, bucket) in other._buckets) buckets[name] = bucket;
+        return Of(Version, At, buckets);
+    }
 
     /// <summary>
     /// The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.

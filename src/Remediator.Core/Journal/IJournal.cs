@@ -73,6 +73,9 @@ public interface IInbox
     /// <summary>Probes of the health check that wait, in order of arrival, however many alerts wait before them.</summary>
     Task<IReadOnlyList<InboxRow>> ProbesAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="ChangedAsync"/>, of <see cref="ProbesAsync"/>.</summary>
+    Task ProbeAddedAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether the row waits still.</summary>
     Task<bool> WaitsAsync(long id, CancellationToken cancellationToken);
 

@@ -85,8 +85,14 @@ internal sealed partial class InboxPump(
     {
         while (leader.Leads)
         {
-            if (_reads && await inbox.ProbesAsync(ProbesAtOnce, leading) is { Count: > 0 } rows)
+            if (_reads && await inbox.ProbesAsync(ProbesAtOnce, leading) is var rows)
             {
+                if (rows.Count == 0)
+                {
+                    await inbox.ProbeAddedAsync(leading);
+                    continue;
+                }
+
                 await deliveries.ProbeAsync([.. rows.Select(router.Route)]);
             }
 

@@ -37,7 +37,9 @@ public sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>So many writes may wait for the disk; further ones are refused.</summary>
+    /// <summary>
+    /// So many writes may wait for the disk, of what comes in and of what the engine decides each; further ones are refused.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int QueueLimit { get; set; } = 10_000;
 
@@ -45,7 +47,7 @@ public sealed class JournalOptions
     [Range(1, 10_000_000)]
     public int InboxLimit { get; set; } = 200_000;
 
-    /// <summary>So many writes share one commit at most.</summary>
+    /// <summary>So many writes of what comes in share one commit at most, with an eighth as many of what the engine decides.</summary>
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Journal;
@@ -6,22 +5,25 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Writing;
 
-/// <summary>The one thread that writes. What waits while a commit runs shares the next one, so that many callers share one fsync.</summary>
+/// <summary>
+/// The one thread that writes. What waits while a commit runs shares the next one, so that many callers share one fsync; see
+/// <see cref="WriteQueue"/>.
+/// </summary>
 internal sealed partial class GroupWriter : IDisposable
 {
     private readonly IWriteEngine _engine;
-    private readonly int _batchSize;
     private readonly JournalMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly BlockingCollection<WriteRequest> _queue;
+    private readonly WriteQueue _queue;
+    private readonly int _queueLimit;
     private readonly Thread _thread;
     private IWriteSession? _session;
     private bool _isDown;
 
     public GroupWriter(IWriteEngine engine, JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
-        (_engine, _batchSize, _metrics, _logger) = (engine, options.BatchSize, metrics, logger);
-        _queue = new BlockingCollection<WriteRequest>(options.QueueLimit);
+        (_engine, _queueLimit, _metrics, _logger) = (engine, options.QueueLimit, metrics, logger);
+        _queue = new(options.QueueLimit, options.BatchSize);
         _session = OpenSession();
         metrics.Queue = () => _queue.Count;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal writer" };
@@ -39,8 +41,7 @@ internal sealed partial class GroupWriter : IDisposable
             return _queue.TryAdd(request)
                 ? request.Outcome
                 : Task.FromException<T>(new StoreUnavailableException(
-                    $"{_engine.Name} cannot keep up: {_queue.BoundedCapacity} writes are waiting already "
-                        + $"(Journal:QueueLimit). Try again."));
+                    $"{_engine.Name} is too slow for what comes in: {_queueLimit} writes wait already (Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {
@@ -50,30 +51,22 @@ internal sealed partial class GroupWriter : IDisposable
 
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        _queue.Close();
         _thread.Join();
-        _queue.Dispose();
         _engine.Dispose();
     }
 
     private void Run()
     {
-        var group = new List<WriteRequest>(_batchSize);
-        while (_queue.TryTake(out var first, Timeout.Infinite))
+        var taken = new List<WriteRequest>();
+        while (_queue.Take(taken))
         {
-            group.Clear();
-            for (var request = first; request is not null; request = group.Count < _batchSize && _queue.TryTake(out var next) ? next : null)
-            {
-                if (request.IsCancelled)
-                    continue;
-                if (request.IsFarewell)
-                    Commit([request]);
-                else
-                    group.Add(request);
-            }
-
-            if (group.Count > 0)
-                Commit(group);
+            var waiting = taken.Where(request => !request.IsCancelled).ToLookup(request => request.IsFarewell);
+            taken.Clear();
+            foreach (var farewell in waiting[true])
+                Commit([farewell]);
+            if (waiting[false].Any())
+                Commit([.. waiting[false]]);
         }
 
         _session?.Dispose();
@@ -151,9 +144,9 @@ internal sealed partial class GroupWriter : IDisposable
             Log.Down(_logger, fault.Message, fault);
         }
 
-        var farewells = new List<WriteRequest>();
-        for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var request); waiting--)
-            (fault is ReplicaFencedException && request.IsFarewell ? farewells : group).Add(request);
+        _queue.TakeAll(group);
+        var farewells = fault is ReplicaFencedException ? group.FindAll(request => request.IsFarewell) : [];
+        group.RemoveAll(farewells.Contains);
         foreach (var request in group)
             request.Fail(fault is ReplicaFencedException
                 ? new ReplicaFencedException(fault.Message)

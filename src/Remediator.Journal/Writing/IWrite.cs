@@ -11,6 +11,9 @@ internal interface IWrite<out T>
     /// <summary>Written although this replica was declared dead.</summary>
     bool IsFarewell => false;
 
+    /// <summary>Somebody outside waits for the answer, and sends again or gives up where it takes long.</summary>
+    bool IsIntake => false;
+
     void Ask(Image image);
 
     /// <summary>Decides on the image as the requests before it in the group have left it.</summary>

@@ -10,6 +10,8 @@ internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 {
     public string Kind => "inbox";
 
+    public bool IsIntake => true;
+
     // made on the caller's thread: the writer has better things to do
     private readonly object?[][] _rows =
         [.. entries.Select(e => (object?[])[
@@ -40,6 +42,8 @@ internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 internal sealed class RejectWrite(IReadOnlyList<RejectedEntry> rejected, string now) : IWrite<int>
 {
     public string Kind => "dead-letter";
+
+    public bool IsIntake => true;
 
     private readonly object?[][] _rows =
         [.. rejected.Select(e => (object?[])[Dedupe(e), e.Text, e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt), 0L, now, e.Reason])];

@@ -12,6 +12,9 @@ internal abstract class WriteRequest
     /// <summary>Written although this replica was declared dead; in a group of its own.</summary>
     public abstract bool IsFarewell { get; }
 
+    /// <summary>It waits in a lane of its own.</summary>
+    public abstract bool IsIntake { get; }
+
     public abstract void Ask(Image image);
 
     public abstract void Decide(Image image);
@@ -33,6 +36,8 @@ internal sealed class WriteRequest<T>(IWrite<T> write, CancellationToken cancell
     public override bool IsCancelled => cancellationToken.IsCancellationRequested && _outcome.TrySetCanceled(cancellationToken);
 
     public override bool IsFarewell => write.IsFarewell;
+
+    public override bool IsIntake => write.IsIntake;
 
     public override void Ask(Image image) => write.Ask(image);
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 
 namespace Remediator.Core.Tests.Facts;
@@ -66,19 +67,51 @@ public sealed class FactViewTests
     }
 
     [Fact]
-    public void WithAlerts_OneThatIsNamedLikeAKind_CannotPassForAResource()
+    public void Alerts_OneThatIsNamedLikeAKind_CannotPassForAResource()
     {
         var labels = new Dictionary<string, string> { ["node"] = "n9", ["ready"] = "false" };
-        var next = View.WithAlerts(
-        [
-            new("1", ResourceKey.Parse("c/node//n9"), "node", labels, default, default),
-            new("2", ResourceKey.Parse("c/node//n9"), "KubeNodeNotReady", labels, default, default),
-        ]);
+        var alerts = new AlertFacts();
+        alerts.Put(new("1", ResourceKey.Parse("c/node//n9"), "node", labels, default, default));
+        alerts.Put(new("2", ResourceKey.Parse("c/node//n9"), "KubeNodeNotReady", labels, default, default));
+        var next = alerts.Over(View);
 
         Assert.Single(next.Named("node"));
         Assert.Single(next.Named("KubeNodeNotReady"));
         Assert.Equal(["KubeNodeNotReady", "KubePodCrashLooping"], next.Alerts.Select(b => b.Name));
     }
+
+    [Fact]
+    public void Alerts_ThatHaveNotChanged_AreTakenOverFromTheViewBefore()
+    {
+        var alerts = new AlertFacts();
+        alerts.Put(Alert("1", "KubeNodeNotReady", "n1"));
+        alerts.Put(Alert("2", "NodeClockSkew", "n2"));
+        var first = alerts.Over(View);
+        alerts.Put(Alert("3", "NodeClockSkew", "n3"));
+        var second = alerts.Over(View);
+
+        Assert.Same(first.Bucket("KubeNodeNotReady"), second.Bucket("KubeNodeNotReady"));
+        Assert.Single(first.Named("NodeClockSkew"));
+        Assert.Equal(2, second.Named("NodeClockSkew").Count);
+    }
+
+    [Fact]
+    public void Alerts_ThatEndOrHaveAnotherName_AreGoneFromTheNextView()
+    {
+        var alerts = new AlertFacts();
+        alerts.Put(Alert("1", "KubeNodeNotReady", "n1"));
+        alerts.Put(Alert("2", "NodeClockSkew", "n2"));
+        alerts.Over(View);
+        alerts.Put(Alert("1", "KubeNodeUnreachable", "n1"));
+        alerts.Remove("2");
+        alerts.Remove("unknown");
+        var next = alerts.Over(View);
+
+        Assert.Equal(["KubeNodeUnreachable", "KubePodCrashLooping"], next.Alerts.Select(b => b.Name));
+    }
+
+    private static ActiveAlert Alert(string id, string name, string node) =>
+        new(id, new("c", "node", "", node), name, new Dictionary<string, string> { ["node"] = node }, default, default);
 
     [Fact]
     public void Index_AskedForByManyThreads_IsBuiltOnce()

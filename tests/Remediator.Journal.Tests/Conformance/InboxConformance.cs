@@ -22,6 +22,15 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     }
 
     [Fact]
+    public async Task ProbeAdded_ReturnsAtOnce_WhenThisProcessAddsAProbe()
+    {
+        var inbox = new StoreInbox(Store.Store, new FakeTimeProvider());
+        var heard = inbox.ProbeAddedAsync(Token);
+        await inbox.AddAsync([Entry("probe") with { Source = InboxEntry.Probe }], Token);
+        await heard.WaitAsync(Wait.Patience, Token);
+    }
+
+    [Fact]
     public async Task Changed_ReturnsSoon_ThoughThisProcessAddsNothing()
     {
         var time = new FakeTimeProvider();
