@@ -20,8 +20,8 @@ namespace Remediator.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch. Hosted
-    /// services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
+    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch.
+    /// Hosted services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
     /// </summary>
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {
@@ -37,7 +37,7 @@ public static class GrainServices
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
-        services.AddSingleton<Objections>();
+        services.AddSingleton<ExternalHolds>();
         services.AddSingleton<AllFacts>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
@@ -47,7 +47,7 @@ public static class GrainServices
         services.AddSingleton<LookWork>();
         services.AddSingleton<ActWork>();
         services.AddSingleton<JobWork>();
-        services.AddSingleton<Acting>();
+        services.AddSingleton<ActGate>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<ReplicaLog>();
         services.AddSingleton<Fence>();
@@ -60,7 +60,7 @@ public static class GrainServices
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
         services.AddHostedService<DemotionNotice>();
-        services.AddHostedService<StandingOrders>();
+        services.AddHostedService<PauseMetrics>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<OpenEscalations>();

@@ -28,7 +28,11 @@ internal static class IntakeBenchmark
         await using (var engine = await EngineIntakeAsync(folder, o => o.DataFolder = Path.Combine(folder, "journal")))
         {
             Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
-            await CompareAsync(run, "", ("bare", bare.Address, () => Rows(folder, "bare.db", "row")), ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
+            await CompareAsync(
+                run,
+                "",
+                ("bare", bare.Address, () => Rows(folder, "bare.db", "row")),
+                ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
         }
 
         Directory.Delete(folder, recursive: true);
@@ -37,14 +41,16 @@ internal static class IntakeBenchmark
     /// <summary>The same intake over an empty store and over a full one, in turn.</summary>
     /// <param name="kept">How many rows an inbox has.</param>
     /// <returns>The ratio of each round.</returns>
-    public static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, Action<JournalOptions> empty, Action<JournalOptions> full, Func<Action<JournalOptions>, long> kept)
+    public static async Task<IReadOnlyList<double>> CompareAsync(
+        BenchmarkRun run, Action<JournalOptions> empty, Action<JournalOptions> full, Func<Action<JournalOptions>, long> kept)
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
         try
         {
             await using var emptyOne = await EngineIntakeAsync(folder, empty);
             await using var fullOne = await EngineIntakeAsync(folder, full);
-            return await CompareAsync(run, "intake, ", ("empty store", Target(emptyOne), () => kept(empty)), ("full store", Target(fullOne), () => kept(full)));
+            return await CompareAsync(
+                run, "intake, ", ("empty store", Target(emptyOne), () => kept(empty)), ("full store", Target(fullOne), () => kept(full)));
         }
         finally
         {
@@ -52,7 +58,8 @@ internal static class IntakeBenchmark
         }
     }
 
-    private static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
+    private static async Task<IReadOnlyList<double>> CompareAsync(
+        BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
     {
         using var client = Client();
         foreach (var one in both)
@@ -63,7 +70,8 @@ internal static class IntakeBenchmark
             var rates = new List<double>();
             foreach (var one in both)
                 rates.Add(await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5)), one.Kept));
-            BenchmarkRun.Say($"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
+            BenchmarkRun.Say(
+                $"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
             ratios.Add(rates[1] / rates[0]);
         }
 

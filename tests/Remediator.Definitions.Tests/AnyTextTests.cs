@@ -6,7 +6,9 @@ namespace Remediator.Definitions.Tests;
 /// <summary>Whatever stands in a file: it is read, or its faults have places in it.</summary>
 public sealed class AnyTextTests
 {
-    private static readonly string[] Noise = ["", "\t", "\n", "  ", "- ", ": ", "{", "}", "[", "]", "'", "\"", "|", ">", "&a ", "*a", "!x ", "%", "{{", "}}", "{% if %}", "\\", "\u0000", "#", "\ud83d\ude00", "\r\n"];
+    private static readonly string[] Noise = [
+        "", "\t", "\n", "  ", "- ", ": ", "{", "}", "[", "]", "'", "\"", "|", ">", "&a ", "*a", "!x ", "%", "{{", "}}", "{% if %}", "\\",
+        "\u0000", "#", "\ud83d\ude00", "\r\n"];
 
     private static readonly Gen<(int At, int Length, string Noise)> Change =
         from at in Gen.Choose(0, 1200) from length in Gen.Choose(0, 12) from noise in Gen.Elements(Noise) select (at, length, noise);
@@ -20,7 +22,10 @@ public sealed class AnyTextTests
     [Fact]
     public void LineEndsOfWindows_ChangeNoPlace()
     {
-        using var folder = Samples.Folder().With("rules/more.yaml", "rules:\r\n  - rule: a\r\n    alert: A\r\n    when:\r\n      - >\r\n        node{zone=\"a\",\r\n        redy=\"x\"}\r\n    then: { suppress: x }\r\n");
+        using var folder = Samples.Folder().With(
+            "rules/more.yaml",
+            "rules:\r\n  - rule: a\r\n    alert: A\r\n    when:\r\n      - >\r\n        node{zone=\"a\",\r\n        "
+                + "redy=\"x\"}\r\n    then: { suppress: x }\r\n");
         Assert.Equal("rules/more.yaml:7:9", Assert.Single(folder.Load().Faults).Place);
     }
 

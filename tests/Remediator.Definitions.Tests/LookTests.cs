@@ -39,7 +39,9 @@ public sealed class LookTests
     public void WhatNobodyLooksAt_OrKnows_IsAMistake_InAPlaybookAndInARule()
     {
         using var folder = Samples.Folder()
-            .With("playbooks/disk-full.yaml", DiskFull.Replace("look:\n  - use: host.disk\n    with: { lines: 10 }\n", "", StringComparison.Ordinal))
+            .With(
+                "playbooks/disk-full.yaml",
+                DiskFull.Replace("look:\n  - use: host.disk\n    with: { lines: 10 }\n", "", StringComparison.Ordinal))
             .With("rules/rules.yaml", Samples.Rules + """
                   - rule: disk
                     alert: DiskFull
@@ -59,7 +61,8 @@ public sealed class LookTests
             ignoreLineEndingDifferences: true);
         Assert.Equal(
             [
-                "playbooks/disk-full.yaml:1:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it (host.disk)",
+                "playbooks/disk-full.yaml:1:11: a filesystem is seen by a look alone: a playbook names one under 'look' that "
+                    + "gives it (host.disk)",
                 "rules/rules.yaml:20:11: a filesystem is seen by a look alone: a playbook names one under 'look' that gives it (host.disk)",
             ],
             folder.Load(WithLook).Faults.Select(f => f.ToString()).Order(StringComparer.Ordinal));
@@ -68,7 +71,8 @@ public sealed class LookTests
     [Fact]
     public void ALookThatIsNone_IsAMistake()
     {
-        using var folder = Samples.Folder().With("playbooks/disk-full.yaml", DiskFull.Replace("use: host.disk", "use: kubernetes.logs", StringComparison.Ordinal));
+        using var folder = Samples.Folder().With(
+            "playbooks/disk-full.yaml", DiskFull.Replace("use: host.disk", "use: kubernetes.logs", StringComparison.Ordinal));
 
         Assert.Equal(
             "playbooks/disk-full.yaml:6:10: 'kubernetes.logs' only reads; a look tells facts",

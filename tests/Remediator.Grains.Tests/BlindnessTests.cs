@@ -15,7 +15,8 @@ public class BlindnessTests
     public BlindnessTests() => _blindness = new(_time, MaxAge, TimeSpan.FromSeconds(30));
 
     [Fact]
-    public void ViewThatGrewTooOld_IsToldAtOnce_AndNotAfterItsPatienceToo() => Assert.Equal(TimeSpan.FromSeconds(65), ToldAfter(Seen(_time.GetUtcNow())));
+    public void ViewThatGrewTooOld_IsToldAtOnce_AndNotAfterItsPatienceToo() =>
+        Assert.Equal(TimeSpan.FromSeconds(65), ToldAfter(Seen(_time.GetUtcNow())));
 
     [Fact]
     public void ClusterThatWasNeverSeen_IsToldAfterThePatience() =>

@@ -40,7 +40,8 @@ public sealed class LookTests : IDisposable
     public async Task AHostIsHeldWhileItCannotBeSeen_AndWhileWhoKnowsItIsStale_AndThenRepaired_ThoughTheClusterIsAway()
     {
         _look.Fails = "no answer";
-        await using var engine = await EngineHost.StartAsync(_cluster, _folder, store: services => services.AddSingleton<IFactProvider>(_inventory));
+        await using var engine =
+            await EngineHost.StartAsync(_cluster, _folder, store: services => services.AddSingleton<IFactProvider>(_inventory));
         await engine.PostAsync(Db.Name, "f1");
 
         var away = await engine.AwaitAsync<Held>(Db, h => h.Guard == "looked");
@@ -69,25 +70,32 @@ public sealed class LookTests : IDisposable
     {
         _look.Answers = how switch
         {
-            "too many" => _ => Task.FromResult<IReadOnlyList<Fact>>([.. Enumerable.Range(0, 201).Select(i => Fact.Parse($$"""filesystem{host="db-1",mountpoint="/{{i}}"}"""))]),
+            "too many" => _ => Task.FromResult<IReadOnlyList<Fact>>(
+                [.. Enumerable.Range(0, 201).Select(i => Fact.Parse($$"""filesystem{host="db-1",mountpoint="/{{i}}"}"""))]),
             "other kind" => _ => Task.FromResult<IReadOnlyList<Fact>>([Fact.Parse("""node{node="db-1"}""")]),
-            "long" => _ => Task.FromResult<IReadOnlyList<Fact>>([Fact.Parse($$"""filesystem{host="db-1",device="{{new string('x', 1001)}}"}""")]),
+            "long" =>
+                _ => Task.FromResult<IReadOnlyList<Fact>>([Fact.Parse($$"""filesystem{host="db-1",device="{{new string('x', 1001)}}"}""")]),
             _ => async token =>
             {
                 await Task.Delay(Timeout.Infinite, token);
                 return [];
             },
         };
-        await using var engine = await EngineHost.StartAsync(_cluster, _folder, store: services => services.AddSingleton<IFactProvider>(_inventory));
+        await using var engine =
+            await EngineHost.StartAsync(_cluster, _folder, store: services => services.AddSingleton<IFactProvider>(_inventory));
         await engine.PostAsync(Db.Name, "f1");
 
         Assert.Equal(says, (await engine.AwaitAsync<Looked>(Db)).Items[0].Failure);
-        Assert.DoesNotContain(await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken), e => Happened.Read(e).Event is RunStarted);
+        Assert.DoesNotContain(
+            await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken), e => Happened.Read(e).Event is RunStarted);
     }
 
     private sealed class Inventory : IFactProvider
     {
-        private readonly FactView _view = new(1, DateTimeOffset.UnixEpoch, [Fact.Parse("""host{host="db-1",address="10.9.0.4"}"""), Fact.Parse("""node{node="not-its-own"}""")]);
+        private readonly FactView _view = new(
+            1,
+            DateTimeOffset.UnixEpoch,
+            [Fact.Parse("""host{host="db-1",address="10.9.0.4"}"""), Fact.Parse("""node{node="not-its-own"}""")]);
 
         public DateTimeOffset? FreshAt { get; set; }
 
@@ -98,7 +106,8 @@ public sealed class LookTests : IDisposable
 
     private sealed class DiskLook(FakeCluster cluster) : ILook
     {
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.disk", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "disk", Deadline = TimeSpan.FromSeconds(1) };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.disk", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "disk", Deadline = TimeSpan.FromSeconds(1) };
 
         public string? Fails { get; set; }
 
@@ -128,7 +137,8 @@ public sealed class LookTests : IDisposable
                 Verified.Enqueue(used);
             }
 
-            return Task.FromResult<IReadOnlyList<Fact>>([Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{used}}"}""")]);
+            return Task.FromResult<IReadOnlyList<Fact>>(
+                [Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{used}}"}""")]);
         }
     }
 }

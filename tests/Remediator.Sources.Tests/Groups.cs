@@ -64,7 +64,8 @@ internal sealed class Groups : IDisposable, ILeader, IMeterFactory
     public async Task RoundAsync(CancellationToken cancellationToken)
     {
         foreach (var group in _groups.Value.All)
-            _last[group.Name] = await Reconcile.RoundAsync(group, _last.GetValueOrDefault(group.Name, Reconciliation.None), cancellationToken);
+            _last[group.Name] =
+                await Reconcile.RoundAsync(group, _last.GetValueOrDefault(group.Name, Reconciliation.None), cancellationToken);
     }
 
     public Meter Create(MeterOptions options)

@@ -22,7 +22,8 @@ public static class Failpoints
 
     public static (string Name, int Hits) Parse(string place) => place.Split(':') switch
     {
-        [var name, ..] when !Failpoint.Names.Contains(name) => throw new ArgumentException($"There is no failpoint '{name}'; there are {string.Join(", ", Failpoint.Names)}."),
+        [var name, ..] when !Failpoint.Names.Contains(name) =>
+            throw new ArgumentException($"There is no failpoint '{name}'; there are {string.Join(", ", Failpoint.Names)}."),
         [var name] => (name, 1),
         [var name, var hits] when int.TryParse(hits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 => (name, n),
         _ => throw new ArgumentException($"'{place}' is not 'name' or 'name:N' with N from 1."),

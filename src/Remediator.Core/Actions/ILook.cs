@@ -3,8 +3,8 @@ using Remediator.Core.Facts;
 namespace Remediator.Core.Actions;
 
 /// <summary>
-/// Reads anew what is true of one resource, and never changes anything. A playbook names it under <c>look</c>, and its <c>problem</c> and <c>when</c>
-/// use the facts. Every look that fails, or says more or other than it declares, leaves unknown how things are.
+/// Reads anew what is true of one resource, and never changes anything. A playbook names it under <c>look</c>, and its <c>problem</c> and
+/// <c>when</c> use the facts. Every look that fails, or says more or other than it declares, leaves unknown how things are.
 /// </summary>
 public interface ILook : IAction
 {

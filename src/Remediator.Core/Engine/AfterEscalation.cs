@@ -12,7 +12,7 @@ internal static class AfterEscalation
     /// <summary>How often people's systems are reminded; they forget an alert after five minutes.</summary>
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
-    private const int Forgotten = 5;
+    private const int ExpiresAfter = 5;
 
     /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
     private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
@@ -38,7 +38,7 @@ internal static class AfterEscalation
     }
 
     private static bool CannotBeTold(EscalationState escalation, World world) =>
-        escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
+        escalation.Failing.ContainsKey(Told.NoWayConfigured) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
 
     public static string Over(Incident incident) => incident switch
     {
@@ -67,7 +67,7 @@ internal static class AfterEscalation
     {
         var repeat = world.Settings.Scaled(Repeat);
         var turn = $"{(closing ? "over" : "open")}/{world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)}";
-        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * Forgotten)), closing)
+        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * ExpiresAfter)), closing)
         {
             Id = $"{incident.Id}/tell/{turn}",
             IncidentId = incident.Id,

@@ -7,7 +7,10 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it once.</summary>
+/// <summary>
+/// Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it
+/// once.
+/// </summary>
 public abstract record Job
 {
     public required string Id { get; init; }
@@ -79,7 +82,7 @@ public sealed record JobFailure(FailureKind Kind, string Message);
 public sealed record Told(string Via, string? Failure)
 {
     /// <summary>In place of a way where none is configured.</summary>
-    public const string Nobody = "nobody";
+    public const string NoWayConfigured = "nobody";
 }
 
 /// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>

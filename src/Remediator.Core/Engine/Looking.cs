@@ -5,7 +5,9 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>Has a resource looked at anew where its playbook says so: before a run begins, before each step, and before a step is verified.</summary>
+/// <summary>
+/// Has a resource looked at anew where its playbook says so: before a run begins, before each step, and before a step is verified.
+/// </summary>
 internal static class Looking
 {
     /// <summary>Where nothing shows that anything is wrong, it is not looked at all the time.</summary>
@@ -14,7 +16,8 @@ internal static class Looking
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(15);
 
     /// <returns>The look that is wanted now; null where it has to wait.</returns>
-    public static Move? Next(Incident incident, Playbook playbook, World world) => RetryAt(incident, playbook, world) is { } at && world.Now < at
+    public static Move? Next(Incident incident, Playbook playbook, World world) =>
+        RetryAt(incident, playbook, world) is { } at && world.Now < at
         ? null
         : Move.WaitsFor(JobOrders.Look(incident, playbook, world), world.Now + JobOrders.LookAgain(world));
 
@@ -32,8 +35,11 @@ internal static class Looking
             return look;
         }
 
-        var why = incident.Looked!.Failure is null ? $"what was looked at does not show what the alert says: {RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))}" : doubt;
-        return WithoutRun.Hold(incident, FreshLook.Name, why, RetryAt(incident, playbook, world)!.Value, world);
+        var why = incident.Looked!.Failure is null
+            ? $"what was looked at does not show what the alert says: "
+                + $"{RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))}"
+            : doubt;
+        return IdleIncident.Hold(incident, FreshLook.Name, why, RetryAt(incident, playbook, world)!.Value, world);
     }
 
     /// <summary>Null for at once.</summary>

@@ -53,7 +53,7 @@ public static class EventCodec
         ["run-ended"] = typeof(RunEnded),
         ["page-hold-intended"] = typeof(PageHoldIntended),
         ["page-held"] = typeof(PageHeld),
-        ["page-rings"] = typeof(PageRings),
+        ["page-rings"] = typeof(PageNotHeld),
         ["page-released"] = typeof(PageReleased),
         ["page-release-failed"] = typeof(PageReleaseFailed),
         ["repairs-stopped"] = typeof(RepairsStopped),
@@ -99,4 +99,5 @@ public static class EventCodec
 }
 
 public sealed class UnknownEventException(string type, int schema)
-    : UnreadableStreamException($"The journal holds an event '{type}' of schema {schema} that this version does not know; run the version that wrote it.");
+    : UnreadableStreamException(
+        $"The journal holds an event '{type}' of schema {schema} that this version cannot read; run the version that wrote it.");

@@ -18,5 +18,6 @@ public sealed record LookItem(string Use, IReadOnlyList<Fact> Facts, string Dige
 
     /// <summary>SHA-256 of the facts as lines, 16 hexadecimal digits.</summary>
     private static string DigestOf(IReadOnlyList<Fact> facts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts.Select(f => f.ToString()).Order(StringComparer.Ordinal)))))[..16];
+        Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Join('\n', facts.Select(f => f.ToString()).Order(StringComparer.Ordinal)))))[..16];
 }

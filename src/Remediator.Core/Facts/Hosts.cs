@@ -13,7 +13,9 @@ public static class Hosts
         : One(hosts, ByName, text) ?? One(hosts, ByAddress, text);
 
     /// <summary>It is known, and is no node.</summary>
-    public static bool IsOutside(FactView view, string name) => Find(view, name) is { } host && host["host"] == name && host["node"].Length == 0;
+    public static bool IsOutside(FactView view, string name) =>
+        Find(view, name) is { } host && host["host"] == name && host["node"].Length == 0;
 
-    private static Fact? One(FactBucket hosts, IndexLabels by, string text) => hosts.Index(by).Find(JoinKey.Of([text]), [], JoinKey.HashOf([])) is [var only] ? only : null;
+    private static Fact? One(FactBucket hosts, IndexLabels by, string text) =>
+        hosts.Index(by).Find(JoinKey.Of([text]), [], JoinKey.HashOf([])) is [var only] ? only : null;
 }

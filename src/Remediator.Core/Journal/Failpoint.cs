@@ -1,8 +1,8 @@
 namespace Remediator.Core.Journal;
 
 /// <summary>
-/// Places where a test may end this process, as <c>kill -9</c> would. The program has nothing that ends it: the tests load that into the processes
-/// that they start.
+/// Places where a test may end this process, as <c>kill -9</c> would. The program has nothing that ends it: the tests load that into the
+/// processes that they start.
 /// </summary>
 public static class Failpoint
 {

@@ -18,7 +18,10 @@ public sealed record Playbook
     public required Mode Mode { get; init; }
     public required Limits Limits { get; init; }
     public IReadOnlyList<EvidenceStep> Evidence { get; init; } = [];
-    /// <summary>Made anew before a run begins, before each step, and before it is verified; <see cref="Problem"/> and the steps' conditions use what they see.</summary>
+    /// <summary>
+    /// Made anew before a run begins, before each step, and before it is verified; <see cref="Problem"/> and the steps' conditions use what
+    /// they see.
+    /// </summary>
     public IReadOnlyList<LookStep> Looks { get; init; } = [];
     public required IReadOnlyList<LadderStep> Ladder { get; init; }
     public required EscalateTo Escalate { get; init; }
@@ -51,7 +54,7 @@ public sealed record LadderStep
 }
 
 /// <param name="Within">The repair must look good so soon after the act.</param>
-/// <param name="Stable">And stay good for so long.</param>
+/// <param name="Stable">And keep passing for this long.</param>
 public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan Within, TimeSpan Stable);
 
 /// <param name="Severity">Label of the raised alert.</param>

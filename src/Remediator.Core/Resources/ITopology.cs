@@ -18,7 +18,10 @@ public interface ITopology
     /// <summary>The name of a machine that is known to be outside the cluster, by its name or its address.</summary>
     string? FindHost(string text) => null;
 
-    /// <summary>The resource that an object belongs to: the object itself, or the owner of a ReplicaSet or Job. Without a namespace only where the name is unique.</summary>
+    /// <summary>
+    /// The resource that an object belongs to: the object itself, or the owner of a ReplicaSet or Job. Without a namespace only where the
+    /// name is unique.
+    /// </summary>
     ResourceKey? Find(string kind, string space, string name);
 }
 

@@ -15,7 +15,8 @@ public sealed class Candidates
         var selectors = new Distinct<Selector>();
         var terms = new Distinct<Term>();
         var joins = new Distinct<string[]>();
-        _candidates = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => new Candidate(r, selectors.Add(r.Alert.ToString(), r.Alert), Conditions(r, terms)))];
+        _candidates = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)
+            .Select(r => new Candidate(r, selectors.Add(r.Alert.ToString(), r.Alert), Conditions(r, terms)))];
         _terms = [.. terms.All.Select(t => (t, joins.Add(string.Join(',', t.On), t.On)))];
         _selectors = [.. selectors.All];
         _joins = [.. joins.All];

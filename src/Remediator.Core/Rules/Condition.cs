@@ -61,7 +61,7 @@ public sealed class Condition
         Term.Find(JoinKey.Of(Term.On, subject), view),
         Over is null ? default : Over.Find(JoinKey.Of(Over.On, subject), view));
 
-    /// <param name="doubtIsNo">Where false, a join with a label that the alert does not have counts as one that found nothing.</param>
+    /// <param name="doubtIsNo">If false, a join on a label that the alert lacks is treated as one that found nothing.</param>
     internal ConditionTrace Answer(string clause, bool doubtIsNo, in Finding found, in Finding over)
     {
         var missing = found.Missing ?? over.Missing;

@@ -2,7 +2,9 @@ using Remediator.Core.Facts;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>The seam for another rule engine: it answers which rules match; language, checks and conflict resolution stay outside.</summary>
+/// <summary>
+/// The seam for another rule engine: it answers which rules match; language, checks and conflict resolution stay outside.
+/// </summary>
 public interface IRuleEngine
 {
     string Name { get; }

@@ -2,7 +2,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>No act on a view that may be old, and none on a problem that the system of record does not show. Only the providers of facts that the step needs are asked.</summary>
+/// <summary>
+/// No act on a view that may be old, and none on a problem that the system of record does not show. Only the providers of facts that the
+/// step needs are asked.
+/// </summary>
 internal static class Stale
 {
     public static Verdict Check(GuardedStep step)
@@ -22,14 +25,16 @@ internal static class Stale
 
         if (!world.KnowsStandings)
         {
-            return Verdict.Refused("it has not been read yet what became of earlier repairs");
+            return Verdict.Refused("the outcome of earlier repairs has not been read yet");
         }
 
         if (step.Incident.Run?.ChangedAt is { } changed && sights.Find(s => s.FreshAt <= changed) is { } older)
         {
-            return Verdict.Refused($"the {older.View} does not show yet what the last step changed");
+            return Verdict.Refused($"the {older.View} does not yet show what the last step changed");
         }
 
-        return world.IsShown(step.Playbook) ? Verdict.Allowed : Verdict.Refused($"{world.Resource.Display} is not {(world.IsOutside ? "known" : "in the cluster")}");
+        return world.IsShown(step.Playbook)
+            ? Verdict.Allowed
+            : Verdict.Refused($"{world.Resource.Display} is not {(world.IsOutside ? "known" : "in the cluster")}");
     }
 }

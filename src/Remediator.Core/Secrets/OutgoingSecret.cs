@@ -3,8 +3,8 @@ namespace Remediator.Core.Secrets;
 public static class OutgoingSecret
 {
     /// <summary>
-    /// What is sent where a file may have several lines: the first, which is the newest while a secret is being replaced. A header cannot carry a line
-    /// end, and what tries ends the caller instead of the call.
+    /// What is sent where a file may have several lines: the first, which is the newest while a secret is being replaced. A header cannot
+    /// carry a line end, and what tries ends the caller instead of the call.
     /// </summary>
     /// <exception cref="IOException">The file could never be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>

@@ -4,13 +4,16 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Definitions.Reading;
 
-/// <summary>What a condition names has to be known to somebody in this version: else it would never hold, and nobody would see why.</summary>
+/// <summary>
+/// What a condition names has to be known to somebody in this version: else it would never hold, and nobody would see why.
+/// </summary>
 internal static class KnownFacts
 {
     public static void Check(ReadPlaybook read, ActionRegistry actions)
     {
         var given = read.Playbook.Looks.SelectMany(l => actions.Get<ILook>(l.Use).Gives).ToHashSet();
-        foreach (var fault in Faults(read.Playbook.Problem.Concat(read.Playbook.Ladder.SelectMany(s => s.When)), given, actions)) read.Faults.At(read.Name, fault);
+        foreach (var fault in Faults(read.Playbook.Problem.Concat(read.Playbook.Ladder.SelectMany(s => s.When)), given, actions))
+            read.Faults.At(read.Name, fault);
     }
 
     public static void Check(ReadRule read, ActionRegistry actions)
@@ -29,7 +32,8 @@ internal static class KnownFacts
         if (kind.IsLooked)
         {
             var able = looks.Where(l => l.Gives.Contains(name)).Select(l => l.Descriptor.Name).ToList();
-            return $"{kind.WithArticle} is seen by a look alone: a playbook names one under 'look' that gives it{(able.Count > 0 ? $" ({string.Join(", ", able)})" : ", and this version has none")}";
+            return $"{kind.WithArticle} is seen by a look alone: a playbook names one under 'look' that gives "
+                + $"it{(able.Count > 0 ? $" ({string.Join(", ", able)})" : ", and this version has none")}";
         }
 
         return kind.Provider is "" or FactSchema.Kubernetes || looks.Exists(l => l.Provider == kind.Provider)

@@ -14,7 +14,8 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 /// <summary>Reads one playbook, which is one file.</summary>
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
-    internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "look", "ladder", "escalate"];
+    internal static readonly string[] Keys = [
+        "playbook", "resource", "problem", "mode", "limits", "evidence", "look", "ladder", "escalate"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
@@ -23,8 +24,8 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         if (MapReader.Of(root, faults, "a playbook", Keys) is not { } map) return null;
         var before = faults.Count;
         var name = map.RequireScalar("playbook");
-        RequireItems(map, "resource", "name the kinds of resources that it may repair");
-        RequireItems(map, "problem", "say what must be broken before anything is touched");
+        RequireItems(map, "resource", "list the kinds of resources that it may repair");
+        RequireItems(map, "problem", "say what must be broken before anything is changed");
         var kinds = KindsOf(map);
         var mode = ModeOf(map);
         var steps = new StepReader(actions, faults, kinds);

@@ -8,7 +8,8 @@ using Remediator.Facts.Watching;
 namespace Remediator.Facts.Topology;
 
 /// <summary>Resolves alerts on the newest topology.</summary>
-internal sealed class TopologySource(KubernetesConnection connection, FactsOptions options, IEnumerable<IFactProvider> providers) : IResourceResolver
+internal sealed class TopologySource(KubernetesConnection connection, FactsOptions options, IEnumerable<IFactProvider> providers)
+    : IResourceResolver
 {
     private readonly PodMemory _memory = new(connection.Cluster, options.RememberPods, options.RememberPodsAtMost);
     private volatile ITopology _current = new NoTopology(connection.Cluster);
@@ -40,7 +41,10 @@ internal sealed class TopologySource(KubernetesConnection connection, FactsOptio
         public ResourceKey? Find(string kind, string space, string name) => cluster.Find(kind, space, name);
 
         public string? FindHost(string text) =>
-            providers.Select(p => Hosts.Find(p.Current.View, text)).FirstOrDefault(h => h is not null) is { } host && host["node"].Length == 0 ? host["host"] : null;
+            providers.Select(p => Hosts.Find(p.Current.View, text)).FirstOrDefault(h => h is not null) is { } host
+                && host["node"].Length == 0
+                ? host["host"]
+                : null;
     }
 
     /// <summary>Before the first view, and where there is no cluster: nothing is known.</summary>

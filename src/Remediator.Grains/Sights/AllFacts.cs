@@ -19,7 +19,10 @@ internal sealed class AllFacts(IFactViews cluster, IEnumerable<IFactProvider> pr
             }
 
             var others = _providers.Select(p => (p.Name, Status: p.Current)).ToList();
-            return new(status, Join(status.View, [.. others.Select(o => (o.Name, o.Status.View))]), [.. others.Select(o => new Sight(o.Name, o.Status.State, o.Status.FreshAt, o.Status.Problem))]);
+            return new(
+                status,
+                Join(status.View, [.. others.Select(o => (o.Name, o.Status.View))]),
+                [.. others.Select(o => new Sight(o.Name, o.Status.State, o.Status.FreshAt, o.Status.Problem))]);
         }
     }
 

@@ -19,13 +19,14 @@ internal sealed class Worlds(
     IDefinitions definitions,
     ActionRegistry actions,
     EngineSettings settings,
-    Objections objections,
+    ExternalHolds holds,
     IPlaybookStandings standings,
     PageWork pages,
     TimeProvider time)
 {
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
-    public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+    public World For(
+        ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var (status, view, others) = facts.Current;
@@ -44,8 +45,8 @@ internal sealed class Worlds(
             Settings = settings,
             Held = held,
             Open = open,
-            Paused = objections.Paused,
-            Silences = objections.Silences,
+            Paused = holds.Paused,
+            Silences = holds.Silences,
             Pauses = pauses,
             PermitDenied = permitDenied,
             Standing = playbook => standings.Current?.Of(playbook),

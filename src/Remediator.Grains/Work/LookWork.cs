@@ -7,7 +7,10 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>Makes the looks of a playbook, all at once, each with its own deadline. What cannot be taken as it came is a failure: it is not known then how things are.</summary>
+/// <summary>
+/// Makes the looks of a playbook, all at once, each with its own deadline. What cannot be taken as it came is a failure: it is not known
+/// then how things are.
+/// </summary>
 internal sealed class LookWork(ActionRegistry actions, Bulkheads bulkheads, EngineSettings settings, TimeProvider time)
 {
     private const int MostFacts = 200;
@@ -35,7 +38,8 @@ internal sealed class LookWork(ActionRegistry actions, Bulkheads bulkheads, Engi
                 DurationScale = settings.DurationScale,
             };
             using var within = new Deadline(look.Descriptor.Deadline, time, stopping);
-            var facts = await bulkheads.CallAsync($"read/{look.Provider}/{job.Resource.Cluster}", token => look.LookAsync(request, token), within.Token);
+            var facts = await bulkheads.CallAsync(
+                $"read/{look.Provider}/{job.Resource.Cluster}", token => look.LookAsync(request, token), within.Token);
             return Fault(look, facts) is { } fault ? LookItem.Failed(call.Use, fault) : LookItem.Saw(call.Use, facts);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -47,8 +51,10 @@ internal sealed class LookWork(ActionRegistry actions, Bulkheads bulkheads, Engi
     private static string? Fault(ILook look, IReadOnlyList<Fact> facts) => look.Descriptor.Name switch
     {
         var name when facts.Count > MostFacts => $"{name} saw {facts.Count} facts; at most {MostFacts} can be kept",
-        var name when facts.FirstOrDefault(f => !look.Gives.Contains(f.Name)) is { } other => $"{name} told of a {other.Name}, which it does not declare",
-        var name when facts.SelectMany(f => f.Labels).FirstOrDefault(l => l.Value.Length > LongestValue).Key is { } label => $"{name} gave more than {LongestValue} characters as '{label}'",
+        var name when facts.FirstOrDefault(f => !look.Gives.Contains(f.Name)) is { } other =>
+            $"{name} told of a {other.Name}, which it does not declare",
+        var name when facts.SelectMany(f => f.Labels).FirstOrDefault(l => l.Value.Length > LongestValue).Key is { } label =>
+            $"{name} gave more than {LongestValue} characters as '{label}'",
         _ => null,
     };
 }

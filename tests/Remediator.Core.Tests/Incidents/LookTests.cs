@@ -21,7 +21,8 @@ public sealed class LookTests
 
     private static Fact Host { get; } = Fact.Parse("""host{host="db-1",address="10.9.0.4"}""");
 
-    private static Playbook DiskFull { get; } = Bench.RestartLoop(Mode.Auto, Bench.Step("vacuum", "kubernetes.evict-pod", false, """filesystem{read_only="false"}""")) with
+    private static Playbook DiskFull { get; } =
+        Bench.RestartLoop(Mode.Auto, Bench.Step("vacuum", "kubernetes.evict-pod", false, """filesystem{read_only="false"}""")) with
     {
         ResourceKinds = [ResourceKinds.FileSystem],
         Problem = [Condition.Parse("filesystem{used_percent>=95}")],
@@ -71,7 +72,8 @@ public sealed class LookTests
         var (hosts, cluster) = (what.Split(", ")[0], what.Split(", ")[1]);
         _bench.ViewState = cluster is "no cluster" ? ViewState.NotConfigured : ViewState.Ready;
         _bench.ViewAge = cluster is "cluster away" ? TimeSpan.FromMinutes(10) : TimeSpan.Zero;
-        Hosts(hosts is "hosts away" ? ViewState.Loading : ViewState.Ready, hosts is "hosts stale" ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
+        Hosts(
+            hosts is "hosts away" ? ViewState.Loading : ViewState.Ready, hosts is "hosts stale" ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
         _bench.Others = hosts is "hosts missing" ? [] : _bench.Others;
         _bench.Cluster = hosts switch
         {
@@ -91,7 +93,9 @@ public sealed class LookTests
         }
 
         Assert.Equal(acts ? 1 : 0, _bench.Intents.Count);
-        Assert.True(acts || _bench.Happenings<Held>().Any(h => h.Guard == "stale" && h.Reason.Contains(says, StringComparison.Ordinal)), string.Join("\n", _bench.Happenings<Held>()));
+        Assert.True(
+            acts || _bench.Happenings<Held>().Any(h => h.Guard == "stale" && h.Reason.Contains(says, StringComparison.Ordinal)),
+            string.Join("\n", _bench.Happenings<Held>()));
         Assert.True(acts || !_bench.Last.Jobs.Any(), "nothing is looked at while another guard refuses");
     }
 
@@ -110,7 +114,8 @@ public sealed class LookTests
     [Fact]
     public void AWorkloadWaits_WhereARuleForItsAlertNamesHostsThatCannotBeSeen()
     {
-        var bench = new Bench { Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")], RulesName = ["host"] };
+        var bench =
+            new Bench { Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")], RulesName = ["host"] };
         bench.Fire();
 
         Assert.Equal("nothing is decided on an old view of 'hosts': the inventory is away", bench.Only<Held>().Reason);
@@ -124,7 +129,8 @@ public sealed class LookTests
         {
             if (_bench.Last.Jobs.OfType<LookAtResource>().SingleOrDefault() is { } job)
             {
-                _bench.Report(job, r => r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", "host.disk: no answer")]) });
+                _bench.Report(job, r =>
+                    r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", "host.disk: no answer")]) });
             }
 
             _bench.Now += TimeSpan.FromSeconds(15);
@@ -134,7 +140,8 @@ public sealed class LookTests
 
         Assert.Empty(_bench.Happenings<RunStarted>());
         Assert.InRange(_bench.Happenings<Looked>().Count(), 4, 7);
-        Assert.Contains(_bench.Happenings<Held>(), h => h is { Guard: "looked", Reason: "how things are cannot be known: host.disk: no answer" });
+        Assert.Contains(_bench.Happenings<Held>(), h =>
+            h is { Guard: "looked", Reason: "how things are cannot be known: host.disk: no answer" });
     }
 
     [Fact]
@@ -226,7 +233,10 @@ public sealed class LookTests
     }
 
     private Looked Look(LookAtResource job, int percent) => new(
-        job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{percent}}",read_only="false"}""")])]);
+        job.Playbook, _bench.Now,
+        [LookItem.Saw(
+            "host.disk", [Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{percent}}",read_only="false"}""")])]);
 
-    private void Hosts(ViewState state, TimeSpan age) => _bench.Others = [new(FactSchema.Hosts, state, _bench.Now - age, state is ViewState.Loading ? "the inventory is away" : "")];
+    private void Hosts(ViewState state, TimeSpan age) =>
+        _bench.Others = [new(FactSchema.Hosts, state, _bench.Now - age, state is ViewState.Loading ? "the inventory is away" : "")];
 }

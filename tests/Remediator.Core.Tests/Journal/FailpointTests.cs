@@ -22,7 +22,9 @@ public class FailpointTests
     [InlineData("after-commit:0")]
     [InlineData("after-commit:1:2")]
     public void Place_ThatIsNeither_IsRefused(string text) =>
-        Assert.Equal($"'{text}' is not 'name' or 'name:N' with N from 1.", Assert.Throws<ArgumentException>(() => Failpoints.Environment(text)).Message);
+        Assert.Equal(
+            $"'{text}' is not 'name' or 'name:N' with N from 1.",
+            Assert.Throws<ArgumentException>(() => Failpoints.Environment(text)).Message);
 
     [Fact]
     public void Place_ThatThereIsNot_IsRefusedWithThoseThatThereAre() => Assert.Equal(

@@ -18,7 +18,8 @@ public sealed class HostTests
     [InlineData("NodeHighLoad", "instance=10.9.0.6:9100", "host 10.9.0.6", false)]
     public void AnAlertOfAMachine_IsOfTheHostThatIsKnown(string name, string labels, string resource, bool known)
     {
-        var source = new TopologySource(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), new(), [new Inventory()]);
+        var source = new TopologySource(
+            KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), new(), [new Inventory()]);
         var alert = new Alert
         {
             Name = name,

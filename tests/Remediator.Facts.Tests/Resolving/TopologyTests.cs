@@ -116,5 +116,6 @@ public sealed class TopologyTests
     private Resolution Resolve(string space, string pod) => Resolve(new() { ["namespace"] = space, ["pod"] = pod });
 
     private Resolution Resolve(Dictionary<string, string> labels) =>
-        _cluster.Source.Resolve(new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
+        _cluster.Source.Resolve(
+            new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
 }

@@ -50,16 +50,31 @@ public sealed class NamedTokenCredentialTests : ITokens
     }
 
     [Fact]
-    public void Token_IsKeptAsItsHashAlone() => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_made.Token))), _made.Hash);
+    public void Token_IsKeptAsItsHashAlone() =>
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_made.Token))), _made.Hash);
 
     Task<TokenReading> ITokens.ReadAsync() => Task.FromResult(_reading);
 
-    Task<CommandResult> ITokens.CreateAsync(string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId, CancellationToken cancellationToken) =>
+    Task<CommandResult> ITokens.CreateAsync(
+        string id,
+        string name,
+        string role,
+        string hash,
+        DateTimeOffset expiresAt,
+        string actor,
+        string traceId,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    Task<CommandResult> ITokens.RevokeAsync(string idOrName, string reason, string actor, string traceId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<CommandResult> ITokens.RevokeAsync(
+        string idOrName,
+        string reason,
+        string actor,
+        string traceId,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    private OperatorToken Listed(string role) => new(_made.Id, "ada", role, _made.Hash, _time.GetUtcNow(), "operator.token", _time.GetUtcNow().AddHours(1));
+    private OperatorToken Listed(string role) =>
+        new(_made.Id, "ada", role, _made.Hash, _time.GetUtcNow(), "operator.token", _time.GetUtcNow().AddHours(1));
 
     private Task<Authentication?> AskAsync(string token) => new NamedTokenCredential(this, _time).AuthenticateAsync(token, Token);
 }
