@@ -28,7 +28,7 @@ public sealed record Sight(string Provider, ViewState State, DateTimeOffset Fres
         }
 
         return FreshAt > now
-            ? $"the clock was set back; the {View} has to be proven again"
+            ? $"the clock was set back; the {View} must be confirmed again"
             : $"the {View} is {(now - FreshAt).TotalSeconds:0} s old{(Problem.Length > 0 ? $": {Problem}" : "")}";
     }
 

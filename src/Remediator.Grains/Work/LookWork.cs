@@ -44,7 +44,7 @@ internal sealed class LookWork(ActionRegistry actions, Bulkheads bulkheads, Engi
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return LookItem.Failed(call.Use, $"{call.Use}: {JobWork.Words(e)}");
+            return LookItem.Failed(call.Use, $"{call.Use}: {JobWork.Describe(e)}");
         }
     }
 

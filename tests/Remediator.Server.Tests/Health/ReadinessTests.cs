@@ -14,7 +14,7 @@ public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactView
     [Fact]
     public async Task AThousandProbesInASecond_CostOneReadOfTheStore()
     {
-        var readiness = new Readiness(this, this, this, this, _time);
+        var readiness = new Readiness(this, this, this, [], this, _time);
 
         for (var i = 0; i < 1000; i++)
         {
