@@ -63,10 +63,10 @@ public sealed class LookTests
     [InlineData("hosts stale, cluster fresh", false, "view of 'hosts'")]
     [InlineData("hosts stale, no cluster", false, "view of 'hosts'")]
     [InlineData("hosts away, cluster fresh", false, "'hosts'")]
-    [InlineData("hosts missing, cluster away", false, "old view")]
+    [InlineData("hosts missing, cluster away", false, "a view this old")]
     [InlineData("host unknown, cluster fresh", true, "")]
-    [InlineData("host unknown, cluster away", false, "old view")]
-    [InlineData("host is a node, cluster away", false, "old view")]
+    [InlineData("host unknown, cluster away", false, "a view this old")]
+    [InlineData("host is a node, cluster away", false, "a view this old")]
     public void AHostIsActedOn_WhereWhoKnowsItSeesIt(string what, bool acts, string says)
     {
         var (hosts, cluster) = (what.Split(", ")[0], what.Split(", ")[1]);
@@ -118,7 +118,7 @@ public sealed class LookTests
             new Bench { Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")], RulesName = ["host"] };
         bench.Fire();
 
-        Assert.Equal("nothing is decided on an old view of 'hosts': the inventory is away", bench.Only<Held>().Reason);
+        Assert.Equal("nothing is decided on a view of 'hosts' this old: the inventory is away", bench.Only<Held>().Reason);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class NamedTokenCredentialTests : ITokens
         var answer = await AskAsync(_made.Token);
 
         Assert.Null(answer!.Caller);
-        Assert.Equal(new(503, "Which tokens are valid cannot be read now: the database is away"), answer.Refusal);
+        Assert.Equal(new(503, "The valid tokens cannot be read now: the database is away"), answer.Refusal);
     }
 
     [Fact]
