@@ -13,6 +13,9 @@ public interface IReplica
     /// Ends with the reason when the others have declared this replica dead. It has stopped acting by then; its process must end.
     /// </summary>
     Task<string> Fenced { get; }
+
+    /// <summary>It was declared dead, and its process ends.</summary>
+    bool IsFenced => Fenced.IsCompleted;
 }
 
 /// <summary>Whether this process does what one replica does for all: pumps, checkpoints, reconciling.</summary>

@@ -9,6 +9,8 @@ internal sealed class Replica(Fence fence, ILocalSiloDetails self, ISiloStatusOr
 
     public Task<string> Fenced => fence.Over;
 
+    public bool IsFenced => fence.IsTripped;
+
     public string Problem =>
         fence.IsTripped ? "the other replicas have declared this one dead; it ends"
         : lifetime.ApplicationStopping.IsCancellationRequested ? "it shuts down"

@@ -50,7 +50,10 @@ internal static class ServerProcess
 
         Announce(app, folder);
         await app.WaitForShutdownAsync(cancellationToken);
-        return ExitCodes.Ok;
+        var replica = app.Services.GetRequiredService<IReplica>();
+        if (replica.IsFenced)
+            await replica.Fenced;
+        return replica.IsFenced ? ExitCodes.Fenced : ExitCodes.Ok;
     }
 
     /// <summary>A fenced replica does not shut down in order: it may not write any more, and others do its work.</summary>
