@@ -13,14 +13,21 @@ namespace Remediator.Actions;
 public static class ActionCatalogue
 {
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
-    public static ActionRegistry All() => With(() => null, TimeProvider.System, Options.Create(new AlertmanagerGroups()), Options.Create(new WebhookNotifyOptions()), new NoSecrets());
+    public static ActionRegistry All() =>
+        With(
+            () => null,
+            TimeProvider.System,
+            Options.Create(new AlertmanagerGroups()),
+            Options.Create(new WebhookNotifyOptions()),
+            new NoSecrets());
 
     /// <summary>What all actions together need of the Kubernetes API: one entry per resource, verbs in order.</summary>
     public static IReadOnlyList<KubernetesPermission> Permissions() =>
         [.. from permission in Permissions<KubernetesPermission>()
             group permission by (permission.ApiGroup, permission.Resource) into same
             orderby same.Key.ApiGroup, same.Key.Resource
-            select new KubernetesPermission(same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
+            select new KubernetesPermission(
+                same.Key.ApiGroup, same.Key.Resource, [.. same.SelectMany(p => p.Verbs).Distinct().Order(StringComparer.Ordinal)])];
 
     /// <summary>What all actions together need in one place, each of them once for each action that declares it.</summary>
     public static IEnumerable<T> Permissions<T>()
@@ -28,8 +35,11 @@ public static class ActionCatalogue
         All().All.SelectMany(a => a.Descriptor.Permissions).OfType<T>();
 
     internal static ActionRegistry With(
-        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
-        new([.. KubernetesActions.All(new ClusterApi(cluster, time)), .. NotifyActions.All(Poster.Create(time), alertmanagers, webhook, secrets)]);
+        Func<k8s.IKubernetes?> cluster, TimeProvider time, IOptions<AlertmanagerGroups> alertmanagers,
+        IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
+        new([
+            .. KubernetesActions.All(new ClusterApi(cluster, time)),
+            .. NotifyActions.All(Poster.Create(time), alertmanagers, webhook, secrets)]);
 
     private sealed class NoSecrets : ISecrets
     {

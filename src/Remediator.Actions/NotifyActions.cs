@@ -11,7 +11,8 @@ namespace Remediator.Actions;
 /// <summary>All ways in which this engine can tell people.</summary>
 internal static class NotifyActions
 {
-    public static IReadOnlyList<IAction> All(Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
+    public static IReadOnlyList<IAction> All(
+        Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
     [
         new AlertmanagerNotifyAction(poster, alertmanagers, secrets),
         new WebhookNotifyAction(poster, webhook, secrets),

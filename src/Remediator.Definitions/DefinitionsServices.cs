@@ -11,7 +11,8 @@ public static class DefinitionsServices
 {
     /// <summary>
     /// Loads rules and playbooks when they are first asked for, at the latest when the host starts, and follows the files from then on.
-    /// Wants the <see cref="Core.Actions.ActionRegistry"/>, and takes the <see cref="IRuleEngine"/> that is registered before, or else <see cref="NativeRuleEngine"/>. Registers <see cref="IDefinitions"/> and <see cref="IDefinitionsStatus"/>.
+    /// Wants the <see cref="Core.Actions.ActionRegistry"/>, and takes the <see cref="IRuleEngine"/> that is registered before, or else
+    /// <see cref="NativeRuleEngine"/>. Registers <see cref="IDefinitions"/> and <see cref="IDefinitionsStatus"/>.
     /// </summary>
     /// <exception cref="DefinitionsInvalidException">At start, when they cannot be used; it carries all faults.</exception>
     public static IServiceCollection AddDefinitions(this IServiceCollection services, DefinitionsOptions options)

@@ -12,7 +12,9 @@ namespace Remediator.Facts;
 
 public static class FactsServices
 {
-    /// <summary>Watches the cluster, publishes views of it, and resolves alerts to its resources. Without a cluster it says so in every status.</summary>
+    /// <summary>
+    /// Watches the cluster, publishes views of it, and resolves alerts to its resources. Without a cluster it says so in every status.
+    /// </summary>
     /// <exception cref="OptionsValidationException">With all that is wrong with the options.</exception>
     public static IServiceCollection AddFacts(this IServiceCollection services, KubernetesConnection connection, FactsOptions options)
     {

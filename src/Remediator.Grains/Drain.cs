@@ -12,7 +12,8 @@ namespace Remediator.Grains;
 /// The first thing at a shutdown, while alerts are still taken in and the silo still talks to the others: nothing is pumped any more, and
 /// what is being done comes to its outcome or is left with its intent.
 /// </summary>
-internal sealed partial class Drain(InboxPump inbox, DueWorkPump dueWork, ActionRunner runner, EngineSettings settings, ILogger<Drain> logger) : IHostedLifecycleService
+internal sealed partial class Drain(
+    InboxPump inbox, DueWorkPump dueWork, ActionRunner runner, EngineSettings settings, ILogger<Drain> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -34,7 +35,8 @@ internal sealed partial class Drain(InboxPump inbox, DueWorkPump dueWork, Action
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2701, Level = LogLevel.Information, Message = "This server shuts down; {Count} jobs go on")]
+        [LoggerMessage(
+            EventId = 2701, Level = LogLevel.Information, Message = "This server is shutting down; {Count} jobs are still running")]
         public static partial void Begins(ILogger logger, int count);
     }
 }

@@ -10,6 +10,7 @@ using Remediator.Grains.Inbox;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Metrics;
 using Remediator.Grains.Records;
+using Remediator.Grains.Sights;
 using Remediator.Grains.Turn;
 using Remediator.Grains.Views;
 using Remediator.Grains.Work;
@@ -19,8 +20,8 @@ namespace Remediator.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch. Hosted
-    /// services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
+    /// The engine. Wants the ports of Core from the other projects, <see cref="EngineSettings"/>, the cluster's name and a pause switch.
+    /// Hosted services stop in the reverse of their order: the silo has to be added before, since pumps and lease need it to the end.
     /// </summary>
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {
@@ -36,15 +37,17 @@ public static class GrainServices
         services.AddSingleton<ResourceStore>();
         services.AddSingleton<ReadyRows>();
         services.AddSingleton<Deliveries>();
-        services.AddSingleton<Objections>();
+        services.AddSingleton<ExternalHolds>();
+        services.AddSingleton<AllFacts>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
+        services.AddSingleton<LookWork>();
         services.AddSingleton<ActWork>();
         services.AddSingleton<JobWork>();
-        services.AddSingleton<Acting>();
+        services.AddSingleton<ActGate>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<ReplicaLog>();
         services.AddSingleton<Fence>();
@@ -57,7 +60,7 @@ public static class GrainServices
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
         services.AddHostedService<DemotionNotice>();
-        services.AddHostedService<StandingOrders>();
+        services.AddHostedService<PauseMetrics>();
         services.AddHostedService<TokenExpiry>();
         services.AddHosted<AlertFollower>();
         services.AddHosted<OpenEscalations>();

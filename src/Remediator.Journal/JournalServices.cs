@@ -24,7 +24,10 @@ public static class JournalServices
     public static IServiceCollection AddJournal(this IServiceCollection services, Action<JournalOptions>? configure = null)
     {
         services.AddMetrics();
-        services.AddOptions<JournalOptions>().BindConfiguration(JournalOptions.Section).Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.AddOptions<JournalOptions>()
+            .BindConfiguration(JournalOptions.Section)
+            .Configure(configure ?? (_ => { }))
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
         services.AddSingleton<IValidateOptions<JournalOptions>, PostgresOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
@@ -46,8 +49,10 @@ public static class JournalServices
         services.TryAddSingleton<ILeader, SoleLeader>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService<CheckpointService>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Retention>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<Archiver>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<Retention>(provider, provider.GetService<ClusterName>() ?? new ClusterName("default")));
         services.AddHostedService<ArchiveService>();
         return services;
     }

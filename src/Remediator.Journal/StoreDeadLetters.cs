@@ -18,7 +18,8 @@ internal sealed class StoreDeadLetters(Store store, TimeProvider time) : IDeadLe
             null => RetryOutcome.NotThere,
             { Dedupe: not null } => RetryOutcome.NeverAnAlert,
             _ => await store.Writer.WriteAsync(
-                new RetryWrite(id, StoredText.Of(StoredJson.ParseAlert(letter.Text).DedupeKey), StoredTime.Text(time.GetUtcNow())), cancellationToken),
+                new RetryWrite(id, StoredText.Of(StoredJson.ParseAlert(letter.Text).DedupeKey), StoredTime.Text(time.GetUtcNow())),
+                cancellationToken),
         };
     }
 

@@ -10,7 +10,8 @@ namespace Remediator.Journal;
 
 internal sealed class StoreDueWork(Store store) : IDueWork
 {
-    public Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset after, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DueWork>> DueAsync(
+        DateTimeOffset after, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<DueWork>>(async connection =>
             [.. (await connection.QueryAsync<(string Resource, string At)>(
                     Queries.DueWork.Sql,

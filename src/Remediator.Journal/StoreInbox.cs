@@ -55,30 +55,38 @@ internal sealed class StoreInbox(Store store, TimeProvider time) : IInbox
     private async Task HeardAsync(Channel<bool> signal, TimeSpan lookIfShared, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(store.Members is null ? LookIfAlone : lookIfShared, time, either.Token));
+        await Task.WhenAny(
+            signal.Reader.WaitToReadAsync(either.Token).AsTask(),
+            Task.Delay(store.Members is null ? LookIfAlone : lookIfShared, time, either.Token));
         await either.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         signal.Reader.TryRead(out _);
     }
 
-    private static Channel<bool> Signal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static Channel<bool> Signal() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Task<long?> FindAsync(Alert alert, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }), cancellationToken);
+        connection => connection.QuerySingleOrDefaultAsync<long?>(Queries.Duplicate.Sql, new { dedupe = StoredText.Of(alert.DedupeKey) }),
+        cancellationToken);
 
     public Task<bool> WaitsAsync(long id, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        async connection => await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
+        async connection =>
+            await connection.QuerySingleOrDefaultAsync<long?>(Queries.Waits.Sql, new { id }) is not null, cancellationToken);
 
     private Task<IReadOnlyList<InboxRow>> RowsAsync(Query query, object values, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<InboxRow>>(async connection =>
-            [.. (await connection.QueryAsync<(long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
+            [.. (await connection.QueryAsync<(
+                long Id, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom)>(
                     query.Sql, values))
-                .Select(row => new InboxRow(row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
+                .Select(row => new InboxRow(
+                    row.Id, StoredJson.ParseAlert(row.Alert), row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts)
                 {
                     MovedFrom = row.MovedFrom is { } from ? ResourceKey.Parse(from) : null
                 })], cancellationToken);
 
-    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
+    public Task<int> CountAttemptAsync(long id, CancellationToken cancellationToken) =>
+        store.Writer.WriteAsync(new CountAttemptWrite(id), cancellationToken);
 
     public Task DeadLetterAsync(long id, string reason, CancellationToken cancellationToken) =>
         store.Writer.WriteAsync(new DeadLetterWrite(id, reason, Now()), cancellationToken);

@@ -13,7 +13,8 @@ internal sealed class StoreIncidents(Store store) : IIncidentHistory
     {
         var (sql, values) = IncidentQueries.List(filter);
         return store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(
-            async connection => [.. (await connection.QueryAsync<StoredIncident>(sql, values)).Select(row => row.ToRow())], cancellationToken);
+            async connection =>
+                [.. (await connection.QueryAsync<StoredIncident>(sql, values)).Select(row => row.ToRow())], cancellationToken);
     }
 
     public Task<IncidentLookup> FindAsync(string id, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ namespace Remediator.Journal;
 
 internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 {
-    public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) => store.Reader.ReadAsync(async connection =>
+    public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(async connection =>
     {
         var (version, document, schema) = await connection.QuerySingleOrDefaultAsync<(long, string?, long)>(
             Queries.Head.Sql, new { resource = resource.ToString() });
@@ -19,16 +20,22 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<JournalEvent>>(async connection =>
-            [.. (await connection.QueryAsync<StoredEvent>(Queries.Stream.Sql, new { resource = resource.ToString() })).Select(stored => stored.ToJournalEvent())], cancellationToken);
+            [.. (await connection.QueryAsync<StoredEvent>(Queries.Stream.Sql, new { resource = resource.ToString() }))
+                .Select(stored => stored.ToJournalEvent())],
+            cancellationToken);
 
-    public Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
+    public Task<EventPage> EventsAsync(
+        IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync(connection => EventSpans.ReadAsync(connection, types, after, since), cancellationToken);
 
-    public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) => store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
+    public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken) =>
+        store.Writer.WriteAsync(new CommitWrite(commit), cancellationToken);
 
-    public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.AllAsync, cancellationToken);
+    public Task<Holdings> HeldAsync(CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(HoldingsQuery.AllAsync, cancellationToken);
 
-    public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(HoldingsQuery.PermitsAsync, cancellationToken);
+    public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync(HoldingsQuery.PermitsAsync, cancellationToken);
 
     public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync(connection => AlertChangesQuery.OfAsync(connection, source), cancellationToken);
@@ -41,9 +48,14 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<ResourceKey?> ResourceOfAsync(string incidentId, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<ResourceKey?>(async connection =>
-            await connection.QueryFirstOrDefaultAsync<string>(Queries.ResourceOf.Sql, new { id = StoredText.Of(incidentId) }) is { } text ? ResourceKey.Parse(text) : null, cancellationToken);
+            await connection.QueryFirstOrDefaultAsync<string>(Queries.ResourceOf.Sql, new { id = StoredText.Of(incidentId) }) is { } text
+                ? ResourceKey.Parse(text)
+                : null,
+            cancellationToken);
 
     public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(
-            async connection => [.. (await connection.QueryAsync<StoredIncident>(Queries.OpenOfKinds(kinds).Sql)).Select(row => row.ToRow())], cancellationToken);
+            async connection =>
+                [.. (await connection.QueryAsync<StoredIncident>(Queries.OpenOfKinds(kinds).Sql)).Select(row => row.ToRow())],
+            cancellationToken);
 }

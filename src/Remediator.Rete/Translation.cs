@@ -7,13 +7,13 @@ namespace Remediator.Rete;
 /// <summary>One NRules condition. Those with equal text are equal, and NRules tests them once.</summary>
 internal sealed record Test(string Text, LambdaExpression Lambda);
 
-/// <summary>The rule language as expressions over a <see cref="Rete.Subject"/>.</summary>
+/// <summary>The rule language as expressions over a <see cref="MatchInput"/>.</summary>
 internal static class Translation
 {
-    public static ParameterExpression Subject { get; } = Expression.Parameter(typeof(Subject), "subject");
+    public static ParameterExpression Subject { get; } = Expression.Parameter(typeof(MatchInput), "subject");
 
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(IContext), "context");
-    private static readonly Expression Alert = Expression.Property(Subject, nameof(Rete.Subject.Alert));
+    private static readonly Expression Alert = Expression.Property(Subject, nameof(MatchInput.Alert));
 
     public static IReadOnlyList<Test> Of(Candidate candidate)
     {
@@ -22,13 +22,17 @@ internal static class Translation
     }
 
     public static LambdaExpression Win(Rule rule) =>
-        Expression.Lambda(Expression.Call(Subject, nameof(Rete.Subject.Win), [], Expression.Constant(rule)), Context, Subject);
+        Expression.Lambda(Expression.Call(Subject, nameof(MatchInput.Win), [], Expression.Constant(rule)), Context, Subject);
 
     private static IEnumerable<Test> Named(Selector alert) =>
-        alert.Name is { } name ? [Test(Expression.Equal(Expression.Property(Subject, nameof(Rete.Subject.Name)), Expression.Constant(name)))] : [];
+        alert.Name is { } name
+            ? [Test(Expression.Equal(Expression.Property(Subject, nameof(MatchInput.Name)), Expression.Constant(name)))]
+            : [];
 
     private static Test Matches(Matcher matcher) =>
-        new(matcher.ToString(), Expression.Lambda(Expression.Call(Expression.Constant(matcher), nameof(Matcher.Matches), [], Alert), Subject));
+        new(
+            matcher.ToString(),
+            Expression.Lambda(Expression.Call(Expression.Constant(matcher), nameof(Matcher.Matches), [], Alert), Subject));
 
     private static Test Asked(CandidateCondition asked, bool doubtIsNo)
     {
@@ -69,9 +73,11 @@ internal static class Translation
         };
     }
 
-    private static MethodCallExpression Count(int term) => Expression.Call(Subject, nameof(Rete.Subject.Count), [], Expression.Constant(term));
+    private static MethodCallExpression Count(int term) =>
+        Expression.Call(Subject, nameof(MatchInput.Count), [], Expression.Constant(term));
 
-    private static MethodCallExpression IsKnown(int term) => Expression.Call(Subject, nameof(Rete.Subject.IsKnown), [], Expression.Constant(term));
+    private static MethodCallExpression IsKnown(int term) =>
+        Expression.Call(Subject, nameof(MatchInput.IsKnown), [], Expression.Constant(term));
 
     private static BinaryExpression IsPositive(Expression count) => Expression.GreaterThan(count, Expression.Constant(0));
 

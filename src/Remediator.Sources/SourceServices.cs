@@ -19,7 +19,10 @@ namespace Remediator.Sources;
 /// <summary>All ways in; a new source is one folder and one line in each of the two lists.</summary>
 public static class SourceServices
 {
-    /// <summary>Needs an <see cref="Core.Journal.IInbox"/> and <see cref="Core.Secrets.ISecrets"/>; to compare with Alertmanager's lists also the journal and the leases.</summary>
+    /// <summary>
+    /// Needs an <see cref="Core.Journal.IInbox"/> and <see cref="Core.Secrets.ISecrets"/>; to compare with Alertmanager's lists also the
+    /// journal and the leases.
+    /// </summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -33,8 +36,13 @@ public static class SourceServices
         services.AddSingleton(new RepeatingSources([.. groups.Where(g => g.Urls.Count == 0).Select(g => g.Source)]));
         if (groups.Exists(g => g.Urls.Count > 0))
         {
-            services.AddSingleton<AlertmanagerClient>().AddSingleton<AlertmanagerLists>().AddSingleton<GroupLists>().AddHostedService<ReconcileService>();
-            services.AddSingleton<SilenceWatch>().AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>()).AddHostedService(s => s.GetRequiredService<SilenceWatch>());
+            services.AddSingleton<AlertmanagerClient>()
+                .AddSingleton<AlertmanagerLists>()
+                .AddSingleton<GroupLists>()
+                .AddHostedService<ReconcileService>();
+            services.AddSingleton<SilenceWatch>()
+                .AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>())
+                .AddHostedService(s => s.GetRequiredService<SilenceWatch>());
             services.AddSingleton<IPageSilences, OwnSilences>().AddHostedService<HeldAlertWatch>();
         }
 
@@ -48,12 +56,15 @@ public static class SourceServices
             .AddSingleton<AlertmanagerSource>();
     }
 
-    /// <summary>Without <c>AddAuthentication</c>, which adds the protection of cookies: its keys would have to be kept in a folder.</summary>
+    /// <summary>
+    /// Without <c>AddAuthentication</c>, which adds the protection of cookies: its keys would have to be kept in a folder.
+    /// </summary>
     private static void AddDeliveryScheme(IServiceCollection services)
     {
         services.AddAuthenticationCore().AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DeliveryScheme>(DeliveryScheme.Name, null);
-        services.AddAuthorizationBuilder().AddPolicy(DeliveryScheme.Name, policy => policy.AddAuthenticationSchemes(DeliveryScheme.Name).RequireAuthenticatedUser());
+        services.AddAuthorizationBuilder().AddPolicy(
+            DeliveryScheme.Name, policy => policy.AddAuthenticationSchemes(DeliveryScheme.Name).RequireAuthenticatedUser());
     }
 
     /// <summary>Before everything that logs.</summary>
@@ -63,9 +74,11 @@ public static class SourceServices
     public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder routes)
     {
         var alertmanager = routes.ServiceProvider.GetRequiredService<AlertmanagerSource>();
-        routes.MapPost(AlertmanagerSource.Route, async context => await (await alertmanager.ReceiveAsync(context, null)).ExecuteAsync(context))
+        routes.MapPost(AlertmanagerSource.Route, async context =>
+            await (await alertmanager.ReceiveAsync(context, null)).ExecuteAsync(context))
             .RequireAuthorization(DeliveryScheme.Name);
-        routes.MapPost($"{AlertmanagerSource.Route}/{{group}}", async context => await (await alertmanager.ReceiveAsync(context, (string)context.Request.RouteValues["group"]!)).ExecuteAsync(context))
+        routes.MapPost($"{AlertmanagerSource.Route}/{{group}}", async context =>
+            await (await alertmanager.ReceiveAsync(context, (string)context.Request.RouteValues["group"]!)).ExecuteAsync(context))
             .RequireAuthorization(DeliveryScheme.Name);
         return routes;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
 using Remediator.Core.Secrets;
+using Remediator.Testing;
 
 namespace Remediator.Actions.Tests;
 
@@ -13,11 +14,17 @@ public sealed class ActionServicesTests
         var registry = provider.GetRequiredService<ActionRegistry>();
         Assert.Equal(ActionCatalogue.All().All.Select(a => a.Descriptor.Name).Order(), registry.All.Select(a => a.Descriptor.Name).Order());
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => registry.Get<IVerifyAction>("kubernetes.workload-ready")
-            .CheckAsync(Kubernetes.Requests.For(new Remediator.Actions.Kubernetes.WorkloadReady.WorkloadReadyInput()) with { NotAfter = DateTimeOffset.MaxValue }, TestContext.Current.CancellationToken));
-        Assert.Equal("Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.", e.Message);
+            .CheckAsync(
+                Kubernetes.Requests.For(
+                    new Remediator.Actions.Kubernetes.WorkloadReady.WorkloadReadyInput()) with { NotAfter = DateTimeOffset.MaxValue },
+                TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.",
+            e.Message);
     }
 
-    private static IServiceCollection Services() => new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ISecrets, FilesAsTheyAre>().AddActions(_ => null);
+    private static IServiceCollection Services() =>
+        new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ISecrets, FilesAsTheyAre>().AddActions(_ => null);
 
     /// <summary>Those that write into the spec of a workload; a restart writes an annotation that no manifest has.</summary>
     [Fact]

@@ -7,7 +7,10 @@ public sealed class CompletenessTests
     [Fact]
     public void EveryActionClass_IsInTheRegistry()
     {
-        var classes = typeof(ActionCatalogue).Assembly.GetTypes().Where(t => t.IsClass && !t.IsAbstract && t.IsAssignableTo(typeof(IAction))).Select(t => t.Name);
+        var classes = typeof(ActionCatalogue)
+            .Assembly.GetTypes()
+            .Where(t => t.IsClass && !t.IsAbstract && t.IsAssignableTo(typeof(IAction)))
+            .Select(t => t.Name);
         Assert.Equal(classes.Order(), ActionCatalogue.All().All.Select(a => a.GetType().Name).Order());
     }
 
@@ -19,7 +22,8 @@ public sealed class CompletenessTests
             var d = action.Descriptor;
             Assert.Matches("^(kubernetes|notify)\\.[a-z]+(-[a-z]+)*$", d.Name);
             Assert.EndsWith(".", d.Summary, StringComparison.Ordinal);
-            Assert.True(d.Input.IsSealed && d.Input.GetConstructor([]) is not null, $"{d.Name}: the input must be a sealed record with defaults.");
+            Assert.True(
+                d.Input.IsSealed && d.Input.GetConstructor([]) is not null, $"{d.Name}: the input must be a sealed record with defaults.");
             Assert.Equal(action is IChangeAction, d.Class is not ActionClass.Read);
         }
     }
@@ -29,7 +33,8 @@ public sealed class CompletenessTests
     {
         var permissions = ActionCatalogue.Permissions();
         Assert.NotEmpty(permissions);
-        Assert.DoesNotContain(permissions, p => p.Resource.Contains("secret", StringComparison.OrdinalIgnoreCase) || p.Resource.Contains('*') || p.Verbs.Contains("*"));
+        Assert.DoesNotContain(permissions, p =>
+            p.Resource.Contains("secret", StringComparison.OrdinalIgnoreCase) || p.Resource.Contains('*') || p.Verbs.Contains("*"));
         Assert.Equal(permissions.Count, permissions.Select(p => (p.ApiGroup, p.Resource)).Distinct().Count());
     }
 }

@@ -14,16 +14,21 @@ public sealed class InputTests
         foreach (var action in ActionCatalogue.All().All)
         {
             List<InputFault> faults = [];
-            Assert.IsType(action.Descriptor.Input, ActionInputBinder.Bind(action.Descriptor.Input, [], faults)?.Bind(new Dictionary<string, object>()));
+            Assert.IsType(
+                action.Descriptor.Input,
+                ActionInputBinder.Bind(action.Descriptor.Input, [], faults)?.Bind(new Dictionary<string, object>()));
         }
     }
 
     [Fact]
-    public void WhichPod_IsWrittenAsTheDocumentationSays() => Assert.Equal(new EvictPodInput { Which = PodChoice.NotReady }, Bind<EvictPodInput>(("which", "not-ready")));
+    public void WhichPod_IsWrittenAsTheDocumentationSays() =>
+        Assert.Equal(new EvictPodInput { Which = PodChoice.NotReady }, Bind<EvictPodInput>(("which", "not-ready")));
 
     [Fact]
     public void Logs_TakeTheirThreeSettings() =>
-        Assert.Equal(new LogsInput { Previous = true, Lines = 50, Which = LogChoice.All }, Bind<LogsInput>(("previous", "true"), ("lines", "50"), ("which", "all")));
+        Assert.Equal(
+            new LogsInput { Previous = true, Lines = 50, Which = LogChoice.All },
+            Bind<LogsInput>(("previous", "true"), ("lines", "50"), ("which", "all")));
 
     [Theory]
     [InlineData("lines", "0", "'lines' is 0; expected 1 to 1000")]

@@ -12,12 +12,14 @@ internal static class BenchmarkProgram
     /// <param name="measured">Another program than the one of this build.</param>
     public static async Task<ProgramResult> RunAsync(string name, CancellationToken cancellationToken, string? measured = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, name, "--small"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Assembly, name, "--small"])
+            { RedirectStandardOutput = true, RedirectStandardError = true };
         if (measured is not null)
             start.Environment["REMEDIATOR_TEST_PROGRAM"] = measured;
         using var process = Process.Start(start)!;
         using var stop = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        var (output, error) =
+            (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
         await process.WaitForExitAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
         return new(process.ExitCode, await output, await error);
     }

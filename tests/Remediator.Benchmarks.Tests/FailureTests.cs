@@ -28,20 +28,24 @@ public sealed class FailureTests : IDisposable
         var ran = await BenchmarkProgram.RunAsync("reaction", Token, Script($"exec {RemediatorProgram.File} \"${{@/#auto/observe}}\""));
 
         Assert.Equal(1, ran.ExitCode);
-        Assert.Contains("still missing: 10 evictions, one for each alert.\n0 of 10 workloads were acted on.", ran.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "still missing: 10 evictions, one for each alert.\n0 of 10 workloads were acted on.", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Storm_OfAProgramThatForgetsAtItsRestart_CountsWhatIsLeft()
     {
-        var ran = await BenchmarkProgram.RunAsync("storm", Token, Script($"rm -f \"$3\"/journal.db*\nexec {RemediatorProgram.File} \"$@\""));
+        var ran =
+            await BenchmarkProgram.RunAsync("storm", Token, Script($"rm -f \"$3\"/journal.db*\nexec {RemediatorProgram.File} \"$@\""));
 
         Assert.Equal(1, ran.ExitCode);
-        Assert.Contains("storm measured nothing: 100 resources had an open incident before the restart, and ", ran.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "storm measured nothing: 100 resources had an open incident before the restart, and ", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task BenchmarkThatIsNotThere_IsWrongUsage() => Assert.Equal(2, (await BenchmarkProgram.RunAsync("reactoin", Token)).ExitCode);
+    public async Task BenchmarkThatIsNotThere_IsWrongUsage() =>
+        Assert.Equal(2, (await BenchmarkProgram.RunAsync("reactoin", Token)).ExitCode);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

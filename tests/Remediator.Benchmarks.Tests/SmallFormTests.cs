@@ -16,9 +16,11 @@ public sealed class SmallFormTests
     public Task Benchmark_OnPostgres_StillMeasures(string name) => MeasuresAsync(name);
 
     [Fact]
-    public void Benchmarks_NeedNothingElse_OrNobodyWouldRunThem() => Assert.All(Benchmark.All, b => Assert.True(b.Needs is null or Postgres, $"{b.Name} needs {b.Needs}."));
+    public void Benchmarks_NeedNothingElse_OrNobodyWouldRunThem() =>
+        Assert.All(Benchmark.All, b => Assert.True(b.Needs is null or Postgres, $"{b.Name} needs {b.Needs}."));
 
-    private static IEnumerable<TheoryDataRow<string>> Rows(string? needs) => Benchmark.All.Where(b => b.Needs == needs).Select(b => new TheoryDataRow<string>(b.Name));
+    private static IEnumerable<TheoryDataRow<string>> Rows(string? needs) =>
+        Benchmark.All.Where(b => b.Needs == needs).Select(b => new TheoryDataRow<string>(b.Name));
 
     private static async Task MeasuresAsync(string name)
     {

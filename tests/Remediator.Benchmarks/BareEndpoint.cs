@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>The least that a durable intake can do: parse the body, put one row into SQLite (WAL, synchronous=FULL) with group commit, answer 200.</summary>
+/// <summary>
+/// The least that a durable intake can do: parse the body, put one row into SQLite (WAL, synchronous=FULL) with group commit, answer 200.
+/// </summary>
 internal sealed class BareEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Remediator.Benchmarks;
 
 /// <param name="Program">The program to measure.</param>
@@ -9,13 +7,13 @@ internal sealed record BenchmarkRun(string Program, bool Small, IReadOnlyList<st
 {
     public T Size<T>(T full, T small) => Small ? small : full;
 
-    public static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    public static void Say(string text) => Console.WriteLine(text);
 
     /// <exception cref="BenchmarkFailedException">It did not happen, so there is nothing to measure.</exception>
-    public static void Require(bool happened, FormattableString otherwise)
+    public static void Require(bool happened, string otherwise)
     {
         if (!happened)
-            throw new BenchmarkFailedException(otherwise.ToString(CultureInfo.InvariantCulture));
+            throw new BenchmarkFailedException(otherwise);
     }
 }
 

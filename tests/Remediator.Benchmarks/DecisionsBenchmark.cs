@@ -6,7 +6,9 @@ using Remediator.Rete;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>Both engines: 200 rules over 20 alert names, so that each alert has 10 candidates; every candidate joins with nodes and containers.</summary>
+/// <summary>
+/// Both engines: 200 rules over 20 alert names, so that each alert has 10 candidates; every candidate joins with nodes and containers.
+/// </summary>
 internal static class DecisionsBenchmark
 {
     private const int Rules = 200;
@@ -15,17 +17,24 @@ internal static class DecisionsBenchmark
     public static Task RunAsync(BenchmarkRun run)
     {
         var duration = run.Size(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(0.2));
-        Console.WriteLine($"{Rules} rules, {Containers} containers; rates by the clock, and in brackets by the processor time that the process took");
+        Console.WriteLine(
+            $"{Rules} rules, {Containers} containers; rates by the clock, and in brackets by the processor time that the process took");
         var alerts = Enumerable.Range(0, run.Size(2000, 200)).Select(Alert).ToArray();
-        var programs = new IRuleEngine[] { new NativeRuleEngine(), new NRulesEngine() }.Select(e => (e.Name, Program: Prepare(e, alerts))).ToList();
+        var programs = new IRuleEngine[] { new NativeRuleEngine(), new NRulesEngine() }.Select(e => (e.Name, Program: Prepare(e, alerts)))
+            .ToList();
         var view = View(0);
         foreach (var (name, program) in programs)
         {
-            var (candidates, running) = (alerts.Sum(a => program.Decide(a, view).Trace.Count), alerts.Count(a => program.Decide(a, view).Kind == DecisionKind.Run));
-            BenchmarkRun.Require(candidates == alerts.Length * Rules / Names && running > 0, $"{name} looked at {candidates} candidates for {alerts.Length} alerts and chose a playbook for {running}; {Rules / Names} candidates each were meant, and some playbooks.");
+            var (candidates, running) =
+                (alerts.Sum(a => program.Decide(a, view).Trace.Count), alerts.Count(a => program.Decide(a, view).Kind == DecisionKind.Run));
+            BenchmarkRun.Require(
+                candidates == alerts.Length * Rules / Names && running > 0,
+                $"{name} looked at {candidates} candidates for {alerts.Length} alerts and chose a playbook for {running}; "
+                    + $"{Rules / Names} candidates each were meant, and some playbooks.");
         }
 
-        BenchmarkRun.Require(alerts.All(a => programs.Select(p => p.Program.Decide(a, view).Explain()).Distinct().Count() == 1), $"The engines differ.");
+        BenchmarkRun.Require(
+            alerts.All(a => programs.Select(p => p.Program.Decide(a, view).Explain()).Distinct().Count() == 1), $"The engines differ.");
         for (var round = 1; round <= run.Size(3, 1); round++)
         {
             foreach (var (name, program) in programs)
@@ -33,7 +42,9 @@ internal static class DecisionsBenchmark
                 var one = Measure(1, duration, alerts, a => program.Decide(a, view).Trace.Count);
                 var two = Measure(2, duration, alerts, a => program.Decide(a, view).Trace.Count);
                 var written = Measure(1, duration, alerts, a => JsonSerializer.SerializeToUtf8Bytes(program.Decide(a, view)).Length);
-                Console.WriteLine($"round {round}, {name}: {one} decisions/s with the whole trace, {two} on two threads, {Bytes(program, alerts, view):N0} bytes each; {written} with the trace written as JSON too");
+                Console.WriteLine(
+                    $"round {round}, {name}: {one} decisions/s with the whole trace, {two} on two threads, "
+                        + $"{Bytes(program, alerts, view):N0} bytes each; {written} with the trace written as JSON too");
             }
         }
 
@@ -60,7 +71,10 @@ internal static class DecisionsBenchmark
         var all = clock.Elapsed - compiled;
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(view);
-        Console.WriteLine($"{engine.Name}: compiled in {compiled.TotalMilliseconds:N1} ms; first decision in {first.TotalMilliseconds:N1} ms, one of each name in {all.TotalMilliseconds:N1} ms; {bytes / 1048576.0:N1} MB; {sample.Trace.Count} candidates an alert, {sample.Trace.Sum(t => t.Conditions.Count)} conditions");
+        Console.WriteLine(
+            $"{engine.Name}: compiled in {compiled.TotalMilliseconds:N1} ms; first decision in {first.TotalMilliseconds:N1} "
+                + $"ms, one of each name in {all.TotalMilliseconds:N1} ms; {bytes / 1048576.0:N1} MB; {sample.Trace.Count} "
+                + $"candidates an alert, {sample.Trace.Sum(t => t.Conditions.Count)} conditions");
         return program;
     }
 
@@ -75,7 +89,10 @@ internal static class DecisionsBenchmark
             var clock = Stopwatch.StartNew();
             program.Decide(alerts[0], view);
             var first = clock.Elapsed;
-            Console.WriteLine($"{engine.Name}: with {candidates} candidates for one alert {Measure(1, duration, alerts, a => program.Decide(a, view).Trace.Count)} decisions/s, the first in {first.TotalMilliseconds:N1} ms");
+            Console.WriteLine(
+                $"{engine.Name}: with {candidates} candidates for one alert "
+                    + $"{Measure(1, duration, alerts, a => program.Decide(a, view).Trace.Count)} decisions/s, the first in "
+                    + $"{first.TotalMilliseconds:N1} ms");
         }
     }
 
@@ -87,7 +104,9 @@ internal static class DecisionsBenchmark
         var first = Time(i => program.Decide(alerts[i], changed[i]), views);
         var published = Time(i => Each(alerts, changed[views + i]), views);
         var alert = Time(i => Each(alerts, one = one.With([alerts[i]])), views);
-        Console.WriteLine($"{name}: on a view in which 1 of 100 containers changed {first} ms for the first decision, {published} ms for one of each name; {alert} ms for one of each name on a view with another alert");
+        Console.WriteLine(
+            $"{name}: on a view in which 1 of 100 containers changed {first} ms for the first decision, {published} ms for "
+                + $"one of each name; {alert} ms for one of each name on a view with another alert");
 
         void Each(Fact[] asked, FactView view)
         {
@@ -117,7 +136,9 @@ internal static class DecisionsBenchmark
         var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         var made = new long[threads];
-        var workers = Enumerable.Range(0, threads).Select(t => new Thread(() => made[t] = Decide(alerts, decide, clock, duration))).ToList();
+        var workers = Enumerable.Range(0, threads)
+            .Select(t => new Thread(() => made[t] = Decide(alerts, decide, clock, duration)))
+            .ToList();
         workers.ForEach(w => w.Start());
         workers.ForEach(w => w.Join());
         var (took, busy) = (clock.Elapsed, Environment.CpuUsage.TotalTime - cpu);
@@ -151,7 +172,10 @@ internal static class DecisionsBenchmark
         Alert = Selector.Parse($"Alert{i % names}{{namespace!~\"kube-.*\"}}"),
         When =
         [
-            Condition.Parse($"on(namespace, workload, container) container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", restarts>={i / names}}}"),
+            Condition.Parse(
+                $"on(namespace, workload, container) "
+                    + $"container{{last_terminated=\"{(i / Names % 2 == 0 ? "OOMKilled" : "Error")}\", "
+                    + $"restarts>={i / names}}}"),
             Condition.Parse("on(node) node{ready=\"true\"}"),
         ],
         Unless = [Condition.Parse("count(on(zone) node{ready=\"false\"}) / count(on(zone) node) > 30%")],
@@ -163,7 +187,10 @@ internal static class DecisionsBenchmark
     {
         for (var n = 0; n < 300; n++)
         {
-            yield return new("node", new Dictionary<string, string> { ["node"] = $"n{n}", ["zone"] = $"z{n % 3}", ["ready"] = n % 50 == 0 ? "false" : "true" }, DateTimeOffset.UnixEpoch);
+            yield return new(
+                "node",
+                new Dictionary<string, string> { ["node"] = $"n{n}", ["zone"] = $"z{n % 3}", ["ready"] = n % 50 == 0 ? "false" : "true" },
+                DateTimeOffset.UnixEpoch);
         }
 
         for (var c = 0; c < Containers; c++)

@@ -56,11 +56,14 @@ internal sealed class EngineProcess : IAsyncDisposable
         Directory.CreateDirectory(DataFolder);
         File.Delete(address);
         _process = Start();
-        await Wait.UntilAsync("a program that listens", () => _process.HasExited || new FileInfo(address) is { Exists: true, Length: > 0 }, CancellationToken.None);
+        await Wait.UntilAsync("a program that listens", () =>
+            _process.HasExited || new FileInfo(address) is { Exists: true, Length: > 0 }, CancellationToken.None);
         if (_process.HasExited)
             throw new BenchmarkFailedException($"{_program} ended with {_process.ExitCode} before it listened. {_errors}");
-        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new(await File.ReadAllTextAsync(address)), Timeout = TimeSpan.FromMinutes(5) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(DataFolder, "webhook.token"))).Trim());
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
+            { BaseAddress = new(await File.ReadAllTextAsync(address)), Timeout = TimeSpan.FromMinutes(5) };
+        client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(DataFolder, "webhook.token"))).Trim());
         return client;
     }
 
@@ -73,7 +76,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     public static Task UntilReadyAsync(HttpClient client) => Wait.UntilAsync(
-        "a program that is ready", async () => (await client.GetAsync("/readyz")).IsSuccessStatusCode, CancellationToken.None, () => client.GetStringAsync("/readyz"));
+        "a program that is ready", async () =>
+            (await client.GetAsync("/readyz")).IsSuccessStatusCode, CancellationToken.None, () => client.GetStringAsync("/readyz"));
 
     /// <summary>A value of <c>/metrics</c>.</summary>
     public static async Task<double> MetricAsync(HttpClient client, string name) => (await MetricsAsync(client, name))[0].Value;
@@ -92,7 +96,8 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public static async Task PostAsync(HttpClient client, IEnumerable<string> alerts)
     {
-        using var content = new StringContent($$"""{"version":"4","alerts":[{{string.Join(',', alerts)}}]}""", Encoding.UTF8, "application/json");
+        using var content =
+            new StringContent($$"""{"version":"4","alerts":[{{string.Join(',', alerts)}}]}""", Encoding.UTF8, "application/json");
         using var answer = await client.PostAsync("/api/v1/alerts/alertmanager", content);
         answer.EnsureSuccessStatusCode();
     }
@@ -104,14 +109,28 @@ internal sealed class EngineProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private double StatusMegabytes(string field) => File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith(field, StringComparison.Ordinal))
+    private double StatusMegabytes(string field) =>
+        File.ReadLines($"/proc/{_process!.Id}/status").Where(l => l.StartsWith(field, StringComparison.Ordinal))
         .Select(l => double.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
 
     private Process Start()
     {
         var start = new ProcessStartInfo(_program)
         {
-            ArgumentList = { "serve", "--data", DataFolder, "--listen", "http://127.0.0.1:0", "--mode", "auto", "--kubeconfig", Path.Combine(Folder, "kubeconfig"), "--rules", Path.Combine(Folder, "rules"), "--playbooks", Path.Combine(Folder, "playbooks") },
+            ArgumentList = {
+                "serve",
+                "--data",
+                DataFolder,
+                "--listen",
+                "http://127.0.0.1:0",
+                "--mode",
+                "auto",
+                "--kubeconfig",
+                Path.Combine(Folder, "kubeconfig"),
+                "--rules",
+                Path.Combine(Folder, "rules"),
+                "--playbooks",
+                Path.Combine(Folder, "playbooks") },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>An API server with many workloads, each with one pod in a namespace of its own; the pods of the first ones crash. Notes when each eviction comes.</summary>
+/// <summary>
+/// An API server with many workloads, each with one pod in a namespace of its own; the pods of the first ones crash. Notes when each
+/// eviction comes.
+/// </summary>
 internal sealed class FakeCluster : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -64,9 +67,15 @@ internal sealed class FakeCluster : IAsyncDisposable
 
         return parts switch
         {
-            ["api", "v1"] => Json(context, """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","namespaced":true,"kind":"Pod","singularName":"","verbs":["get","list","watch"]},{"name":"pods/eviction","group":"policy","version":"v1","namespaced":true,"kind":"Eviction","singularName":"","verbs":["create"]}]}"""),
-            ["apis", "policy", "v1"] => Json(context, """{"kind":"APIResourceList","groupVersion":"policy/v1","resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget","singularName":"","verbs":["list","watch"]}]}"""),
-            ["apis", "batch", "v1"] => Json(context, """{"kind":"APIResourceList","groupVersion":"batch/v1","resources":[{"name":"cronjobs","namespaced":true,"kind":"CronJob","singularName":"","verbs":["list","watch"]},{"name":"jobs","namespaced":true,"kind":"Job","singularName":"","verbs":["list","watch"]}]}"""),
+            ["api", "v1"] => Json(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","namespaced":true,"kind":"Pod","singularName":"","verbs":["get","list","watch"]},{"name":"pods/eviction","group":"policy","version":"v1","namespaced":true,"kind":"Eviction","singularName":"","verbs":["create"]}]}"""),
+            ["apis", "policy", "v1"] => Json(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"policy/v1","resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget","singularName":"","verbs":["list","watch"]}]}"""),
+            ["apis", "batch", "v1"] => Json(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"batch/v1","resources":[{"name":"cronjobs","namespaced":true,"kind":"CronJob","singularName":"","verbs":["list","watch"]},{"name":"jobs","namespaced":true,"kind":"Job","singularName":"","verbs":["list","watch"]}]}"""),
             [.., "namespaces", var space, var plural] => Json(context, List([Object(plural, Number(space))])),
             [.., "namespaces", var space, var plural, _] => Json(context, Object(plural, Number(space))),
             [.., var plural] => ListAsync(context, plural),
@@ -112,7 +121,8 @@ internal sealed class FakeCluster : IAsyncDisposable
         {
             while (true)
             {
-                await context.Response.WriteAsync("""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}""" + "\n", stop.Token);
+                await context.Response.WriteAsync(
+                    """{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}""" + "\n", stop.Token);
                 await context.Response.Body.FlushAsync(stop.Token);
                 await Task.Delay(TimeSpan.FromSeconds(1), stop.Token);
             }

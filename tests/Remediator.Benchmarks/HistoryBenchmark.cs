@@ -32,7 +32,9 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
     {
         var held = await place.CountAsync("event");
         BenchmarkRun.Require(held >= store.Events, $"The journal holds {held} events, not {store.Events}.");
-        BenchmarkRun.Say($"{place.What} with {held:N0} events, {await place.MegabytesAsync():N0} MB; load of the machine {File.ReadAllText("/proc/loadavg").Trim()}");
+        BenchmarkRun.Say(
+            $"{place.What} with {held:N0} events, {await place.MegabytesAsync():N0} MB; load of the machine "
+                + $"{File.ReadAllText("/proc/loadavg").Trim()}");
         await StartsAsync();
         Listings();
         await VerbAsync("audit", "list");
@@ -76,8 +78,10 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
             ("of one resource", () => audit.Incidents(new() { Resource = "deployment/ns7/w7" }).Count),
             ("of one resource, open", () => audit.Incidents(new() { Resource = "w100", Open = true }).Count),
             ("since the middle", () => audit.Incidents(new() { Since = store.OpenedAt(middle) }).Count),
-            ("one incident with its events", () => audit.Incident(HistoryStore.Id(middle)) is IncidentLookup.Found found ? found.Events.Count : 0),
-            ("one by the beginning of its id", () => audit.Incident(HistoryStore.Id(middle)[..^2]) is IncidentLookup.Ambiguous several ? several.Ids.Count : 0),
+            ("one incident with its events", () =>
+                audit.Incident(HistoryStore.Id(middle)) is IncidentLookup.Found found ? found.Events.Count : 0),
+            ("one by the beginning of its id", () =>
+                audit.Incident(HistoryStore.Id(middle)[..^2]) is IncidentLookup.Ambiguous several ? several.Ids.Count : 0),
         ];
         foreach (var (what, read) in reads)
         {
@@ -89,7 +93,9 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
                 return clock.Elapsed.TotalMilliseconds;
             }).Order().ToArray();
             BenchmarkRun.Say($"listing, {what}: median {times[10]:0.0} ms, most {times[^1]:0.0} ms");
-            Limit(times[10] <= MostMillisecondsToList, $"The listing of {what} takes {times[10]:0} ms, more than {MostMillisecondsToList} ms.");
+            Limit(
+                times[10] <= MostMillisecondsToList,
+                $"The listing of {what} takes {times[10]:0} ms, more than {MostMillisecondsToList} ms.");
         }
     }
 
@@ -102,10 +108,11 @@ internal sealed class HistoryBenchmark(BenchmarkRun run, HistoryPlace place, His
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        BenchmarkRun.Require(process.ExitCode == 0 && said.Length > 0, $"'remediator {string.Join(' ', arguments)}' ended with {process.ExitCode}: {said}");
+        BenchmarkRun.Require(
+            process.ExitCode == 0 && said.Length > 0, $"'remediator {string.Join(' ', arguments)}' ended with {process.ExitCode}: {said}");
         BenchmarkRun.Say($"'remediator {string.Join(' ', arguments)}': {clock.Elapsed.TotalMilliseconds:0} ms");
     }
 
     /// <summary>The numbers of the small form say nothing.</summary>
-    private void Limit(bool met, FormattableString otherwise) => BenchmarkRun.Require(met || run.Small, otherwise);
+    private void Limit(bool met, string otherwise) => BenchmarkRun.Require(met || run.Small, otherwise);
 }

@@ -20,17 +20,20 @@ internal sealed class HistoryPlace : IAsyncDisposable
     private readonly string _database = Kept;
     private readonly List<PostgresDatabase> _temporary = [];
 
-    private HistoryPlace(bool small, string folder, string? admin) => (_small, _folder, _admin, _database) = (small, folder, admin, small ? $"{Kept}_{Guid.NewGuid():n}" : Kept);
+    private HistoryPlace(bool small, string folder, string? admin) =>
+        (_small, _folder, _admin, _database) = (small, folder, admin, small ? $"{Kept}_{Guid.NewGuid():n}" : Kept);
 
     public string DataFolder => Path.Combine(_folder, "data");
 
     public string KeyFile => Path.Combine(_folder, "key.pem");
 
     /// <summary>Null where the store is a file.</summary>
-    public string? Connection => _admin is null ? null : new NpgsqlConnectionStringBuilder(_admin) { Database = _database, Username = _database, Password = null }.ConnectionString;
+    public string? Connection => _admin is null ? null : new NpgsqlConnectionStringBuilder(_admin)
+        { Database = _database, Username = _database, Password = null }.ConnectionString;
 
     /// <summary>Of who owns the server.</summary>
-    public string? Admin => _admin is null ? null : new NpgsqlConnectionStringBuilder(_admin) { Database = _database, SearchPath = "remediator", CommandTimeout = 0, Pooling = false }.ConnectionString;
+    public string? Admin => _admin is null ? null : new NpgsqlConnectionStringBuilder(_admin)
+        { Database = _database, SearchPath = "remediator", CommandTimeout = 0, Pooling = false }.ConnectionString;
 
     public string PasswordFile => _admin is null ? "" : Path.Combine(_folder, "password");
 
@@ -39,17 +42,24 @@ internal sealed class HistoryPlace : IAsyncDisposable
     public bool IsFilled => File.Exists(Marker);
 
     public IEnumerable<(string Name, string Value)> Settings =>
-        [("JOURNAL__CHECKPOINTKEYFILE", KeyFile), .. Connection is { } connection ? [("JOURNAL__POSTGRES", connection), ("JOURNAL__POSTGRESPASSWORDFILE", PasswordFile)] : Array.Empty<(string, string)>()];
+        [
+            ("JOURNAL__CHECKPOINTKEYFILE", KeyFile),
+            .. Connection is { } connection
+                ? [("JOURNAL__POSTGRES", connection), ("JOURNAL__POSTGRESPASSWORDFILE", PasswordFile)]
+                : Array.Empty<(string, string)>()];
 
     private static string Shared => Environment.GetEnvironmentVariable("REMEDIATOR_TEST_POSTGRES")
-        ?? throw new BenchmarkFailedException("REMEDIATOR_TEST_POSTGRES names no PostgreSQL: start one with tests/postgres/up and set it to what that prints last.");
+        ?? throw new BenchmarkFailedException(
+            "REMEDIATOR_TEST_POSTGRES names no PostgreSQL: start one with tests/postgres/up and set it to what that prints last.");
 
     private string Marker => Path.Combine(_folder, "filled");
 
     public static async Task<HistoryPlace> OpenAsync(BenchmarkRun run, bool onPostgres)
     {
         var top = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_HISTORY") ?? Path.Combine(Path.GetTempPath(), "remediator-history");
-        var folder = run.Small ? Directory.CreateTempSubdirectory("remediator-history-").FullName : Path.Combine(top, onPostgres ? "postgres" : "sqlite");
+        var folder = run.Small
+            ? Directory.CreateTempSubdirectory("remediator-history-").FullName
+            : Path.Combine(top, onPostgres ? "postgres" : "sqlite");
         var place = new HistoryPlace(run.Small, folder, onPostgres ? Shared : null);
         if (!place.IsFilled || (onPostgres && !await place.ExistsAsync()))
             await place.BeginAsync();
@@ -69,7 +79,8 @@ internal sealed class HistoryPlace : IAsyncDisposable
     public void SetFilled() => File.WriteAllText(Marker, "");
 
     public void Use(JournalOptions options) =>
-        (options.DataFolder, options.CheckpointKeyFile, options.Postgres, options.PostgresPasswordFile) = (DataFolder, KeyFile, Connection ?? "", PasswordFile);
+        (options.DataFolder, options.CheckpointKeyFile, options.Postgres, options.PostgresPasswordFile) =
+            (DataFolder, KeyFile, Connection ?? "", PasswordFile);
 
     /// <summary>An empty store of the same engine.</summary>
     public Action<JournalOptions> Empty()
@@ -79,7 +90,8 @@ internal sealed class HistoryPlace : IAsyncDisposable
             return o => o.DataFolder = folder;
         var database = PostgresDatabase.On(_admin);
         _temporary.Add(database);
-        return o => (o.DataFolder, o.CheckpointKeyFile, o.Postgres, o.PostgresPasswordFile) = (folder, KeyFile, database.Connection, database.PasswordFile);
+        return o => (o.DataFolder, o.CheckpointKeyFile, o.Postgres, o.PostgresPasswordFile) =
+            (folder, KeyFile, database.Connection, database.PasswordFile);
     }
 
     public long CountInbox(Action<JournalOptions> store)
@@ -88,19 +100,24 @@ internal sealed class HistoryPlace : IAsyncDisposable
         store(options);
         if (options.Postgres.Length == 0)
         {
-            using var file = new SqliteConnection($"Data Source={Path.Combine(options.DataFolder, "journal.db")};Mode=ReadOnly;Pooling=False");
+            using var file =
+                new SqliteConnection($"Data Source={Path.Combine(options.DataFolder, "journal.db")};Mode=ReadOnly;Pooling=False");
             file.Open();
             using var count = new SqliteCommand("SELECT count(*) FROM inbox", file);
             return (long)count.ExecuteScalar()!;
         }
 
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin) { Database = new NpgsqlConnectionStringBuilder(options.Postgres).Database, SearchPath = "remediator", Pooling = false }.ConnectionString);
+        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_admin) {
+            Database = new NpgsqlConnectionStringBuilder(options.Postgres).Database,
+            SearchPath = "remediator",
+            Pooling = false }.ConnectionString);
         connection.Open();
         using var command = new NpgsqlCommand("SELECT count(*) FROM inbox", connection);
         return (long)command.ExecuteScalar()!;
     }
 
-    public async Task<long> CountAsync(string table) => long.Parse(await AskAsync($"SELECT CAST(COUNT(*) AS TEXT) FROM {table}"), CultureInfo.InvariantCulture);
+    public async Task<long> CountAsync(string table) =>
+        long.Parse(await AskAsync($"SELECT CAST(COUNT(*) AS TEXT) FROM {table}"), CultureInfo.InvariantCulture);
 
     public async Task<double> MegabytesAsync() => _admin is null
         ? new FileInfo(Path.Combine(DataFolder, "journal.db")).Length / 1e6
@@ -145,7 +162,8 @@ internal sealed class HistoryPlace : IAsyncDisposable
             return;
         await File.WriteAllTextAsync(PasswordFile, _database);
         await AsOwnerAsync(
-            $"DROP DATABASE IF EXISTS {_database} WITH (FORCE)", $"DROP ROLE IF EXISTS {_database}", $"CREATE ROLE {_database} LOGIN PASSWORD '{_database}'", $"CREATE DATABASE {_database} OWNER {_database}");
+            $"DROP DATABASE IF EXISTS {_database} WITH (FORCE)", $"DROP ROLE IF EXISTS {_database}",
+            $"CREATE ROLE {_database} LOGIN PASSWORD '{_database}'", $"CREATE DATABASE {_database} OWNER {_database}");
     }
 
     private async Task<bool> ExistsAsync()

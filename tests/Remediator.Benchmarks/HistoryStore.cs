@@ -23,10 +23,14 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
     private const int CheckpointEvents = 1_000;
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new()
+        { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] EventColumns = ["sequence", "resource", "version", "event_id", "incident_id", "type", "schema", "at", "actor", "trace_id", "payload", "previous_hash", "hash"];
-    private static readonly string[] CheckpointColumns = ["id", "sequence", "entries", "at", "heads", "key", "previous_hash", "hash", "signature"];
+    private static readonly string[] EventColumns = [
+        "sequence", "resource", "version", "event_id", "incident_id", "type", "schema", "at", "actor", "trace_id", "payload",
+        "previous_hash", "hash"];
+    private static readonly string[] CheckpointColumns = [
+        "id", "sequence", "entries", "at", "heads", "key", "previous_hash", "hash", "signature"];
     private static readonly string[] IncidentColumns = ["id", "resource", "problem", "status", "summary", "opened_at", "closed_at"];
     private static readonly string[] HeadColumns = ["resource", "version", "hash", "document", "document_schema"];
 
@@ -41,7 +45,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
 
     public long Events => (long)incidents * EventsAnIncident;
 
-    public static string Resource(int incident) => new ResourceKey("test", "deployment", $"ns{incident % Resources}", $"w{incident % Resources}").ToString();
+    public static string Resource(int incident) =>
+        new ResourceKey("test", "deployment", $"ns{incident % Resources}", $"w{incident % Resources}").ToString();
 
     public static string Id(int incident) => $"incident{incident:D8}";
 
@@ -79,7 +84,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
 
     private static async Task CopyAsync(NpgsqlConnection connection, string table, string[] columns, IEnumerable<object?[]> rows)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT BINARY)");
+        await using var copy =
+            await connection.BeginBinaryImportAsync($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT BINARY)");
         foreach (var row in rows)
         {
             await copy.StartRowAsync();
@@ -106,7 +112,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
         var later = new List<string>();
         await using (var command = connection.CreateCommand())
         {
-            command.CommandText = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND ((type = 'trigger' AND tbl_name = 'event') OR (type = 'index' AND tbl_name IN ('event', 'incident')))";
+            command.CommandText = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND ((type = 'trigger' "
+                + "AND tbl_name = 'event') OR (type = 'index' AND tbl_name IN ('event', 'incident')))";
             await using var found = await command.ExecuteReaderAsync();
             var drop = new StringBuilder();
             while (await found.ReadAsync())
@@ -134,7 +141,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
         {
             await using var transaction = await connection.BeginTransactionAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => $"${c}"))})";
+            command.CommandText =
+                $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => $"${c}"))})";
             var parameters = columns.Select(c => command.Parameters.Add(new SqliteParameter { ParameterName = $"${c}" })).ToArray();
             foreach (var row in some)
             {
@@ -187,7 +195,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
                     Checkpoint(sequence, at);
                 yield return
                 [
-                    stored.Sequence, stored.Resource, stored.Version, stored.EventId, stored.IncidentId, stored.Type, stored.Schema, stored.At, stored.Actor, stored.TraceId, stored.Payload,
+                    stored.Sequence, stored.Resource, stored.Version, stored.EventId, stored.IncidentId, stored.Type, stored.Schema,
+                    stored.At, stored.Actor, stored.TraceId, stored.Payload,
                     stored.PreviousHash, head.Hash,
                 ];
             }
@@ -211,7 +220,8 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
         _lastCheckpoint = CheckpointHash.Compute(checkpoint);
         _checkpoints.Add(
         [
-            checkpoint.Id, sequence, sequence, at, JsonSerializer.Serialize(checkpoint.Heads, Relaxed), checkpoint.Key, checkpoint.PreviousHash, _lastCheckpoint,
+            checkpoint.Id, sequence, sequence, at, JsonSerializer.Serialize(checkpoint.Heads, Relaxed), checkpoint.Key,
+            checkpoint.PreviousHash, _lastCheckpoint,
             Convert.ToHexStringLower(_key.SignHash(Convert.FromHexString(_lastCheckpoint))),
         ]);
         _changed.Clear();
@@ -222,40 +232,55 @@ internal sealed class HistoryStore(HistoryPlace place, int incidents)
         for (var i = 0; i < incidents; i++)
         {
             var open = IsOpen(i);
-            yield return [Id(i), Resource(i), "restart-loop", open ? "escalated" : IsRepaired(i) ? "verified" : "healed", "3 of 3 ready", Text(OpenedAt(i)), open ? null : Text(OpenedAt(i).AddMinutes(5))];
+            yield return [
+                Id(i), Resource(i), "restart-loop", open ? "escalated" : IsRepaired(i) ? "verified" : "healed", "3 of 3 ready",
+                Text(OpenedAt(i)), open ? null : Text(OpenedAt(i).AddMinutes(5))];
         }
     }
 
     private IEnumerable<object?[]> HeadRows() =>
-        _heads.Select((head, i) => (object?[])[Resource(i), head.Version, head.Hash, """{"incidents":[],"history":{},"seen":{},"pages":[]}""", 3L]).Take(Math.Min(incidents, Resources));
+        _heads.Select((head, i) =>
+            (object?[])[Resource(i), head.Version, head.Hash, """{"incidents":[],"history":{},"seen":{},"pages":[]}""", 3L])
+            .Take(Math.Min(incidents, Resources));
 
     private static bool IsOpen(int incident) => incident % 100 == 0;
 
     private static bool IsRepaired(int incident) => incident % 20 == 1;
 
-    private static (string Type, string Payload)[] Types(int incident) => IsRepaired(incident) ? Repaired : IsOpen(incident) ? Open : Healed;
+    private static (string Type, string Payload)[] Types(int incident) =>
+        IsRepaired(incident) ? Repaired : IsOpen(incident) ? Open : Healed;
 
     private static readonly (string, string) Observed = (
         "alert-observed",
         """{"alert":{"name":"KubePodCrashLooping","status":"Firing","labels":{"alertname":"KubePodCrashLooping","container":"api","namespace":"shop","pod":"api-7c9f8d5b6-x2x4k","severity":"warning"},"annotations":{"summary":"Pod is crash looping."},"startsAt":"2026-11-23T12:00:00+00:00","fingerprint":"5ef77f1f8a3ecf8d"},"source":"alertmanager","how":"by its labels","labels":{"alertname":"KubePodCrashLooping","namespace":"shop"}}""");
 
-    private static readonly (string, string) Opened = ("incident-opened", """{"problem":"restart-loop","fingerprint":"5ef77f1f8a3ecf8d"}""");
+    private static readonly (string, string) Opened =
+        ("incident-opened", """{"problem":"restart-loop","fingerprint":"5ef77f1f8a3ecf8d"}""");
 
-    private static readonly (string, string) Held = ("held", """{"guard":"cooldown","reason":"A run ended 3 minutes ago.","retryAt":"2026-11-23T12:10:00+00:00"}""");
+    private static readonly (string, string) Held =
+        ("held", """{"guard":"cooldown","reason":"A run ended 3 minutes ago.","retryAt":"2026-11-23T12:10:00+00:00"}""");
 
     private static readonly (string Type, string Payload)[] Healed =
-        [Opened, .. Enumerable.Repeat(Observed, 7), Held, ("incident-closed", """{"reason":"Healed","detail":"its alerts are resolved"}""")];
+        [
+            Opened, .. Enumerable.Repeat(Observed, 7), Held,
+            ("incident-closed", """{"reason":"Healed","detail":"its alerts are resolved"}""")];
 
     private static readonly (string Type, string Payload)[] Open =
-        [Opened, .. Enumerable.Repeat(Observed, 7), Held, ("escalated", """{"severity":"critical","message":"look","reason":"no step is left","tried":[],"evidence":""}""")];
+        [
+            Opened, .. Enumerable.Repeat(Observed, 7), Held,
+            ("escalated", """{"severity":"critical","message":"look","reason":"no step is left","tried":[],"evidence":""}""")];
 
     private static readonly (string Type, string Payload)[] Repaired =
     [
         Opened, Observed, Observed, Observed,
-        ("run-started", """{"runId":"r1","playbook":"restart-loop","playbookRevision":"1","source":"name: restart-loop","with":{},"mode":"Auto","definitionsRevision":"1","durationScale":1}"""),
+        (
+            "run-started",
+            """{"runId":"r1","playbook":"restart-loop","playbookRevision":"1","source":"name: restart-loop","with":{},"mode":"Auto","definitionsRevision":"1","durationScale":1}"""),
         ("action-succeeded", """{"actionId":"a1","message":"restarted","changes":[]}"""), Observed, Held,
-        ("run-ended", """{"outcome":"Verified","reason":"3 of 3 ready"}"""), ("incident-closed", """{"reason":"Verified","detail":"3 of 3 ready, for 120 s"}"""),
+        ("run-ended", """{"outcome":"Verified","reason":"3 of 3 ready"}"""),
+        ("incident-closed", """{"reason":"Verified","detail":"3 of 3 ready, for 120 s"}"""),
     ];
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,9 @@ internal static class IdleBenchmark
 {
     public static async Task RunAsync(BenchmarkRun run)
     {
-        var (settle, measure) = run.Small ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)) : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        var (settle, measure) = run.Small
+            ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))
+            : (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         await using var cluster = await FleetCluster.StartAsync(FleetShape.Hundred);
         await using var engine = new EngineProcess(run.Program, cluster.Address);
         using var client = await engine.StartAsync();
@@ -18,6 +20,8 @@ internal static class IdleBenchmark
         var (busy, clock) = (engine.Busy, Stopwatch.StartNew());
         await Task.Delay(measure);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"idle: {(engine.Busy - busy) / clock.Elapsed:P2} of a core over {clock.Elapsed.TotalSeconds:0} s with {FleetShape.Hundred.Pods} pods watched (goal: 1 %), RSS {engine.Megabytes:0} MB; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
+            $"idle: {(engine.Busy - busy) / clock.Elapsed:P2} of a core over {clock.Elapsed.TotalSeconds:0} s with "
+                + $"{FleetShape.Hundred.Pods} pods watched (goal: 1 %), RSS {engine.Megabytes:0} MB; load "
+                + $"{File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
     }
 }

@@ -5,7 +5,10 @@ using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>64 clients post alerts as fast as they are answered, and each opens an incident of its own: the whole engine, while it has more to do than it can.</summary>
+/// <summary>
+/// 64 clients post alerts as fast as they are answered, and each opens an incident of its own: the whole engine, while it has more to do
+/// than it can.
+/// </summary>
 internal static class IncidentsBenchmark
 {
     private const int Clients = 64;
@@ -39,9 +42,17 @@ internal static class IncidentsBenchmark
 
         var all = opened[^1].At;
         var early = opened.LastOrDefault(o => o.At <= First, opened[0]);
-        BenchmarkRun.Say($"{alerts:N0} alerts of {Clients} clients, an incident each, opened in {all.TotalSeconds:0.0} s: {alerts / all.TotalSeconds:N0}/s, {busy.TotalMilliseconds / alerts:0.000} ms of the program's CPU an alert");
-        BenchmarkRun.Say($"first {early.At.TotalSeconds:0.0} s {early.Count / early.At.TotalSeconds:N0}/s, the rest {(alerts - early.Count) / Math.Max((all - early.At).TotalSeconds, 0.001):N0}/s");
-        BenchmarkRun.Say($"answers while the engine is saturated: {alerts / posted.TotalSeconds:N0}/s for {posted.TotalSeconds:0.0} s, P50 {At(answers, 0.5):0.0} ms, P99 {At(answers, 0.99):0.0} ms, most {At(answers, 1):0} ms; peak RSS {engine.PeakMegabytes:0} MB; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        BenchmarkRun.Say(
+            $"{alerts:N0} alerts of {Clients} clients, an incident each, opened in {all.TotalSeconds:0.0} s: "
+                + $"{alerts / all.TotalSeconds:N0}/s, {busy.TotalMilliseconds / alerts:0.000} ms of the program's CPU an "
+                + $"alert");
+        BenchmarkRun.Say(
+            $"first {early.At.TotalSeconds:0.0} s {early.Count / early.At.TotalSeconds:N0}/s, the rest "
+                + $"{(alerts - early.Count) / Math.Max((all - early.At).TotalSeconds, 0.001):N0}/s");
+        BenchmarkRun.Say(
+            $"answers while the engine is saturated: {alerts / posted.TotalSeconds:N0}/s for {posted.TotalSeconds:0.0} s, "
+                + $"P50 {At(answers, 0.5):0.0} ms, P99 {At(answers, 0.99):0.0} ms, most {At(answers, 1):0} ms; peak RSS "
+                + $"{engine.PeakMegabytes:0} MB; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
     }
 
     /// <returns>How long each answer took, in milliseconds, in order of length.</returns>

@@ -10,6 +10,7 @@ using Remediator.Core.Secrets;
 using Remediator.Journal;
 using Remediator.Journal.Settings;
 using Remediator.Sources;
+using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
@@ -27,7 +28,11 @@ internal static class IntakeBenchmark
         await using (var engine = await EngineIntakeAsync(folder, o => o.DataFolder = Path.Combine(folder, "journal")))
         {
             Console.WriteLine($"{Clients} clients, one alert a post, client and both servers in one process");
-            await CompareAsync(run, "", ("bare", bare.Address, () => Rows(folder, "bare.db", "row")), ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
+            await CompareAsync(
+                run,
+                "",
+                ("bare", bare.Address, () => Rows(folder, "bare.db", "row")),
+                ("remediator", Target(engine), () => Rows(folder, "journal/journal.db", "inbox")));
         }
 
         Directory.Delete(folder, recursive: true);
@@ -36,14 +41,16 @@ internal static class IntakeBenchmark
     /// <summary>The same intake over an empty store and over a full one, in turn.</summary>
     /// <param name="kept">How many rows an inbox has.</param>
     /// <returns>The ratio of each round.</returns>
-    public static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, Action<JournalOptions> empty, Action<JournalOptions> full, Func<Action<JournalOptions>, long> kept)
+    public static async Task<IReadOnlyList<double>> CompareAsync(
+        BenchmarkRun run, Action<JournalOptions> empty, Action<JournalOptions> full, Func<Action<JournalOptions>, long> kept)
     {
         var folder = Directory.CreateTempSubdirectory("remediator-intake-").FullName;
         try
         {
             await using var emptyOne = await EngineIntakeAsync(folder, empty);
             await using var fullOne = await EngineIntakeAsync(folder, full);
-            return await CompareAsync(run, "intake, ", ("empty store", Target(emptyOne), () => kept(empty)), ("full store", Target(fullOne), () => kept(full)));
+            return await CompareAsync(
+                run, "intake, ", ("empty store", Target(emptyOne), () => kept(empty)), ("full store", Target(fullOne), () => kept(full)));
         }
         finally
         {
@@ -51,7 +58,8 @@ internal static class IntakeBenchmark
         }
     }
 
-    private static async Task<IReadOnlyList<double>> CompareAsync(BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
+    private static async Task<IReadOnlyList<double>> CompareAsync(
+        BenchmarkRun run, string what, params (string Name, string Url, Func<long> Kept)[] both)
     {
         using var client = Client();
         foreach (var one in both)
@@ -62,7 +70,8 @@ internal static class IntakeBenchmark
             var rates = new List<double>();
             foreach (var one in both)
                 rates.Add(await MeasureAsync(client, one.Url, run.Size(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5)), one.Kept));
-            BenchmarkRun.Say($"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
+            BenchmarkRun.Say(
+                $"{what}round {round}: {both[0].Name} {rates[0]:N0}/s, {both[1].Name} {rates[1]:N0}/s, ratio {rates[1] / rates[0]:0.00}");
             ratios.Add(rates[1] / rates[0]);
         }
 
@@ -147,10 +156,5 @@ internal static class IntakeBenchmark
         return System.Text.Encoding.UTF8.GetBytes($$"""
             {"receiver":"remediator","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"KubePodCrashLooping","container":"api","instance":"10.0.0.7:8080","job":"kube-state-metrics","namespace":"shop","pod":"api-7c9f8d5b6-{{id}}","reason":"CrashLoopBackOff","severity":"warning","uid":"2d5a7c1e-0000-4000-8000-{{id:D12}}"},"annotations":{"description":"Pod shop/api is in waiting state (reason: CrashLoopBackOff).","runbook_url":"https://runbooks.example/kubepodcrashlooping","summary":"Pod is crash looping."},"startsAt":"2026-11-23T12:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus.example/graph?g0.expr=x","fingerprint":"{{id:x16}}"}],"groupLabels":{"namespace":"shop"},"commonLabels":{"namespace":"shop"},"commonAnnotations":{},"externalURL":"http://alertmanager.example","version":"4","groupKey":"{}:{namespace=\"shop\"}","truncatedAlerts":0}
             """);
-    }
-
-    private sealed class FilesAsTheyAre : ISecrets
-    {
-        public string Read(string path, int shortest = 1) => File.ReadAllText(path).Trim();
     }
 }

@@ -19,7 +19,8 @@ if (words.FirstOrDefault() is null or "--help" or "-h")
 
 if (Benchmark.All.FirstOrDefault(b => b.Name == words[0]) is not { } benchmark)
 {
-    await Console.Error.WriteLineAsync($"There is no benchmark '{words[0]}'; there are {string.Join(", ", Benchmark.All.Select(b => b.Name))}.");
+    await Console.Error.WriteLineAsync(
+        $"There is no benchmark '{words[0]}'; there are {string.Join(", ", Benchmark.All.Select(b => b.Name))}.");
     return 2;
 }
 
@@ -33,6 +34,7 @@ try
 }
 catch (Exception e)
 {
-    await Console.Error.WriteLineAsync($"{benchmark.Name} measured nothing: {(e is BenchmarkFailedException or TimeoutException ? e.Message : e)}");
+    await Console.Error.WriteLineAsync(
+        $"{benchmark.Name} measured nothing: {(e is BenchmarkFailedException or TimeoutException ? e.Message : e)}");
     return 1;
 }

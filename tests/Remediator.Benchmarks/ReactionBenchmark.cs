@@ -5,7 +5,9 @@ using Remediator.Testing;
 
 namespace Remediator.Benchmarks;
 
-/// <summary>From the post of a webhook to the eviction that it leads to: the real program, an API server in this process, no evidence step.</summary>
+/// <summary>
+/// From the post of a webhook to the eviction that it leads to: the real program, an API server in this process, no evidence step.
+/// </summary>
 internal static class ReactionBenchmark
 {
     /// <summary>For each sick workload: more than 30 % of a cluster would be a storm, in which nothing is repaired.</summary>
@@ -13,7 +15,9 @@ internal static class ReactionBenchmark
 
     public static async Task RunAsync(BenchmarkRun run)
     {
-        int[] rates = run.Arguments.Count > 0 ? [.. run.Arguments.Select(r => int.Parse(r, CultureInfo.InvariantCulture))] : run.Size<int[]>([100, 1000], [20]);
+        int[] rates = run.Arguments.Count > 0
+            ? [.. run.Arguments.Select(r => int.Parse(r, CultureInfo.InvariantCulture))]
+            : run.Size<int[]>([100, 1000], [20]);
         foreach (var rate in rates)
         {
             await MeasureAsync(run, rate);
@@ -27,7 +31,8 @@ internal static class ReactionBenchmark
         var patience = run.Size(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
         var warmup = Math.Min(run.Size(200, 10), alerts);
         await using var cluster = await FakeCluster.StartAsync(alerts + warmup, WellOnes * (alerts + warmup));
-        await using var engine = new EngineProcess(run.Program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
+        await using var engine = new EngineProcess(
+            run.Program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
         using var client = await engine.StartAsync();
         await EngineProcess.UntilReadyAsync(client);
         await PaceAsync(client, Enumerable.Range(alerts, warmup), 50, new());
@@ -41,12 +46,17 @@ internal static class ReactionBenchmark
     }
 
     private static Task EvictedAsync(FakeCluster cluster, int all, TimeSpan patience) => Wait.UntilAsync(
-        $"{all} evictions, one for each alert", () => cluster.Evicted.Count >= all, CancellationToken.None, () => $"{cluster.Evicted.Count} of {all} workloads were acted on.", patience);
+        $"{all} evictions, one for each alert", () => cluster.Evicted.Count >= all, CancellationToken.None,
+        () => $"{cluster.Evicted.Count} of {all} workloads were acted on.", patience);
 
-    private static void Print(int rate, TimeSpan duration, ConcurrentDictionary<int, long> sent, ConcurrentDictionary<int, long> evicted, TimeSpan busy)
+    private static void Print(
+        int rate, TimeSpan duration, ConcurrentDictionary<int, long> sent, ConcurrentDictionary<int, long> evicted, TimeSpan busy)
     {
         var times = sent.Select(s => Stopwatch.GetElapsedTime(s.Value, evicted[s.Key]).TotalMilliseconds).Order().ToArray();
-        BenchmarkRun.Say($"{rate}/s for {duration.TotalSeconds:0} s: all {times.Length} acted on; webhook to eviction P50 {At(times, 0.5):0} ms, P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms, most {At(times, 1):0} ms; {busy.TotalMilliseconds:0.0} ms of the program's CPU an alert");
+        BenchmarkRun.Say(
+            $"{rate}/s for {duration.TotalSeconds:0} s: all {times.Length} acted on; webhook to eviction P50 "
+                + $"{At(times, 0.5):0} ms, P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms, most {At(times, 1):0} "
+                + $"ms; {busy.TotalMilliseconds:0.0} ms of the program's CPU an alert");
     }
 
     private static double At(double[] sorted, double share) => sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];

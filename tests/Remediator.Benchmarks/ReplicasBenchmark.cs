@@ -30,7 +30,8 @@ internal static class ReplicasBenchmark
             for (var i = 0; i < replicas; i++)
             {
                 engines.Add(new(
-                    run.Program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection), ("JOURNAL__POSTGRESPASSWORDFILE", database.PasswordFile), ("JOURNAL__CHECKPOINTKEYFILE", key),
+                    run.Program, cluster.Address, ("JOURNAL__POSTGRES", database.Connection),
+                    ("JOURNAL__POSTGRESPASSWORDFILE", database.PasswordFile), ("JOURNAL__CHECKPOINTKEYFILE", key),
                     ("SILO__PORT", FreePort.Take().ToString(CultureInfo.InvariantCulture))));
                 clients.Add(await engines[i].StartAsync());
                 await EngineProcess.UntilReadyAsync(clients[i]);
@@ -54,12 +55,20 @@ internal static class ReplicasBenchmark
         var alerts = await StormBenchmark.PostAsync(clients, workloads);
         var acknowledged = clock.Elapsed;
         await Wait.UntilAsync(
-            "an empty inbox", async () => await CountAsync(Waiting) == 0, CancellationToken.None, async () => $"{await CountAsync(Waiting)} of {alerts} alerts still wait.", TimeSpan.FromMinutes(5));
+            "an empty inbox", async () => await CountAsync(Waiting) == 0, CancellationToken.None,
+            async () => $"{await CountAsync(Waiting)} of {alerts} alerts still wait.", TimeSpan.FromMinutes(5));
         var decided = clock.Elapsed;
 
         var (seen, open) = (await CountAsync(StormBenchmark.Seen), await CountAsync(StormBenchmark.Open));
-        BenchmarkRun.Require(seen == alerts && open == workloads, $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} resources with an open incident.");
-        BenchmarkRun.Say($"{engines.Count} on PostgreSQL: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {decided.TotalSeconds:0.0} s; {engines.Sum(e => e.Busy.TotalSeconds):0.0} s of CPU without the database's, peak RSS {engines.Max(e => e.PeakMegabytes):0} MB");
+        BenchmarkRun.Require(
+            seen == alerts && open == workloads,
+            $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} "
+                + $"resources with an open incident.");
+        BenchmarkRun.Say(
+            $"{engines.Count} on PostgreSQL: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after "
+                + $"{acknowledged.TotalSeconds:0.0} s, all decided and journalled after {decided.TotalSeconds:0.0} s; "
+                + $"{engines.Sum(e => e.Busy.TotalSeconds):0.0} s of CPU without the database's, peak RSS "
+                + $"{engines.Max(e => e.PeakMegabytes):0} MB");
 
         async Task<long> CountAsync(string sql)
         {

@@ -8,7 +8,8 @@ namespace Remediator.Benchmarks;
 /// <summary>Four alerts on each of 5,000 workloads at once, and then a restart with all their incidents open.</summary>
 internal static class StormBenchmark
 {
-    private static readonly string[] Names = ["KubePodCrashLooping", "KubePodNotReady", "KubeContainerWaiting", "KubeDeploymentReplicasMismatch"];
+    private static readonly string[] Names = [
+        "KubePodCrashLooping", "KubePodNotReady", "KubeContainerWaiting", "KubeDeploymentReplicasMismatch"];
 
     public static async Task RunAsync(BenchmarkRun run)
     {
@@ -39,8 +40,13 @@ internal static class StormBenchmark
     /// <returns>How many there are.</returns>
     public static async Task<int> PostAsync(IReadOnlyList<HttpClient> clients, int workloads)
     {
-        var bodies = Enumerable.Range(0, workloads).SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n))).Chunk(50).Select((alerts, i) => (Alerts: alerts, Client: clients[i % clients.Count])).ToList();
-        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (body, _) => await EngineProcess.PostAsync(body.Client, body.Alerts));
+        var bodies = Enumerable.Range(0, workloads)
+            .SelectMany(w => Names.Select(n => EngineProcess.Alert(w, n)))
+            .Chunk(50)
+            .Select((alerts, i) => (Alerts: alerts, Client: clients[i % clients.Count]))
+            .ToList();
+        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (body, _) =>
+            await EngineProcess.PostAsync(body.Client, body.Alerts));
         return bodies.Sum(b => b.Alerts.Length);
     }
 
@@ -52,12 +58,20 @@ internal static class StormBenchmark
         var acknowledged = clock.Elapsed;
         await Wait.UntilAsync(
             "an empty inbox", async () => await EngineProcess.MetricAsync(client, "remediator_inbox_waiting") == 0, CancellationToken.None,
-            async () => $"{await EngineProcess.MetricAsync(client, "remediator_inbox_waiting")} of {alerts} alerts still wait.", TimeSpan.FromMinutes(5));
+            async () => $"{await EngineProcess.MetricAsync(client, "remediator_inbox_waiting")} of {alerts} alerts still wait.",
+            TimeSpan.FromMinutes(5));
         var decided = clock.Elapsed;
 
         var (seen, open) = (Count(engine, Seen), Count(engine, Open));
-        BenchmarkRun.Require(seen == alerts && open == workloads, $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} resources with an open incident.");
-        BenchmarkRun.Say($"storm: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} s, all decided and journalled after {decided.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of CPU, peak RSS {engine.PeakMegabytes:0} MB; {cluster.Calls:N0} calls of the API server, {cluster.Evicted.Count} evictions");
+        BenchmarkRun.Require(
+            seen == alerts && open == workloads,
+            $"{alerts} alerts of {workloads} resources were acknowledged, but the journal has {seen} alerts, and {open} "
+                + $"resources with an open incident.");
+        BenchmarkRun.Say(
+            $"storm: {alerts:N0} alerts on {workloads:N0} resources: all acknowledged after {acknowledged.TotalSeconds:0.0} "
+                + $"s, all decided and journalled after {decided.TotalSeconds:0.0} s; {engine.Busy.TotalSeconds:0.0} s of "
+                + $"CPU, peak RSS {engine.PeakMegabytes:0} MB; {cluster.Calls:N0} calls of the API server, "
+                + $"{cluster.Evicted.Count} evictions");
     }
 
     private static async Task RestartAsync(EngineProcess engine, int workloads)
@@ -67,16 +81,23 @@ internal static class StormBenchmark
         // as after an hour in which it was away
         Execute(engine, $"UPDATE due_work SET due_at = '{now}'");
         var (open, due) = (Count(engine, Open), Count(engine, late));
-        BenchmarkRun.Require(open >= workloads && due >= workloads, $"There is nothing to resume: {open} resources have an open incident and {due} a wake-up that is due, and {workloads} should.");
+        BenchmarkRun.Require(
+            open >= workloads && due >= workloads,
+            $"There is nothing to resume: {open} resources have an open incident and {due} a wake-up that is due, and {workloads} should.");
         var clock = Stopwatch.StartNew();
         using var client = await engine.StartAsync();
         await EngineProcess.PostAsync(client, [EngineProcess.Alert(0, "Restarted")]);
         var accepted = clock.Elapsed;
-        BenchmarkRun.Require(Count(engine, Open) >= open, $"{open} resources had an open incident before the restart, and {Count(engine, Open)} after it.");
+        BenchmarkRun.Require(
+            Count(engine, Open) >= open, $"{open} resources had an open incident before the restart, and {Count(engine, Open)} after it.");
         await Wait.UntilAsync(
-            "wake-ups that were due at the restart, all done", async () => await EngineProcess.SumAsync(client, "remediator_wakes") >= due, CancellationToken.None,
+            "wake-ups that were due at the restart, all done", async () =>
+                await EngineProcess.SumAsync(client, "remediator_wakes") >= due, CancellationToken.None,
             async () => $"{await EngineProcess.SumAsync(client, "remediator_wakes")} of {due} are.", TimeSpan.FromMinutes(5));
-        BenchmarkRun.Say($"restart with {open:N0} open incidents ({due:N0} wake-ups that are due): first webhook accepted after {accepted.TotalSeconds:0.0} s, all that was due resumed after {clock.Elapsed.TotalSeconds:0.0} s; peak RSS {engine.PeakMegabytes:0} MB");
+        BenchmarkRun.Say(
+            $"restart with {open:N0} open incidents ({due:N0} wake-ups that are due): first webhook accepted after "
+                + $"{accepted.TotalSeconds:0.0} s, all that was due resumed after {clock.Elapsed.TotalSeconds:0.0} s; peak "
+                + $"RSS {engine.PeakMegabytes:0} MB");
     }
 
     public const string Seen = "SELECT count(*) FROM event WHERE type = 'alert-observed'";

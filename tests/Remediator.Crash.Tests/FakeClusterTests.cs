@@ -74,7 +74,11 @@ public sealed class FakeClusterTests : IAsyncLifetime
         Assert.Equal("r1-0", Assert.Single(_cluster.Effects).ActionId);
         Assert.Empty(_cluster.CrashingPods("shop"));
         var deployment = await GetAsync(Deployment);
-        Assert.Equal((2, 2, 2), (Number(deployment, "metadata", "generation"), Number(deployment, "status", "observedGeneration"), Number(deployment, "status", "readyReplicas")));
+        Assert.Equal(
+            (2, 2, 2),
+            (
+                Number(deployment, "metadata", "generation"), Number(deployment, "status", "observedGeneration"),
+                Number(deployment, "status", "readyReplicas")));
     }
 
     [Fact]
@@ -96,7 +100,10 @@ public sealed class FakeClusterTests : IAsyncLifetime
         var pod = await CrashingAsync();
         (await EvictAsync(pod, Uid(pod))).Dispose();
         using var watch = await _client.GetAsync($"/api/v1/pods?watch=true&timeoutSeconds=1&resourceVersion={version}", Token);
-        var lines = (await watch.Content.ReadAsStringAsync(Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!).ToList();
+        var lines = (await watch.Content.ReadAsStringAsync(Token))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonNode.Parse(l)!)
+            .ToList();
         Assert.Equal(["DELETED", "ADDED"], lines.Select(l => l["type"]!.GetValue<string>()).Where(t => t != "BOOKMARK"));
         Assert.Equal(Uid(pod), Uid(lines[0]["object"]!));
     }

@@ -7,8 +7,10 @@ using Remediator.Crash.Tests.Runs;
 namespace Remediator.Crash.Tests;
 
 /// <summary>
-/// The real server, killed at seeded places and started again. Settings are environment variables: <c>REMEDIATOR_TEST_SEEDS</c> how many seeds,
-/// <c>REMEDIATOR_TEST_SEED</c> one alone, <c>REMEDIATOR_TEST_PROGRAM</c> another build of the program, <c>REMEDIATOR_TEST_RESULTS</c> a folder for the summary.
+/// The real server, killed at seeded places and started again. Settings are environment variables: <c>REMEDIATOR_TEST_SEEDS</c> how many
+/// seeds,
+/// <c>REMEDIATOR_TEST_SEED</c> one alone, <c>REMEDIATOR_TEST_PROGRAM</c> another build of the program, <c>REMEDIATOR_TEST_RESULTS</c> a
+/// folder for the summary.
 /// </summary>
 public sealed class SeedsTests
 {
@@ -32,10 +34,14 @@ public sealed class SeedsTests
     private static async Task RunAsync(string store, Func<CrashPlan, bool> belongs)
     {
         var one = Number("REMEDIATOR_TEST_SEED");
-        var seeds = one is { } seed ? [seed] : Enumerable.Range(Number("REMEDIATOR_TEST_FIRST_SEED") ?? 1, Number("REMEDIATOR_TEST_SEEDS") ?? Usual);
+        var seeds = one is { } seed
+            ? [seed]
+            : Enumerable.Range(Number("REMEDIATOR_TEST_FIRST_SEED") ?? 1, Number("REMEDIATOR_TEST_SEEDS") ?? Usual);
         var plans = seeds.Select(CrashPlanner.Of).Where(belongs).ToList();
         Assert.SkipWhen(plans.Count == 0, "The journal of this seed is in the other store.");
-        var settings = new RunSettings(Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM") is { Length: > 0 } program ? program : null, Talk: one is not null);
+        var settings = new RunSettings(
+            Environment.GetEnvironmentVariable("REMEDIATOR_TEST_PROGRAM") is { Length: > 0 } program ? program : null,
+            Talk: one is not null);
         var began = TimeProvider.System.GetTimestamp();
         var outcomes = new ConcurrentBag<CrashOutcome>();
 
@@ -76,12 +82,15 @@ public sealed class SeedsTests
 
         lock (Publishing)
         {
-            File.WriteAllText(Path.Combine(folder, $"summary-{store}.md"), $"Journal in {store.Replace('-', ' ')}:\n\n{Summary.Of(outcomes, took)}\n");
+            File.WriteAllText(
+                Path.Combine(folder, $"summary-{store}.md"), $"Journal in {store.Replace('-', ' ')}:\n\n{Summary.Of(outcomes, took)}\n");
             foreach (var o in outcomes.Where(o => all || o.Failed))
                 File.WriteAllText(Path.Combine(folder, $"seed-{o.Plan.Seed}.txt"), $"{Told(o)}\n\n{o.Story}");
         }
     }
 
     private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

@@ -31,7 +31,8 @@ internal sealed class DefinitionFolder : IDisposable
         return this;
     }
 
-    public LoadedDefinitions Load(ActionRegistry? actions = null) => DefinitionsLoader.Load(Rules, Playbooks, actions ?? FakeActions.Registry, Policy);
+    public LoadedDefinitions Load(ActionRegistry? actions = null) =>
+        DefinitionsLoader.Load(Rules, Playbooks, actions ?? FakeActions.Registry, Policy);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Remediator.Core.Actions;
+using Remediator.Core.Facts;
 
 namespace Remediator.Definitions.Tests;
 
@@ -54,29 +55,49 @@ internal static class FakeActions
         public Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
+    /// <summary>What a provider of hosts would bring.</summary>
+    internal sealed class DiskLook : ILook
+    {
+        public ActionDescriptor Descriptor { get; } = Describe("host.disk", ActionClass.Read, typeof(LogsInput), ["host", "filesystem"]);
+
+        public string Provider => "hosts";
+
+        public IReadOnlyList<string> Gives => ["filesystem"];
+
+        public Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+
     private class Change(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds) : IChangeAction
     {
         public ActionDescriptor Descriptor { get; } = Describe(name, sort, input, kinds);
 
         public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+            ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
-    private sealed class Undoable(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds) : Change(name, sort, input, kinds), IUndoableAction
+    private sealed class Undoable(string name, ActionClass sort, Type input, IReadOnlyList<string> kinds)
+        : Change(name, sort, input, kinds),
+    IUndoableAction
     {
-        public Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Verify(string name, Type input) : IVerifyAction
     {
         public ActionDescriptor Descriptor { get; } = Describe(name, ActionClass.Read, input, []);
 
-        public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Notify(string name) : INotifyAction

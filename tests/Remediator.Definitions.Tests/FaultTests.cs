@@ -5,7 +5,8 @@ public sealed class FaultTests
 {
     private static readonly string Cases = Path.Combine(AppContext.BaseDirectory, "Faults");
 
-    public static TheoryData<string> Names(string sort) => [.. Directory.GetFiles(Path.Combine(Cases, sort), "*.yaml").Select(p => Path.GetFileNameWithoutExtension(p)).Order()];
+    public static TheoryData<string> Names(string sort) =>
+        [.. Directory.GetFiles(Path.Combine(Cases, sort), "*.yaml").Select(p => Path.GetFileNameWithoutExtension(p)).Order()];
 
     [Theory]
     [MemberData(nameof(Names), "rules")]
@@ -21,7 +22,8 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Names), "playbook-tests")]
-    public void TestsOfPlaybooks_WithMistakes_GiveEveryMessage(string name) => Compare("playbook-tests", name, "playbooks/restart-loop.tests.yaml");
+    public void TestsOfPlaybooks_WithMistakes_GiveEveryMessage(string name) =>
+        Compare("playbook-tests", name, "playbooks/restart-loop.tests.yaml");
 
     [Theory]
     [MemberData(nameof(Names), "policy")]

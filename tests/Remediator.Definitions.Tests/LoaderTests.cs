@@ -46,7 +46,8 @@ public sealed class LoaderTests
         Assert.Equal(new FakeActions.WhichInput { Which = FakeActions.PodChoice.Crashing }, playbook.Ladder[0].With.Bind(Values));
         Assert.Equal(new FakeActions.RaiseInput(new(25), new(4L << 30)), playbook.Ladder[1].With.Bind(Values));
         Assert.Equal((true, TimeSpan.FromHours(1)), (playbook.Ladder[1].UndoOnFailure, playbook.Ladder[1].ApprovalWithin));
-        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5)), (playbook.Ladder[1].Verify.Within, playbook.Ladder[1].Verify.Stable));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5)), (playbook.Ladder[1].Verify.Within, playbook.Ladder[1].Verify.Stable));
     }
 
     [Fact]
@@ -75,11 +76,14 @@ public sealed class LoaderTests
     {
         using var folder = Samples.Folder();
         var alert = Fact.Parse("""KubePodCrashLooping{namespace="shop",workload="api",workload_kind="deployment",zone="a"}""");
-        var view = new FactView(3, default, [Fact.Parse("""container{namespace="shop",workload="api",workload_kind="deployment",crashing="true"}""")]);
+        var view = new FactView(
+            3, default, [Fact.Parse("""container{namespace="shop",workload="api",workload_kind="deployment",crashing="true"}""")]);
 
         var decision = folder.Load().OrThrow().Rules.Decide(alert, view);
 
-        Assert.Equal((DecisionKind.Run, "pod-crash-restart", "restart-loop", TimeSpan.FromMinutes(2)), (decision.Kind, decision.Rule, decision.Playbook, decision.For));
+        Assert.Equal(
+            (DecisionKind.Run, "pod-crash-restart", "restart-loop", TimeSpan.FromMinutes(2)),
+            (decision.Kind, decision.Rule, decision.Playbook, decision.For));
         Assert.Equal("4Gi", decision.With["ceiling"]);
         Assert.Equal("rules/rules.yaml:2", decision.Trace[0].Place);
     }
@@ -129,7 +133,9 @@ public sealed class LoaderTests
         Assert.Same(Policy.Default, before.Policy);
         Assert.NotEqual(before.Revision, set.Revision);
         var (first, second, window) = (set.Policy.Limits[0], set.Policy.Limits[1], Assert.Single(set.Policy.Maintenance));
-        Assert.Equal(("{kind=\"node\", zone=\"eu-*\"}", (int?)10, (int?)6, (int?)null), (first.Match.ToString(), first.Percent, first.PerHour, first.AtOnce));
+        Assert.Equal(
+            ("{kind=\"node\", zone=\"eu-*\"}", (int?)10, (int?)6, (int?)null),
+            (first.Match.ToString(), first.Percent, first.PerHour, first.AtOnce));
         Assert.Equal(["zone", "node_group"], first.Each);
         Assert.Equal(("{}", (int?)3, (int?)null), (second.Match.ToString(), second.AtOnce, second.Percent));
         Assert.Equal(["data/*/*"], set.Policy.Protected);
@@ -138,7 +144,9 @@ public sealed class LoaderTests
         Assert.Equal(new StormPolicy { ZoneNodes = new(0.30, 2), Cooldown = TimeSpan.FromMinutes(20) }, set.Policy.Storm);
         Assert.Equal((2, 3), (set.Policy.RepairsInARow, before.Policy.RepairsInARow));
         Assert.Equal(
-            [("{namespace=\"shop\"}", true, 20, true, TimeSpan.FromMinutes(10)), ("{playbook=\"node-*\"}", false, 10, false, TimeSpan.FromMinutes(30))],
+            [
+                ("{namespace=\"shop\"}", true, 20, true, TimeSpan.FromMinutes(10)),
+                ("{playbook=\"node-*\"}", false, 10, false, TimeSpan.FromMinutes(30))],
             set.Policy.Pages.Select(p => (p.Match.ToString(), p.Hold, p.VerifiedRuns, p.Critical, p.AtMost)));
         Assert.Empty(before.Policy.Pages);
         Assert.Equal(("0 2 * * SAT", TimeSpan.FromHours(3), "weekly release"), (window.Cron, window.Duration, window.Reason));
@@ -148,7 +156,8 @@ public sealed class LoaderTests
     public void Policy_ThatIsNotThere_IsAFault()
     {
         using var folder = Samples.Folder();
-        var loaded = DefinitionsLoader.Load(folder.Rules, folder.Playbooks, FakeActions.Registry, Path.Combine(folder.Root, "nowhere.yaml"));
+        var loaded =
+            DefinitionsLoader.Load(folder.Rules, folder.Playbooks, FakeActions.Registry, Path.Combine(folder.Root, "nowhere.yaml"));
         Assert.StartsWith("nowhere.yaml:1:1: the file cannot be read: ", Assert.Single(loaded.Faults).ToString(), StringComparison.Ordinal);
     }
 
@@ -172,8 +181,11 @@ public sealed class LoaderTests
     [Fact]
     public void Rule_WhosePlaybookCannotBeRead_GivesNoSecondMessage()
     {
-        using var folder = Samples.Folder().With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: never", StringComparison.Ordinal));
-        Assert.Equal("playbooks/restart-loop.yaml:4:7: 'mode' is 'never'; expected off, observe, approve, auto", Assert.Single(folder.Load().Faults).ToString());
+        using var folder = Samples.Folder().With(
+            "playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: never", StringComparison.Ordinal));
+        Assert.Equal(
+            "playbooks/restart-loop.yaml:4:7: 'mode' is 'never'; expected off, observe, approve, auto",
+            Assert.Single(folder.Load().Faults).ToString());
     }
 
     [Fact]

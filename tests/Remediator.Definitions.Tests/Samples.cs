@@ -51,5 +51,6 @@ internal static class Samples
 
         """;
 
-    public static DefinitionFolder Folder() => new DefinitionFolder().With("playbooks/restart-loop.yaml", Playbook).With("rules/rules.yaml", Rules);
+    public static DefinitionFolder Folder() =>
+        new DefinitionFolder().With("playbooks/restart-loop.yaml", Playbook).With("rules/rules.yaml", Rules);
 }

@@ -66,7 +66,9 @@ public sealed class TestRunnerTests
                 expect: none
             """);
 
-        Assert.Equal("rules/rules.tests.yaml:5:9: a test may have 20000 facts, and this line makes it 20001", Assert.Single(folder.Load().Faults).ToString());
+        Assert.Equal(
+            "rules/rules.tests.yaml:5:9: a test may have 20000 facts, and this line brings it to 20001",
+            Assert.Single(folder.Load().Faults).ToString());
     }
 
     [Fact]
@@ -103,12 +105,13 @@ public sealed class TestRunnerTests
         Assert.Equal(
             """
               expected the problem to be gone, but it holds
-              expected the first step to be 'evict the one bad pod', got none; it is passed over: count(container{crashing="true"}) == 1: 2: container{crashing="true",namespace="shop",pod="api-1",workload="api",workload_kind="deployment"}; container{crashing="true",namespace="shop",pod="api-2",workload="api",workload_kind="deployment"}
+              expected the first step to be 'evict the one bad pod', got none; it is skipped: count(container{crashing="true"}) == 1: 2: container{crashing="true",namespace="shop",pod="api-1",workload="api",workload_kind="deployment"}; container{crashing="true",namespace="shop",pod="api-2",workload="api",workload_kind="deployment"}
             """,
             results[3].Failure,
             ignoreLineEndingDifferences: true);
     }
 
-    private static IReadOnlyList<Definitions.Testing.DefinitionTestResult> DefinitionTestRunner(DefinitionFolder folder) =>
-        Definitions.Loading.DefinitionTestRunner.Run(folder.Load());
+    internal static IReadOnlyList<Definitions.Testing.DefinitionTestResult> DefinitionTestRunner(
+        DefinitionFolder folder, Core.Actions.ActionRegistry? actions = null) =>
+        Definitions.Loading.DefinitionTestRunner.Run(folder.Load(actions));
 }

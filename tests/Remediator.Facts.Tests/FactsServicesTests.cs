@@ -37,6 +37,11 @@ public sealed class FactsServicesTests
     [Fact]
     public void Permissions_NameEveryKindThatIsWatched() =>
         Assert.Equal(
-            "apps/controllerrevisions apps/daemonsets apps/deployments apps/replicasets apps/statefulsets batch/cronjobs batch/jobs namespaces nodes persistentvolumeclaims pods policy/poddisruptionbudgets storage.k8s.io/storageclasses",
-            string.Join(' ', FactsPermissions.All.Select(p => p.ApiGroup.Length == 0 ? p.Resource : $"{p.ApiGroup}/{p.Resource}").Order(StringComparer.Ordinal)));
+            "apps/controllerrevisions apps/daemonsets apps/deployments apps/replicasets apps/statefulsets batch/cronjobs "
+                + "batch/jobs namespaces nodes persistentvolumeclaims pods policy/poddisruptionbudgets "
+                + "storage.k8s.io/storageclasses",
+            string.Join(
+                ' ',
+                FactsPermissions.All.Select(p => p.ApiGroup.Length == 0 ? p.Resource : $"{p.ApiGroup}/{p.Resource}")
+                    .Order(StringComparer.Ordinal)));
 }

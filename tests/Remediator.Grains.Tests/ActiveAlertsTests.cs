@@ -5,7 +5,9 @@ using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Tests;
 
-/// <summary>A view knows at least what was told to whoever asks, and is made again for what others were told only once in a while.</summary>
+/// <summary>
+/// A view knows at least what was told to whoever asks, and is made again for what others were told only once in a while.
+/// </summary>
 public sealed class ActiveAlertsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -78,7 +80,8 @@ public sealed class ActiveAlertsTests
     [InlineData("alertmanager/listed", 2500, 2500, false)]
     [InlineData("alertmanager", 2500, 2500, false)]
     [InlineData(null, 2500, 2500, false)]
-    public void AlertThatIsNotRepeated_IsForgotten_OnlyWhereItsSourceRepeats_ByTheWallAndByTheTimeThatPassed(string? source, int hoursOnTheWall, int hoursThatPassed, bool forgotten)
+    public void AlertThatIsNotRepeated_IsForgotten_OnlyWhereItsSourceRepeats_ByTheWallAndByTheTimeThatPassed(
+        string? source, int hoursOnTheWall, int hoursThatPassed, bool forgotten)
     {
         var alerts = new ActiveAlerts(_clock, [new(["alertmanager/told"])]);
         var alert = Alert("a") with { Source = source };
@@ -109,7 +112,9 @@ public sealed class ActiveAlertsTests
     private int Over(long atLeast) => _alerts.Over(FactView.Empty, Now, atLeast).Named("HostDown").Count;
 
     private static ActiveAlert Alert(string fingerprint) =>
-        new(fingerprint, new ResourceKey("test", "node", "", "n"), "HostDown", new Dictionary<string, string> { ["node"] = fingerprint }, Now, Now);
+        new(
+            fingerprint, new ResourceKey("test", "node", "", "n"), "HostDown", new Dictionary<string, string> { ["node"] = fingerprint },
+            Now, Now);
 
     /// <summary>Goes on when it is told to, and its timers end together.</summary>
     private sealed class StandingClock : TimeProvider

@@ -53,7 +53,8 @@ public sealed class AlertRouterTests : IResourceResolver
     {
         _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon) { Source = Eu }]);
 
-        var resolved = _router.Pack([_router.Route(Row("alertmanager/us", AlertStatus.Resolved)), _router.Route(Row(AlertSource.Unlisted, AlertStatus.Resolved))]);
+        var resolved = _router.Pack(
+            [_router.Route(Row("alertmanager/us", AlertStatus.Resolved)), _router.Route(Row(AlertSource.Unlisted, AlertStatus.Resolved))]);
 
         Assert.Equal(["f@alertmanager/us", "f@alertmanager"], resolved.Gone);
     }
@@ -70,5 +71,13 @@ public sealed class AlertRouterTests : IResourceResolver
     }
 
     private static InboxRow Row(string source, AlertStatus status = AlertStatus.Firing) => new(
-        1, new() { Name = "A", Status = status, Labels = new Dictionary<string, string>(), StartsAt = Noon, Fingerprint = "f", Source = source }, source, "t", Noon, 0);
+        1,
+        new() {
+            Name = "A",
+            Status = status,
+            Labels = new Dictionary<string, string>(),
+            StartsAt = Noon,
+            Fingerprint = "f",
+            Source = source },
+        source, "t", Noon, 0);
 }

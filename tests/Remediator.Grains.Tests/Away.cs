@@ -27,7 +27,9 @@ internal sealed class Away
             var proxy = DispatchProxy.Create<T, Proxy<T>>();
             var own = (Proxy<T>)(object)proxy;
             own.Store = this;
-            own.Inner = (T)(before.ImplementationInstance ?? before.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, before.ImplementationType!));
+            own.Inner = (T)(before.ImplementationInstance
+                ?? before.ImplementationFactory?.Invoke(provider)
+                    ?? ActivatorUtilities.CreateInstance(provider, before.ImplementationType!));
             return proxy;
         });
     }

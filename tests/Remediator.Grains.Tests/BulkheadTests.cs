@@ -38,7 +38,12 @@ public sealed class BulkheadTests : IAsyncDisposable
         await Task.WhenAll(names.Select(name => engine.PostAsync(name, $"f-{name}")));
 
         await people.ToldAsync(names.Count, AMinute);
-        Assert.All(people.Told, n => Assert.Equal("Not to be had: kubernetes.describe: it took too long; kubernetes.events: it took too long; kubernetes.logs: it took too long\n", n.Value.Evidence));
+        Assert.All(
+            people.Told,
+            n => Assert.Equal(
+                "Not available: kubernetes.describe: it took too long; kubernetes.events: it took too long; kubernetes.logs: "
+                    + "it took too long\n",
+                n.Value.Evidence));
     }
 
     [Fact]
@@ -93,13 +98,18 @@ public sealed class BulkheadTests : IAsyncDisposable
         await using var engine = await EngineHost.StartAsync(_cluster, _folder);
         var standings = engine.Services.GetRequiredService<Records.PlaybookStandings>();
         await AwaitAsync(() => standings.Current is not null, "the standings were never read");
-        await standings.DemoteAsync(new("restart-loop", Mode.Auto, Mode.Approve, "i1", "it did harm"), TimeProvider.System.GetUtcNow(), Token);
+        await standings.DemoteAsync(
+            new("restart-loop", Mode.Auto, Mode.Approve, "i1", "it did harm"), TimeProvider.System.GetUtcNow(), Token);
         await _hanging.AskedAsync(1, AMinute);
 
         // the next setback is read while people cannot be told of the first
-        await AnotherReplica(engine).DemoteAsync(new("restart-loop", Mode.Approve, Mode.Observe, "i2", "again"), TimeProvider.System.GetUtcNow(), Token);
+        await AnotherReplica(engine).DemoteAsync(
+            new("restart-loop", Mode.Approve, Mode.Observe, "i2", "again"), TimeProvider.System.GetUtcNow(), Token);
 
-        await AwaitAsync(() => standings.Current!.Of("restart-loop")?.Ceiling is Mode.Observe, "a demotion was not read while a webhook hung", TimeSpan.FromSeconds(20));
+        await AwaitAsync(
+            () => standings.Current!.Of("restart-loop")?.Ceiling is Mode.Observe,
+            "a demotion was not read while a webhook hung",
+            TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -116,7 +126,10 @@ public sealed class BulkheadTests : IAsyncDisposable
         await people.ToldAsync(1, AMinute);
         var told = Assert.Single(people.Told).Value;
         Assert.Equal(("cluster-not-seen", "critical"), (told.Problem, told.Severity));
-        Assert.Equal("Remediator cannot see cluster test, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.", told.Message);
+        Assert.Equal(
+            "Remediator cannot see cluster test, and alerts about it are firing. Nothing is decided about them, and nothing "
+                + "is repaired, until it can see the cluster again.",
+            told.Message);
         Assert.Empty(_cluster.EffectsById);
 
         _cluster.State = ViewState.Ready;
@@ -141,9 +154,11 @@ public sealed class BulkheadTests : IAsyncDisposable
 
     private sealed class HangingRead(string name, HangingServer hanging) : IReadAction
     {
-        public ActionDescriptor Descriptor { get; } = new() { Name = name, Class = ActionClass.Read, Input = typeof(NoInput), Summary = "reads" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = name, Class = ActionClass.Read, Input = typeof(NoInput), Summary = "reads" };
 
-        public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken) => new("read", await hanging.AskAsync(cancellationToken));
+        public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken) =>
+            new("read", await hanging.AskAsync(cancellationToken));
     }
 
     /// <param name="hanging">Where it posts to; null where it works.</param>
@@ -151,7 +166,8 @@ public sealed class BulkheadTests : IAsyncDisposable
     {
         public ConcurrentDictionary<string, Notification> Told { get; } = new();
 
-        public ActionDescriptor Descriptor { get; } = new() { Name = name, Class = ActionClass.Read, Input = typeof(NoInput), Summary = "tells" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = name, Class = ActionClass.Read, Input = typeof(NoInput), Summary = "tells" };
 
         public bool IsConfigured => true;
 
@@ -169,7 +185,8 @@ public sealed class BulkheadTests : IAsyncDisposable
         {
             for (var end = TimeProvider.System.GetUtcNow() + within; Told.Count < incidents; await Task.Delay(20, Token))
             {
-                Assert.True(TimeProvider.System.GetUtcNow() < end, $"Of {incidents} incidents, people heard of {Told.Count} within {within}.");
+                Assert.True(
+                    TimeProvider.System.GetUtcNow() < end, $"Of {incidents} incidents, people heard of {Told.Count} within {within}.");
             }
         }
     }
@@ -177,6 +194,8 @@ public sealed class BulkheadTests : IAsyncDisposable
     private sealed class ToPeople : IRuleProgram
     {
         public string Revision => "d1";
+
+        public IReadOnlyList<string> FactsFor(string alertName) => [];
 
         public Decision Decide(Fact alert, FactView view) => new()
         {

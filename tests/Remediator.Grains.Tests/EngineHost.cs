@@ -40,7 +40,12 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public IReplica Replica { get; private init; } = null!;
 
-    public static Task<EngineHost> StartAsync(FakeCluster cluster, string folder, EngineSettings? settings = null, IPageSilences? pages = null, Action<IServiceCollection>? store = null) => StartAsync(cluster, settings, "", builder =>
+    public static Task<EngineHost> StartAsync(
+        FakeCluster cluster,
+        string folder,
+        EngineSettings? settings = null,
+        IPageSilences? pages = null,
+        Action<IServiceCollection>? store = null) => StartAsync(cluster, settings, "", builder =>
     {
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Take(), gatewayPort: 0));
         builder.Services.AddJournal(o => o.DataFolder = folder);
@@ -52,19 +57,26 @@ internal sealed class EngineHost : IAsyncDisposable
     });
 
     /// <summary>One of several that share a store.</summary>
-    public static Task<EngineHost> StartReplicaAsync(FakeCluster cluster, SharedStore store, string name, EngineSettings settings) => StartAsync(cluster, settings, name, builder =>
+    public static Task<EngineHost> StartReplicaAsync(FakeCluster cluster, SharedStore store, string name, EngineSettings settings) =>
+        StartAsync(cluster, settings, name, builder =>
     {
         builder.UseOrleans(silo => silo.UseReplicas(IPAddress.Loopback, FreePort.Take()));
         store.AddTo(builder.Services);
     });
 
-    private static async Task<EngineHost> StartAsync(FakeCluster cluster, EngineSettings? settings, string name, Action<HostApplicationBuilder> store)
+    private static async Task<EngineHost> StartAsync(
+        FakeCluster cluster, EngineSettings? settings, string name, Action<HostApplicationBuilder> store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter(_ => false);
         builder.Services.AddSingleton(cluster.Time);
         store(builder);
-        builder.Services.AddSingleton(settings ?? new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200), ShutdownGrace = TimeSpan.FromMilliseconds(200) });
+        builder.Services.AddSingleton(settings
+            ?? new EngineSettings {
+                Mode = Mode.Auto,
+                DurationScale = 0.02,
+                TakeoverMargin = TimeSpan.FromMilliseconds(200),
+                ShutdownGrace = TimeSpan.FromMilliseconds(200) });
         builder.Services.AddSingleton<IFactViews>(cluster);
         builder.Services.AddSingleton<IResourceResolver>(cluster);
         builder.Services.AddSingleton<IDefinitions>(cluster);
@@ -77,14 +89,19 @@ internal sealed class EngineHost : IAsyncDisposable
         return new(host) { Name = name, Replica = host.Services.GetRequiredService<IReplica>() };
     }
 
-    public Task PostAsync(string workload, string fingerprint, AlertStatus status = AlertStatus.Firing, DateTimeOffset? startsAt = null) => Inbox.AddAsync(
+    public Task PostAsync(string workload, string fingerprint, AlertStatus status = AlertStatus.Firing, DateTimeOffset? startsAt = null) =>
+        Inbox.AddAsync(
         [
             new(
                 new Alert
                 {
                     Name = "KubePodCrashLooping",
                     Status = status,
-                    Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+                    Labels = new Dictionary<string, string> {
+                        ["alertname"] = "KubePodCrashLooping",
+                        ["namespace"] = "shop",
+                        ["workload"] = workload,
+                        ["workload_kind"] = "deployment" },
                     StartsAt = startsAt ?? DateTimeOffset.UnixEpoch,
                     Fingerprint = fingerprint,
                 },
@@ -100,7 +117,8 @@ internal sealed class EngineHost : IAsyncDisposable
         [.. (await Journal.EventsAsync(resource, TestContext.Current.CancellationToken)).Select(e => Happened.Read(e).Event)];
 
     /// <summary>Waits until the journal holds such an event; says what it holds when that does not come.</summary>
-    public Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null, TimeSpan? within = null) => AwaitAsync(FakeCluster.Key(workload), which, within);
+    public Task<T> AwaitAsync<T>(string workload, Func<T, bool>? which = null, TimeSpan? within = null) =>
+        AwaitAsync(FakeCluster.Key(workload), which, within);
 
     public async Task<T> AwaitAsync<T>(ResourceKey resource, Func<T, bool>? which = null, TimeSpan? within = null)
     {

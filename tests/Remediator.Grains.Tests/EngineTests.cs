@@ -75,7 +75,8 @@ public sealed class EngineTests : IDisposable
                 Events = [],
                 Document = "{}",
                 DocumentSchema = 1,
-                Acquire = new("incident", [], [FakeCluster.Key("api")]) { Seen = new(PauseBook.Key("test"), known.Version, "what is paused") },
+                Acquire = new("incident", [], [FakeCluster.Key("api")])
+                    { Seen = new(PauseBook.Key("test"), known.Version, "what is paused") },
             },
             Token);
 
@@ -118,7 +119,8 @@ public sealed class EngineTests : IDisposable
             await Task.Delay(30, Token);
             Interlocked.Decrement(ref inFlight);
         };
-        await using var engine = await EngineHost.StartAsync(_cluster, _folder, Settings() with { AtOncePerCluster = 2, AtOncePerNamespace = 2 });
+        await using var engine =
+            await EngineHost.StartAsync(_cluster, _folder, Settings() with { AtOncePerCluster = 2, AtOncePerNamespace = 2 });
         var names = Enumerable.Range(0, 10).Select(i => $"w{i}").ToList();
         names.ForEach(_cluster.Break);
         foreach (var name in names)
@@ -191,13 +193,21 @@ public sealed class EngineTests : IDisposable
         await engine.PostAsync("api", "f1");
         await engine.AwaitAsync<WouldAct>("api");
 
-        var foreign = new Happened(new WouldEscalate("written by somebody else", "x", ""), null, TimeProvider.System.GetUtcNow(), "t", "another").ToNewEvent();
+        var foreign =
+            new Happened(new WouldEscalate("written by somebody else", "x", ""), null, TimeProvider.System.GetUtcNow(), "t", "another")
+            .ToNewEvent();
         CommitResult result = new CommitResult.Conflict();
         for (var tries = 0; result is CommitResult.Conflict && tries < 20; tries++)
         {
             var head = await engine.Journal.LoadAsync(FakeCluster.Key("api"), Token);
             result = await engine.Journal.CommitAsync(
-                new() { Resource = head.Resource, ExpectedVersion = head.Version, At = TimeProvider.System.GetUtcNow(), Events = [foreign], Document = head.Document!, DocumentSchema = head.DocumentSchema },
+                new() {
+                    Resource = head.Resource,
+                    ExpectedVersion = head.Version,
+                    At = TimeProvider.System.GetUtcNow(),
+                    Events = [foreign],
+                    Document = head.Document!,
+                    DocumentSchema = head.DocumentSchema },
                 Token);
         }
 
@@ -229,7 +239,8 @@ public sealed class EngineTests : IDisposable
     {
         await using var engine = await StartAsync();
         _cluster.Break("api");
-        var about = Alert("api") with { Labels = new Dictionary<string, string>(Alert("api").Labels) { [OwnAlerts.About] = OwnAlerts.Engine } };
+        var about =
+            Alert("api") with { Labels = new Dictionary<string, string>(Alert("api").Labels) { [OwnAlerts.About] = OwnAlerts.Engine } };
         await engine.Inbox.AddAsync([new(about, "test", "t", TimeProvider.System.GetUtcNow())], Token);
 
         // it goes through the inbox behind the alert
@@ -363,15 +374,25 @@ public sealed class EngineTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static EngineSettings Settings() => new() { Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200), ShutdownGrace = TimeSpan.FromMilliseconds(200) };
+    private static EngineSettings Settings() =>
+        new() {
+            Mode = Mode.Auto,
+            DurationScale = 0.02,
+            TakeoverMargin = TimeSpan.FromMilliseconds(200),
+            ShutdownGrace = TimeSpan.FromMilliseconds(200) };
 
-    private Task<EngineHost> StartAsync(EngineSettings? settings = null) => EngineHost.StartAsync(_cluster, _folder, settings ?? Settings());
+    private Task<EngineHost> StartAsync(EngineSettings? settings = null) =>
+        EngineHost.StartAsync(_cluster, _folder, settings ?? Settings());
 
     private static Alert Alert(string workload) => new()
     {
         Name = "KubePodCrashLooping",
         Status = AlertStatus.Firing,
-        Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+        Labels = new Dictionary<string, string> {
+            ["alertname"] = "KubePodCrashLooping",
+            ["namespace"] = "shop",
+            ["workload"] = workload,
+            ["workload_kind"] = "deployment" },
         StartsAt = DateTimeOffset.UnixEpoch,
         Fingerprint = "f1",
     };

@@ -12,7 +12,9 @@ namespace Remediator.Grains.Tests;
 
 public sealed record NoInput;
 
-/// <summary>Workloads that crash until somebody evicts their pod. It outlives the engines that work on it, and counts what was done to it.</summary>
+/// <summary>
+/// Workloads that crash until somebody evicts their pod. It outlives the engines that work on it, and counts what was done to it.
+/// </summary>
 internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions, IPauseSwitch
 {
     private readonly ConcurrentDictionary<string, bool> _healthy = new();
@@ -72,7 +74,12 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     /// <summary>Pods whose ReplicaSet is seen, and not whom that belongs to.</summary>
     public string[] Ownerless { get; set; } = [];
 
-    public Resolution Resolve(Alert alert) => alert.Labels.TryGetValue("pod", out var owned) && Ownerless.Contains(owned)
+    /// <summary>What alerts are about that are not about workloads.</summary>
+    public Func<Alert, Resolution?> Beyond { get; set; } = _ => null;
+
+    public Resolution Resolve(Alert alert) => Beyond(alert) ?? ResolveReplicaSet(alert);
+
+    private Resolution ResolveReplicaSet(Alert alert) => alert.Labels.TryGetValue("pod", out var owned) && Ownerless.Contains(owned)
         ? new(Key(alert.Labels["workload"]) with { Kind = "replicaset", Name = "api-7c9f8d6b5" }, true, alert.Labels, "by its pod")
         : ResolveOwned(alert);
 
@@ -80,7 +87,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
         ? new(Key(pod), false, alert.Labels, "not known")
         : new(Key(alert.Labels["workload"]), true, alert.Labels, "by its label");
 
-    public DefinitionSet Definitions { get; set; } = new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
+    public DefinitionSet Definitions { get; set; } =
+        new("d1", null, new AlwaysRun(), new Dictionary<string, Playbook> { [RestartLoop.Name] = RestartLoop });
 
     DefinitionSet IDefinitions.Current => Definitions;
 
@@ -97,7 +105,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new CheckResult(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
 
-    private static Dictionary<string, string> Labels(string workload) => new() { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" };
+    private static Dictionary<string, string> Labels(string workload) =>
+        new() { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" };
 
     public static Playbook RestartLoop { get; } = new()
     {
@@ -126,6 +135,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     {
         public string Revision => "d1";
 
+        public IReadOnlyList<string> FactsFor(string alertName) => [];
+
         public Decision Decide(Fact alert, FactView view) => new()
         {
             Kind = DecisionKind.Run,
@@ -143,7 +154,8 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 /// <summary>The act that repairs the cluster, as one engine has it.</summary>
 internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
 {
-    public ActionDescriptor Descriptor { get; } = new() { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
+    public ActionDescriptor Descriptor { get; } = new()
+        { Name = "fake.evict", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "evict", Deadline = TimeSpan.FromSeconds(5) };
 
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
@@ -161,7 +173,8 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
         return new("evicted");
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, string>?>(Uid(request));
 
     private static Dictionary<string, string> Uid(ActionRequest request) => new() { ["uid"] = request.Resource.Name };
@@ -169,14 +182,17 @@ internal sealed class FakeEvict(FakeCluster cluster, string by) : IChangeAction
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         cluster.Probes++;
-        return Task.FromResult(new ProbeResult(cluster.EffectsById.ContainsKey(request.ActionId) ? ProbeAnswer.Happened : ProbeAnswer.DidNotHappen, "asked the cluster"));
+        return Task.FromResult(new ProbeResult(
+            cluster.EffectsById.ContainsKey(request.ActionId) ? ProbeAnswer.Happened : ProbeAnswer.DidNotHappen, "asked the cluster"));
     }
 }
 
 /// <summary>The same cluster under the name of its verification.</summary>
 internal sealed class FakeReady(FakeCluster cluster) : IVerifyAction
 {
-    public ActionDescriptor Descriptor { get; } = new() { Name = "fake.ready", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "ready" };
+    public ActionDescriptor Descriptor { get; } = new()
+        { Name = "fake.ready", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "ready" };
 
-    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) => cluster.CheckAsync(request, cancellationToken);
+    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
+        cluster.CheckAsync(request, cancellationToken);
 }

@@ -8,7 +8,8 @@ internal sealed class FakePeople : INotifyAction
 {
     public ConcurrentQueue<Notification> Told { get; } = new();
 
-    public ActionDescriptor Descriptor { get; } = new() { Name = "fake.people", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "people" };
+    public ActionDescriptor Descriptor { get; } = new()
+        { Name = "fake.people", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "people" };
 
     public bool IsConfigured => true;
 

@@ -20,14 +20,16 @@ internal sealed class HangingServer : IAsyncDisposable
     }
 
     /// <summary>Asks it something, and ends when the caller gives up.</summary>
-    public async Task<string> AskAsync(CancellationToken cancellationToken) => await Client.GetStringAsync(new Uri($"http://{_listener.LocalEndpoint}/"), cancellationToken);
+    public async Task<string> AskAsync(CancellationToken cancellationToken) =>
+        await Client.GetStringAsync(new Uri($"http://{_listener.LocalEndpoint}/"), cancellationToken);
 
     /// <summary>Returns when so many more have asked.</summary>
     public async Task AskedAsync(int times, TimeSpan within)
     {
         for (var i = 0; i < times; i++)
         {
-            Assert.True(await _came.WaitAsync(within, TestContext.Current.CancellationToken), $"{i} of {times} calls came within {within}.");
+            Assert.True(
+                await _came.WaitAsync(within, TestContext.Current.CancellationToken), $"{i} of {times} calls came within {within}.");
         }
     }
 

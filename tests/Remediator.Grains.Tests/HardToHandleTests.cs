@@ -66,7 +66,8 @@ public sealed class HardToHandleTests : IDisposable
         await engine.Inbox.AddAsync([Entry("bad", "f1"), Entry("bad", "f2"), Entry("api", "f3")], Token);
 
         Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
-        var told = await Wait.ForAsync("a notification of the resource", () => Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
+        var told = await Wait.ForAsync("a notification of the resource", () =>
+            Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
         Assert.Equal(("deployment shop/bad", "the rules are broken for it"), (told.Resource, told.Reason));
         await Wait.UntilAsync("an empty inbox", async () => (await engine.Inbox.WaitingAsync(0, 10, Token)).Count == 0, Token);
         var letters = new JournalAudit(_folder, "", "").DeadLetters();
@@ -81,7 +82,11 @@ public sealed class HardToHandleTests : IDisposable
         {
             Name = "KubePodCrashLooping",
             Status = AlertStatus.Firing,
-            Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" },
+            Labels = new Dictionary<string, string> {
+                ["alertname"] = "KubePodCrashLooping",
+                ["namespace"] = "shop",
+                ["workload"] = workload,
+                ["workload_kind"] = "deployment" },
             StartsAt = DateTimeOffset.UnixEpoch,
             Fingerprint = fingerprint,
         },
@@ -104,7 +109,9 @@ public sealed class HardToHandleTests : IDisposable
                 Events = [],
                 Document = null,
                 DocumentSchema = ResourceState.Schema,
-                AlertsNow = [new(fingerprint, FakeCluster.Key(to), "KubePodCrashLooping", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch, now)],
+                AlertsNow = [new(
+                    fingerprint, FakeCluster.Key(to), "KubePodCrashLooping", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch,
+                    now)],
             },
             Token);
         await store.StopAsync(Token);
@@ -113,6 +120,8 @@ public sealed class HardToHandleTests : IDisposable
     private sealed class Broken(IRuleProgram rules) : IRuleProgram
     {
         public string Revision => rules.Revision;
+
+        public IReadOnlyList<string> FactsFor(string alertName) => rules.FactsFor(alertName);
 
         public Decision Decide(Fact alert, FactView view) =>
             alert["workload"] == "bad" ? throw new InvalidOperationException("the rules are broken for it") : rules.Decide(alert, view);

@@ -40,8 +40,11 @@ public sealed class IneffectiveTests : IDisposable
         await using (var engine = await StartAsync())
         {
             var commands = engine.Services.GetRequiredService<IOperatorCommands>();
-            Assert.Equal(new CommandResult(false, "There is no incident nope."), await commands.AllowRepairAsync("nope", "ada", "", "t9", Token));
-            Assert.Equal(new CommandResult(true, "restart-loop of deployment shop/api may be repaired again."), await commands.AllowRepairAsync(id, "ada", "the leak is fixed", "t9", Token));
+            Assert.Equal(
+                new CommandResult(false, "There is no incident nope."), await commands.AllowRepairAsync("nope", "ada", "", "t9", Token));
+            Assert.Equal(
+                new CommandResult(true, "restart-loop of deployment shop/api may be repaired again."),
+                await commands.AllowRepairAsync(id, "ada", "the leak is fixed", "t9", Token));
             Assert.Equal("the leak is fixed", (await engine.AwaitAsync<RepairAllowed>("api")).Reason);
             Assert.False((await commands.AllowRepairAsync(id, "ada", "again", "t9", Token)).Done);
         }
@@ -51,7 +54,8 @@ public sealed class IneffectiveTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<EngineHost> StartAsync() => EngineHost.StartAsync(_cluster, _folder, new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02 });
+    private Task<EngineHost> StartAsync() =>
+        EngineHost.StartAsync(_cluster, _folder, new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02 });
 
     private async Task ReturnAsync(EngineHost engine, int time)
     {
@@ -60,5 +64,6 @@ public sealed class IneffectiveTests : IDisposable
     }
 
     private static Task AwaitClosedAsync(EngineHost engine, int count) =>
-        Wait.UntilAsync($"{count} closed incidents", async () => (await engine.EventsAsync("api")).OfType<IncidentClosed>().Count() >= count, Token);
+        Wait.UntilAsync($"{count} closed incidents", async () =>
+            (await engine.EventsAsync("api")).OfType<IncidentClosed>().Count() >= count, Token);
 }

@@ -27,8 +27,11 @@ public sealed class OpenEscalationsTests : IDisposable
         _away.Is = true;
         var last = _people.Told.Max(n => n.EndsAt);
         await Wait.UntilAsync(
-            "word after people's systems would have forgotten it", () => _people.Told.Any(n => n.IncidentId == incident && n.EndsAt > last + lasts), Token,
-            () => $"Told {_people.Told.Count} times, the last until {_people.Told.Max(n => n.EndsAt):HH:mm:ss.fff}; before the store went, until {last:HH:mm:ss.fff}.", TimeSpan.FromMinutes(1));
+            "word after people's systems would have forgotten it", () =>
+                _people.Told.Any(n => n.IncidentId == incident && n.EndsAt > last + lasts), Token,
+            () => $"Told {_people.Told.Count} times, the last until {_people.Told.Max(n => n.EndsAt):HH:mm:ss.fff}; before "
+                + $"the store went, until {last:HH:mm:ss.fff}.",
+            TimeSpan.FromMinutes(1));
 
         _away.Is = false;
         _cluster.Repair("api");
@@ -45,10 +48,15 @@ public sealed class OpenEscalationsTests : IDisposable
         var told = await Wait.ForAsync("a notification of the incident", () => Task.FromResult(_people.Told.FirstOrDefault()), Token);
         var open = engine.Services.GetRequiredService<OpenEscalations>();
         var now = TimeProvider.System.GetUtcNow();
-        open.Told(new(told with { IncidentId = "gone", EndsAt = now.AddSeconds(5) }, Closing: false) { Id = "gone/tell/open/1", IncidentId = "gone", Resource = FakeCluster.Key("web"), TraceId = "t" });
+        open.Told(new(told with { IncidentId = "gone", EndsAt = now.AddSeconds(5) }, Closing: false) {
+            Id = "gone/tell/open/1",
+            IncidentId = "gone",
+            Resource = FakeCluster.Key("web"),
+            TraceId = "t" });
 
         Assert.Equal(2, open.Count);
-        await Wait.UntilAsync("one that is remembered", () => open.Count == 1, Token, () => $"There are {open.Count}.", TimeSpan.FromMinutes(1));
+        await Wait.UntilAsync(
+            "one that is remembered", () => open.Count == 1, Token, () => $"There are {open.Count}.", TimeSpan.FromMinutes(1));
         Assert.DoesNotContain(_people.Told, n => n.IncidentId == "gone");
     }
 
@@ -57,7 +65,8 @@ public sealed class OpenEscalationsTests : IDisposable
     private async Task<EngineHost> EscalatedAsync()
     {
         _cluster.Actions = [_people];
-        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string, Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [] } } };
+        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string,
+        Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [] } } };
         _cluster.Break("api");
         var engine = await EngineHost.StartAsync(_cluster, _folder, store: _away.AddTo);
         await engine.PostAsync("api", "f1");

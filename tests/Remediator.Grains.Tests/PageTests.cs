@@ -12,7 +12,8 @@ public sealed class PageTests : IDisposable
     private readonly FakeCluster _cluster = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("remediator-grains-").FullName;
 
-    public PageTests() => _cluster.Definitions = _cluster.Definitions with { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1 }] } };
+    public PageTests() =>
+        _cluster.Definitions = _cluster.Definitions with { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1 }] } };
 
     [Fact]
     public async Task Page_IsHeldOnceTheRecordIsGood_AndGivenBackWhenTheAlertIsOver()
@@ -20,13 +21,15 @@ public sealed class PageTests : IDisposable
         var pages = new FakeSilences();
         await using var engine = await StartAsync(pages);
 
-        Assert.IsType<PageRings>(await RepairedAsync(engine, "api", "f1"));
+        Assert.IsType<PageNotHeld>(await RepairedAsync(engine, "api", "f1"));
         Assert.IsType<PageHoldIntended>(await RepairedAsync(engine, "web", "f2"));
 
         var held = await engine.AwaitAsync<PageHeld>("web");
         await engine.PostAsync("web", "f2", AlertStatus.Resolved);
         var released = await engine.AwaitAsync<PageReleased>("web");
-        Assert.Equal(("silence of f2", "silence of f2", "the repair is verified, and the alerts are over"), (held.Silence, released.Silence, released.Why));
+        Assert.Equal(
+            ("silence of f2", "silence of f2", "the repair is verified, and the alerts are over"),
+            (held.Silence, released.Silence, released.Why));
         Assert.Empty(pages.Standing);
     }
 
@@ -38,7 +41,7 @@ public sealed class PageTests : IDisposable
 
         await RepairedAsync(engine, "web", "f2");
 
-        Assert.DoesNotContain(await engine.EventsAsync("web"), e => e is PageHeld or PageRings or PageReleased);
+        Assert.DoesNotContain(await engine.EventsAsync("web"), e => e is PageHeld or PageNotHeld or PageReleased);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -51,7 +54,7 @@ public sealed class PageTests : IDisposable
         _cluster.Break(workload);
         await engine.PostAsync(workload, fingerprint);
         await engine.AwaitAsync<IncidentClosed>(workload);
-        var decided = await engine.AwaitAsync<Event>(workload, e => e is PageHoldIntended or PageRings);
+        var decided = await engine.AwaitAsync<Event>(workload, e => e is PageHoldIntended or PageNotHeld);
         await CountedAsync(engine);
         return decided;
     }
@@ -60,7 +63,8 @@ public sealed class PageTests : IDisposable
     {
         var standings = engine.Services.GetRequiredService<IPlaybookStandings>();
         return Wait.UntilAsync(
-            "a verified run in the record of the playbook", () => standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified > 0, TestContext.Current.CancellationToken);
+            "a verified run in the record of the playbook", () =>
+                standings.Records?.Playbooks.GetValueOrDefault("restart-loop")?.Verified > 0, TestContext.Current.CancellationToken);
     }
 
     /// <summary>An Alertmanager.</summary>
@@ -103,6 +107,7 @@ public sealed class PageTests : IDisposable
             }
         }
 
-        private Task HangAsync(CancellationToken cancellationToken) => Hangs ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
+        private Task HangAsync(CancellationToken cancellationToken) =>
+            Hangs ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
     }
 }

@@ -16,7 +16,8 @@ public sealed class StormTests : IDisposable
     private readonly FakeCluster _cluster = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("remediator-storm-").FullName;
 
-    public StormTests() => _cluster.Definitions = _cluster.Definitions with { Policy = new() { Storm = new() { ToldAfter = TimeSpan.Zero, Cooldown = TimeSpan.FromSeconds(60) } } };
+    public StormTests() => _cluster.Definitions =
+        _cluster.Definitions with { Policy = new() { Storm = new() { ToldAfter = TimeSpan.Zero, Cooldown = TimeSpan.FromSeconds(60) } } };
 
     [Fact]
     public async Task ManySickWorkloadsInAStorm_AreOneIncidentOfTheZone_OverARestart_AndAreRepairedAfterIt()
@@ -63,7 +64,11 @@ public sealed class StormTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<EngineHost> StartAsync() => EngineHost.StartAsync(_cluster, _folder, new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, AtOncePerCluster = 50, AtOncePerNamespace = 50 });
+    private Task<EngineHost> StartAsync() =>
+        EngineHost.StartAsync(
+            _cluster,
+            _folder,
+            new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, AtOncePerCluster = 50, AtOncePerNamespace = 50 });
 
     private static Task AwaitRowsAsync(EngineHost engine, string status)
     {
@@ -76,13 +81,25 @@ public sealed class StormTests : IDisposable
     }
 
     /// <summary>Of zone a; zone b is well.</summary>
-    private static IEnumerable<Fact> Nodes(int ready, int sick) => Enumerable.Range(0, ready + sick).Select(i => Node("a", i, i < ready)).Concat(Enumerable.Range(0, 9).Select(i => Node("b", i, true)));
+    private static IEnumerable<Fact> Nodes(int ready, int sick) =>
+        Enumerable.Range(0, ready + sick)
+            .Select(i => Node("a", i, i < ready))
+            .Concat(Enumerable.Range(0, 9).Select(i => Node("b", i, true)));
 
     private static Fact Node(string zone, int number, bool ready) =>
-        new("node", new Dictionary<string, string> { ["node"] = $"{zone}{number}", ["zone"] = zone, ["ready"] = ready ? "true" : "false" }, DateTimeOffset.UnixEpoch);
+        new(
+            "node",
+            new Dictionary<string, string> { ["node"] = $"{zone}{number}", ["zone"] = zone, ["ready"] = ready ? "true" : "false" },
+            DateTimeOffset.UnixEpoch);
 
     private static Fact Pod(string workload) => new(
         "pod",
-        new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment", ["pod"] = $"{workload}-1", ["node"] = "a1", ["zone"] = "a" },
+        new Dictionary<string, string> {
+            ["namespace"] = "shop",
+            ["workload"] = workload,
+            ["workload_kind"] = "deployment",
+            ["pod"] = $"{workload}-1",
+            ["node"] = "a1",
+            ["zone"] = "a" },
         DateTimeOffset.UnixEpoch);
 }

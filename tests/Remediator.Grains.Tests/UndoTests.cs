@@ -18,8 +18,10 @@ public sealed class UndoTests : IDisposable
     public UndoTests()
     {
         var step = FakeCluster.RestartLoop.Ladder[0] with { Use = "fake.change", UndoOnFailure = true };
-        step = step with { Verify = new("fake.look", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
-        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string, Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
+        step = step with { Verify = new(
+            "fake.look", ActionInputTemplate.Of(new NoInput()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
+        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string,
+        Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
         _cluster.Actions = [_change, new Look(_change)];
         _cluster.Break("api");
     }
@@ -42,7 +44,8 @@ public sealed class UndoTests : IDisposable
     public async Task PauseOnAnotherReplica_WhileTheUndoIsDecided_LetsItNotBegin()
     {
         await using var engine = await EngineHost.StartAsync(_cluster, _folder);
-        var (here, elsewhere) = (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
+        var (here, elsewhere) =
+            (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
         var looks = 0;
         _change.Looked = async () =>
         {
@@ -73,7 +76,8 @@ public sealed class UndoTests : IDisposable
         await engine.PostAsync("api", "f1");
 
         Assert.Equal(
-            "'change it' could not be done: deployment shop/api is another one than the one that was planned for: its uid is u2, not u1; nothing was done",
+            "'change it' could not be done: deployment shop/api is another one than the one that was planned for: its uid is "
+                + "u2, not u1; nothing was done",
             (await engine.AwaitAsync<Escalated>("api")).Reason);
         Assert.Equal((0, 0), (_change.Applied, _change.Undone));
     }
@@ -90,7 +94,9 @@ public sealed class UndoTests : IDisposable
 
         await engine.PostAsync("api", "f1");
 
-        Assert.EndsWith("its uid is u2, not u1; there is nothing to take back", (await engine.AwaitAsync<ActionUndone>("api")).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "its uid is u2, not u1; there is nothing to take back", (await engine.AwaitAsync<ActionUndone>("api")).Message,
+            StringComparison.Ordinal);
         Assert.Equal((1, 0), (_change.Applied, _change.Undone));
     }
 
@@ -115,11 +121,13 @@ public sealed class UndoTests : IDisposable
         /// <summary>Of what has the name now.</summary>
         public string Uid { get; set; } = "u1";
 
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.change", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "changes" };
 
         public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
         {
-            var plan = PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } });
+            var plan =
+                PlanResult.Planned(new() { Summary = "change it", Preconditions = new Dictionary<string, string> { ["uid"] = Uid } });
             AfterPlan();
             return Task.FromResult(plan);
         }
@@ -130,10 +138,12 @@ public sealed class UndoTests : IDisposable
             return Task.FromResult(new ActionOutcome("changed"));
         }
 
-        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+            ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, string>?>(new Dictionary<string, string> { ["uid"] = Uid });
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            Task.FromResult(new ProbeResult(ProbeAnswer.Happened, "seen"));
 
         public async Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
         {
@@ -146,7 +156,8 @@ public sealed class UndoTests : IDisposable
     /// <summary>Sees that it did not help.</summary>
     private sealed class Look(Change change) : IVerifyAction
     {
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.look", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "looks" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.look", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "looks" };
 
         public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)
         {

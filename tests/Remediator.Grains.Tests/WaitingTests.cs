@@ -47,7 +47,8 @@ public sealed class WaitingTests : IDisposable
             await engine.PostAsync(name, $"f-{name}");
         }
 
-        await Wait.UntilAsync("a repeat of each alert that was taken", () => counts.Of("repeat") == Names.Count, Token, () => $"There were {counts.Of("repeat")}.");
+        await Wait.UntilAsync("a repeat of each alert that was taken", () =>
+            counts.Of("repeat") == Names.Count, Token, () => $"There were {counts.Of("repeat")}.");
         Assert.Equal(decisions, counts.Of("decision"));
     }
 
@@ -76,7 +77,8 @@ public sealed class WaitingTests : IDisposable
 
     private Task<EngineHost> StartAsync() => EngineHost.StartAsync(_cluster, _folder, new()
     {
-        Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200), ShutdownGrace = TimeSpan.FromMilliseconds(200), AtOncePerCluster = 100, AtOncePerNamespace = 100,
+        Mode = Mode.Auto, DurationScale = 0.02, TakeoverMargin = TimeSpan.FromMilliseconds(200),
+        ShutdownGrace = TimeSpan.FromMilliseconds(200), AtOncePerCluster = 100, AtOncePerNamespace = 100,
     });
 
     private async Task HoldAsync(EngineHost engine)
@@ -102,12 +104,14 @@ public sealed class WaitingTests : IDisposable
 
         public StoreCounts(EngineHost engine)
         {
-            var (meters, metrics) = (engine.Services.GetRequiredService<IMeterFactory>(), engine.Services.GetRequiredService<EngineMetrics>());
+            var (meters, metrics) =
+                (engine.Services.GetRequiredService<IMeterFactory>(), engine.Services.GetRequiredService<EngineMetrics>());
             _listener = new()
             {
                 InstrumentPublished = (instrument, l) =>
                 {
-                    if ((instrument.Name == "remediator.journal.commits" && instrument.Meter.Scope == meters) || (instrument.Name == "remediator_wakes" && instrument.Meter == metrics.Meter))
+                    if ((instrument.Name == "remediator.journal.commits" && instrument.Meter.Scope == meters)
+                        || (instrument.Name == "remediator_wakes" && instrument.Meter == metrics.Meter))
                         l.EnableMeasurementEvents(instrument);
                 },
             };
@@ -124,7 +128,8 @@ public sealed class WaitingTests : IDisposable
         public long Wakes => Interlocked.Read(ref _wakes);
 
         /// <summary>Checkpoints come by the clock.</summary>
-        public string Written => string.Join(", ", _byKind.Where(k => k.Key != "checkpoint").OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{k.Value} {k.Key}"));
+        public string Written => string.Join(
+            ", ", _byKind.Where(k => k.Key != "checkpoint").OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => $"{k.Value} {k.Key}"));
 
         public long Of(string kind) => _byKind.GetValueOrDefault(kind);
 

@@ -63,11 +63,13 @@ public sealed class JournalServicesTests : IDisposable
 
     [Theory]
     [InlineData("Host=db;Database=d;Username=u;Password=secret", "",
-        "Journal:Postgres must not hold the password: settings are shown and copied. Put it into a file, and name that by Journal:PostgresPasswordFile.")]
+        "Journal:Postgres must not contain the password: settings are shown and copied. Put it into a file, and set "
+            + "Journal:PostgresPasswordFile.")]
     [InlineData("Host=db;Database=d", "", "Journal:Postgres must name Host, Database and Username.")]
-    [InlineData("", "/run/secret", "Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database.")]
+    [InlineData("", "/run/secret", "Journal:PostgresPasswordFile is set, but Journal:Postgres names no database.")]
     [InlineData("Hots=db", "",
-        "Journal:Postgres is not a connection string such as 'Host=db.example;Database=remediator;Username=remediator': Couldn't set hots (Parameter 'hots')")]
+        "Journal:Postgres is not a connection string such as 'Host=db.example;Database=remediator;Username=remediator': "
+            + "Couldn't set hots (Parameter 'hots')")]
     public async Task Postgres_ThatIsSetWrong_IsToldInWords(string connection, string passwordFile, string words)
     {
         using var host = Build(_folder.FullName, options => (options.Postgres, options.PostgresPasswordFile) = (connection, passwordFile));
@@ -126,10 +128,12 @@ public sealed class JournalServicesTests : IDisposable
         Assert.Equal(10_000, added.Sum());
 
         for (var rows = await inbox.WaitingAsync(0, 1000, Token); rows.Count > 0; rows = await inbox.WaitingAsync(rows[^1].Id, 1000, Token))
-            await Task.WhenAll(rows.Select(row => journal.CommitAsync(Commit(Deployment(row.Alert.Fingerprint), 0, Event()) with { Consumed = [row.Id], Due = Noon }, Token)));
+            await Task.WhenAll(rows.Select(row => journal.CommitAsync(
+                Commit(Deployment(row.Alert.Fingerprint), 0, Event()) with { Consumed = [row.Id], Due = Noon }, Token)));
 
         Assert.Empty(await inbox.WaitingAsync(0, 1, Token));
-        Assert.Equal(10_000, (await host.Services.GetRequiredService<IDueWork>().DueAsync(DateTimeOffset.MinValue, Noon, 20_000, Token)).Count);
+        Assert.Equal(
+            10_000, (await host.Services.GetRequiredService<IDueWork>().DueAsync(DateTimeOffset.MinValue, Noon, 20_000, Token)).Count);
         await host.StopAsync(Token);
         var audit = new JournalAudit(_folder.FullName);
         var report = audit.Verify(audit.PublicKeyPem(), cancellationToken: Token);

@@ -29,7 +29,7 @@ internal sealed class TestStore : IDisposable
 
     public string Folder { get; }
 
-    public string File => DataFolder.StoreFile(Folder);
+    public string File => JournalFolder.StoreFile(Folder);
 
     public JournalOptions Options { get; }
 

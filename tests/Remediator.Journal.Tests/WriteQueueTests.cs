@@ -77,5 +77,7 @@ public sealed class WriteQueueTests
     }
 
     private static WriteRequest Request(bool isIntake) =>
-        isIntake ? new WriteRequest<int>(new AddWrite([]), CancellationToken.None) : new WriteRequest<bool>(new DueWrite(new("test", "node", "", "n"), 0, null), CancellationToken.None);
+        isIntake
+            ? new WriteRequest<int>(new AddWrite([]), CancellationToken.None)
+            : new WriteRequest<bool>(new DueWrite(new("test", "node", "", "n"), 0, null), CancellationToken.None);
 }

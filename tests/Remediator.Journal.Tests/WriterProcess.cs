@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Tests;
 
@@ -9,7 +8,9 @@ internal sealed class WriterProcess : IDisposable
 {
     /// <summary>From the folder of this test's own build to that of the program.</summary>
     private static readonly string Program = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "Remediator.Journal.Writer", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Remediator.Journal.Writer"));
+        Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "Remediator.Journal.Writer", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
+            "Remediator.Journal.Writer"));
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = [];
@@ -23,8 +24,8 @@ internal sealed class WriterProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true
         };
-        if (failpoint is not null)
-            start.Environment[Failpoint.Variable] = failpoint;
+        foreach (var (name, value) in Failpoints.Environment(failpoint))
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(_said, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
@@ -38,7 +39,10 @@ internal sealed class WriterProcess : IDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>The numbers of the alerts of which it said so.</summary>
-    public HashSet<int> Said(string word) => [.. _said.Select(line => line.Split(' ')).Where(line => line is [var first, _] && first == word).Select(line => int.Parse(line[1]))];
+    public HashSet<int> Said(string word) =>
+        [.. _said.Select(line => line.Split(' '))
+            .Where(line => line is [var first, _] && first == word)
+            .Select(line => int.Parse(line[1]))];
 
     public async Task EndAsync()
     {
@@ -50,7 +54,8 @@ internal sealed class WriterProcess : IDisposable
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The writer had not ended after {Wait.Patience}. It said:\n{string.Join('\n', _said.TakeLast(5))}\n{Errors}");
+            throw new TimeoutException(
+                $"The writer had not ended after {Wait.Patience}. It said:\n{string.Join('\n', _said.TakeLast(5))}\n{Errors}");
         }
     }
 

@@ -6,8 +6,8 @@ using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal;
 
-// FOLDER ALERTS [CONNECTION PASSWORD_FILE]: takes so many alerts in and consumes each in a commit of two events, many at once, for a test that kills it meanwhile.
-// Says "taken N" and "done N" on standard output for what the store has acknowledged, and nothing earlier.
+// FOLDER ALERTS [CONNECTION PASSWORD_FILE]: takes so many alerts in and consumes each in a commit of two events, many at once, for a test
+// that kills it meanwhile. Says "taken N" and "done N" on standard output for what the store has acknowledged, and nothing earlier.
 var folder = args[0];
 var alerts = int.Parse(args[1]);
 var start = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -28,7 +28,8 @@ public sealed class CutOffTests
         foreach (var name in (string[])["a", "b"])
             await set.AddAsync(new(name, network.Outside, set.Database.Connection));
         var cut = await set.AddAsync(new(
-            "c", network.Inside, set.Database.ConnectionThrough(network.Outside, tunnel.Port), await network.ProgramAsync(set.File("in-its-network"), RemediatorProgram.File)));
+            "c", network.Inside, set.Database.ConnectionThrough(network.Outside, tunnel.Port),
+            await network.ProgramAsync(set.File("in-its-network"), RemediatorProgram.File)));
         await set.AwaitToldAsync("replica-joined", e => e.Payload.Contains($"\"{network.Inside}:", StringComparison.Ordinal));
         var spaces = Enumerable.Range(0, Workloads).Select(i => $"shop{i}").ToList();
 
@@ -39,7 +40,8 @@ public sealed class CutOffTests
             Assert.True(i < spaces.Count, $"None of {Workloads} workloads was worked on by the third replica.");
             set.AddSick(spaces[i]);
             await set.PostAsync(spaces[i]);
-            await set.AwaitAsync("the outcome of the act", async () => (await set.OfAsync(spaces[i])).Any(e => e.Type == "action-succeeded"));
+            await set.AwaitAsync(
+                "the outcome of the act", async () => (await set.OfAsync(spaces[i])).Any(e => e.Type == "action-succeeded"));
             space = set.Cluster.Effects.Single(e => e.Namespace == spaces[i]).By == cut.Name ? spaces[i] : null;
         }
 
@@ -55,7 +57,8 @@ public sealed class CutOffTests
         await network.HealAsync();
         var healed = Stopwatch.GetTimestamp();
         await set.AwaitAsync("the end of the one that was cut off", () => cut.Process.ExitCode is not null);
-        ReplicaSet.Say($"its network healed, it ended with {cut.Process.ExitCode} after {Stopwatch.GetElapsedTime(healed).TotalSeconds:0.0} s");
+        ReplicaSet.Say(
+            $"its network healed, it ended with {cut.Process.ExitCode} after {Stopwatch.GetElapsedTime(healed).TotalSeconds:0.0} s");
         Assert.Equal(Fenced, cut.Process.ExitCode);
         await set.AwaitToldAsync("replica-fenced");
         await set.AssertEachOnceAsync([.. spaces.TakeWhile(s => s != space), space]);

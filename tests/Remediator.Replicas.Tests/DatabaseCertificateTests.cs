@@ -26,11 +26,21 @@ public sealed class DatabaseCertificateTests : IDisposable
         await using (var server = await StartAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", "right.ca.crt"))
             Assert.Null(server.ExitCode);
 
-        Assert.Contains("shows a certificate that is not trusted", await RefusalAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", "other.ca.crt"), StringComparison.Ordinal);
-        Assert.Contains("shows a certificate that is not trusted", await RefusalAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", null), StringComparison.Ordinal);
-        Assert.Contains("shows a certificate that is not trusted", await RefusalAsync(new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Host = "localhost", SslMode = SslMode.VerifyFull }.ConnectionString, "right.ca.crt"), StringComparison.Ordinal);
         Assert.Contains(
-            "Journal:PostgresCaFile is set, and with SSL Mode=Prefer nothing is verified with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.",
+            "shows a certificate that is not trusted", await RefusalAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", "other.ca.crt"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "shows a certificate that is not trusted", await RefusalAsync(admin.ConnectionString + ";SSL Mode=VerifyFull", null),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "shows a certificate that is not trusted",
+            await RefusalAsync(
+                new NpgsqlConnectionStringBuilder(admin.ConnectionString)
+                    { Host = "localhost", SslMode = SslMode.VerifyFull }.ConnectionString,
+                "right.ca.crt"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Journal:PostgresCaFile is set, but SSL Mode=Prefer verifies nothing with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.",
             await RefusalAsync(admin.ConnectionString, "right.ca.crt"), StringComparison.Ordinal);
     }
 
@@ -49,7 +59,8 @@ public sealed class DatabaseCertificateTests : IDisposable
 
     private async Task<string> RefusalAsync(string postgres, string? ca)
     {
-        var refused = await RemediatorProgram.RunAsync(["serve", "--data", In("data"), "--listen", "http://127.0.0.1:0", .. Settings(postgres, ca)], _folder.FullName, Token);
+        var refused = await RemediatorProgram.RunAsync(
+            ["serve", "--data", In("data"), "--listen", "http://127.0.0.1:0", .. Settings(postgres, ca)], _folder.FullName, Token);
         Assert.Equal(2, refused.ExitCode);
         return refused.Error;
     }

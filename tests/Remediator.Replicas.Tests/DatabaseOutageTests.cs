@@ -23,20 +23,25 @@ public sealed class DatabaseOutageTests
         await set.AwaitAsync("the first repair", () => !set.Cluster.Effects.IsEmpty);
 
         await postgres.CrashAsync();
-        await set.AwaitAsync("readiness to be taken back", async () => await set.Replicas[0].AskAsync("/readyz") is HttpStatusCode.ServiceUnavailable);
+        await set.AwaitAsync(
+            "readiness to be taken back", async () => await set.Replicas[0].AskAsync("/readyz") is HttpStatusCode.ServiceUnavailable);
         await Outage.LastsAsync();
         await postgres.UpAsync();
         var began = Stopwatch.GetTimestamp();
         foreach (var replica in set.Replicas)
             await set.AwaitReadyAsync(replica);
-        ReplicaSet.Say($"the database was away for {Outage.Length.TotalSeconds:0} s; all replicas were ready again {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back");
+        ReplicaSet.Say(
+            $"the database was away for {Outage.Length.TotalSeconds:0} s; all replicas were ready again "
+                + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back");
 
         await over.CancelAsync();
         var (spaces, putOff) = await stream;
         Assert.NotEqual(0, putOff);
         foreach (var space in spaces)
             await set.AwaitRepairedAsync(space);
-        ReplicaSet.Say($"{spaces.Count} workloads fell sick meanwhile, all repaired {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s after it was back; {putOff} deliveries were put off");
+        ReplicaSet.Say(
+            $"{spaces.Count} workloads fell sick meanwhile, all repaired {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} "
+                + $"s after it was back; {putOff} deliveries were put off");
         await set.AssertEachOnceAsync(spaces);
         Assert.All(set.Replicas, r => Assert.Null(r.Process.ExitCode));
     }

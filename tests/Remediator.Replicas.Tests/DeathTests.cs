@@ -38,7 +38,8 @@ public sealed class DeathTests
         await using var set = await ReplicaSet.StartAsync(ReplicaSet.Restart, "a", "b", "c");
         set.AddSick("shop");
         var made = new TaskCompletionSource<Effect>(TaskCreationOptions.RunContinuationsAsynchronously);
-        set.Cluster.Changed = effect => made.TrySetResult(effect) ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
+        set.Cluster.Changed = effect =>
+            made.TrySetResult(effect) ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
         await set.PostAsync("shop");
         await set.AwaitAsync("a change", () => made.Task.IsCompleted);
 
@@ -47,8 +48,11 @@ public sealed class DeathTests
 
         await set.AwaitAsync("the question what became of it", async () => (await set.OfAsync("shop")).Any(e => e.Type == "action-probed"));
         var took = Stopwatch.GetElapsedTime(killed).TotalSeconds;
-        ReplicaSet.Say($"{(await made.Task).By} was killed with an act in flight: the target was asked after {took:0.0} s, of which the act's deadline and margin are {ActAndMargin} s");
-        Assert.Contains("\"Happened\"", Assert.Single(await set.OfAsync("shop"), e => e.Type == "action-probed").Payload, StringComparison.Ordinal);
+        ReplicaSet.Say(
+            $"{(await made.Task).By} was killed with an act in flight: the target was asked after {took:0.0} s, of which the "
+                + $"act's deadline and margin are {ActAndMargin} s");
+        Assert.Contains(
+            "\"Happened\"", Assert.Single(await set.OfAsync("shop"), e => e.Type == "action-probed").Payload, StringComparison.Ordinal);
         await set.AwaitRepairedAsync("shop");
         await set.AssertEachOnceAsync(["shop"]);
     }
@@ -70,7 +74,9 @@ public sealed class DeathTests
             await set.PostAsync(space);
 
         await set.LeaderAsync();
-        ReplicaSet.Say($"{leader.Name} was killed while it led: {(await set.LeaderAsync()).Name} led after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
+        ReplicaSet.Say(
+            $"{leader.Name} was killed while it led: {(await set.LeaderAsync()).Name} led after "
+                + $"{Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
         foreach (var space in spaces)
             await set.AwaitRepairedAsync(space);
         ReplicaSet.Say($"all ten were repaired after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");

@@ -23,7 +23,8 @@ public sealed class RollingRestartTests
             var ended = Stopwatch.GetElapsedTime(began).TotalSeconds;
             await replica.StartAsync();
             await set.AwaitReadyAsync(replica);
-            ReplicaSet.Say($"{replica.Name} ended after {ended:0.0} s and was ready again after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+            ReplicaSet.Say(
+                $"{replica.Name} ended after {ended:0.0} s and was ready again after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
         }
 
         await over.CancelAsync();

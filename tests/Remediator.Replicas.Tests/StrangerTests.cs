@@ -28,7 +28,8 @@ public sealed class StrangerTests
         new TestAuthority("another CA").Issue(Path.GetDirectoryName(set.File("x"))!, "stranger", "remediator-silo");
 
         var stranger = await set.LaunchAsync(new("c", network.Outside, set.Database.Connection, Certificate: "stranger"));
-        await Wait.UntilAsync("a refusal in the stranger's log", () => stranger.Process.Log.Any(l => l.Contains("AuthenticationException", StringComparison.Ordinal)), Token, stranger.Process.Story);
+        await Wait.UntilAsync("a refusal in the stranger's log", () =>
+            stranger.Process.Log.Any(l => l.Contains("AuthenticationException", StringComparison.Ordinal)), Token, stranger.Process.Story);
 
         Assert.False(await stranger.IsReadyAsync());
         Assert.Equal(2, (await set.Database.EntriesAsync("test/engine//replicas")).Count(e => e.Type == "replica-joined"));
@@ -63,13 +64,17 @@ public sealed class StrangerTests
             new SslClientAuthenticationOptions
             {
                 TargetHost = "remediator-silo",
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null, // who it talks to is not what is asked here
+                // who it talks to is not what is asked here
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
                 ClientCertificates = own is null ? null : [own],
                 LocalCertificateSelectionCallback = own is null ? null : (_, _, _, _, _) => own,
             }, Token);
         // who was refused learns of it with the first byte that it reads
-        return await tls.ReadAsync(new byte[1], Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token) > 0 ? true : throw new IOException("The connection was closed.");
+        return await tls.ReadAsync(new byte[1], Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token) > 0
+            ? true
+            : throw new IOException("The connection was closed.");
     }
 
-    private static X509Certificate2 Certificate(string folder, string name) => X509Certificate2.CreateFromPemFile(Path.Combine(folder, $"{name}.crt"), Path.Combine(folder, $"{name}.key"));
+    private static X509Certificate2 Certificate(string folder, string name) =>
+        X509Certificate2.CreateFromPemFile(Path.Combine(folder, $"{name}.crt"), Path.Combine(folder, $"{name}.key"));
 }

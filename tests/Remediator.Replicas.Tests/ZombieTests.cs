@@ -24,16 +24,21 @@ public sealed class ZombieTests
         zombie.Process.Suspend();
         var stopped = Stopwatch.GetTimestamp();
         var lost = await set.AwaitToldAsync("replica-lost");
-        ReplicaSet.Say($"{zombie.Name} stood still: declared dead after {(lost.At - (TimeProvider.System.GetUtcNow() - Stopwatch.GetElapsedTime(stopped))).TotalSeconds:0.0} s");
+        ReplicaSet.Say(
+            $"{zombie.Name} stood still: declared dead after "
+                + $"{(lost.At - (TimeProvider.System.GetUtcNow() - Stopwatch.GetElapsedTime(stopped))).TotalSeconds:0.0} s");
         await set.AwaitRepairedAsync("shop");
-        ReplicaSet.Say($"its act was done by another and verified {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after it stood still");
+        ReplicaSet.Say(
+            $"its act was done by another and verified {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after it stood still");
         await Outage.LastsAsync(Stopwatch.GetElapsedTime(stopped));
         goesOn.SetResult();
         zombie.Process.Resume();
         var resumed = Stopwatch.GetTimestamp();
 
         await set.AwaitAsync("the end of the zombie", () => zombie.Process.ExitCode is not null);
-        ReplicaSet.Say($"resumed, it ended with {zombie.Process.ExitCode} after {Stopwatch.GetElapsedTime(resumed).TotalSeconds:0.0} s: {string.Join(" ", zombie.Process.Stderr.TakeLast(1))}");
+        ReplicaSet.Say(
+            $"resumed, it ended with {zombie.Process.ExitCode} after {Stopwatch.GetElapsedTime(resumed).TotalSeconds:0.0} s: "
+                + $"{string.Join(" ", zombie.Process.Stderr.TakeLast(1))}");
         Assert.Equal(Fenced, zombie.Process.ExitCode);
         var fenced = await set.AwaitToldAsync("replica-fenced");
         ReplicaSet.Say($"the journal says: {fenced.Payload}");

@@ -9,6 +9,7 @@ using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests;
 
@@ -16,7 +17,7 @@ namespace Remediator.Sources.Tests;
 internal sealed class Groups : IDisposable, ILeader, IMeterFactory
 {
     private readonly IOptions<AlertmanagerGroups> _groups;
-    private readonly AlertmanagerClient _client = new();
+    private readonly AlertmanagerClient _client = new(new FilesAsTheyAre());
     private readonly Dictionary<string, Reconciliation> _last = [];
 
     public Groups(TimeProvider time, params AlertmanagerGroup[] groups)
@@ -63,7 +64,8 @@ internal sealed class Groups : IDisposable, ILeader, IMeterFactory
     public async Task RoundAsync(CancellationToken cancellationToken)
     {
         foreach (var group in _groups.Value.All)
-            _last[group.Name] = await Reconcile.RoundAsync(group, _last.GetValueOrDefault(group.Name, Reconciliation.None), cancellationToken);
+            _last[group.Name] =
+                await Reconcile.RoundAsync(group, _last.GetValueOrDefault(group.Name, Reconciliation.None), cancellationToken);
     }
 
     public Meter Create(MeterOptions options)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Journal;
 using Remediator.Core.Secrets;
+using Remediator.Testing;
 
 namespace Remediator.Sources.Tests;
 
@@ -47,8 +48,11 @@ internal sealed class SourceHost : IAsyncDisposable
             new("Sources:Alertmanager:Username", "alertmanager"),
             new("Sources:Alertmanager:PasswordFile", Write(secrets, "password", Password)),
         ]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Setting.StartsWith("Alertmanagers:", StringComparison.Ordinal) ? s.Setting : $"Sources:Alertmanager:{s.Setting}", s.Value)));
-        builder.Services.AddSingleton<IInbox>(inbox).AddSingleton<ISecrets, FilesAsTheyAre>().AddSingleton<TimeProvider>(new FakeTimeProvider(Now)).AddSources(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(
+            s.Setting.StartsWith("Alertmanagers:", StringComparison.Ordinal) ? s.Setting : $"Sources:Alertmanager:{s.Setting}", s.Value)));
+        builder.Services.AddSingleton<IInbox>(inbox).AddSingleton<ISecrets, FilesAsTheyAre>()
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(Now))
+            .AddSources(builder.Configuration);
         var app = builder.Build();
         app.UseTraceIds();
         app.MapSources();
@@ -61,7 +65,10 @@ internal sealed class SourceHost : IAsyncDisposable
 
     /// <param name="group">Null for the path that names none.</param>
     public Task<HttpResponseMessage> PostAsync(HttpContent body, string? group = null) =>
-        Client.PostAsync(new Uri($"/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group}")}", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Client.PostAsync(
+            new Uri($"/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group}")}", UriKind.Relative),
+            body,
+            TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -75,10 +82,5 @@ internal sealed class SourceHost : IAsyncDisposable
         var path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
-    }
-
-    private sealed class FilesAsTheyAre : ISecrets
-    {
-        public string Read(string path, int shortest = 1) => File.ReadAllText(path).Trim();
     }
 }

@@ -7,7 +7,9 @@ using System.Text.Json;
 namespace Remediator.Testing;
 
 /// <summary>A silence as Alertmanager tells it, also when it is over.</summary>
-public sealed record SeenSilence(string Id, string State, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyDictionary<string, string> Matches);
+public sealed record SeenSilence(
+    string Id, string State, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt,
+    IReadOnlyDictionary<string, string> Matches);
 
 /// <summary>Debian's Alertmanager on a free port.</summary>
 public sealed class AlertmanagerProcess : IAsyncDisposable
@@ -25,7 +27,8 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         Url = $"http://127.0.0.1:{port}";
         _client = new() { BaseAddress = new(Url) };
         File.WriteAllText(Configuration, configuration);
-        _process = new() { StartInfo = new(Program, Arguments(port.Value, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        _process =
+            new() { StartInfo = new(Program, Arguments(port.Value, peer)) { RedirectStandardOutput = true, RedirectStandardError = true } };
         _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.Start();
@@ -33,7 +36,9 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, Program)));
+    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':')
+        .Any(p => File.Exists(Path.Combine(p, Program)));
 
     public string Url { get; }
 
@@ -41,10 +46,12 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     /// <param name="peer">Another one of its set.</param>
     /// <param name="port">Null for a free one.</param>
     public static async Task<AlertmanagerProcess> StartAsync(
-        string configuration = "{ route: { receiver: nobody }, receivers: [ { name: nobody } ] }", AlertmanagerProcess? peer = null, int? port = null)
+        string configuration = "{ route: { receiver: nobody }, receivers: [ { name: nobody } ] }", AlertmanagerProcess? peer = null,
+        int? port = null)
     {
         var started = new AlertmanagerProcess(configuration, peer, port);
-        await started.UntilAsync("ready", async () => (await started._client.GetAsync(new Uri("/-/ready", UriKind.Relative))).IsSuccessStatusCode);
+        await started.UntilAsync(
+            "ready", async () => (await started._client.GetAsync(new Uri("/-/ready", UriKind.Relative))).IsSuccessStatusCode);
         return started;
     }
 
@@ -60,11 +67,13 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     {
         // one without a beginning would begin at its end, an hour from now
         var now = TimeProvider.System.GetUtcNow();
-        return PostAsync(alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, startsAt = now, endsAt = now.AddHours(1) }));
+        return PostAsync(alerts.Select(
+            labels => new { labels, annotations = new { summary = labels["alertname"] }, startsAt = now, endsAt = now.AddHours(1) }));
     }
 
     public Task ResolveAsync(params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts) =>
-        PostAsync(alerts.Select(labels => new { labels, annotations = new { summary = labels["alertname"] }, endsAt = TimeProvider.System.GetUtcNow() }));
+        PostAsync(alerts.Select(
+            labels => new { labels, annotations = new { summary = labels["alertname"] }, endsAt = TimeProvider.System.GetUtcNow() }));
 
     /// <summary>As a person does, for an hour.</summary>
     /// <returns>Its id.</returns>
@@ -94,7 +103,8 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     {
         var filter = Uri.EscapeDataString($"alertname=\"{alertname}\"");
         var alerts = await _client.GetFromJsonAsync<List<JsonElement>>($"/api/v2/alerts?filter={filter}&active=true");
-        return [.. alerts!.Where(a => (a.GetProperty("labels").TryGetProperty("namespace", out var label) ? label.GetString() : "") == space)];
+        return [.. alerts!.Where(
+            a => (a.GetProperty("labels").TryGetProperty("namespace", out var label) ? label.GetString() : "") == space)];
     }
 
     /// <summary>Notifications that got in.</summary>
@@ -110,13 +120,15 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     /// <summary>Of the alert with such a label; null where it does not fire.</summary>
     public async Task<string?> StateAsync(string label, string value)
     {
-        var alerts = await _client.GetFromJsonAsync<List<JsonElement>>($"/api/v2/alerts?filter={Uri.EscapeDataString($"{label}=\"{value}\"")}");
+        var alerts =
+            await _client.GetFromJsonAsync<List<JsonElement>>($"/api/v2/alerts?filter={Uri.EscapeDataString($"{label}=\"{value}\"")}");
         return alerts!.Count == 0 ? null : alerts[0].GetProperty("status").GetProperty("state").GetString();
     }
 
     /// <summary>Waits for a silence; says what there is when it does not come.</summary>
     public Task<SeenSilence> AwaitSilenceAsync(string what, Func<SeenSilence, bool> isIt) => Wait.ForAsync(
-        what, async () => (await SilencesAsync()).FirstOrDefault(isIt), CancellationToken.None, async () => $"There are: {string.Join(", ", await SilencesAsync())}");
+        what, async () => (await SilencesAsync()).FirstOrDefault(isIt), CancellationToken.None,
+        async () => $"There are: {string.Join(", ", await SilencesAsync())}");
 
     public async Task KillAsync()
     {
@@ -157,8 +169,10 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
 
     private IEnumerable<string> Arguments(int port, AlertmanagerProcess? peer) =>
     [
-        $"--config.file={Configuration}", $"--storage.path={_folder.FullName}", $"--web.listen-address=127.0.0.1:{port}", $"--cluster.listen-address=127.0.0.1:{_clusterPort}",
-        $"--cluster.advertise-address=127.0.0.1:{_clusterPort}", "--cluster.settle-timeout=1s", "--cluster.gossip-interval=50ms", "--cluster.pushpull-interval=1s",
+        $"--config.file={Configuration}", $"--storage.path={_folder.FullName}", $"--web.listen-address=127.0.0.1:{port}",
+        $"--cluster.listen-address=127.0.0.1:{_clusterPort}",
+        $"--cluster.advertise-address=127.0.0.1:{_clusterPort}", "--cluster.settle-timeout=1s", "--cluster.gossip-interval=50ms",
+        "--cluster.pushpull-interval=1s",
         .. peer is null ? Array.Empty<string>() : [$"--cluster.peer=127.0.0.1:{peer._clusterPort}"],
     ];
 
@@ -169,6 +183,8 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
         silence.GetProperty("comment").GetString()!,
         silence.GetProperty("startsAt").GetDateTimeOffset(),
         silence.GetProperty("endsAt").GetDateTimeOffset(),
-        silence.GetProperty("matchers").EnumerateArray().Where(m => !m.GetProperty("isRegex").GetBoolean() && m.GetProperty("isEqual").GetBoolean())
+        silence.GetProperty("matchers")
+            .EnumerateArray()
+            .Where(m => !m.GetProperty("isRegex").GetBoolean() && m.GetProperty("isEqual").GetBoolean())
             .ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetString()!));
 }

@@ -10,7 +10,9 @@ namespace Remediator.Testing;
 public static class FreePort
 {
     private static readonly Lock Gate = new();
-    /// <summary>A file for each port that was given out, open until this process ends: no other test process gets the port meanwhile.</summary>
+    /// <summary>
+    /// A file for each port that was given out, open until this process ends: no other test process gets the port meanwhile.
+    /// </summary>
     private static readonly Dictionary<int, FileStream> Given = [];
 
     /// <summary>A port that nobody listens on and that nobody was given who still runs.</summary>
@@ -33,7 +35,8 @@ public static class FreePort
         try
         {
             var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"remediator-ports-{Environment.UserName}"));
-            return Given.TryAdd(port, new(Path.Combine(folder.FullName, $"{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            return Given.TryAdd(
+                port, new(Path.Combine(folder.FullName, $"{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
         }
         catch (IOException)
         {

@@ -18,7 +18,8 @@ public sealed record SeenRequest(string Method, string Path, string Query, strin
 }
 
 /// <summary>An answer to give. Without a status the connection is left hanging until the caller gives up.</summary>
-public sealed record Answer(int? Status, string Body = "", IReadOnlyDictionary<string, string>? Headers = null, string ContentType = "application/json");
+public sealed record Answer(
+    int? Status, string Body = "", IReadOnlyDictionary<string, string>? Headers = null, string ContentType = "application/json");
 
 /// <summary>A real HTTP endpoint in this process, for injected faults: answers as it is told, and remembers what it was asked.</summary>
 public sealed class HttpEndpoint : IAsyncDisposable
@@ -31,7 +32,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     private HttpEndpoint(WebApplication app) => _app = app;
 
-    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Url =>
+        new(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
 
     public IReadOnlyList<SeenRequest> Requests => [.. _seen];
 
@@ -53,7 +55,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
         return endpoint;
     }
 
-    /// <summary>The next request of this method and path gets this answer; several are given in order, before <see cref="Always"/>.</summary>
+    /// <summary>
+    /// The next request of this method and path gets this answer; several are given in order, before <see cref="Always"/>.
+    /// </summary>
     public HttpEndpoint Once(string method, string path, Answer answer)
     {
         _once.GetOrAdd($"{method} {path}", _ => new()).Enqueue(answer);
@@ -84,7 +88,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"No {method} {path} number {count} came within {within}; there were: {string.Join(", ", _seen.Select(r => $"{r.Method} {r.Path}"))}");
+                throw new TimeoutException(
+                    $"No {method} {path} number {count} came within {within}; there were: "
+                        + $"{string.Join(", ", _seen.Select(r => $"{r.Method} {r.Path}"))}");
             }
         }
     }
@@ -109,7 +115,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
         await Gate.WaitAsync(context.RequestAborted);
 
         var key = $"{context.Request.Method} {path}";
-        var answer = _once.TryGetValue(key, out var queue) && queue.TryDequeue(out var next) ? next : _always.GetValueOrDefault(key, Otherwise);
+        var answer = _once.TryGetValue(key, out var queue) && queue.TryDequeue(out var next)
+            ? next
+            : _always.GetValueOrDefault(key, Otherwise);
         if (answer.Status is not { } status)
         {
             var aborted = new TaskCompletionSource();

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Remediator.Testing;
 
-/// <summary>A database of its own on the PostgreSQL of the tests, with a user who owns it and nothing else; gone afterwards. Serves as a fixture of a class too.</summary>
+/// <summary>
+/// A database of its own on the PostgreSQL of the tests, with a user who owns it and nothing else; gone afterwards. Serves as a fixture of
+/// a class too.
+/// </summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     private const string Variable = "REMEDIATOR_TEST_POSTGRES";
@@ -12,7 +15,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public PostgresDatabase()
         : this(Environment.GetEnvironmentVariable(Variable)
-            ?? throw new InvalidOperationException($"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last."))
+            ?? throw new InvalidOperationException(
+                $"{Variable} names no PostgreSQL: run tests/run, or start one with tests/postgres/up and set it to what that prints last."))
     {
     }
 

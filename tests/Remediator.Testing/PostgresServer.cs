@@ -35,10 +35,12 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var data = Path.Combine(_state, "data");
         authority.Issue(data, "tls", "127.0.0.1");
-        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\n");
+        await File.AppendAllTextAsync(
+            Path.Combine(data, "postgresql.conf"), "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\n");
         await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
         // the key belongs to the server's user, as the folder does
-        using var hand = Process.Start("/bin/sh", ["-c", $"chown --reference '{data}' '{data}/tls.crt' '{data}/tls.key' && chmod 600 '{data}/tls.key'"]);
+        using var hand =
+            Process.Start("/bin/sh", ["-c", $"chown --reference '{data}' '{data}/tls.crt' '{data}/tls.key' && chmod 600 '{data}/tls.key'"]);
         await hand.WaitForExitAsync();
         await CrashAsync();
         await UpAsync();
@@ -48,10 +50,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<string> RunAsync(string script, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Scripts, script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Scripts, script), arguments) {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         var (said, errors) = (process.StandardOutput.ReadLineAsync(), process.StandardError.ReadLineAsync());
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? await said ?? "" : throw new InvalidOperationException($"tests/postgres/{script} ended with {process.ExitCode}: {await errors}");
+        return process.ExitCode == 0
+            ? await said ?? ""
+            : throw new InvalidOperationException($"tests/postgres/{script} ended with {process.ExitCode}: {await errors}");
     }
 
     private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

@@ -33,7 +33,8 @@ public sealed class RemediatorProcess : IAsyncDisposable
 
     /// <param name="environment">Added to the test's own.</param>
     public static async Task<RemediatorProcess> StartAsync(
-        string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancellationToken)
     {
         var server = Launch(dataFolder, arguments, environment);
         try
@@ -50,7 +51,8 @@ public sealed class RemediatorProcess : IAsyncDisposable
 
     /// <summary>As <see cref="StartAsync"/>, for one that may end before it listens.</summary>
     /// <param name="program">Another build of it; null for the one of this build.</param>
-    public static RemediatorProcess Launch(string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? program = null)
+    public static RemediatorProcess Launch(
+        string dataFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? program = null)
     {
         var start = RemediatorProgram.StartInfo(["serve", "--data", dataFolder, "--listen", "http://127.0.0.1:0", .. arguments]);
         start.FileName = program ?? start.FileName;

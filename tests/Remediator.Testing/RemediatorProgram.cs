@@ -9,10 +9,13 @@ public static class RemediatorProgram
 
     /// <summary>From the folder of this test's own build to that of the program.</summary>
     public static string File { get; } = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "remediator"));
+        Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
+            "remediator"));
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<ProgramResult> RunAsync(IEnumerable<string> arguments, string workingFolder, CancellationToken cancellationToken)
+    public static async Task<ProgramResult> RunAsync(
+        IEnumerable<string> arguments, string workingFolder, CancellationToken cancellationToken)
     {
         var start = StartInfo(arguments);
         start.WorkingDirectory = workingFolder;
@@ -26,7 +29,8 @@ public static class RemediatorProgram
         catch (TimeoutException)
         {
             process.Kill();
-            throw new TimeoutException($"'{string.Join(' ', start.ArgumentList)}' did not end within {Deadline}; it said: {await output} {await error}");
+            throw new TimeoutException(
+                $"'{string.Join(' ', start.ArgumentList)}' did not end within {Deadline}; it said: {await output} {await error}");
         }
 
         return new(process.ExitCode, await output, await error);

@@ -5,10 +5,14 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Testing;
 
-/// <summary>Waits for what another thread, process or machine does; when it does not come, says what was missing and what was there instead.</summary>
+/// <summary>
+/// Waits for what another thread, process or machine does; when it does not come, says what was missing and what was there instead.
+/// </summary>
 public static class Wait
 {
-    /// <summary>How long nobody doubts that it will come yet: a machine that builds beside the tests is ten times slower than a quiet one.</summary>
+    /// <summary>
+    /// How long nobody doubts that it will come yet: a machine that builds beside the tests is ten times slower than a quiet one.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(5);
@@ -38,7 +42,10 @@ public static class Wait
             }
 
             if (Stopwatch.GetElapsedTime(began) > patience)
-                throw new TimeoutException($"After {patience.TotalSeconds:0} s still missing: {what}.{(fault is null ? "" : $" Last error: {fault.Message}")}{(seen is null ? "" : $"\n{await seen()}")}");
+                throw new TimeoutException(
+                    $"After {patience.TotalSeconds:0} s still missing: "
+                        + $"{what}.{(fault is null ? "" : $" Last error: {fault.Message}")}"
+                        + $"{(seen is null ? "" : $"\n{await seen()}")}");
 
             await Task.Delay(pause, cancellationToken);
             pause = pause * 2 < Longest ? pause * 2 : Longest;
@@ -46,14 +53,25 @@ public static class Wait
     }
 
     /// <inheritdoc cref="ForAsync"/>
-    public static Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellationToken, Func<Task<string>>? seen = null, TimeSpan? within = null) =>
+    public static Task UntilAsync(
+        string what,
+        Func<Task<bool>> isSo,
+        CancellationToken cancellationToken,
+        Func<Task<string>>? seen = null,
+        TimeSpan? within = null) =>
         ForAsync(what, async () => await isSo() ? "yes" : null, cancellationToken, seen, within);
 
     /// <inheritdoc cref="ForAsync"/>
-    public static Task UntilAsync(string what, Func<bool> isSo, CancellationToken cancellationToken, Func<string>? seen = null, TimeSpan? within = null) =>
+    public static Task UntilAsync(
+        string what, Func<bool> isSo, CancellationToken cancellationToken, Func<string>? seen = null, TimeSpan? within = null) =>
         UntilAsync(what, () => Task.FromResult(isSo()), cancellationToken, seen is null ? null : () => Task.FromResult(seen()), within);
 
     /// <summary>What is not there yet, or was cut off, may answer the next time.</summary>
     private static bool MayPass(Exception e) =>
-        e is HttpRequestException or IOException or HttpOperationException or StoreUnavailableException or JsonException or TaskCanceledException { InnerException: TimeoutException };
+        e is HttpRequestException
+            or IOException
+            or HttpOperationException
+            or StoreUnavailableException
+            or JsonException
+            or TaskCanceledException { InnerException: TimeoutException };
 }

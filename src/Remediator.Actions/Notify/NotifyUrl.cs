@@ -7,7 +7,7 @@ internal static class NotifyUrl
     {
         false => "is not an absolute URL; expected one such as http://alertmanager:9093",
         true when uri!.Scheme is not ("http" or "https") => "is neither http nor https",
-        true when uri!.UserInfo.Length > 0 => "holds a credential; name a file for it instead",
+        true when uri!.UserInfo.Length > 0 => "contains a credential; name a file for it instead",
         _ => null,
     };
 }

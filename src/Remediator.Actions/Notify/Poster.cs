@@ -27,7 +27,8 @@ internal sealed class Poster(HttpClient client, TimeProvider time)
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             if (!response.IsSuccessStatusCode)
-                throw new ActionFailedException(Kind(response.StatusCode), $"{url} answered {(int)response.StatusCode} ({await SaidAsync(response, linked.Token)}).");
+                throw new ActionFailedException(
+                    Kind(response.StatusCode), $"{url} answered {(int)response.StatusCode} ({await SaidAsync(response, linked.Token)}).");
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -40,7 +41,9 @@ internal sealed class Poster(HttpClient client, TimeProvider time)
     }
 
     private static FailureKind Kind(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError ? FailureKind.Transient : FailureKind.Permanent;
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+            ? FailureKind.Transient
+            : FailureKind.Permanent;
 
     private static async Task<string> SaidAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -20,11 +20,16 @@ internal static class SecretFile
     }
 
     /// <summary>The newest that could be used.</summary>
-    public static string Read(ISecrets secrets, string path)
+    public static string Read(ISecrets secrets, string path) => Read(path, () => secrets.Read(path));
+
+    /// <summary>As <see cref="Read(ISecrets, string)"/>, for a header.</summary>
+    public static string ReadFirstLine(ISecrets secrets, string path) => Read(path, () => secrets.ReadFirstLine(path));
+
+    private static string Read(string path, Func<string> read)
     {
         try
         {
-            return secrets.Read(path);
+            return read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ public sealed record ActionDescriptor
     /// <summary>The most one application may take, waiting and retries included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
     public Disrupts Disrupts { get; init; } = Disrupts.Nothing;
-    /// <summary>It changes what stands in the object's manifest, which a GitOps tool would put back.</summary>
+    /// <summary>It changes what the object's manifest says, which a GitOps tool would revert.</summary>
     public bool ChangesManifest { get; init; }
     /// <summary>It is no repair by itself, and is taken back once the resource is well again; the action must be undoable.</summary>
     public bool Temporary { get; init; }

@@ -31,14 +31,16 @@ public static class ActionInputBinder
                 Bind(type, key, entry, literals, templates, faults);
         }
 
-        foreach (var missing in type.Required.Where(k => !literals.ContainsKey(k) && !templates.ContainsKey(k) && !entries.Any(e => type.Find(e.Key) == k)))
+        foreach (var missing in type.Required.Where(
+            k => !literals.ContainsKey(k) && !templates.ContainsKey(k) && !entries.Any(e => type.Find(e.Key) == k)))
             faults.Add(new(null, false, $"'{ActionInputType.Written(missing)}' is missing"));
         if (faults.Count == before && templates.Count == 0) CheckWhole(type, literals, faults);
         return faults.Count > before ? null : new(type, literals, templates);
     }
 
     private static void Bind(
-        ActionInputType type, string key, InputEntry entry, Dictionary<string, object?> literals, Dictionary<string, LiquidText> templates, ICollection<InputFault> faults)
+        ActionInputType type, string key, InputEntry entry, Dictionary<string, object?> literals, Dictionary<string, LiquidText> templates,
+        ICollection<InputFault> faults)
     {
         try
         {

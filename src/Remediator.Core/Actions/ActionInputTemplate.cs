@@ -9,7 +9,8 @@ public sealed class ActionInputTemplate
     private readonly IReadOnlyDictionary<string, object?> _literals;
     private readonly IReadOnlyDictionary<string, LiquidText> _templates;
 
-    internal ActionInputTemplate(ActionInputType type, IReadOnlyDictionary<string, object?> literals, IReadOnlyDictionary<string, LiquidText> templates)
+    internal ActionInputTemplate(
+        ActionInputType type, IReadOnlyDictionary<string, object?> literals, IReadOnlyDictionary<string, LiquidText> templates)
     {
         (_type, _literals, _templates) = (type, literals, templates);
     }
@@ -33,9 +34,12 @@ public sealed class ActionInputTemplate
         var bound = new Dictionary<string, object?>(_literals);
         foreach (var (key, template) in _templates)
         {
-            if (!template.TryRender(values, out var text)) throw new FormatException($"'{ActionInputType.Written(key)}' cannot be rendered (from {template.Source})");
+            if (!template.TryRender(values, out var text))
+                throw new FormatException($"'{ActionInputType.Written(key)}' cannot be rendered (from {template.Source})");
             if (text.Length == 0 && _type.IsOptional(key)) continue;
-            bound[key] = _type.TryBind(key, text, out var value) is { } fault ? throw new FormatException($"{fault} (from {template.Source})") : value;
+            bound[key] = _type.TryBind(key, text, out var value) is { } fault
+                ? throw new FormatException($"{fault} (from {template.Source})")
+                : value;
         }
 
         return _type.Create(bound);

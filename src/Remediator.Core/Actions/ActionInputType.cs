@@ -45,22 +45,28 @@ public sealed class ActionInputType
     }
 
     internal bool IsOptional(string key) =>
-        _parameters.TryGetValue(key, out var parameter) ? parameter.HasDefaultValue : !_properties[key].IsDefined(typeof(RequiredMemberAttribute));
+        _parameters.TryGetValue(key, out var parameter)
+            ? parameter.HasDefaultValue
+            : !_properties[key].IsDefined(typeof(RequiredMemberAttribute));
 
-    internal IReadOnlyDictionary<string, object?> ValuesOf(object input) => _properties.ToDictionary(p => p.Key, p => p.Value.GetValue(input));
+    internal IReadOnlyDictionary<string, object?> ValuesOf(object input) =>
+        _properties.ToDictionary(p => p.Key, p => p.Value.GetValue(input));
 
     /// <returns>What is wrong with the text; null when it was bound.</returns>
     internal string? TryBind(string key, string text, out object? value)
     {
         value = null;
-        if (InputValue.Parse(TypeOf(key), text, out var parsed) is { } expected) return $"'{Written(key)}' is '{text}'; expected {expected}";
+        if (InputValue.Parse(TypeOf(key), text, out var parsed) is { } expected)
+            return $"'{Written(key)}' is '{text}'; expected {expected}";
         value = parsed;
         var context = new ValidationContext(new object()) { DisplayName = $"'{Written(key)}'" };
         foreach (var check in Checks(key))
         {
             if (check is RangeAttribute range && !range.IsValid(parsed))
-                return string.Create(CultureInfo.InvariantCulture, $"'{Written(key)}' is {text}; expected {range.Minimum} to {range.Maximum}");
-            if (check.GetValidationResult(parsed, context) is { } failed && failed != ValidationResult.Success) return failed.ErrorMessage ?? $"'{Written(key)}' does not fit";
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"'{Written(key)}' is {text}; expected {range.Minimum} to {range.Maximum}");
+            if (check.GetValidationResult(parsed, context) is { } failed && failed != ValidationResult.Success)
+                return failed.ErrorMessage ?? $"'{Written(key)}' does not fit";
         }
 
         return null;
@@ -69,7 +75,10 @@ public sealed class ActionInputType
     internal object Create(IReadOnlyDictionary<string, object?> values)
     {
         var arguments = _constructor.GetParameters()
-            .Select(p => values.FirstOrDefault(v => string.Equals(v.Key, p.Name, StringComparison.OrdinalIgnoreCase)) is { Key: not null } given ? given.Value : p.DefaultValue)
+            .Select(p =>
+                values.FirstOrDefault(v => string.Equals(v.Key, p.Name, StringComparison.OrdinalIgnoreCase)) is { Key: not null } given
+                ? given.Value
+                : p.DefaultValue)
             .ToArray();
         var input = _constructor.Invoke(arguments);
         foreach (var (key, value) in values.Where(v => !_parameters.ContainsKey(v.Key))) _properties[key].SetValue(input, value);
@@ -81,7 +90,9 @@ public sealed class ActionInputType
     private IEnumerable<ValidationAttribute> Checks(string key)
     {
         var ofProperty = _properties[key].GetCustomAttributes<ValidationAttribute>();
-        return _parameters.TryGetValue(key, out var parameter) ? ofProperty.Concat(parameter.GetCustomAttributes<ValidationAttribute>()) : ofProperty;
+        return _parameters.TryGetValue(key, out var parameter)
+            ? ofProperty.Concat(parameter.GetCustomAttributes<ValidationAttribute>())
+            : ofProperty;
     }
 
     private static string Separated(string name, char separator)

@@ -15,8 +15,10 @@ public sealed class ActionRegistry(IEnumerable<IAction> actions)
     /// <summary><c>; did you mean 'kubernetes.evict-pod'?</c>, or the empty text.</summary>
     public string Suggest(string name) => Suggestion.For(name, _byName.Keys);
 
-    /// <exception cref="KeyNotFoundException">Definitions are checked at load, so only a stored name of an older program can be missing.</exception>
+    /// <exception cref="KeyNotFoundException">
+    /// Definitions are checked at load, so only a stored name of an older program can be missing.
+    /// </exception>
     public T Get<T>(string name)
         where T : class, IAction =>
-        _byName.GetValueOrDefault(name) as T ?? throw new KeyNotFoundException($"There is no action '{name}' of that sort in this version.");
+        _byName.GetValueOrDefault(name) as T ?? throw new KeyNotFoundException($"This version has no action '{name}' of that kind.");
 }

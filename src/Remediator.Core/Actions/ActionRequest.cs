@@ -6,7 +6,9 @@ namespace Remediator.Core.Actions;
 /// <summary>What an action is asked to do, to what, and until when.</summary>
 public sealed record ActionRequest
 {
-    /// <summary>Stable through retries, probes and undo of one step; goes to the target as <c>remediator.io/action-id</c> where it can.</summary>
+    /// <summary>
+    /// Stable through retries, probes and undo of one step; goes to the target as <c>remediator.io/action-id</c> where it can.
+    /// </summary>
     public required string ActionId { get; init; }
     public required string IncidentId { get; init; }
     public required ResourceKey Resource { get; init; }

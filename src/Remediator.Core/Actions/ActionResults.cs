@@ -7,7 +7,9 @@ namespace Remediator.Core.Actions;
 /// <summary>One field of one object, before and after.</summary>
 public sealed record Change(string Target, string Field, string Before, string After);
 
-/// <summary>What an action would do. Stored in the intent: with it alone the action can be applied, probed and undone after a restart.</summary>
+/// <summary>
+/// What an action would do. Stored in the intent: with it alone the action can be applied, probed and undone after a restart.
+/// </summary>
 public sealed record ActionPlan
 {
     /// <summary>One sentence for people: <c>evict pod shop/api-7c9f-x2x1z on node-1, which restarted 7 times</c>.</summary>
@@ -17,13 +19,18 @@ public sealed record ActionPlan
     public IReadOnlyDictionary<string, string> Preconditions { get; init; } = new Dictionary<string, string>();
     /// <summary>What the action itself needs again later.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
-    /// <summary>What is missing elsewhere while it is done: the node that goes away with its machine. Null where that is the resource itself, or nothing.</summary>
+    /// <summary>
+    /// What is missing elsewhere while it is done: the node that goes away with its machine. Null where that is the resource itself, or
+    /// nothing.
+    /// </summary>
     public Taken? Takes { get; init; }
     /// <summary>What should be won, each amount once: bytes, inodes, descriptors. Empty where that cannot be said.</summary>
     public IReadOnlyList<Gain> Gains { get; init; } = [];
 }
 
-/// <summary>A resource that cannot be counted on while an act goes on. Its budgets have to have room for it, and nobody else may work on it.</summary>
+/// <summary>
+/// A resource that cannot be counted on while an act goes on. Its budgets have to have room for it, and nobody else may work on it.
+/// </summary>
 /// <param name="Resource">Its key: <c>prod/node//n1</c>.</param>
 /// <param name="AtMost">How long it is missing.</param>
 public sealed record Taken(string Resource, TimeSpan AtMost)
@@ -92,7 +99,9 @@ public sealed record ActStatus(ActState State, string Seen)
 }
 
 /// <summary>One look at a repair.</summary>
-/// <param name="Stability">Has to stay the same while <paramref name="Good"/> holds; a change (a restart) begins the stable time again.</param>
+/// <param name="Stability">
+/// Has to stay the same while <paramref name="Good"/> holds; a change (a restart) begins the stable time again.
+/// </param>
 public sealed record CheckResult(bool Good, string Observed, string Stability = "");
 
 /// <summary>What was read before anything was touched. Text is bounded and masked already.</summary>
@@ -120,7 +129,9 @@ public sealed record Notification
     /// <summary>The last lines that tell the most, masked.</summary>
     public required string Evidence { get; init; }
     public required DateTimeOffset StartsAt { get; init; }
-    /// <summary>In the future while the incident is open: the receiver forgets it then unless it is told again. In the past once it is closed.</summary>
+    /// <summary>
+    /// In the future while the incident is open: the receiver forgets it then unless it is told again. In the past once it is closed.
+    /// </summary>
     public required DateTimeOffset EndsAt { get; init; }
     public string TraceId { get; init; } = "";
 }

@@ -21,7 +21,9 @@ public sealed record GainSeen(string Of, long? Expected, long? Got)
 
     /// <summary><c>bytes on /var: 1.9 GiB of 2.0 GiB expected</c>.</summary>
     public string Describe() =>
-        $"{Of}: {(Got is { } won ? Amount(won) : "not measured")}{(Expected is { } wanted ? $" of {Amount(wanted)} expected" : "")}{(IsAsExpected() ? "" : ", which is more than 10% off")}";
+        $"{Of}: {(Got is { } won ? Amount(won) : "not measured")}"
+            + $"{(Expected is { } wanted ? $" of {Amount(wanted)} expected" : "")}"
+            + $"{(IsAsExpected() ? "" : ", which is more than 10% off")}";
 
     private static long? Sum(IReadOnlyList<Gain> gains, string of) =>
         gains.Any(g => g.Of == of) ? gains.Where(g => g.Of == of).Sum(g => g.Amount) : null;

@@ -24,8 +24,9 @@ public interface IChangeAction : IAction
     Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What tells the planned target from another of its name, as it is now: <c>uid</c>, <c>instance_id</c>, <c>boot_id</c>. Each is a precondition of the
-    /// plan under the same name. Whoever runs the action compares them before it begins, at each look and before it is taken back.
+    /// What tells the planned target from another of its name, as it is now: <c>uid</c>, <c>instance_id</c>, <c>boot_id</c>. Each is a
+    /// precondition of the plan under the same name. Whoever runs the action compares them before it begins, at each look and before it is
+    /// taken back.
     /// </summary>
     /// <returns>Null where the target is gone: what that means, the action says itself.</returns>
     /// <exception cref="ActionFailedException">The target could not be read.</exception>
@@ -43,20 +44,24 @@ public interface IUndoableAction : IChangeAction
 
 /// <summary>
 /// A change that may go on after the call that began it, and after the process: then <see cref="IChangeAction.ApplyAsync"/>,
-/// <see cref="IChangeAction.ProbeAsync"/> or <see cref="IUndoableAction.UndoAsync"/> say by <see cref="Began"/> what to ask for it with. People who stop
-/// changes meanwhile do not stop it: it has to be finished, unless it is an <see cref="ICancellableAction"/>.
+/// <see cref="IChangeAction.ProbeAsync"/> or <see cref="IUndoableAction.UndoAsync"/> say by <see cref="Began"/> what to ask for it with.
+/// People who stop changes meanwhile do not stop it: it has to be finished, unless it is an <see cref="ICancellableAction"/>.
 /// </summary>
 public interface IWatchedAction : IChangeAction
 {
     /// <summary>How the act goes on that has this handle, from the live state alone. Changes nothing; asked by any replica.</summary>
-    /// <exception cref="ActionFailedException">The target could not be read; it is looked at again until the act's time is over.</exception>
+    /// <exception cref="ActionFailedException">
+    /// The target could not be read; it is looked at again until the act's time is over.
+    /// </exception>
     Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken);
 }
 
 /// <summary>An act in progress that is ended early when people stop changes, or when its time is over.</summary>
 public interface ICancellableAction : IWatchedAction
 {
-    /// <summary>Ends it and leaves a state that people can work with. Asked again after a crash, so twice must be as good as once.</summary>
+    /// <summary>
+    /// Ends it and leaves a state that people can work with. Asked again after a crash, so twice must be as good as once.
+    /// </summary>
     Task<ActionOutcome> CancelAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken);
 }
 

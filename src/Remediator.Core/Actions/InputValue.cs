@@ -38,8 +38,14 @@ internal static class InputValue
 
     private static string? Enumeration(Type type, string text, out object? value)
     {
-        value = Enum.GetNames(type).Zip(ActionInputType.Written(type)).Where(n => n.Second == text).Select(n => Enum.Parse(type, n.First)).FirstOrDefault();
-        return value is not null ? null : string.Join(", ", ActionInputType.Written(type)) + Suggestion.For(text, ActionInputType.Written(type));
+        value = Enum.GetNames(type)
+            .Zip(ActionInputType.Written(type))
+            .Where(n => n.Second == text)
+            .Select(n => Enum.Parse(type, n.First))
+            .FirstOrDefault();
+        return value is not null
+            ? null
+            : string.Join(", ", ActionInputType.Written(type)) + Suggestion.For(text, ActionInputType.Written(type));
     }
 
     private static string? Parsable(Type type, string text, out object? value)

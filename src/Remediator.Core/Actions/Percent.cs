@@ -12,7 +12,8 @@ public readonly record struct Percent(decimal Value) : IParsable<Percent>
     {
         result = default;
         if (s?.Trim() is not [.. var digits, '%']
-            || !decimal.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value)
+            || !decimal.TryParse(
+                digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value)
             || value > 1000)
         {
             return false;
@@ -23,5 +24,7 @@ public readonly record struct Percent(decimal Value) : IParsable<Percent>
     }
 
     public static Percent Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var result) ? result : throw new FormatException($"'{s}' is not a percentage; expected a number with a percent sign, such as 25%.");
+        TryParse(s, provider, out var result)
+            ? result
+            : throw new FormatException($"'{s}' is not a percentage; expected a number with a percent sign, such as 25%.");
 }

@@ -14,8 +14,12 @@ public abstract record Permission;
 public sealed record KubernetesPermission(string ApiGroup, string Resource, params IReadOnlyList<string> Verbs) : Permission;
 
 /// <summary>One action of AWS' service authorization reference, such as <c>ec2:RebootInstances</c>.</summary>
-/// <param name="Resource">An ARN, with wildcards; <c>*</c> where the service knows no resources for it, as for <c>ec2:Describe*</c>.</param>
-/// <param name="Tag">Key and value, <c>remediator=allowed</c>, that the resource must carry; null where the service supports no such condition.</param>
+/// <param name="Resource">
+/// An ARN, with wildcards; <c>*</c> where the service knows no resources for it, as for <c>ec2:Describe*</c>.
+/// </param>
+/// <param name="Tag">
+/// Key and value, <c>remediator=allowed</c>, that the resource must carry; null where the service supports no such condition.
+/// </param>
 public sealed record AwsPermission(string Action, string Resource = "*", string? Tag = null) : Permission;
 
 /// <summary>One program that an action runs on a host as root, as sudoers has it.</summary>

@@ -29,7 +29,8 @@ public readonly record struct Quantity(long Bytes) : IParsable<Quantity>
         var (suffix, factor) = Units.FirstOrDefault(u => text.EndsWith(u.Suffix, StringComparison.Ordinal), NoUnit);
         const NumberStyles Plain = NumberStyles.AllowDecimalPoint;
         var styles = suffix.Length == 0 ? Plain | NumberStyles.AllowExponent : Plain;
-        if (!decimal.TryParse(text[..^suffix.Length], styles, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue / factor)
+        if (!decimal.TryParse(text[..^suffix.Length], styles, CultureInfo.InvariantCulture, out var number)
+            || number > long.MaxValue / factor)
             return false;
 
         result = new((long)Math.Ceiling(number * factor));
@@ -37,5 +38,7 @@ public readonly record struct Quantity(long Bytes) : IParsable<Quantity>
     }
 
     public static Quantity Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var result) ? result : throw new FormatException($"'{s}' is not a quantity; expected a number with a unit, such as 512Mi or 1Gi.");
+        TryParse(s, provider, out var result)
+            ? result
+            : throw new FormatException($"'{s}' is not a quantity; expected a number with a unit, such as 512Mi or 1Gi.");
 }

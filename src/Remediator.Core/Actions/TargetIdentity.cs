@@ -3,7 +3,9 @@ namespace Remediator.Core.Actions;
 /// <summary>Whether the target of a plan is still the one that was planned for.</summary>
 public static class TargetIdentity
 {
-    /// <param name="live">What <see cref="IChangeAction.IdentifyAsync"/> saw; null where the target is gone, which is not another one.</param>
+    /// <param name="live">
+    /// What <see cref="IChangeAction.IdentifyAsync"/> saw; null where the target is gone, which is not another one.
+    /// </param>
     /// <returns>What is different, in words; null where nothing is.</returns>
     public static string? Difference(string target, ActionPlan plan, IReadOnlyDictionary<string, string>? live)
     {

@@ -4,7 +4,9 @@ namespace Remediator.Core.Alerts;
 
 public enum AlertStatus { Firing, Resolved }
 
-/// <summary>One alert instance as its source delivered it. Labels are data from outside: they never reach a shell, a URL or a query unescaped.</summary>
+/// <summary>
+/// One alert instance as its source delivered it. Labels are data from outside: they never reach a shell, a URL or a query unescaped.
+/// </summary>
 public sealed record Alert
 {
     /// <summary>The label <c>alertname</c>; case-sensitive, any characters.</summary>
@@ -19,7 +21,9 @@ public sealed record Alert
     /// <summary>Identifies the label set; computed from the labels where the source sends none.</summary>
     public required string Fingerprint { get; init; }
     public string? GeneratorUrl { get; init; }
-    /// <summary>Whose alert it is, see <see cref="AlertSource"/>; null where that is not known, as of all alerts of before it was written down.</summary>
+    /// <summary>
+    /// Whose alert it is, see <see cref="AlertSource"/>; null where that is not known, as of all alerts of before it was written down.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>Identifies the alert: two sources with the same labels have two alerts, and each ends its own.</summary>

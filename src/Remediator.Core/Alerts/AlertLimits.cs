@@ -3,9 +3,9 @@ using System.Text;
 namespace Remediator.Core.Alerts;
 
 /// <summary>
-/// How large an alert may be. Each limit is above what the databases of metrics allow by default, so that no alert of a usual rule meets one:
-/// Mimir takes 30 labels with names of 1024 and values of 2048 bytes, VictoriaMetrics 40 labels with values of 4096 bytes, and Prometheus sets no limit.
-/// Lengths are bytes of UTF-8.
+/// How large an alert may be. Each limit is above what the databases of metrics allow by default, so that no alert of a usual rule meets
+/// one: Mimir takes 30 labels with names of 1024 and values of 2048 bytes, VictoriaMetrics 40 labels with values of 4096 bytes, and
+/// Prometheus sets no limit. Lengths are bytes of UTF-8.
 /// </summary>
 public static class AlertLimits
 {
@@ -22,7 +22,10 @@ public static class AlertLimits
     /// <summary>A longer one is left out: half an address leads nowhere.</summary>
     public const int GeneratorUrl = 8192;
 
-    /// <summary>The clocks of Prometheus and of this server differ by less. An alert from later than that would outdate every true one of its labels.</summary>
+    /// <summary>
+    /// The clocks of Prometheus and of this server differ by less. An alert from later than that would outdate every true one of its
+    /// labels.
+    /// </summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     /// <summary>The annotation that says what was left out of the others.</summary>
@@ -37,7 +40,8 @@ public static class AlertLimits
     public static Alert Cut(Alert alert)
     {
         var kept = alert.GeneratorUrl is { } url && Bytes(url) > GeneratorUrl ? alert with { GeneratorUrl = null } : alert;
-        return kept.Annotations.Count > Annotations || kept.Annotations.Any(a => Bytes(a.Value) > AnnotationValue || Bytes(a.Key) > AnnotationName)
+        return kept.Annotations.Count > Annotations
+            || kept.Annotations.Any(a => Bytes(a.Value) > AnnotationValue || Bytes(a.Key) > AnnotationName)
             ? kept with { Annotations = CutAnnotations(kept.Annotations) }
             : kept;
     }
@@ -49,9 +53,11 @@ public static class AlertLimits
         foreach (var (name, value) in alert.Labels)
         {
             if (Bytes(name) > LabelName)
-                yield return new("label-name", $"the name of its label '{Start(name)}' has {Bytes(name)} bytes; at most {LabelName} are taken");
+                yield return new(
+                    "label-name", $"the name of its label '{Start(name)}' has {Bytes(name)} bytes; at most {LabelName} are taken");
             if (Bytes(value) > LabelValue)
-                yield return new("label-value", $"the value of its label '{Start(name)}' has {Bytes(value)} bytes; at most {LabelValue} are taken");
+                yield return new(
+                    "label-value", $"the value of its label '{Start(name)}' has {Bytes(value)} bytes; at most {LabelValue} are taken");
         }
 
         if (alert.Labels.Sum(l => Bytes(l.Key) + Bytes(l.Value)) is > LabelsTogether and var all)
@@ -59,7 +65,10 @@ public static class AlertLimits
         if (Bytes(alert.Fingerprint) > Fingerprint)
             yield return new("fingerprint", $"its fingerprint has {Bytes(alert.Fingerprint)} bytes; at most {Fingerprint} are taken");
         if (alert.StartsAt < Earliest || alert.StartsAt > now + Ahead)
-            yield return new("starts-at", $"its startsAt is {alert.StartsAt:u}; it must be after {Earliest:u}, and not more than {Ahead.TotalHours:0} h ahead of this server's clock");
+            yield return new(
+                "starts-at",
+                $"its startsAt is {alert.StartsAt:u}; it must be after {Earliest:u}, and not more than {Ahead.TotalHours:0} "
+                    + $"h ahead of this server's clock");
     }
 
     private static Dictionary<string, string> CutAnnotations(IReadOnlyDictionary<string, string> annotations)
@@ -67,7 +76,8 @@ public static class AlertLimits
         var kept = annotations.Where(a => Bytes(a.Key) <= AnnotationName).OrderBy(a => a.Key, StringComparer.Ordinal).Take(Annotations)
             .ToDictionary(a => a.Key, a => CutText(a.Value), StringComparer.Ordinal);
         if (kept.Count < annotations.Count)
-            kept[LeftOut] = $"{annotations.Count - kept.Count} of {annotations.Count} annotations: at most {Annotations} are kept, with names of at most {AnnotationName} bytes";
+            kept[LeftOut] = $"{annotations.Count - kept.Count} of {annotations.Count} annotations: at most {Annotations} are "
+                + $"kept, with names of at most {AnnotationName} bytes";
         return kept;
     }
 

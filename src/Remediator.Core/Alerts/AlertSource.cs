@@ -1,8 +1,8 @@
 namespace Remediator.Core.Alerts;
 
 /// <summary>
-/// Sources that say every few hours what still fires, and cannot be asked for it: once they have not said so for long, an alert is over. Others
-/// tell once for each change, so that their silence means nothing; and a group that can be asked is asked.
+/// Sources that say every few hours what still fires, and cannot be asked for it: once they have not said so for long, an alert is over.
+/// Others tell once for each change, so that their silence means nothing; and a group that can be asked is asked.
 /// </summary>
 public sealed record RepeatingSources(IReadOnlyCollection<string> Names);
 

@@ -1,8 +1,8 @@
 namespace Remediator.Core.Alerts;
 
 /// <summary>
-/// An element of the section <c>Alertmanagers</c>: one Alertmanager, or several that are replicas of one another. They share their alerts and
-/// silences; another group knows nothing of either. Secrets are in files, and never printed.
+/// An element of the section <c>Alertmanagers</c>: one Alertmanager, or several that are replicas of one another. They share their alerts
+/// and silences; another group knows nothing of either. Secrets are in files, and never printed.
 /// </summary>
 public sealed class AlertmanagerGroup
 {

@@ -1,6 +1,8 @@
 namespace Remediator.Core.Alerts;
 
-/// <summary>Alerts that the engine raises, and those that Prometheus raises about it. They come back through the same routes and are never subjects.</summary>
+/// <summary>
+/// Alerts that the engine raises, and those that Prometheus raises about it. They come back through the same routes and are never subjects.
+/// </summary>
 public static class OwnAlerts
 {
     public const string RemediationFailed = "RemediationFailed";

@@ -11,7 +11,8 @@ public interface IOperatorCommands
     /// <summary>Lets a problem be repaired again whose repairs were stopped because they did not last.</summary>
     /// <param name="incidentId">Whole id.</param>
     /// <param name="actor">Who; journalled.</param>
-    Task<CommandResult> AllowRepairAsync(string incidentId, string actor, string reason, string traceId, CancellationToken cancellationToken);
+    Task<CommandResult> AllowRepairAsync(
+        string incidentId, string actor, string reason, string traceId, CancellationToken cancellationToken);
 }
 
 /// <param name="Message">What was released, or why nothing was.</param>

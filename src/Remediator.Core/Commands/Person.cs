@@ -22,7 +22,9 @@ public static class Person
         // one name in Kubernetes and at a token of ours is one person
         var name = actor.StartsWith(KubernetesPrefix, StringComparison.Ordinal) ? actor[KubernetesPrefix.Length..] : actor;
         // who may run a pod in a namespace may use each of its accounts
-        if (name.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal) && name.LastIndexOf(':') is var last && last > ServiceAccountPrefix.Length)
+        if (name.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal)
+            && name.LastIndexOf(':') is var last
+            && last > ServiceAccountPrefix.Length)
         {
             name = name[..last];
         }

@@ -8,8 +8,8 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <summary>
-/// An act that goes on after the call that began it. It is looked at until it has ended; what people say meanwhile, or the end of its time, is answered once,
-/// as its action declares: it is cancelled, or it has to be finished.
+/// An act that goes on after the call that began it. It is looked at until it has ended; what people say meanwhile, or the end of its time,
+/// is answered once, as its action declares: it is cancelled, or it has to be finished.
 /// </summary>
 internal static class ActEngine
 {
@@ -38,14 +38,15 @@ internal static class ActEngine
 
         if (act.NeedsPush && world.Now < act.Until)
         {
-            return stop is { } held ? WithoutRun.Hold(incident, held, world) : Move.Happens(Push(run, act, world));
+            return stop is { } held ? IdleIncident.Hold(incident, held, world) : Move.Happens(Push(run, act, world));
         }
 
         return Move.WaitsFor(JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
     }
 
     /// <summary>What a look says of an act, or of a taking back that goes on.</summary>
-    public static IEnumerable<Event> Report(Incident incident, Run run, Playbook playbook, World world, ActStatus status) => status.State switch
+    public static IEnumerable<Event> Report(Incident incident, Run run, Playbook playbook, World world, ActStatus status) =>
+        status.State switch
     {
         ActState.Done => [JobReports.Succeeded(run, new(status.Seen) { Changes = status.Changes, Gains = status.Gains })],
         ActState.Unknown => JobReports.InDoubt(incident, run, playbook, world, status.Seen),
@@ -67,7 +68,9 @@ internal static class ActEngine
         yield return new ActionCancelled(run.ActionId!, outcome.Message, outcome.Changes);
         var isLate = world.Now >= run.InProgress!.Until;
         var end = isLate
-            ? Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' was not done in time, and was cancelled: {run.InProgress.Seen}", run.Plan?.Summary).Events
+            ? Escalations.GiveUp(
+                incident, playbook, world, $"'{run.Plan?.Summary}' was not done in time, and was cancelled: {run.InProgress.Seen}",
+                run.Plan?.Summary).Events
             : [new RunEnded(RunOutcome.Stopped, $"'{run.Plan?.Summary}' was cancelled: {outcome.Message}")];
         foreach (var e in end)
         {
@@ -76,13 +79,17 @@ internal static class ActEngine
     }
 
     public static ActionBegan Began(Run run, Began began, string message, World world, bool undo = false) =>
-        new(run.ActionId!, began.Handle, message, world.Settings.Scaled(began.LookAgain), world.Now + world.Settings.Scaled(began.Within), undo);
+        new(
+            run.ActionId!, began.Handle, message, world.Settings.Scaled(began.LookAgain), world.Now + world.Settings.Scaled(began.Within),
+            undo);
 
     private static bool IsToBeCancelled(Run run, World world) =>
         !run.InProgress!.IsStopAnswered && world.Actions.TryGet(run.Use, out var action) && action is ICancellableAction;
 
     private static IEnumerable<Event> Progress(Run run, ActStatus status) =>
-        status.Seen == run.InProgress!.Seen && status.NeedsPush == run.InProgress.NeedsPush ? [] : [new ActionProgressed(run.ActionId!, status.Seen, status.NeedsPush)];
+        status.Seen == run.InProgress!.Seen && status.NeedsPush == run.InProgress.NeedsPush
+            ? []
+            : [new ActionProgressed(run.ActionId!, status.Seen, status.NeedsPush)];
 
     private static Move Cancel(Run run, string reason, World world) =>
         Move.Happens(new CancelIntended(run.ActionId!, reason, world.Now + RunEngine.Deadline(CallDeadline(run, world), world)));
@@ -90,5 +97,6 @@ internal static class ActEngine
     private static PushIntended Push(Run run, ActInProgress act, World world) =>
         new(run.ActionId!, act.Seen, run.Attempt + 1, world.Now + RunEngine.Deadline(CallDeadline(run, world), world));
 
-    private static TimeSpan CallDeadline(Run run, World world) => world.Actions.TryGet(run.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero;
+    private static TimeSpan CallDeadline(Run run, World world) =>
+        world.Actions.TryGet(run.Use, out var action) ? action.Descriptor.Deadline : TimeSpan.Zero;
 }

@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -11,7 +12,7 @@ internal static class AfterEscalation
     /// <summary>How often people's systems are reminded; they forget an alert after five minutes.</summary>
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
-    private const int Forgotten = 5;
+    private const int ExpiresAfter = 5;
 
     /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
     private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
@@ -26,12 +27,18 @@ internal static class AfterEscalation
             return Move.Happens(new IncidentClosed(CloseReason.Healed, $"{Over(incident)}; nobody could be told of it"));
         }
 
+        if (!incident.IsFiring && world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook)
+            && FreshLook.Doubt(world, incident, playbook) is not null && Looking.Next(incident, playbook, world) is { } look)
+        {
+            return look;
+        }
+
         // what was handed to people reaches them, even where it is over before they hear of it
         return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
 
     private static bool CannotBeTold(EscalationState escalation, World world) =>
-        escalation.Failing.ContainsKey(Told.Nobody) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
+        escalation.Failing.ContainsKey(Told.NoWayConfigured) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);
 
     public static string Over(Incident incident) => incident switch
     {
@@ -47,19 +54,20 @@ internal static class AfterEscalation
             return storm.Phase is StormPhase.Over;
         }
 
-        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(world))
+        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(incident, world))
         {
             return false;
         }
 
-        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook) || !RuleChoices.ProblemHolds(playbook, world);
+        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook)
+            || (FreshLook.Doubt(world, incident, playbook) is null && !RuleChoices.ProblemHolds(playbook, incident, world));
     }
 
     private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)
     {
         var repeat = world.Settings.Scaled(Repeat);
         var turn = $"{(closing ? "over" : "open")}/{world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)}";
-        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * Forgotten)), closing)
+        return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * ExpiresAfter)), closing)
         {
             Id = $"{incident.Id}/tell/{turn}",
             IncidentId = incident.Id,

@@ -15,7 +15,7 @@ internal static class Escalations
     {
         Severity = "warning",
         Message = choice.Message,
-        Reason = $"rule {choice.Rule} hands this to people",
+        Reason = $"rule {choice.Rule} escalates this",
         Tried = incident.Tried,
         Evidence = Excerpt(incident),
     };
@@ -77,6 +77,7 @@ internal static class Escalations
     private static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
-        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not to be had: {missing}\n" : "") + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+        return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "")
+            + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
     }
 }

@@ -13,8 +13,10 @@ public static class IncidentEngine
 {
     private const int MaxEvents = 500;
 
-    /// <summary>So long an alert is believed that its source repeats: Alertmanager does every few hours; kube-prometheus ships 12.</summary>
-    public static readonly TimeSpan Believed = TimeSpan.FromHours(24);
+    /// <summary>
+    /// So long an alert is believed that its source repeats: Alertmanager does every few hours; kube-prometheus ships 12.
+    /// </summary>
+    public static readonly TimeSpan AssumedOverAfter = TimeSpan.FromHours(24);
 
     public static Settled Settle(ResourceState state, World world)
     {
@@ -37,13 +39,16 @@ public static class IncidentEngine
 
             if (happened.Count > MaxEvents)
             {
-                throw new InvalidOperationException($"{world.Resource} does not settle; the last events were {string.Join(", ", happened.TakeLast(6).Select(h => EventCodec.NameOf(h.Event)))}.");
+                throw new InvalidOperationException(
+                    $"{world.Resource} does not come to rest; the last events were "
+                        + $"{string.Join(", ", happened.TakeLast(6).Select(h => EventCodec.NameOf(h.Event)))}.");
             }
         }
     }
 
     /// <summary>The first incident to which something happens now; when there is none, the jobs and the time that are waited for.</summary>
-    private static (string Incident, string Trace, IReadOnlyList<Event> Events)? FirstMove(ResourceState state, World world, List<Job> jobs, ref DateTimeOffset? due)
+    private static (string Incident, string Trace, IReadOnlyList<Event> Events)? FirstMove(
+        ResourceState state, World world, List<Job> jobs, ref DateTimeOffset? due)
     {
         foreach (var pages in state.Pages)
         {
@@ -94,24 +99,29 @@ public static class IncidentEngine
         due = due is null || move.Until < due ? move.Until ?? due : due;
     }
 
-    /// <summary>A source that repeats its alerts, and cannot be asked what fires, will never say that one is over that it has fallen silent about.</summary>
-    private static List<Event> Forgotten(Incident incident, World world) =>
+    /// <summary>
+    /// A source that repeats its alerts, and cannot be asked what fires, will never say that one is over that it has fallen silent about.
+    /// </summary>
+    private static List<Event> Expired(Incident incident, World world) =>
     [
         .. from alert in incident.Alerts
            where alert.Value.Firing && world.IsForgotten(alert.Key)
-           select new AlertCleared(alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h"),
+           select new AlertCleared(
+               alert.Key, alert.Value.Name, alert.Value.StartsAt, world.Now,
+               $"nobody has repeated it for {AssumedOverAfter.TotalHours:0} h"),
         .. from id in incident.Unlisted
            where world.IsForgotten(id)
-           select new AlertCleared(id, incident.Problem, incident.OpenedAt, world.Now, $"nobody has repeated it for {Believed.TotalHours:0} h")
+           select new AlertCleared(
+               id, incident.Problem, incident.OpenedAt, world.Now, $"nobody has repeated it for {AssumedOverAfter.TotalHours:0} h")
     ];
 
     private static Move NextMove(ResourceState state, Incident incident, World world) => incident switch
     {
-        _ when Forgotten(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
+        _ when Expired(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Storm: { } storm } => StormWatch.Next(incident, storm, world),
         { Escalation: not null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
-        _ => WithoutRun.Next(state, incident, world),
+        _ => IdleIncident.Next(state, incident, world),
     };
 }
 

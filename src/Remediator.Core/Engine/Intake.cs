@@ -36,9 +36,11 @@ public static class Intake
         var seen = state.Seen.GetValueOrDefault(isOfNobody ? alert.Fingerprint : alert.Id);
         if (alert.Status is AlertStatus.Resolved)
         {
-            // copies of one alert may disagree about its beginning, so its end is what counts
+            // copies of one alert may disagree about its beginning, so its end decides
             var known = seen is { Firing: false } && seen.StartsAt == alert.StartsAt;
-            return known || alert.EndsAt < seen?.StartsAt ? [] : [Cleared(state, world, incoming, isOfNobody ? alert.Fingerprint : alert.Id)];
+            return known || alert.EndsAt < seen?.StartsAt
+                ? []
+                : [Cleared(state, world, incoming, isOfNobody ? alert.Fingerprint : alert.Id)];
         }
 
         if (seen is not null && alert.StartsAt < seen.StartsAt)
@@ -56,11 +58,14 @@ public static class Intake
 
     /// <summary>It was taken in before sources were written down: whoever says the same of the same labels now is its source.</summary>
     private static bool IsOfNobody(ResourceState state, Alert alert) =>
-        alert.Source is not null && AlertSource.Of(alert.Fingerprint) is null && !state.Seen.ContainsKey(alert.Id) && state.Incidents.Exists(i => AlertsOfIncident.Knows(i, alert.Fingerprint));
+        alert.Source is not null
+            && AlertSource.Of(alert.Fingerprint) is null
+            && !state.Seen.ContainsKey(alert.Id)
+            && state.Incidents.Exists(i => AlertsOfIncident.Knows(i, alert.Fingerprint));
 
     /// <summary>
-    /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later it
-    /// is a problem again. Alertmanager tells an end when Prometheus falls silent, and then the same beginning once more.
+    /// An alert goes on firing after its incident was closed, or after its end was told: for some time that is a lag or an old copy, later
+    /// it is a problem again. Alertmanager tells an end when Prometheus falls silent, and then the same beginning once more.
     /// </summary>
     private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
         state.Incidents.TrueForAll(i => !AlertsOfIncident.Knows(i, alert.Id))
@@ -83,14 +88,18 @@ public static class Intake
         var id = incident?.Id ?? world.NewId();
         if (incident is null)
         {
-            yield return new(new IncidentOpened(problem, alert.Id, Recurrence(state, world, problem)), id, world.Now, incoming.TraceId, incoming.Source);
+            yield return new(
+                new IncidentOpened(problem, alert.Id, Recurrence(state, world, problem)), id, world.Now, incoming.TraceId, incoming.Source);
         }
 
-        yield return new(new AlertObserved(alert, incoming.Source, incoming.How, incoming.Labels), id, world.Now, incoming.TraceId, incoming.Source);
+        yield return new(
+            new AlertObserved(alert, incoming.Source, incoming.How, incoming.Labels), id, world.Now, incoming.TraceId, incoming.Source);
     }
 
     private static string? Recurrence(ResourceState state, World world, string problem) =>
-        state.History.TryGetValue(problem, out var history) && history.VerifiedAt is { } verified && world.Now - verified <= world.Settings.RecurrenceWatch
+        state.History.TryGetValue(problem, out var history)
+            && history.VerifiedAt is { } verified
+            && world.Now - verified <= world.Settings.RecurrenceWatch
             ? history.VerifiedIncident
             : null;
 }

@@ -38,6 +38,22 @@ public static class JobOrders
         return Evidence(incident, world, [.. playbook.Evidence.Select(e => new EvidenceCall(e.Use, e.With.Bind(values)))]);
     }
 
+    internal static Job Look(Incident incident, Playbook playbook, World world)
+    {
+        var values = LiquidValues.Of(incident, world);
+        return new LookAtResource(playbook.Name, [.. playbook.Looks.Select(l => new EvidenceCall(l.Use, l.With.Bind(values)))], world.Scope)
+        {
+            Id = LookId(incident, playbook.Name),
+            IncidentId = incident.Id,
+            Resource = world.Resource,
+            TraceId = incident.TraceId,
+        };
+    }
+
+    /// <summary>Another one once this one was made.</summary>
+    internal static string LookId(Incident incident, string playbook) =>
+        $"{incident.Id}/look/{playbook}/{incident.Looked?.At.UtcTicks ?? 0}";
+
     internal static Job Plan(Incident incident, Run run, LadderStep step, World world) => new MakePlan(Call(incident, run, step, world))
     {
         Id = PlanId(run),
@@ -64,7 +80,8 @@ public static class JobOrders
 
     private static LadderStep Step(Run run, World world) => world.Parse(run.Source).Ladder[run.Step];
 
-    private static ApplyPlan Apply(Incident incident, LadderStep step, World world) => new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
+    private static ApplyPlan Apply(Incident incident, LadderStep step, World world) =>
+        new ApplyPlan(Call(incident, incident.Run!, step, world), incident.Run!.Plan!, incident.Run.NotAfter)
     {
         Id = ApplyId(incident.Run),
         IncidentId = incident.Id,
@@ -72,7 +89,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    internal static Job Probe(Incident incident, Run run, LadderStep step, World world) => new ProbePlan(Call(incident, run, step, world), run.Plan!)
+    internal static Job Probe(Incident incident, Run run, LadderStep step, World world) =>
+        new ProbePlan(Call(incident, run, step, world), run.Plan!)
     {
         Id = ProbeId(run),
         IncidentId = incident.Id,
@@ -80,7 +98,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    private static UndoPlan Undo(Incident incident, Run run, LadderStep step, World world) => new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
+    private static UndoPlan Undo(Incident incident, Run run, LadderStep step, World world) =>
+        new UndoPlan(Call(incident, run, step, world), run.Plan!, run.NotAfter)
     {
         Id = UndoId(run),
         IncidentId = incident.Id,
@@ -88,7 +107,8 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    private static CancelAct Cancel(Incident incident, Run run, LadderStep step, World world) => new(Call(incident, run, step, world), run.Plan!, run.InProgress!.Handle, run.NotAfter)
+    private static CancelAct Cancel(Incident incident, Run run, LadderStep step, World world) =>
+        new(Call(incident, run, step, world), run.Plan!, run.InProgress!.Handle, run.NotAfter)
     {
         Id = CancelId(run),
         IncidentId = incident.Id,
@@ -97,7 +117,8 @@ public static class JobOrders
     };
 
     /// <summary>Of an act, or of a taking back, that is in progress.</summary>
-    internal static Job Watch(Incident incident, Run run, LadderStep step, World world) => new WatchAct(Call(incident, run, step, world), run.Plan!, run.InProgress!)
+    internal static Job Watch(Incident incident, Run run, LadderStep step, World world) =>
+        new WatchAct(Call(incident, run, step, world), run.Plan!, run.InProgress!)
     {
         Id = WatchId(run),
         IncidentId = incident.Id,
@@ -110,7 +131,10 @@ public static class JobOrders
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
         var within = world.Settings.Scaled(step.Verify.Within);
         var left = run.PhaseSince + within - world.Now;
-        return new VerifyRepair(new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)), left > within / 4 ? left : within / 4, world.Settings.Scaled(step.Verify.Stable))
+        return new VerifyRepair(
+            new(run.ActionId!, step.Verify.Use, input, LiquidValues.Facts(incident, world)) { Added = LiquidValues.Added(incident) },
+            left > within / 4 ? left : within / 4,
+            world.Settings.Scaled(step.Verify.Stable))
         {
             Id = VerifyId(run),
             IncidentId = incident.Id,
@@ -145,5 +169,7 @@ public static class JobOrders
     internal static string WatchId(Run run) => $"{run.ActionId}/watch/{run.InProgress?.Until.UtcTicks}";
 
     private static ActionCall Call(Incident incident, Run run, LadderStep step, World world) =>
-        new(run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)), LiquidValues.Facts(incident, world));
+        new(
+            run.ActionId ?? $"{run.Id}-{run.Step}", step.Use, step.With.Bind(LiquidValues.Of(incident, world)),
+            LiquidValues.Facts(incident, world));
 }

@@ -19,7 +19,8 @@ public static class JobReports
         }
 
         return state.Find(result.IncidentId) is { } incident
-            ? [.. Events(state, incident, world, result).Select(e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine))]
+            ? [.. Events(state, incident, world, result).Select(
+                e => new Happened(e, incident.Id, world.Now, incident.TraceId, Happened.Engine))]
             : [];
     }
 
@@ -36,6 +37,11 @@ public static class JobReports
             return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
         }
 
+        if (result.Looked is { } looked)
+        {
+            return result.JobId == JobOrders.LookId(incident, looked.Playbook) ? [looked] : [];
+        }
+
         return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(state, incident, world, result);
     }
 
@@ -49,16 +55,25 @@ public static class JobReports
         var step = playbook.Ladder[run.Step];
         return (run.Phase, result) switch
         {
-            (RunPhase.Choosing, { Plan: { } plan }) => [new StepPlanned(run.Step, step.Name, step.Use, world.Actions.TryGet(step.Use, out var a) ? a.Descriptor.Class : ActionClass.Destructive, plan)],
+            (RunPhase.Choosing, { Plan: { } plan }) =>
+                [new StepPlanned(
+                    run.Step,
+                    step.Name,
+                    step.Use,
+                    world.Actions.TryGet(step.Use, out var a) ? a.Descriptor.Class : ActionClass.Destructive,
+                    plan)],
             (RunPhase.Choosing, { Refusal: { } refusal }) => [new StepRefused(run.Step, step.Name, step.Use, refusal)],
             (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
             (RunPhase.Acting, { Outcome: { Began: { } began } outcome }) => [ActEngine.Began(run, began, outcome.Message, world)],
             (RunPhase.Acting, { Outcome: { } outcome }) => [Succeeded(run, outcome)],
-            (RunPhase.Acting or RunPhase.Watching, { Watch: { } status }) when run.InProgress is not null => ActEngine.Report(incident, run, playbook, world, status),
+            (RunPhase.Acting or RunPhase.Watching, { Watch: { } status }) when run.InProgress is not null =>
+                ActEngine.Report(incident, run, playbook, world, status),
             (RunPhase.Cancelling, { Outcome: { } outcome }) => ActEngine.Cancelled(incident, run, playbook, world, outcome),
             (RunPhase.Cancelling, { Failure: { } failure }) => [new CancelFailed(run.ActionId!, failure.Message)],
-            (RunPhase.Acting, { Failure: { Kind: not FailureKind.Permanent } failure }) when run.InProgress is not null => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
-            (RunPhase.Acting, { Failure: { } failure }) when failure.Kind is FailureKind.Permanent || (failure.Kind is FailureKind.Transient && run.Attempt >= Run.MaxAttempts) =>
+            (RunPhase.Acting, { Failure: { Kind: not FailureKind.Permanent } failure }) when run.InProgress is not null =>
+                [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
+            (RunPhase.Acting, { Failure: { } failure }) when failure.Kind is FailureKind.Permanent
+                || (failure.Kind is FailureKind.Transient && run.Attempt >= Run.MaxAttempts) =>
                 NotDone(incident, run, playbook, world, failure.Message),
             (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
             (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, probe, incident),
@@ -66,10 +81,14 @@ public static class JobReports
             (RunPhase.Verifying, { Verification: { Good: true } check }) when incident.Temporary is not null =>
                 [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { Good: true } check }) =>
-                [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed), new IncidentClosed(CloseReason.Verified, check.Observed)],
+                [
+                    new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed),
+                    new IncidentClosed(CloseReason.Verified, check.Observed)],
             (RunPhase.Verifying, { Verification: { } check }) =>
-                [new VerificationFailed(run.Step, check.Observed, step.UndoOnFailure && world.Actions.TryGet(step.Use, out var b) && b is IUndoableAction)],
-            (RunPhase.Undoing, { Outcome: { Began: { } began } outcome }) => [ActEngine.Began(run, began, outcome.Message, world, undo: true)],
+                [new VerificationFailed(
+                    run.Step, check.Observed, step.UndoOnFailure && world.Actions.TryGet(step.Use, out var b) && b is IUndoableAction)],
+            (RunPhase.Undoing, { Outcome: { Began: { } began } outcome }) =>
+                [ActEngine.Began(run, began, outcome.Message, world, undo: true)],
             (RunPhase.Undoing, { Watch: { } status }) when run.InProgress is not null => ActEngine.ReportUndo(run, world, status),
             (RunPhase.Undoing, { Outcome: { } outcome }) => [new ActionUndone(run.ActionId!, outcome.Message, outcome.Changes)],
             (RunPhase.Undoing, { Failure: { } failure }) => [new UndoFailed(run.ActionId!, failure.Message)],
@@ -81,7 +100,8 @@ public static class JobReports
     private static bool IsWanted(Run run, JobResult result) => run.Phase switch
     {
         RunPhase.Choosing => result.JobId == JobOrders.PlanId(run),
-        RunPhase.Acting => result.JobId == JobOrders.ApplyId(run) || result.JobId == JobOrders.ProbeId(run) || result.JobId == JobOrders.WatchId(run),
+        RunPhase.Acting =>
+            result.JobId == JobOrders.ApplyId(run) || result.JobId == JobOrders.ProbeId(run) || result.JobId == JobOrders.WatchId(run),
         RunPhase.Watching => result.JobId == JobOrders.WatchId(run),
         RunPhase.Cancelling => result.JobId == JobOrders.CancelId(run),
         RunPhase.Probing => result.JobId == JobOrders.ProbeId(run),
@@ -104,11 +124,20 @@ public static class JobReports
     }
 
     internal static ActionSucceeded Succeeded(Run run, ActionOutcome outcome) =>
-        new(run.ActionId!, outcome.Message, outcome.Changes, GainSeen.Compare(run.Plan?.Gains ?? [], outcome.Gains) is { Count: > 0 } gains ? gains : null);
+        new(
+            run.ActionId!,
+            outcome.Message,
+            outcome.Changes,
+            GainSeen.Compare(run.Plan?.Gains ?? [], outcome.Gains) is { Count: > 0 } gains ? gains : null);
 
-    /// <summary>That a step could not be done, or somebody else was there before it, says nothing of whether it would have helped: no reason for the next, stronger one.</summary>
+    /// <summary>
+    /// That a step could not be done, or somebody else was there before it, says nothing of whether it would have helped: no reason for the
+    /// next, stronger one.
+    /// </summary>
     internal static IEnumerable<Event> NotDone(Incident incident, Run run, Playbook playbook, World world, string why) =>
-        [new ActionFailed(run.ActionId!, FailureKind.Permanent, why), .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}", run.Plan?.Summary).Events];
+        [
+            new ActionFailed(run.ActionId!, FailureKind.Permanent, why),
+            .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}", run.Plan?.Summary).Events];
 
     /// <summary>Where nobody can tell, nobody does it again: a new plan could hit another object than the first attempt did.</summary>
     private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, ProbeResult probe, Incident incident)
@@ -138,7 +167,9 @@ public static class JobReports
     internal static IEnumerable<Event> InDoubt(Incident incident, Run run, Playbook playbook, World world, string message) =>
     [
         new ActionInDoubt(run.ActionId!, message),
-        .. Escalations.GiveUp(incident, playbook, world, $"nobody can tell whether '{run.Plan?.Summary}' happened: {message}", "look at the object, then decide").Events,
+        .. Escalations.GiveUp(
+            incident, playbook, world, $"it is unknown whether '{run.Plan?.Summary}' happened: {message}",
+            "look at the object, then decide").Events,
     ];
 
     private static IEnumerable<Event> Told(Incident incident, World world, IReadOnlyList<Told> told, bool closing)

@@ -7,7 +7,10 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it once.</summary>
+/// <summary>
+/// Work outside the grain that an incident waits for. The id is the same whenever the same work is still wanted, so asking twice starts it
+/// once.
+/// </summary>
 public abstract record Job
 {
     public required string Id { get; init; }
@@ -20,8 +23,14 @@ public sealed record EvidenceCall(string Use, object Input);
 
 public sealed record CollectEvidence(IReadOnlyList<EvidenceCall> Calls, FactView Facts) : Job;
 
+public sealed record LookAtResource(string Playbook, IReadOnlyList<EvidenceCall> Calls, FactView Facts) : Job;
+
 /// <param name="ActionId">The id that the act will have; the same for plan, apply, probe and undo of one rung.</param>
-public sealed record ActionCall(string ActionId, string Use, object Input, FactView Facts);
+public sealed record ActionCall(string ActionId, string Use, object Input, FactView Facts)
+{
+    /// <summary>Those that no view holds, and that a newer one lacks too.</summary>
+    public IReadOnlyList<Fact> Added { get; init; } = [];
+}
 
 public sealed record MakePlan(ActionCall Call) : Job;
 
@@ -51,6 +60,7 @@ public sealed record JobResult
     public required string JobId { get; init; }
     public required string IncidentId { get; init; }
     public IReadOnlyList<EvidenceItem>? Evidence { get; init; }
+    public Looked? Looked { get; init; }
     public ActionPlan? Plan { get; init; }
     public string? Refusal { get; init; }
     public ActionOutcome? Outcome { get; init; }
@@ -72,7 +82,7 @@ public sealed record JobFailure(FailureKind Kind, string Message);
 public sealed record Told(string Via, string? Failure)
 {
     /// <summary>In place of a way where none is configured.</summary>
-    public const string Nobody = "nobody";
+    public const string NoWayConfigured = "nobody";
 }
 
 /// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>

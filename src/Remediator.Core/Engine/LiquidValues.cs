@@ -15,10 +15,16 @@ internal static class LiquidValues
         ["evidence"] = incident.EvidenceValues,
     };
 
-    /// <summary>The facts that a rung's <c>when</c> sees: the resource's own and what the evidence returned.</summary>
+    /// <summary>
+    /// The facts that a playbook's conditions see: the resource's own, what the evidence returned, and what was looked at.
+    /// </summary>
     public static FactView Facts(Incident incident, World world) =>
-        incident.EvidenceFacts.IsEmpty ? world.Scope : world.Scope.With(incident.EvidenceFacts);
+        Added(incident) is { Count: > 0 } added ? world.Scope.With(added) : world.Scope;
+
+    /// <summary>What no view holds.</summary>
+    public static IReadOnlyList<Fact> Added(Incident incident) => [.. incident.EvidenceFacts, .. incident.Looked?.Facts ?? []];
 
     private static IReadOnlyDictionary<string, string> Alert(Incident incident) =>
-        incident.Alerts.Values.OrderByDescending(a => a.Firing).ThenBy(a => a.StartsAt).Select(a => a.Labels).FirstOrDefault() ?? new Dictionary<string, string>();
+        incident.Alerts.Values.OrderByDescending(a => a.Firing).ThenBy(a => a.StartsAt).Select(a => a.Labels).FirstOrDefault()
+            ?? new Dictionary<string, string>();
 }

@@ -10,8 +10,9 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <summary>
-/// While a repair with a good record goes on, the engine may take the page from people: it silences the alerts of the incident until the step's
-/// deadline, and gives the page back as soon as anything is not as it should be. Once for each incident: what did not help at once rings.
+/// While a repair with a good record goes on, the engine may take the page from people: it silences the alerts of the incident until the
+/// step's deadline, and gives the page back as soon as anything is not as it should be. Once for each incident: what did not help at once
+/// rings.
 /// </summary>
 internal static class PageHandoff
 {
@@ -29,7 +30,7 @@ internal static class PageHandoff
 
         var good = Promotion.GoodInARow(world.Record(run.Playbook), world.Standing(run.Playbook), world.Now);
         return Refusal(step, intent, policy, good) is { } refusal
-            ? [new PageRings(null, null, refusal)]
+            ? [new PageNotHeld(null, null, refusal)]
             : OfEach(step, intent, policy, good);
     }
 
@@ -38,7 +39,8 @@ internal static class PageHandoff
     {
         if (world.Now >= pages.Until)
         {
-            return Move.Happens([.. pages.Alerts.Select(a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time is over, and it ended by itself"))]);
+            return Move.Happens([.. pages.Alerts.Select(
+                a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time was over, and it ended by itself"))]);
         }
 
         Job? job = (pages.Over ?? (pages.Repaired ? AfterRepair(pages, state) : Interruption(pages, state, world))) is { } why
@@ -51,7 +53,8 @@ internal static class PageHandoff
     /// <summary>Turns what the two jobs bring back into events.</summary>
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
         state.Pages.Find(p => p.IncidentId == result.IncidentId && result.JobId == JobId(p)) is { } pages
-            ? [.. (result.Held is { } held ? Held(pages, held) : Released(pages, result.Released ?? [], result.Why ?? "")).Select(e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
+            ? [.. (result.Held is { } held ? Held(pages, held) : Released(pages, result.Released ?? [], result.Why ?? ""))
+                .Select(e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
             : [];
 
     /// <param name="good">Verified runs in a row.</param>
@@ -61,11 +64,14 @@ internal static class PageHandoff
         return incident switch
         {
             _ when !incident.Alerts.Any(a => a.Value.Firing && step.World.CanHoldPages(AlertSource.Of(a.Key))) =>
-                $"its alerts are of no Alertmanager that can be asked to hold them: set {AlertmanagerGroup.Section}:0:Name and {AlertmanagerGroup.Section}:0:Urls:0, and let it post to the path of its group",
-            _ when intent.Temporary => "the step contains the trouble and does not repair it",
-            _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "something was done for this incident before, and did not help",
+                $"its alerts come from no Alertmanager that can hold them: set {AlertmanagerGroup.Section}:0:Name and "
+                    + $"{AlertmanagerGroup.Section}:0:Urls:0, and let it post to the path of its group",
+            _ when intent.Temporary => "the step contains the problem and does not repair it",
+            _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "an earlier step of this incident did not help",
             _ when incident.RecurrenceOf is { } before => $"it was repaired in incident {before}, and came back",
-            _ when good < policy.VerifiedRuns => $"the record of playbook {incident.Run!.Playbook} has {good} verified runs in a row, and the policy asks for {policy.VerifiedRuns}",
+            _ when good < policy.VerifiedRuns =>
+                $"the record of playbook {incident.Run!.Playbook} has {good} verified runs in a row, and the policy asks for "
+                    + $"{policy.VerifiedRuns}",
             _ when incident.Alerts.Values.Count(a => a.Firing) > MostAlerts => $"more than {MostAlerts} alerts fire",
             _ => null,
         };
@@ -73,22 +79,26 @@ internal static class PageHandoff
 
     private static IEnumerable<Event> OfEach(GuardedStep step, ActionIntended intent, PagePolicy policy, int good)
     {
-        var firing = step.Incident.Alerts.Where(a => a.Value.Firing).OrderBy(a => a.Key, StringComparer.Ordinal).ToLookup(a => NotHeld(step, policy, a.Key, a.Value));
+        var firing = step.Incident.Alerts.Where(a => a.Value.Firing)
+            .OrderBy(a => a.Key, StringComparer.Ordinal)
+            .ToLookup(a => NotHeld(step, policy, a.Key, a.Value));
         foreach (var (why, id, alert) in firing.Where(g => g.Key is not null).SelectMany(g => g.Select(a => (g.Key, a.Key, a.Value))))
         {
-            yield return new PageRings(id, alert.Name, why!);
+            yield return new PageNotHeld(id, alert.Name, why!);
         }
 
         if (firing[null].Select(a => a.Key).ToList() is { Count: > 0 } held)
         {
-            yield return new PageHoldIntended(intent.ActionId, held, Until(step, intent, policy), $"the last {good} runs of playbook {step.Incident.Run!.Playbook} repaired what they set out to repair");
+            yield return new PageHoldIntended(
+                intent.ActionId, held, Until(step, intent, policy),
+                $"the last {good} runs of playbook {step.Incident.Run!.Playbook} succeeded");
         }
     }
 
     private static string? NotHeld(GuardedStep step, PagePolicy policy, string id, OpenAlert alert) =>
         !policy.Critical && IsCritical(alert) ? "it is critical"
         : step.World.CanHoldPages(AlertSource.Of(id)) ? null
-        : "it is of no Alertmanager that can be asked to hold it";
+        : "it comes from no Alertmanager that can hold it";
 
     private static DateTimeOffset Until(GuardedStep step, ActionIntended intent, PagePolicy policy)
     {
@@ -98,13 +108,16 @@ internal static class PageHandoff
         return deadline < most ? deadline : most;
     }
 
-    private static bool IsCritical(OpenAlert alert) => alert.Own.GetValueOrDefault("severity", "").Equals("critical", StringComparison.OrdinalIgnoreCase);
+    private static bool IsCritical(OpenAlert alert) =>
+        alert.Own.GetValueOrDefault("severity", "").Equals("critical", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An alert takes its time to see what was verified, and would ring for what is well again.</summary>
     private static string? AfterRepair(HeldPages pages, ResourceState state) => state switch
     {
-        _ when state.Incidents.Find(i => i.Id != pages.IncidentId) is { } other => $"the repair is verified, and incident {other.Id} is open",
-        _ when !pages.Alerts.Keys.Any(a => state.Seen.GetValueOrDefault(a) is { Firing: true }) => "the repair is verified, and the alerts are over",
+        _ when state.Incidents.Find(i => i.Id != pages.IncidentId) is { } other =>
+            $"the repair is verified, and incident {other.Id} is open",
+        _ when !pages.Alerts.Keys.Any(a => state.Seen.GetValueOrDefault(a) is { Firing: true }) =>
+            "the repair is verified, and the alerts are over",
         _ => null,
     };
 
@@ -116,7 +129,9 @@ internal static class PageHandoff
             return "its run is over";
         }
 
-        return Guards.Stop(new(world, state, incident, playbook, null, null)) is var (guard, verdict) ? $"{guard.Name}: {verdict.Refusal}" : null;
+        return Guards.Stop(new(world, state, incident, playbook, null, null)) is var (guard, verdict)
+            ? $"{guard.Name}: {verdict.Refusal}"
+            : null;
     }
 
     private static List<PageHold> Of(HeldPages pages, World world, Func<HeldPage, bool> which) =>
@@ -131,7 +146,8 @@ internal static class PageHandoff
         $"Remediator holds this page until {pages.Until:u}. Incident {pages.IncidentId}, {world.Resource.Display}: {pages.Doing}."
         + (world.Settings.ExternalUrl is { Length: > 0 } url ? $" {url.TrimEnd('/')}/api/v1/incidents/{pages.IncidentId}" : "");
 
-    private static HoldPages? Hold(HeldPages pages, World world) => Of(pages, world, a => a is { Silence: null, MayStand: false }) is not { Count: > 0 } open ? null : new(open)
+    private static HoldPages? Hold(HeldPages pages, World world) =>
+        Of(pages, world, a => a is { Silence: null, MayStand: false }) is not { Count: > 0 } open ? null : new(open)
     {
         Id = JobId(pages),
         IncidentId = pages.IncidentId,
@@ -139,7 +155,8 @@ internal static class PageHandoff
         TraceId = pages.TraceId,
     };
 
-    private static ReleasePages? Release(HeldPages pages, World world, Func<HeldPage, bool> which, string why) => Of(pages, world, which) is not { Count: > 0 } open ? null : new(open, why)
+    private static ReleasePages? Release(HeldPages pages, World world, Func<HeldPage, bool> which, string why) =>
+        Of(pages, world, which) is not { Count: > 0 } open ? null : new(open, why)
     {
         Id = JobId(pages),
         IncidentId = pages.IncidentId,
@@ -162,7 +179,8 @@ internal static class PageHandoff
             yield return outcome switch
             {
                 { Silence: { } silence } => new PageHeld(outcome.Fingerprint, page.Name, silence, pages.Until),
-                { Failure: var failure } => new PageRings(outcome.Fingerprint, page.Name, failure?.Message ?? "", failure?.Kind is Actions.FailureKind.Unknown),
+                { Failure: var failure } =>
+                    new PageNotHeld(outcome.Fingerprint, page.Name, failure?.Message ?? "", failure?.Kind is Actions.FailureKind.Unknown),
             };
         }
     }

@@ -2,34 +2,47 @@ using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
 /// <summary>
-/// What was changed for a time only is taken back once the resource was well for its stable time, whether a run has verified it or people have it by
-/// then. That needs no permit: it gives back. What people have paused or hold stops it all the same.
+/// What was changed for a time only is taken back once the resource was well for its stable time, whether a run has verified it or people
+/// have it by then. That needs no permit: it gives back. What people have paused or hold stops it all the same.
 /// </summary>
 internal static class Recovery
 {
     /// <summary>Null where nothing is to be taken back now.</summary>
     public static Move? Next(ResourceState state, Incident incident, World world)
     {
-        if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(world))
+        if (incident.Run is not null || incident.Temporary is not { IsGivenUp: false } temporary || !RuleChoices.CanDecide(incident, world))
         {
-            return incident is { Run: null, Escalation: null, Temporary: { IsGivenUp: true } given } ? GiveUp(incident, given, world) : null;
+            return incident is { Run: null, Escalation: null, Temporary: { IsGivenUp: true } given }
+                ? GiveUp(incident, given, world)
+                : null;
         }
 
         if (Step(temporary, world) is not var (playbook, step))
         {
-            return incident.Escalation is null ? Escalations.GiveUpWithoutPlaybook(incident, world, $"this version cannot read the playbook that says how to take back '{temporary.Run.Plan?.Summary}'") : null;
+            return incident.Escalation is null
+                ? Escalations.GiveUpWithoutPlaybook(
+                    incident, world, $"this version cannot read the playbook that says how to undo '{temporary.Run.Plan?.Summary}'")
+                : null;
         }
 
         var soon = world.Now + JobOrders.LookAgain(world);
-        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, world)) switch
+        if (FreshLook.Doubt(world, incident, playbook) is not null)
+        {
+            return Looking.Next(incident, playbook, world);
+        }
+
+        return (temporary.Recovered || IsGone(world), RuleChoices.ProblemHolds(playbook, incident, world)) switch
         {
             (true, false) => RunEngine.TakeBack(state, incident, temporary.Run, playbook, step, world),
-            (false, false) => Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
+            (false, false) =>
+                Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
     }
@@ -43,17 +56,22 @@ internal static class Recovery
 
         return result switch
         {
-            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary) && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
-            { Outcome: { Began: { } began } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => [ActEngine.Began(temporary.Run, began, outcome.Message, world, undo: true)],
-            { Watch: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) => Undone(incident, temporary, new(done.Seen) { Changes = done.Changes }),
+            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary)
+                && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
+            { Outcome: { Began: { } began } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) =>
+                [ActEngine.Began(temporary.Run, began, outcome.Message, world, undo: true)],
+            { Watch: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) =>
+                Undone(incident, temporary, new(done.Seen) { Changes = done.Changes }),
             { Watch: { } status } when IsUndoing(temporary, result) => ActEngine.ReportUndo(temporary.Run, world, status),
             { Outcome: { } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => Undone(incident, temporary, outcome),
-            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) => [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
+            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) =>
+                [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
             _ => [],
         };
     }
 
-    private static bool IsUndoing(TemporaryChange temporary, JobResult result) => temporary.Run.InProgress is not null && result.JobId == JobOrders.WatchId(temporary.Run);
+    private static bool IsUndoing(TemporaryChange temporary, JobResult result) =>
+        temporary.Run.InProgress is not null && result.JobId == JobOrders.WatchId(temporary.Run);
 
     /// <summary>What people have is closed when they were told that it is over.</summary>
     private static IEnumerable<Event> Undone(Incident incident, TemporaryChange temporary, Actions.ActionOutcome outcome)
@@ -68,10 +86,10 @@ internal static class Recovery
     private static Move GiveUp(Incident incident, TemporaryChange temporary, World world) => Move.Happens(new Escalated
     {
         Severity = "warning",
-        Message = $"{world.Resource.Display} is well again, and '{temporary.Run.Plan?.Summary}' could not be taken back",
-        Reason = $"taking it back failed {temporary.UndoFailures} times",
+        Message = $"{world.Resource.Display} is well again, but '{temporary.Run.Plan?.Summary}' could not be undone",
+        Reason = $"undoing it failed {temporary.UndoFailures} times",
         Tried = incident.Tried,
-        NextStep = "take it back by hand",
+        NextStep = "undo it by hand",
         Evidence = "",
     });
 
@@ -88,7 +106,10 @@ internal static class Recovery
         }
     }
 
-    private static bool IsGone(World world) => world.ViewState is ViewState.Ready && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
+    private static bool IsGone(World world) =>
+        world.ViewState is ViewState.Ready
+            && !ResourceKinds.Of(world.Resource).MayBeOutside
+            && !world.Scope.All.Any(f => FactSchema.IsKind(f.Name));
 
     private static string RecoveredId(TemporaryChange temporary) => $"{temporary.Run.ActionId}/recovered";
 }

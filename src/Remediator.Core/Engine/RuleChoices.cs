@@ -2,6 +2,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -10,8 +11,8 @@ namespace Remediator.Core.Engine;
 internal static class RuleChoices
 {
     /// <summary>
-    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are more than
-    /// can be looked at, nobody knows what the others say: people get it.
+    /// Firing alerts decide, all of them, since any may be the one that stops; when none fires any more, those that did. Where there are
+    /// more than can be looked at, nobody knows what the others say: people get it.
     /// </summary>
     public static Decision Decide(Incident incident, World world)
     {
@@ -21,18 +22,32 @@ internal static class RuleChoices
             .MaxBy(d => Rank(d.Kind))!;
         return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
             ? decision
-            : decision with { Kind = DecisionKind.Escalate, Rule = "too-many-alerts", Playbook = null, Message = "more alerts fire than can be looked at one by one" };
+            : decision with {
+                Kind = DecisionKind.Escalate,
+                Rule = "too-many-alerts",
+                Playbook = null,
+                Message = "more alerts are firing than can be examined one by one" };
     }
 
     public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>
         world.Definitions.Rules.Decide(new Fact(name, labels, startsAt), world.View);
 
     /// <summary>False while the view cannot be trusted; without any cluster the rules still speak of alerts alone.</summary>
-    public static bool CanDecide(World world) =>
+    public static bool SeesCluster(World world) =>
         world.ViewState is ViewState.NotConfigured || (world.ViewState is ViewState.Ready && world.IsFresh);
 
+    /// <summary>
+    /// Whose view is too old for a decision about this incident; null where all are good that it needs. Without any cluster the rules still
+    /// speak of alerts alone.
+    /// </summary>
+    public static Sight? Doubt(Incident incident, World world) => Needs.OfDecision(world, incident).Select(world.SightOf).OfType<Sight>()
+        .FirstOrDefault(s => s.State is not ViewState.NotConfigured && s.Doubt(world.Now, world.Settings.MaxViewAge) is not null);
+
+    public static bool CanDecide(Incident incident, World world) => Doubt(incident, world) is null;
+
     /// <summary>Whether the playbook's own condition holds in the system of record.</summary>
-    public static bool ProblemHolds(Playbook playbook, World world) => FirstMissing(playbook.Problem, world.Scope) is null;
+    public static bool ProblemHolds(Playbook playbook, Incident incident, World world) =>
+        FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is null;
 
     /// <summary>The first condition that does not hold, in words; null when all do.</summary>
     public static string? FirstMissing(IReadOnlyList<Condition> conditions, FactView view)

@@ -20,14 +20,20 @@ public static class StoppedRepairs
 
         var row = Ineffective.InARow(state, incident, world);
         var told = incident with { Tried = [.. row.Select(r => $"incident {r.Incident}, verified {r.At:u}: {r.What}"), .. incident.Tried] };
-        var move = Escalations.GiveUp(told, playbook, world, verdict.Refusal!, $"find out where it comes from; 'remediator allow-repair {incident.Id}' lets it be repaired again");
+        var move = Escalations.GiveUp(
+            told,
+            playbook,
+            world,
+            verdict.Refusal!,
+            $"find out where it comes from; 'remediator allow-repair {incident.Id}' lets it be repaired again");
         return move.Events.Count == 0 || state.History.GetValueOrDefault(incident.Problem, ProblemHistory.None).Stopped
             ? move
             : Move.Happens([new RepairsStopped(incident.Problem, [.. row.Select(r => r.Incident)]), .. move.Events]);
     }
 
     /// <summary>A person says that it may be repaired again: the count begins anew.</summary>
-    public static (IReadOnlyList<Happened> Events, CommandResult Result) Allow(ResourceState state, World world, string incidentId, string actor, string reason, string traceId)
+    public static (IReadOnlyList<Happened> Events, CommandResult Result) Allow(
+        ResourceState state, World world, string incidentId, string actor, string reason, string traceId)
     {
         if (state.Find(incidentId) is not { } incident)
         {
@@ -35,7 +41,9 @@ public static class StoppedRepairs
         }
 
         return state.History.GetValueOrDefault(incident.Problem, ProblemHistory.None).Stopped
-            ? ([new(new RepairAllowed(incident.Problem, reason), incident.Id, world.Now, traceId, actor)], new(true, $"{incident.Problem} of {world.Resource.Display} may be repaired again."))
+            ? (
+                [new(new RepairAllowed(incident.Problem, reason), incident.Id, world.Now, traceId, actor)],
+                new(true, $"{incident.Problem} of {world.Resource.Display} may be repaired again."))
             : ([], new(false, $"Repairs of {incident.Problem} on {world.Resource.Display} are not stopped; there is nothing to allow."));
     }
 }

@@ -7,10 +7,16 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>The one incident of a storm, on its zone or on the cluster: opened once, told to people once, and closed when it was over for the cool-down.</summary>
+/// <summary>
+/// The one incident of a storm, on its zone or on the cluster: opened once, told to people once, and closed when it was over for the
+/// cool-down.
+/// </summary>
 public static class StormWatch
 {
-    /// <summary>Zones and clusters that do not know of their storm yet. Whoever is held by it wakes them, at every look, until their incident is open.</summary>
+    /// <summary>
+    /// Zones and clusters that do not know of their storm yet. Whoever is held by it wakes them, at every look, until their incident is
+    /// open.
+    /// </summary>
     public static IReadOnlyList<ResourceKey> Unheard(ResourceState state, World world)
     {
         if (!state.Incidents.Exists(i => i.Hold?.Guard == "storm"))
@@ -26,7 +32,10 @@ public static class StormWatch
     /// <summary>What a zone or a cluster does about a storm that it has no incident for.</summary>
     internal static IReadOnlyList<Happened> Begin(ResourceState state, World world)
     {
-        if (!Storms.IsScope(world.Resource) || state.OfProblem(Storms.Problem) is not null || !RuleChoices.CanDecide(world) || ToOpen(world.Resource, Lasting(world)) is not { } storm)
+        if (!Storms.IsScope(world.Resource)
+            || state.OfProblem(Storms.Problem) is not null
+            || !RuleChoices.SeesCluster(world)
+            || ToOpen(world.Resource, Lasting(world)) is not { } storm)
         {
             return [];
         }
@@ -41,7 +50,7 @@ public static class StormWatch
 
     internal static Move Next(Incident incident, StormState storm, World world)
     {
-        if (RuleChoices.CanDecide(world) && Changed(storm, world) is { } changed)
+        if (RuleChoices.SeesCluster(world) && Changed(storm, world) is { } changed)
         {
             return Move.Happens(changed);
         }
@@ -58,34 +67,48 @@ public static class StormWatch
             return Move.Happens(new IncidentClosed(CloseReason.Healed, AfterEscalation.Over(incident)));
         }
 
-        return incident.ObservedUnder == ModeCeiling.Under(world, null) || storm.Phase is not StormPhase.Raging ? Move.WaitsUntil(tick) : Move.Happens(Tell(storm, world));
+        return incident.ObservedUnder == ModeCeiling.Under(world, null) || storm.Phase is not StormPhase.Raging
+            ? Move.WaitsUntil(tick)
+            : Move.Happens(Tell(storm, world));
     }
 
     private static Event Tell(StormState storm, World world)
     {
         var message = $"A storm: {storm.Seen}. Nothing is repaired there until it is over.";
-        const string Reason = "so much at once has a cause that repairing one after another cannot reach";
+        const string Reason = "when so much breaks at the same time, the cause is elsewhere: single repairs do not help";
         return ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
             ? new WouldEscalate(Reason, message, ModeCeiling.Under(world, null))
-            : new Escalated { Severity = "critical", Message = message, Reason = Reason, Tried = [], NextStep = "look for what they have in common: network, power, control plane, DNS, a rollout to all of them", Evidence = "" };
+            : new Escalated {
+                Severity = "critical",
+                Message = message,
+                Reason = Reason,
+                Tried = [],
+                NextStep = "look for what they have in common: network, power, control plane, DNS, a rollout to all of them",
+                Evidence = "" };
     }
 
     private static StormChanged? Changed(StormState storm, World world)
     {
-        var seen = Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now).FirstOrDefault(s => s.Scope == world.Resource);
+        var seen = Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now)
+            .FirstOrDefault(s => s.Scope == world.Resource);
         return (storm.Phase, seen) switch
         {
             (StormPhase.Raging, null) => new(StormPhase.CoolingDown, storm.Seen),
             (not StormPhase.Raging, { } again) => new(StormPhase.Raging, again.Seen),
-            (StormPhase.CoolingDown, null) when world.Now - storm.Since >= world.Settings.Scaled(world.Definitions.Policy.Storm.Cooldown) => new(StormPhase.Over, storm.Seen),
+            (StormPhase.CoolingDown, null) when world.Now - storm.Since >= world.Settings.Scaled(
+                world.Definitions.Policy.Storm.Cooldown) => new(StormPhase.Over, storm.Seen),
             _ => null,
         };
     }
 
     private static IReadOnlyList<Storm> Lasting(World world) =>
-        Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now - world.Settings.Scaled(world.Definitions.Policy.Storm.ToldAfter));
+        Storms.In(
+            world.View, world.Definitions.Policy.Storm, world.Resource.Cluster,
+            world.Now - world.Settings.Scaled(world.Definitions.Policy.Storm.ToldAfter));
 
     /// <summary>A zone leaves a storm of the whole cluster to the cluster.</summary>
     private static Storm? ToOpen(ResourceKey resource, IReadOnlyList<Storm> storms) =>
-        storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? (whole.Scope == resource ? whole : null) : storms.FirstOrDefault(s => s.Scope == resource);
+        storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..]
+            ? (whole.Scope == resource ? whole : null)
+            : storms.FirstOrDefault(s => s.Scope == resource);
 }

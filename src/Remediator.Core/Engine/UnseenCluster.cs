@@ -6,7 +6,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>Nothing is decided about a cluster that cannot be seen. That alerts wait meanwhile is one incident, of the cluster, and people are told of it once for all of them.</summary>
+/// <summary>
+/// Nothing is decided about a cluster that cannot be seen. That alerts wait meanwhile is one incident, of the cluster, and people are told
+/// of it once for all of them.
+/// </summary>
 public static class UnseenCluster
 {
     public const string Problem = "cluster-not-seen";
@@ -15,13 +18,14 @@ public static class UnseenCluster
     /// <returns>Nothing where they know already, or where the cluster is seen from here.</returns>
     public static IReadOnlyList<Happened> Tell(ResourceState state, World world, string message)
     {
-        if (RuleChoices.CanDecide(world) || state.OfProblem(Problem) is not null)
+        if (RuleChoices.SeesCluster(world) || state.OfProblem(Problem) is not null)
         {
             return [];
         }
 
         var id = world.NewId();
-        return [.. new[] { new IncidentOpened(Problem, "", null), Handed(message, world) }.Select(e => new Happened(e, id, world.Now, id, Happened.Engine))];
+        return [.. new[] { new IncidentOpened(Problem, "", null), Handed(message, world) }.Select(e =>
+            new Happened(e, id, world.Now, id, Happened.Engine))];
     }
 
     private static Event Handed(string message, World world)
@@ -29,6 +33,12 @@ public static class UnseenCluster
         var reason = world.ViewProblem.Length > 0 ? world.ViewProblem : "its API server does not answer";
         return ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
             ? new WouldEscalate(reason, message, ModeCeiling.Under(world, null))
-            : new Escalated { Severity = "critical", Message = message, Reason = reason, Tried = [], NextStep = "remediator status says which watch fails; look at the API server and at Remediator's rights", Evidence = "" };
+            : new Escalated {
+                Severity = "critical",
+                Message = message,
+                Reason = reason,
+                Tried = [],
+                NextStep = "remediator status says which watch fails; look at the API server and at Remediator's rights",
+                Evidence = "" };
     }
 }

@@ -24,6 +24,7 @@ public static class EventCodec
         ["storm-changed"] = typeof(StormChanged),
         ["run-started"] = typeof(RunStarted),
         ["evidence-collected"] = typeof(EvidenceCollected),
+        ["looked"] = typeof(Looked),
         ["step-passed-over"] = typeof(StepPassedOver),
         ["step-planned"] = typeof(StepPlanned),
         ["step-refused"] = typeof(StepRefused),
@@ -52,7 +53,7 @@ public static class EventCodec
         ["run-ended"] = typeof(RunEnded),
         ["page-hold-intended"] = typeof(PageHoldIntended),
         ["page-held"] = typeof(PageHeld),
-        ["page-rings"] = typeof(PageRings),
+        ["page-rings"] = typeof(PageNotHeld),
         ["page-released"] = typeof(PageReleased),
         ["page-release-failed"] = typeof(PageReleaseFailed),
         ["repairs-stopped"] = typeof(RepairsStopped),
@@ -98,4 +99,5 @@ public static class EventCodec
 }
 
 public sealed class UnknownEventException(string type, int schema)
-    : UnreadableStreamException($"The journal holds an event '{type}' of schema {schema} that this version does not know; run the version that wrote it.");
+    : UnreadableStreamException(
+        $"The journal holds an event '{type}' of schema {schema} that this version cannot read; run the version that wrote it.");

@@ -7,14 +7,17 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Core.Events;
 
-/// <summary>What happened to a resource. Stored for ever: fields are added, never changed; see <see cref="EventCodec"/> for the names.</summary>
+/// <summary>
+/// What happened to a resource. Stored for ever: fields are added, never changed; see <see cref="EventCodec"/> for the names.
+/// </summary>
 public abstract record Event;
 
 public sealed record AlertObserved(Alert Alert, string Source, string How, IReadOnlyDictionary<string, string> Labels) : Event;
 
 /// <param name="Fingerprint">The alert's id: with its source since 2026-11-25. So in all events that name an alert.</param>
 /// <param name="Reason">Why it is held for over though nobody said so; null when its source did.</param>
-public sealed record AlertCleared(string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Reason = null) : Event;
+public sealed record AlertCleared(
+    string Fingerprint, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Reason = null) : Event;
 
 /// <param name="RecurrenceOf">The incident of the same problem that was verified within the last day.</param>
 public sealed record IncidentOpened(string Problem, string Fingerprint, string? RecurrenceOf) : Event;
@@ -48,7 +51,8 @@ public sealed record RunStarted : Event
 }
 
 /// <param name="Failure">Why this evidence could not be had; null otherwise.</param>
-public sealed record EvidenceItem(string Use, string Title, string Text, IReadOnlyList<Fact> Facts, IReadOnlyDictionary<string, string> Values, string? Failure);
+public sealed record EvidenceItem(
+    string Use, string Title, string Text, IReadOnlyList<Fact> Facts, IReadOnlyDictionary<string, string> Values, string? Failure);
 
 public sealed record EvidenceCollected(IReadOnlyList<EvidenceItem> Items) : Event;
 
@@ -89,19 +93,24 @@ public sealed record ActionIntended : Event
 }
 
 /// <param name="Gains">What was won, beside what its plan expected; null where neither says it.</param>
-public sealed record ActionSucceeded(string ActionId, string Message, IReadOnlyList<Change> Changes, IReadOnlyList<GainSeen>? Gains = null) : Event;
+public sealed record ActionSucceeded(
+    string ActionId, string Message, IReadOnlyList<Change> Changes, IReadOnlyList<GainSeen>? Gains = null) : Event;
 
 /// <summary>It goes on after the call that began it. Not written where the call's outcome is the act's.</summary>
 /// <param name="Handle">What a look asks with.</param>
 /// <param name="Until">When its time is over.</param>
 /// <param name="Undo">It is the taking back that goes on.</param>
-public sealed record ActionBegan(string ActionId, string Handle, string Message, TimeSpan LookAgain, DateTimeOffset Until, bool Undo = false) : Event;
+public sealed record ActionBegan(
+    string ActionId, string Handle, string Message, TimeSpan LookAgain, DateTimeOffset Until, bool Undo = false) : Event;
 
 /// <summary>A look saw something else than the one before.</summary>
 /// <param name="NeedsPush">It does not go on by itself.</param>
 public sealed record ActionProgressed(string ActionId, string Seen, bool NeedsPush = false) : Event;
 
-/// <summary>An act in progress is applied again with what is left of it. It holds its permits already, and no pause may have come since it was decided.</summary>
+/// <summary>
+/// An act in progress is applied again with what is left of it. It holds its permits already, and no pause may have come since it was
+/// decided.
+/// </summary>
 /// <param name="NotAfter">No call starts after it.</param>
 public sealed record PushIntended(string ActionId, string What, int Attempt, DateTimeOffset NotAfter) : Event;
 
@@ -130,7 +139,9 @@ public sealed record VerificationPassed(int Step, string Observed) : Event;
 /// <param name="Undo">The step says that it is to be taken back now.</param>
 public sealed record VerificationFailed(int Step, string Observed, bool Undo) : Event;
 
-/// <summary>What this action has changed is going to be taken back. That needs no permit, but no pause may have come since it was decided.</summary>
+/// <summary>
+/// What this action has changed is going to be taken back. That needs no permit, but no pause may have come since it was decided.
+/// </summary>
 /// <param name="What">What was done, as its plan says it.</param>
 /// <param name="NotAfter">No call starts after it; nobody else takes it back before it and a margin have passed.</param>
 public sealed record UndoIntended(string ActionId, string What, DateTimeOffset NotAfter) : Event;
@@ -142,7 +153,7 @@ public sealed record UndoFailed(string ActionId, string Message) : Event;
 public sealed record RunEnded(RunOutcome Outcome, string Reason) : Event;
 
 /// <summary>Repairs that were verified did not last: no run of this problem begins before a person allows it.</summary>
-/// <param name="Incidents">Of the repairs, oldest first; what was seen and done stands there.</param>
+/// <param name="Incidents">Of the repairs, oldest first; their entries say what was seen and done.</param>
 public sealed record RepairsStopped(string Problem, IReadOnlyList<string> Incidents) : Event;
 
 public sealed record RepairAllowed(string Problem, string Reason) : Event;
@@ -171,7 +182,10 @@ public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 /// <param name="FileHash">SHA-256, lower-case hexadecimal.</param>
 public sealed record JournalArchived(long Sequence, long Entries, string File, string FileHash) : Event;
 
-/// <summary>What had had its time is deleted: rows of the lists, and streams whose entries are all archived and which have nothing to remember. Belongs to the engine itself.</summary>
+/// <summary>
+/// What had had its time is deleted: rows of the lists, and streams whose entries are all archived and which have nothing to remember.
+/// Belongs to the engine itself.
+/// </summary>
 /// <param name="Incidents">How many rows of closed incidents.</param>
 /// <param name="DeadLetters">How many of them.</param>
 /// <param name="Streams">Their chains end here: news of such a resource begins a new one.</param>

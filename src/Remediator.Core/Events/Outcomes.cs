@@ -20,7 +20,7 @@ public enum RunOutcome
 public enum StormPhase
 {
     Raging,
-    /// <summary>So little is sick that it would be none; it has to stay so for a time.</summary>
+    /// <summary>So little is sick that it would be none; it must stay over for a while.</summary>
     CoolingDown,
     Over,
 }

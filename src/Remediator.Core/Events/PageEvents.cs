@@ -11,7 +11,7 @@ public sealed record PageHeld(string Fingerprint, string Alert, string Silence, 
 /// <summary>The policy would let the page be held, and it is not: people are paged as ever.</summary>
 /// <param name="Fingerprint">Null where it is so for all alerts of the incident.</param>
 /// <param name="MayStand">Alertmanager did not answer, so that there may be a silence all the same; it is looked for and removed.</param>
-public sealed record PageRings(string? Fingerprint, string? Alert, string Reason, bool MayStand = false) : Event;
+public sealed record PageNotHeld(string? Fingerprint, string? Alert, string Reason, bool MayStand = false) : Event;
 
 /// <param name="Silence">Null where none was found.</param>
 public sealed record PageReleased(string Fingerprint, string Alert, string? Silence, string Why) : Event;

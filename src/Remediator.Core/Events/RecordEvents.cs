@@ -3,7 +3,9 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Events;
 
-/// <summary>A playbook may do less from now on, because of what it did. The three events of records belong to the engine, not to a resource.</summary>
+/// <summary>
+/// A playbook may do less from now on, because of what it did. The three events of records belong to the engine, not to a resource.
+/// </summary>
 /// <param name="Because">The incident that speaks against it.</param>
 public sealed record PlaybookDemoted(string Playbook, Mode From, Mode To, string Because, string Reason) : Event;
 

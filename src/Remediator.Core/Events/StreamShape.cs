@@ -31,8 +31,11 @@ public sealed record StreamShape<TBook>(int Schema, TBook Empty, Func<TBook, Hap
         // The newest schema knows most. Of several the oldest: the more is folded by this program itself.
         var start = Starts(head, known).Where(s => CanRead(s.Schema)).MaxBy(s => s.Schema)
             ?? throw new UnreadableStreamException(
-                $"{head.Resource} was last written with schema {head.DocumentSchema} of its document, this version reads up to {Schema}, and the events before it are archived; run the version that wrote it, or a later one.");
-        return known.Where(e => e.Version > start.Version).Select(Happened.Read).Aggregate(start.Document is null ? Empty : Upgraded(start), After);
+                $"{head.Resource} was last written with schema {head.DocumentSchema} of its document, this version reads up "
+                    + $"to {Schema}, and the events before it are archived; run the version that wrote it, or a later one.");
+        return known.Where(e => e.Version > start.Version)
+            .Select(Happened.Read)
+            .Aggregate(start.Document is null ? Empty : Upgraded(start), After);
     }
 
     private IEnumerable<Start> Starts(ResourceHead head, List<JournalEvent> events)
@@ -53,7 +56,8 @@ public sealed record StreamShape<TBook>(int Schema, TBook Empty, Func<TBook, Hap
             yield return new(head.Version, head.DocumentSchema, document);
     }
 
-    private bool CanRead(int schema) => schema == Schema || (schema < Schema && Enumerable.Range(schema, Schema - schema).All(Upgrades.ContainsKey));
+    private bool CanRead(int schema) =>
+        schema == Schema || (schema < Schema && Enumerable.Range(schema, Schema - schema).All(Upgrades.ContainsKey));
 
     private TBook Upgraded(Start start)
     {
@@ -72,5 +76,7 @@ public sealed record StreamShape<TBook>(int Schema, TBook Empty, Func<TBook, Hap
     private sealed record Start(long Version, int Schema, string? Document);
 }
 
-/// <summary>The state of a stream cannot be known to this version of the program: nothing may be decided on it, and nothing written to it.</summary>
+/// <summary>
+/// The state of a stream cannot be known to this version of the program: nothing may be decided on it, and nothing written to it.
+/// </summary>
 public class UnreadableStreamException(string message) : Exception(message);

@@ -2,7 +2,9 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Core.Facts;
 
-/// <summary>The active alerts as facts: each view costs what has changed since the one before, and shares the rest with it. Not thread-safe.</summary>
+/// <summary>
+/// The active alerts as facts: each view costs what has changed since the one before, and shares the rest with it. Not thread-safe.
+/// </summary>
 public sealed class AlertFacts
 {
     private readonly FactViewWriter _writer = new(0);
@@ -11,7 +13,8 @@ public sealed class AlertFacts
     private FactView _alerts = FactView.Empty;
 
     /// <summary>One whose name is that of a kind cannot pass for a resource: it is left out.</summary>
-    public void Put(ActiveAlert alert) => _changed[alert.Id] = FactSchema.IsKind(alert.Name) ? null : new Fact(alert.Name, alert.Labels, alert.StartsAt);
+    public void Put(ActiveAlert alert) =>
+        _changed[alert.Id] = FactSchema.IsKind(alert.Name) ? null : new Fact(alert.Name, alert.Labels, alert.StartsAt);
 
     public void Remove(string id) => _changed[id] = null;
 

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Remediator.Core.Facts;
 
-/// <summary>All facts of one name. Indexes are built when they are first asked for; the bucket of the next view takes them over with what has changed.</summary>
+/// <summary>
+/// All facts of one name. Indexes are built when they are first asked for; the bucket of the next view takes them over with what has
+/// changed.
+/// </summary>
 internal sealed class FactBucket(string name, FactList facts)
 {
     /// <summary>An index that nobody has asked for in so many views is left behind.</summary>
@@ -25,7 +28,8 @@ internal sealed class FactBucket(string name, FactList facts)
     public FactIndex Index(string key, IndexLabels labels, Predicate<Fact>? filter)
     {
         if (!_indexes.TryGetValue(key, out var entry))
-            entry = _indexes.GetOrAdd(key, _ => new(new(() => FactIndex.Of(filter is null ? Facts : Facts.Where(f => filter(f)), labels)), filter));
+            entry = _indexes.GetOrAdd(
+                key, _ => new(new(() => FactIndex.Of(filter is null ? Facts : Facts.Where(f => filter(f)), labels)), filter));
         entry.Unused = 0;
         return entry.Index.Value;
     }
@@ -49,7 +53,8 @@ internal sealed class FactBucket(string name, FactList facts)
         var some = new List<FactChange>();
         foreach (var (before, after) in changes)
         {
-            var change = new FactChange(before is not null && filter(before) ? before : null, after is not null && filter(after) ? after : null);
+            var change =
+                new FactChange(before is not null && filter(before) ? before : null, after is not null && filter(after) ? after : null);
             if (change.Before is not null || change.After is not null) some.Add(change);
         }
 

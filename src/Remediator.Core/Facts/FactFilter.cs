@@ -1,6 +1,9 @@
 namespace Remediator.Core.Facts;
 
-/// <summary>Facts of one name for which something holds, found by some labels: an index that views take over from each other, so that asking costs the same in a cluster of any size.</summary>
+/// <summary>
+/// Facts of one name for which something holds, found by some labels: an index that views take over from each other, so that asking costs
+/// the same in a cluster of any size.
+/// </summary>
 /// <param name="Key">Stands for what has to hold.</param>
 internal sealed record FactFilter(string Name, string Key, IndexLabels By, Predicate<Fact> Holds)
 {

@@ -1,8 +1,8 @@
 namespace Remediator.Core.Facts;
 
 /// <summary>
-/// The facts of one bucket, grouped by the values of some labels. A hash table of its own, because a lookup brings its hash with it, and because
-/// the next version shares with this one every page in which nothing changed.
+/// The facts of one bucket, grouped by the values of some labels. A hash table of its own, because a lookup brings its hash with it, and
+/// because the next version shares with this one every page in which nothing changed.
 /// </summary>
 internal sealed class FactIndex
 {
@@ -11,7 +11,8 @@ internal sealed class FactIndex
     private readonly FactIndexShape _shape;
     private readonly int _groups;
 
-    internal FactIndex(IndexLabels labels, FactIndexShape shape, FactGroup?[][] pages, int groups) => (_labels, _shape, _pages, _groups) = (labels, shape, pages, groups);
+    internal FactIndex(IndexLabels labels, FactIndexShape shape, FactGroup?[][] pages, int groups) =>
+        (_labels, _shape, _pages, _groups) = (labels, shape, pages, groups);
 
     /// <summary>Without facts that lack a label to join on: nothing joins with them.</summary>
     public static FactIndex Of(IEnumerable<Fact> facts, IndexLabels labels)
@@ -66,7 +67,10 @@ internal readonly record struct FactIndexShape(int PlaceBits, int Pages)
     }
 }
 
-/// <summary>Facts that agree on the labels of an index. Never changed once its index is built. Its array is its own, so that who keeps it does not keep the view.</summary>
+/// <summary>
+/// Facts that agree on the labels of an index. Never changed once its index is built. Its array is its own, so that who keeps it does not
+/// keep the view.
+/// </summary>
 internal sealed class FactGroup(int hash, string[] on, string[] equal)
 {
     public int Hash => hash;

@@ -17,7 +17,9 @@ internal sealed class FactList : IReadOnlyList<Fact>
     public int Count { get; }
 
     public Fact this[int index] =>
-        (uint)index < (uint)Count ? _chunks[index >> ChunkBits][index & (ChunkSize - 1)] : throw new ArgumentOutOfRangeException(nameof(index));
+        (uint)index < (uint)Count
+            ? _chunks[index >> ChunkBits][index & (ChunkSize - 1)]
+            : throw new ArgumentOutOfRangeException(nameof(index));
 
     public static FactList Of(IEnumerable<Fact> facts)
     {
@@ -57,7 +59,9 @@ internal sealed class FactList : IReadOnlyList<Fact>
             chunks.RemoveRange(needed, chunks.Count - needed);
             return _list = new([.. chunks], count);
 
-            int Taken(Fact fact) => _places.Remove(fact, out var place) ? place : throw new ArgumentException($"The fact {fact} is not in this list.", nameof(changes));
+            int Taken(Fact fact) => _places.Remove(fact, out var place)
+                ? place
+                : throw new ArgumentException($"The fact {fact} is not in this list.", nameof(changes));
 
             void Remove(int place)
             {

@@ -11,7 +11,8 @@ internal static class FactParser
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         if (scanner.TryTake("{")) Labels(scanner, labels);
         if (!scanner.AtEnd) throw scanner.Expected("the end of the fact");
-        if (name is null && !labels.Remove("alertname", out name)) throw scanner.Fault("a fact begins with its kind or alertname: node{node=\"n1\"}");
+        if (name is null && !labels.Remove("alertname", out name))
+            throw scanner.Fault("a fact begins with its kind or alertname: node{node=\"n1\"}");
         return new(name, labels, since);
     }
 

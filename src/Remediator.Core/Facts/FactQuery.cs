@@ -1,6 +1,8 @@
 namespace Remediator.Core.Facts;
 
-/// <summary>The facts that are looked through, and the labels that they are found by. A view looks its indexes up once for each query object.</summary>
+/// <summary>
+/// The facts that are looked through, and the labels that they are found by. A view looks its indexes up once for each query object.
+/// </summary>
 /// <param name="name">Kind or alertname; null for alerts of all names that <paramref name="means"/> accepts.</param>
 internal sealed class FactQuery(string? name, Predicate<string> means, IndexLabels labels)
 {

@@ -5,6 +5,12 @@ namespace Remediator.Core.Facts;
 /// <summary>The kinds of facts and their fields: checks at load, documentation and completion read this one table.</summary>
 public static class FactSchema
 {
+    /// <summary>The provider that watches the cluster.</summary>
+    public const string Kubernetes = "kubernetes";
+
+    /// <summary>The provider that knows machines, in clusters and outside.</summary>
+    public const string Hosts = "hosts";
+
     private static readonly string[] YesNo = ["true", "false"];
     private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
@@ -12,32 +18,42 @@ public static class FactSchema
     [
         new("node", "a node of the cluster",
         [
-            new("node"), new("zone"), new("ready", ["true", "false", "unknown"]), new("cordoned", YesNo), new("role", ["control-plane", "worker"]), new("internal_ip"),
-            new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo), new("pid_pressure", YesNo),
+            new("node"), new("zone"), new("ready", ["true", "false", "unknown"]), new("cordoned", YesNo),
+            new("role", ["control-plane", "worker"]), new("internal_ip"),
+            new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo),
+            new("pid_pressure", YesNo),
             new("node_group"), new("hold"), new("taken_by"),
             new("cordoned_by", ["remediator", "somebody"]),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [
-            .. Owner, new("pod"), new("uid"), new("node"), new("zone"), new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
+            .. Owner, new("pod"), new("uid"), new("node"), new("zone"),
+            new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
         ]),
         new("container", "a container of a pod; crashing: it restarted within the last 10 minutes",
         [
-            .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo), new("restarts"), new("crashing", YesNo),
-            new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"), new("cpu_limit"),
+            .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo),
+            new("restarts"), new("crashing", YesNo),
+            new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"),
+            new("cpu_limit"),
         ]),
         new("workload", "a deployment, statefulset, daemonset, job, cronjob or bare pod",
         [
-            .. Owner, new("desired"), new("ready"), new("available"), new("updated"), new("revision"), new("rollout_age_minutes"), new("rolling_out", YesNo),
-            new("stuck", YesNo), new("previous_revision"), new("previous_was_available", YesNo), new("paused", YesNo), new("crashing_pods"), new("crashing_nodes"),
-            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]), new("managed_by_name"), new("hold"), new("namespace_hold"), new("mode"), new("raise_memory"),
+            .. Owner, new("desired"), new("ready"), new("available"), new("updated"), new("revision"), new("rollout_age_minutes"),
+            new("rolling_out", YesNo),
+            new("stuck", YesNo), new("previous_revision"), new("previous_was_available", YesNo), new("paused", YesNo), new("crashing_pods"),
+            new("crashing_nodes"),
+            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]),
+            new("managed_by_name"), new("hold"), new("namespace_hold"), new("mode"), new("raise_memory"),
             new("depends_on"), new("dependency_down"),
         ]),
         new("replicaset", "a revision of a deployment",
             [.. Owner, new("replicaset"), new("revision"), new("desired"), new("ready"), new("available")]),
         new("pvc", "a claim to a volume",
-            [new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"), new("expandable", YesNo), new("capacity_bytes")]),
+            [
+                new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"),
+                new("expandable", YesNo), new("capacity_bytes")]),
         new("mount", "a pod's use of a claimed volume, until the pod is finished",
             [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone")]),
         new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",
@@ -45,16 +61,18 @@ public static class FactSchema
         new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
-            [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]),
+            [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]) { Provider = Hosts },
         new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
         [
-            new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"), new("inodes"), new("inodes_free"),
+            new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
+            new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo),
-        ]),
+        ]) { Provider = Hosts, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
-            new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo), new("missing_object"), new("reason"), new("exit_code"),
-        ], IsOpen: true),
+            new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo),
+            new("missing_object"), new("reason"), new("exit_code"),
+        ], IsOpen: true) { Provider = "" },
     ];
 
     private static readonly Dictionary<string, FactKind> ByName = Kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
@@ -67,6 +85,12 @@ public static class FactSchema
 /// <param name="IsOpen">It may carry fields that are not listed.</param>
 public sealed record FactKind(string Name, string Summary, IReadOnlyList<FactField> Fields, bool IsOpen = false)
 {
+    /// <summary>Who knows such facts; empty for what belongs to one run alone.</summary>
+    public string Provider { get; init; } = FactSchema.Kubernetes;
+
+    /// <summary>No view holds them: they are seen by looks, and only the playbook that looks knows them.</summary>
+    public bool IsLooked { get; init; }
+
     public bool Has(string field) => IsOpen || Fields.Any(f => f.Name == field);
 
     /// <summary><c>a node</c>, <c>an evidence</c>.</summary>

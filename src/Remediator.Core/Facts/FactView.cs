@@ -39,15 +39,34 @@ public sealed class FactView
     /// <summary>All facts of one name, in a stable order. The same list in each view that they have not changed for.</summary>
     public IReadOnlyList<Fact> Named(string name) => _buckets.TryGetValue(name, out var bucket) ? bucket.Facts : [];
 
-    /// <summary>This view with the facts of some names replaced: the buckets that are not named stay as they are, their indexes too.</summary>
+    /// <summary>
+    /// This view with the facts of some names replaced: the buckets that are not named stay as they are, their indexes too.
+    /// </summary>
     public FactView With(IEnumerable<Fact> facts) => new(Version, At, Copy(), facts);
 
-    /// <summary>The next version: the facts of <paramref name="names"/> become those given, those of other names stay, their indexes too.</summary>
+    /// <summary>
+    /// The next version: the facts of <paramref name="names"/> become those given, those of other names stay, their indexes too.
+    /// </summary>
     public FactView Next(long version, DateTimeOffset at, IReadOnlyCollection<string> names, IEnumerable<Fact> facts)
     {
         var buckets = Copy();
         foreach (var name in names) buckets.Remove(name);
         return new(version, at, buckets, facts);
+    }
+
+    /// <summary>This view with the facts of other providers in it: of each only the kinds that are its own.</summary>
+    public FactView Joined(IReadOnlyList<(string Provider, FactView View)> others)
+    {
+        var buckets = Copy();
+        foreach (var (provider, view) in others)
+        {
+            foreach (var (name, bucket) in view._buckets)
+            {
+                if (FactSchema.TryGet(name, out var kind) && kind.Provider == provider) buckets[name] = bucket;
+            }
+        }
+
+        return Of(Version + others.Sum(o => o.View.Version), At, buckets);
     }
 
     /// <summary>This view with the facts of another beside its own, of which it has no names in common; their indexes stay.</summary>
@@ -58,11 +77,14 @@ public sealed class FactView
         return Of(Version, At, buckets);
     }
 
-    /// <summary>The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.</summary>
+    /// <summary>
+    /// The facts of one resource and of what belongs to it: a workload's pods and containers, a node's pods, and their alerts.
+    /// </summary>
     public FactView Scope(ResourceKey resource) => ResourceScope.Of(resource) is { } scope ? Scope(scope) : new(Version, At, []);
 
     /// <summary>The facts of one name that <see cref="Scope(ResourceKey)"/> has: one array as long as nothing about them changes.</summary>
-    internal Fact[] Of(ResourceKey resource, string name) => Bucket(name) is { } bucket && ResourceScope.Of(resource) is { } scope ? scope.In(bucket) : [];
+    internal Fact[] Of(ResourceKey resource, string name) =>
+        Bucket(name) is { } bucket && ResourceScope.Of(resource) is { } scope ? scope.In(bucket) : [];
 
     /// <summary>Kept here and not by who asks: a rule that is seldom asked would keep a view of long ago.</summary>
     internal IndexedBucket[] Indexes(FactQuery query) =>
@@ -71,7 +93,8 @@ public sealed class FactView
     internal FactBucket? Bucket(string name) => _buckets.GetValueOrDefault(name);
 
     /// <summary>The buckets of alerts: all whose name is not a kind.</summary>
-    internal FactBucket[] Alerts => _alerts ??= [.. _buckets.Values.Where(b => !FactSchema.IsKind(b.Name)).OrderBy(b => b.Name, StringComparer.Ordinal)];
+    internal FactBucket[] Alerts =>
+        _alerts ??= [.. _buckets.Values.Where(b => !FactSchema.IsKind(b.Name)).OrderBy(b => b.Name, StringComparer.Ordinal)];
 
     private FactView Scope(ResourceScope scope)
     {

@@ -1,6 +1,8 @@
 namespace Remediator.Core.Facts;
 
-/// <summary>Makes one view after another: each costs what has changed, and shares the rest, indexes too, with the one before. Not thread-safe.</summary>
+/// <summary>
+/// Makes one view after another: each costs what has changed, and shares the rest, indexes too, with the one before. Not thread-safe.
+/// </summary>
 /// <param name="version">Of the view before the first.</param>
 public sealed class FactViewWriter(long version)
 {
@@ -8,7 +10,9 @@ public sealed class FactViewWriter(long version)
     private Dictionary<string, FactBucket> _buckets = new(StringComparer.Ordinal);
 
     /// <param name="changes">At most one for each fact.</param>
-    /// <exception cref="ArgumentException">A fact that is said to be gone or replaced is not there; this writer can then not be used any more.</exception>
+    /// <exception cref="ArgumentException">
+    /// A fact that is said to be gone or replaced is not there; this writer can then not be used any more.
+    /// </exception>
     public FactView Next(DateTimeOffset at, IReadOnlyList<FactChange> changes)
     {
         version++;

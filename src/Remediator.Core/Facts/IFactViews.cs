@@ -20,10 +20,12 @@ public enum ViewState
 }
 
 /// <param name="FreshAt">The time up to which every watch is known to be complete: the oldest of them.</param>
-/// <param name="Problem">Which watch stands still and why; empty when all is well.</param>
+/// <param name="Problem">Which watch has stalled and why; empty when all is well.</param>
 public sealed record ViewStatus(ViewState State, FactView View, DateTimeOffset FreshAt, string Problem)
 {
-    /// <summary>Where there is no cluster, there is nothing to be mistaken about. A view from the future is none: the clock was set back.</summary>
+    /// <summary>
+    /// Where there is no cluster, there is nothing to be mistaken about. A view from the future is none: the clock was set back.
+    /// </summary>
     public bool CanBeTrusted(DateTimeOffset now, TimeSpan maxAge) =>
         State is ViewState.NotConfigured || (State is ViewState.Ready && (now - FreshAt).Duration() <= maxAge);
 }

@@ -1,8 +1,8 @@
 namespace Remediator.Core.Incidents;
 
 /// <summary>
-/// The alerts that an incident keeps. A deployment whose pods crash makes a new one with each pod, for weeks: the document is written with every
-/// decision, so what is over goes, and of more alerts than anybody looks at only the ids are kept.
+/// The alerts that an incident keeps. A deployment whose pods crash makes a new one with each pod, for weeks: the document is written with
+/// every decision, so what is over goes, and of more alerts than anybody looks at only the ids are kept.
 /// </summary>
 internal static class AlertsOfIncident
 {
@@ -19,17 +19,22 @@ internal static class AlertsOfIncident
 
     public static Incident Observe(Incident incident, string id, OpenAlert alert)
     {
-        if (incident.Alerts.IsEmpty || incident.Alerts.ContainsKey(id) || (incident.Alerts.Count < MostListed && Size(alert) + incident.Alerts.Values.Sum(Size) <= MostLabels))
+        if (incident.Alerts.IsEmpty
+            || incident.Alerts.ContainsKey(id)
+            || (incident.Alerts.Count < MostListed && Size(alert) + incident.Alerts.Values.Sum(Size) <= MostLabels))
         {
             return Pruned(incident with { Alerts = incident.Alerts.SetItem(id, alert), Unlisted = incident.Unlisted.Remove(id) });
         }
 
-        return !alert.Firing || incident.Unlisted.Contains(id) || incident.Unlisted.Count == MostUnlisted ? incident : incident with { Unlisted = incident.Unlisted.Add(id) };
+        return !alert.Firing || incident.Unlisted.Contains(id) || incident.Unlisted.Count == MostUnlisted
+            ? incident
+            : incident with { Unlisted = incident.Unlisted.Add(id) };
     }
 
     public static Incident Clear(Incident incident, string id) => incident switch
     {
-        _ when incident.Alerts.TryGetValue(id, out var alert) => Pruned(incident with { Alerts = incident.Alerts.SetItem(id, alert with { Firing = false }) }),
+        _ when incident.Alerts.TryGetValue(id, out var alert) =>
+            Pruned(incident with { Alerts = incident.Alerts.SetItem(id, alert with { Firing = false }) }),
         _ when incident.Unlisted.Contains(id) => incident with { Unlisted = incident.Unlisted.Remove(id), Gone = incident.Gone + 1 },
         _ => incident,
     };
@@ -42,7 +47,12 @@ internal static class AlertsOfIncident
 
     private static Incident Pruned(Incident incident)
     {
-        var over = incident.Alerts.Where(a => !a.Value.Firing).OrderByDescending(a => a.Value.StartsAt).ThenBy(a => a.Key, StringComparer.Ordinal).Skip(MostOver).Select(a => a.Key).ToList();
+        var over = incident.Alerts.Where(a => !a.Value.Firing)
+            .OrderByDescending(a => a.Value.StartsAt)
+            .ThenBy(a => a.Key, StringComparer.Ordinal)
+            .Skip(MostOver)
+            .Select(a => a.Key)
+            .ToList();
         return over.Count == 0 ? incident : incident with { Alerts = incident.Alerts.RemoveRange(over), Gone = incident.Gone + over.Count };
     }
 

@@ -18,10 +18,13 @@ public static class Evolution
 
     public static ResourceState Apply(this ResourceState state, Happened happened)
     {
-        state = happened.Event is AlertObserved { Alert: { Source: not null } alert } && AlertSource.Of(alert.Fingerprint) is null ? Owned(state, alert) : state;
+        state = happened.Event is AlertObserved { Alert: { Source: not null } alert } && AlertSource.Of(alert.Fingerprint) is null
+            ? Owned(state, alert)
+            : state;
         var after = happened.Event switch
         {
-            AlertObserved e => state with { Seen = Remember(state.Seen, e.Alert.Id, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },
+            AlertObserved e => state with { Seen = Remember(
+                state.Seen, e.Alert.Id, new(e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, happened.At), happened.At) },
             AlertCleared e => Cleared(state, e, happened.At),
             IncidentOpened e => state with { Incidents = state.Incidents.Add(Opened(e, happened)) },
             _ => state,
@@ -58,37 +61,76 @@ public static class Evolution
 
     private static Incident Incidental(Incident incident, Happened happened) => happened.Event switch
     {
-        AlertObserved e => AlertsOfIncident.Observe(incident, e.Alert.Id, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)),
+        AlertObserved e => AlertsOfIncident.Observe(
+            incident, e.Alert.Id, new(e.Alert.Name, e.Labels, e.Alert.StartsAt, e.Alert.Status is AlertStatus.Firing, e.Alert.Labels)),
         Decided e => incident with { Choice = Chosen(e.Decision, incident.Choice, happened.At), Hold = null, ObservedUnder = null },
         ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
-        Held e => incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
+        Held e =>
+            incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
         EvidenceCollected e => incident with
         {
             EvidenceKept = true,
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts).Take(Kept.MostFacts)],
-            EvidenceValues = e.Items.SelectMany(i => i.Values).Concat(Missing(e.Items)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
+            EvidenceValues = e.Items.SelectMany(i => i.Values)
+                .Concat(Missing(e.Items))
+                .Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
         },
+        Looked e => incident with { Looked = Saw(e, incident.Looked) },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
-        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId => incident with { Temporary = null, Hold = null, Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
-        UndoIntended e when incident.Run is null && incident.Temporary is { } temporary => incident with { Hold = null, Temporary = temporary with { Run = temporary.Run with { NotAfter = e.NotAfter, InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
-        ActionBegan { Undo: true } e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { Run = RunEvolution.Began(temporary.Run, e) } },
+        ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId =>
+            incident with {
+                Temporary = null,
+                Hold = null,
+                Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
+        UndoIntended e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with {
+                Hold = null,
+                Temporary = temporary with { Run = temporary.Run with {
+                    NotAfter = e.NotAfter,
+                    InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
+        ActionBegan { Undo: true } e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with { Temporary = temporary with { Run = RunEvolution.Began(temporary.Run, e) } },
         ActionProgressed e when incident.Run is null && incident.Temporary is { Run.InProgress: { } act } temporary =>
-            incident with { Temporary = temporary with { Run = temporary.Run with { InProgress = act with { Seen = e.Seen, NeedsPush = e.NeedsPush } } } },
-        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary => incident with { Temporary = temporary with { UndoFailures = temporary.UndoFailures + 1, Run = temporary.Run with { NotAfter = default, InProgress = null } }, Tried = incident.Tried.With($"not undone: {e.Message}") },
+            incident with { Temporary = temporary with { Run = temporary.Run with { InProgress = act with {
+                Seen = e.Seen,
+                NeedsPush = e.NeedsPush } } } },
+        UndoFailed e when incident.Run is null && incident.Temporary is { } temporary =>
+            incident with {
+                Temporary = temporary with {
+                    UndoFailures = temporary.UndoFailures + 1,
+                    Run = temporary.Run with { NotAfter = default, InProgress = null } },
+                Tried = incident.Tried.With($"not undone: {e.Message}") },
         StormChanged e => incident with { Storm = new(e.Phase, happened.At, e.Observed) },
-        PageHoldIntended or PageRings => incident with { IsPageDecided = true },
+        PageHoldIntended or PageNotHeld => incident with { IsPageDecided = true },
         WouldAct e => incident with { ObservedUnder = e.Under, Hold = null },
         RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
-        Notified e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { ToldVia = escalation.ToldVia.Remove(e.Via).Add(e.Via), Failing = escalation.Failing.Remove(e.Via) } },
-        NotifyFailed e when incident.Escalation is { } escalation => incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
+        Notified e when incident.Escalation is { } escalation =>
+            incident with { Escalation = escalation with {
+                ToldVia = escalation.ToldVia.Remove(e.Via).Add(e.Via),
+                Failing = escalation.Failing.Remove(e.Via) } },
+        NotifyFailed e when incident.Escalation is { } escalation =>
+            incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
         _ => incident,
     };
 
+    private static LookState Saw(Looked looked, LookState? before)
+    {
+        var failure = string.Join("; ", looked.Items.Select(i => i.Failure).OfType<string>());
+        return new(
+            looked.Playbook,
+            looked.At,
+            [.. looked.Items.SelectMany(i => i.Facts)],
+            failure.Length > 0 ? failure : null,
+            failure.Length == 0 ? 0 : (before?.Playbook == looked.Playbook ? before.Failures : 0) + 1);
+    }
+
     /// <summary>What could not be collected, and why.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Missing(IEnumerable<EvidenceItem> items) =>
-        string.Join("; ", items.Where(i => i.Failure is not null).Select(i => $"{i.Use}: {i.Failure}")) is { Length: > 0 } missing ? [new("missing", missing)] : [];
+        string.Join("; ", items.Where(i => i.Failure is not null).Select(i => $"{i.Use}: {i.Failure}")) is { Length: > 0 } missing
+            ? [new("missing", missing)]
+            : [];
 
     private static RuleChoice Chosen(Decision d, RuleChoice? before, DateTimeOffset at) =>
         new(d.Kind, d.Rule, d.Playbook, d.With, d.Message, d.Group, d.For, before is not null && before.SameAs(d) ? before.Since : at);
@@ -108,7 +150,9 @@ public static class Evolution
         return !state.Seen.ContainsKey(alert.Fingerprint) ? state : state with
         {
             Seen = Renamed(state.Seen),
-            Incidents = state.Incidents.ConvertAll(i => i with { Alerts = Renamed(i.Alerts), Unlisted = i.Unlisted.Contains(alert.Fingerprint) ? i.Unlisted.Replace(alert.Fingerprint, alert.Id) : i.Unlisted }),
+            Incidents = state.Incidents.ConvertAll(i => i with {
+                Alerts = Renamed(i.Alerts),
+                Unlisted = i.Unlisted.Contains(alert.Fingerprint) ? i.Unlisted.Replace(alert.Fingerprint, alert.Id) : i.Unlisted }),
             Pages = state.Pages.ConvertAll(p => p with { Alerts = Renamed(p.Alerts) }),
         };
 
@@ -139,7 +183,11 @@ public static class Evolution
     private static ProblemHistory AfterRun(ProblemHistory history, Incident incident, RunEnded ended, DateTimeOffset at) =>
         ended.Outcome switch
         {
-            RunOutcome.Verified => history with { LastEnded = at, VerifiedAt = at, VerifiedIncident = incident.Id, Verified = Last(history.Verified.Add(new(incident.Id, incident.OpenedAt, at, incident.Run?.Plan?.Summary ?? ""))) },
+            RunOutcome.Verified => history with {
+                LastEnded = at,
+                VerifiedAt = at,
+                VerifiedIncident = incident.Id,
+                Verified = Last(history.Verified.Add(new(incident.Id, incident.OpenedAt, at, incident.Run?.Plan?.Summary ?? ""))) },
             _ when incident.Run?.ChangedAt is null => history with { Runs = history.Runs.RemoveAt(history.Runs.Count - 1) },
             _ => history with { LastEnded = at },
         };
@@ -147,7 +195,8 @@ public static class Evolution
     private static ImmutableList<T> Last<T>(ImmutableList<T> runs) =>
         runs.Count > MaxRunsKept ? runs.RemoveRange(0, runs.Count - MaxRunsKept) : runs;
 
-    private static ImmutableDictionary<string, SeenAlert> Remember(ImmutableDictionary<string, SeenAlert> seen, string id, SeenAlert alert, DateTimeOffset now)
+    private static ImmutableDictionary<string, SeenAlert> Remember(
+        ImmutableDictionary<string, SeenAlert> seen, string id, SeenAlert alert, DateTimeOffset now)
     {
         var with = seen.SetItem(id, alert);
         return with.Count <= MaxSeen && seen.ContainsKey(id) ? with : Prune(with, now);

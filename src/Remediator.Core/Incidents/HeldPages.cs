@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Remediator.Core.Incidents;
 
-/// <summary>The pages that are held for one step, or are about to be, until each rings again. They outlive their incident, which closes when its repair is verified.</summary>
+/// <summary>
+/// The pages that are held for one step, or are about to be, until each is released. They outlive their incident, which closes when its
+/// repair is verified.
+/// </summary>
 public sealed record HeldPages
 {
     public required string IncidentId { get; init; }
@@ -27,4 +30,5 @@ public sealed record HeldPages
 /// <param name="Silence">Null until one is known.</param>
 /// <param name="MayStand">Nobody knows whether there is one.</param>
 /// <param name="Failing">Why it could not be removed when that was last tried.</param>
-public sealed record HeldPage(string Name, IReadOnlyDictionary<string, string> Labels, string? Silence = null, bool MayStand = false, string? Failing = null);
+public sealed record HeldPage(
+    string Name, IReadOnlyDictionary<string, string> Labels, string? Silence = null, bool MayStand = false, string? Failing = null);

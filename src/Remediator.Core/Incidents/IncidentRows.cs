@@ -8,9 +8,12 @@ namespace Remediator.Core.Incidents;
 /// <summary>The incident list, for people: a projection of the state.</summary>
 public static class IncidentRows
 {
-    public static IReadOnlyList<IncidentRow> Changed(ResourceKey resource, ResourceState before, ResourceState after, IReadOnlyList<Happened> events)
+    public static IReadOnlyList<IncidentRow> Changed(
+        ResourceKey resource, ResourceState before, ResourceState after, IReadOnlyList<Happened> events)
     {
-        var rows = after.Incidents.Where(i => before.Find(i.Id) != i || PageHeldUntil(before, i) != PageHeldUntil(after, i)).Select(i => Open(resource, after, i)).ToList();
+        var rows = after.Incidents.Where(i => before.Find(i.Id) != i || PageHeldUntil(before, i) != PageHeldUntil(after, i))
+            .Select(i => Open(resource, after, i))
+            .ToList();
         var opened = events.Where(h => h.Event is IncidentOpened).ToDictionary(h => h.IncidentId!);
         foreach (var closed in events.Where(h => h.Event is IncidentClosed))
         {
@@ -38,7 +41,13 @@ public static class IncidentRows
     {
         var (status, summary) = Status(incident);
         summary += PageHeldUntil(state, incident) is { } until ? $"; its page is held until {until:u}" : "";
-        return new() { Id = incident.Id, Resource = resource, Problem = incident.Problem, Status = status, Summary = summary, OpenedAt = incident.OpenedAt };
+        return new() {
+            Id = incident.Id,
+            Resource = resource,
+            Problem = incident.Problem,
+            Status = status,
+            Summary = summary,
+            OpenedAt = incident.OpenedAt };
     }
 
     /// <summary>Status in one or two words, and what is behind it.</summary>
@@ -47,10 +56,22 @@ public static class IncidentRows
         { Storm: { } storm } => (StormStatus.Of(storm.Phase), storm.Seen),
         { Escalation: { } e } => ("escalated", e.Escalated.Reason),
         { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
-        { Run: { Phase: RunPhase.AwaitingApproval } run } => ("awaiting approval", $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}{(run.Approvers.IsEmpty ? "" : $"; released by {string.Join(", ", run.Approvers)}, and somebody else has to as well")})"),
-        { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Plan?.Summary}, in progress until {act.Until:u} at the latest: {act.Seen}"),
-        { Run: { } run } => ("running", $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
-        { ObservedUnder: not null } => ("observed", "nothing was touched: the mode does not allow it"),
+        { Run: { Phase: RunPhase.AwaitingApproval } run } =>
+            (
+                "awaiting approval",
+                $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}"
+                    + (run.Approvers.IsEmpty
+                        ? ")"
+                        : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
+        { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } =>
+            (
+                "running",
+                $"{run.Playbook}, step {run.Step + 1}: {run.Plan?.Summary}, in progress until {act.Until:u} at the latest: {act.Seen}"),
+        { Run: { } run } => (
+            "running",
+            $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}"
+                + $"{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
+        { ObservedUnder: not null } => ("observed", "nothing was changed: the mode does not allow it"),
         { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
         { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),
         { Choice: { } choice } => ("waiting", $"rule {choice.Rule}"),

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Remediator.Core.Incidents;
 
-/// <summary>What a resource's document keeps of what grows for as long as an incident is open; all of it stands in the journal.</summary>
+/// <summary>What a resource's document keeps of what grows for as long as an incident is open; the journal has all of it.</summary>
 internal static class Kept
 {
     public const int MostTried = 50;

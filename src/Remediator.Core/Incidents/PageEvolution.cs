@@ -30,14 +30,15 @@ internal static class PageEvolution
         ActionId = intended.ActionId,
         Doing = incident.Run?.Plan?.Summary ?? incident.Problem,
         Until = intended.Until,
-        Alerts = incident.Alerts.Where(a => intended.Alerts.Contains(a.Key)).ToImmutableDictionary(a => a.Key, a => new HeldPage(a.Value.Name, a.Value.Own)),
+        Alerts = incident.Alerts.Where(a => intended.Alerts.Contains(a.Key))
+            .ToImmutableDictionary(a => a.Key, a => new HeldPage(a.Value.Name, a.Value.Own)),
     };
 
     private static HeldPages After(HeldPages pages, Event happened) => happened switch
     {
         PageHeld e => With(pages, e.Fingerprint, a => a with { Silence = e.Silence }),
-        PageRings { MayStand: true, Fingerprint: { } fingerprint } => With(pages, fingerprint, a => a with { MayStand = true }),
-        PageRings { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
+        PageNotHeld { MayStand: true, Fingerprint: { } fingerprint } => With(pages, fingerprint, a => a with { MayStand = true }),
+        PageNotHeld { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
         PageReleaseFailed e => With(pages, e.Fingerprint, a => a with { Failing = e.Reason }),
         PageReleased e => pages with { Alerts = pages.Alerts.Remove(e.Fingerprint) },
         VerificationPassed => pages with { Repaired = true },
@@ -46,7 +47,9 @@ internal static class PageEvolution
     };
 
     private static HeldPages With(HeldPages pages, string fingerprint, Func<HeldPage, HeldPage> change) =>
-        pages.Alerts.TryGetValue(fingerprint, out var page) ? pages with { Alerts = pages.Alerts.SetItem(fingerprint, change(page)) } : pages;
+        pages.Alerts.TryGetValue(fingerprint, out var page)
+            ? pages with { Alerts = pages.Alerts.SetItem(fingerprint, change(page)) }
+            : pages;
 
     /// <summary>Whatever ends the step, and doubt too: a page is held for a repair that does what it always did.</summary>
     private static string? WhyOver(Event happened) => happened switch
@@ -54,7 +57,7 @@ internal static class PageEvolution
         VerificationFailed e => $"the step did not help: {e.Observed}",
         ActionFailed e => $"the step failed: {e.Message}",
         ActionProbed { Answer: not ProbeAnswer.Happened } e => $"whether the step was done: {e.Message}",
-        ActionInDoubt e => $"nobody can tell whether the step was done: {e.Message}",
+        ActionInDoubt e => $"it is unknown whether the step was done: {e.Message}",
         Escalated => "people have it",
         RunEnded e => $"the run ended, {e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}",
         IncidentClosed e => $"the incident is closed: {e.Detail}",

@@ -4,7 +4,7 @@ namespace Remediator.Core.Incidents;
 
 /// <summary>
 /// Judges a repair by many looks at it. It is verified once it was good, without a break and without a change, for its stable time.
-/// It has failed once a fault was seen for the whole time that it had to become good in. What could not be seen counts for neither.
+/// It has failed once a fault was seen for the whole time that it had to become good in. What could not be seen proves neither.
 /// </summary>
 /// <param name="within">The longest that a seen fault may last.</param>
 /// <param name="longestGap">Two looks further apart than this saw nothing of what was between them: the process stood still.</param>
@@ -80,7 +80,9 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private CheckResult? Blind(DateTimeOffset now)
     {
         _blindSince ??= now;
-        return now - _blindSince > LongestBlind ? Failed($"it could not be looked at for {LongestBlind.TotalMinutes:0} min; before: {_last}") : null;
+        return now - _blindSince > LongestBlind
+            ? Failed($"it could not be checked for {LongestBlind.TotalMinutes:0} min; before: {_last}")
+            : null;
     }
 
     private static CheckResult Failed(string observed) => new(false, observed);

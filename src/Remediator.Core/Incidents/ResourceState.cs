@@ -59,7 +59,8 @@ public sealed record ResourceState
 public sealed record SeenAlert(DateTimeOffset StartsAt, bool Firing, DateTimeOffset At, DateTimeOffset? ClosedAt = null);
 
 /// <param name="Runs">Start times of runs that could have changed something, newest last, at most 20.</param>
-public sealed record ProblemHistory(ImmutableList<DateTimeOffset> Runs, DateTimeOffset? LastEnded, DateTimeOffset? VerifiedAt, string? VerifiedIncident)
+public sealed record ProblemHistory(
+    ImmutableList<DateTimeOffset> Runs, DateTimeOffset? LastEnded, DateTimeOffset? VerifiedAt, string? VerifiedIncident)
 {
     public static ProblemHistory None { get; } = new([], null, null, null);
 
@@ -91,11 +92,15 @@ public sealed record Incident
     public ImmutableList<string> Tried { get; init; } = [];
     public ImmutableList<Fact> EvidenceFacts { get; init; } = [];
     public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>What the playbook's looks saw last; null while none was made.</summary>
+    public LookState? Looked { get; init; }
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
     /// <summary>What acted on this resource for this incident.</summary>
     public ImmutableList<DoneStep> Done { get; init; } = [];
-    /// <summary>The modes under which it was said what would be done; null while nothing was said, or the decision has changed since.</summary>
+    /// <summary>
+    /// The modes under which it was said what would be done; null while nothing was said, or the decision has changed since.
+    /// </summary>
     public string? ObservedUnder { get; init; }
     public EscalationState? Escalation { get; init; }
     /// <summary>Set where the incident is a storm's.</summary>
@@ -115,7 +120,8 @@ public sealed record Incident
 
 /// <param name="Labels">With those of the resource.</param>
 /// <param name="Own">As they came: what a silence of Alertmanager matches.</param>
-public sealed record OpenAlert(string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool Firing, IReadOnlyDictionary<string, string> Own);
+public sealed record OpenAlert(
+    string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool Firing, IReadOnlyDictionary<string, string> Own);
 
 /// <summary>The decision in force.</summary>
 /// <param name="Since">How long it has been the same, for a rule's <c>for</c>.</param>
@@ -132,6 +138,11 @@ public sealed record RuleChoice(
     public bool SameAs(Decision decision) =>
         Kind == decision.Kind && Rule == decision.Rule && Playbook == decision.Playbook && Message == decision.Message;
 }
+
+/// <param name="At">When the looking began.</param>
+/// <param name="Failure">What could not be seen, and why; null where all was.</param>
+/// <param name="Failures">So often in a row.</param>
+public sealed record LookState(string Playbook, DateTimeOffset At, ImmutableList<Fact> Facts, string? Failure, int Failures);
 
 public sealed record HoldState(string Guard, string Reason, DateTimeOffset Since, DateTimeOffset RetryAt);
 
@@ -167,7 +178,10 @@ public sealed record Run
     /// <summary>The action of the last intent.</summary>
     public string Use { get; init; } = "";
     public int Attempt { get; init; }
-    /// <summary>Until when the last intent may be acted on: of the act, and once that is to be taken back, of that. The beginning of time where there is none.</summary>
+    /// <summary>
+    /// Until when the last intent may be acted on: of the act, and once that is to be taken back, of that. The beginning of time where
+    /// there is none.
+    /// </summary>
     public DateTimeOffset NotAfter { get; init; }
     /// <summary>When the phase began that is going on.</summary>
     public DateTimeOffset PhaseSince { get; init; }
@@ -188,7 +202,8 @@ public sealed record Run
 /// <param name="Seen">By the last look.</param>
 /// <param name="NeedsPush">It waits for being applied again.</param>
 /// <param name="IsStopAnswered">Whether it was decided what becomes of it since people have stopped changes or its time is over.</param>
-public sealed record ActInProgress(string Handle, TimeSpan LookAgain, DateTimeOffset Until, string Seen, bool NeedsPush = false, bool IsStopAnswered = false);
+public sealed record ActInProgress(
+    string Handle, TimeSpan LookAgain, DateTimeOffset Until, string Seen, bool NeedsPush = false, bool IsStopAnswered = false);
 
 /// <param name="Run">The run as it was when it made the change.</param>
 /// <param name="Recovered">The resource was seen to be well for its stable time.</param>
@@ -201,4 +216,5 @@ public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
 
 public sealed record DoneStep(string Run, string Use);
 
-public sealed record EscalationState(Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing);
+public sealed record EscalationState(
+    Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing);

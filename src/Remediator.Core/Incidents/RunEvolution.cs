@@ -21,34 +21,72 @@ internal static class RunEvolution
         return happened.Event switch
         {
             EvidenceCollected => incident with { Run = run with { Phase = RunPhase.Choosing, PhaseSince = happened.At } },
-            StepPassedOver e => Next(incident, run, $"{e.Name}: passed over, {e.Reason}", happened.At),
+            StepPassedOver e => Next(incident, run, $"{e.Name}: skipped, {e.Reason}", happened.At),
             StepRefused e => Next(incident, run, $"{e.Name}: refused, {e.Reason}", happened.At),
             StepPlanned e => incident with { Run = run with { Plan = e.Plan, PlannedAt = happened.At, PlanFailures = 0 } },
             // what has been done is taken back by the plan that it was done by
             Held when run.Phase is RunPhase.Choosing => incident with { Run = run with { Plan = null } },
             PlanFailed => incident with { Run = run with { PlanFailures = run.PlanFailures + 1, PhaseSince = happened.At } },
-            ApprovalRequested e => incident with { Hold = null, Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
-            ApprovalGiven e when run.Approvers.Count + 1 < e.Of => incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
-            ApprovalGiven => incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
-            ActionIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, ActionId = e.ActionId, Use = e.Use, Attempt = e.Attempt, NotAfter = e.NotAfter, IsTemporary = e.Temporary, Plan = e.Plan, PhaseSince = happened.At, ChangedAt = happened.At, ChangedBefore = run.ChangedAt } },
+            ApprovalRequested e => incident with {
+                Hold = null,
+                Run = run with { Phase = RunPhase.AwaitingApproval, ApprovalUntil = e.Until, Approvers = [], PhaseSince = happened.At } },
+            ApprovalGiven e when run.Approvers.Count + 1 < e.Of =>
+                incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
+            ApprovalGiven =>
+                incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
+            ActionIntended e => incident with {
+                Hold = null,
+                Run = run with {
+                    Phase = RunPhase.Acting,
+                    ActionId = e.ActionId,
+                    Use = e.Use,
+                    Attempt = e.Attempt,
+                    NotAfter = e.NotAfter,
+                    IsTemporary = e.Temporary,
+                    Plan = e.Plan,
+                    PhaseSince = happened.At,
+                    ChangedAt = happened.At,
+                    ChangedBefore = run.ChangedAt } },
             ActionSucceeded e => Changed(Told(incident, run, e.Gains), run with { InProgress = null }, happened.At),
             ActionBegan { Undo: true } e => incident with { Run = Began(run, e) },
             ActionBegan e => Begun(incident, run, e, happened.At),
-            ActionProgressed e => incident with { Run = run with { InProgress = Act(run, a => a with { Seen = e.Seen, NeedsPush = e.NeedsPush }) } },
-            PushIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Acting, Attempt = e.Attempt, NotAfter = e.NotAfter, InProgress = Act(run, a => a with { NeedsPush = false }) } },
+            ActionProgressed e =>
+                incident with { Run = run with { InProgress = Act(run, a => a with { Seen = e.Seen, NeedsPush = e.NeedsPush }) } },
+            PushIntended e => incident with {
+                Hold = null,
+                Run = run with {
+                    Phase = RunPhase.Acting,
+                    Attempt = e.Attempt,
+                    NotAfter = e.NotAfter,
+                    InProgress = Act(run, a => a with { NeedsPush = false }) } },
             StopDeferred => incident with { Run = run with { InProgress = Act(run, a => a with { IsStopAnswered = true }) } },
-            CancelIntended e => incident with { Hold = null, Run = run with { Phase = RunPhase.Cancelling, NotAfter = e.NotAfter, InProgress = Act(run, a => a with { IsStopAnswered = true }) } },
+            CancelIntended e => incident with {
+                Hold = null,
+                Run = run with {
+                    Phase = RunPhase.Cancelling,
+                    NotAfter = e.NotAfter,
+                    InProgress = Act(run, a => a with { IsStopAnswered = true }) } },
             CancelFailed => incident with { Run = run with { Phase = RunPhase.Watching } },
-            ActionCancelled e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: cancelled, {e.Message}"), Done = incident.Done.Remove(new(run.Id, run.Use)) },
+            ActionCancelled e => incident with {
+                Tried = incident.Tried.With($"{run.Plan?.Summary}: cancelled, {e.Message}"),
+                Done = incident.Done.Remove(new(run.Id, run.Use)) },
             // what has begun and could not be brought further is looked at to its end
-            ActionFailed { Kind: FailureKind.Unknown or FailureKind.Transient } when run.InProgress is not null => incident with { Run = run with { Phase = RunPhase.Watching } },
-            ActionFailed { Kind: FailureKind.Unknown } => incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
-            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < Run.MaxAttempts => Again(incident, run, e.Message, happened.At),
+            ActionFailed { Kind: FailureKind.Unknown or FailureKind.Transient } when run.InProgress is not null =>
+                incident with { Run = run with { Phase = RunPhase.Watching } },
+            ActionFailed { Kind: FailureKind.Unknown } =>
+                incident with { Run = run with { Phase = RunPhase.Probing, PhaseSince = happened.At } },
+            ActionFailed { Kind: FailureKind.Transient } e when run.Attempt < Run.MaxAttempts =>
+                Again(incident, run, e.Message, happened.At),
             ActionFailed e => Next(incident, Unchanged(run), $"{run.Plan?.Summary ?? run.Playbook}: failed, {e.Message}", happened.At),
             ActionProbed e => Probed(incident, run, e, happened.At),
             VerificationPassed e => incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: verified, {e.Observed}") },
-            VerificationFailed { Undo: true } e => incident with { Tried = incident.Tried.With(NotVerified(run, e)), Run = run with { Phase = RunPhase.Undoing, InProgress = null, NotAfter = default, PhaseSince = happened.At } },
-            UndoIntended e => incident with { Hold = null, Run = run with { NotAfter = e.NotAfter, InProgress = Act(run, a => a with { NeedsPush = false }) } },
+            VerificationFailed { Undo: true } e =>
+                incident with {
+                    Tried = incident.Tried.With(NotVerified(run, e)),
+                    Run = run with { Phase = RunPhase.Undoing, InProgress = null, NotAfter = default, PhaseSince = happened.At } },
+            UndoIntended e => incident with {
+                Hold = null,
+                Run = run with { NotAfter = e.NotAfter, InProgress = Act(run, a => a with { NeedsPush = false }) } },
             VerificationFailed e => Next(incident, run, NotVerified(run, e), happened.At),
             ActionUndone e => Next(incident, run with { ChangedAt = happened.At }, $"undone: {e.Message}", happened.At),
             UndoFailed e => Next(incident, run with { ChangedAt = happened.At }, $"not undone: {e.Message}", happened.At),
@@ -60,12 +98,15 @@ internal static class RunEvolution
     private static string NotVerified(Run run, VerificationFailed e) => $"{run.Plan?.Summary}: done, not verified, {e.Observed}";
 
     private static Incident Told(Incident incident, Run run, IReadOnlyList<GainSeen>? gains) =>
-        gains is null ? incident : incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: {string.Join("; ", gains.Select(g => g.Describe()))}") };
+        gains is null
+            ? incident
+            : incident with { Tried = incident.Tried.With($"{run.Plan?.Summary}: {string.Join("; ", gains.Select(g => g.Describe()))}") };
 
     private static Run Start(RunStarted e, DateTimeOffset at) =>
         new() { Id = e.RunId, Playbook = e.Playbook, Source = e.Source, With = e.With, StartedAt = at, PhaseSince = at };
 
-    internal static ActInProgress? Act(Run run, Func<ActInProgress, ActInProgress> change) => run.InProgress is { } act ? change(act) : null;
+    internal static ActInProgress? Act(Run run, Func<ActInProgress, ActInProgress> change) =>
+        run.InProgress is { } act ? change(act) : null;
 
     private static Incident Begun(Incident incident, Run run, ActionBegan e, DateTimeOffset at)
     {
@@ -76,7 +117,8 @@ internal static class RunEvolution
     /// <summary>The time of an act is counted from its first beginning.</summary>
     internal static Run Began(Run run, ActionBegan e) => run with
     {
-        InProgress = new(e.Handle, e.LookAgain, run.InProgress?.Until ?? e.Until, e.Message, IsStopAnswered: run.InProgress?.IsStopAnswered ?? false),
+        InProgress = new(
+            e.Handle, e.LookAgain, run.InProgress?.Until ?? e.Until, e.Message, IsStopAnswered: run.InProgress?.IsStopAnswered ?? false),
     };
 
     private static Incident Changed(Incident incident, Run run, DateTimeOffset at) => incident with

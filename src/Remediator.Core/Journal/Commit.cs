@@ -12,7 +12,9 @@ public sealed record Commit
     public required long ExpectedVersion { get; init; }
     public required DateTimeOffset At { get; init; }
     public required IReadOnlyList<NewEvent> Events { get; init; }
-    /// <summary>The resource's state after the events, as JSON: a cache of them. Null where there are none, so that the one there stays.</summary>
+    /// <summary>
+    /// The resource's state after the events, as JSON: a cache of them. Null where there are none, so that the one there stays.
+    /// </summary>
     public required string? Document { get; init; }
     public required int DocumentSchema { get; init; }
     /// <summary>Rows of the incident list to insert or replace.</summary>
@@ -21,14 +23,18 @@ public sealed record Commit
     public DateTimeOffset? Due { get; init; }
     /// <summary>Inbox rows that these events consume. One that waits no more makes it a conflict: somebody else has consumed it.</summary>
     public IReadOnlyList<long> Consumed { get; init; } = [];
-    /// <summary>Alerts that fire here from now on. The resource that one was at before finds a row in the inbox: there it is over.</summary>
+    /// <summary>
+    /// Alerts that fire here from now on. The resource that one was at before finds a row in the inbox: there it is over.
+    /// </summary>
     public IReadOnlyList<ActiveAlert> AlertsNow { get; init; } = [];
     /// <summary>Ids of alerts that no longer fire.</summary>
     public IReadOnlyList<string> AlertsGone { get; init; } = [];
     public PermitRequest? Acquire { get; init; }
     /// <summary>Incidents whose permits and claims end.</summary>
     public IReadOnlyList<string> Release { get; init; } = [];
-    /// <summary>The last word of a replica that was declared dead, about nothing but its own end; every other write of it is refused.</summary>
+    /// <summary>
+    /// The last word of a replica that was declared dead, about nothing but its own end; every other write of it is refused.
+    /// </summary>
     public bool Farewell { get; init; }
 }
 
@@ -36,7 +42,7 @@ public sealed record Commit
 /// <param name="Type">A string that we chose (<c>action-intended</c>), never a C# name, never reused.</param>
 public sealed record NewEvent(string Type, int Schema, string Payload, string? IncidentId, string Actor, string TraceId);
 
-/// <summary>An event as it stands in the journal.</summary>
+/// <summary>An event as it is stored in the journal.</summary>
 public sealed record JournalEvent
 {
     /// <summary>Position in the whole journal; grows without gaps.</summary>
@@ -77,7 +83,9 @@ public sealed record IncidentRow
 }
 
 /// <summary>An alert that fires now, with the labels of its resource.</summary>
-public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset LastSeen)
+public sealed record ActiveAlert(
+    string Fingerprint, ResourceKey Resource, string Name, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt,
+    DateTimeOffset LastSeen)
 {
     /// <summary>As of <see cref="Alert.Source"/>.</summary>
     public string? Source { get; init; }
@@ -92,7 +100,9 @@ public sealed record ActiveAlert(string Fingerprint, ResourceKey Resource, strin
 /// <param name="Gone">Ids of alerts that no longer fire.</param>
 public sealed record AlertChanges(long Version, IReadOnlyList<ActiveAlert> Firing, IReadOnlyList<string> Gone)
 {
-    /// <summary>True where these are all that fire, and what else is known of must go: at the beginning, and for who has not asked for minutes.</summary>
+    /// <summary>
+    /// True where these are all that fire, and what else is known of must go: at the beginning, and for who has not asked for minutes.
+    /// </summary>
     public bool IsAll { get; init; }
 }
 
@@ -104,7 +114,9 @@ public sealed record PermitRequest(string IncidentId, IReadOnlyList<BudgetLimit>
     /// <summary>What others may share too, as long as nobody claims it alone.</summary>
     public IReadOnlyList<ResourceKey> Shared { get; init; } = [];
 
-    /// <summary>What the decision was made on besides its own resource: where its stream has another version by now, the permit is denied.</summary>
+    /// <summary>
+    /// What the decision was made on besides its own resource: where its stream has another version by now, the permit is denied.
+    /// </summary>
     public SeenStream? Seen { get; init; }
 }
 

@@ -1,14 +1,11 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Remediator.Core.Journal;
 
-/// <summary>Places where a test may kill this process, as <c>kill -9</c> would. Without the environment variable they do nothing.</summary>
+/// <summary>
+/// Places where a test may end this process, as <c>kill -9</c> would. The program has nothing that ends it: the tests load that into the
+/// processes that they start.
+/// </summary>
 public static class Failpoint
 {
-    /// <summary><c>name</c>, or <c>name:N</c> for the N-th time that the place is reached.</summary>
-    public const string Variable = "REMEDIATOR_FAILPOINT";
-
     /// <summary>All there are, in the order of an alert's way; a test compares them with the places in the code.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -35,39 +32,8 @@ public static class Failpoint
         "during-shutdown",              // asked to stop, in several places on the way
     ];
 
-    private static readonly (string? Name, int Hits) Armed = Fault is null ? Parse(Environment.GetEnvironmentVariable(Variable)) : default;
-    private static int _hits;
+    /// <summary>Told of each place that is reached; null in a program as it ships.</summary>
+    public static Action<string>? Reached { get; set; }
 
-    /// <summary>What is wrong with the variable; null when nothing is.</summary>
-    public static string? Fault => FaultOf(Environment.GetEnvironmentVariable(Variable));
-
-    public static void Hit(string name)
-    {
-        if (Armed.Name == name && Interlocked.Increment(ref _hits) == Armed.Hits)
-        {
-            Process.GetCurrentProcess().Kill();
-        }
-    }
-
-    internal static string? FaultOf(string? text)
-    {
-        try
-        {
-            return Parse(text).Name is not { } name || Names.Contains(name)
-                ? null
-                : $"{Variable}: there is no failpoint '{name}'; there are {string.Join(", ", Names)}.";
-        }
-        catch (FormatException e)
-        {
-            return e.Message;
-        }
-    }
-
-    internal static (string? Name, int Hits) Parse(string? text) => text?.Split(':') switch
-    {
-        null or [""] => (null, 0),
-        [var name] => (name, 1),
-        [var name, var hits] when int.TryParse(hits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 => (name, n),
-        _ => throw new FormatException($"{Variable}: '{text}' is not 'name' or 'name:N' with N from 1."),
-    };
+    public static void Hit(string name) => Reached?.Invoke(name);
 }

@@ -12,12 +12,19 @@ public interface IJournal
     /// <summary>All events of one resource in order, to rebuild a document of another schema.</summary>
     Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken);
 
-    /// <summary>Three outcomes: it is written (or refused in words, see <see cref="CommitResult"/>), it is certainly not written because of its values, or nobody knows.</summary>
+    /// <summary>
+    /// Three outcomes: it is written (or refused in words, see <see cref="CommitResult"/>), it is certainly not written because of its
+    /// values, or nobody knows.
+    /// </summary>
     /// <exception cref="ValuesRefusedException">Certainly not written: the store cannot keep these values.</exception>
-    /// <exception cref="StoreUnavailableException">The store is busy, full, read-only or away; whether this was committed is unknown.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store is busy, full, read-only or away; whether this was committed is unknown.
+    /// </exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
-    /// <summary>The next events of some types, of all resources, in the order of the journal. One question looks at a bounded number of entries.</summary>
+    /// <summary>
+    /// The next events of some types, of all resources, in the order of the journal. One question looks at a bounded number of entries.
+    /// </summary>
     /// <param name="after">The sequence up to which was looked before; 0 to begin with the first entry that may be as young.</param>
     /// <param name="since">Nothing older.</param>
     Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken);
@@ -47,15 +54,17 @@ public interface IInbox
     /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
     Task<int> AddAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken);
 
-    /// <summary>Keeps what came in but cannot be read as an alert, as a dead letter with its reason. The same text again is a no-op.</summary>
+    /// <summary>
+    /// Keeps what came in but cannot be read as an alert, as a dead letter with its reason. The same text again is a no-op.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing was kept for certain; the sender must try again.</exception>
     Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken);
 
     /// <summary>Waiting rows in order of arrival, after the given id.</summary>
     Task<IReadOnlyList<InboxRow>> WaitingAsync(long afterId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Returns when there may be rows that were not there when <see cref="WaitingAsync"/> was last asked: at once where this process adds them, soon
-    /// where another one does. For one caller at a time.</summary>
+    /// <summary>Returns when there may be rows that were not there when <see cref="WaitingAsync"/> was last asked: at once where this
+    /// process adds them, soon where another one does. For one caller at a time.</summary>
     Task ChangedAsync(CancellationToken cancellationToken);
 
     /// <summary>The id of the row in which this very alert waits; null where it waits no more.</summary>
@@ -95,7 +104,9 @@ public interface IDueWork
     /// <param name="after">Only those that were due later than this.</param>
     Task<IReadOnlyList<DueWork>> DueAsync(DateTimeOffset after, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Changes the wake-up of a resource and nothing else: for who has nothing to tell, but has to be asked at another time.</summary>
+    /// <summary>
+    /// Changes the wake-up of a resource and nothing else: for who has nothing to tell, but has to be asked at another time.
+    /// </summary>
     /// <param name="version">That the resource is believed to have.</param>
     /// <param name="due">Null for never.</param>
     /// <returns>False where it has another version: nothing was written.</returns>

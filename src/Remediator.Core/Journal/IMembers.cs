@@ -19,7 +19,10 @@ public interface IMembers
     /// <summary>Forgets dead members that were last alive before.</summary>
     Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
-    /// <summary>From now on this process writes as this member: once it has been declared dead, every write throws <see cref="ReplicaFencedException"/>.</summary>
+    /// <summary>
+    /// From now on this process writes as this member: once it has been declared dead, every write throws
+    /// <see cref="ReplicaFencedException"/>.
+    /// </summary>
     void WriteAs(string id);
 }
 
@@ -34,7 +37,9 @@ public sealed record MemberTable(long Version, IReadOnlyList<StoredMember> Membe
 /// <summary>Work that one replica does for all: who holds the lease does it, until it is over by the store's clock.</summary>
 public interface ILeases
 {
-    /// <summary>Takes a lease that is free or over, or holds on to one's own. What a member held that was declared dead is free at once.</summary>
+    /// <summary>
+    /// Takes a lease that is free or over, or holds on to one's own. What a member held that was declared dead is free at once.
+    /// </summary>
     /// <exception cref="ReplicaFencedException">The owner is this process, and was declared dead.</exception>
     /// <returns>True where the owner has it, for the duration from before this call.</returns>
     Task<bool> HoldAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken);

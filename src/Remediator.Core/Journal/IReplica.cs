@@ -9,7 +9,9 @@ public interface IReplica
     /// <summary>Why it does not share the work now; empty when it does.</summary>
     string Problem { get; }
 
-    /// <summary>Ends with the reason when the others have declared this replica dead. It has stopped acting by then; its process must end.</summary>
+    /// <summary>
+    /// Ends with the reason when the others have declared this replica dead. It has stopped acting by then; its process must end.
+    /// </summary>
     Task<string> Fenced { get; }
 
     /// <summary>It was declared dead, and its process ends.</summary>

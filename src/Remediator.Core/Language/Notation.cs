@@ -21,7 +21,7 @@ internal static class Notation
         text.Append('"');
     }
 
-    /// <summary>A label that is no identifier stands in quotes.</summary>
+    /// <summary>A label that is not an identifier is quoted.</summary>
     public static void AppendLabel(StringBuilder text, string label)
     {
         if (Scanner.IsIdentifier(label)) text.Append(label);

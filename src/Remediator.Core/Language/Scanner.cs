@@ -60,7 +60,8 @@ internal sealed class Scanner(string text)
         return word;
     }
 
-    public static bool IsIdentifier(string word) => word.Length > 0 && IsIdentifier(word[0], first: true) && !word.AsSpan(1).ContainsAnyExcept(InIdentifiers);
+    public static bool IsIdentifier(string word) =>
+        word.Length > 0 && IsIdentifier(word[0], first: true) && !word.AsSpan(1).ContainsAnyExcept(InIdentifiers);
 
     public bool AtQuote
     {
@@ -103,7 +104,9 @@ internal sealed class Scanner(string text)
         var end = Position;
         if (end < text.Length && text[end] == '-') end++;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.')) end++;
-        if (!double.TryParse(text.AsSpan(Position, end - Position), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (!double.TryParse(
+            text.AsSpan(Position, end - Position), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var number))
             throw AtQuote ? Fault("a number is written without quotes") : Expected("a number");
         Position = end;
         return number;
@@ -127,9 +130,11 @@ internal sealed class Scanner(string text)
         while (Position < text.Length && char.IsWhiteSpace(text[Position])) Position++;
     }
 
-    private static readonly SearchValues<char> InIdentifiers = SearchValues.Create(":0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> InIdentifiers =
+        SearchValues.Create(":0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
-    private static bool IsIdentifier(char c, bool first) => char.IsAsciiLetter(c) || c is '_' || (!first && (char.IsAsciiDigit(c) || c is ':'));
+    private static bool IsIdentifier(char c, bool first) =>
+        char.IsAsciiLetter(c) || c is '_' || (!first && (char.IsAsciiDigit(c) || c is ':'));
 
     private static char Escaped(char c, int at) => c switch
     {

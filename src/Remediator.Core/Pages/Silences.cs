@@ -12,8 +12,8 @@ public interface ISilences
 public sealed record SilenceReading(IReadOnlyList<GroupSilences> Groups)
 {
     /// <summary>
-    /// Those that may hold an alert: of its own group; where it is of none that is configured, of all, since nobody knows which of them people
-    /// would have silenced it at.
+    /// Those that may hold an alert: of its own group; where it is of none that is configured, of all, since nobody knows which of them
+    /// people would have silenced it at.
     /// </summary>
     public IEnumerable<GroupSilences> For(string? source) =>
         Groups.FirstOrDefault(g => g.Source == source) is { } own ? [own] : Groups;
@@ -31,7 +31,8 @@ public sealed record GroupSilences(string Source, IReadOnlyList<Silence> Silence
     public bool IsFresh(DateTimeOffset now) => ReadAt is { } at && (now - at).Duration() <= GoodFor;
 }
 
-public sealed record Silence(string Id, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<SilenceMatcher> Matchers)
+public sealed record Silence(
+    string Id, string CreatedBy, string Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<SilenceMatcher> Matchers)
 {
     /// <summary>Who makes our own: they keep people from being told, and hold nothing.</summary>
     public const string Ours = "remediator";
@@ -72,5 +73,6 @@ public sealed record SilenceMatcher
     /// <summary>A pattern that only Alertmanager can read may match: doubt holds, as far as the silence's other matchers let it.</summary>
     public bool Matches(string value) => Fault is not null || (_pattern?.IsMatch(value) ?? value == Value) == IsEqual;
 
-    public override string ToString() => $"{Name}{(IsEqual, IsRegex) switch { (true, false) => "=", (false, false) => "!=", (true, true) => "=~", _ => "!~" }}\"{Value}\"";
+    public override string ToString() =>
+        $"{Name}{(IsEqual, IsRegex) switch { (true, false) => "=", (false, false) => "!=", (true, true) => "=~", _ => "!~" }}\"{Value}\"";
 }

@@ -11,7 +11,8 @@ public interface IPauses
 
     /// <param name="actor">Who; journalled.</param>
     /// <param name="until">Null to last until it is resumed.</param>
-    Task<CommandResult> PauseAsync(PauseScope scope, string reason, string actor, DateTimeOffset? until, string traceId, CancellationToken cancellationToken);
+    Task<CommandResult> PauseAsync(
+        PauseScope scope, string reason, string actor, DateTimeOffset? until, string traceId, CancellationToken cancellationToken);
 
     Task<CommandResult> ResumeAsync(PauseScope scope, string reason, string actor, string traceId, CancellationToken cancellationToken);
 }

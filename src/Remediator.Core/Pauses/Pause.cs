@@ -11,7 +11,7 @@ public sealed record Pause(string Scope, string Reason, string Author, DateTimeO
 
 /// <summary>What is paused, as far as that can be read.</summary>
 /// <param name="Version">Of the stream of pauses; an intent that was decided on another one is refused by its transaction.</param>
-/// <param name="Problem">Why it cannot be read, so that everything counts as paused; null where it can.</param>
+/// <param name="Problem">Why it cannot be read, so that everything is treated as paused; null if it can be read.</param>
 public sealed record PauseReading(IReadOnlyList<Pause> Pauses, long Version, string? Problem)
 {
     public static PauseReading None { get; } = new([], 0, null);

@@ -16,14 +16,16 @@ public sealed record PauseBook
 
     public static StreamShape<PauseBook> Stream { get; } = new(Schema, Empty, (book, happened) => book.After(happened));
 
-    public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Pause> Pauses { get; init; } = ImmutableSortedDictionary<string, Pause>
+        .Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "pauses");
 
     public PauseBook After(Happened happened) => happened.Event switch
     {
-        PauseBegan e => this with { Pauses = Current(happened.At).SetItem(e.Scope, new(e.Scope, e.Reason, happened.Actor, happened.At, e.Until)) },
+        PauseBegan e =>
+            this with { Pauses = Current(happened.At).SetItem(e.Scope, new(e.Scope, e.Reason, happened.Actor, happened.At, e.Until)) },
         PauseEnded e => this with { Pauses = Current(happened.At).Remove(e.Scope) },
         _ => this,
     };
@@ -32,16 +34,18 @@ public sealed record PauseBook
     {
         if (until <= now)
         {
-            return (null, new(false, $"{until:u} is over already; say a time that is still to come."));
+            return (null, new(false, $"{until:u} is in the past; give a time in the future."));
         }
 
         if (Current(now) is { Count: >= Most } current && !current.ContainsKey(scope.ToString()))
         {
-            return (null, new(false, $"{current.Count} pauses stand already; pause something that covers several, and resume the others."));
+            return (
+                null,
+                new(false, $"{current.Count} pauses are in force already; pause a scope that covers several of them, and resume those."));
         }
 
         var end = until is { } time ? $"until {time:u}" : "until somebody resumes it: remediator resume";
-        return (new PauseBegan(scope.ToString(), reason, until), new(true, $"Paused: {scope}, {end}. What is being done now is done to its end."));
+        return (new PauseBegan(scope.ToString(), reason, until), new(true, $"Paused: {scope}, {end}. Changes in flight are completed."));
     }
 
     public (Event? Event, CommandResult Result) Resume(PauseScope scope, string reason, DateTimeOffset now)
@@ -49,12 +53,17 @@ public sealed record PauseBook
         var current = Current(now);
         if (!current.ContainsKey(scope.ToString()))
         {
-            return (null, new(false, $"'{scope}' is not paused; paused are: {(current.Count == 0 ? "nothing" : string.Join(", ", current.Keys))}."));
+            return (
+                null,
+                new(false, $"'{scope}' is not paused; paused are: {(current.Count == 0 ? "nothing" : string.Join(", ", current.Keys))}."));
         }
 
         var rest = current.Remove(scope.ToString());
-        return (new PauseEnded(scope.ToString(), reason), new(true, $"Resumed: {scope}.{(rest.Count > 0 ? $" Still paused: {string.Join(", ", rest.Keys)}." : "")}"));
+        return (
+            new PauseEnded(scope.ToString(), reason),
+            new(true, $"Resumed: {scope}.{(rest.Count > 0 ? $" Still paused: {string.Join(", ", rest.Keys)}." : "")}"));
     }
 
-    private ImmutableSortedDictionary<string, Pause> Current(DateTimeOffset now) => Pauses.RemoveRange(Pauses.Where(p => p.Value.IsOver(now)).Select(p => p.Key));
+    private ImmutableSortedDictionary<string, Pause> Current(DateTimeOffset now) =>
+        Pauses.RemoveRange(Pauses.Where(p => p.Value.IsOver(now)).Select(p => p.Key));
 }

@@ -4,7 +4,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Pauses;
 
-/// <summary>What is paused. As text, <c>everything</c>, or a sort and a name: <c>namespace shop</c>, <c>resource deployment/shop/api</c>.</summary>
+/// <summary>
+/// What is paused. As text, <c>everything</c>, or a sort and a name: <c>namespace shop</c>, <c>resource deployment/shop/api</c>.
+/// </summary>
 /// <param name="Name">Empty for everything.</param>
 public sealed record PauseScope(string Sort, string Name)
 {
@@ -49,7 +51,8 @@ public sealed record PauseScope(string Sort, string Name)
     {
         if (!Sorts.Contains(scope.Sort))
         {
-            return $"'{scope.Sort}' cannot be paused{Suggestion.For(scope.Sort, Sorts)}; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.";
+            return $"'{scope.Sort}' cannot be paused{Suggestion.For(scope.Sort, Sorts)}; write everything, cluster NAME, "
+                + $"namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.";
         }
 
         return scope switch
@@ -59,8 +62,9 @@ public sealed record PauseScope(string Sort, string Name)
             { Name.Length: 0 } => $"Which {scope.Sort}? Its name is missing.",
             { Name.Length: > LongestName } => $"The name of the {scope.Sort} is longer than {LongestName} characters.",
             _ when scope.Name.Any(char.IsControl) => $"The name of the {scope.Sort} has control characters.",
-            { Sort: "resource" } when scope.Name.Split('/') is not ([{ Length: > 0 }, { Length: > 0 }] or [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }]) =>
-                $"'{scope.Name}' is no resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.",
+            { Sort: "resource" } when scope.Name.Split('/') is not (
+                [{ Length: > 0 }, { Length: > 0 }] or [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }]) =>
+                $"'{scope.Name}' is not a resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.",
             _ => null,
         };
     }

@@ -18,6 +18,11 @@ public sealed record Playbook
     public required Mode Mode { get; init; }
     public required Limits Limits { get; init; }
     public IReadOnlyList<EvidenceStep> Evidence { get; init; } = [];
+    /// <summary>
+    /// Made anew before a run begins, before each step, and before it is verified; <see cref="Problem"/> and the steps' conditions use what
+    /// they see.
+    /// </summary>
+    public IReadOnlyList<LookStep> Looks { get; init; } = [];
     public required IReadOnlyList<LadderStep> Ladder { get; init; }
     public required EscalateTo Escalate { get; init; }
     /// <summary>SHA-256 of <see cref="Source"/>, 12 hexadecimal digits.</summary>
@@ -34,6 +39,8 @@ public sealed record Limits(int Attempts, TimeSpan Per, TimeSpan Cooldown);
 
 public sealed record EvidenceStep(string Use, ActionInputTemplate With);
 
+public sealed record LookStep(string Use, ActionInputTemplate With);
+
 public sealed record LadderStep
 {
     public required string Name { get; init; }
@@ -47,7 +54,7 @@ public sealed record LadderStep
 }
 
 /// <param name="Within">The repair must look good so soon after the act.</param>
-/// <param name="Stable">And stay good for so long.</param>
+/// <param name="Stable">And keep passing for this long.</param>
 public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan Within, TimeSpan Stable);
 
 /// <param name="Severity">Label of the raised alert.</param>

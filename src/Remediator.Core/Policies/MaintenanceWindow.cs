@@ -34,7 +34,9 @@ public sealed record MaintenanceWindow
 
     /// <summary>When the window that is open now ends; null where none is. The first moment belongs to it, the last does not.</summary>
     public DateTimeOffset? EndAt(DateTimeOffset now) =>
-        _cron.GetNextOccurrence((now - Duration).UtcDateTime, Zone) is { } start && start <= now.UtcDateTime ? Last(start, now) + Duration : null;
+        _cron.GetNextOccurrence((now - Duration).UtcDateTime, Zone) is { } start && start <= now.UtcDateTime
+            ? Last(start, now) + Duration
+            : null;
 
     /// <summary>Windows that follow each other closely are one.</summary>
     private DateTimeOffset Last(DateTime start, DateTimeOffset now)

@@ -9,13 +9,13 @@ public sealed record PagePolicy
 
     public required bool Hold { get; init; }
 
-    /// <summary>So many runs in a row, up to the newest, have to have repaired what they set out to repair.</summary>
+    /// <summary>So many runs in a row, up to the newest, have to have succeeded.</summary>
     public int VerifiedRuns { get; init; } = 10;
 
     /// <summary>Alerts with <c>severity=critical</c> too.</summary>
     public bool Critical { get; init; }
 
-    /// <summary>However long the step may take.</summary>
+    /// <summary>The longest time that a page is held.</summary>
     public TimeSpan AtMost { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Of all that match, the strictest of each; null where a page is not to be held.</summary>
@@ -24,6 +24,10 @@ public sealed record PagePolicy
         var all = policy.Pages.Where(p => p.Match.Matches(labels)).ToList();
         return all.Count == 0 || all.Exists(p => !p.Hold)
             ? null
-            : new() { Hold = true, VerifiedRuns = all.Max(p => p.VerifiedRuns), Critical = all.TrueForAll(p => p.Critical), AtMost = all.Min(p => p.AtMost) };
+            : new() {
+                Hold = true,
+                VerifiedRuns = all.Max(p => p.VerifiedRuns),
+                Critical = all.TrueForAll(p => p.Critical),
+                AtMost = all.Min(p => p.AtMost) };
     }
 }

@@ -2,7 +2,10 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Policies;
 
-/// <summary>What the owner of the system allows, whatever playbooks say: the file <c>policy.yaml</c>, checked and reloaded with rules and playbooks; immutable.</summary>
+/// <summary>
+/// What the owner of the system allows, whatever playbooks say: the file <c>policy.yaml</c>, checked and reloaded with rules and playbooks;
+/// immutable.
+/// </summary>
 public sealed record Policy
 {
     /// <summary>In force where there is no such file.</summary>
@@ -24,11 +27,15 @@ public sealed record Policy
 
     public StormPolicy Storm { get; init; } = new();
 
-    /// <summary>So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be repaired again.</summary>
+    /// <summary>
+    /// So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be
+    /// repaired again.
+    /// </summary>
     public int RepairsInARow { get; init; } = 3;
 
-    /// <summary>How many different people have to release a step.</summary>
-    public int PeopleToRelease(PolicyLabels labels) => Approvals.Where(a => a.Match.Matches(labels)).Select(a => a.People).DefaultIfEmpty(1).Max();
+    /// <summary>How many different people must approve a step.</summary>
+    public int PeopleToRelease(PolicyLabels labels) =>
+        Approvals.Where(a => a.Match.Matches(labels)).Select(a => a.People).DefaultIfEmpty(1).Max();
 }
 
 /// <summary>How much may be changed of one set of resources. What is null is not limited.</summary>

@@ -12,7 +12,9 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
 
     public string Playbook => playbook;
 
-    /// <summary>Kept for as long as neither the pods of the resource nor the nodes change: for a limit by zone each member of its set is asked.</summary>
+    /// <summary>
+    /// Kept for as long as neither the pods of the resource nor the nodes change: for a limit by zone each member of its set is asked.
+    /// </summary>
     private static readonly ConditionalWeakTable<Fact[], Places> Known = [];
 
     private Places? _places;
@@ -50,13 +52,17 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
             return known;
         }
 
-        var on = pods.Select(p => p["node"]).Where(n => n.Length > 0).Distinct().SelectMany(n => view.Of(new(resource.Cluster, ResourceKinds.Node, "", n), "node"));
+        var on = pods.Select(p => p["node"])
+            .Where(n => n.Length > 0)
+            .Distinct()
+            .SelectMany(n => view.Of(new(resource.Cluster, ResourceKinds.Node, "", n), "node"));
         var places = new Places(Distinct(pods.Select(p => p["zone"])), Distinct(on.Select(n => n["node_group"])), nodes);
         Known.AddOrUpdate(pods, places);
         return places;
     }
 
-    private static List<string> Distinct(IEnumerable<string> values) => [.. values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> Distinct(IEnumerable<string> values) =>
+        [.. values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     private static string[] One(string value) => value.Length > 0 ? [value] : [];
 

@@ -4,7 +4,9 @@ using Remediator.Core.Language;
 
 namespace Remediator.Core.Policies;
 
-/// <summary>Which resources a part of the policy is about: those that have all of these labels. A value may have <c>*</c> and <c>?</c>.</summary>
+/// <summary>
+/// Which resources a part of the policy is about: those that have all of these labels. A value may have <c>*</c> and <c>?</c>.
+/// </summary>
 public sealed record PolicyMatch(IReadOnlyDictionary<string, string> Labels)
 {
     public static PolicyMatch Everything { get; } = new(new Dictionary<string, string>());

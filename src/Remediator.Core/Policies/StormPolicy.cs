@@ -1,28 +1,38 @@
 namespace Remediator.Core.Policies;
 
-/// <summary>When so much is sick at once that the cause lies elsewhere, and repairing one after another would only do harm.</summary>
+/// <summary>When so much is broken at the same time that the cause is elsewhere, and single repairs would only do harm.</summary>
 public sealed record StormPolicy
 {
     /// <summary>
-    /// Nodes of one zone that are not ready. node-healthcheck-operator stops below <c>minHealthy: 51%</c>, and Kubernetes itself takes a zone for
-    /// disrupted from 55 % on (<c>unhealthyZoneThreshold</c>) and slows down; what acts more strongly than Kubernetes has to stop before it.
-    /// Kubernetes wants three sick nodes at least; two are enough here, because a zone of three that has lost two must not lose the last one.
+    /// Nodes of one zone that are not ready. node-healthcheck-operator stops below <c>minHealthy: 51%</c>, and Kubernetes itself takes a
+    /// zone for disrupted from 55 % on (<c>unhealthyZoneThreshold</c>) and slows down; what acts more strongly than Kubernetes has to stop
+    /// before it. Kubernetes wants three sick nodes at least; two are enough here, because a zone of three that has lost two must not lose
+    /// the last one.
     /// </summary>
     public StormThreshold ZoneNodes { get; init; } = new(0.49, 2);
 
-    /// <summary>Nodes of the whole cluster that are not ready: the <c>maxUnhealthy: 40%</c> that Cluster API's documentation sets for a MachineHealthCheck. Two zones in a storm are one of the cluster, whatever their share.</summary>
+    /// <summary>
+    /// Nodes of the whole cluster that are not ready: the <c>maxUnhealthy: 40%</c> that Cluster API's documentation sets for a
+    /// MachineHealthCheck. Two zones in a storm are one of the cluster, whatever their share.
+    /// </summary>
     public StormThreshold ClusterNodes { get; init; } = new(0.40, 3);
 
     /// <summary>
-    /// Workloads of the whole cluster that crash or are not available. They share causes (DNS, a registry, a database) more than nodes do, so the share is
-    /// lower; the floor is twice what the engine changes at once in a cluster, so that a few broken ones of a small cluster are repaired.
+    /// Workloads of the whole cluster that crash or are not available. They share causes (DNS, a registry, a database) more than nodes do,
+    /// so the share is lower; the floor is twice what the engine changes at once in a cluster, so that a few broken ones of a small cluster
+    /// are repaired.
     /// </summary>
     public StormThreshold ClusterWorkloads { get; init; } = new(0.30, 10);
 
-    /// <summary>A storm is told to people once it has lasted so long; until then it only holds. A node that joins is not ready for most of a minute.</summary>
+    /// <summary>
+    /// A storm is told to people once it has lasted so long; until then it only holds. A node that joins is not ready for most of a minute.
+    /// </summary>
     public TimeSpan ToldAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long there must be no storm before anything is changed again. node-healthcheck-operator calls it <c>stormCooldownDuration</c>; ten minutes is how long a node has to be ready before it counts as repaired.</summary>
+    /// <summary>
+    /// How long there must be no storm before anything is changed again. node-healthcheck-operator calls it <c>stormCooldownDuration</c>;
+    /// ten minutes is how long a node has to be ready before it is regarded as repaired.
+    /// </summary>
     public TimeSpan Cooldown { get; init; } = TimeSpan.FromMinutes(10);
 }
 

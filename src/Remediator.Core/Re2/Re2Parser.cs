@@ -4,7 +4,8 @@ using System.Text;
 namespace Remediator.Core.Re2;
 
 /// <summary>
-/// Reads Go's dialect of RE2 (<c>syntax.Perl</c>). What Go would refuse may pass here: Alertmanager has compiled a pattern before it lists it.
+/// Reads Go's dialect of RE2 (<c>syntax.Perl</c>). What Go would refuse may pass here: Alertmanager has compiled a pattern before it lists
+/// it.
 /// </summary>
 internal sealed class Re2Parser
 {
@@ -23,7 +24,7 @@ internal sealed class Re2Parser
     private enum Flags { None = 0, Folds = 1, Lines = 2, DotTakesLineEnd = 4 }
 
     /// <exception cref="FormatException">The message says why.</exception>
-    public static Node Parse(string text)
+    public static Re2Node Parse(string text)
     {
         var parser = new Re2Parser(text);
         var pattern = parser.Alternatives();
@@ -34,20 +35,20 @@ internal sealed class Re2Parser
 
     private bool Folds => _flags.HasFlag(Flags.Folds);
 
-    private Node Alternatives()
+    private Re2Node Alternatives()
     {
         if (++_depth > Deepest)
             throw Fault($"its groups are nested deeper than {Deepest}");
-        var ways = new List<Node> { Sequence() };
+        var ways = new List<Re2Node> { Sequence() };
         while (Take('|'))
             ways.Add(Sequence());
         _depth--;
-        return ways.Count == 1 ? ways[0] : new Node.Either(ways);
+        return ways.Count == 1 ? ways[0] : new Re2Node.Either(ways);
     }
 
-    private Node Sequence()
+    private Re2Node Sequence()
     {
-        var parts = new List<Node>();
+        var parts = new List<Re2Node>();
         while (!IsAtEnd && _text[_at] is not ('|' or ')'))
         {
             if (TakeText(@"\Q"))
@@ -60,42 +61,43 @@ internal sealed class Re2Parser
                 parts[^1] = repeated;
         }
 
-        return parts.Count == 1 ? parts[0] : new Node.Sequence(parts);
+        return parts.Count == 1 ? parts[0] : new Re2Node.Sequence(parts);
     }
 
-    private void Quoted(List<Node> parts)
+    private void Quoted(List<Re2Node> parts)
     {
         while (!IsAtEnd && !TakeText(@"\E"))
             parts.Add(Literal(_text[_at++]));
     }
 
     /// <returns>Null where it was flags and nothing to match.</returns>
-    private Node? Atom()
+    private Re2Node? Atom()
     {
         var rune = _text[_at++];
         return rune switch
         {
             '(' => Group(),
-            '[' => new Node.OneOf(Class()),
-            '.' => new Node.OneOf(_flags.HasFlag(Flags.DotTakesLineEnd) ? RuneSet.Any : RuneSet.NoLineEnd),
-            '^' => new Node.At(_flags.HasFlag(Flags.Lines) ? Place.LineBegin : Place.TextBegin),
-            '$' => new Node.At(_flags.HasFlag(Flags.Lines) ? Place.LineEnd : Place.TextEnd),
+            '[' => new Re2Node.OneOf(Class()),
+            '.' => new Re2Node.OneOf(_flags.HasFlag(Flags.DotTakesLineEnd) ? RuneSet.Any : RuneSet.NoLineEnd),
+            '^' => new Re2Node.At(_flags.HasFlag(Flags.Lines) ? Anchor.LineBegin : Anchor.TextBegin),
+            '$' => new Re2Node.At(_flags.HasFlag(Flags.Lines) ? Anchor.LineEnd : Anchor.TextEnd),
             '*' or '+' or '?' => throw Fault($"'{(char)rune}' repeats nothing"),
             '\\' => Escaped(),
             _ => Literal(rune),
         };
     }
 
-    private Node.OneOf Literal(int rune) => new Node.OneOf(RuneSet.Of(rune, Folds));
+    private Re2Node.OneOf Literal(int rune) => new Re2Node.OneOf(RuneSet.Of(rune, Folds));
 
-    private Node Escaped()
+    private Re2Node Escaped()
     {
         if (TakeOne("AzbB") is { } place)
-            return new Node.At(place switch { 'A' => Place.TextBegin, 'z' => Place.TextEnd, 'b' => Place.WordEdge, _ => Place.NoWordEdge });
-        return Named() is { } part ? new Node.OneOf(new([part])) : Literal(Escape());
+            return new Re2Node.At(
+                place switch { 'A' => Anchor.TextBegin, 'z' => Anchor.TextEnd, 'b' => Anchor.WordEdge, _ => Anchor.NoWordEdge });
+        return Named() is { } part ? new Re2Node.OneOf(new([part])) : Literal(Escape());
     }
 
-    private Node? Group()
+    private Re2Node? Group()
     {
         var outside = _flags;
         if (Take('?'))
@@ -144,7 +146,7 @@ internal sealed class Re2Parser
 
     private void Set(Flags flag, bool on) => _flags = on ? _flags | flag : _flags & ~flag;
 
-    private Node.Repeat? Repetition(Node what)
+    private Re2Node.Repeat? Repetition(Re2Node what)
     {
         var before = _at;
         if (Range() is not var (least, most))
@@ -154,7 +156,9 @@ internal sealed class Re2Parser
         }
 
         Take('?');
-        return least <= MostRepeats && (most ?? 0) <= MostRepeats && !(most < least) ? new(what, least, most) : throw Fault("it repeats something too often");
+        return least <= MostRepeats && (most ?? 0) <= MostRepeats && !(most < least)
+            ? new(what, least, most)
+            : throw Fault("it repeats something too often");
     }
 
     /// <returns>Null where nothing is repeated: a brace that is no count is itself.</returns>
@@ -174,7 +178,11 @@ internal sealed class Re2Parser
         while (!IsAtEnd && _text[_at] is >= '0' and <= '9')
             _at++;
         var digits = string.Concat(_text[begin.._at].Select(d => (char)d));
-        return digits.Length == 0 ? null : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : MostRepeats + 1;
+        return digits.Length == 0
+            ? null
+            : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : MostRepeats + 1;
     }
 
     private RuneSet Class()
@@ -219,7 +227,10 @@ internal sealed class Re2Parser
         var name = string.Concat(_text[(_at + 2)..end].Select(r => new Rune(r).ToString()));
         var isNegated = name.StartsWith('^');
         _at = end + 2;
-        return RuneSet.Part.Of(NamedClasses.Posix.GetValueOrDefault(isNegated ? name[1..] : name) ?? throw Fault($"there is no class [:{name}:]"), Folds, isNegated);
+        return RuneSet.Part.Of(
+            NamedClasses.Posix.GetValueOrDefault(isNegated ? name[1..] : name) ?? throw Fault($"there is no class [:{name}:]"),
+            Folds,
+            isNegated);
     }
 
     private RuneSet.Part? NamedInClass()
@@ -289,7 +300,8 @@ internal sealed class Re2Parser
         var isBraced = Take('{');
         var end = isBraced ? Array.IndexOf(_text, '}', _at) : _at + 2;
         var digits = end < 0 || end > _text.Length ? "" : string.Concat(_text[_at..end].Select(r => r < 0x80 ? (char)r : '?'));
-        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value is < 0 or > 0x10FFFF)
+        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            || value is < 0 or > 0x10FFFF)
             throw Fault("the number of a character is none");
         _at = isBraced ? end + 1 : end;
         return value;
@@ -303,7 +315,8 @@ internal sealed class Re2Parser
         return true;
     }
 
-    private int? TakeOne(string of) => !IsAtEnd && _text[_at] < 0x80 && of.Contains((char)_text[_at], StringComparison.Ordinal) ? _text[_at++] : null;
+    private int? TakeOne(string of) =>
+        !IsAtEnd && _text[_at] < 0x80 && of.Contains((char)_text[_at], StringComparison.Ordinal) ? _text[_at++] : null;
 
     private bool TakeText(string text)
     {

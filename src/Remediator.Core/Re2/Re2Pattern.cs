@@ -1,20 +1,20 @@
 namespace Remediator.Core.Re2;
 
 /// <summary>
-/// A regular expression as Go's <c>regexp</c> reads it, which is what Alertmanager matches labels with: RE2's syntax, on code points, in time
-/// linear in the value. .NET's own differs in more than spelling: its <c>\d</c>, <c>\w</c> and <c>\b</c> are Unicode's, and its characters are halves of code points.
-/// Source: https://github.com/google/re2/wiki/Syntax and Go's regexp/syntax.
+/// A regular expression as Go's <c>regexp</c> reads it, which is what Alertmanager matches labels with: RE2's syntax, on code points, in
+/// time linear in the value. .NET's own differs in more than spelling: its <c>\d</c>, <c>\w</c> and <c>\b</c> are Unicode's, and its
+/// characters are halves of code points. Source: https://github.com/google/re2/wiki/Syntax and Go's regexp/syntax.
 /// </summary>
 public sealed class Re2Pattern
 {
     private readonly Re2Program _program;
 
-    private Re2Pattern(Node pattern) => _program = Re2Program.Of(pattern);
+    private Re2Pattern(Re2Node pattern) => _program = Re2Program.Of(pattern);
 
     /// <summary>For whole values, as Alertmanager anchors it: <c>^(?:text)$</c>.</summary>
     /// <exception cref="FormatException">It cannot be read, or is too large; the message says why.</exception>
     public static Re2Pattern OfWholeValue(string text) =>
-        new(new Node.Sequence([new Node.At(Place.TextBegin), Re2Parser.Parse(text), new Node.At(Place.TextEnd)]));
+        new(new Re2Node.Sequence([new Re2Node.At(Anchor.TextBegin), Re2Parser.Parse(text), new Re2Node.At(Anchor.TextEnd)]));
 
     public bool IsMatch(string value)
     {
@@ -82,7 +82,7 @@ public sealed class Re2Pattern
                         _open.Push(at.Other);
                         _open.Push(at.Next);
                         break;
-                    case StateKind.Place when Re2Program.Holds(at.Place, before, after):
+                    case StateKind.Anchor when Re2Program.Holds(at.Anchor, before, after):
                         _open.Push(at.Next);
                         break;
                 }

@@ -1,9 +1,9 @@
 namespace Remediator.Core.Re2;
 
-internal enum StateKind { Match, Rune, Split, Place }
+internal enum StateKind { Match, Rune, Split, Anchor }
 
 /// <param name="Set">What a <see cref="StateKind.Rune"/> takes.</param>
-internal readonly record struct State(StateKind Kind, int Next, int Other, RuneSet? Set, Place Place);
+internal readonly record struct State(StateKind Kind, int Next, int Other, RuneSet? Set, Anchor Anchor);
 
 /// <summary>The states of a pattern, as Thompson builds them.</summary>
 internal sealed class Re2Program
@@ -26,37 +26,37 @@ internal sealed class Re2Program
     public State this[int state] => _states[state];
 
     /// <exception cref="FormatException">It is too large.</exception>
-    public static Re2Program Of(Node pattern)
+    public static Re2Program Of(Re2Node pattern)
     {
         var program = new Re2Program();
         program.Start = program.Add(pattern, program.Add(new State(StateKind.Match, 0, 0, null, default)));
         return program;
     }
 
-    public static bool Holds(Place place, int before, int after) => place switch
+    public static bool Holds(Anchor place, int before, int after) => place switch
     {
-        Place.TextBegin => before == NoRune,
-        Place.TextEnd => after == NoRune,
-        Place.LineBegin => before is NoRune or '\n',
-        Place.LineEnd => after is NoRune or '\n',
-        Place.WordEdge => IsWord(before) != IsWord(after),
+        Anchor.TextBegin => before == NoRune,
+        Anchor.TextEnd => after == NoRune,
+        Anchor.LineBegin => before is NoRune or '\n',
+        Anchor.LineEnd => after is NoRune or '\n',
+        Anchor.WordEdge => IsWord(before) != IsWord(after),
         _ => IsWord(before) == IsWord(after),
     };
 
     private static bool IsWord(int rune) => rune is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_';
 
     /// <returns>The state in which the node begins; it goes on to <paramref name="next"/>.</returns>
-    private int Add(Node node, int next) => node switch
+    private int Add(Re2Node node, int next) => node switch
     {
-        Node.OneOf one => Add(new State(StateKind.Rune, next, 0, one.Set, default)),
-        Node.At at => Add(new State(StateKind.Place, next, 0, null, at.Place)),
-        Node.Sequence sequence => sequence.Parts.Reverse().Aggregate(next, (after, part) => Add(part, after)),
-        Node.Either either => Either(either, next),
-        Node.Repeat repeat => Repeat(repeat, next),
+        Re2Node.OneOf one => Add(new State(StateKind.Rune, next, 0, one.Set, default)),
+        Re2Node.At at => Add(new State(StateKind.Anchor, next, 0, null, at.Anchor)),
+        Re2Node.Sequence sequence => sequence.Parts.Reverse().Aggregate(next, (after, part) => Add(part, after)),
+        Re2Node.Either either => Either(either, next),
+        Re2Node.Repeat repeat => Repeat(repeat, next),
         _ => throw new ArgumentException($"There are no states for {node}.", nameof(node)),
     };
 
-    private int Either(Node.Either either, int next)
+    private int Either(Re2Node.Either either, int next)
     {
         var begin = Add(either.Ways[^1], next);
         foreach (var way in either.Ways.Reverse().Skip(1))
@@ -64,7 +64,7 @@ internal sealed class Re2Program
         return begin;
     }
 
-    private int Repeat(Node.Repeat repeat, int next)
+    private int Repeat(Re2Node.Repeat repeat, int next)
     {
         var begin = next;
         if (repeat.Most is { } most)

@@ -15,7 +15,8 @@ public interface IPlaybookStandings
 
     /// <summary>Raises a playbook that was lowered, or lowers one.</summary>
     /// <param name="actor">Who; journalled.</param>
-    Task<CommandResult> PromoteAsync(string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken);
+    Task<CommandResult> PromoteAsync(
+        string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken);
 
     /// <summary>Counts in the record of its playbook, and against it.</summary>
     Task<CommandResult> JudgeAsync(RepairJudged judged, string actor, string traceId, CancellationToken cancellationToken);

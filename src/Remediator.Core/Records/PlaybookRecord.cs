@@ -40,7 +40,8 @@ public sealed record PlaybookRecord(string Playbook)
     public ImmutableList<RunRecord> Newest { get; init; } = [];
 
     /// <summary>Null where there are no times yet.</summary>
-    public static TimeSpan? Median(IReadOnlyCollection<TimeSpan> times) => times.Count == 0 ? null : times.Order().ElementAt((times.Count - 1) / 2);
+    public static TimeSpan? Median(IReadOnlyCollection<TimeSpan> times) =>
+        times.Count == 0 ? null : times.Order().ElementAt((times.Count - 1) / 2);
 
     internal PlaybookRecord Ran(RunRecord run) => this with { Newest = Keep(Newest, run) };
 

@@ -5,7 +5,10 @@ namespace Remediator.Core.Records;
 /// <summary>Automation is earned by record: raising a playbook is proposed to people, lowering it needs nobody.</summary>
 public static class Promotion
 {
-    /// <summary>Runs in a row that were verified and stayed so, before <c>auto</c> is proposed: at 20 without a fault, nine in ten are right with a confidence of 88 %.</summary>
+    /// <summary>
+    /// Runs in a row that were verified and stayed so, before <c>auto</c> is proposed: at 20 without a fault, nine in ten are right with a
+    /// confidence of 88 %.
+    /// </summary>
     public const int GoodRuns = 20;
 
     /// <summary>Times that it would have acted, before <c>approve</c> is proposed.</summary>
@@ -17,8 +20,11 @@ public static class Promotion
     private const int Looked = 5;
     private const int Bad = 3;
 
-    /// <summary>What a setback lowers a playbook to: out of <c>auto</c> at once; out of <c>approve</c> when of its five newest runs three did no good.</summary>
-    /// <param name="now">Where it stands.</param>
+    /// <summary>
+    /// What a setback lowers a playbook to: out of <c>auto</c> at once; out of <c>approve</c> when of its five newest runs three did no
+    /// good.
+    /// </summary>
+    /// <param name="now">Its present mode.</param>
     /// <returns>Null where it stays as it is.</returns>
     public static Mode? LoweredTo(PlaybookRecord record, Mode now, Standing? standing)
     {
@@ -32,7 +38,7 @@ public static class Promotion
     }
 
     /// <summary>In words; null where the record does not speak for more.</summary>
-    /// <param name="now">Where it stands.</param>
+    /// <param name="now">Its present mode.</param>
     public static string? Proposal(PlaybookRecord record, Mode now, Standing? standing, DateTimeOffset at)
     {
         var counting = Counting(record, standing).TakeLast(GoodRuns).ToList();
@@ -42,13 +48,14 @@ public static class Promotion
             Mode.Observe when record.Shadow >= ShadowRuns && record.False == 0 && at - since >= Watched =>
                 $"approve: it would have acted {record.Shadow} times",
             Mode.Approve when counting.Count >= GoodRuns && counting.TrueForAll(r => r.Good) && at - since >= Watched =>
-                $"auto: its last {counting.Count} runs repaired what they set out to repair",
+                $"auto: its last {counting.Count} runs succeeded",
             _ => null,
         };
     }
 
-    /// <summary>Runs in a row, up to the newest, that repaired what they set out to repair; none where it was lowered and no person has raised it.</summary>
-    public static int GoodInARow(PlaybookRecord? record, Standing? standing, DateTimeOffset now) => record is null || standing?.Because is not null
+    /// <summary>Runs in a row, up to the newest, that succeeded; none where it was lowered and no person has raised it.</summary>
+    public static int GoodInARow(PlaybookRecord? record, Standing? standing, DateTimeOffset now) =>
+        record is null || standing?.Because is not null
         ? 0
         : Counting(record, standing).Where(r => r.At > now - RecordBook.Window).Reverse().TakeWhile(r => r.Good).Count();
 

@@ -18,11 +18,13 @@ public sealed record RecordBook
         .. new[]
         {
             typeof(IncidentOpened), typeof(ProblemChanged), typeof(Held), typeof(RunStarted), typeof(WouldAct), typeof(ActionIntended),
-            typeof(ActionBegan), typeof(ActionSucceeded), typeof(ActionFailed), typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated), typeof(IncidentClosed), typeof(RepairJudged),
+            typeof(ActionBegan), typeof(ActionSucceeded), typeof(ActionFailed), typeof(ActionInDoubt), typeof(RunEnded), typeof(Escalated),
+            typeof(IncidentClosed), typeof(RepairJudged),
         }.Select(EventCodec.NameOf),
     ];
 
-    public ImmutableSortedDictionary<string, PlaybookRecord> Playbooks { get; init; } = ImmutableSortedDictionary.Create<string, PlaybookRecord>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, PlaybookRecord> Playbooks { get; init; } =
+        ImmutableSortedDictionary.Create<string, PlaybookRecord>(StringComparer.Ordinal);
 
     /// <summary>What is open, by incident.</summary>
     private ImmutableDictionary<string, OpenCase> Open { get; init; } = ImmutableDictionary<string, OpenCase>.Empty;
@@ -49,15 +51,22 @@ public sealed record RecordBook
     {
         ProblemChanged e => (Set(id, open with { Problem = e.To }), null),
         Held => (With(open.Problem, happened.At, r => r with { Refused = r.Refused + 1 }), null),
-        RunStarted e => (Set(id, open with { Problem = e.Playbook, Changed = false, Done = false }).With(e.Playbook, happened.At, r => r with { Mode = e.Mode }), null),
+        RunStarted e => (
+            Set(id, open with { Problem = e.Playbook, Changed = false, Done = false })
+                .With(e.Playbook, happened.At, r => r with { Mode = e.Mode }),
+            null),
         WouldAct => (Set(id, open with { WithPeople = true }).With(open.Problem, happened.At, r => r with { Shadow = r.Shadow + 1 }), null),
         // a change for a time only contains the trouble and promises no repair: that people get it then is no setback
-        ActionIntended { Temporary: true } e => (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
-        ActionIntended when !open.Changed => (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
+        ActionIntended { Temporary: true } e =>
+            (e.Attempt > 1 ? this : With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
+        ActionIntended when !open.Changed =>
+            (Set(id, open with { Changed = true }).With(open.Problem, happened.At, r => r with { Runs = r.Runs + 1 }), null),
         ActionBegan { Undo: false } or ActionSucceeded => (Set(id, open with { Done = true }), null),
         // nothing was done: it was forbidden, or somebody else was there first
-        ActionFailed { Kind: FailureKind.Permanent } when open is { Changed: true, Done: false } => (Set(id, open with { Changed = false }).With(open.Problem, happened.At, r => r with { Runs = r.Runs - 1 }), null),
-        ActionInDoubt => (Set(id, open with { Done = true }).With(open.Problem, happened.At, r => r with { InDoubt = r.InDoubt + 1 }), null),
+        ActionFailed { Kind: FailureKind.Permanent } when open is { Changed: true, Done: false } =>
+            (Set(id, open with { Changed = false }).With(open.Problem, happened.At, r => r with { Runs = r.Runs - 1 }), null),
+        ActionInDoubt =>
+            (Set(id, open with { Done = true }).With(open.Problem, happened.At, r => r with { InDoubt = r.InDoubt + 1 }), null),
         Escalated => (Set(id, open with { WithPeople = true }), null),
         RunEnded e => Ended(e, id, open, happened.At),
         IncidentClosed => Closed(id, open, happened.At),
@@ -66,7 +75,8 @@ public sealed record RecordBook
 
     private (RecordBook Book, Setback? Setback) Ended(RunEnded ended, string id, OpenCase open, DateTimeOffset at) => ended.Outcome switch
     {
-        RunOutcome.Verified => (Set(id, open with { Repaired = true }).With(open.Problem, at, r => r.Repaired(at - open.At).Ran(new(id, at, true))), null),
+        RunOutcome.Verified =>
+            (Set(id, open with { Repaired = true }).With(open.Problem, at, r => r.Repaired(at - open.At).Ran(new(id, at, true))), null),
         RunOutcome.Escalated when open.Changed => (
             With(open.Problem, at, r => r.Ran(new(id, at, false)) with { Failed = r.Failed + 1 }),
             new(open.Problem, id, at, $"a run changed something and did not repair it: {ended.Reason}")),
@@ -89,7 +99,11 @@ public sealed record RecordBook
                 False = r.False + (judged.Judgement is Judgement.False ? 1 : 0),
                 Undone = r.Undone + (judged.Judgement is Judgement.Undone ? 1 : 0),
             }),
-            new(judged.Playbook, judged.Incident, at, $"a person says of incident {judged.Incident} that {word}{(judged.Reason.Length > 0 ? $": {judged.Reason}" : "")}"));
+            new(
+                judged.Playbook,
+                judged.Incident,
+                at,
+                $"a person says of incident {judged.Incident} that {word}{(judged.Reason.Length > 0 ? $": {judged.Reason}" : "")}"));
     }
 
     private RecordBook Set(string id, OpenCase open) => this with { Open = Open.SetItem(id, open) };
@@ -104,7 +118,8 @@ public sealed record RecordBook
     /// <param name="Changed">The run that goes on has changed something, or may have.</param>
     /// <param name="Done">And it is known that it did, or nobody can tell.</param>
     /// <param name="WithPeople">People do the work: it was handed to them, or the engine only watches.</param>
-    private sealed record OpenCase(string Problem, DateTimeOffset At, bool Changed = false, bool Done = false, bool WithPeople = false, bool Repaired = false);
+    private sealed record OpenCase(
+        string Problem, DateTimeOffset At, bool Changed = false, bool Done = false, bool WithPeople = false, bool Repaired = false);
 }
 
 /// <summary>What speaks against a playbook.</summary>

@@ -5,7 +5,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Records;
 
-/// <summary>Which playbooks are lowered because of what they did, until a person raises them again: the sum of the events of their stream.</summary>
+/// <summary>
+/// Which playbooks are lowered because of what they did, until a person raises them again: the sum of the events of their stream.
+/// </summary>
 public sealed record Standings
 {
     public const int Schema = 1;
@@ -16,8 +18,9 @@ public sealed record Standings
 
     public static StreamShape<Standings> Stream { get; } = new(Schema, Empty, (standings, happened) => standings.After(happened));
 
-    /// <summary>By playbook; one of which nothing is said stands where its file says.</summary>
-    public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } = ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
+    /// <summary>By playbook; a playbook that is not listed may do what its file says.</summary>
+    public ImmutableSortedDictionary<string, Standing> ByPlaybook { get; init; } =
+        ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", StreamName);
@@ -26,7 +29,9 @@ public sealed record Standings
 
     /// <summary>Those of these that were lowered for what they did, and may do less than their file says.</summary>
     public IReadOnlyDictionary<string, Standing> Lowered(IReadOnlyDictionary<string, Playbook> playbooks) =>
-        ByPlaybook.Where(s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode).ToDictionary(StringComparer.Ordinal);
+        ByPlaybook.Where(
+            s => s.Value.Because is not null && playbooks.TryGetValue(s.Key, out var playbook) && s.Value.Ceiling < playbook.Mode)
+            .ToDictionary(StringComparer.Ordinal);
 
     public Standings After(Happened happened) => happened.Event switch
     {
@@ -37,6 +42,6 @@ public sealed record Standings
 }
 
 /// <param name="Ceiling">The most that it may do now; its file and the settings may allow less.</param>
-/// <param name="Since">What happened before it counts no more.</param>
+/// <param name="Since">What happened before it is no longer counted.</param>
 /// <param name="Because">The incident that it was lowered for; null where a person set it.</param>
 public sealed record Standing(Mode Ceiling, string Reason, DateTimeOffset Since, string? Because = null);

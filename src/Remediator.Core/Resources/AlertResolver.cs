@@ -11,7 +11,8 @@ public static class AlertResolver
         if (subject.Has("cluster") && subject["cluster"] != topology.Cluster)
         {
             return new(
-                new(subject["cluster"], ResourceKinds.Alert, subject["namespace"], alert.Name), false, ResolvedLabels.OfAnotherCluster(subject),
+                new(subject["cluster"], ResourceKinds.Alert, subject["namespace"], alert.Name), false,
+                ResolvedLabels.OfAnotherCluster(subject),
                 $"the alert is of cluster '{subject["cluster"]}', and this one is '{topology.Cluster}'");
         }
 

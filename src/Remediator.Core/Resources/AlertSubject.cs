@@ -2,7 +2,10 @@ using Remediator.Core.Alerts;
 
 namespace Remediator.Core.Resources;
 
-/// <summary>An alert's labels with those that describe the object in the place of those that describe who reports it: <c>exported_pod</c> is the pod.</summary>
+/// <summary>
+/// An alert's labels with those that describe the object in the place of those that describe who reports it: <c>exported_pod</c> is the
+/// pod.
+/// </summary>
 internal sealed class AlertSubject
 {
     private const string Exported = "exported_";

@@ -12,11 +12,14 @@ internal enum ExporterKind
     Other,
 }
 
-/// <summary>Who reports the alert. <c>pod</c>, <c>container</c>, <c>instance</c> and <c>namespace</c> often name it and not what is sick.</summary>
+/// <summary>
+/// Who reports the alert. <c>pod</c>, <c>container</c>, <c>instance</c> and <c>namespace</c> often name it and not what is sick.
+/// </summary>
 /// <param name="OwnsPod">The label <c>pod</c> is the exporter's own.</param>
 internal sealed record Exporter(ExporterKind Kind, bool OwnsPod)
 {
-    private static readonly string[] HostAlertPrefixes = ["Node", "Host", "Ipmi", "Smart", "ProcessExporter", "SystemdUnit", "SystemdService", "SystemdSocket", "SystemdTimer", "Kubelet"];
+    private static readonly string[] HostAlertPrefixes = [
+        "Node", "Host", "Ipmi", "Smart", "ProcessExporter", "SystemdUnit", "SystemdService", "SystemdSocket", "SystemdTimer", "Kubelet"];
     private static readonly string[] HostPorts = [":9100", ":9256", ":9290", ":9558", ":9633", ":10250"];
 
     public static Exporter Of(AlertSubject alert, TopologyPod? pod)

@@ -15,7 +15,13 @@ public interface ITopology
     /// <summary>A node by its name, one of its addresses, its provider id or the instance id in it.</summary>
     TopologyNode? FindNode(string text);
 
-    /// <summary>The resource that an object belongs to: the object itself, or the owner of a ReplicaSet or Job. Without a namespace only where the name is unique.</summary>
+    /// <summary>The name of a machine that is known to be outside the cluster, by its name or its address.</summary>
+    string? FindHost(string text) => null;
+
+    /// <summary>
+    /// The resource that an object belongs to: the object itself, or the owner of a ReplicaSet or Job. Without a namespace only where the
+    /// name is unique.
+    /// </summary>
     ResourceKey? Find(string kind, string space, string name);
 }
 

@@ -25,7 +25,8 @@ internal static class ResolvedLabels
 
     /// <summary>An alert of another cluster must not meet facts of this one.</summary>
     public static IReadOnlyDictionary<string, string> OfAnotherCluster(AlertSubject alert) =>
-        alert.Labels.Where(l => l.Key is not ("pod" or "container" or "instance" or "service" or "endpoint" or "node")).ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
+        alert.Labels.Where(l => l.Key is not ("pod" or "container" or "instance" or "service" or "endpoint" or "node"))
+            .ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
 
     private static IEnumerable<string> NotTheSubjects(Exporter exporter, Subject subject)
     {

@@ -10,7 +10,8 @@ namespace Remediator.Core.Resources;
 public readonly record struct ResourceKey(string Cluster, string Kind, string Namespace, string Name)
 {
     public override string ToString() =>
-        string.Join('/', Uri.EscapeDataString(Cluster), Uri.EscapeDataString(Kind), Uri.EscapeDataString(Namespace), Uri.EscapeDataString(Name));
+        string.Join(
+            '/', Uri.EscapeDataString(Cluster), Uri.EscapeDataString(Kind), Uri.EscapeDataString(Namespace), Uri.EscapeDataString(Name));
 
     /// <summary>For people: <c>deployment shop/api</c>.</summary>
     public string Display => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
@@ -23,10 +24,13 @@ public readonly record struct ResourceKey(string Cluster, string Kind, string Na
             return false;
         }
 
-        key = new(Uri.UnescapeDataString(cluster), Uri.UnescapeDataString(kind), Uri.UnescapeDataString(space), Uri.UnescapeDataString(name));
+        key =
+            new(Uri.UnescapeDataString(cluster), Uri.UnescapeDataString(kind), Uri.UnescapeDataString(space), Uri.UnescapeDataString(name));
         return true;
     }
 
     public static ResourceKey Parse(string text) =>
-        TryParse(text, out var key) ? key : throw new FormatException($"'{text}' is not a resource key; expected cluster/kind/namespace/name.");
+        TryParse(text, out var key)
+            ? key
+            : throw new FormatException($"'{text}' is not a resource key; expected cluster/kind/namespace/name.");
 }

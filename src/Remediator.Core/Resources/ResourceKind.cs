@@ -1,6 +1,8 @@
 namespace Remediator.Core.Resources;
 
-/// <summary>One kind of resource: a row of <see cref="ResourceKinds"/>. What a row does not say is as it is for a thing that is only named.</summary>
+/// <summary>
+/// One kind of resource: a row of <see cref="ResourceKinds"/>. What a row does not say is as it is for a thing that is only named.
+/// </summary>
 /// <param name="Name">As keys write it.</param>
 public sealed record ResourceKind(string Name)
 {

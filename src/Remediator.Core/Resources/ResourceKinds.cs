@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Remediator.Core.Resources;
 
 /// <summary>
-/// Every kind of resource there is. Whatever treats kinds differently reads this table, so a new kind is a row here. The order is that in which
-/// labels that name a resource outright are asked.
+/// Every kind of resource there is. Whatever treats kinds differently reads this table, so a new kind is a row here. The order is that in
+/// which labels that name a resource outright are asked.
 /// </summary>
 public static class ResourceKinds
 {
@@ -32,21 +32,36 @@ public static class ResourceKinds
     /// <summary>This program.</summary>
     public const string Engine = "engine";
 
-    private static readonly OwnLabel[] OwnOfWorkloads = [new("namespace", r => r.Namespace), new("workload", r => r.Name), new("workload_kind", r => r.Kind)];
+    private static readonly OwnLabel[] OwnOfWorkloads = [
+        new("namespace", r => r.Namespace), new("workload", r => r.Name), new("workload_kind", r => r.Kind)];
     private static readonly Relation NodesOfPods = new("pod", l => new("", Node, "", l("node")));
     private static readonly Relation NodesOfMounts = new("mount", l => new("", Node, "", l("node")));
     private static readonly Relation WorkloadsOfPods = new("pod", WorkloadOf);
     private static readonly Relation WorkloadsOfMounts = new("mount", WorkloadOf);
     private static readonly Relation ClaimsOfMounts = new("mount", l => new("", Claim, l("namespace"), l("persistentvolumeclaim")));
     // an alert that came before the node was known has its machine as the resource
-    private static readonly Relation MachineOfNode = new("node", l => new("", Host, "", l("provider_id")[(l("provider_id").LastIndexOf('/') + 1)..]));
-    private static readonly Relation[] MachineOfFileSystem = [new("", l => new("", Node, "", l("host"))), new("", l => new("", Host, "", l("host")))];
+    private static readonly Relation MachineOfNode =
+        new("node", l => new("", Host, "", l("provider_id")[(l("provider_id").LastIndexOf('/') + 1)..]));
+    private static readonly Relation[] MachineOfFileSystem = [
+        new("", l => new("", Node, "", l("host"))), new("", l => new("", Host, "", l("host")))];
 
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
-        Workload(Deployment, "Deployment") with { RollsOut = true, ReplacesPods = true, PodNames = PodNames.HashAndRandom, Labels = [new("deployment")] },
-        Workload(StatefulSet, "StatefulSet") with { RollsOut = true, ReplacesPods = true, PodNames = PodNames.Ordinal, Labels = [new("statefulset")] },
-        Workload(DaemonSet, "DaemonSet") with { RollsOut = true, ReplacesPods = true, PodNames = PodNames.Random, Labels = [new("daemonset")] },
+        Workload(Deployment, "Deployment") with {
+            RollsOut = true,
+            ReplacesPods = true,
+            PodNames = PodNames.HashAndRandom,
+            Labels = [new("deployment")] },
+        Workload(StatefulSet, "StatefulSet") with {
+            RollsOut = true,
+            ReplacesPods = true,
+            PodNames = PodNames.Ordinal,
+            Labels = [new("statefulset")] },
+        Workload(DaemonSet, "DaemonSet") with {
+            RollsOut = true,
+            ReplacesPods = true,
+            PodNames = PodNames.Random,
+            Labels = [new("daemonset")] },
         Workload(CronJob, "CronJob") with { ReplacesPods = true, PodNames = PodNames.TimeAndRandom, Labels = [new("cronjob")] },
         Workload(Job, "Job") with { ReplacesPods = true, PodNames = PodNames.Random, Labels = [new("job_name")] },
         Workload(ReplicaSet, "ReplicaSet") with { ReplacesPods = true, PodNames = PodNames.Random, Labels = [new("replicaset")] },
@@ -65,10 +80,15 @@ public static class ResourceKinds
         new(Claim)
         {
             ApiKind = "PersistentVolumeClaim", Fact = "pvc", IsRepairable = true, Labels = [new("persistentvolumeclaim")],
-            Own = [new("namespace", r => r.Namespace), new("persistentvolumeclaim", r => r.Name)], SharedWith = [WorkloadsOfMounts, NodesOfMounts],
+            Own = [new("namespace", r => r.Namespace), new("persistentvolumeclaim", r => r.Name)],
+            SharedWith = [WorkloadsOfMounts, NodesOfMounts],
         },
         new(Volume) { ApiKind = "PersistentVolume", Labels = [new("persistentvolume", InNamespace: false)] },
-        new(Namespace) { ApiKind = "Namespace", IsRepairable = true, Own = [new("namespace", r => r.Name)], SharedWith = [NodesOfPods, ClaimsOfMounts] },
+        new(Namespace) {
+            ApiKind = "Namespace",
+            IsRepairable = true,
+            Own = [new("namespace", r => r.Name)],
+            SharedWith = [NodesOfPods, ClaimsOfMounts] },
         new("horizontalpodautoscaler") { ApiKind = "HorizontalPodAutoscaler", Labels = [new("horizontalpodautoscaler")] },
         new(DisruptionBudget) { ApiKind = "PodDisruptionBudget", Labels = [new("poddisruptionbudget")] },
         new("resourcequota") { ApiKind = "ResourceQuota", Labels = [new("resourcequota")] },
@@ -91,7 +111,8 @@ public static class ResourceKinds
     ];
 
     private static readonly FrozenDictionary<string, ResourceKind> ByName = All.ToFrozenDictionary(k => k.Name, StringComparer.Ordinal);
-    private static readonly FrozenDictionary<string, string> ByApiKind = All.Where(k => k.ApiKind.Length > 0).ToFrozenDictionary(k => k.ApiKind, k => k.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, string> ByApiKind = All.Where(k => k.ApiKind.Length > 0)
+        .ToFrozenDictionary(k => k.ApiKind, k => k.Name, StringComparer.Ordinal);
     private static readonly ResourceKind OfNoKind = new("");
     private static readonly ResourceKind Owned = Workload("", "");
 
@@ -114,11 +135,20 @@ public static class ResourceKinds
     /// <returns>Null where a kind is not in the table.</returns>
     public static ResourceKind? Find(string kind) => ByName.GetValueOrDefault(kind);
 
-    /// <summary>The row of a resource. Pods may belong to controllers of any kind, so what has a namespace, and no facts of its own by the table, is such a workload.</summary>
+    /// <summary>
+    /// The row of a resource. Pods may belong to controllers of any kind, so what has a namespace, and no facts of its own by the table, is
+    /// such a workload.
+    /// </summary>
     public static ResourceKind Of(ResourceKey resource) =>
-        Find(resource.Kind) is { } row && (row.Own.Count > 0 || resource.Namespace.Length == 0) ? row : resource.Namespace.Length > 0 ? Owned : OfNoKind;
+        Find(resource.Kind) is { } row && (row.Own.Count > 0 || resource.Namespace.Length == 0)
+            ? row
+            : resource.Namespace.Length > 0
+            ? Owned
+            : OfNoKind;
 
-    /// <summary>The kind of an object, by what Kubernetes calls it. One text for each kind in the table, however often it is asked.</summary>
+    /// <summary>
+    /// The kind of an object, by what Kubernetes calls it. One text for each kind in the table, however often it is asked.
+    /// </summary>
     public static string OfApi(string apiKind) => ByApiKind.TryGetValue(apiKind, out var kind) ? kind : apiKind.ToLowerInvariant();
 
     private static ResourceKind Workload(string name, string apiKind) => new(name)
@@ -132,12 +162,15 @@ public static class ResourceKinds
         SharedWith = [NodesOfPods, ClaimsOfMounts],
     };
 
-    private static ResourceKey WorkloadOf(Func<string, string> label) => new("", label("workload_kind"), label("namespace"), label("workload"));
+    private static ResourceKey WorkloadOf(Func<string, string> label) =>
+        new("", label("workload_kind"), label("namespace"), label("workload"));
 
     /// <summary>A file system is called by its machine and its mount point: <c>db-1:/var/lib</c>.</summary>
     private static (string Host, string MountPoint) Machine(ResourceKey fileSystem)
     {
-        var end = fileSystem.Name.IndexOf(":/", StringComparison.Ordinal) is >= 0 and var path ? path : fileSystem.Name.IndexOf(':', StringComparison.Ordinal);
+        var end = fileSystem.Name.IndexOf(":/", StringComparison.Ordinal) is >= 0 and var path
+            ? path
+            : fileSystem.Name.IndexOf(':', StringComparison.Ordinal);
         return end < 0 ? ("", "") : (fileSystem.Name[..end], fileSystem.Name[(end + 1)..]);
     }
 

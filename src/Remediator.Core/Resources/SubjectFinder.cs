@@ -16,17 +16,23 @@ internal sealed record Subject(ResourceKey Key, bool Known, string How)
     public bool IsByPod { get; init; }
 }
 
-/// <summary>Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.</summary>
+/// <summary>
+/// Asks the labels in the order of how sure they are: what names an object outright, then the pod, the node, the host, the address.
+/// </summary>
 internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Exporter exporter, TopologyPod? pod)
 {
     /// <summary>The end of a pod's name: never a vowel or a digit that looks like one.</summary>
     private const string RandomLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    private static readonly (string Kind, SubjectLabel Label)[] Labels = [.. ResourceKinds.All.SelectMany(k => k.Labels, (k, l) => (k.Name, l))];
+    private static readonly (
+        string Kind, SubjectLabel Label)[] Labels = [.. ResourceKinds.All.SelectMany(k => k.Labels, (k, l) => (k.Name, l))];
 
     public Subject Find() =>
         Named() ?? CertainHost() ?? Pod() ?? Node() ?? Host() ?? Address() ?? Service()
-        ?? new Subject(Key(ResourceKinds.Alert, exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name), false, "no label names a resource");
+        ?? new Subject(
+            Key(ResourceKinds.Alert, exporter.Kind is ExporterKind.None or ExporterKind.Other ? alert["namespace"] : "", alert.Name),
+            false,
+            "no label names a resource");
 
     private Subject? Named()
     {
@@ -37,7 +43,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             if (topology.Find(kind, space, name) is { } found)
             {
                 var asked = new ResourceKey(topology.Cluster, kind, space, name);
-                return new(found, true, found.Kind == kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
+                return new(
+                    found,
+                    true,
+                    found.Kind == kind ? $"label {label.Label} names {found.Display}" : $"{asked.Display} belongs to {found.Display}")
                 {
                     Pod = pod is { Exists: true } && pod.Owner == found ? pod : null,
                 };
@@ -60,12 +69,16 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
         if (!alert.Has("pod") || exporter.OwnsPod)
             return null;
         if (pod is not null)
-            return OfPod(pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
+            return OfPod(
+                pod, $"pod {Path(pod.Namespace, pod.Name)} {(pod.Exists ? "belongs" : "is gone; it belonged")} to {pod.Owner.Display}");
 
         var owners = OwnersByName(alert["pod"]).Distinct().ToList();
         return owners is [var only]
-            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}") { IsByPod = true }
-            : new(Key(ResourceKinds.Pod, alert["namespace"], alert["pod"]), false, $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
+            ? new(only, true, $"pod {Path(alert["namespace"], alert["pod"])} is gone; by its name it belonged to {only.Display}")
+                { IsByPod = true }
+            : new(
+                Key(ResourceKinds.Pod, alert["namespace"], alert["pod"]), false,
+                $"pod {Path(alert["namespace"], alert["pod"])} is not known here");
     }
 
     /// <summary>Whose pod could have been called so: names of pods are the owner's, a hash or a number, and a random end.</summary>
@@ -101,7 +114,10 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
             return null;
 
         var node = topology.FindNode(alert["node"]);
-        return new(Key(ResourceKinds.Node, "", node?.Name ?? alert["node"]), node is not null, node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
+        return new(
+            Key(ResourceKinds.Node, "", node?.Name ?? alert["node"]),
+            node is not null,
+            node is null ? $"node {alert["node"]} is not known here" : $"label node names node {node.Name}")
         {
             Node = node,
             IsByAddress = node is not null && topology.FindNode(WithoutPort(alert["instance"])) == node,
@@ -109,10 +125,15 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     }
 
     /// <summary>An exporter of hosts shares the network of its node; an application's pod has an address of its own.</summary>
-    private Subject? CertainHost() => exporter.DescribesHost(alert) && topology.FindNode(WithoutPort(alert["instance"])) is not null ? Host() : null;
+    private Subject? CertainHost() =>
+        exporter.DescribesHost(alert) && (topology.FindNode(WithoutPort(alert["instance"])) is not null || KnownHost() is not null)
+            ? Host()
+            : null;
 
     private Subject? Host()
     {
+        if (KnownHost() is { } known && topology.FindNode(known) is null)
+            return OfKnown(known);
         if (alert.Has("instance_id"))
             return OfHost(alert["instance_id"], topology.FindNode(alert["instance_id"]), "label instance_id");
         if (!exporter.DescribesHost(alert) || !(alert.Has("instance") || exporter.Kind is ExporterKind.Host))
@@ -120,16 +141,31 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var host = WithoutPort(alert["instance"]);
         // the exporter of a host runs on it: its own pod tells the node when the address does not
-        var node = topology.FindNode(host) ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
+        var node = topology.FindNode(host)
+            ?? topology.FindNode(alert["instance"]) ?? (exporter.OwnsPod && pod is not null ? topology.FindNode(pod.Node) : null);
         return host.Length == 0 && node is null ? null : OfHost(host, node, $"instance {alert["instance"]}") with { IsByAddress = true };
     }
+
+    /// <summary>A label <c>host</c> may mean anything: only a machine that is known is meant by it.</summary>
+    private string? KnownHost() =>
+        topology.FindHost(alert["host"]) ?? topology.FindHost(WithoutPort(alert["instance"])) ?? topology.FindHost(alert["instance_id"]);
+
+    private Subject OfKnown(string host) => alert.Has("mountpoint")
+        ? new(
+            Key(ResourceKinds.FileSystem, "", $"{host}:{alert["mountpoint"]}"), true,
+            $"it is host {host}, its file system {alert["mountpoint"]}")
+            { IsByAddress = true }
+        : new(Key(ResourceKinds.Host, "", host), true, $"it is host {host}") { IsByAddress = true };
 
     private Subject OfHost(string host, TopologyNode? node, string source)
     {
         var name = node?.Name ?? host;
         var how = node is null ? $"{source} is a host that is not known here" : $"{source} is node {node.Name}";
         return alert.Has("mountpoint")
-            ? new(Key(ResourceKinds.FileSystem, "", $"{name}:{alert["mountpoint"]}"), node is not null, $"{how}, its file system {alert["mountpoint"]}") { Node = node }
+            ? new(
+                Key(ResourceKinds.FileSystem, "", $"{name}:{alert["mountpoint"]}"), node is not null,
+                $"{how}, its file system {alert["mountpoint"]}")
+                { Node = node }
             : new(Key(node is null ? ResourceKinds.Host : ResourceKinds.Node, "", name), node is not null, how) { Node = node };
     }
 
@@ -143,17 +179,22 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
 
         var address = WithoutPort(instance);
         if (topology.FindPodByAddress(address) is { } target && !Exporter.Of(alert, target).OwnsPod)
-            return OfPod(target, $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
+            return OfPod(
+                target,
+                $"instance {instance} is pod {Path(target.Namespace, target.Name)} of {target.Owner.Display}") with { IsByAddress = true };
         // a bare name that is a node's can be nothing else; an address with another port is some process on it
         var node = topology.FindNode(address);
         return node is not null && address == instance
             ? OfHost(address, node, $"instance {instance}") with { IsByAddress = true }
-            : new(Key(ResourceKinds.Instance, "", instance), false, $"instance {instance} is not known here") { Node = node, IsByAddress = true };
+            : new(Key(ResourceKinds.Instance, "", instance), false, $"instance {instance} is not known here")
+                { Node = node, IsByAddress = true };
     }
 
     private Subject? Service() =>
         alert.Has("service") && alert.Has("namespace") && exporter.Kind is ExporterKind.None
-            ? new(Key(ResourceKinds.Service, alert["namespace"], alert["service"]), false, "label service names a Service; those are not watched")
+            ? new(
+                Key(ResourceKinds.Service, alert["namespace"], alert["service"]), false,
+                "label service names a Service; those are not watched")
             : null;
 
     private Subject OfPod(TopologyPod found, string how) =>
@@ -170,7 +211,9 @@ internal sealed class SubjectFinder(AlertSubject alert, ITopology topology, Expo
     private static string WithoutPort(string address)
     {
         var colon = address.LastIndexOf(':');
-        return colon > 0 && address[(colon + 1)..].All(char.IsAsciiDigit) && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
+        return colon > 0
+            && address[(colon + 1)..].All(char.IsAsciiDigit)
+            && (address.IndexOf(':', StringComparison.Ordinal) == colon || address[colon - 1] == ']')
             ? address[..colon].Trim('[', ']')
             : address;
     }

@@ -46,7 +46,8 @@ public sealed class Candidate
         for (var i = 0; i < _conditions.Length; i++)
         {
             var asked = _conditions[i];
-            var trace = asked.Condition.Answer(asked.Clause, DoubtIsNo, findings[asked.Term], asked.Over < 0 ? default : findings[asked.Over]);
+            var trace =
+                asked.Condition.Answer(asked.Clause, DoubtIsNo, findings[asked.Term], asked.Over < 0 ? default : findings[asked.Over]);
             traces[i + 1] = trace;
             matched &= trace.Ok;
         }

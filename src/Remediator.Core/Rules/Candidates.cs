@@ -15,11 +15,16 @@ public sealed class Candidates
         var selectors = new Distinct<Selector>();
         var terms = new Distinct<Term>();
         var joins = new Distinct<string[]>();
-        _candidates = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => new Candidate(r, selectors.Add(r.Alert.ToString(), r.Alert), Conditions(r, terms)))];
+        _candidates = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)
+            .Select(r => new Candidate(r, selectors.Add(r.Alert.ToString(), r.Alert), Conditions(r, terms)))];
         _terms = [.. terms.All.Select(t => (t, joins.Add(string.Join(',', t.On), t.On)))];
         _selectors = [.. selectors.All];
         _joins = [.. joins.All];
+        Kinds = [.. rules.SelectMany(r => r.When.Concat(r.Unless)).SelectMany(c => c.Kinds).Distinct()];
     }
+
+    /// <summary>The kinds of facts that any of them names.</summary>
+    public IReadOnlyList<string> Kinds { get; }
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<Candidate> All => _candidates;

@@ -7,7 +7,10 @@ namespace Remediator.Core.Rules;
 /// <summary>What follows from the rules that match. The same for every engine: an engine only answers which rules match, and why.</summary>
 public static class Conclusion
 {
-    /// <summary>Orders rules by which one wins, the winner first: a stop beats a start, then priority, then an escalation beats a suppression, then the name.</summary>
+    /// <summary>
+    /// Orders rules by which one wins, the winner first: a stop beats a start, then priority, then an escalation beats a suppression, then
+    /// the name.
+    /// </summary>
     public static int Compare(Rule one, Rule other)
     {
         var (mine, theirs) = (one.Then.Kind, other.Then.Kind);
@@ -37,9 +40,17 @@ public static class Conclusion
         var kind = rule.Then.Kind;
         return rule.Then switch
         {
-            RuleOutcome.Run run => nothing with { Kind = kind, Rule = rule.Name, For = rule.For, Playbook = run.Playbook, With = Render(run.With, alert) },
-            RuleOutcome.Suppress suppress => nothing with { Kind = kind, Rule = rule.Name, For = rule.For, Message = Render(suppress.Reason, alert) },
-            RuleOutcome.Escalate escalate => nothing with { Kind = kind, Rule = rule.Name, For = rule.For, Message = Render(escalate.Message, alert), Group = Group(escalate.Group, alert) },
+            RuleOutcome.Run run =>
+                nothing with { Kind = kind, Rule = rule.Name, For = rule.For, Playbook = run.Playbook, With = Render(run.With, alert) },
+            RuleOutcome.Suppress suppress =>
+                nothing with { Kind = kind, Rule = rule.Name, For = rule.For, Message = Render(suppress.Reason, alert) },
+            RuleOutcome.Escalate escalate =>
+                nothing with {
+                    Kind = kind,
+                    Rule = rule.Name,
+                    For = rule.For,
+                    Message = Render(escalate.Message, alert),
+                    Group = Group(escalate.Group, alert) },
             _ => throw new InvalidOperationException($"Rule '{rule.Name}' has an outcome of an unknown sort."),
         };
     }

@@ -30,6 +30,9 @@ public sealed class Condition
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
+    /// <summary>The kinds of facts that it names; none where it is about alerts.</summary>
+    public IEnumerable<string> Kinds => new[] { Term, Over }.Select(t => t?.Selector.Name).OfType<string>().Where(FactSchema.IsKind);
+
     internal Term Term { get; }
 
     internal Term? Over { get; }
@@ -58,7 +61,7 @@ public sealed class Condition
         Term.Find(JoinKey.Of(Term.On, subject), view),
         Over is null ? default : Over.Find(JoinKey.Of(Over.On, subject), view));
 
-    /// <param name="doubtIsNo">Where false, a join with a label that the alert does not have counts as one that found nothing.</param>
+    /// <param name="doubtIsNo">If false, a join on a label that the alert lacks is treated as one that found nothing.</param>
     internal ConditionTrace Answer(string clause, bool doubtIsNo, in Finding found, in Finding over)
     {
         var missing = found.Missing ?? over.Missing;

@@ -26,7 +26,8 @@ internal static class Explanation
         foreach (var condition in candidate.Conditions)
         {
             if (condition is { Clause: "alert", Ok: true }) continue;
-            text.Append(condition.Ok ? "\n    ok   " : "\n    FAIL ").Append($"{condition.Clause,-6} {condition.Text}  <- {condition.Found}");
+            text.Append(condition.Ok ? "\n    ok   " : "\n    FAIL ")
+                .Append($"{condition.Clause,-6} {condition.Text}  <- {condition.Found}");
         }
     }
 }

@@ -4,7 +4,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>The part of Liquid that is safe on labels from outside: whatever they hold, rendering ends at once and reads nothing but its values.</summary>
+/// <summary>
+/// The part of Liquid that is safe on labels from outside: whatever they hold, rendering ends at once and reads nothing but its values.
+/// </summary>
 internal static class LiquidDialect
 {
     private static readonly string[] Tags = ["if", "unless", "case", "comment", "raw"];
@@ -13,12 +15,15 @@ internal static class LiquidDialect
 
     public static IReadOnlyList<string> Filters { get; } =
     [
-        "append", "prepend", "capitalize", "downcase", "upcase", "default", "remove", "remove_first", "size", "slice", "strip", "lstrip", "rstrip",
+        "append", "prepend", "capitalize", "downcase", "upcase", "default", "remove", "remove_first", "size", "slice", "strip", "lstrip",
+        "rstrip",
         "truncate", "truncatewords", "first", "last", "plus", "minus", "times", "divided_by", "modulo", "round", "ceil", "floor", "abs",
     ];
 
     public static IFluidTemplate Parse(string source) =>
-        Parser.TryParse(source, out var template, out var error) ? template : throw new FormatException($"this is not valid Liquid: {error}");
+        Parser.TryParse(source, out var template, out var error)
+            ? template
+            : throw new FormatException($"this is not valid Liquid: {error}");
 
     public static string Render(IFluidTemplate template, IReadOnlyDictionary<string, object> values)
     {
@@ -32,7 +37,8 @@ internal static class LiquidDialect
     {
         string text => StringValue.Create(text),
         ResourceKey key => new LiquidResource(key),
-        IReadOnlyDictionary<string, string> texts => Dictionary(texts.Select(t => KeyValuePair.Create(t.Key, (FluidValue)StringValue.Create(t.Value)))),
+        IReadOnlyDictionary<string, string> texts =>
+            Dictionary(texts.Select(t => KeyValuePair.Create(t.Key, (FluidValue)StringValue.Create(t.Value)))),
         IReadOnlyDictionary<string, object> objects => Dictionary(objects.Select(o => KeyValuePair.Create(o.Key, ToFluid(o.Value)))),
         bool flag => BooleanValue.Create(flag),
         IFormattable number => StringValue.Create(number.ToString(null, System.Globalization.CultureInfo.InvariantCulture)),
@@ -49,5 +55,6 @@ internal static class LiquidDialect
         return parser;
     }
 
-    private static TemplateOptions CreateOptions() => new() { MaxSteps = 10_000, MaxRecursion = 20, ModelNamesComparer = StringComparer.Ordinal };
+    private static TemplateOptions CreateOptions() =>
+        new() { MaxSteps = 10_000, MaxRecursion = 20, ModelNamesComparer = StringComparer.Ordinal };
 }

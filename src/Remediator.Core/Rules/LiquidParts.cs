@@ -21,7 +21,8 @@ internal sealed class LiquidParts : AstVisitor
 
     protected override Expression VisitMemberExpression(MemberExpression memberExpression)
     {
-        _variables.Add(string.Join('.', memberExpression.Segments.TakeWhile(s => s is IdentifierSegment).Cast<IdentifierSegment>().Select(s => s.Identifier)));
+        _variables.Add(string.Join(
+            '.', memberExpression.Segments.TakeWhile(s => s is IdentifierSegment).Cast<IdentifierSegment>().Select(s => s.Identifier)));
         return base.VisitMemberExpression(memberExpression);
     }
 

@@ -3,7 +3,10 @@ using Remediator.Core.Language;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>A Liquid template, parsed at load: values, conditions and simple filters; no loops, files or clock. A value that is not there renders as the empty text.</summary>
+/// <summary>
+/// A Liquid template, parsed at load: values, conditions and simple filters; no loops, files or clock. A value that is not there renders as
+/// the empty text.
+/// </summary>
 public sealed class LiquidText
 {
     /// <summary>A rendered text is cut after so many characters.</summary>
@@ -18,7 +21,8 @@ public sealed class LiquidText
         if (!source.Contains("{{", StringComparison.Ordinal) && !source.Contains("{%", StringComparison.Ordinal)) return;
         _template = LiquidDialect.Parse(source);
         var parts = LiquidParts.Of(_template);
-        if (parts.UnknownFilter is { } filter) throw new FormatException($"there is no filter '{filter}'{Suggestion.For(filter, LiquidDialect.Filters)}");
+        if (parts.UnknownFilter is { } filter)
+            throw new FormatException($"there is no filter '{filter}'{Suggestion.For(filter, LiquidDialect.Filters)}");
         Variables = parts.Variables;
     }
 
@@ -29,7 +33,9 @@ public sealed class LiquidText
     /// <summary>What it reads, such as <c>zone</c> or <c>params.ceiling</c>.</summary>
     public IReadOnlyCollection<string> Variables { get; } = [];
 
-    /// <summary>For people: where the values do not suit the template (a division by nothing), the template itself, so that a message is never lost.</summary>
+    /// <summary>
+    /// For people: where the values do not suit the template (a division by nothing), the template itself, so that a message is never lost.
+    /// </summary>
     /// <param name="values">Texts, dictionaries of them, and a resource's key.</param>
     public string Render(IReadOnlyDictionary<string, object> values) => TryRender(values, out var text) ? text : Source;
 
@@ -43,7 +49,8 @@ public sealed class LiquidText
             text = LiquidDialect.Render(_template, values);
             return true;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArithmeticException or FormatException or ArgumentException or InvalidCastException)
+        catch (Exception e) when (
+            e is InvalidOperationException or ArithmeticException or FormatException or ArgumentException or InvalidCastException)
         {
             return false;
         }

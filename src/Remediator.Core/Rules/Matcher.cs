@@ -6,7 +6,7 @@ using Remediator.Core.Language;
 namespace Remediator.Core.Rules;
 
 /// <summary>One comparison of a label inside braces.</summary>
-/// <param name="Offset">Where it stands in its text, for messages.</param>
+/// <param name="Offset">Its position in its text, for messages.</param>
 public abstract record Matcher(string Label, int Offset)
 {
     public abstract bool Matches(string value);
@@ -41,7 +41,9 @@ internal sealed record NumberMatcher(string Label, Comparison Comparison, double
 {
     /// <summary>What is no number matches no comparison.</summary>
     public override bool Matches(string value) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && Comparison.Holds(number, Number);
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+            && Comparison.Holds(number, Number);
 
     protected override void AppendComparison(StringBuilder text) =>
         text.Append(Comparison.Symbol()).Append(Number.ToString("0.###############", CultureInfo.InvariantCulture));

@@ -8,6 +8,8 @@ internal sealed class NativeRuleProgram(RuleSet rules) : IRuleProgram
 
     public string Revision { get; } = rules.Revision;
 
+    public IReadOnlyList<string> FactsFor(string alertName) => _candidates.For(alertName).Kinds;
+
     public Decision Decide(Fact alert, FactView view)
     {
         var candidates = _candidates.For(alert.Name);

@@ -56,7 +56,8 @@ internal sealed record ValuePattern
         }
         catch (NotSupportedException e)
         {
-            throw new ArgumentException("it uses what cannot be matched in linear time (backreference, look-around or a huge repetition)", e);
+            throw new ArgumentException(
+                "it uses what cannot be matched in linear time (backreference, look-around or a huge repetition)", e);
         }
     }
 }

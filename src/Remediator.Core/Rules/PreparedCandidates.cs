@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Remediator.Core.Rules;
 
 /// <summary>
-/// What an engine makes of the candidates for an alertname, made when the name is first seen. Names that mean the same rules share it: names come
-/// from outside. Thread-safe.
+/// What an engine makes of the candidates for an alertname, made when the name is first seen. Names that mean the same rules share it:
+/// names come from outside. Thread-safe.
 /// </summary>
 /// <param name="prepare">Called once for each set of rules, and again for one that was forgotten.</param>
 public sealed class PreparedCandidates<T>(RuleSet rules, Func<Candidates, T> prepare)
@@ -32,7 +32,8 @@ public sealed class PreparedCandidates<T>(RuleSet rules, Func<Candidates, T> pre
     }
 
     /// <summary>A failure is not kept, and whoever asks at the same time may prepare the same.</summary>
-    private Lazy<T> Prepared(int[] places) => new(() => prepare(new([.. places.Select(i => _rules[i])])), LazyThreadSafetyMode.PublicationOnly);
+    private Lazy<T> Prepared(int[] places) =>
+        new(() => prepare(new([.. places.Select(i => _rules[i])])), LazyThreadSafetyMode.PublicationOnly);
 
     private void Forget(int kept)
     {

@@ -54,7 +54,8 @@ internal sealed class RuleParser
         {
             "'and'" or "'AND'" => _scanner.Fault("there is no 'and': write two items"),
             "'or'" or "'OR'" => _scanner.Fault("there is no 'or': use =~ with alternatives, or write a second rule"),
-            _ when !condition.IsCount && _scanner.Found() is "'>'" or "'<'" or "'='" or "'!'" => _scanner.Fault("only count(...) is compared with a number"),
+            _ when !condition.IsCount && _scanner.Found() is "'>'" or "'<'" or "'='" or "'!'" =>
+                _scanner.Fault("only count(...) is compared with a number"),
             _ => _scanner.Expected("the end of the condition"),
         };
     }
@@ -114,7 +115,9 @@ internal sealed class RuleParser
         var matchers = new List<Matcher>();
         if (_scanner.TryTake("{")) ParseMatchers(matchers);
         if (name is null && matchers.Count == 0)
-            throw nothing || _scanner.Position == offset ? _scanner.Expected("the name of a fact, or matchers in braces") : new SyntaxException(offset, "without a name there must be a matcher in the braces");
+            throw nothing || _scanner.Position == offset
+                ? _scanner.Expected("the name of a fact, or matchers in braces")
+                : new SyntaxException(offset, "without a name there must be a matcher in the braces");
         if (name is null && matchers.Find(m => m is TextMatcher { Label: "alertname", Negated: false }) is TextMatcher exact)
         {
             matchers.Remove(exact);

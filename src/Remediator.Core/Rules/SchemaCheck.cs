@@ -3,7 +3,7 @@ using Remediator.Core.Language;
 
 namespace Remediator.Core.Rules;
 
-/// <summary>Where a condition stands, which decides what it may speak of.</summary>
+/// <summary>Where a condition is written, which decides what it may refer to.</summary>
 public enum ConditionPlace { Rule, Problem, Step }
 
 /// <summary>Finds kinds, fields and values that no fact can have.</summary>
@@ -39,15 +39,20 @@ public static class SchemaCheck
         }
         else if (LooksLikeKind(name))
         {
-            yield return new(selector.Offset, $"there is no kind of fact '{name}'{Suggestion.For(name, FactSchema.Kinds.Select(k => k.Name))}");
+            yield return new(
+                selector.Offset, $"there is no kind of fact '{name}'{Suggestion.For(name, FactSchema.Kinds.Select(k => k.Name))}");
         }
     }
 
     private static TextFault? Of(Matcher matcher, FactKind kind)
     {
         if (!kind.Has(matcher.Label)) return new(matcher.Offset, NoField(kind, matcher.Label));
-        if (matcher is not TextMatcher { Text.Length: > 0 } text || kind.Fields.FirstOrDefault(f => f.Name == matcher.Label)?.Values is not { } values) return null;
-        return values.Contains(text.Text) ? null : new(matcher.Offset, $"'{matcher.Label}' of {kind.WithArticle} is never '{text.Text}'; it is {Listed(values)}");
+        if (matcher is not TextMatcher { Text.Length: > 0 } text
+            || kind.Fields.FirstOrDefault(f => f.Name == matcher.Label)?.Values is not { } values)
+            return null;
+        return values.Contains(text.Text)
+            ? null
+            : new(matcher.Offset, $"'{matcher.Label}' of {kind.WithArticle} is never '{text.Text}'; it is {Listed(values)}");
     }
 
     private static string NoField(FactKind kind, string label) =>

@@ -20,7 +20,10 @@ public sealed class Term
     {
         Offset = offset;
         Selector = selector;
-        var equal = selector.Matchers.OfType<TextMatcher>().Where(m => !m.Negated && m.Label != "alertname").DistinctBy(m => m.Label).ToArray();
+        var equal = selector.Matchers.OfType<TextMatcher>()
+            .Where(m => !m.Negated && m.Label != "alertname")
+            .DistinctBy(m => m.Label)
+            .ToArray();
         _rest = [.. selector.Matchers.Except(equal)];
         _labels = new([.. on], [.. equal.Select(m => m.Label)]);
         _equal = [.. equal.Select(m => m.Text)];

@@ -4,7 +4,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>How much may be changed at once, and how often. The transaction that writes the intent has the last word; this guard says it early and in words.</summary>
+/// <summary>
+/// How much may be changed at once, and how often. The transaction that writes the intent has the last word; this guard says it early and
+/// in words.
+/// </summary>
 public static class Budget
 {
     private const int NamedHolders = 3;
@@ -20,7 +23,11 @@ public static class Budget
             .. PolicyBudgets.Of(world, world.Resource, playbook),
         ];
         return plan?.Takes?.Key is { } taken && taken != world.Resource
-            ? [.. own, .. PolicyBudgets.Of(world, taken, playbook).Select(l => l with { Takes = taken }).ExceptBy(own.Select(o => o.Budget), l => l.Budget)]
+            ? [
+                .. own,
+                .. PolicyBudgets.Of(world, taken, playbook)
+                    .Select(l => l with { Takes = taken })
+                    .ExceptBy(own.Select(o => o.Budget), l => l.Budget)]
             : own;
     }
 
@@ -36,7 +43,9 @@ public static class Budget
             return Verdict.Refused(denied);
         }
 
-        return Limits(step.World, step.Playbook.Name, step.Incident.Run?.Plan).Select(limit => Check(step, limit)).FirstOrDefault(v => !v.IsAllowed)
+        return Limits(step.World, step.Playbook.Name, step.Incident.Run?.Plan)
+            .Select(limit => Check(step, limit))
+            .FirstOrDefault(v => !v.IsAllowed)
             ?? Claims.Check(step);
     }
 
@@ -59,9 +68,12 @@ public static class Budget
         }
 
         var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
-        var names = others.Take(NamedHolders).Select(o => $"incident {o.IncidentId}").Concat(limit.Unhealthy.Take(NamedHolders).Select(u => u.Display));
+        var names = others.Take(NamedHolders)
+            .Select(o => $"incident {o.IncidentId}")
+            .Concat(limit.Unhealthy.Take(NamedHolders).Select(u => u.Display));
         return HeldReason.Of(
-            $"{others.Count} of {limit.AtOnce} changes are in flight{sick} in {limit.Budget}{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}",
+            $"{others.Count} of {limit.AtOnce} changes are in flight{sick} in {limit.Budget}"
+                + $"{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}",
             string.Join(", ", names));
     }
 
@@ -72,7 +84,8 @@ public static class Budget
         return starts.Count < rate.Most
             ? Verdict.Allowed
             : Verdict.Refused(
-                $"{starts.Count} of {rate.Most} changes that are allowed within {Language.Duration.Format(rate.Within)} were made in {limit.Budget}",
+                $"{starts.Count} of {rate.Most} changes that are allowed within {Language.Duration.Format(rate.Within)} were "
+                    + $"made in {limit.Budget}",
                 starts[starts.Count - rate.Most] + rate.Within - step.World.Now);
     }
 }

@@ -4,16 +4,19 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What is wrong with what a resource stands on, in words.</summary>
+/// <summary>What is wrong with the things that a resource depends on, in words.</summary>
 /// <param name="IsKnown">It has an incident or an alert of its own, so that it is no secret.</param>
 internal sealed record Cause(string Words, bool IsKnown);
 
-/// <summary>Looks for the cause of a resource's trouble outside of it: below everything first, then its node, its network, DNS, what it declares to need, its registry.</summary>
+/// <summary>
+/// Looks for the cause of a resource's trouble outside of it: below everything first, then its node, its network, DNS, what it declares to
+/// need, its registry.
+/// </summary>
 internal static class Causes
 {
     /// <summary>
-    /// Alerts that say that the cluster itself is not to be trusted. Those that fire for ever on a managed control plane (KubeSchedulerDown,
-    /// KubeControllerManagerDown) are not among them.
+    /// Alerts that say that the cluster itself is not to be trusted. Those that fire for ever on a managed control plane
+    /// (KubeSchedulerDown, KubeControllerManagerDown) are not among them.
     /// </summary>
     private static readonly string[] Brakes = ["KubeAPIDown", "KubeletDown", "etcdNoLeader", "EtcdNoLeader", "etcdInsufficientMembers"];
 
@@ -32,7 +35,9 @@ internal static class Causes
     }
 
     private static Cause? ControlPlane(World world) =>
-        Brakes.FirstOrDefault(name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
+        !world.IsOutside
+            && Brakes.FirstOrDefault(
+                name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
             ? new($"the cluster itself is in trouble: {brake} fires", true)
             : null;
 
@@ -41,7 +46,8 @@ internal static class Causes
     {
         var trouble = new Dictionary<string, Cause?>(StringComparer.Ordinal);
         Cause? On(string node) => trouble.TryGetValue(node, out var known) ? known : trouble[node] = NodeTrouble.Of(world, node);
-        var sick = pods.Where(p => p["node"].Length > 0 && p["phase"] is not ("Succeeded" or "Failed") && (p["crashing"] == "true" || p["ready"] == "false"))
+        var sick = pods.Where(
+            p => p["node"].Length > 0 && p["phase"] is not ("Succeeded" or "Failed") && (p["crashing"] == "true" || p["ready"] == "false"))
             .Where(p => p["terminating"] != "true" || On(p["node"]) is not null).ToList();
         if (sick.Count == 0 || sick.Exists(p => On(p["node"]) is null))
         {
@@ -57,11 +63,14 @@ internal static class Causes
     /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>
     private static Cause? Dns(World world, Fact workload) =>
         workload["namespace"] == "kube-system" || DnsServers
-            .SelectMany(name => world.View.Scope(new ResourceKey(world.Resource.Cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
+            .SelectMany(name =>
+                world.View.Scope(new ResourceKey(world.Resource.Cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
             .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0") is not { } dns
             ? null
-            : new($"deployment kube-system/{dns["workload"]} is down, so that nothing in the cluster finds names", false);
+            : new($"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster", false);
 
     private static Cause? Dependency(World world) =>
-        world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down ? new($"it declares to depend on {down["on"]}, which is not ready", false) : null;
+        world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down
+            ? new($"it declares a dependency on {down["on"]}, which is not ready", false)
+            : null;
 }

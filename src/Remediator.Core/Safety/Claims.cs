@@ -11,7 +11,10 @@ namespace Remediator.Core.Safety;
 /// </summary>
 public static class Claims
 {
-    /// <summary>Of a workload its nodes and volumes; of a node what runs and is mounted on it, and the machine that it is; of a volume or a file system who has it.</summary>
+    /// <summary>
+    /// Of a workload its nodes and volumes; of a node what runs and is mounted on it, and the machine that it is; of a volume or a file
+    /// system who has it.
+    /// </summary>
     public static IReadOnlyList<ResourceKey> Shared(World world)
     {
         var kind = ResourceKinds.Of(world.Resource);
@@ -33,13 +36,16 @@ public static class Claims
         var world = step.World;
         var shared = Shared(world).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
         var own = Alone(world, step.Incident.Run?.Plan).Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal);
-        var taken = world.Held.Claims.FirstOrDefault(c => c.IncidentId != step.Incident.Id && (own.Contains(c.Resource) || (!c.IsShared && shared.Contains(c.Resource))));
-        return taken is null ? Verdict.Allowed : Verdict.Refused(Words(world, taken));
+        var taken = world.Held.Claims.FirstOrDefault(
+            c => c.IncidentId != step.Incident.Id && (own.Contains(c.Resource) || (!c.IsShared && shared.Contains(c.Resource))));
+        return taken is null ? Verdict.Allowed : Verdict.Refused(Describe(world, taken));
     }
 
-    private static string Words(World world, Claim claim) => claim switch
+    private static string Describe(World world, Claim claim) => claim switch
     {
-        { IsShared: true } => HeldReason.Of($"another incident is being worked on above or below {ResourceKey.Parse(claim.Resource).Display}", $"incident {claim.IncidentId}"),
+        { IsShared: true } => HeldReason.Of(
+            $"another incident is being worked on, in what contains or belongs to {ResourceKey.Parse(claim.Resource).Display}",
+            $"incident {claim.IncidentId}"),
         _ => HeldReason.Of($"{ResourceKey.Parse(claim.Resource).Display} is being worked on", $"incident {claim.IncidentId}"),
     };
 }

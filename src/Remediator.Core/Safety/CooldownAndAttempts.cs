@@ -20,20 +20,26 @@ internal static class CooldownAndAttempts
 
         var settings = step.World.Settings;
         var limits = step.Playbook.Limits;
-        var recent = step.State.History.GetValueOrDefault(step.Incident.Problem, ProblemHistory.None).Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));
+        var recent = step.State.History.GetValueOrDefault(step.Incident.Problem, ProblemHistory.None)
+            .Runs.Count(r => step.World.Now - r < settings.Scaled(limits.Per));
         var most = Math.Min(limits.Attempts, Evolution.MaxRunsKept);
         if (recent >= most)
         {
-            return Verdict.NeverWithout($"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
+            return Verdict.NeedsPerson(
+                $"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
         }
 
         // whatever it was that was repaired last, the resource needs its time to show whether it helped
         var last = step.State.History.Where(h => h.Value.LastEnded is not null).OrderByDescending(h => h.Value.LastEnded).FirstOrDefault();
         var quiet = last.Value?.LastEnded + settings.Scaled(limits.Cooldown) - step.World.Now;
         return quiet > TimeSpan.Zero
-            ? Verdict.Refused($"the last run of {last.Key} ended {Text(step.World.Now - last.Value!.LastEnded!.Value)} ago; the cooldown is {Text(settings.Scaled(limits.Cooldown))}", quiet)
+            ? Verdict.Refused(
+                $"the last run of {last.Key} ended {Text(step.World.Now - last.Value!.LastEnded!.Value)} ago; the cooldown "
+                    + $"is {Text(settings.Scaled(limits.Cooldown))}",
+                quiet)
             : Verdict.Allowed;
     }
 
-    private static string Text(TimeSpan t) => t.TotalHours >= 2 ? $"{t.TotalHours:0.#} h" : t.TotalMinutes >= 2 ? $"{t.TotalMinutes:0.#} min" : $"{t.TotalSeconds:0.#} s";
+    private static string Text(TimeSpan t) =>
+        t.TotalHours >= 2 ? $"{t.TotalHours:0.#} h" : t.TotalMinutes >= 2 ? $"{t.TotalMinutes:0.#} min" : $"{t.TotalSeconds:0.#} s";
 }

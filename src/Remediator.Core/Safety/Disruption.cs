@@ -17,7 +17,7 @@ internal static class Disruption
 
         if (step.World.Resource.Kind == ResourceKinds.StatefulSet && workload["desired"] == "1")
         {
-            return Verdict.NeverWithout($"{step.World.Resource.Display} is stateful and has one replica only");
+            return Verdict.NeedsPerson($"{step.World.Resource.Display} is stateful and has one replica only");
         }
 
         if (action.Disrupts is Disrupts.Rollout or Disrupts.OnePod && workload["rolling_out"] == "true" && workload["stuck"] != "true")
@@ -25,22 +25,28 @@ internal static class Disruption
             return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress");
         }
 
-        if (action.Disrupts is Disrupts.FailingRollout && workload["rolling_out"] == "true" && workload["stuck"] != "true" && IsOfOldPods(step.World, workload))
+        if (action.Disrupts is Disrupts.FailingRollout
+            && workload["rolling_out"] == "true"
+            && workload["stuck"] != "true"
+            && IsOfOldPods(step.World, workload))
         {
-            return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress, and it is the old pods that crash: it may be the repair");
+            return Verdict.Refused(
+                $"a rollout of {step.World.Resource.Display} is in progress, and only old pods crash: the rollout may be the repair");
         }
 
         return action.Disrupts is Disrupts.Rollout ? AgainstBudget(step) : Verdict.Allowed;
     }
 
     private static bool IsOfOldPods(World world, Fact workload) =>
-        world.Scope.Named("container").Where(c => c["crashing"] == "true").ToList() is { Count: > 0 } crashing && crashing.TrueForAll(c => c["revision"].Length > 0 && c["revision"] != workload["revision"]);
+        world.Scope.Named("container").Where(c => c["crashing"] == "true").ToList() is { Count: > 0 } crashing
+            && crashing.TrueForAll(c => c["revision"].Length > 0 && c["revision"] != workload["revision"]);
 
     private static Verdict AgainstBudget(GuardedStep step) =>
-        step.World.Scope.Named("pdb") is { Count: > 0 } budgets && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted
+        step.World.Scope.Named("pdb") is { Count: > 0 } budgets
+            && budgets.FirstOrDefault(b => b["allowed"] is "0" or "" && Needs(b)) is { } exhausted
             ? Verdict.Refused(exhausted["poddisruptionbudget"].Length > 0
                 ? $"the PodDisruptionBudget {exhausted["poddisruptionbudget"]} allows no disruption now"
-                : "whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read")
+                : "it is unknown whether a PodDisruptionBudget forbids it: reading poddisruptionbudgets is not permitted")
             : Verdict.Allowed;
 
     private static bool Needs(Fact budget) => budget["healthy"] == budget["desired_healthy"] || budget["healthy"].Length == 0;

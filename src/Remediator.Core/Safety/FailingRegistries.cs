@@ -3,7 +3,10 @@ using Remediator.Core.Facts;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>A registry from which several workloads cannot pull, each another image: the registry or the way to it is broken, and no rollout of theirs.</summary>
+/// <summary>
+/// A registry from which several workloads cannot pull, each another image: the registry or the way to it is broken, and no rollout of
+/// theirs.
+/// </summary>
 internal static class FailingRegistries
 {
     /// <summary>Two may be a coincidence of two releases.</summary>
@@ -17,7 +20,10 @@ internal static class FailingRegistries
     {
         var failing = Counted.GetValue(Failing.In(view), Count);
         return own.Where(CannotPull).Select(c => Registry(c["image"])).FirstOrDefault(failing.ContainsKey) is { } registry
-            ? new($"{failing[registry]} workloads cannot pull their images from {registry}, each another one: the registry or the way to it is broken", false)
+            ? new(
+                $"{failing[registry]} workloads cannot pull their images from {registry}, and each needs a different one: "
+                    + $"the registry or the network to it is broken",
+                false)
             : null;
     }
 
@@ -30,7 +36,12 @@ internal static class FailingRegistries
 
     private static bool CannotPull(Fact container) => container["waiting"] is "ImagePullBackOff" or "ErrImagePull";
 
-    /// <summary>As container runtimes read it: the part before the first slash is a host where it has a dot or a port, or is localhost.</summary>
+    /// <summary>
+    /// As container runtimes read it: the part before the first slash is a host where it has a dot or a port, or is localhost.
+    /// </summary>
     internal static string Registry(string image) =>
-        image.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) || host == "localhost") ? host : "docker.io";
+        image.Split('/') is [var host, _, ..]
+            && (host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) || host == "localhost")
+            ? host
+            : "docker.io";
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Remediator.Core.Safety;
 
 /// <summary>
-/// The value of an annotation <c>remediator.io/hold</c>: why, in free words, and where it ends by itself a word <c>until=TIME</c> with an RFC 3339
-/// time. <c>false</c> holds nothing; a time that cannot be read never comes.
+/// The value of an annotation <c>remediator.io/hold</c>: why, in free words, and where it ends by itself a word <c>until=TIME</c> with an
+/// RFC 3339 time. <c>false</c> holds nothing; a time that cannot be read never comes.
 /// </summary>
 internal sealed record HoldMark(string Reason, DateTimeOffset? Until)
 {
@@ -28,14 +28,16 @@ internal sealed record HoldMark(string Reason, DateTimeOffset? Until)
             return new(Said(reason), null);
         }
 
-        return !HasZone(end) || !DateTimeOffset.TryParseExact(end[End.Length..], Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
+        return !HasZone(end)
+            || !DateTimeOffset.TryParseExact(end[End.Length..], Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
             ? new($"{Said(reason)} (its end '{end}' cannot be read; write until=2026-11-24T18:00:00Z)", null)
             : until > now ? new(Said(reason), until) : null;
     }
 
     private static bool IsEnd(string word) => word.StartsWith(End, StringComparison.OrdinalIgnoreCase);
 
-    private static bool HasZone(string end) => end.EndsWith('Z') || end.LastIndexOfAny(['+', '-']) > end.IndexOf('T', StringComparison.Ordinal);
+    private static bool HasZone(string end) =>
+        end.EndsWith('Z') || end.LastIndexOfAny(['+', '-']) > end.IndexOf('T', StringComparison.Ordinal);
 
     private static string Said(string reason) => reason.Length == 0 ? "no reason is given" : reason;
 

@@ -8,7 +8,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>How many resources of one sort a limit is about, and which of them are unhealthy: nodes for a node, workloads for a workload. Of other kinds nothing is known, and the set is empty.</summary>
+/// <summary>
+/// How many resources of one sort a limit is about, and which of them are unhealthy: nodes for a node, workloads for a workload. Of other
+/// kinds nothing is known, and the set is empty.
+/// </summary>
 /// <param name="Unhealthy">None of them is left out: each takes a place.</param>
 internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealthy)
 {
@@ -36,13 +39,16 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
         return counted.Set;
     }
 
-    private static LimitedSet Count(FactView view, string cluster, ResourceKind kind, PolicyMatch match, IReadOnlyDictionary<string, string> values)
+    private static LimitedSet Count(
+        FactView view, string cluster, ResourceKind kind, PolicyMatch match, IReadOnlyDictionary<string, string> values)
     {
         var any = match with { Labels = match.Labels.Where(l => l.Key != "playbook").ToDictionary() };
         var facts = values.TryGetValue("namespace", out var space) && space.Length > 0 && view.Bucket(kind.Fact) is { } bucket
             ? bucket.Index(ByNamespace).Find(JoinKey.Of([space]), [], JoinKey.HashOf([]))
             : view.Named(kind.Fact);
-        var members = facts.Select(f => new Member(kind.KeyOf(cluster, l => f[l]), f, view)).Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value))).ToList();
+        var members = facts.Select(f => new Member(kind.KeyOf(cluster, l => f[l]), f, view))
+            .Where(m => any.Matches(m.Labels) && values.All(v => Has(m.Labels, v.Key, v.Value)))
+            .ToList();
         return new(members.Count, [.. members.Where(m => IsUnhealthy(m.Fact)).Select(m => m.Key)]);
     }
 
@@ -51,9 +57,11 @@ internal sealed record LimitedSet(int Total, IReadOnlyList<ResourceKey> Unhealth
 
     private static bool IsUnhealthy(Fact fact) => fact.Name == "node"
         ? fact["ready"] != "true" || fact["cordoned"] == "true"
-        : Number(fact["available"]) is { } available && Number(fact["desired"]) is { } desired ? available < desired : Number(fact["crashing_pods"]) > 0;
+        : Number(fact["available"]) is { } available
+            && Number(fact["desired"]) is { } desired ? available < desired : Number(fact["crashing_pods"]) > 0;
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private sealed record Member(ResourceKey Key, Fact Fact, FactView View)
     {

@@ -5,7 +5,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The lowest of the global setting, what the policy allows here, the playbook's ceiling, what its record leaves of that, and what the object's own annotation allows.</summary>
+/// <summary>
+/// The lowest of the global setting, what the policy allows here, the playbook's ceiling, what its record leaves of that, and what the
+/// object's own annotation allows.
+/// </summary>
 public static class ModeCeiling
 {
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
@@ -23,9 +26,9 @@ public static class ModeCeiling
 
     internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Action?.Class ?? ActionClass.Mild) switch
     {
-        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be touched ({Under(step.World, step.Playbook)})"),
+        Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be changed ({Under(step.World, step.Playbook)})"),
         Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && !IsReleased(step) =>
-            Verdict.Refused("a person has to release this step"),
+            Verdict.Refused("a person has to approve this step"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };
@@ -66,7 +69,9 @@ public static class ModeCeiling
 
     /// <summary>By as many people as have to by now.</summary>
     private static bool IsReleased(GuardedStep step) =>
-        step.Incident.Run is { } run && run.IsApproved(step.World.Now) && run.Approvers.Count + 1 >= step.World.Definitions.Policy.PeopleToRelease(step.World.Labels(run.Playbook));
+        step.Incident.Run is { } run
+            && run.IsApproved(step.World.Now)
+            && run.Approvers.Count + 1 >= step.World.Definitions.Policy.PeopleToRelease(step.World.Labels(run.Playbook));
 
     private static Mode OfRecord(World world, Playbook playbook) => world.Standing(playbook.Name)?.Ceiling ?? Mode.Auto;
 

@@ -9,7 +9,18 @@ internal static class NodeTrouble
 {
     /// <summary>DaemonSets that are the network of their node; found by name, in whatever namespace the installer put them.</summary>
     private static readonly HashSet<string> Networks = new(StringComparer.Ordinal)
-        { "aws-node", "antrea-agent", "calico-node", "canal", "cilium", "kindnet", "kube-flannel", "kube-flannel-ds", "kube-proxy", "kube-router", "weave-net" };
+        {
+            "aws-node",
+            "antrea-agent",
+            "calico-node",
+            "canal",
+            "cilium",
+            "kindnet",
+            "kube-flannel",
+            "kube-flannel-ds",
+            "kube-proxy",
+            "kube-router",
+            "weave-net" };
 
     private static readonly string[] Pressures = ["memory_pressure", "disk_pressure", "pid_pressure"];
 
@@ -18,7 +29,8 @@ internal static class NodeTrouble
     /// <returns>In words that follow "its pod is on"; null where the node is well.</returns>
     public static Cause? Of(World world, string name)
     {
-        var open = world.Open.FirstOrDefault(i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
+        var open = world.Open.FirstOrDefault(
+            i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
         var of = open is null ? "" : $" (incident {open.Id})";
         if (world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", name), "node") is not [var node, ..])
         {
@@ -41,10 +53,16 @@ internal static class NodeTrouble
         }
 
         return SickNetworks.In(world.View, name) is [var pod, ..] && pod["workload"] != world.Resource.Name
-            ? new($"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is {(pod["crashing"] == "true" ? "crashing" : "not ready")}", false)
+            ? new(
+                $"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is "
+                    + $"{(pod["crashing"] == "true" ? "crashing" : "not ready")}",
+                false)
             : null;
     }
 
     private static bool IsSickNetwork(Fact pod) =>
-        pod["workload_kind"] == ResourceKinds.DaemonSet && Networks.Contains(pod["workload"]) && pod["terminating"] != "true" && (pod["crashing"] == "true" || pod["ready"] == "false");
+        pod["workload_kind"] == ResourceKinds.DaemonSet
+            && Networks.Contains(pod["workload"])
+            && pod["terminating"] != "true"
+            && (pod["crashing"] == "true" || pod["ready"] == "false");
 }

@@ -2,7 +2,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What people have stopped, by the file or by a command. What cannot be read counts as on.</summary>
+/// <summary>What people have stopped, by the file or by a command. What cannot be read is treated as paused.</summary>
 internal static class Paused
 {
     public static Verdict Check(GuardedStep step)
@@ -15,11 +15,12 @@ internal static class Paused
 
         if (world.Pauses.Problem is { } problem)
         {
-            return Verdict.Refused($"whether somebody has paused this cannot be read: {problem}");
+            return Verdict.Refused($"it is unknown whether this is paused: {problem}");
         }
 
         var pause = world.Pauses.Pauses.FirstOrDefault(p =>
-            !p.IsOver(world.Now) && (!Pauses.PauseScope.TryParse(p.Scope, out var scope, out _) || scope.Covers(world.Resource, step.Playbook.Name)));
+            !p.IsOver(world.Now)
+                && (!Pauses.PauseScope.TryParse(p.Scope, out var scope, out _) || scope.Covers(world.Resource, step.Playbook.Name)));
         return pause is null ? Verdict.Allowed : Verdict.Refused(pause.ToString(), pause.Until - world.Now);
     }
 }

@@ -15,7 +15,10 @@ public static class Permits
             Seen = Paused(world),
         };
 
-    /// <summary>For taking back, which needs none, and for an act that goes on, which has its own: it asks for nothing, and is denied only where something was paused since.</summary>
+    /// <summary>
+    /// For taking back, which needs none, and for an act that goes on, which has its own: it asks for nothing, and is denied only where
+    /// something was paused since.
+    /// </summary>
     public static PermitRequest ToGoOn(string incidentId, World world) => new(incidentId, [], []) { Seen = Paused(world) };
 
     private static SeenStream Paused(World world) => new(PauseBook.Key(world.Resource.Cluster), world.Pauses.Version, "what is paused");

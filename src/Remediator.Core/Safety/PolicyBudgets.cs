@@ -5,7 +5,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>The limits of the policy as budgets of one resource. A budget is named for its set alone, so that what is in flight still counts after the policy has changed its number.</summary>
+/// <summary>
+/// The limits of the policy as budgets of one resource. A budget is named for its set alone, so that what is in flight is still counted
+/// after the policy has changed its number.
+/// </summary>
 internal static class PolicyBudgets
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

@@ -4,7 +4,7 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>What is never changed: the engine, what it stands on and what watches it, and what the user names.</summary>
+/// <summary>What is never changed: the engine, what it depends on, what monitors it, and what the user names.</summary>
 internal static class Protected
 {
     public static Verdict Check(GuardedStep step)
@@ -14,7 +14,7 @@ internal static class Protected
             .FirstOrDefault(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: true));
         return pattern is null
             ? Verdict.Allowed
-            : Verdict.NeverWithout($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");
+            : Verdict.NeedsPerson($"{step.World.Resource.Display} is protected by '{pattern}' and is never changed");
     }
 
     private static string Path(ResourceKey resource) => $"{resource.Namespace}/{resource.Kind}/{resource.Name}";

@@ -3,7 +3,10 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>While what this resource stands on is sick or being worked on, its own repair would change nothing: it waits, and shows for what.</summary>
+/// <summary>
+/// While something that this resource depends on is broken or being worked on, its own repair would change nothing: it waits, and says for
+/// what.
+/// </summary>
 internal static class RootCauseBusy
 {
     public const string Name = "root cause busy";
@@ -17,9 +20,11 @@ internal static class RootCauseBusy
     {
         null => Verdict.Allowed,
         { IsKnown: false } cause when Waited(incident, world) >= world.Settings.Scaled(Patience) =>
-            Verdict.NeverWithout($"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
+            Verdict.NeedsPerson(
+                $"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
         var cause => Verdict.Refused($"{cause.Words}; nothing is done here before that is over"),
     };
 
-    private static TimeSpan Waited(Incident incident, World world) => incident.Hold is { Guard: Name } hold ? world.Now - hold.Since : TimeSpan.Zero;
+    private static TimeSpan Waited(Incident incident, World world) =>
+        incident.Hold is { Guard: Name } hold ? world.Now - hold.Since : TimeSpan.Zero;
 }

@@ -1,42 +1,40 @@
-using Remediator.Core.Facts;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>No act on a view that may be old, and none on a problem that the system of record does not show.</summary>
+/// <summary>
+/// No act on a view that may be old, and none on a problem that the system of record does not show. Only the providers of facts that the
+/// step needs are asked.
+/// </summary>
 internal static class Stale
 {
     public static Verdict Check(GuardedStep step)
     {
         var world = step.World;
-        if (world.ViewState is not ViewState.Ready)
+        var needed = Needs.OfChange(world, step.Incident, step.Playbook, step.Step).ToList();
+        if (needed.Find(p => world.SightOf(p) is null) is { } missing)
         {
-            return Verdict.Refused(world.ViewProblem.Length > 0 ? $"there is no view of the cluster: {world.ViewProblem}" : "there is no view of the cluster yet");
+            return Verdict.Refused($"nobody here knows the facts of '{missing}', which this step needs");
         }
 
-        if (!world.IsFresh)
+        var sights = needed.ConvertAll(p => world.SightOf(p)!);
+        if (sights.Select(s => s.Doubt(world.Now, world.Settings.MaxViewAge)).FirstOrDefault(d => d is not null) is { } doubt)
         {
-            if (world.FreshAt > world.Now)
-            {
-                return Verdict.Refused("the clock was set back; the view of the cluster has to be proven again");
-            }
-
-            var cause = world.ViewProblem.Length > 0 ? $": {world.ViewProblem}" : "";
-            return Verdict.Refused($"the view of the cluster is {(world.Now - world.FreshAt).TotalSeconds:0} s old{cause}");
+            return Verdict.Refused(doubt);
         }
 
         if (!world.KnowsStandings)
         {
-            return Verdict.Refused("it has not been read yet what became of earlier repairs");
+            return Verdict.Refused("the outcome of earlier repairs has not been read yet");
         }
 
-        if (step.Incident.Run?.ChangedAt is { } changed && world.FreshAt <= changed)
+        if (step.Incident.Run?.ChangedAt is { } changed && sights.Find(s => s.FreshAt <= changed) is { } older)
         {
-            return Verdict.Refused("the view of the cluster does not show yet what the last step changed");
+            return Verdict.Refused($"the {older.View} does not yet show what the last step changed");
         }
 
-        return world.Scope.All.Any(f => FactSchema.IsKind(f.Name))
+        return world.IsShown(step.Playbook)
             ? Verdict.Allowed
-            : Verdict.Refused($"{world.Resource.Display} is not in the cluster");
+            : Verdict.Refused($"{world.Resource.Display} is not {(world.IsOutside ? "known" : "in the cluster")}");
     }
 }

@@ -20,7 +20,8 @@ public static class Storms
 
     /// <summary>Jobs come and go and bare pods are nobody's measure; what is scaled to nothing cannot be sick.</summary>
     private static readonly FactFilter Running = new(
-        "workload", "storm: running", new([], []), w => ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
+        "workload", "storm: running", new([], []), w =>
+            ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
 
     private static readonly FactFilter Sick = new(
         "workload", "storm: sick", new([], []), w => Running.Holds(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
@@ -29,7 +30,8 @@ public static class Storms
 
     public static ResourceKey Zone(string cluster, string zone) => new(cluster, ResourceKinds.Zone, "", zone);
 
-    public static bool IsScope(ResourceKey resource) => resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone && resource.Namespace.Length == 0;
+    public static bool IsScope(ResourceKey resource) =>
+        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone && resource.Namespace.Length == 0;
 
     /// <summary>The cluster's first; beside it those of zones are only parts of it.</summary>
     /// <param name="sickBefore">Nodes that became sick later do not count.</param>
@@ -39,11 +41,14 @@ public static class Storms
         var zones = (from zone in nodes.Zones
                      let sick = zone.SickBefore(sickBefore)
                      where policy.ZoneNodes.IsExceededBy(sick, zone.Total)
-                     select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready")).ToList();
+                     select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready"))
+                         .ToList();
         return OfCluster(view, nodes.Cluster, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. zones] : zones;
     }
 
-    /// <summary>One that is cordoned and ready is well; one that is cordoned and not ready is as sick as any, whoever cordoned it.</summary>
+    /// <summary>
+    /// One that is cordoned and ready is well; one that is cordoned and not ready is as sick as any, whoever cordoned it.
+    /// </summary>
     private static bool IsSick(Fact node) => node["ready"] != "true";
 
     private static string? OfCluster(FactView view, ZoneCount nodes, List<Storm> zones, StormPolicy policy, DateTimeOffset sickBefore)
@@ -65,7 +70,8 @@ public static class Storms
             : null;
     }
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Counted once for as long as no node changes.</summary>
     /// <param name="Zones">By name.</param>
@@ -73,13 +79,17 @@ public static class Storms
     {
         public static NodeCount Of(IReadOnlyList<Fact> nodes) => new(
             ZoneCount.Of("", nodes),
-            [.. nodes.Where(n => n["zone"].Length > 0).GroupBy(n => n["zone"]).OrderBy(z => z.Key, StringComparer.Ordinal).Select(z => ZoneCount.Of(z.Key, [.. z]))]);
+            [.. nodes.Where(n => n["zone"].Length > 0)
+                .GroupBy(n => n["zone"])
+                .OrderBy(z => z.Key, StringComparer.Ordinal)
+                .Select(z => ZoneCount.Of(z.Key, [.. z]))]);
     }
 
     /// <param name="Sick">Since when, of each node that is.</param>
     private sealed record ZoneCount(string Name, int Total, IReadOnlyList<DateTimeOffset> Sick)
     {
-        public static ZoneCount Of(string name, IReadOnlyList<Fact> nodes) => new(name, nodes.Count, [.. nodes.Where(IsSick).Select(n => n.Since)]);
+        public static ZoneCount Of(string name, IReadOnlyList<Fact> nodes) =>
+            new(name, nodes.Count, [.. nodes.Where(IsSick).Select(n => n.Since)]);
 
         public int SickBefore(DateTimeOffset before) => Sick.Count(since => since <= before);
     }

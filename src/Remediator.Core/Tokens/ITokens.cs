@@ -12,7 +12,9 @@ public interface ITokens
 
     /// <param name="hash">As <see cref="TokenCreated"/> has it.</param>
     /// <param name="actor">Who makes it; journalled.</param>
-    Task<CommandResult> CreateAsync(string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId, CancellationToken cancellationToken);
+    Task<CommandResult> CreateAsync(
+        string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId,
+        CancellationToken cancellationToken);
 
     /// <param name="actor">Who revokes it; journalled.</param>
     Task<CommandResult> RevokeAsync(string idOrName, string reason, string actor, string traceId, CancellationToken cancellationToken);

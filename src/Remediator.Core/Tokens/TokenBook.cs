@@ -7,7 +7,8 @@ namespace Remediator.Core.Tokens;
 
 /// <param name="Hash">As <see cref="TokenCreated"/> has it.</param>
 /// <param name="By">Who made it.</param>
-public sealed record OperatorToken(string Id, string Name, string Role, string Hash, DateTimeOffset CreatedAt, string By, DateTimeOffset ExpiresAt);
+public sealed record OperatorToken(
+    string Id, string Name, string Role, string Hash, DateTimeOffset CreatedAt, string By, DateTimeOffset ExpiresAt);
 
 /// <summary>All tokens that were made and neither revoked nor seen to expire: the sum of the events of their stream.</summary>
 public sealed record TokenBook
@@ -24,23 +25,27 @@ public sealed record TokenBook
     public static StreamShape<TokenBook> Stream { get; } = new(Schema, Empty, (book, happened) => book.After(happened));
 
     /// <summary>By id.</summary>
-    public ImmutableSortedDictionary<string, OperatorToken> Tokens { get; init; } = ImmutableSortedDictionary<string, OperatorToken>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, OperatorToken> Tokens { get; init; } = ImmutableSortedDictionary<string, OperatorToken>
+        .Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The stream that these events belong to.</summary>
     public static ResourceKey Key(string cluster) => new(cluster, ResourceKinds.Engine, "", "tokens");
 
     public TokenBook After(Happened happened) => happened.Event switch
     {
-        TokenCreated e => this with { Tokens = Tokens.SetItem(e.Id, new(e.Id, e.Name, e.Role, e.Hash, happened.At, happened.Actor, e.ExpiresAt)) },
+        TokenCreated e =>
+            this with { Tokens = Tokens.SetItem(e.Id, new(e.Id, e.Name, e.Role, e.Hash, happened.At, happened.Actor, e.ExpiresAt)) },
         TokenRevoked e => this with { Tokens = Tokens.Remove(e.Id) },
         TokenExpired e => this with { Tokens = Tokens.Remove(e.Id) },
         _ => this,
     };
 
     /// <summary>What there is to tell of tokens whose time is over.</summary>
-    public IReadOnlyList<Event> Expired(DateTimeOffset now) => [.. Tokens.Values.Where(t => t.ExpiresAt <= now).Select(t => new TokenExpired(t.Id, t.Name))];
+    public IReadOnlyList<Event> Expired(DateTimeOffset now) =>
+        [.. Tokens.Values.Where(t => t.ExpiresAt <= now).Select(t => new TokenExpired(t.Id, t.Name))];
 
-    public (IReadOnlyList<Event> Events, CommandResult Result) Create(string id, string name, string role, string hash, DateTimeOffset expiresAt, DateTimeOffset now)
+    public (IReadOnlyList<Event> Events, CommandResult Result) Create(
+        string id, string name, string role, string hash, DateTimeOffset expiresAt, DateTimeOffset now)
     {
         if (Fault(name) is { } fault)
         {
@@ -49,12 +54,14 @@ public sealed record TokenBook
 
         if (expiresAt <= now || expiresAt > now + LongestLife)
         {
-            return ([], new(false, $"A token is valid for {LongestLife.TotalDays:0} days at most, and this one would expire at {expiresAt:u}."));
+            return (
+                [],
+                new(false, $"A token is valid for {LongestLife.TotalDays:0} days at most, and this one would expire at {expiresAt:u}."));
         }
 
         if (Tokens.Count >= Most)
         {
-            return ([], new(false, $"There are {Tokens.Count} tokens already; revoke those that nobody uses: remediator token list."));
+            return ([], new(false, $"There are {Tokens.Count} tokens already; revoke the unused ones: remediator token list."));
         }
 
         return Tokens.ContainsKey(id)
@@ -67,16 +74,21 @@ public sealed record TokenBook
     {
         var revoked = Tokens.Values.Where(t => t.Id == idOrName || t.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
         return revoked.Count == 0
-            ? ([], new(false, $"There is no token with the id or name '{idOrName}'; 'remediator token list' shows those that there are."))
-            : ([.. revoked.Select(t => new TokenRevoked(t.Id, t.Name, reason))], new(true, $"Revoked: {string.Join(", ", revoked.Select(t => $"{t.Id} of {t.Name}"))}."));
+            ? ([], new(false, $"There is no token with the id or name '{idOrName}'; 'remediator token list' lists them."))
+            : (
+                [.. revoked.Select(t => new TokenRevoked(t.Id, t.Name, reason))],
+                new(true, $"Revoked: {string.Join(", ", revoked.Select(t => $"{t.Id} of {t.Name}"))}."));
     }
 
     /// <summary>A name is one person, and none that the engine, the token file or Kubernetes uses.</summary>
     private static string? Fault(string name) => name switch
     {
         { Length: 0 or > LongestName } => $"The name of a token has between 1 and {LongestName} characters.",
-        _ when name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-' or '@' or '+')) => $"'{name}' cannot be the name of a token: use letters, digits and . _ - @ +",
-        _ when name.Equals(Happened.Engine, StringComparison.OrdinalIgnoreCase) || name.Equals(Person.TokenFile, StringComparison.OrdinalIgnoreCase) => $"'{name}' is a name of the program's own; use that of the person or tool.",
+        _ when name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-' or '@' or '+')) =>
+            $"'{name}' cannot be the name of a token: use letters, digits and . _ - @ +",
+        _ when name.Equals(Happened.Engine, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(Person.TokenFile, StringComparison.OrdinalIgnoreCase) =>
+                $"'{name}' is reserved; use the name of the person or tool.",
         _ => null,
     };
 }

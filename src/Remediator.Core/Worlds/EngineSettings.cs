@@ -2,7 +2,10 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Worlds;
 
-/// <summary>The settings that decisions depend on. Durations are in force as they stand here; those of playbooks are multiplied by <see cref="DurationScale"/>.</summary>
+/// <summary>
+/// The settings that decisions depend on. Durations are in force as they stand here; those of playbooks are multiplied by
+/// <see cref="DurationScale"/>.
+/// </summary>
 public sealed record EngineSettings
 {
     /// <summary>Nothing acts above this, whatever a playbook says.</summary>
@@ -20,7 +23,7 @@ public sealed record EngineSettings
     /// <summary>A problem that comes back so soon after it was verified is a recurrence.</summary>
     public TimeSpan RecurrenceWatch { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>A repeat of an alert whose incident was closed counts as news only after so long: alerts lag behind repairs.</summary>
+    /// <summary>A repeat of an alert whose incident was closed is news only after this long: alerts lag behind repairs.</summary>
     public TimeSpan AlertLag { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>Changes in flight at once in the cluster.</summary>
@@ -35,7 +38,9 @@ public sealed record EngineSettings
     /// <summary>Where people reach this server; empty where nobody has said.</summary>
     public string ExternalUrl { get; init; } = "";
 
-    /// <summary>How long a shutdown waits for the outcome of what changes something; what is not done by then is left with its intent.</summary>
+    /// <summary>
+    /// How long a shutdown waits for the outcome of what changes something; what is not done by then is left with its intent.
+    /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>Patterns <c>namespace/kind/name</c> with <c>*</c>; what matches is never changed.</summary>

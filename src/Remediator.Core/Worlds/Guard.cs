@@ -10,4 +10,5 @@ public sealed record Guard(string Name, Func<GuardedStep, Verdict> Check);
 
 /// <summary>What the guards look at.</summary>
 /// <param name="Step">Null while it is decided whether a run may begin at all.</param>
-public sealed record GuardedStep(World World, ResourceState State, Incident Incident, Playbook Playbook, LadderStep? Step, ActionDescriptor? Action);
+public sealed record GuardedStep(
+    World World, ResourceState State, Incident Incident, Playbook Playbook, LadderStep? Step, ActionDescriptor? Action);

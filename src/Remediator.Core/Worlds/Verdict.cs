@@ -12,5 +12,5 @@ public sealed record Verdict(string? Refusal, TimeSpan? RetryAfter = null, bool 
 
     public static Verdict Refused(string reason, TimeSpan? retryAfter = null) => new(reason, retryAfter);
 
-    public static Verdict NeverWithout(string reason) => new(reason, null, true);
+    public static Verdict NeedsPerson(string reason) => new(reason, null, true);
 }

@@ -21,6 +21,8 @@ public sealed record World
     public required ViewState ViewState { get; init; }
     public required DateTimeOffset FreshAt { get; init; }
     public required string ViewProblem { get; init; }
+    /// <summary>What the views of the providers beside the cluster's are worth.</summary>
+    public IReadOnlyList<Sight> Others { get; init; } = [];
     public required DefinitionSet Definitions { get; init; }
     /// <summary>Reads the playbook that a run has kept.</summary>
     public required Func<string, Playbook> Parse { get; init; }
@@ -36,9 +38,12 @@ public sealed record World
     public SilenceReading? Silences { get; init; }
     /// <summary>What the transaction said when it last refused the permit, in this turn.</summary>
     public string? PermitDenied { get; init; }
-    /// <summary>Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for <see cref="IncidentEngine.Believed"/>.</summary>
+    /// <summary>
+    /// Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for
+    /// <see cref="IncidentEngine.AssumedOverAfter"/>.
+    /// </summary>
     public Func<string, bool> IsForgotten { get; init; } = _ => false;
-    /// <summary>Where a playbook stands because of what it did; null where nothing speaks against it.</summary>
+    /// <summary>How far a playbook was lowered because of its record; null if it was not.</summary>
     public Func<string, Standing?> Standing { get; init; } = _ => null;
     /// <summary>What a playbook did, counted from the journal; null where nothing is known of it.</summary>
     public Func<string, PlaybookRecord?> Record { get; init; } = _ => null;
@@ -50,13 +55,30 @@ public sealed record World
     public required IReadOnlyList<Guard> Guards { get; init; }
     /// <summary>Makes ids; grows in time.</summary>
     public required Func<string> NewId { get; init; }
-    /// <summary>Open incidents of nodes, zones and the cluster: what may be the cause of what is wrong here. A moment old at most.</summary>
+    /// <summary>
+    /// Open incidents of nodes, zones and the cluster: what may be the cause of what is wrong here. A moment old at most.
+    /// </summary>
     public IReadOnlyList<IncidentRow> Open { get; init; } = [];
 
     /// <summary>A view from the future is none: the clock was set back, and how old the view is cannot be told.</summary>
     public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
 
-    public IncidentRow? OpenIncident(ResourceKey resource, string problem) => Open.FirstOrDefault(i => i.Resource == resource && i.Problem == problem);
+    public IncidentRow? OpenIncident(ResourceKey resource, string problem) =>
+        Open.FirstOrDefault(i => i.Resource == resource && i.Problem == problem);
+
+    /// <summary>What the view of a provider of facts is worth; null where there is no such provider.</summary>
+    public Sight? SightOf(string provider) =>
+        provider == FactSchema.Kubernetes
+            ? new(provider, ViewState, FreshAt, ViewProblem)
+            : Others.FirstOrDefault(s => s.Provider == provider);
+
+    /// <summary>The resource is known to belong to no cluster, so that what the cluster does is nothing to it.</summary>
+    public bool IsOutside =>
+        ResourceKinds.Of(Resource) is { MayBeOutside: true, Own: [var host, ..] } && Hosts.IsOutside(View, host.Value(Resource));
+
+    /// <summary>Facts show the resource, or this playbook sees for itself whether it is there.</summary>
+    public bool IsShown(Playbook playbook) =>
+        Scope.All.Any(f => FactSchema.IsKind(f.Name)) || (playbook.Looks.Count > 0 && ResourceKinds.Of(Resource).MayBeOutside);
 
     private FactView? _scope;
 

@@ -9,8 +9,9 @@ namespace Remediator.Definitions.Git;
 internal static class GitCommit
 {
     /// <returns>Null without a repository, with changes that are not committed, or where git cannot be read here.</returns>
-    /// <param name="single">A file that counts by itself, whatever else lies beside it.</param>
-    public static string? Of((string Path, SourceFile File)? single, params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
+    /// <param name="single">A file that is used alone, whatever else is in its folder.</param>
+    public static string? Of(
+        (string Path, SourceFile File)? single, params IReadOnlyList<(string Folder, IReadOnlyList<SourceFile> Files)> folders)
     {
         try
         {
@@ -19,7 +20,8 @@ internal static class GitCommit
             commits = [.. commits.Distinct()];
             return commits is [{ } commit] ? commit : null;
         }
-        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
+        catch (Exception e) when (
+            e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
         {
             return null;
         }
@@ -35,7 +37,10 @@ internal static class GitCommit
         var tree = path == "." ? tip.Tree : tip[path]?.Target as Tree;
         if (tree is null) return null;
         var committed = Blobs(tree).ToDictionary(b => b.Path, b => b.Sha, StringComparer.Ordinal);
-        return committed.Count == files.Count && files.All(f => committed.GetValueOrDefault(f.Label[(f.Label.IndexOf('/') + 1)..]) == ShaOf(f)) ? tip.Sha : null;
+        return committed.Count == files.Count
+            && files.All(f => committed.GetValueOrDefault(f.Label[(f.Label.IndexOf('/') + 1)..]) == ShaOf(f))
+            ? tip.Sha
+            : null;
     }
 
     private static string? Of(string path, SourceFile file)
@@ -47,10 +52,12 @@ internal static class GitCommit
         return tip[Path.GetRelativePath(root, full).Replace('\\', '/')]?.Target is Blob blob && blob.Sha == ShaOf(file) ? tip.Sha : null;
     }
 
-    private static IEnumerable<(string Path, string Sha)> Blobs(Tree tree, string under = "") => tree.SelectMany(entry => entry.Target switch
+    private static IEnumerable<(string Path, string Sha)> Blobs(Tree tree, string under = "") =>
+        tree.SelectMany(entry => entry.Target switch
     {
         Tree folder => entry.Name.StartsWith('.') ? [] : Blobs(folder, $"{under}{entry.Name}/"),
-        Blob blob when Path.GetExtension(entry.Name) is ".yaml" or ".yml" && !entry.Name.StartsWith('.') => [($"{under}{entry.Name}", blob.Sha)],
+        Blob blob when Path.GetExtension(entry.Name) is ".yaml" or ".yml" && !entry.Name.StartsWith('.') =>
+            [($"{under}{entry.Name}", blob.Sha)],
         _ => [],
     });
 

@@ -12,7 +12,9 @@ public sealed record DefinitionsOptions
     /// <summary>The file of the policy, as an absolute path; null for none.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>After a change, so long a time without another before the files are read: an editor writes more than once, a checkout many files.</summary>
+    /// <summary>
+    /// After a change, so long a time without another before the files are read: an editor writes more than once, a checkout many files.
+    /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The files are compared at least so often: not every file system tells of changes.</summary>

@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Remediator.Definitions.Live;
 
 /// <summary>Reads the definitions again when a file of them has changed.</summary>
-internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, DefinitionsOptions options, TimeProvider time, ILogger<DefinitionsWatcher> logger) : BackgroundService
+internal sealed partial class DefinitionsWatcher(
+    LiveDefinitions definitions, DefinitionsOptions options, TimeProvider time, ILogger<DefinitionsWatcher> logger) : BackgroundService
 {
     /// <summary>The files of a mounted ConfigMap are links through this one, and it alone is replaced.</summary>
     private const string MountedVersion = "..data";
 
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,10 +76,13 @@ internal sealed partial class DefinitionsWatcher(LiveDefinitions definitions, De
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 6003, Level = LogLevel.Warning, Message = "{Folder} cannot be watched; its files are compared every {Recheck} instead")]
+        [LoggerMessage(
+            EventId = 6003, Level = LogLevel.Warning,
+            Message = "{Folder} cannot be watched; its files are compared every {Recheck} instead")]
         public static partial void NotWatched(ILogger logger, string folder, TimeSpan recheck, Exception exception);
 
-        [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "The definitions could not be read again; those in force stay")]
+        [LoggerMessage(
+            EventId = 6004, Level = LogLevel.Error, Message = "The definitions could not be read again; the earlier ones stay in force")]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
     }
 }

@@ -14,4 +14,5 @@ public interface IDefinitionsStatus
 /// <param name="LastReloadAt">When the files were last read.</param>
 /// <param name="Faults">Why the files on disk are refused; tests that fail are among them.</param>
 public sealed record DefinitionsStatus(
-    string Revision, string? Commit, int Rules, int Playbooks, DateTimeOffset LoadedAt, bool LastReloadSucceeded, DateTimeOffset LastReloadAt, IReadOnlyList<DefinitionFault> Faults);
+    string Revision, string? Commit, int Rules, int Playbooks, DateTimeOffset LoadedAt, bool LastReloadSucceeded,
+    DateTimeOffset LastReloadAt, IReadOnlyList<DefinitionFault> Faults);

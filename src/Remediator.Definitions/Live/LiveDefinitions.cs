@@ -11,7 +11,9 @@ using Remediator.Definitions.Loading;
 
 namespace Remediator.Definitions.Live;
 
-/// <summary>The set in force. A newer one takes its place as a whole, once all of it loads and its tests pass; else the old one stays.</summary>
+/// <summary>
+/// The set in force. A newer one takes its place as a whole, once all of it loads and its tests pass; else the old one stays.
+/// </summary>
 internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus, IDisposable
 {
     private const int MaxKept = 256;
@@ -31,7 +33,9 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     private volatile DefinitionSet _current;
     private volatile DefinitionsStatus _status;
 
-    public LiveDefinitions(DefinitionsOptions options, ActionRegistry actions, IRuleEngine engine, TimeProvider time, IMeterFactory meters, ILogger<LiveDefinitions> logger)
+    public LiveDefinitions(
+        DefinitionsOptions options, ActionRegistry actions, IRuleEngine engine, TimeProvider time, IMeterFactory meters,
+        ILogger<LiveDefinitions> logger)
     {
         (_options, _actions, _engine, _time, _logger) = (options, actions, engine, time, logger);
         var loaded = Load();
@@ -39,8 +43,10 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         if (loaded.Set is not { } set || faults.Count > 0) throw new DefinitionsInvalidException("The definitions cannot be used:", faults);
         (_current, _content, _status) = (set, loaded.Content, Loaded(loaded, set));
         _meter = meters.Create("Remediator.Definitions");
-        _meter.CreateObservableGauge("remediator.definitions.last_reload_success", () => _status.LastReloadSucceeded ? 1 : 0, description: "0 while the files on disk are refused and an older set is in force.");
-        _meter.CreateObservableGauge("remediator.definitions.last_load_time", () => _status.LoadedAt.ToUnixTimeSeconds(), "s", "When the set in force was loaded.");
+        _meter.CreateObservableGauge("remediator.definitions.last_reload_success", () =>
+            _status.LastReloadSucceeded ? 1 : 0, description: "0 while the files on disk are refused and an older set is in force.");
+        _meter.CreateObservableGauge(
+            "remediator.definitions.last_load_time", () => _status.LoadedAt.ToUnixTimeSeconds(), "s", "When the set in force was loaded.");
         Log.Loaded(logger, _status.Rules, _status.Playbooks, set.Revision, set.Commit ?? "not committed");
     }
 
@@ -51,7 +57,8 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     public Playbook Parse(string source)
     {
         if (_kept.TryGetValue(source, out var kept)) return kept;
-        var playbook = Current.Playbooks.Values.FirstOrDefault(p => p.Source == source) ?? DefinitionsLoader.ParsePlaybook(source, _actions);
+        var playbook = Current.Playbooks.Values.FirstOrDefault(p => p.Source == source)
+            ?? DefinitionsLoader.ParsePlaybook(source, _actions);
         // Runs end, so what was kept for them may go; only those of the moment are asked for again and again.
         if (_kept.Count >= MaxKept) _kept.Clear();
         return _kept.GetOrAdd(source, playbook);
@@ -64,7 +71,10 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         {
             if (DefinitionsLoader.ContentOf(_options.Rules, _options.Playbooks, _options.Policy) == _content)
             {
-                if (_status.LastReloadSucceeded && DefinitionsLoader.CommitOf(_options.Rules, _options.Playbooks, _options.Policy) is var commit && commit != _current.Commit) Committed(commit);
+                if (_status.LastReloadSucceeded
+                    && DefinitionsLoader.CommitOf(_options.Rules, _options.Playbooks, _options.Policy) is var commit
+                    && commit != _current.Commit)
+                    Committed(commit);
                 return;
             }
 
@@ -105,7 +115,9 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy, _engine);
 
     private IReadOnlyList<DefinitionFault> Faults(LoadedDefinitions loaded) =>
-        loaded.Set is null ? loaded.Faults : [.. DefinitionTestRunner.Run(loaded, _time, TestsWithin).Where(r => !r.Passed).Select(r => r.ToFault())];
+        loaded.Set is null
+            ? loaded.Faults
+            : [.. DefinitionTestRunner.Run(loaded, _time, TestsWithin).Where(r => !r.Passed).Select(r => r.ToFault())];
 
     private DefinitionsStatus Loaded(LoadedDefinitions loaded, DefinitionSet set)
     {
@@ -115,10 +127,16 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "{Rules} rules and {Playbooks} playbooks are in force, revision {Revision} (commit: {Commit})")]
+        [LoggerMessage(
+            EventId = 6001,
+            Level = LogLevel.Information,
+            Message = "{Rules} rules and {Playbooks} playbooks are in force, revision {Revision} (commit: {Commit})")]
         public static partial void Loaded(ILogger logger, int rules, int playbooks, string revision, string commit);
 
-        [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The changed definitions are refused, revision {Revision} stays in force; {Count} faults:\n{Faults}")]
+        [LoggerMessage(
+            EventId = 6002,
+            Level = LogLevel.Error,
+            Message = "The changed definitions are refused; revision {Revision} stays in force; {Count} faults:\n{Faults}")]
         public static partial void Refused(ILogger logger, string revision, int count, string faults);
     }
 }

@@ -8,9 +8,12 @@ namespace Remediator.Definitions.Loading;
 public static class DefinitionTestRunner
 {
     /// <exception cref="DefinitionsInvalidException">There are faults; nothing can be tested.</exception>
-    public static IReadOnlyList<DefinitionTestResult> Run(LoadedDefinitions loaded) => Run(loaded, TimeProvider.System, Timeout.InfiniteTimeSpan);
+    public static IReadOnlyList<DefinitionTestResult> Run(LoadedDefinitions loaded) =>
+        Run(loaded, TimeProvider.System, Timeout.InfiniteTimeSpan);
 
-    /// <summary>As <see cref="Run(LoadedDefinitions)"/>, until the first test that would begin too late; that one fails, and none is run after it.</summary>
+    /// <summary>
+    /// As <see cref="Run(LoadedDefinitions)"/>, until the first test that would begin too late; that one fails, and none is run after it.
+    /// </summary>
     internal static IReadOnlyList<DefinitionTestResult> Run(LoadedDefinitions loaded, TimeProvider time, TimeSpan within)
     {
         var set = loaded.OrThrow();
@@ -20,7 +23,14 @@ public static class DefinitionTestRunner
         {
             if (within != Timeout.InfiniteTimeSpan && time.GetElapsedTime(begun) > within)
             {
-                results.Add(new(test.File, test.Line, test.Name, false, $"The tests took longer than {within.TotalSeconds:0} s; this one and {loaded.Tests.Count - results.Count - 1} further ones were not run. Make them smaller; 'remediator test' runs them all."));
+                results.Add(new(
+                    test.File,
+                    test.Line,
+                    test.Name,
+                    false,
+                    $"The tests took longer than {within.TotalSeconds:0} s; this one and "
+                        + $"{loaded.Tests.Count - results.Count - 1} more were not run. Make them smaller; 'remediator "
+                        + $"test' runs all of them."));
                 break;
             }
 

@@ -19,10 +19,12 @@ public static class DefinitionsLoader
 {
     /// <param name="policyFile">Null for none.</param>
     /// <param name="engine">Null for <see cref="NativeRuleEngine"/>.</param>
-    public static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, ActionRegistry actions, string? policyFile = null, IRuleEngine? engine = null) =>
+    public static LoadedDefinitions Load(
+        string rulesFolder, string playbooksFolder, ActionRegistry actions, string? policyFile = null, IRuleEngine? engine = null) =>
         Load(rulesFolder, playbooksFolder, policyFile, actions, engine ?? new NativeRuleEngine());
 
-    private static LoadedDefinitions Load(string rulesFolder, string playbooksFolder, string? policyFile, ActionRegistry actions, IRuleEngine engine)
+    private static LoadedDefinitions Load(
+        string rulesFolder, string playbooksFolder, string? policyFile, ActionRegistry actions, IRuleEngine engine)
     {
         var faults = new List<DefinitionFault>();
         var ruleFiles = DefinitionFiles.Read(rulesFolder, faults);
@@ -31,7 +33,8 @@ public static class DefinitionsLoader
         var loaded = Read(ruleFiles, playbookFiles, policy, actions, engine, faults);
         return loaded.Set is not { } set ? loaded : loaded with
         {
-            Set = set with { Commit = GitCommit.Of(policy is null ? null : (policyFile!, policy), (rulesFolder, ruleFiles), (playbooksFolder, playbookFiles)) },
+            Set = set with { Commit = GitCommit.Of(
+                policy is null ? null : (policyFile!, policy), (rulesFolder, ruleFiles), (playbooksFolder, playbookFiles)) },
         };
     }
 
@@ -40,7 +43,9 @@ public static class DefinitionsLoader
     internal static string? ContentOf(string rulesFolder, string playbooksFolder, string? policyFile)
     {
         var faults = new List<DefinitionFault>();
-        IReadOnlyList<SourceFile> files = [.. DefinitionFiles.Read(rulesFolder, faults), .. DefinitionFiles.Read(playbooksFolder, faults), .. Policies(policyFile, faults)];
+        IReadOnlyList<SourceFile> files = [
+            .. DefinitionFiles.Read(rulesFolder, faults), .. DefinitionFiles.Read(playbooksFolder, faults),
+            .. Policies(policyFile, faults)];
         return faults.Count == 0 ? Hash(files) : null;
     }
 
@@ -52,7 +57,9 @@ public static class DefinitionsLoader
     {
         var faults = new List<DefinitionFault>();
         var policy = Policies(policyFile, faults).Select(p => ((string, SourceFile)?)(policyFile!, p)).FirstOrDefault();
-        return GitCommit.Of(policy, (rulesFolder, DefinitionFiles.Read(rulesFolder, faults)), (playbooksFolder, DefinitionFiles.Read(playbooksFolder, faults)));
+        return GitCommit.Of(
+            policy, (rulesFolder, DefinitionFiles.Read(rulesFolder, faults)),
+            (playbooksFolder, DefinitionFiles.Read(playbooksFolder, faults)));
     }
 
     /// <summary>One playbook from its text.</summary>
@@ -66,7 +73,8 @@ public static class DefinitionsLoader
     }
 
     private static LoadedDefinitions Read(
-        IReadOnlyList<SourceFile> ruleFiles, IReadOnlyList<SourceFile> playbookFiles, SourceFile? policyFile, ActionRegistry actions, IRuleEngine engine, List<DefinitionFault> faults)
+        IReadOnlyList<SourceFile> ruleFiles, IReadOnlyList<SourceFile> playbookFiles, SourceFile? policyFile, ActionRegistry actions,
+        IRuleEngine engine, List<DefinitionFault> faults)
     {
         var lists = new List<FaultList>();
         var rules = new List<ReadRule>();
@@ -79,7 +87,7 @@ public static class DefinitionsLoader
         }
 
         foreach (var (list, root) in Roots(ruleFiles.Where(f => !f.IsTests), lists)) rules.AddRange(RuleReader.Read(root, list));
-        CrossChecks.Run(rules, playbooks, unreadable);
+        CrossChecks.Run(rules, playbooks, unreadable, actions);
         var tests = Tests(ruleFiles, playbookFiles, playbooks, lists);
         IReadOnlyList<SourceFile> policyFiles = policyFile is null ? [] : [policyFile];
         var policy = Roots(policyFiles, lists).Select(p => new PolicyReader(p.Faults).Read(p.Root)).LastOrDefault();
@@ -98,7 +106,12 @@ public static class DefinitionsLoader
         {
             Rules = ruleSet,
             Tests = tests,
-            Set = new(revision, null, engine.Compile(ruleSet), playbooks.ToFrozenDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal)) { Policy = policy ?? Policy.Default },
+            Set = new(
+                revision,
+                null,
+                engine.Compile(ruleSet),
+                playbooks.ToFrozenDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal))
+                { Policy = policy ?? Policy.Default },
         };
     }
 
@@ -107,7 +120,8 @@ public static class DefinitionsLoader
     {
         var tests = new List<DefinitionTest>();
         foreach (var (list, root) in Roots(ruleFiles.Where(f => f.IsTests), lists)) tests.AddRange(RuleTestReader.Read(root, list));
-        foreach (var (list, root) in Roots(playbookFiles.Where(f => f.IsTests), lists)) tests.AddRange(PlaybookTestReader.Read(root, list, playbooks));
+        foreach (var (list, root) in Roots(playbookFiles.Where(f => f.IsTests), lists))
+            tests.AddRange(PlaybookTestReader.Read(root, list, playbooks));
         return tests;
     }
 

@@ -14,7 +14,9 @@ internal static class DefinitionFiles
         var label = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         try
         {
-            return [.. Paths(folder).Select(p => Read(p, $"{label}/{Path.GetRelativePath(folder, p).Replace('\\', '/')}", faults)).OfType<SourceFile>()];
+            return [.. Paths(folder)
+                .Select(p => Read(p, $"{label}/{Path.GetRelativePath(folder, p).Replace('\\', '/')}", faults))
+                .OfType<SourceFile>()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

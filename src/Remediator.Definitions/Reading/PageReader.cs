@@ -29,7 +29,9 @@ internal sealed class PageReader(FaultList faults, PolicyMatchReader matches)
     {
         if (item.Time("at_most") is not { } time) return null;
         if (time < Shortest || time > PagePolicy.Longest)
-            faults.At(item.Find("at_most")!, $"'at_most' is '{Duration.Format(time)}'; expected {Duration.Format(Shortest)} to {Duration.Format(PagePolicy.Longest)}");
+            faults.At(
+                item.Find("at_most")!,
+                $"'at_most' is '{Duration.Format(time)}'; expected {Duration.Format(Shortest)} to {Duration.Format(PagePolicy.Longest)}");
         return time;
     }
 }

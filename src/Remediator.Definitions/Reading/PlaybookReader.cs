@@ -14,7 +14,8 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 /// <summary>Reads one playbook, which is one file.</summary>
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
-    internal static readonly string[] Keys = ["playbook", "resource", "problem", "mode", "limits", "evidence", "ladder", "escalate"];
+    internal static readonly string[] Keys = [
+        "playbook", "resource", "problem", "mode", "limits", "evidence", "look", "ladder", "escalate"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
@@ -23,11 +24,12 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         if (MapReader.Of(root, faults, "a playbook", Keys) is not { } map) return null;
         var before = faults.Count;
         var name = map.RequireScalar("playbook");
-        RequireItems(map, "resource", "name the kinds of resources that it may repair");
-        RequireItems(map, "problem", "say what must be broken before anything is touched");
+        RequireItems(map, "resource", "list the kinds of resources that it may repair");
+        RequireItems(map, "problem", "say what must be broken before anything is changed");
         var kinds = KindsOf(map);
         var mode = ModeOf(map);
         var steps = new StepReader(actions, faults, kinds);
+        IReadOnlyList<LookStep> looks = [.. map.Items("look").Select(steps.Look).OfType<LookStep>()];
         var playbook = new Playbook
         {
             Name = name?.Value ?? "",
@@ -36,6 +38,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
             Mode = mode,
             Limits = LimitsOf(map),
             Evidence = [.. map.Items("evidence").Select(steps.Evidence).OfType<EvidenceStep>()],
+            Looks = looks,
             Ladder = map.Require("ladder") is null ? [] : steps.Ladder(map.Items("ladder"), mode),
             Escalate = EscalateOf(map),
             Revision = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(faults.File.Text)))[..12],

@@ -15,5 +15,6 @@ internal static class PlaybookVariables
             faults.At(scalar, $"a playbook does not see '{root}'; it sees alert, resource, params and evidence{Hint(root)}");
     }
 
-    private static string Hint(string root) => Suggestion.Nearest(root, Known) is null ? $": a label is {{{{ alert.{root} }}}}" : Suggestion.For(root, Known);
+    private static string Hint(string root) =>
+        Suggestion.Nearest(root, Known) is null ? $": a label is {{{{ alert.{root} }}}}" : Suggestion.For(root, Known);
 }

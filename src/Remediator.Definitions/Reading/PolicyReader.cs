@@ -9,7 +9,8 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads the policy, which is one file. A section is a key here, a line in <see cref="Read"/> and a line in its schema.</summary>
 internal sealed class PolicyReader(FaultList faults)
 {
-    internal static readonly string[] Keys = ["limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages"];
+    internal static readonly string[] Keys = [
+        "limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages"];
     internal static readonly string[] LimitKeys = ["match", "each", "at_once", "per_hour"];
     internal static readonly string[] ModeKeys = ["match", "ceiling"];
     internal static readonly string[] MaintenanceKeys = ["match", "cron", "time_zone", "duration", "reason"];
@@ -49,25 +50,42 @@ internal sealed class PolicyReader(FaultList faults)
     {
         var match = _matches.Read(item);
         var (atOnce, percent) = AtOnce(item);
-        if (!item.Has("at_once") && !item.Has("per_hour")) item.Fault("this limits nothing: say 'at_once', 'per_hour' or both");
+        if (!item.Has("at_once") && !item.Has("per_hour")) item.Fault("this limits nothing: set 'at_once', 'per_hour' or both");
         if (percent is not null && match.Labels.GetValueOrDefault("kind") is { } kind && !PolicyMatchReader.CanBeCounted(kind))
-            faults.At(item.Find("at_once")!, $"resources of kind '{kind}' cannot be counted, so that there is no percentage of them: say a number");
-        return new() { Match = match, Each = [.. item.Scalars("each").Select(Label)], AtOnce = atOnce, Percent = percent, PerHour = item.Number("per_hour", 1, Most) };
+            faults.At(
+                item.Find("at_once")!, $"resources of kind '{kind}' cannot be counted, so a percentage of them is undefined: set a number");
+        return new() {
+            Match = match,
+            Each = [.. item.Scalars("each").Select(Label)],
+            AtOnce = atOnce,
+            Percent = percent,
+            PerHour = item.Number("per_hour", 1, Most) };
     }
 
     private (int? AtOnce, int? Percent) AtOnce(MapReader item)
     {
         if (item.Scalar("at_once") is not { } scalar) return (null, null);
         var isPercent = scalar.Value.EndsWith('%');
-        if (int.TryParse(scalar.Value.AsSpan(0, scalar.Value.Length - (isPercent ? 1 : 0)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= (isPercent ? 100 : Most))
+        if (int.TryParse(
+            scalar.Value.AsSpan(0, scalar.Value.Length - (isPercent ? 1 : 0)), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
+            && number >= 1
+            && number <= (isPercent ? 100 : Most))
             return isPercent ? (null, number) : (number, null);
-        faults.At(scalar, $"'at_once' is '{scalar.Value}'; expected a whole number such as 2, or a percentage such as 10% (to allow nothing, set a mode)");
+        faults.At(
+            scalar,
+            $"'at_once' is '{scalar.Value}'; expected a whole number such as 2, or a percentage such as 10% (to allow "
+                + $"nothing, set a mode)");
         return (null, null);
     }
 
     private string Label(YamlScalar scalar)
     {
-        if (!PolicyLabels.Names.Contains(scalar.Value)) faults.At(scalar, $"there is no label '{scalar.Value}'{Suggestion.For(scalar.Value, PolicyLabels.Names)}; there are {string.Join(", ", PolicyLabels.Names)}");
+        if (!PolicyLabels.Names.Contains(scalar.Value))
+            faults.At(
+                scalar,
+                $"there is no label '{scalar.Value}'{Suggestion.For(scalar.Value, PolicyLabels.Names)}; there are "
+                    + $"{string.Join(", ", PolicyLabels.Names)}");
         return scalar.Value;
     }
 
@@ -81,7 +99,9 @@ internal sealed class PolicyReader(FaultList faults)
     private PolicyMode ModeOf(MapReader item)
     {
         item.Require("ceiling");
-        return new(_matches.Read(item), item.OneOf("ceiling", PlaybookReader.Modes) is { } mode ? Enum.Parse<Mode>(mode, ignoreCase: true) : Mode.Observe);
+        return new(
+            _matches.Read(item),
+            item.OneOf("ceiling", PlaybookReader.Modes) is { } mode ? Enum.Parse<Mode>(mode, ignoreCase: true) : Mode.Observe);
     }
 
     private PolicyApproval ApprovalOf(MapReader item)
@@ -105,7 +125,10 @@ internal sealed class PolicyReader(FaultList faults)
         }
         catch (FormatException e)
         {
-            faults.At(cron, $"'{cron.Value}' is no cron time: {e.Message.TrimEnd('.')}; expected minute, hour, day of the month, month, day of the week, such as \"0 2 * * SAT\"");
+            faults.At(
+                cron,
+                $"'{cron.Value}' is not a cron expression: {e.Message.TrimEnd('.')}; expected minute, hour, day of the "
+                    + $"month, month, day of the week, such as \"0 2 * * SAT\"");
             return null;
         }
     }
@@ -113,7 +136,8 @@ internal sealed class PolicyReader(FaultList faults)
     private TimeZoneInfo? Zone(YamlScalar named)
     {
         if (TimeZoneInfo.TryFindSystemTimeZoneById(named.Value, out var zone)) return zone;
-        faults.At(named, $"there is no time zone '{named.Value}' on this machine; expected a name such as UTC, Asia/Shanghai or Europe/Berlin");
+        faults.At(
+            named, $"there is no time zone '{named.Value}' on this machine; expected a name such as UTC, Asia/Shanghai or Europe/Berlin");
         return null;
     }
 }

@@ -60,7 +60,10 @@ internal static class RuleReader
         if (chosen.Count != 1)
         {
             if (chosen.Count > 1 || node is YamlMap { Entries: var entries } && entries.All(e => ThenKeys.Contains(e.Key.Value)))
-                faults.At(node, $"'then' has exactly one of run, suppress, escalate{(chosen.Count == 0 ? "" : $"; here are {string.Join(" and ", chosen)}")}");
+                faults.At(
+                    node,
+                    $"'then' has exactly one of run, suppress, "
+                        + $"escalate{(chosen.Count == 0 ? "" : $"; here are {string.Join(" and ", chosen)}")}");
             return null;
         }
 
@@ -70,7 +73,12 @@ internal static class RuleReader
         {
             "run" => Run(map, faults),
             "suppress" => (Text(map, "suppress", faults) is { } reason ? new RuleOutcome.Suppress(reason) : null, null, []),
-            _ => (Text(map, "escalate", faults) is { } message ? new RuleOutcome.Escalate(message, [.. map.Scalars("group").Select(s => s.Value)]) : null, null, []),
+            _ => (
+                Text(map, "escalate", faults) is { } message
+                    ? new RuleOutcome.Escalate(message, [.. map.Scalars("group").Select(s => s.Value)])
+                    : null,
+                null,
+                []),
         };
     }
 
@@ -87,10 +95,12 @@ internal static class RuleReader
         foreach (var (key, value) in entries)
         {
             if (map.AsScalar(value, $"'{key.Value}'") is not { } scalar || Liquid(scalar, map, faults) is not { } text) continue;
-            if (!values.TryAdd(key.Value, text)) faults.At(key, $"the key '{key.Value}' stands here twice");
+            if (!values.TryAdd(key.Value, text)) faults.At(key, $"the key '{key.Value}' is given twice");
         }
 
-        return playbook is null ? (null, null, []) : (new RuleOutcome.Run(playbook.Value, values), playbook, [.. entries.Select(e => e.Key)]);
+        return playbook is null
+            ? (null, null, [])
+            : (new RuleOutcome.Run(playbook.Value, values), playbook, [.. entries.Select(e => e.Key)]);
     }
 
     private static IReadOnlyList<YamlEntry> Refuse(YamlNode node, FaultList faults)
@@ -99,7 +109,8 @@ internal static class RuleReader
         return [];
     }
 
-    private static LiquidText? Text(MapReader map, string key, FaultList faults) => map.RequireScalar(key) is { } scalar ? Liquid(scalar, map, faults) : null;
+    private static LiquidText? Text(MapReader map, string key, FaultList faults) =>
+        map.RequireScalar(key) is { } scalar ? Liquid(scalar, map, faults) : null;
 
     private static LiquidText? Liquid(YamlScalar scalar, MapReader map, FaultList faults)
     {

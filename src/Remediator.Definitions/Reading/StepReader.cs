@@ -17,6 +17,13 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             && With(map, action) is { } with ? new(action.Descriptor.Name, with) : null;
     }
 
+    public LookStep? Look(YamlNode node)
+    {
+        if (MapReader.Of(node, faults, "a look", "use", "with") is not { } map) return null;
+        return Action<ILook>(map, a => $"'{a.Name}' {Does(a)}; a look tells facts") is { } look
+            && With(map, look) is { } with ? new(look.Descriptor.Name, with) : null;
+    }
+
     public IReadOnlyList<LadderStep> Ladder(IReadOnlyList<YamlNode> nodes, Mode mode)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -27,8 +34,13 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             if (Step(node) is not { } step || !actions.TryGet(step.Use, out var action)) continue;
             var descriptor = action.Descriptor;
             if (!names.Add(step.Name)) faults.At(node, $"there are two steps '{step.Name}'; the journal could not tell them apart");
-            if (descriptor.Class < strongest) faults.At(node, $"'{step.Name}' is {Word(descriptor.Class)} and stands after a {Word(strongest)} step; a ladder goes from mild to strong");
-            if (descriptor.Class is ActionClass.Destructive && mode is Mode.Auto) faults.At(node, $"'{descriptor.Name}' is destructive and needs a person: this playbook's mode is at most 'approve'");
+            if (descriptor.Class < strongest)
+                faults.At(
+                    node,
+                    $"'{step.Name}' is {Word(descriptor.Class)} and comes after a {Word(strongest)} step; a ladder goes from "
+                        + $"mild to strong");
+            if (descriptor.Class is ActionClass.Destructive && mode is Mode.Auto)
+                faults.At(node, $"'{descriptor.Name}' is destructive and needs a person: this playbook's mode is at most 'approve'");
             strongest = descriptor.Class > strongest ? descriptor.Class : strongest;
             steps.Add(step);
         }
@@ -44,7 +56,8 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         var action = Action<IChangeAction>(map, a => $"'{a.Name}' {Does(a)}; a step changes something");
         var with = action is null ? null : With(map, action);
         var undo = map.Flag("undo_on_failure") ?? false;
-        if (undo && action is not (null or IUndoableAction)) faults.At(map.Find("undo_on_failure")!, $"'{action.Descriptor.Name}' cannot be undone");
+        if (undo && action is not (null or IUndoableAction))
+            faults.At(map.Find("undo_on_failure")!, $"'{action.Descriptor.Name}' cannot be undone");
         var approval = map.Time("approval_within");
         var verify = Verify(map);
         if (name is null || action is null || with is null || verify is null) return null;
@@ -64,13 +77,16 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
     {
         step.Require("verify");
         if (step.Map("verify", "use", "with", "within", "stable") is not { } map) return null;
-        var action = Action<IVerifyAction>(map, a => $"'{a.Name}' {Does(a)}; verify only looks: {string.Join(", ", Names<IVerifyAction>())}");
+        var action =
+            Action<IVerifyAction>(map, a => $"'{a.Name}' {Does(a)}; verify only looks: {string.Join(", ", Names<IVerifyAction>())}");
         var with = action is null ? null : With(map, action);
         map.Require("within");
         map.Require("stable");
         var (within, stable) = (map.Time("within"), map.Time("stable"));
-        if (within == TimeSpan.Zero) faults.At(map.Find("within")!, "'within' must be longer than nothing: no repair shows at once");
-        return action is null || with is null || within is null || stable is null ? null : new(action.Descriptor.Name, with, within.Value, stable.Value);
+        if (within == TimeSpan.Zero) faults.At(map.Find("within")!, "'within' must be more than 0: no repair takes effect at once");
+        return action is null || with is null || within is null || stable is null
+            ? null
+            : new(action.Descriptor.Name, with, within.Value, stable.Value);
     }
 
     private T? Action<T>(MapReader map, Func<ActionDescriptor, string> wrongSort)
@@ -99,11 +115,14 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         var scalars = entries.Select(e => (e.Key, Value: map.AsScalar(e.Value, $"'{e.Key.Value}'"))).ToList();
         if (scalars.Exists(s => s.Value is null)) return null;
         var found = new List<InputFault>();
-        var bound = ActionInputBinder.Bind(action.Descriptor.Input, [.. scalars.Select(s => new InputEntry(s.Key.Value, s.Value!.Value))], found);
+        var bound =
+            ActionInputBinder.Bind(action.Descriptor.Input, [.. scalars.Select(s => new InputEntry(s.Key.Value, s.Value!.Value))], found);
         foreach (var fault in found)
         {
             var entry = entries.LastOrDefault(e => e.Key.Value == fault.Key);
-            faults.At(entry is null ? with ?? map.Find("use")! : fault.InValue ? entry.Value : entry.Key, $"{action.Descriptor.Name}: {fault.Message}");
+            faults.At(
+                entry is null ? with ?? map.Find("use")! : fault.InValue ? entry.Value : entry.Key,
+                $"{action.Descriptor.Name}: {fault.Message}");
         }
 
         foreach (var template in bound?.Templates ?? [])
@@ -111,12 +130,14 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         return bound;
     }
 
-    private IEnumerable<string> Names<T>() => actions.All.OfType<T>().Cast<IAction>().Select(a => a.Descriptor.Name).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names<T>() =>
+        actions.All.OfType<T>().Cast<IAction>().Select(a => a.Descriptor.Name).Order(StringComparer.Ordinal);
 
     private string Does(ActionDescriptor descriptor) => actions.Get<IAction>(descriptor.Name) switch
     {
         IChangeAction => $"changes things ({Word(descriptor.Class)})",
         INotifyAction => "tells people",
+        ILook => "looks, and tells facts",
         IVerifyAction and not IReadAction => "only checks",
         _ => "only reads",
     };

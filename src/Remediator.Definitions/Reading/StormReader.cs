@@ -25,14 +25,18 @@ internal sealed class StormReader(FaultList faults)
         };
     }
 
-    private StormThreshold Threshold(MapReader storm, string key, StormThreshold otherwise) => storm.Map(key, ThresholdKeys) is not { } threshold
+    private StormThreshold Threshold(MapReader storm, string key, StormThreshold otherwise) =>
+        storm.Map(key, ThresholdKeys) is not { } threshold
         ? otherwise
         : new(Share(threshold) ?? otherwise.Share, threshold.Number("at_least", 1, 10_000) ?? otherwise.AtLeast);
 
     private double? Share(MapReader threshold)
     {
         if (threshold.Scalar("more_than") is not { } scalar) return null;
-        if (scalar.Value.EndsWith('%') && int.TryParse(scalar.Value.AsSpan(0, scalar.Value.Length - 1), out var percent) && percent is >= 1 and <= 100) return percent / 100.0;
+        if (scalar.Value.EndsWith('%')
+            && int.TryParse(scalar.Value.AsSpan(0, scalar.Value.Length - 1), out var percent)
+            && percent is >= 1 and <= 100)
+            return percent / 100.0;
         faults.At(scalar, $"'more_than' is '{scalar.Value}'; expected a percentage such as 40%");
         return null;
     }

@@ -11,18 +11,22 @@ namespace Remediator.Definitions.Schema;
 /// <summary>JSON schemas of the files, so that editors complete keys and actions. The loader checks more than they can say.</summary>
 public static class DefinitionSchemas
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+        { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private const string DurationPattern = "^([0-9]+(d|h|m|s|ms))+$";
 
     /// <summary>Of files of rules, the shape of <c>rules/schema.json</c>.</summary>
     public static string Rules() => Write("Rules", Map(["rules"], ("rules", List(Map(
         ["rule", "alert", "then"],
-        ("rule", Text("A unique name; the journal calls the rule by it.")),
+        ("rule", Text("A unique name, which the journal uses.")),
         ("alert", Text("A selector of the alert: KubePodCrashLooping{namespace!~\"kube-.*\"}.")),
-        ("when", Texts("Conditions that all hold.")),
-        ("unless", Texts("Conditions of which none holds.")),
-        ("for", Duration("The rule must win for so long before it is followed.")),
-        ("priority", Described(new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
+        ("when", Texts("Conditions that must all hold.")),
+        ("unless", Texts("Conditions of which none may hold.")),
+        ("for", Duration("The rule must win for this long before it is followed.")),
+        (
+            "priority",
+            Described(
+                new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
         ("then", Then()))))));
 
     /// <summary>Of a playbook, the shape of <c>playbooks/schema.json</c>.</summary>
@@ -30,12 +34,25 @@ public static class DefinitionSchemas
         ["playbook", "resource", "problem", "limits", "ladder", "escalate"],
         ("playbook", Text("A unique name: the problem that it repairs.")),
         ("resource", OneOrMore(OneOf(ResourceKinds.Repairable))),
-        ("problem", Texts("Conditions that all hold before every change; else it is healed.")),
+        ("problem", Texts("Conditions that must all hold before every change; otherwise the resource is healed.")),
         ("mode", OneOf(PlaybookReader.Modes)),
-        ("limits", Map(["attempts", "cooldown"], ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")), ("cooldown", Duration("Quiet time after a run.")))),
+        (
+            "limits",
+            Map(
+                ["attempts", "cooldown"],
+                ("attempts", Pattern("Runs for one resource, such as 2 per 24h.", "^[0-9]+ +per +([0-9]+(d|h|m|s|ms))+$")),
+                ("cooldown", Duration("The pause after a run.")))),
         ("evidence", List(Use<IReadAction>(actions, ["use"]))),
+        (
+            "look",
+            Described(
+                Looks(actions),
+                "What is looked at anew before a run begins, before each step, and before it is verified; problem and when "
+                    + "use the facts.")),
         ("ladder", List(Step(actions))),
-        ("escalate", Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
+        (
+            "escalate",
+            Map(["message"], ("severity", OneOf(PlaybookReader.Severities)), ("message", Text("What a person is told; Liquid."))))));
 
     /// <summary>Of the policy, the shape of <c>policy.schema.json</c>.</summary>
     public static string Policy() => Write("Policy", Map(
@@ -44,42 +61,68 @@ public static class DefinitionSchemas
             [],
             ("match", Match()),
             ("each", OneOrMore(OneOf(PolicyLabels.Names))),
-            ("at_once", Described(new() { ["anyOf"] = new JsonArray(Whole(), new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }) }, "How many may be changed at once; as a percentage, how many of the set may be unhealthy or changed at once.")),
-            ("per_hour", Described(Whole(), "How many changes may be begun within an hour."))))),
-        ("protected", Texts("namespace/kind/name with *: what is never changed, besides what always is protected.")),
+            (
+                "at_once",
+                Described(
+                    new() { ["anyOf"] = new JsonArray(Whole(), new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }) },
+                    "How many changes may be in flight; as a percentage, how much of the set may be unhealthy or have a "
+                        + "change in flight.")),
+            ("per_hour", Described(Whole(), "How many changes may start within an hour."))))),
+        ("protected", Texts("namespace/kind/name with *: what is never changed, in addition to what is always protected.")),
         ("modes", List(Map(["ceiling"], ("match", Match()), ("ceiling", OneOf(PlaybookReader.Modes))))),
         ("approvals", List(Map(
             ["people"],
             ("match", Match()),
-            ("people", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people have to release a step."))))),
+            (
+                "people",
+                Described(
+                    new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 5 }, "How many different people must approve a step."))))),
         ("pages", List(Map(
             ["hold"],
             ("match", Match()),
-            ("hold", Described(new() { ["type"] = "boolean" }, "Whether people are not paged while a repair with a good record goes on: the alert is silenced until the step's deadline.")),
-            ("verified_runs", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageReader.MostRuns }, "So many runs in a row make a good record.")),
-            ("critical", Described(new() { ["type"] = "boolean" }, "Alerts with severity=critical too.")),
-            ("at_most", Duration("However long the step may take."))))),
+            (
+                "hold",
+                Described(
+                    new() { ["type"] = "boolean" },
+                    "Whether the page is held while a playbook with a good record repairs: the alert is silenced until the "
+                        + "step's deadline.")),
+            (
+                "verified_runs",
+                Described(
+                    new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageReader.MostRuns },
+                    "How many of the playbook's last runs in a row must have succeeded.")),
+            ("critical", Described(new() { ["type"] = "boolean" }, "Whether pages of alerts with severity=critical are held too.")),
+            ("at_most", Duration("The longest time that a page is held."))))),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),
             ("cron", Text("When it begins: minute, hour, day of the month, month, day of the week.")),
             ("time_zone", Text("UTC, Asia/Shanghai, Europe/Berlin, ...")),
-            ("duration", Duration("How long nothing is done.")),
-            ("reason", Text("The journal and the status tell it."))))),
+            ("duration", Duration("How long nothing is changed.")),
+            ("reason", Text("Shown in the journal and by status."))))),
         ("storm", Map(
             [],
             ("zone_nodes", Threshold("Nodes of one zone that are not ready.")),
             ("cluster_nodes", Threshold("Nodes of the cluster that are not ready.")),
             ("cluster_workloads", Threshold("Workloads of the cluster that crash or have nothing available.")),
-            ("told_after", Duration("A storm is told to people once it has lasted so long.")),
+            ("told_after", Duration("A storm is escalated once it has lasted this long.")),
             ("cooldown", Duration("How long there must be no storm before anything is changed again.")))),
-        ("repairs_in_a_row", Described(Whole(), "So often may a problem of one resource be repaired, verified, and come back within a day; then a person has to allow it."))));
+        (
+            "repairs_in_a_row",
+            Described(
+                Whole(), "How many repairs of a problem in a row may fail to last a day; after these, a person has to allow the next."))));
+
+    /// <summary>An empty choice is none that a schema may have.</summary>
+    private static JsonObject Looks(ActionRegistry actions) =>
+        actions.All.OfType<ILook>().Any() ? List(Use<ILook>(actions, ["use"])) : new() { ["type"] = "array", ["maxItems"] = 0 };
 
     private static JsonObject Threshold(string what) => Described(
-        Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())), $"{what} More than this share and no fewer than so many are a storm.");
+        Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())),
+        $"{what} It is a storm if more than this share, and at least this many, are affected.");
 
     private static JsonObject Match() => Described(
-        Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]), "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");
+        Map([], [.. PolicyLabels.Names.Select(n => (n, new JsonObject { ["type"] = "string" }))]),
+        "Which resources: those with all of these labels; * and ? are wildcards. Without it, all.");
 
     private static JsonObject Whole() => new() { ["type"] = "integer", ["minimum"] = 1 };
 
@@ -88,7 +131,13 @@ public static class DefinitionSchemas
         var then = Map(
             [],
             ("run", Text("The playbook to run.")),
-            ("with", Described(new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = Types("string", "number", "boolean") } }, "Values that the playbook sees as params; Liquid.")),
+            (
+                "with",
+                Described(
+                    new() {
+                        ["type"] = "object",
+                        ["additionalProperties"] = new JsonObject { ["type"] = Types("string", "number", "boolean") } },
+                    "Values that the playbook sees as params; Liquid.")),
             ("suppress", Text("Why nothing is done; Liquid.")),
             ("escalate", Text("What a person is told; Liquid.")),
             ("group", Texts("Labels whose values share one incident.")));
@@ -100,10 +149,14 @@ public static class DefinitionSchemas
         actions,
         ["step", "use", "verify"],
         ("step", Text("A name that the journal and approvals use.")),
-        ("when", Texts("Conditions that all hold; else the step is passed over.")),
-        ("verify", Use<IVerifyAction>(actions, ["use", "within", "stable"], ("within", Duration("It must look good so soon.")), ("stable", Duration("And stay good for so long.")))),
-        ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Taken back where it did not help.")),
-        ("approval_within", Duration("How long a person may take to release it.")));
+        ("when", Texts("Conditions that must all hold; otherwise the step is skipped.")),
+        (
+            "verify",
+            Use<IVerifyAction>(
+                actions, ["use", "within", "stable"], ("within", Duration("The check must pass within this time.")),
+                ("stable", Duration("And keep passing for this long.")))),
+        ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Whether the step is undone if it did not help.")),
+        ("approval_within", Duration("How long a person may take to approve it.")));
 
     /// <summary>What names an action has the <c>with</c> of that action.</summary>
     private static JsonObject Use<T>(ActionRegistry actions, string[] required, params (string Key, JsonObject Value)[] more)
@@ -120,7 +173,10 @@ public static class DefinitionSchemas
 
     private static JsonObject Map(string[] required, params (string Key, JsonObject Value)[] properties)
     {
-        var map = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))) };
+        var map = new JsonObject {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))) };
         if (required.Length > 0) map["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]);
         return map;
     }
@@ -133,7 +189,8 @@ public static class DefinitionSchemas
 
     private static JsonObject Text(string description) => Described(new() { ["type"] = "string" }, description);
 
-    private static JsonObject Pattern(string description, string pattern) => Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
+    private static JsonObject Pattern(string description, string pattern) =>
+        Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
 
     private static JsonObject Duration(string description) => Pattern($"{description} 30s, 5m, 2h30m.", DurationPattern);
 

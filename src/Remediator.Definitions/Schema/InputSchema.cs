@@ -3,7 +3,9 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Definitions.Schema;
 
-/// <summary>The <c>with</c> of one action. Every value may be a Liquid text instead, so editors are told of choices and never refuse.</summary>
+/// <summary>
+/// The <c>with</c> of one action. Every value may be a Liquid text instead, so editors are told of choices and never refuse.
+/// </summary>
 internal static class InputSchema
 {
     public static JsonObject Of(ActionDescriptor action)
@@ -14,7 +16,8 @@ internal static class InputSchema
             ["type"] = "object",
             ["description"] = action.Summary,
             ["additionalProperties"] = false,
-            ["properties"] = new JsonObject(input.Keys.Select(k => KeyValuePair.Create<string, JsonNode?>(ActionInputType.Written(k), Value(input, k)))),
+            ["properties"] =
+                new JsonObject(input.Keys.Select(k => KeyValuePair.Create<string, JsonNode?>(ActionInputType.Written(k), Value(input, k)))),
         };
         var required = input.Required.Select(k => (JsonNode)ActionInputType.Written(k)).ToArray();
         if (required.Length > 0) schema["required"] = new JsonArray(required);
@@ -37,5 +40,6 @@ internal static class InputSchema
         return OrText(number);
     }
 
-    private static JsonObject OrText(JsonObject schema) => new() { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "string", ["pattern"] = @"\{[{%]" }) };
+    private static JsonObject OrText(JsonObject schema) =>
+        new() { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "string", ["pattern"] = @"\{[{%]" }) };
 }

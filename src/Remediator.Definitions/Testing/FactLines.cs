@@ -12,17 +12,17 @@ internal static class FactLines
     private const int Most = 20_000;
 
     /// <summary>Copies are made when the test runs, and are gone after it.</summary>
-    public static IEnumerable<Fact> Read(MapReader map, FaultList faults)
+    public static IEnumerable<Fact> Read(MapReader map, FaultList faults, string key = "facts")
     {
         var lines = new List<(Fact Fact, int Copies)>();
         var left = Most;
-        foreach (var scalar in map.Scalars("facts"))
+        foreach (var scalar in map.Scalars(key))
         {
             if (Line(scalar, faults) is not { } line) continue;
             left -= Math.Max(line.Copies, 1);
             if (left < 0)
             {
-                faults.At(scalar, $"a test may have {Most} facts, and this line makes it {Most - left}");
+                faults.At(scalar, $"a test may have {Most} facts, and this line brings it to {Most - left}");
                 break;
             }
 
@@ -57,7 +57,9 @@ internal static class FactLines
     private static (string Text, int Copies) Split(string line)
     {
         var at = line.LastIndexOf(" x ", StringComparison.Ordinal);
-        return at > 0 && line[..at].TrimEnd().EndsWith('}') && int.TryParse(line[(at + 3)..], NumberStyles.None, CultureInfo.InvariantCulture, out var copies)
+        return at > 0
+            && line[..at].TrimEnd().EndsWith('}')
+            && int.TryParse(line[(at + 3)..], NumberStyles.None, CultureInfo.InvariantCulture, out var copies)
             ? (line[..at].TrimEnd(), copies)
             : (line, 1);
     }
@@ -79,11 +81,15 @@ internal static class FactLines
         }
 
         foreach (var label in fact.Labels.Keys.Where(l => !kind.Has(l)))
-            yield return new(Math.Max(0, text.IndexOf(label, StringComparison.Ordinal)), $"{kind.WithArticle} has no field '{label}'{Suggestion.For(label, kind.Fields.Select(f => f.Name))}");
+            yield return new(
+                Math.Max(0, text.IndexOf(label, StringComparison.Ordinal)),
+                $"{kind.WithArticle} has no field '{label}'{Suggestion.For(label, kind.Fields.Select(f => f.Name))}");
         foreach (var (label, value) in fact.Labels)
         {
             if (value.Length > 0 && kind.Fields.FirstOrDefault(f => f.Name == label)?.Values is { } values && !values.Contains(value))
-                yield return new(Math.Max(0, text.IndexOf(label, StringComparison.Ordinal)), $"'{label}' of {kind.WithArticle} is never '{value}'; it is one of {string.Join(", ", values)}");
+                yield return new(
+                    Math.Max(0, text.IndexOf(label, StringComparison.Ordinal)),
+                    $"'{label}' of {kind.WithArticle} is never '{value}'; it is one of {string.Join(", ", values)}");
         }
     }
 }

@@ -7,7 +7,9 @@ using Remediator.Core.Rules;
 namespace Remediator.Definitions.Testing;
 
 /// <summary>Facts of one resource, and whether a playbook's problem holds and which step would be the first.</summary>
-internal sealed record PlaybookTest(string File, int Line, string Name, string Playbook, ResourceKey Resource, IEnumerable<Fact> Facts, PlaybookExpectation Expect)
+internal sealed record PlaybookTest(
+    string File, int Line, string Name, string Playbook, ResourceKey Resource, IEnumerable<Fact> Facts, IReadOnlyList<Fact> Looked,
+    PlaybookExpectation Expect)
     : DefinitionTest(File, Line, Name)
 {
     internal override string? Failure(DefinitionSet definitions)
@@ -15,7 +17,7 @@ internal sealed record PlaybookTest(string File, int Line, string Name, string P
         var playbook = definitions.Playbooks[Playbook];
         var all = new FactView(1, DateTimeOffset.UnixEpoch, Facts);
         var evidence = all.Named("evidence");
-        var view = all.Scope(Resource).With(evidence);
+        var view = all.Scope(Resource).With([.. evidence, .. Looked]);
         var wrong = Expect.Differences(playbook, view).ToList();
         return wrong.Count == 0 ? null : $"  {string.Join("\n  ", wrong)}";
     }
@@ -30,17 +32,21 @@ internal sealed record PlaybookExpectation(bool? Holds, string? First, IReadOnly
     {
         var missing = FirstMissing(playbook.Problem, view);
         if (Holds is { } holds && holds != missing is null)
-            yield return holds ? $"expected the problem to hold, but {missing!.Text}: {missing.Found}" : "expected the problem to be gone, but it holds";
+            yield return holds
+                ? $"expected the problem to hold, but {missing!.Text}: {missing.Found}"
+                : "expected the problem to be gone, but it holds";
         var first = playbook.Ladder.FirstOrDefault(s => FirstMissing(s.When, view) is null);
         if (First is not null && First != (first?.Name ?? "")) yield return Otherwise(playbook, first, view);
         foreach (var step in playbook.Ladder.Where(s => PassedOver.Contains(s.Name) && FirstMissing(s.When, view) is null))
-            yield return $"expected '{step.Name}' to be passed over, but its conditions hold";
+            yield return $"expected '{step.Name}' to be skipped, but its conditions hold";
     }
 
     private string Otherwise(Playbook playbook, LadderStep? first, FactView view)
     {
         var expected = playbook.Ladder.FirstOrDefault(s => s.Name == First);
-        var why = expected is not null && FirstMissing(expected.When, view) is { } trace ? $"; it is passed over: {trace.Text}: {trace.Found}" : "";
+        var why = expected is not null && FirstMissing(expected.When, view) is { } trace
+            ? $"; it is skipped: {trace.Text}: {trace.Found}"
+            : "";
         return $"expected the first step to be {Quoted(First!)}, got {Quoted(first?.Name ?? "")}{why}";
     }
 

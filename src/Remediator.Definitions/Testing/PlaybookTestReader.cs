@@ -11,7 +11,7 @@ namespace Remediator.Definitions.Testing;
 internal static class PlaybookTestReader
 {
     private const string None = "none";
-    private static readonly string[] Keys = ["test", "resource", "facts", "expect"];
+    private static readonly string[] Keys = ["test", "resource", "facts", "look", "expect"];
 
     public static IEnumerable<DefinitionTest> Read(YamlNode root, FaultList faults, IReadOnlyList<ReadPlaybook> playbooks)
     {
@@ -19,7 +19,7 @@ internal static class PlaybookTestReader
         var tested = faults.File.Label.Replace(".tests.", ".", StringComparison.Ordinal);
         if (playbooks.FirstOrDefault(p => p.Faults.File.Label == tested)?.Playbook is { } playbook)
             return file.Items("tests").Select(n => Test(n, faults, playbook)).OfType<DefinitionTest>().ToList();
-        faults.At(root, $"these tests are for {tested}, which is not there or cannot be read");
+        faults.At(root, $"these tests are for {tested}, which does not exist or cannot be read");
         return [];
     }
 
@@ -29,21 +29,28 @@ internal static class PlaybookTestReader
         var name = map.RequireScalar("test");
         var resource = map.RequireScalar("resource") is { } text ? Resource(text, faults, playbook) : null;
         var facts = FactLines.Read(map, faults);
+        var looked = FactLines.Read(map, faults, "look");
+        if (map.Find("look") is { } look && playbook.Looks.Count == 0) faults.At(look, $"{playbook.Name} does not look at anything");
         var expect = map.Require("expect") is { } expected ? Expect(expected, faults, playbook) : null;
         return name is null || resource is not { } key || expect is null
             ? null
-            : new(faults.File.Label, (int)name.Start.Line, name.Value, playbook.Name, key, [.. facts.Select(f => Completed(f, key))], expect);
+            : new(
+                faults.File.Label, (int)name.Start.Line, name.Value, playbook.Name, key, [.. facts.Select(f => Completed(f, key))],
+                [.. looked.Select(f => Completed(f, key))], expect);
     }
 
     private static ResourceKey? Resource(YamlScalar text, FaultList faults, Playbook playbook)
     {
-        if (text.Value.Split(' ', '/') is not { Length: 2 or 3 } parts)
+        // what is on a machine has no namespace, and a mount point in its name
+        var isOnMachine = ResourceKinds.Find(text.Value.Split(' ')[0]) is { IsOnMachine: true };
+        if (text.Value.Split(isOnMachine ? [' '] : [' ', '/']) is not { Length: 2 or 3 } parts)
         {
-            faults.At(text, $"'{text.Value}' is no resource; write its kind and name: 'deployment shop/api', 'node n1'");
+            faults.At(text, $"'{text.Value}' is not a resource; write its kind and name: 'deployment shop/api', 'node n1'");
             return null;
         }
 
-        if (!playbook.ResourceKinds.Contains(parts[0])) faults.At(text, $"{playbook.Name} is for {string.Join(", ", playbook.ResourceKinds)}, not for a {parts[0]}");
+        if (!playbook.ResourceKinds.Contains(parts[0]))
+            faults.At(text, $"{playbook.Name} is for {string.Join(", ", playbook.ResourceKinds)}, not for a {parts[0]}");
         return new("", parts[0], parts.Length == 3 ? parts[1] : "", parts[^1]);
     }
 
@@ -63,9 +70,13 @@ internal static class PlaybookTestReader
         var holds = map.OneOf("problem", ["holds", "gone"]) is { } problem ? problem == "holds" : (bool?)null;
         var first = map.Scalar("first");
         var steps = playbook.Ladder.Select(s => s.Name).ToList();
-        foreach (var step in map.Scalars("passed_over").Append(first).OfType<YamlScalar>().Where(s => s.Value != None && !steps.Contains(s.Value)))
+        foreach (var step in map.Scalars("passed_over")
+            .Append(first)
+            .OfType<YamlScalar>()
+            .Where(s => s.Value != None && !steps.Contains(s.Value)))
             faults.At(step, $"{playbook.Name} has no step '{step.Value}'{Suggestion.For(step.Value, steps)}");
-        if (holds is null && first is null && !map.Has("passed_over")) faults.At(node, "nothing is expected; write problem, first or passed_over");
+        if (holds is null && first is null && !map.Has("passed_over"))
+            faults.At(node, "nothing is expected; write problem, first or passed_over");
         return new(holds, first?.Value == None ? "" : first?.Value, [.. map.Scalars("passed_over").Select(s => s.Value)]);
     }
 }

@@ -27,10 +27,12 @@ internal sealed record RuleExpectation(DecisionKind? Kind, string? Rule, string?
         if (Kind is { } kind && kind != decision.Kind) yield return $"expected {Word(kind)}, got {Word(decision.Kind)}";
         if (Rule is not null && Rule != decision.Rule) yield return $"expected rule {Rule}, got {decision.Rule ?? "none"}";
         if (Kind is not null && Kind != decision.Kind) yield break;
-        if (Text is not null && Text != (decision.Playbook ?? decision.Message)) yield return $"expected '{Text}', got '{decision.Playbook ?? decision.Message}'";
+        if (Text is not null && Text != (decision.Playbook ?? decision.Message))
+            yield return $"expected '{Text}', got '{decision.Playbook ?? decision.Message}'";
         foreach (var (key, value) in With ?? new Dictionary<string, string>())
         {
-            if (decision.With.GetValueOrDefault(key) is var got && got != value) yield return $"expected with {key}: '{value}', got '{got}'";
+            if (decision.With.GetValueOrDefault(key) is var got && got != value)
+                yield return $"expected with {key}: '{value}', got '{got}'";
         }
     }
 

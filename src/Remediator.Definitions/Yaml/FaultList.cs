@@ -21,8 +21,10 @@ internal sealed class FaultList(SourceFile file)
 
     public void At(YamlException e)
     {
-        var tab = e.Message.Contains("tab as indentation", StringComparison.Ordinal) ? Array.FindIndex(Lines, l => l.TrimStart(' ').StartsWith('\t')) : -1;
-        if (tab >= 0) _faults.Add(new(File.Label, tab + 1, Lines[tab].IndexOf('\t') + 1, "a tab stands here; YAML is indented with spaces"));
+        var tab = e.Message.Contains("tab as indentation", StringComparison.Ordinal)
+            ? Array.FindIndex(Lines, l => l.TrimStart(' ').StartsWith('\t'))
+            : -1;
+        if (tab >= 0) _faults.Add(new(File.Label, tab + 1, Lines[tab].IndexOf('\t') + 1, "there is a tab here; indent YAML with spaces"));
         else _faults.Add(new(File.Label, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column), Message(e)));
     }
 
@@ -43,7 +45,9 @@ internal sealed class FaultList(SourceFile file)
     private string Message(YamlException e)
     {
         var line = Lines.ElementAtOrDefault((int)Math.Max(0, e.Start.Line - 1)) ?? "";
-        var hint = line.Contains('{') && !e.Message.Contains("quotes", StringComparison.Ordinal) ? " (a condition with braces inside [ ] or { }, or after a key, is put in quotes)" : "";
+        var hint = line.Contains('{') && !e.Message.Contains("quotes", StringComparison.Ordinal)
+            ? " (a condition with braces inside [ ] or { }, or after a key, must be quoted)"
+            : "";
         return $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}";
     }
 }

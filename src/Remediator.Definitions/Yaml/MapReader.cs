@@ -16,8 +16,9 @@ internal sealed class MapReader
         (_map, _faults) = (map, faults);
         foreach (var entry in map.Entries)
         {
-            if (!known.Contains(entry.Key.Value)) faults.At(entry.Key, $"unknown key '{entry.Key.Value}'{Suggestion.For(entry.Key.Value, known)}");
-            else if (!_entries.TryAdd(entry.Key.Value, entry)) faults.At(entry.Key, $"the key '{entry.Key.Value}' stands here twice");
+            if (!known.Contains(entry.Key.Value))
+                faults.At(entry.Key, $"unknown key '{entry.Key.Value}'{Suggestion.For(entry.Key.Value, known)}");
+            else if (!_entries.TryAdd(entry.Key.Value, entry)) faults.At(entry.Key, $"the key '{entry.Key.Value}' is given twice");
         }
     }
 
@@ -40,7 +41,8 @@ internal sealed class MapReader
     {
         if (Find(key) is { } node) return node;
         // A key that was misspelt is reported as unknown; to miss it as well would be a second message for one mistake.
-        if (!_map.Entries.Any(e => !_entries.ContainsKey(e.Key.Value) && Suggestion.Nearest(e.Key.Value, [key]) is not null)) _faults.At(_map, $"'{key}' is missing");
+        if (!_map.Entries.Any(e => !_entries.ContainsKey(e.Key.Value) && Suggestion.Nearest(e.Key.Value, [key]) is not null))
+            _faults.At(_map, $"'{key}' is missing");
         return null;
     }
 
@@ -75,7 +77,10 @@ internal sealed class MapReader
     public int? Number(string key, int least, int most)
     {
         if (Scalar(key) is not { } scalar) return null;
-        if (int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most)
+            return number;
         _faults.At(scalar, $"'{key}' is '{scalar.Value}'; expected a whole number from {least} to {most}");
         return null;
     }

@@ -6,7 +6,8 @@ namespace Remediator.Definitions.Yaml;
 /// <param name="Label">As people name it: <c>rules/workloads/restart-loop.yaml</c>.</param>
 internal sealed record SourceFile(string Label, string Text)
 {
-    public bool IsTests => Label.EndsWith(".tests.yaml", StringComparison.Ordinal) || Label.EndsWith(".tests.yml", StringComparison.Ordinal);
+    public bool IsTests =>
+        Label.EndsWith(".tests.yaml", StringComparison.Ordinal) || Label.EndsWith(".tests.yml", StringComparison.Ordinal);
 
     public string PlaceOf(YamlNode node) => $"{Label}:{node.Start.Line}";
 

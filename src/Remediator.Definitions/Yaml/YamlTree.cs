@@ -25,15 +25,17 @@ internal sealed class YamlTree
         tree.Take<DocumentStart>();
         var root = tree.Node(0);
         tree.Take<DocumentEnd>();
-        if (tree._parser.Current is DocumentStart second) throw Refused(second, "one file holds one document; put the second into a file of its own");
+        if (tree._parser.Current is DocumentStart second)
+            throw Refused(second, "a file has one document; put the second into a file of its own");
         return root;
     }
 
     private YamlNode Node(int depth)
     {
         var current = _parser.Current!;
-        if (depth > MaxDepth) throw Refused(current, "this is nested too deep");
-        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "anchors and aliases are not read here: write the value out");
+        if (depth > MaxDepth) throw Refused(current, "this is nested too deeply");
+        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+            throw Refused(current, "anchors and aliases are not supported: write the value out");
         return current switch
         {
             YamlDotNet.Core.Events.Scalar scalar => Scalar(scalar),
@@ -89,7 +91,7 @@ internal sealed class YamlTree
     private void Take<T>()
         where T : ParsingEvent
     {
-        if (_parser.Current is not T) throw Refused(_parser.Current!, "this is not what a YAML file looks like");
+        if (_parser.Current is not T) throw Refused(_parser.Current!, "this is not a YAML mapping or list");
         Advance();
     }
 

@@ -37,7 +37,9 @@ internal static class KubeconfigFiles
     public static Uri? ProxyOf(IReadOnlyList<string> files, K8SConfiguration merged, string context)
     {
         var cluster = merged.Contexts.FirstOrDefault(c => c.Name == context)?.ContextDetails?.Cluster;
-        var text = files.SelectMany(Clusters).FirstOrDefault(c => Scalar(c, "name") == cluster) is { } found ? Scalar(Child(found, "cluster"), "proxy-url") : null;
+        var text = files.SelectMany(Clusters).FirstOrDefault(c => Scalar(c, "name") == cluster) is { } found
+            ? Scalar(Child(found, "cluster"), "proxy-url")
+            : null;
         return string.IsNullOrEmpty(text) ? null
             : Uri.TryCreate(text, UriKind.Absolute, out var proxy) ? proxy
             : throw new FormatException($"proxy-url '{text}' of cluster '{cluster}' is not a URL.");
@@ -74,7 +76,9 @@ internal static class KubeconfigFiles
         using var reader = File.OpenText(file);
         var yaml = new YamlStream();
         yaml.Load(reader);
-        return yaml.Documents.Count > 0 && Child(yaml.Documents[0].RootNode, "clusters") is YamlSequenceNode clusters ? clusters.Children : [];
+        return yaml.Documents.Count > 0 && Child(yaml.Documents[0].RootNode, "clusters") is YamlSequenceNode clusters
+            ? clusters.Children
+            : [];
     }
 
     private static YamlNode? Child(YamlNode? node, string key) =>

@@ -32,7 +32,9 @@ public sealed class KubernetesConnection
     /// <summary>Why there is no cluster; empty where there is one.</summary>
     public string Reason { get; }
 
-    /// <summary>Looks where kubectl looks: the named file, <c>KUBECONFIG</c> (several files), <c>~/.kube/config</c>, the pod's service account.</summary>
+    /// <summary>
+    /// Looks where kubectl looks: the named file, <c>KUBECONFIG</c> (several files), <c>~/.kube/config</c>, the pod's service account.
+    /// </summary>
     /// <param name="environment">Reads an environment variable.</param>
     public static KubernetesConnection Find(ClusterOptions options, Func<string, string?> environment)
     {
@@ -41,7 +43,12 @@ public sealed class KubernetesConnection
             return FromFiles(options, environment) ?? FromPod(options, environment)
                 ?? None(options, "No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster.");
         }
-        catch (Exception e) when (e is KubeConfigException or YamlException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
+        catch (Exception e) when (e is KubeConfigException
+            or YamlException
+            or IOException
+            or UnauthorizedAccessException
+            or FormatException
+            or CryptographicException)
         {
             return None(options, $"The cluster's configuration cannot be used: {e.Message}");
         }
@@ -58,7 +65,8 @@ public sealed class KubernetesConnection
         if (string.IsNullOrEmpty(merged.CurrentContext) && options.Context.Length == 0)
             return None(options, $"No context is chosen in {origin}: set Cluster:Context, or use `kubectl config use-context`.");
 
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, options.Context.Length == 0 ? null : options.Context);
+        var configuration =
+            KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, options.Context.Length == 0 ? null : options.Context);
         if (KubeconfigFiles.ProxyOf(files, merged, configuration.CurrentContext) is { } proxy)
             configuration.FirstMessageHandlerSetup += handler => handler.Proxy = new WebProxy(proxy);
 
@@ -67,7 +75,9 @@ public sealed class KubernetesConnection
 
     private static KubernetesConnection? FromPod(ClusterOptions options, Func<string, string?> environment) =>
         environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 } && KubernetesClientConfiguration.IsInCluster()
-            ? new(options.Name.Length == 0 ? InCluster : options.Name, "the pod's service account", KubernetesClientConfiguration.InClusterConfig(), "")
+            ? new(
+                options.Name.Length == 0 ? InCluster : options.Name, "the pod's service account",
+                KubernetesClientConfiguration.InClusterConfig(), "")
             : null;
 
     private static KubernetesConnection None(ClusterOptions options, string reason) =>

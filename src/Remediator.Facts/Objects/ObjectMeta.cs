@@ -49,7 +49,7 @@ internal sealed record OwnerReference
 }
 
 /// <summary>A condition of a node, a pod or a workload.</summary>
-internal sealed record Condition
+internal sealed record ObjectCondition
 {
     [JsonConverter(typeof(SharedStringConverter))]
     public string Type { get; init; } = "";
@@ -63,7 +63,7 @@ internal sealed record Condition
 
 internal static class Conditions
 {
-    public static Condition? Of(this IReadOnlyList<Condition> conditions, string type)
+    public static ObjectCondition? Of(this IReadOnlyList<ObjectCondition> conditions, string type)
     {
         foreach (var condition in conditions)
         {
@@ -75,7 +75,7 @@ internal static class Conditions
     }
 
     /// <summary>true, false or unknown; unknown also where nothing is said.</summary>
-    public static string Truth(this IReadOnlyList<Condition> conditions, string type) => conditions.Of(type)?.Status switch
+    public static string Truth(this IReadOnlyList<ObjectCondition> conditions, string type) => conditions.Of(type)?.Status switch
     {
         "True" => "true",
         "False" => "false",

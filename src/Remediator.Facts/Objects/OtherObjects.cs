@@ -24,7 +24,7 @@ internal sealed record Taint
 
 internal sealed record NodeStatus
 {
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
     public IReadOnlyList<NodeAddress> Addresses { get; init; } = [];
 }
 

@@ -52,7 +52,7 @@ internal sealed record PodStatus
     public string Reason { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string PodIP { get; init; } = "";
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
     public IReadOnlyList<ContainerStatus> ContainerStatuses { get; init; } = [];
     public IReadOnlyList<ContainerStatus> InitContainerStatuses { get; init; } = [];
 }

@@ -13,7 +13,8 @@ internal static class SharedStrings
     private const int LongestText = 256;
 
     private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Lookup = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Lookup =
+        Texts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static string Read(ref Utf8JsonReader reader)
     {
@@ -39,7 +40,8 @@ internal sealed class SharedStringConverter : JsonConverter<string>
 {
     public override bool HandleNull => true;
 
-    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => SharedStrings.Read(ref reader);
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        SharedStrings.Read(ref reader);
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
@@ -71,17 +73,22 @@ internal class LabelsConverter : JsonConverter<IReadOnlyDictionary<string, strin
 
     /// <summary>A quantity such as a CPU limit may be written as a bare number.</summary>
     private static string ReadValue(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.Number ? Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan) : SharedStrings.Read(ref reader);
+        reader.TokenType is JsonTokenType.Number
+            ? Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan)
+            : SharedStrings.Read(ref reader);
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value.ToDictionary(), options);
 }
 
-/// <summary>Keeps the annotations that decide something; others (a whole applied manifest, say) would cost more memory than all the rest.</summary>
+/// <summary>
+/// Keeps the annotations that decide something; others (a whole applied manifest, say) would cost more memory than all the rest.
+/// </summary>
 internal sealed class AnnotationsConverter : LabelsConverter
 {
     private static readonly string[] Prefixes =
-        ["remediator.io/", "deployment.kubernetes.io/", "argocd.argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/", "meta.helm.sh/",
+        ["remediator.io/", "deployment.kubernetes.io/", "argocd.argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/",
+        "meta.helm.sh/",
         "weave.works/", "remediation.medik8s.io/", "cluster.x-k8s.io/", "karpenter.sh/"];
 
     protected override bool Keeps(string key) => key is "owner" || Prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal));

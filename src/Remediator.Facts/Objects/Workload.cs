@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Remediator.Facts.Objects;
 
-/// <summary>A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob: the fields of all of them, of which each fills its own.</summary>
+/// <summary>
+/// A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob: the fields of all of them, of which each fills its own.
+/// </summary>
 internal sealed record Workload : IKubeObject
 {
     public ObjectMeta Metadata { get; init; } = new();
@@ -75,5 +77,5 @@ internal sealed record WorkloadStatus
     public string CurrentRevision { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string UpdateRevision { get; init; } = "";
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
 }

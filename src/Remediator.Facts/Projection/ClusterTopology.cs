@@ -37,14 +37,19 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
     public TopologyNode? FindNode(string text)
     {
         lock (_gate)
-            return text.Length > 0 && (_nodesByAnyName ??= NodeNames()).TryGetValue(text, out var node) ? new(node.Metadata.Name, NodeFacts.Zone(node)) : null;
+            return text.Length > 0 && (_nodesByAnyName ??= NodeNames()).TryGetValue(text, out var node)
+                ? new(node.Metadata.Name, NodeFacts.Zone(node))
+                : null;
     }
 
     public ResourceKey? Find(string kind, string space, string name)
     {
         lock (_gate)
         {
-            var found = _objects[(kind, name)].Where(k => space.Length == 0 || k.Namespace == space || k.Namespace.Length == 0).Distinct().ToList();
+            var found = _objects[(kind, name)]
+                .Where(k => space.Length == 0 || k.Namespace == space || k.Namespace.Length == 0)
+                .Distinct()
+                .ToList();
             return found is [var only] ? only : null;
         }
     }
@@ -124,16 +129,19 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
         lock (_gate)
         {
             if (before is not null)
-                _objects.Remove((ResourceKinds.DisruptionBudget, before.Metadata.Name), Key(ResourceKinds.DisruptionBudget, before.Metadata));
+                _objects.Remove(
+                    (ResourceKinds.DisruptionBudget, before.Metadata.Name), Key(ResourceKinds.DisruptionBudget, before.Metadata));
             if (after is not null)
                 _objects.Add((ResourceKinds.DisruptionBudget, after.Metadata.Name), Key(ResourceKinds.DisruptionBudget, after.Metadata));
         }
     }
 
-    public static string App(Pod pod) => pod.Metadata.Label("app.kubernetes.io/name") is { Length: > 0 } name ? name : pod.Metadata.Label("app");
+    public static string App(Pod pod) =>
+        pod.Metadata.Label("app.kubernetes.io/name") is { Length: > 0 } name ? name : pod.Metadata.Label("app");
 
     private TopologyPod Of(PodState state) => new(
-        state.Pod.Metadata.Namespace, state.Pod.Metadata.Name, state.Owner.Key(cluster), state.Pod.Spec.NodeName, state.Zone, App(state.Pod), true);
+        state.Pod.Metadata.Namespace, state.Pod.Metadata.Name, state.Owner.Key(cluster), state.Pod.Spec.NodeName, state.Zone,
+        App(state.Pod), true);
 
     private void Unlist(PodState pod)
     {

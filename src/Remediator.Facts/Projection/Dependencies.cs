@@ -2,7 +2,9 @@ using Remediator.Core.Facts;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>What workloads declare to depend on: <c>deployment/db</c> in their own namespace, or <c>kind/namespace/name</c>; several with commas.</summary>
+/// <summary>
+/// What workloads declare to depend on: <c>deployment/db</c> in their own namespace, or <c>kind/namespace/name</c>; several with commas.
+/// </summary>
 internal sealed class Dependencies(IReadOnlyDictionary<Owner, WorkloadGroup> groups)
 {
     public const string Annotation = "remediator.io/depends-on";
@@ -13,15 +15,17 @@ internal sealed class Dependencies(IReadOnlyDictionary<Owner, WorkloadGroup> gro
     /// <summary>The first that is known and not ready; empty where there is none.</summary>
     public string FirstDown(WorkloadGroup group) => Declared(group).FirstOrDefault(on => Ready(on.Owner) == "false").Text ?? "";
 
-    /// <summary>True where it declares to depend on one of these.</summary>
-    public static bool Names(WorkloadGroup group, IReadOnlySet<Owner> owners) => Declared(group).Any(on => on.Owner is { } owner && owners.Contains(owner));
+    /// <summary>True where it declares a dependency on one of these.</summary>
+    public static bool Names(WorkloadGroup group, IReadOnlySet<Owner> owners) =>
+        Declared(group).Any(on => on.Owner is { } owner && owners.Contains(owner));
 
     private static IEnumerable<(string Text, Owner? Owner)> Declared(WorkloadGroup group)
     {
         var text = group.Metadata.Annotation(Annotation);
         return text.Length == 0
             ? []
-            : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(t => Parse(t, group.Owner.Namespace));
+            : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(t => Parse(t, group.Owner.Namespace));
     }
 
     private static (string Text, Owner? Owner) Parse(string text, string space) => text.Split('/') switch

@@ -15,9 +15,12 @@ internal static class DisruptionFacts
 
     /// <summary>Where none may be read, any workload may have one that allows nothing.</summary>
     public static Fact Unknown(WorkloadGroup group, DateTimeOffset now) =>
-        FactShapes.DisruptionBudget.Make(group.Metadata.CreationTimestamp ?? now, group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, "", "", "", "");
+        FactShapes.DisruptionBudget.Make(
+            group.Metadata.CreationTimestamp ?? now, group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, "", "", "", "");
 
-    /// <summary>An empty selector selects everything in v1 and nothing in v1beta1; lists do not say which, so the careful answer is everything.</summary>
+    /// <summary>
+    /// An empty selector selects everything in v1 and nothing in v1beta1; lists do not say which, so the careful answer is everything.
+    /// </summary>
     public static bool Selects(DisruptionBudget budget, IReadOnlyDictionary<string, string> labels) =>
         budget.Spec.Selector is { } selector
         && labels.Count > 0

@@ -5,10 +5,13 @@ using Remediator.Core.Facts;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>The fields of one kind of fact. Facts of a kind share it, so that tens of thousands of them cost little more than their values.</summary>
+/// <summary>
+/// The fields of one kind of fact. Facts of a kind share it, so that tens of thousands of them cost little more than their values.
+/// </summary>
 internal sealed class FactShape(string kind, params string[] fields)
 {
-    private readonly FrozenDictionary<string, int> _positions = fields.Index().ToFrozenDictionary(f => f.Item, f => f.Index, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, int> _positions = fields.Index()
+        .ToFrozenDictionary(f => f.Item, f => f.Index, StringComparer.Ordinal);
 
     public string Kind => kind;
 
@@ -22,7 +25,8 @@ internal sealed class FactShape(string kind, params string[] fields)
 
     /// <summary>True where both say the same since the same time.</summary>
     public static bool AreSame(Fact one, Fact other) =>
-        one.Since == other.Since && (one.Labels is Labels labels && other.Labels is Labels others ? labels.AreSame(others) : one.Equals(other));
+        one.Since == other.Since
+            && (one.Labels is Labels labels && other.Labels is Labels others ? labels.AreSame(others) : one.Equals(other));
 
     private sealed class Labels(FactShape shape, string[] values) : IReadOnlyDictionary<string, string>
     {
@@ -32,7 +36,8 @@ internal sealed class FactShape(string kind, params string[] fields)
 
         public bool AreSame(Labels other) => shape == other.Shape && values.AsSpan().SequenceEqual(other.All);
 
-        public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"A fact '{shape.Kind}' has no field '{key}'.");
+        public string this[string key] =>
+            TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"A fact '{shape.Kind}' has no field '{key}'.");
 
         public IEnumerable<string> Keys => shape.Fields;
 

@@ -4,19 +4,24 @@ namespace Remediator.Facts.Projection;
 internal static class FactShapes
 {
     public static FactShape Node { get; } = new(
-        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure", "disk_pressure", "pid_pressure", "node_group", "hold",
+        "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure",
+        "disk_pressure", "pid_pressure", "node_group", "hold",
         "taken_by", "cordoned_by");
 
     public static FactShape Pod { get; } = new(
-        "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating", "revision", "age_minutes", "crashing");
+        "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",
+        "revision", "age_minutes", "crashing");
 
     public static FactShape Container { get; } = new(
-        "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts", "crashing", "waiting",
+        "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts",
+        "crashing", "waiting",
         "last_terminated", "exit_code", "image", "memory_limit_bytes", "memory_request_bytes", "cpu_limit");
 
     public static FactShape Workload { get; } = new(
-        "workload", "namespace", "workload", "workload_kind", "desired", "ready", "available", "updated", "revision", "rollout_age_minutes", "rolling_out", "stuck",
-        "previous_revision", "previous_was_available", "paused", "crashing_pods", "crashing_nodes", "pod_nodes", "waiting_pods", "priority_class", "owner", "managed_by",
+        "workload", "namespace", "workload", "workload_kind", "desired", "ready", "available", "updated", "revision", "rollout_age_minutes",
+        "rolling_out", "stuck",
+        "previous_revision", "previous_was_available", "paused", "crashing_pods", "crashing_nodes", "pod_nodes", "waiting_pods",
+        "priority_class", "owner", "managed_by",
         "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold");
 
     public static FactShape ReplicaSet { get; } = new(
@@ -25,12 +30,14 @@ internal static class FactShapes
     public static FactShape Claim { get; } = new(
         "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes");
 
-    public static FactShape Mount { get; } = new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone");
+    public static FactShape Mount { get; } =
+        new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone");
 
     public static FactShape DisruptionBudget { get; } = new(
         "pdb", "namespace", "workload", "workload_kind", "poddisruptionbudget", "allowed", "healthy", "desired_healthy");
 
     public static FactShape Dependency { get; } = new("dependency", "namespace", "workload", "workload_kind", "on", "ready");
 
-    public static IReadOnlyList<FactShape> All { get; } = [Node, Pod, Container, Workload, ReplicaSet, Claim, Mount, DisruptionBudget, Dependency];
+    public static IReadOnlyList<FactShape> All { get; } = [
+        Node, Pod, Container, Workload, ReplicaSet, Claim, Mount, DisruptionBudget, Dependency];
 }

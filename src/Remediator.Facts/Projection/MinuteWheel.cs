@@ -10,7 +10,8 @@ internal sealed class MinuteWheel<T>(Func<T, int> secondOf)
     private long? _last;
 
     /// <summary>The second of the minute by which another whole minute since then is over.</summary>
-    public static int SecondOf(DateTimeOffset since) => (int)((since.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond % Seconds);
+    public static int SecondOf(DateTimeOffset since) =>
+        (int)((since.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond % Seconds);
 
     public void Add(T item) => _seconds[secondOf(item)].Add(item);
 

@@ -8,7 +8,8 @@ internal static class NodeFacts
     /// <param name="locked">The nodes that kured works on.</param>
     public static Fact Of(Node node, IReadOnlySet<string> locked, DateTimeOffset now) => FactShapes.Node.Make(
         node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
-        node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node), InternalIp(node),
+        node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node),
+        InternalIp(node),
         node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
         Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
         Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked), CordonedBy(node));
@@ -20,7 +21,9 @@ internal static class NodeFacts
         GroupLabels.Select(node.Metadata.Label).FirstOrDefault(v => v.Length > 0) ?? "";
 
     private static readonly string[] GroupLabels =
-        ["eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name", "kops.k8s.io/instancegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool"];
+        [
+            "eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name", "kops.k8s.io/instancegroup",
+            "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool"];
 
     /// <summary>By our mark. Before anything is uncordoned, the action looks closer.</summary>
     private static string CordonedBy(Node node) =>
@@ -28,10 +31,12 @@ internal static class NodeFacts
 
     private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
 
-    private static string Pressure(Node node, string condition) => node.Status.Conditions.Truth(condition) is var truth and not "unknown" ? truth : "";
+    private static string Pressure(Node node, string condition) =>
+        node.Status.Conditions.Truth(condition) is var truth and not "unknown" ? truth : "";
 
     private static string Role(Node node) =>
-        node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/control-plane") || node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/master")
+        node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/control-plane")
+            || node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/master")
             ? "control-plane"
             : "worker";
 

@@ -30,7 +30,7 @@ internal static partial class NodeMarks
         ("cluster.x-k8s.io/skip-remediation", "Cluster API"),
         ("cluster.x-k8s.io/remediate-machine", "Cluster API"),
         ("cluster.x-k8s.io/delete-machine", "Cluster API"),
-        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter to leave it"),
+        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter not to disrupt it"),
     ];
 
     /// <returns>The tool with its mark; empty where there is none.</returns>
@@ -41,7 +41,8 @@ internal static partial class NodeMarks
             return $"kured (lock {KuredLock})";
         }
 
-        var taints = from taint in node.Spec.Taints from known in Taints where Is(taint.Key, known.Taint) select $"{known.Tool} (taint {taint.Key})";
+        var taints =
+            from taint in node.Spec.Taints from known in Taints where Is(taint.Key, known.Taint) select $"{known.Tool} (taint {taint.Key})";
         var keys = node.Metadata.Annotations.Concat(node.Metadata.Labels).Where(m => m.Value != "false").Select(m => m.Key);
         var marks = from key in keys from known in Marks where Is(key, known.Mark) select $"{known.Tool} (mark {key})";
         return taints.Concat(marks).FirstOrDefault() ?? "";
@@ -49,9 +50,13 @@ internal static partial class NodeMarks
 
     /// <summary>kured writes into an annotation of its DaemonSet which nodes it works on, one or several.</summary>
     public static IReadOnlySet<string> LockedByKured(IEnumerable<Workload> daemonSets) =>
-        daemonSets.Select(d => d.Metadata.Annotation(KuredLock)).SelectMany(l => NodeId().Matches(l)).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        daemonSets.Select(d => d.Metadata.Annotation(KuredLock))
+            .SelectMany(l => NodeId().Matches(l))
+            .Select(m => m.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
 
-    private static bool Is(string key, string known) => known.EndsWith('/') ? key.StartsWith(known, StringComparison.Ordinal) : key == known;
+    private static bool Is(string key, string known) =>
+        known.EndsWith('/') ? key.StartsWith(known, StringComparison.Ordinal) : key == known;
 
     [GeneratedRegex("\"nodeID\"\\s*:\\s*\"([^\"]+)\"")]
     private static partial Regex NodeId();

@@ -38,8 +38,11 @@ internal sealed class Ownership
         return meta.Controller switch
         {
             null or { Kind: "Node" } => new(ResourceKinds.Pod, meta.Namespace, meta.Name),
-            { Kind: "ReplicaSet" } set => _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
-            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known) ? OfJob(known) : new(ResourceKinds.Job, meta.Namespace, job.Name),
+            { Kind: "ReplicaSet" } set =>
+                _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
+            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known)
+                ? OfJob(known)
+                : new(ResourceKinds.Job, meta.Namespace, job.Name),
             var other => new(ResourceKinds.OfApi(other.Kind), meta.Namespace, other.Name),
         };
     }
@@ -56,7 +59,9 @@ internal sealed class Ownership
     private Owner Guess(ObjectMeta pod, string set)
     {
         var suffix = "-" + pod.Label("pod-template-hash");
-        return suffix.Length > 1 && set.EndsWith(suffix, StringComparison.Ordinal) && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
+        return suffix.Length > 1
+            && set.EndsWith(suffix, StringComparison.Ordinal)
+            && _deployments.Contains(new(pod.Namespace, set[..^suffix.Length]))
             ? new(ResourceKinds.Deployment, pod.Namespace, set[..^suffix.Length])
             : new(ResourceKinds.ReplicaSet, pod.Namespace, set);
     }

@@ -7,7 +7,8 @@ namespace Remediator.Facts.Projection;
 internal sealed record PodState(Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting)
 {
     /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
-    public bool IsSame(PodState other) => ReferenceEquals(Pod, other.Pod) && Owner == other.Owner && Zone == other.Zone && Crashing == other.Crashing;
+    public bool IsSame(PodState other) =>
+        ReferenceEquals(Pod, other.Pod) && Owner == other.Owner && Zone == other.Zone && Crashing == other.Crashing;
 
     public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
 }
@@ -27,7 +28,8 @@ internal static class PodFacts
         var ready = pod.Status.Conditions.Of("Ready");
         yield return FactShapes.Pod.Make(
             ready?.LastTransitionTime ?? pod.Metadata.CreationTimestamp ?? now,
-            pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name, pod.Metadata.Uid, pod.Spec.NodeName, state.Zone, pod.Status.Phase,
+            pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name, pod.Metadata.Uid, pod.Spec.NodeName, state.Zone,
+            pod.Status.Phase,
             Texts.Of(state.Ready), Reason(pod), Texts.Of(pod.Metadata.DeletionTimestamp is not null), state.Revision,
             Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing));
 
@@ -40,12 +42,15 @@ internal static class PodFacts
             if (volume.PersistentVolumeClaim is { } claim)
             {
                 yield return FactShapes.Mount.Make(
-                    pod.Metadata.CreationTimestamp ?? now, pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name, claim.ClaimName, pod.Spec.NodeName, state.Zone);
+                    pod.Metadata.CreationTimestamp ?? now, pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name,
+                    claim.ClaimName, pod.Spec.NodeName, state.Zone);
             }
         }
     }
 
-    /// <summary>True when restarts grew since then. In CrashLoopBackOff they grow by definition, though the back-off may outlast the window.</summary>
+    /// <summary>
+    /// True when restarts grew since then. In CrashLoopBackOff they grow by definition, though the back-off may outlast the window.
+    /// </summary>
     public static bool Crashing(ContainerStatus status, DateTimeOffset since) =>
         status.RestartCount > 0
         && (status.State.Waiting?.Reason == "CrashLoopBackOff"
@@ -54,14 +59,17 @@ internal static class PodFacts
             || (status.LastState.Terminated is not null && status.State.Running?.StartedAt >= since));
 
     private static Fact OfContainer(
-        PodState state, Container container, IReadOnlyList<ContainerStatus> statuses, bool init, DateTimeOffset crashedSince, DateTimeOffset now)
+        PodState state, Container container, IReadOnlyList<ContainerStatus> statuses, bool init, DateTimeOffset crashedSince,
+        DateTimeOffset now)
     {
         var status = Find(statuses, container.Name);
         var last = status?.State.Terminated ?? status?.LastState.Terminated;
         return FactShapes.Container.Make(
             status?.State.Running?.StartedAt ?? last?.FinishedAt ?? state.Pod.Metadata.CreationTimestamp ?? now,
-            state.Pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, state.Pod.Metadata.Name, container.Name, state.Pod.Spec.NodeName, state.Zone,
-            state.Revision, Texts.Of(init), status is null ? "" : Texts.Of(status.Ready), status is null ? "" : Texts.Of(status.RestartCount),
+            state.Pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, state.Pod.Metadata.Name, container.Name,
+            state.Pod.Spec.NodeName, state.Zone,
+            state.Revision, Texts.Of(init), status is null ? "" : Texts.Of(status.Ready),
+            status is null ? "" : Texts.Of(status.RestartCount),
             Texts.Of(status is not null && Crashing(status, crashedSince)), status?.State.Waiting?.Reason ?? "",
             last?.Reason ?? "", last is null ? "" : Texts.Of(last.ExitCode), container.Image,
             Texts.Quantity(container.Resources.Limits, "memory"), Texts.Quantity(container.Resources.Requests, "memory"),
@@ -89,5 +97,6 @@ internal static class PodFacts
         : pod.Status.Conditions.Of("PodScheduled") is { Status: "False", Reason: { Length: > 0 } unscheduled } ? unscheduled
         : AllStatuses(pod).Select(s => s.State.Waiting?.Reason).FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? "";
 
-    private static IEnumerable<ContainerStatus> AllStatuses(Pod pod) => pod.Status.InitContainerStatuses.Concat(pod.Status.ContainerStatuses);
+    private static IEnumerable<ContainerStatus> AllStatuses(Pod pod) =>
+        pod.Status.InitContainerStatuses.Concat(pod.Status.ContainerStatuses);
 }

@@ -36,6 +36,8 @@ internal sealed class PodMemory(string cluster, TimeSpan keep, int most)
     public TopologyPod? Find(string space, string name)
     {
         lock (_gate)
-            return _gone.TryGetValue(new(space, name), out var pod) ? new(space, name, pod.Owner.Key(cluster), "", "", pod.App, false) : null;
+            return _gone.TryGetValue(new(space, name), out var pod)
+                ? new(space, name, pod.Owner.Key(cluster), "", "", pod.App, false)
+                : null;
     }
 }

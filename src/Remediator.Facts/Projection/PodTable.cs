@@ -4,10 +4,11 @@ using Remediator.Facts.Objects;
 namespace Remediator.Facts.Projection;
 
 /// <summary>
-/// The pods with their facts. A pod is judged anew when it, its owner or its zone has changed, once a minute for its age, and at each view while it
-/// crashes (a crash grows old without any change of the pod) or while its owner is a guess.
+/// The pods with their facts. A pod is judged anew when it, its owner or its zone has changed, once a minute for its age, and at each view
+/// while it crashes (a crash grows old without any change of the pod) or while its owner is a guess.
 /// </summary>
-internal sealed class PodTable(Ownership ownership, NodeTable nodes, WorkloadTable workloads, ClusterTopology topology, TimeSpan crashWindow)
+internal sealed class PodTable(
+    Ownership ownership, NodeTable nodes, WorkloadTable workloads, ClusterTopology topology, TimeSpan crashWindow)
 {
     private readonly Dictionary<ObjectName, Entry> _pods = [];
     private readonly HashSet<Entry> _restless = [];
@@ -15,7 +16,8 @@ internal sealed class PodTable(Ownership ownership, NodeTable nodes, WorkloadTab
 
     /// <param name="moved">Nodes whose zone has changed.</param>
     /// <param name="disowned">Pods whose owner may have changed.</param>
-    public void Apply(IReadOnlyList<Changed<Pod>> changes, HashSet<string> moved, IEnumerable<PodState> disowned, FactDiff diff, DateTimeOffset now)
+    public void Apply(
+        IReadOnlyList<Changed<Pod>> changes, HashSet<string> moved, IEnumerable<PodState> disowned, FactDiff diff, DateTimeOffset now)
     {
         var judged = _restless.Concat(disowned.Select(p => _pods[p.Pod.Metadata.Key])).Concat(_wheel.Due(now)).ToHashSet();
         if (moved.Count > 0)

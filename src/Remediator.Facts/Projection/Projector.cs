@@ -71,7 +71,9 @@ internal sealed class Projector
         return disowned;
     }
 
-    /// <summary>A ReplicaSet or Job without a controller is a workload itself; one that has another owner than before takes its pods along.</summary>
+    /// <summary>
+    /// A ReplicaSet or Job without a controller is a workload itself; one that has another owner than before takes its pods along.
+    /// </summary>
     private void Disown(Changed<Workload> change, Workload? before, string kind, Func<Workload, Owner> ownerOf, HashSet<PodState> disowned)
     {
         var (was, now) = (before is null ? default(Owner?) : ownerOf(before), change.Now is null ? default(Owner?) : ownerOf(change.Now));

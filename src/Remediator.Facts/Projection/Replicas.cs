@@ -8,10 +8,15 @@ internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Up
 {
     public static Replicas Of(WorkloadGroup group) => (group.Owner.Kind, group.Object) switch
     {
-        (ResourceKinds.Deployment or ResourceKinds.ReplicaSet, { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
+        (ResourceKinds.Deployment or ResourceKinds.ReplicaSet, { } o) =>
+            new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? 0, o.Status.UpdatedReplicas),
         // older servers do not say how many of a StatefulSet are available
-        (ResourceKinds.StatefulSet, { } o) => new(o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas, o.Status.UpdatedReplicas),
-        (ResourceKinds.DaemonSet, { } o) => new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
+        (ResourceKinds.StatefulSet, { } o) =>
+            new(
+                o.Spec.Replicas ?? 1, o.Status.ReadyReplicas, o.Status.AvailableReplicas ?? o.Status.ReadyReplicas,
+                o.Status.UpdatedReplicas),
+        (ResourceKinds.DaemonSet, { } o) =>
+            new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
         (ResourceKinds.Job, { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
         (ResourceKinds.Pod, _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
         _ => new(null, ReadyPods(group), null, null),

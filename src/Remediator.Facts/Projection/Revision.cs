@@ -11,7 +11,11 @@ internal sealed record Revision(string Id, long Number, DateTimeOffset? CreatedA
 {
     public static Revision Of(Workload replicaSet) => new(
         replicaSet.Metadata.Label("pod-template-hash"),
-        long.TryParse(replicaSet.Metadata.Annotation("deployment.kubernetes.io/revision"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
+        long.TryParse(
+            replicaSet.Metadata.Annotation("deployment.kubernetes.io/revision"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
+            ? number
+            : 0,
         replicaSet.Metadata.CreationTimestamp,
         replicaSet.Metadata.Annotation("deployment.kubernetes.io/revision-history").Length > 0);
 

@@ -41,12 +41,14 @@ internal sealed class RevisionHistory
     private static bool IsAvailable(WorkloadGroup group, string revision) => group.Pods.Any(p => p.Revision == revision && Works(p));
 
     private static HashSet<string> Good(WorkloadGroup group, DateTimeOffset readyBefore) =>
-        [.. group.Pods.Where(p => Works(p) && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= readyBefore).Select(p => p.Revision)];
+        [.. group.Pods.Where(p => Works(p) && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= readyBefore)
+            .Select(p => p.Revision)];
 
     private static bool Works(PodState pod) => pod.Ready && !pod.Crashing && pod.Pod.Metadata.DeletionTimestamp is null;
 
     /// <summary>From the objects alone: a new revision is as old as its object. One that was taken up again is not; of a Deployment the
-    /// Progressing condition then tells when that rollout last moved (it stands still once complete), of others nothing does.</summary>
+    /// Progressing condition then tells when that rollout last moved (it no longer changes once complete), of others nothing
+    /// does.</summary>
     private static DateTimeOffset? Since(Revision newest, List<Revision> all, WorkloadGroup group)
     {
         if (newest.MaybeReused)

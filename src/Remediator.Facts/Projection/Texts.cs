@@ -16,7 +16,8 @@ internal static class Texts
 
     public static string Of(long value) => value >= 0 && value < Small.Length ? Small[value] : value.ToString(CultureInfo.InvariantCulture);
 
-    public static string Minutes(DateTimeOffset? since, DateTimeOffset now) => since is { } begin ? Of(Math.Max(0, (long)(now - begin).TotalMinutes)) : "";
+    public static string Minutes(DateTimeOffset? since, DateTimeOffset now) =>
+        since is { } begin ? Of(Math.Max(0, (long)(now - begin).TotalMinutes)) : "";
 
     /// <summary><c>512Mi</c> as bytes, <c>250m</c> as cores; empty where there is none or it cannot be read.</summary>
     public static string Quantity(IReadOnlyDictionary<string, string> quantities, string resource)

@@ -47,5 +47,6 @@ internal sealed class VolumeTable(ClusterTopology topology)
     private Fact Of(PersistentVolumeClaim claim, DateTimeOffset now) => FactShapes.Claim.Make(
         claim.Metadata.CreationTimestamp ?? now,
         claim.Metadata.Namespace, claim.Metadata.Name, claim.Status.Phase, claim.Spec.StorageClassName,
-        _classes.TryGetValue(claim.Spec.StorageClassName, out var known) ? Texts.Of(known.AllowVolumeExpansion) : "", Texts.Quantity(claim.Status.Capacity, "storage"));
+        _classes.TryGetValue(claim.Spec.StorageClassName, out var known) ? Texts.Of(known.AllowVolumeExpansion) : "",
+        Texts.Quantity(claim.Status.Capacity, "storage"));
 }

@@ -18,16 +18,23 @@ internal static class WorkloadFacts
         var live = group.Pods.Where(p => !p.Finished).ToList();
         return FactShapes.Workload.Make(
             meta.CreationTimestamp ?? now,
-            owner.Namespace, owner.Name, owner.Kind, Number(replicas.Desired), Texts.Of(replicas.Ready), Number(replicas.Available), Number(replicas.Updated),
-            history.Newest?.Id ?? "", Texts.Minutes(history.NewestSince, now), Texts.Of(group.Object is { } o && Replicas.IsRollingOut(o, owner.Kind)),
-            Texts.Of(group.Object?.Status.Conditions.Truth("Progressing") == "false"), history.Previous?.Id ?? "", Texts.Of(history.PreviousWasAvailable),
-            Texts.Of(group.Object?.Spec is { Paused: true } or { Suspend: true }), Texts.Of(live.Count(p => p.Crashing)), Nodes(live.Where(p => p.Crashing)),
-            Nodes(live), Texts.Of(live.Count(p => p.Waiting)), PriorityClass(group), First(meta.Label("owner"), meta.Annotation("owner")), ManagedBy(meta),
+            owner.Namespace, owner.Name, owner.Kind, Number(replicas.Desired), Texts.Of(replicas.Ready), Number(replicas.Available),
+            Number(replicas.Updated),
+            history.Newest?.Id ?? "", Texts.Minutes(history.NewestSince, now),
+            Texts.Of(group.Object is { } o && Replicas.IsRollingOut(o, owner.Kind)),
+            Texts.Of(group.Object?.Status.Conditions.Truth("Progressing") == "false"), history.Previous?.Id ?? "",
+            Texts.Of(history.PreviousWasAvailable),
+            Texts.Of(group.Object?.Spec is { Paused: true } or { Suspend: true }), Texts.Of(live.Count(p => p.Crashing)),
+            Nodes(live.Where(p => p.Crashing)),
+            Nodes(live), Texts.Of(live.Count(p => p.Waiting)), PriorityClass(group), First(meta.Label("owner"), meta.Annotation("owner")),
+            ManagedBy(meta),
             Stricter(meta.Annotation(Mode), space?.Annotation(Mode) ?? ""), meta.Annotation("remediator.io/raise-memory-limit"),
-            meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group), ManagedByName(meta), Holds.Of(meta), space is null ? "" : Holds.Of(space));
+            meta.Annotation(Dependencies.Annotation), dependencies.FirstDown(group), ManagedByName(meta), Holds.Of(meta),
+            space is null ? "" : Holds.Of(space));
     }
 
-    public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) => group.ReplicaSets.Values.Select(set => FactShapes.ReplicaSet.Make(
+    public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) =>
+        group.ReplicaSets.Values.Select(set => FactShapes.ReplicaSet.Make(
         set.Metadata.CreationTimestamp ?? now,
         group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, set.Metadata.Name, set.Metadata.Label("pod-template-hash"),
         Texts.Of(set.Spec.Replicas ?? 1), Texts.Of(set.Status.ReadyReplicas), Texts.Of(set.Status.AvailableReplicas ?? 0)));
@@ -36,18 +43,25 @@ internal static class WorkloadFacts
 
     private static string First(string value, string other) => value.Length > 0 ? value : other;
 
-    /// <summary>Who may edit an object must not lift what is set for its whole namespace. What is no mode is the strictest, as everywhere.</summary>
+    /// <summary>
+    /// Who may edit an object must not lift what is set for its whole namespace. What is no mode is the strictest, as everywhere.
+    /// </summary>
     private static string Stricter(string own, string space) =>
         own.Length == 0 ? space : space.Length == 0 || Array.IndexOf(Modes, own) <= Array.IndexOf(Modes, space) ? own : space;
 
-    private static string Nodes(IEnumerable<PodState> pods) => Texts.Of(pods.Select(p => p.Pod.Spec.NodeName).Where(n => n.Length > 0).Distinct().Count());
+    private static string Nodes(IEnumerable<PodState> pods) =>
+        Texts.Of(pods.Select(p => p.Pod.Spec.NodeName).Where(n => n.Length > 0).Distinct().Count());
 
     private static string PriorityClass(WorkloadGroup group) =>
-        First(group.Object?.Spec.Template.Spec.PriorityClassName ?? "", group.Pods.Count > 0 ? group.Pods[0].Pod.Spec.PriorityClassName : "");
+        First(
+            group.Object?.Spec.Template.Spec.PriorityClassName ?? "", group.Pods.Count > 0 ? group.Pods[0].Pod.Spec.PriorityClassName : "");
 
-    /// <summary>Who would put back what we change. Helm itself does so only at the next release; Argo CD and Flux do it by themselves.</summary>
+    /// <summary>
+    /// Who would put back what we change. Helm itself does so only at the next release; Argo CD and Flux do it by themselves.
+    /// </summary>
     private static string ManagedBy(ObjectMeta meta) =>
-        meta.Annotations.Keys.Concat(meta.Labels.Keys).Any(k => k is "argocd.argoproj.io/tracking-id" or "argocd.argoproj.io/instance") ? "argocd"
+        meta.Annotations.Keys.Concat(meta.Labels.Keys).Any(
+            k => k is "argocd.argoproj.io/tracking-id" or "argocd.argoproj.io/instance") ? "argocd"
         : meta.Labels.Keys.Any(k => k is "kustomize.toolkit.fluxcd.io/name" or "helm.toolkit.fluxcd.io/name") ? "flux"
         : meta.Label("app.kubernetes.io/managed-by") == "Helm" || meta.Annotations.ContainsKey("meta.helm.sh/release-name") ? "helm"
         : "";
@@ -55,7 +69,9 @@ internal static class WorkloadFacts
     /// <summary>An Argo CD tracking id begins with the application: <c>shop:apps/Deployment:shop/api</c>.</summary>
     private static string ManagedByName(ObjectMeta meta) => new[]
     {
-        meta.Annotation("argocd.argoproj.io/tracking-id").Split(':')[0], meta.Label("argocd.argoproj.io/instance"), meta.Annotation("argocd.argoproj.io/instance"),
-        meta.Label("kustomize.toolkit.fluxcd.io/name"), meta.Label("helm.toolkit.fluxcd.io/name"), meta.Annotation("meta.helm.sh/release-name"),
+        meta.Annotation("argocd.argoproj.io/tracking-id").Split(':')[0], meta.Label("argocd.argoproj.io/instance"),
+        meta.Annotation("argocd.argoproj.io/instance"),
+        meta.Label("kustomize.toolkit.fluxcd.io/name"), meta.Label("helm.toolkit.fluxcd.io/name"),
+        meta.Annotation("meta.helm.sh/release-name"),
     }.FirstOrDefault(n => n.Length > 0) ?? "";
 }

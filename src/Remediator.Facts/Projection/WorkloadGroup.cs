@@ -23,10 +23,12 @@ internal sealed class WorkloadGroup(Owner owner)
 
     public Dictionary<ObjectName, ControllerRevision> ControllerRevisions { get; } = [];
 
-    public IEnumerable<Revision> Revisions => ReplicaSets.Values.Select(Revision.Of).Concat(ControllerRevisions.Values.Select(r => Revision.Of(r, owner.Kind)));
+    public IEnumerable<Revision> Revisions =>
+        ReplicaSets.Values.Select(Revision.Of).Concat(ControllerRevisions.Values.Select(r => Revision.Of(r, owner.Kind)));
 
     /// <summary>The labels and annotations of the workload: a bare pod is its own.</summary>
-    public ObjectMeta Metadata => Object?.Metadata ?? (owner.Kind == ResourceKinds.Pod && Pods.Count > 0 ? Pods[0].Pod.Metadata : NoMetadata);
+    public ObjectMeta Metadata =>
+        Object?.Metadata ?? (owner.Kind == ResourceKinds.Pod && Pods.Count > 0 ? Pods[0].Pod.Metadata : NoMetadata);
 
     /// <summary>What a selector of its pods is compared with.</summary>
     public IReadOnlyDictionary<string, string> PodLabels =>

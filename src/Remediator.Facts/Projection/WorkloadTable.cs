@@ -3,7 +3,10 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>The workloads with their facts. One is judged anew when something of it, its namespace, a budget of its pods or what it depends on has changed, and once a minute.</summary>
+/// <summary>
+/// The workloads with their facts. One is judged anew when something of it, its namespace, a budget of its pods or what it depends on has
+/// changed, and once a minute.
+/// </summary>
 internal sealed class WorkloadTable
 {
     private readonly ClusterTopology _topology;
@@ -134,7 +137,9 @@ internal sealed class WorkloadTable
             WorkloadFacts.Of(group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace), now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
-            .. _budgetsAreForbidden ? [DisruptionFacts.Unknown(group, now)] : DisruptionFacts.Of(_budgets.TryGetValue(owner.Namespace, out var budgets) ? budgets.Values : [], group, now),
+            .. _budgetsAreForbidden
+                ? [DisruptionFacts.Unknown(group, now)]
+                : DisruptionFacts.Of(_budgets.TryGetValue(owner.Namespace, out var budgets) ? budgets.Values : [], group, now),
         ]);
         if (group.Metadata.Annotation(Dependencies.Annotation).Length > 0)
             _dependent.Add(group);
@@ -173,7 +178,8 @@ internal sealed class WorkloadTable
 
     private HashSet<WorkloadGroup> In(string space) => _bySpace.TryGetValue(space, out var groups) ? groups : [];
 
-    private static bool Selects(DisruptionBudget? budget, WorkloadGroup group) => budget is not null && DisruptionFacts.Selects(budget, group.PodLabels);
+    private static bool Selects(DisruptionBudget? budget, WorkloadGroup group) =>
+        budget is not null && DisruptionFacts.Selects(budget, group.PodLabels);
 
     private static int IndexOf(List<PodState> pods, PodState pod) => pods.FindIndex(p => ReferenceEquals(p, pod));
 }

@@ -77,7 +77,8 @@ internal sealed class FactViews(KubernetesConnection connection, ClusterStores s
         if (connection.Configuration is null)
             return new(ViewState.NotConfigured, FactView.Empty, DateTimeOffset.UnixEpoch, connection.Reason);
 
-        var problem = string.Join("; ", watches.Where(w => w.Problem.Length > 0).Select(w => $"{w.Kind}: {w.Problem}").Append(_problem).Where(p => p.Length > 0));
+        var problem = string.Join(
+            "; ", watches.Where(w => w.Problem.Length > 0).Select(w => $"{w.Kind}: {w.Problem}").Append(_problem).Where(p => p.Length > 0));
         if (_view.Version == 0)
             return new(ViewState.Loading, _view, DateTimeOffset.UnixEpoch, problem.Length > 0 ? problem : Loading(watches));
 

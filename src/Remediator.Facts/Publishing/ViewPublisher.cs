@@ -11,9 +11,11 @@ namespace Remediator.Facts.Publishing;
 
 /// <summary>Runs the watches, and publishes a new view when they have changed something.</summary>
 internal sealed partial class ViewPublisher(
-    KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology, FactsRuntime runtime) : BackgroundService
+    KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology,
+    FactsRuntime runtime) : BackgroundService
 {
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changed =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly RevisionMemory _memory = new();
     private ViewMaker? _maker;
 
@@ -99,7 +101,10 @@ internal sealed partial class ViewPublisher(
     {
         stores.ForgetTaken();
         var made = topology.New();
-        return new(new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, _memory, made), made, new(views.Current.View.Version));
+        return new(
+            new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, _memory, made),
+            made,
+            new(views.Current.View.Version));
     }
 
     private sealed record ViewMaker(Projector Projector, ClusterTopology Topology, FactViewWriter Writer)
@@ -109,10 +114,12 @@ internal sealed partial class ViewPublisher(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3011, Level = LogLevel.Warning, Message = "No cluster is watched, so nothing in one can be repaired. {Reason}")]
+        [LoggerMessage(
+            EventId = 3011, Level = LogLevel.Warning, Message = "No cluster is watched, so nothing in one can be repaired. {Reason}")]
         public static partial void NoCluster(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 3012, Level = LogLevel.Information, Message = "Watching cluster {Cluster} at {Host}, configured by {Origin}")]
+        [LoggerMessage(
+            EventId = 3012, Level = LogLevel.Information, Message = "Watching cluster {Cluster} at {Host}, configured by {Origin}")]
         public static partial void Watching(ILogger logger, string cluster, string host, string origin);
 
         [LoggerMessage(EventId = 3013, Level = LogLevel.Error, Message = "A view of the cluster could not be made")]

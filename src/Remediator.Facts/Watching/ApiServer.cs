@@ -5,7 +5,9 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Watching;
 
-/// <summary>The requests that list-watches make. HTTP/1.1, so that each watch has its own connection and a dead one takes no other with it.</summary>
+/// <summary>
+/// The requests that list-watches make. HTTP/1.1, so that each watch has its own connection and a dead one takes no other with it.
+/// </summary>
 internal sealed class ApiServer(KubernetesClientConfiguration configuration) : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -37,7 +39,8 @@ internal sealed class ApiServer(KubernetesClientConfiguration configuration) : I
     {
         using var response = await GetAsync(path, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await JsonSerializer.DeserializeAsync<T>(body, KubeJson.Options, cancellationToken) ?? throw new JsonException("The answer is empty.");
+        return await JsonSerializer.DeserializeAsync<T>(body, KubeJson.Options, cancellationToken)
+            ?? throw new JsonException("The answer is empty.");
     }
 
     public void Dispose() => _client.Dispose();
@@ -62,7 +65,9 @@ internal sealed class ApiServer(KubernetesClientConfiguration configuration) : I
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize<ServerStatus>(body, KubeJson.Options)?.Message is { Length: > 0 } message ? message : response.ReasonPhrase ?? "";
+            return JsonSerializer.Deserialize<ServerStatus>(body, KubeJson.Options)?.Message is { Length: > 0 } message
+                ? message
+                : response.ReasonPhrase ?? "";
         }
         catch (JsonException)
         {

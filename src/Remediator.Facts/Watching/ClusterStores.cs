@@ -33,7 +33,8 @@ internal sealed class ClusterStores(TimeProvider time)
             Of(WatchedKind.Nodes, _nodes), Of(WatchedKind.Namespaces, _namespaces), Of(WatchedKind.Pods, _pods),
             Of(WatchedKind.Deployments, _deployments), Of(WatchedKind.StatefulSets, _statefulSets), Of(WatchedKind.DaemonSets, _daemonSets),
             Of(WatchedKind.ReplicaSets, _replicaSets), Of(WatchedKind.Jobs, _jobs), Of(WatchedKind.CronJobs, _cronJobs),
-            Of(WatchedKind.ControllerRevisions, _revisions), Of(WatchedKind.Claims, _claims), Of(WatchedKind.StorageClasses, _storageClasses),
+            Of(WatchedKind.ControllerRevisions, _revisions), Of(WatchedKind.Claims, _claims),
+            Of(WatchedKind.StorageClasses, _storageClasses),
             Of(WatchedKind.DisruptionBudgets, _budgets),
         ];
     }

@@ -17,9 +17,13 @@ internal sealed class FactsMetrics : IDisposable
     public FactsMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _lists = _meter.CreateCounter<long>("remediator.facts.lists", description: "Whole lists read, by kind; more than one per kind means that a watch had to begin anew.");
-        _failures = _meter.CreateCounter<long>("remediator.facts.watch_failures", description: "Failures of lists and watches, by kind and reason.");
-        _projection = _meter.CreateHistogram<double>("remediator.facts.projection_duration", "s", "Time to make a view of the cluster's objects.");
+        _lists = _meter.CreateCounter<long>(
+            "remediator.facts.lists",
+            description: "Whole lists read, by kind; more than one per kind means that a watch had to start over.");
+        _failures = _meter.CreateCounter<long>(
+            "remediator.facts.watch_failures", description: "Failures of lists and watches, by kind and reason.");
+        _projection =
+            _meter.CreateHistogram<double>("remediator.facts.projection_duration", "s", "Time to make a view of the cluster's objects.");
     }
 
     public void Listed(string kind) => _lists.Add(1, new KeyValuePair<string, object?>("kind", kind));

@@ -5,7 +5,9 @@ public sealed class FactsOptions
 {
     public const string Section = "Facts";
 
-    /// <summary>A quiet watch is ended and begun again after about so many seconds: its orderly end proves that nothing was missed.</summary>
+    /// <summary>
+    /// A quiet watch is ended and begun again after about so many seconds: its orderly end proves that nothing was missed.
+    /// </summary>
     public int WatchSeconds { get; set; } = 20;
 
     /// <summary>A watch or list that has given nothing for so much longer than it should is cut.</summary>
@@ -59,7 +61,8 @@ public sealed class FactsOptions
 
         (string Name, TimeSpan Value)[] times =
         [
-            (nameof(Slack), Slack), (nameof(PageTimeout), PageTimeout), (nameof(FirstBackoff), FirstBackoff), (nameof(LongestBackoff), LongestBackoff),
+            (nameof(Slack), Slack), (nameof(PageTimeout), PageTimeout), (nameof(FirstBackoff), FirstBackoff),
+            (nameof(LongestBackoff), LongestBackoff),
             (nameof(MissingRetry), MissingRetry), (nameof(PublishEvery), PublishEvery), (nameof(PublishAtLeastEvery), PublishAtLeastEvery),
             (nameof(CrashWindow), CrashWindow), (nameof(GoodAfter), GoodAfter), (nameof(RememberPods), RememberPods),
         ];

@@ -5,7 +5,10 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Watching;
 
-/// <summary>Keeps a store equal to the server's objects of one kind: list once, then watch, and list again when the server has forgotten where we were.</summary>
+/// <summary>
+/// Keeps a store equal to the server's objects of one kind: list once, then watch, and list again when the server has forgotten where we
+/// were.
+/// </summary>
 internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> store, WatchHealth health, WatchContext context) : IListWatch
     where T : class, IKubeObject
 {
@@ -44,7 +47,10 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
     /// <summary>What to forget after a failure, and how long to wait.</summary>
     private TimeSpan Judge(Exception failure)
     {
-        if (failure is ApiFailureException refused && (refused.Status is HttpStatusCode.NotFound ? kind.Optional : kind.MayBeForbidden && refused.Status is HttpStatusCode.Forbidden))
+        if (failure is ApiFailureException refused
+            && (refused.Status is HttpStatusCode.NotFound
+                ? kind.Optional
+                : kind.MayBeForbidden && refused.Status is HttpStatusCode.Forbidden))
             return GoWithout(refused);
 
         _failures++;
@@ -99,11 +105,13 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
             }
             catch (OperationCanceledException) when (deadline.HasPassed)
             {
-                throw new StalledException($"The server gave no answer about {folder} within {context.Options.PageTimeout.TotalSeconds:0} s.");
+                throw new StalledException(
+                    $"The server gave no answer about {folder} within {context.Options.PageTimeout.TotalSeconds:0} s.");
             }
         }
 
-        throw new ApiFailureException(HttpStatusCode.NotFound, $"the server has no {kind.Plural} in {string.Join(" or ", kind.Versions.Select(kind.Folder))}");
+        throw new ApiFailureException(
+            HttpStatusCode.NotFound, $"the server has no {kind.Plural} in {string.Join(" or ", kind.Versions.Select(kind.Folder))}");
     }
 
     private async Task ListAsync(CancellationToken cancellationToken)
@@ -118,11 +126,13 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
             deadline.Extend(context.Options.PageTimeout);
             try
             {
-                page = await context.Server.ReadAsync<ListPage<T>>($"{_folder}/{kind.Plural}?limit={context.Options.PageSize}{next}", deadline.Token);
+                page = await context.Server.ReadAsync<ListPage<T>>(
+                    $"{_folder}/{kind.Plural}?limit={context.Options.PageSize}{next}", deadline.Token);
             }
             catch (OperationCanceledException) when (deadline.HasPassed)
             {
-                throw new StalledException($"A list of {kind.Plural} gave no answer within {context.Options.PageTimeout.TotalSeconds:0} s.");
+                throw new StalledException(
+                    $"A list of {kind.Plural} gave no answer within {context.Options.PageTimeout.TotalSeconds:0} s.");
             }
 
             store.SetAll(page.Items, listed);
@@ -141,7 +151,9 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         Log.Listed(context.Logger, kind.Plural, listed.Count, _version);
     }
 
-    /// <summary>One watch from beginning to end. After a failure it is a short one, whose orderly end soon proves that all is well again.</summary>
+    /// <summary>
+    /// One watch from beginning to end. After a failure it is a short one, whose orderly end soon proves that all is well again.
+    /// </summary>
     private async Task WatchAsync(string version, CancellationToken cancellationToken)
     {
         var seconds = _failures > 0 ? 1 : context.WatchSeconds();
@@ -152,7 +164,8 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         deadline.Extend(patience);
         try
         {
-            var path = $"{_folder}/{kind.Plural}?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={Uri.EscapeDataString(version)}";
+            var path = $"{_folder}/{kind.Plural}?watch=true&allowWatchBookmarks=true"
+                + $"&timeoutSeconds={seconds}&resourceVersion={Uri.EscapeDataString(version)}";
             using var response = await context.Server.GetAsync(path, deadline.Token);
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
             await foreach (var line in WatchLines.ReadAsync(body, deadline.Token))
@@ -196,13 +209,15 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         [LoggerMessage(EventId = 3001, Level = LogLevel.Debug, Message = "Listed {Count} {Kind} at version {Version}")]
         public static partial void Listed(ILogger logger, string kind, int count, string version);
 
-        [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "The server no longer knows where the watch of {Kind} was; listing again")]
+        [LoggerMessage(
+            EventId = 3002, Level = LogLevel.Information,
+            Message = "The server no longer knows where the watch of {Kind} was; listing again")]
         public static partial void Expired(ILogger logger, string kind);
 
         [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The watch of {Kind} failed ({Failures} in a row): {Reason}")]
         public static partial void Failed(ILogger logger, string kind, string reason, int failures);
 
-        [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Going on without {Kind}: {Reason}")]
+        [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Continuing without {Kind}: {Reason}")]
         public static partial void Missing(ILogger logger, string kind, string reason);
     }
 }

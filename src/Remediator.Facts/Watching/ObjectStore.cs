@@ -17,7 +17,9 @@ internal sealed class ObjectStore<T>
             _objects[value.Metadata.Key] = Noted(value);
     }
 
-    /// <summary>One page of a list. An object that is the very version that is known stays, so that a list does not hold everything twice.</summary>
+    /// <summary>
+    /// One page of a list. An object that is the very version that is known stays, so that a list does not hold everything twice.
+    /// </summary>
     public void SetAll(IReadOnlyList<T> page, HashSet<ObjectName> listed)
     {
         lock (_gate)
@@ -26,7 +28,9 @@ internal sealed class ObjectStore<T>
             {
                 listed.Add(value.Metadata.Key);
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects, value.Metadata.Key, out _);
-                if (known is null || known.Metadata.Uid != value.Metadata.Uid || known.Metadata.ResourceVersion != value.Metadata.ResourceVersion)
+                if (known is null
+                    || known.Metadata.Uid != value.Metadata.Uid
+                    || known.Metadata.ResourceVersion != value.Metadata.ResourceVersion)
                     known = Noted(value);
             }
         }

@@ -5,7 +5,8 @@ namespace Remediator.Facts.Watching;
 /// <summary>What all list-watches of one cluster share.</summary>
 /// <param name="noise">Random numbers from 0 to 1, from any thread.</param>
 /// <param name="changed">Called when some store has changed.</param>
-internal sealed class WatchContext(ApiServer server, FactsOptions options, TimeProvider time, Func<double> noise, FactsMetrics metrics, ILogger logger, Action changed)
+internal sealed class WatchContext(
+    ApiServer server, FactsOptions options, TimeProvider time, Func<double> noise, FactsMetrics metrics, ILogger logger, Action changed)
 {
     public ApiServer Server => server;
     public FactsOptions Options => options;
@@ -25,22 +26,23 @@ internal sealed class WatchContext(ApiServer server, FactsOptions options, TimeP
     /// <summary>Doubles with every failure up to the longest; of that, a random part between half and all.</summary>
     public TimeSpan Backoff(int failures)
     {
-        var longest = Math.Min(options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 16)), options.LongestBackoff.TotalSeconds);
+        var longest =
+            Math.Min(options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 16)), options.LongestBackoff.TotalSeconds);
         return TimeSpan.FromSeconds(longest * (0.5 + (0.5 * noise())));
     }
 
     public Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) => Task.Delay(pause, time, cancellationToken);
 
-    public Deadline Deadline(CancellationToken cancellationToken) => new(time, cancellationToken);
+    public WatchDeadline Deadline(CancellationToken cancellationToken) => new(time, cancellationToken);
 }
 
 /// <summary>Cancels when nothing has happened for too long.</summary>
-internal sealed class Deadline : IDisposable
+internal sealed class WatchDeadline : IDisposable
 {
     private readonly CancellationTokenSource _passed;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(TimeProvider time, CancellationToken cancellationToken)
+    public WatchDeadline(TimeProvider time, CancellationToken cancellationToken)
     {
         _passed = new(Timeout.InfiniteTimeSpan, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_passed.Token, cancellationToken);

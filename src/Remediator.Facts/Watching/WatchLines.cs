@@ -9,7 +9,8 @@ internal static class WatchLines
 {
     private const int LongestLine = 32 * 1024 * 1024;
 
-    public static async IAsyncEnumerable<ReadOnlySequence<byte>> ReadAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ReadOnlySequence<byte>> ReadAsync(
+        Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(body, new(bufferSize: 16 * 1024));
         try

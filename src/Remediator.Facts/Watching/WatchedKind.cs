@@ -8,7 +8,8 @@ namespace Remediator.Facts.Watching;
 /// <param name="MayBeForbidden">
 /// Nor is one that forbids it: the view is poorer, and nothing of what could be there and is not seen reads as leave to act.
 /// </param>
-internal sealed record WatchedKind(string Plural, string Group, IReadOnlyList<string> Versions, bool Optional = false, bool MayBeForbidden = false)
+internal sealed record WatchedKind(
+    string Plural, string Group, IReadOnlyList<string> Versions, bool Optional = false, bool MayBeForbidden = false)
 {
     /// <summary>The folder of the API's version: <c>api/v1</c>, <c>apis/policy/v1beta1</c>.</summary>
     public string Folder(string version) => Group.Length == 0 ? $"api/{version}" : $"apis/{Group}/{version}";
@@ -24,8 +25,10 @@ internal sealed record WatchedKind(string Plural, string Group, IReadOnlyList<st
     public static WatchedKind Jobs { get; } = new("jobs", "batch", ["v1"]);
     public static WatchedKind CronJobs { get; } = new("cronjobs", "batch", ["v1", "v1beta1"], Optional: true);
     public static WatchedKind Claims { get; } = new("persistentvolumeclaims", "", ["v1"], Optional: true, MayBeForbidden: true);
-    public static WatchedKind StorageClasses { get; } = new("storageclasses", "storage.k8s.io", ["v1"], Optional: true, MayBeForbidden: true);
-    public static WatchedKind DisruptionBudgets { get; } = new("poddisruptionbudgets", "policy", ["v1", "v1beta1"], Optional: true, MayBeForbidden: true);
+    public static WatchedKind StorageClasses { get; } =
+        new("storageclasses", "storage.k8s.io", ["v1"], Optional: true, MayBeForbidden: true);
+    public static WatchedKind DisruptionBudgets { get; } =
+        new("poddisruptionbudgets", "policy", ["v1", "v1beta1"], Optional: true, MayBeForbidden: true);
 
     public static IReadOnlyList<WatchedKind> All { get; } =
     [

@@ -8,9 +8,14 @@ namespace Remediator.Grains.Calls;
 internal static class Failure
 {
     /// <summary>
-    /// True where a store, a silo or a moment is away, or only a newer version knows the resource's events: trying again may help. Anything else comes
-    /// of what the grain was given or of what it knows, and comes again.
+    /// True where a store, a silo or a moment is away, or only a newer version knows the resource's events: trying again may help. Anything
+    /// else comes of what the grain was given or of what it knows, and comes again.
     /// </summary>
     public static bool IsOfTheMoment(Exception e) =>
-        e is InconsistentStateException or OrleansException or TimeoutException or StoreUnavailableException or UnreadableStreamException or OperationCanceledException;
+        e is InconsistentStateException
+            or OrleansException
+            or TimeoutException
+            or StoreUnavailableException
+            or UnreadableStreamException
+            or OperationCanceledException;
 }

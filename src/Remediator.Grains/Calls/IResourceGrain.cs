@@ -8,7 +8,10 @@ internal interface IResourceGrain : IGrainWithStringKey
     [Alias("Ingest")]
     Task IngestAsync(string delivery);
 
-    /// <returns>A <see cref="Woken"/> where nothing was written, so that the wake-up in the store is the old one; else null, as from a version that always wrote.</returns>
+    /// <returns>
+    /// A <see cref="Woken"/> where nothing was written, so that the wake-up in the store is the old one; else null, as from a version that
+    /// always wrote.
+    /// </returns>
     [Alias("Wake")]
     Task<string?> WakeAsync();
 

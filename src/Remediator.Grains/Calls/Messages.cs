@@ -6,7 +6,8 @@ using Remediator.Core.Journal;
 namespace Remediator.Grains.Calls;
 
 /// <summary>Inbox rows of one resource, with what the pump found out about them.</summary>
-internal sealed record Delivery(IReadOnlyList<long> Rows, IReadOnlyList<IncomingAlert> Alerts, IReadOnlyList<ActiveAlert> Active, IReadOnlyList<string> Gone);
+internal sealed record Delivery(
+    IReadOnlyList<long> Rows, IReadOnlyList<IncomingAlert> Alerts, IReadOnlyList<ActiveAlert> Active, IReadOnlyList<string> Gone);
 
 internal sealed record Approval(string IncidentId, string Actor, string Reason, string TraceId);
 

@@ -6,7 +6,8 @@ using Remediator.Grains.Views;
 namespace Remediator.Grains.Inbox;
 
 /// <summary>Keeps this replica's picture of the active alerts as new as the store's, whichever replica has written it.</summary>
-internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger) : BackgroundService
+internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -71,7 +72,7 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2601, Level = LogLevel.Warning, Message = "The active alerts could not be read; again soon")]
+        [LoggerMessage(EventId = 2601, Level = LogLevel.Warning, Message = "The active alerts could not be read; trying again soon")]
         public static partial void Behind(ILogger logger, Exception e);
     }
 }

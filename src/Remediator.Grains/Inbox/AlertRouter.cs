@@ -21,7 +21,8 @@ internal sealed record RoutedRow(InboxRow Row, Alert Alert, Resolution To, strin
 /// become of its pod; only a better answer moves it. One that was taken in before sources were written down has none: a group that says the
 /// same becomes its source, and whoever has no group tells of it as before.
 /// </summary>
-internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAlerts active, ClusterName cluster, TimeProvider time, ILogger<AlertRouter> logger)
+internal sealed partial class AlertRouter(
+    IResourceResolver resolver, ActiveAlerts active, ClusterName cluster, TimeProvider time, ILogger<AlertRouter> logger)
 {
     /// <summary>Our own alerts are never subjects, and the probe of the health check is none.</summary>
     public static bool IsOurs(InboxRow row) => row.Source == InboxEntry.Probe || OwnAlerts.Includes(row.Alert);
@@ -35,12 +36,14 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
 
         if (IsOurs(row))
         {
-            return new(row, row.Alert, Ours(row));
+            return new(row, row.Alert, OwnAlert(row));
         }
 
         var found = Resolve(row);
         var sourceless = row.Alert.Source is null ? null : active.Find(row.Alert.Fingerprint) is { Source: null } nobodys ? nobodys : null;
-        var alert = sourceless is not null && row.Alert.Source == AlertSource.Unlisted && active.Find(row.Alert.Id) is null ? row.Alert with { Source = null } : row.Alert;
+        var alert = sourceless is not null && row.Alert.Source == AlertSource.Unlisted && active.Find(row.Alert.Id) is null
+            ? row.Alert with { Source = null }
+            : row.Alert;
         var replaces = alert.Source is null ? null : sourceless?.Id;
         if ((active.Find(alert.Id) ?? sourceless) is not { } known || known.Resource == found.Resource)
         {
@@ -61,7 +64,9 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
             [.. rows.Select(r => r.Row.Id)],
             [.. alerts.Select(r => new IncomingAlert(r.Alert, r.Row.Source, r.Row.TraceId, r.To.How, r.To.Labels))],
             [.. last.Where(r => r.Alert.Status is AlertStatus.Firing).Select(Active)],
-            [.. last.Where(r => r.Alert.Status is AlertStatus.Resolved).Select(r => r.Alert.Id), .. last.Select(r => r.Replaces).OfType<string>()]);
+            [
+                .. last.Where(r => r.Alert.Status is AlertStatus.Resolved).Select(r => r.Alert.Id),
+                .. last.Select(r => r.Replaces).OfType<string>()]);
     }
 
     /// <summary>It has moved here again meanwhile.</summary>
@@ -79,16 +84,24 @@ internal sealed partial class AlertRouter(IResourceResolver resolver, ActiveAler
         catch (Exception e)
         {
             Log.NotResolved(logger, e, row.Alert.Name);
-            var key = new ResourceKey(cluster.Name, ResourceKinds.Alert, row.Alert.Labels.GetValueOrDefault("namespace", ""), row.Alert.Name);
+            var key =
+                new ResourceKey(cluster.Name, ResourceKinds.Alert, row.Alert.Labels.GetValueOrDefault("namespace", ""), row.Alert.Name);
             return new(key, false, row.Alert.Labels, $"its resource could not be found: {e.Message}");
         }
     }
 
-    private Resolution Ours(InboxRow row) => new(new(cluster.Name, ResourceKinds.Engine, "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"), true, row.Alert.Labels, "");
+    private Resolution OwnAlert(InboxRow row) =>
+        new(
+            new(cluster.Name, ResourceKinds.Engine, "", row.Source == InboxEntry.Probe ? "health" : "own-alerts"),
+            true,
+            row.Alert.Labels,
+            "");
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2203, Level = LogLevel.Error, Message = "The resource of alert {Alert} could not be found; it is journalled without one")]
+        [LoggerMessage(
+            EventId = 2203, Level = LogLevel.Error,
+            Message = "The resource of alert {Alert} could not be found; it is journalled without one")]
         public static partial void NotResolved(ILogger logger, Exception e, string alert);
     }
 }

@@ -6,9 +6,13 @@ using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Inbox;
 
-/// <summary>Brings rows of the inbox to their resources' grains, so many at once, and each until it is taken, is consumed elsewhere, or is a dead letter.</summary>
+/// <summary>
+/// Brings rows of the inbox to their resources' grains, so many at once, and each until it is taken, is consumed elsewhere, or is a dead
+/// letter.
+/// </summary>
 internal sealed partial class Deliveries(
-    IInbox inbox, AlertRouter router, ActiveAlerts active, AlertFollower follower, IGrainFactory grains, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
+    IInbox inbox, AlertRouter router, ActiveAlerts active, AlertFollower follower, IGrainFactory grains, TimeProvider time,
+    ILogger<Deliveries> logger) : IDisposable
 {
     private const int AtOnce = 128;
     private const int MaxAttempts = 5;
@@ -55,12 +59,16 @@ internal sealed partial class Deliveries(
         return true;
     }
 
-    /// <summary>Comes with a place, and leaves it while it waits to try again: an unreachable resource does not hold a place while it waits.</summary>
+    /// <summary>
+    /// Comes with a place, and leaves it while it waits to try again: an unreachable resource does not hold a place while it waits.
+    /// </summary>
     private async Task DeliverAsync(ResourceKey resource, IReadOnlyList<RoutedRow> rows, CancellationToken leading)
     {
         try
         {
-            for (var wait = FirstRetry; (rows = await TryAsync(resource, rows)).Count > 0; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
+            for (var wait = FirstRetry; (rows = await TryAsync(resource, rows)).Count > 0; wait = wait * 2 < LastRetry
+                ? wait * 2
+                : LastRetry)
             {
                 _places.Release();
                 try
@@ -112,7 +120,9 @@ internal sealed partial class Deliveries(
         }
     }
 
-    /// <summary>The rows are at fault, or one of them is: each is tried by itself, and what fails often enough is a dead letter with the reason.</summary>
+    /// <summary>
+    /// The rows are at fault, or one of them is: each is tried by itself, and what fails often enough is a dead letter with the reason.
+    /// </summary>
     private async Task<IReadOnlyList<RoutedRow>> BlameAsync(ResourceKey resource, IReadOnlyList<RoutedRow> rows, Exception failure)
     {
         if (rows is [var only])
@@ -150,7 +160,9 @@ internal sealed partial class Deliveries(
         }
     }
 
-    /// <summary>An answer may have got lost, or another replica has delivered them: then they are consumed, and nothing can be committed with them.</summary>
+    /// <summary>
+    /// An answer may have got lost, or another replica has delivered them: then they are consumed, and nothing can be committed with them.
+    /// </summary>
     private async Task<IReadOnlyList<RoutedRow>> StillWaitingAsync(IReadOnlyList<RoutedRow> rows, CancellationToken leading)
     {
         try
@@ -175,10 +187,11 @@ internal sealed partial class Deliveries(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2202, Level = LogLevel.Warning, Message = "{Count} alerts of {Resource} were not taken; again soon")]
+        [LoggerMessage(
+            EventId = 2202, Level = LogLevel.Warning, Message = "{Count} alerts of {Resource} were not taken; trying again soon")]
         public static partial void NotTaken(ILogger logger, Exception e, int count, string resource);
 
-        [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message = "A failed delivery could not be counted; again soon")]
+        [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message = "A failed delivery could not be counted; trying again soon")]
         public static partial void NotCounted(ILogger logger, Exception e);
     }
 }

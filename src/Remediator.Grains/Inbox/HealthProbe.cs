@@ -7,8 +7,8 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Inbox;
 
 /// <summary>
-/// A probe goes the way of every alert, but past those that wait: it has come through when a grain's commit, on whichever replica, has taken it out of
-/// the inbox. That alerts wait, many or for long, is no fault of a replica; that none of them is delivered any more is one.
+/// A probe goes the way of every alert, but past those that wait: it has come through when a grain's commit, on whichever replica, has
+/// taken it out of the inbox. That alerts wait, many or for long, is no fault of a replica; that none of them is delivered any more is one.
 /// </summary>
 internal sealed class HealthProbe(IInbox inbox, TimeProvider time) : IHealthProbe
 {
@@ -37,7 +37,7 @@ internal sealed class HealthProbe(IInbox inbox, TimeProvider time) : IHealthProb
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"a probe alert did not come through within {within.TotalSeconds:0.#} s; {problem}";
+            return $"a probe alert was not handled within {within.TotalSeconds:0.#} s; {problem}";
         }
         catch (StoreUnavailableException e)
         {

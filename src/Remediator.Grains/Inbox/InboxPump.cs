@@ -5,9 +5,13 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Inbox;
 
-/// <summary>On the replica that leads: takes alerts from the inbox and has them delivered to their resources' grains, which delete the rows as they commit.</summary>
+/// <summary>
+/// On the replica that leads: takes alerts from the inbox and has them delivered to their resources' grains, which delete the rows as they
+/// commit.
+/// </summary>
 internal sealed partial class InboxPump(
-    IInbox inbox, ReadyRows ready, AlertRouter router, Deliveries deliveries, AlertFollower follower, Leader leader, TimeProvider time, ILogger<InboxPump> logger) : BackgroundService
+    IInbox inbox, ReadyRows ready, AlertRouter router, Deliveries deliveries, AlertFollower follower, Leader leader, TimeProvider time,
+    ILogger<InboxPump> logger) : BackgroundService
 {
     private const int BatchSize = 1000;
 
@@ -37,7 +41,9 @@ internal sealed partial class InboxPump(
         }
     }
 
-    /// <summary>Begins at the first row, whatever this or another replica has delivered before: a row that is consumed is consumed once.</summary>
+    /// <summary>
+    /// Begins at the first row, whatever this or another replica has delivered before: a row that is consumed is consumed once.
+    /// </summary>
     private async Task LeadAsync(CancellationToken stoppingToken)
     {
         // where an alert is known, there it goes: so what others have committed has to be known first
@@ -71,7 +77,10 @@ internal sealed partial class InboxPump(
         }
     }
 
-    /// <summary>A probe that queued behind a storm would say that the replica is broken when it is only busy. It is taken by itself, as long as the alerts are read.</summary>
+    /// <summary>
+    /// A probe that queued behind a storm would say that the replica is broken when it is only busy. It is taken by itself, as long as the
+    /// alerts are read.
+    /// </summary>
     private async Task ProbesAsync(CancellationToken leading)
     {
         while (leader.Leads)
@@ -109,7 +118,7 @@ internal sealed partial class InboxPump(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "The inbox could not be worked on; again soon")]
+        [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "The inbox could not be worked on; trying again soon")]
         public static partial void Broken(ILogger logger, Exception e);
     }
 }

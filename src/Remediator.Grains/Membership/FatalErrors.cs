@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Remediator.Grains.Membership;
 
-/// <summary>What Orleans cannot go on after, above all that its silo was declared dead. Its own way is to abort the process where it stands.</summary>
+/// <summary>
+/// What Orleans cannot go on after, above all that its silo was declared dead. Orleans itself would abort the process at once.
+/// </summary>
 internal sealed class FatalErrors(IServiceProvider services) : IFatalErrorHandler
 {
     public bool IsUnexpected(Exception exception) => true;

@@ -6,11 +6,12 @@ using Remediator.Grains.Calls;
 namespace Remediator.Grains.Membership;
 
 /// <summary>The end of a replica that was declared dead: it stops acting at once, says so in the journal, and its process ends.</summary>
-internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
+internal sealed partial class Fence(
+    ActGate gate, ReplicaLog journal, ILocalSiloDetails self, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Fence> logger)
 {
     /// <summary>
-    /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that only a time
-    /// limit shows to be dead, so that the first word may get lost in one of them, and has to be said again.
+    /// The store may be away; the process ends all the same. Nothing is done any more meanwhile. Whoever was cut off has connections that
+    /// only a time limit shows to be dead, so that the first word may get lost in one of them, and has to be said again.
     /// </summary>
     private static readonly TimeSpan LastWordWithin = TimeSpan.FromSeconds(30);
 
@@ -27,7 +28,7 @@ internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSil
     /// <param name="refused">What told it, in words.</param>
     public void Trip(string refused)
     {
-        acting.End();
+        gate.End();
 
         // a replica that shuts down has declared itself dead, and ends anyway
         if (!lifetime.ApplicationStopping.IsCancellationRequested && Interlocked.Exchange(ref _tripped, 1) == 0)
@@ -74,7 +75,7 @@ internal sealed partial class Fence(Acting acting, ReplicaLog journal, ILocalSil
         [LoggerMessage(EventId = 2401, Level = LogLevel.Critical, Message = "This replica stops acting and ends: {Reason}")]
         public static partial void Fenced(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "The journal could not be told that this replica was fenced")]
+        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "It could not be journalled that this replica was fenced")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -9,7 +9,9 @@ namespace Remediator.Grains.Membership;
 /// Holds the lease on what one replica does for all. It counts from before it was asked for, on a clock that nobody sets, so that this
 /// replica never believes in it for longer than the store does.
 /// </summary>
-internal sealed partial class Leader(ILeases leases, ILocalSiloDetails self, Fence fence, IHostApplicationLifetime lifetime, EngineMetrics metrics, TimeProvider time, ILogger<Leader> logger)
+internal sealed partial class Leader(
+    ILeases leases, ILocalSiloDetails self, Fence fence, IHostApplicationLifetime lifetime, EngineMetrics metrics, TimeProvider time,
+    ILogger<Leader> logger)
     : BackgroundService, ILeader
 {
     public const string Lease = "pump";
@@ -51,7 +53,10 @@ internal sealed partial class Leader(ILeases leases, ILocalSiloDetails self, Fen
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        metrics.Observe("remediator_leads", "1 on the replica that pumps, writes checkpoints and reconciles for all; 0 on the others.", () => Leads ? 1 : 0);
+        metrics.Observe(
+            "remediator_leads",
+            "1 on the replica that leads (reads the inbox, wakes what is due, writes checkpoints, reconciles); 0 on the others.",
+            () => Leads ? 1 : 0);
         // a replica that has not joined yet could pump nothing
         await StartedAsync(stoppingToken);
         while (true)
@@ -140,16 +145,20 @@ internal sealed partial class Leader(ILeases leases, ILocalSiloDetails self, Fen
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2501, Level = LogLevel.Information, Message = "This replica leads: it pumps, writes checkpoints and reconciles for all")]
+        [LoggerMessage(
+            EventId = 2501,
+            Level = LogLevel.Information,
+            Message = "This replica leads: it reads the inbox, wakes what is due, writes checkpoints and reconciles")]
         public static partial void Leads(ILogger logger);
 
-        [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "This replica does not lead any more")]
+        [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "This replica no longer leads")]
         public static partial void Lost(ILogger logger);
 
-        [LoggerMessage(EventId = 2503, Level = LogLevel.Warning, Message = "The store could not be asked who leads; again soon")]
+        [LoggerMessage(EventId = 2503, Level = LogLevel.Warning, Message = "The store could not be asked who leads; trying again soon")]
         public static partial void NotAsked(ILogger logger, Exception e);
 
-        [LoggerMessage(EventId = 2504, Level = LogLevel.Warning, Message = "The lease could not be given back; it is over within {Seconds} s")]
+        [LoggerMessage(
+            EventId = 2504, Level = LogLevel.Warning, Message = "The lease could not be released; it expires within {Seconds} s")]
         public static partial void NotReleased(ILogger logger, double seconds, Exception e);
     }
 }

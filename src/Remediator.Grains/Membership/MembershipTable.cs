@@ -3,7 +3,9 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains.Membership;
 
-/// <summary>Orleans' table of silos, kept where the journal is: the row that declares a replica dead is the row that refuses its writes.</summary>
+/// <summary>
+/// Orleans' table of silos, kept where the journal is: the row that declares a replica dead is the row that refuses its writes.
+/// </summary>
 internal sealed class MembershipTable(IMembers members, ILocalSiloDetails self) : IMembershipTable
 {
     /// <summary>The store has made its tables when it was opened.</summary>
@@ -21,9 +23,12 @@ internal sealed class MembershipTable(IMembers members, ILocalSiloDetails self) 
         Wrote(entry, await members.TryInsertAsync(MemberRow.Of(entry), Number(tableVersion.VersionEtag), CancellationToken.None));
 
     public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
-        Wrote(entry, await members.TryUpdateAsync(MemberRow.Of(entry), Number(etag), Number(tableVersion.VersionEtag), CancellationToken.None));
+        Wrote(
+            entry,
+            await members.TryUpdateAsync(MemberRow.Of(entry), Number(etag), Number(tableVersion.VersionEtag), CancellationToken.None));
 
-    public Task UpdateIAmAlive(MembershipEntry entry) => members.TouchAsync(entry.SiloAddress.ToParsableString(), MemberRow.Utc(entry.IAmAliveTime), CancellationToken.None);
+    public Task UpdateIAmAlive(MembershipEntry entry) =>
+        members.TouchAsync(entry.SiloAddress.ToParsableString(), MemberRow.Utc(entry.IAmAliveTime), CancellationToken.None);
 
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => members.ForgetAsync(beforeDate, CancellationToken.None);
 

@@ -5,7 +5,10 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Grains.Membership;
 
-/// <summary>What the journal has said of the replicas so far. Compared with their table it says what is to be told still, whoever looks and whenever.</summary>
+/// <summary>
+/// What the journal has said of the replicas so far. Compared with their table it says what is to be told still, whoever looks and
+/// whenever.
+/// </summary>
 internal sealed record ReplicaBook
 {
     public const int Schema = 1;

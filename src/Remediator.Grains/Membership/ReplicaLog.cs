@@ -10,9 +10,10 @@ internal sealed class ReplicaLog(IJournal journal, ClusterName cluster, TimeProv
 {
     private readonly EventStream<ReplicaBook> _stream = new(journal, ReplicaBook.Key(cluster.Name), ReplicaBook.Stream, time);
 
-    public Task<ReplicaBook> TellAsync(MemberTable table, CancellationToken cancellationToken) =>
-        _stream.TellAsync(book => book.Next(table), cancellationToken, book => book.Without(table));
+    public Task<ReplicaBook> AppendAsync(MemberTable table, CancellationToken cancellationToken) =>
+        _stream.AppendAsync(book => book.Next(table), cancellationToken, book => book.Without(table));
 
     /// <summary>The last word of a fenced replica.</summary>
-    public Task FarewellAsync(ReplicaFenced told, CancellationToken cancellationToken) => _stream.TellAsync(_ => [told], cancellationToken, farewell: true);
+    public Task FarewellAsync(ReplicaFenced told, CancellationToken cancellationToken) =>
+        _stream.AppendAsync(_ => [told], cancellationToken, farewell: true);
 }

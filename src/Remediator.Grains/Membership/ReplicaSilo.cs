@@ -10,7 +10,9 @@ public static class ReplicaSilo
     /// <summary>Who shares a store is one cluster, whatever it calls the Kubernetes that it looks after.</summary>
     private const string Cluster = "remediator";
 
-    /// <summary>A silo that works together with those of other processes, which are found in the store. Wants <see cref="IMembers"/>.</summary>
+    /// <summary>
+    /// A silo that works together with those of other processes, which are found in the store. Wants <see cref="IMembers"/>.
+    /// </summary>
     /// <param name="address">Where the others reach this one; it listens there alone.</param>
     public static ISiloBuilder UseReplicas(this ISiloBuilder silo, IPAddress address, int port)
     {
@@ -24,8 +26,9 @@ public static class ReplicaSilo
     }
 
     /// <summary>
-    /// A silo that falls silent is declared dead after three probes, and not while something came from it within three times the longest of them:
-    /// so its work is taken over within 30 s. Who starts at another address after a crash of all does not wait for the dead for minutes.
+    /// A silo that falls silent is declared dead after three probes, and not while something came from it within three times the longest of
+    /// them: so its work is taken over within 30 s. Who starts at another address after a crash of all does not wait for the dead for
+    /// minutes.
     /// </summary>
     private static void Tune(ClusterMembershipOptions membership)
     {

@@ -5,7 +5,9 @@ using Remediator.Grains.Metrics;
 
 namespace Remediator.Grains.Membership;
 
-/// <summary>On the replica that leads: tells the journal who joined, left and was lost. It compares, so nothing is missed while nobody leads.</summary>
+/// <summary>
+/// On the replica that leads: tells the journal who joined, left and was lost. It compares, so nothing is missed while nobody leads.
+/// </summary>
 internal sealed partial class ReplicaWatch : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -17,12 +19,20 @@ internal sealed partial class ReplicaWatch : BackgroundService
     private readonly ILogger<ReplicaWatch> _logger;
     private ReplicaBook _book = ReplicaBook.Empty;
 
-    public ReplicaWatch(IMembers members, ReplicaLog journal, Leader leader, EngineMetrics metrics, TimeProvider time, ILogger<ReplicaWatch> logger)
+    public ReplicaWatch(
+        IMembers members, ReplicaLog journal, Leader leader, EngineMetrics metrics, TimeProvider time, ILogger<ReplicaWatch> logger)
     {
         (_members, _journal, _leader, _time, _logger) = (members, journal, leader, time, logger);
-        metrics.Observe("remediator_replicas", "Replicas that share the work, as the one that leads sees it; 0 elsewhere.", () => Led(_book.Present.Count));
-        metrics.Observe("remediator_replicas_lost", "Replicas that were declared dead since the journal began, as the one that leads knows; 0 elsewhere.", () => Led(_book.Lost));
-        metrics.Observe("remediator_replicas_fenced", "Replicas that found themselves declared dead and ended since the journal began, as the one that leads knows; 0 elsewhere.", () => Led(_book.Fenced));
+        metrics.Observe("remediator_replicas", "Replicas that share the work, as the one that leads sees it; 0 elsewhere.", () =>
+            Led(_book.Present.Count));
+        metrics.Observe(
+            "remediator_replicas_lost",
+            "Replicas that were declared dead since the journal began, as the one that leads knows; 0 elsewhere.",
+            () => Led(_book.Lost));
+        metrics.Observe(
+            "remediator_replicas_fenced",
+            "Replicas that found themselves declared dead and ended since the journal began, as the one that leads knows; 0 elsewhere.",
+            () => Led(_book.Fenced));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,7 +43,7 @@ internal sealed partial class ReplicaWatch : BackgroundService
             try
             {
                 var table = await _members.ReadAsync(stoppingToken);
-                _book = await _journal.TellAsync(table, stoppingToken);
+                _book = await _journal.AppendAsync(table, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -48,7 +58,8 @@ internal sealed partial class ReplicaWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2411, Level = LogLevel.Warning, Message = "The journal could not be told what became of replicas; again soon")]
+        [LoggerMessage(
+            EventId = 2411, Level = LogLevel.Warning, Message = "Changes of replicas could not be journalled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -19,10 +19,16 @@ internal sealed class EngineMetrics : IDisposable
     public EngineMetrics()
     {
         _events = new(Meter, "remediator_events", "Journal events by type.", "type", EventCodec.KnownTypes);
-        _refusals = new(Meter, "remediator_guard_refusals", "Refusals by guard.", "guard", Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
+        _refusals = new(
+            Meter,
+            "remediator_guard_refusals",
+            "Refusals by guard.",
+            "guard",
+            Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
         _runs = new(Meter, "remediator_runs", "Runs that ended, by outcome.", "outcome", Enum.GetValues<RunOutcome>().Select(Text));
-        _wakes = Meter.CreateCounter<long>("remediator_wakes", description: "Times that a resource was asked to look again because it was due.");
-        _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead: to pump, write checkpoints and reconcile for all.");
+        _wakes =
+            Meter.CreateCounter<long>("remediator_wakes", description: "Times that a resource was asked to look again because it was due.");
+        _takeovers = Meter.CreateCounter<long>("remediator_takeovers", description: "Times that this replica began to lead.");
     }
 
     internal Meter Meter { get; } = new(MeterName);
@@ -32,11 +38,13 @@ internal sealed class EngineMetrics : IDisposable
     public void TookOver() => _takeovers.Add(1);
 
     /// <summary>What is read when somebody asks for it.</summary>
-    public void Observe(string name, string description, Func<long> value) => Meter.CreateObservableGauge(name, value, description: description);
+    public void Observe(string name, string description, Func<long> value) =>
+        Meter.CreateObservableGauge(name, value, description: description);
 
     /// <summary>The same, for each value of one label.</summary>
     public void Observe(string name, string description, string label, Func<IEnumerable<(string Of, long Value)>> values) =>
-        Meter.CreateObservableGauge(name, () => values().Select(v => new Measurement<long>(v.Value, new KeyValuePair<string, object?>(label, v.Of))), description: description);
+        Meter.CreateObservableGauge(name, () =>
+            values().Select(v => new Measurement<long>(v.Value, new KeyValuePair<string, object?>(label, v.Of))), description: description);
 
     public void Count(Happened happened)
     {
@@ -56,7 +64,9 @@ internal sealed class EngineMetrics : IDisposable
 
     private static string Text(RunOutcome outcome) => outcome.ToString().ToLowerInvariant();
 
-    /// <summary>What is known of the label's values is there from the start: an increase from nothing is one that Prometheus does not see.</summary>
+    /// <summary>
+    /// What is known of the label's values is there from the start: an increase from nothing is one that Prometheus does not see.
+    /// </summary>
     private sealed class Counts
     {
         private readonly string _label;
@@ -72,6 +82,7 @@ internal sealed class EngineMetrics : IDisposable
         public void Add(string value) => Interlocked.Increment(ref _counts.GetOrAdd(value, _ => new()).Value);
 
         private IEnumerable<Measurement<long>> Observe() =>
-            _counts.Select(c => new Measurement<long>(Interlocked.Read(ref c.Value.Value), new KeyValuePair<string, object?>(_label, c.Key)));
+            _counts.Select(c =>
+                new Measurement<long>(Interlocked.Read(ref c.Value.Value), new KeyValuePair<string, object?>(_label, c.Key)));
     }
 }

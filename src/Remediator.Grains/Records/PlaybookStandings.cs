@@ -37,18 +37,23 @@ internal sealed class PlaybookStandings(IJournal journal, ClusterName cluster, T
 
     /// <summary>Lowers a playbook, unless a person or another replica has been there since.</summary>
     public async Task DemoteAsync(PlaybookDemoted demoted, DateTimeOffset setbackAt, CancellationToken cancellationToken) =>
-        _current = await _stream.TellAsync(
-            standings => standings.Of(demoted.Playbook) is { } known && (known.Since >= setbackAt || known.Ceiling <= demoted.To) ? [] : [demoted], cancellationToken);
+        _current = await _stream.AppendAsync(
+            standings =>
+                standings.Of(demoted.Playbook) is { } known && (known.Since >= setbackAt || known.Ceiling <= demoted.To) ? [] : [demoted],
+            cancellationToken);
 
-    public async Task<CommandResult> PromoteAsync(string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken)
+    public async Task<CommandResult> PromoteAsync(
+        string playbook, Mode to, string actor, string reason, string traceId, CancellationToken cancellationToken)
     {
-        _current = await _stream.TellAsync(_ => [new PlaybookPromoted(playbook, to, reason)], cancellationToken, actor: actor, traceId: traceId);
-        return new(true, $"Playbook {playbook} may do as much as {to.ToString().ToLowerInvariant()} from now on, where its file and the settings allow it.");
+        _current =
+            await _stream.AppendAsync(_ => [new PlaybookPromoted(playbook, to, reason)], cancellationToken, actor: actor, traceId: traceId);
+        return new(
+            true, $"Playbook {playbook} may now do as much as {to.ToString().ToLowerInvariant()}, if its file and the settings allow it.");
     }
 
     public async Task<CommandResult> JudgeAsync(RepairJudged judged, string actor, string traceId, CancellationToken cancellationToken)
     {
-        _current = await _stream.TellAsync(_ => [judged], cancellationToken, actor: actor, traceId: traceId);
+        _current = await _stream.AppendAsync(_ => [judged], cancellationToken, actor: actor, traceId: traceId);
         return new(true, $"It is in the record of playbook {judged.Playbook}.");
     }
 }

@@ -9,9 +9,13 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Grains.Records;
 
-/// <summary>Reads where playbooks stand, and counts what they do where something depends on it; on the replica that leads it also lowers one that does no good.</summary>
+/// <summary>
+/// Reads the modes of playbooks, and counts what they do where something depends on it; on the replica that leads it also lowers one that
+/// does no good.
+/// </summary>
 internal sealed partial class RecordKeeper(
-    IJournal journal, ILeader leader, PlaybookStandings standings, IDefinitions definitions, EngineSettings settings, TimeProvider time, ILogger<RecordKeeper> logger)
+    IJournal journal, ILeader leader, PlaybookStandings standings, IDefinitions definitions, EngineSettings settings, TimeProvider time,
+    ILogger<RecordKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -45,7 +49,7 @@ internal sealed partial class RecordKeeper(
         var (judges, pages) = (leader.Leads && settings.Demotes, definitions.Current.Policy.Pages.Any(p => p.Hold));
         if (judges != _judges || !(judges || pages))
         {
-            // who begins to lead counts anew, since setbacks that another one was to judge may have been left
+            // a new leader counts from the beginning, since setbacks that another one was to judge may have been left
             (_judges, _count) = (judges, null);
         }
 
@@ -104,7 +108,8 @@ internal sealed partial class RecordKeeper(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2701, Level = LogLevel.Warning, Message = "The records of the playbooks could not be read; again soon")]
+        [LoggerMessage(
+            EventId = 2701, Level = LogLevel.Warning, Message = "The records of the playbooks could not be read; trying again soon")]
         public static partial void Behind(ILogger logger, Exception e);
 
         [LoggerMessage(EventId = 2702, Level = LogLevel.Warning, Message = "Playbook {Playbook} is lowered to {Mode}: {Reason}")]

@@ -12,7 +12,9 @@ internal sealed class EventStream<TBook>(IJournal journal, ResourceKey key, Stre
     where TBook : class
 {
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    /// <exception cref="UnreadableStreamException">A newer version has written here: this one must not act on what the stream says.</exception>
+    /// <exception cref="UnreadableStreamException">
+    /// A newer version has written here: this one must not act on what the stream says.
+    /// </exception>
     public async Task<(long Version, TBook Book)> LoadAsync(CancellationToken cancellationToken)
     {
         var head = await journal.LoadAsync(key, cancellationToken);
@@ -24,8 +26,9 @@ internal sealed class EventStream<TBook>(IJournal journal, ResourceKey key, Stre
     /// <param name="actor">Who says so.</param>
     /// <param name="farewell">It is the last word of a fenced replica.</param>
     /// <inheritdoc cref="LoadAsync"/>
-    public async Task<TBook> TellAsync(
-        Func<TBook, IReadOnlyList<Event>> tell, CancellationToken cancellationToken, Func<TBook, TBook>? tidy = null, string actor = Happened.Engine, string? traceId = null, bool farewell = false)
+    public async Task<TBook> AppendAsync(
+        Func<TBook, IReadOnlyList<Event>> tell, CancellationToken cancellationToken, Func<TBook, TBook>? tidy = null,
+        string actor = Happened.Engine, string? traceId = null, bool farewell = false)
     {
         while (true)
         {
@@ -35,7 +38,8 @@ internal sealed class EventStream<TBook>(IJournal journal, ResourceKey key, Stre
             var events = tell(before).Select(e => new Happened(e, null, now, trace, actor)).ToList();
             var book = events.Aggregate(before, shape.After);
             book = tidy is null ? book : tidy(book);
-            if (events.Count == 0 || await journal.CommitAsync(Order(version, book, events, now, farewell), cancellationToken) is CommitResult.Committed)
+            if (events.Count == 0
+                || await journal.CommitAsync(Order(version, book, events, now, farewell), cancellationToken) is CommitResult.Committed)
             {
                 return book;
             }

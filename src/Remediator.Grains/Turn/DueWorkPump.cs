@@ -12,10 +12,12 @@ namespace Remediator.Grains.Turn;
 
 /// <summary>
 /// On the replica that leads: wakes the resources that asked for it. After a crash the rows of the store are all that is needed to go on. A
-/// resource that only goes on waiting leaves its row as it is and says when to ask again; that is kept here, and whoever leads next asks at once.
+/// resource that only goes on waiting leaves its row as it is and says when to ask again; that is kept here, and whoever leads next asks at
+/// once.
 /// </summary>
 internal sealed partial class DueWorkPump(
-    IDueWork dueWork, IGrainFactory grains, Leader leader, EngineMetrics metrics, EngineSettings settings, TimeProvider time, ILogger<DueWorkPump> logger) : BackgroundService
+    IDueWork dueWork, IGrainFactory grains, Leader leader, EngineMetrics metrics, EngineSettings settings, TimeProvider time,
+    ILogger<DueWorkPump> logger) : BackgroundService
 {
     private const int BatchSize = 500;
     private const int AtOnce = 64;
@@ -23,7 +25,9 @@ internal sealed partial class DueWorkPump(
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
 
-    /// <summary>A row may be written so much later than the time that it names: commits take time, and the clocks of replicas differ.</summary>
+    /// <summary>
+    /// A row may be written so much later than the time that it names: commits take time, and the clocks of replicas differ.
+    /// </summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<ResourceKey, bool> _waking = new();
@@ -47,7 +51,7 @@ internal sealed partial class DueWorkPump(
 
             try
             {
-                await LookAsync(time.GetUtcNow(), stoppingToken);
+                await CheckAsync(time.GetUtcNow(), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -58,8 +62,10 @@ internal sealed partial class DueWorkPump(
         }
     }
 
-    /// <summary>Reads what has become due since the last look, and now and then every row that is: most of those wait here for their time.</summary>
-    private async Task LookAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    /// <summary>
+    /// Reads what has become due since the last look, and now and then every row that is: most of those wait here for their time.
+    /// </summary>
+    private async Task CheckAsync(DateTimeOffset now, CancellationToken stoppingToken)
     {
         var all = now >= _readAllAt || now < _read;
         var limit = BatchSize + _later.Count;
@@ -127,7 +133,9 @@ internal sealed partial class DueWorkPump(
         }
     }
 
-    /// <summary>What cannot be woken is not in the way of the others; what fails in the same way each time is asked ever more seldom.</summary>
+    /// <summary>
+    /// What cannot be woken is not in the way of the others; what fails in the same way each time is asked ever more seldom.
+    /// </summary>
     private Later Rested(ResourceKey resource, DateTimeOffset row, Exception failure)
     {
         var failures = Failure.IsOfTheMoment(failure) ? 0 : (_later.GetValueOrDefault(resource)?.Failures ?? 0) + 1;
@@ -141,10 +149,10 @@ internal sealed partial class DueWorkPump(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "Due work could not be read; again soon")]
+        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "Due work could not be read; trying again soon")]
         public static partial void Broken(ILogger logger, Exception e);
 
-        [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Resource} could not be woken; again soon")]
+        [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Resource} could not be woken; trying again soon")]
         public static partial void NotWoken(ILogger logger, Exception e, string resource);
     }
 }

@@ -19,7 +19,9 @@ namespace Remediator.Grains.Turn;
 /// <summary>One resource: load, ask Core, commit, act. A turn takes milliseconds; whatever takes longer is the runner's.</summary>
 [GrainType("resource"), RandomPlacement]
 internal sealed partial class ResourceGrain(
-    ResourceStore store, Worlds worlds, ActiveAlerts alerts, StormCalls storms, ActionRunner runner, StuckResources stuck, EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain, IResourceGrain
+    ResourceStore store, Worlds worlds, ActiveAlerts alerts, StormCalls storms, ActionRunner runner, StuckResources stuck,
+    EngineMetrics metrics, ILogger<ResourceGrain> logger) : Grain,
+    IResourceGrain
 {
     /// <summary>The budget guard reads permits; a transaction that was refused one is decided again with its answer.</summary>
     private const int MaxDenials = 3;
@@ -29,7 +31,9 @@ internal sealed partial class ResourceGrain(
     private long _version;
     private long _heard;
 
-    /// <summary>When it is woken at the latest, by its row in the store or by the pump, which was told; null where that is not known.</summary>
+    /// <summary>
+    /// When it is woken at the latest, by its row in the store or by the pump, which was told; null where that is not known.
+    /// </summary>
     private DateTimeOffset? _due;
     private bool _mayBeDue = true;
 
@@ -81,7 +85,9 @@ internal sealed partial class ResourceGrain(
 
     public Task<string> AllowRepairAsync(string approval) => CommandAsync(approval, StoppedRepairs.Allow);
 
-    private async Task<string> CommandAsync(string approval, Func<ResourceState, World, string, string, string, string, (IReadOnlyList<Happened> Events, CommandResult Result)> command)
+    private async Task<string> CommandAsync(
+        string approval,
+        Func<ResourceState, World, string, string, string, string, (IReadOnlyList<Happened> Events, CommandResult Result)> command)
     {
         var asked = Messages.Read<Approval>(approval);
         var answer = new CommandResult(false, "");
@@ -195,7 +201,8 @@ internal sealed partial class ResourceGrain(
         : null;
 
     private static List<string> Gone(IReadOnlyList<Happened> events, Delivery? delivery) =>
-        [.. (delivery?.Gone ?? []).Union(events.Select(h => h.Event).OfType<AlertCleared>().Where(c => c.Reason is not null).Select(c => c.Fingerprint))];
+        [.. (delivery?.Gone ?? []).Union(
+            events.Select(h => h.Event).OfType<AlertCleared>().Where(c => c.Reason is not null).Select(c => c.Fingerprint))];
 
     private void AfterCommit(World world, Settled settled, IReadOnlyList<Happened> events)
     {
@@ -242,7 +249,8 @@ internal sealed partial class ResourceGrain(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "{Event} on {Resource}, incident {Incident}, trace {traceid}")]
+        [LoggerMessage(
+            EventId = 2001, Level = LogLevel.Information, Message = "{Event} on {Resource}, incident {Incident}, trace {traceid}")]
         public static partial void Happened(ILogger logger, string @event, string resource, string? incident, string traceid);
     }
 }

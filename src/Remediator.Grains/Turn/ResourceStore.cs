@@ -11,7 +11,8 @@ using Remediator.Grains.Views;
 namespace Remediator.Grains.Turn;
 
 /// <summary>How the grain of a resource reads and writes the journal.</summary>
-internal sealed class ResourceStore(IJournal journal, IDueWork dueWork, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence, TimeProvider time)
+internal sealed class ResourceStore(
+    IJournal journal, IDueWork dueWork, PermitView permits, PauseView pauses, OpenIncidents open, Fence fence, TimeProvider time)
 {
     /// <exception cref="UnreadableStreamException">A newer version has written here: this one must not act on the resource.</exception>
     public Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
@@ -26,7 +27,9 @@ internal sealed class ResourceStore(IJournal journal, IDueWork dueWork, PermitVi
     public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
 
     /// <exception cref="ValuesRefusedException">It is certainly not written, and what the grain knows is still true.</exception>
-    /// <exception cref="InconsistentStateException">Whether it was written is unknown, so the grain must be deactivated and loaded again.</exception>
+    /// <exception cref="InconsistentStateException">
+    /// Whether it was written is unknown, so the grain must be deactivated and loaded again.
+    /// </exception>
     public async Task<CommitResult> CommitAsync(Commit commit)
     {
         try
@@ -73,6 +76,6 @@ internal sealed class ResourceStore(IJournal journal, IDueWork dueWork, PermitVi
             fence.Trip($"{e.Message} Refused was version {version} of {resource.Display}.");
         }
 
-        return new($"Nobody knows whether version {version} of {resource} was written; it is read again.", e);
+        return new($"It is unknown whether version {version} of {resource} was written; it is read again.", e);
     }
 }

@@ -4,7 +4,10 @@ using Remediator.Grains.Calls;
 
 namespace Remediator.Grains.Turn;
 
-/// <summary>Wakes the zone or the cluster of a storm: once in a while for all that are held by it here. What is lost on the way is said again at the next look.</summary>
+/// <summary>
+/// Wakes the zone or the cluster of a storm: once in a while for all that are held by it here. What is lost on the way is said again at the
+/// next look.
+/// </summary>
 internal sealed class StormCalls(IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

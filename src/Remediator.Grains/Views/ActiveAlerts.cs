@@ -5,13 +5,19 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Grains.Views;
 
-/// <summary>The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not committed yet.</summary>
+/// <summary>
+/// The alerts that fire now, as facts over the view of the cluster: what the store holds, and what grains here were told and have not
+/// committed yet.
+/// </summary>
 internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSources> repeating)
 {
     /// <summary>A view that knows what was asked for may lack what came since, for so long.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A new view copies the pages of lists and indexes that it changes, once for all alerts that come with it: the more alerts there are, the more pages.</summary>
+    /// <summary>
+    /// A new view copies the pages of lists and indexes that it changes, once for all alerts that come with it: the more alerts there are,
+    /// the more pages.
+    /// </summary>
     private static readonly TimeSpan GatheringPerAlert = TimeSpan.FromMicroseconds(2.5);
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(5);
 
@@ -99,7 +105,10 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
         }
     }
 
-    /// <summary>Its source repeats what fires and cannot be asked for it, and has not repeated this: by the clock on the wall, which may have jumped, and by the time that passed here.</summary>
+    /// <summary>
+    /// Its source repeats what fires and cannot be asked for it, and has not repeated this: by the clock on the wall, which may have
+    /// jumped, and by the time that passed here.
+    /// </summary>
     public bool IsForgotten(string id, DateTimeOffset now)
     {
         lock (_lock)
@@ -109,8 +118,8 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
     }
 
     /// <summary>
-    /// Ends when a view can be made that knows of <paramref name="version"/>: at once where there is one, else after a moment in which others
-    /// are told too, so that one new view serves all of them.
+    /// Ends when a view can be made that knows of <paramref name="version"/>: at once where there is one, else after a moment in which
+    /// others are told too, so that one new view serves all of them.
     /// </summary>
     public Task GatherAsync(long version)
     {
@@ -200,9 +209,10 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
 
     private bool IsForgotten(Heard heard, DateTimeOffset now) =>
         heard.Alert.Source is { } source && _repeating.Contains(source)
-        && now - heard.Alert.LastSeen > IncidentEngine.Believed && time.GetElapsedTime(heard.At) > IncidentEngine.Believed;
+        && now - heard.Alert.LastSeen > IncidentEngine.AssumedOverAfter && time.GetElapsedTime(heard.At) > IncidentEngine.AssumedOverAfter;
 
-    private Heard Hear(ActiveAlert alert, Heard? before) => new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
+    private Heard Hear(ActiveAlert alert, Heard? before) =>
+        new(alert, before?.Alert.LastSeen == alert.LastSeen ? before.At : time.GetTimestamp());
 
     private bool IsGood(Composed composed, FactView view, long atLeast) =>
         composed.ViewVersion == view.Version && composed.AlertVersion >= atLeast
@@ -210,7 +220,8 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
 
     private static bool IsSame(ActiveAlert known, ActiveAlert alert) =>
         known.Resource == alert.Resource && known.Name == alert.Name && known.StartsAt == alert.StartsAt
-        && known.Labels.Count == alert.Labels.Count && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
+        && known.Labels.Count == alert.Labels.Count
+            && known.Labels.All(l => alert.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
 
     /// <param name="At">When this process heard of it, as a timestamp of elapsed time.</param>
     private sealed record Heard(ActiveAlert Alert, long At);

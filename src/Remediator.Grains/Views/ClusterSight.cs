@@ -12,15 +12,15 @@ namespace Remediator.Grains.Views;
 
 /// <summary>On the replica that leads: has people told when alerts wait for a cluster that cannot be seen.</summary>
 internal sealed partial class ClusterSight(
-    IFactViews views, IInbox inbox, ActiveAlerts alerts, IGrainFactory grains, Leader leader, ClusterName cluster, EngineSettings settings, TimeProvider time, ILogger<ClusterSight> logger)
+    IFactViews views, IInbox inbox, ActiveAlerts alerts, IGrainFactory grains, Leader leader, ClusterName cluster, EngineSettings settings,
+    TimeProvider time, ILogger<ClusterSight> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>The first lists of a large cluster take a while, and a control plane that is upgraded is away for a moment.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private long? _blindSince;
+    private readonly Blindness _blindness = new(time, settings.MaxViewAge, settings.Scaled(Patience));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,7 +28,7 @@ internal sealed partial class ClusterSight(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await CheckAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -39,25 +39,23 @@ internal sealed partial class ClusterSight(
         }
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task CheckAsync(CancellationToken stoppingToken)
     {
-        if (views.Current.CanBeTrusted(time.GetUtcNow(), settings.MaxViewAge))
+        if (_blindness.IsLong(views.Current)
+            && leader.Leads
+            && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
         {
-            _blindSince = null;
-            return;
-        }
-
-        var since = _blindSince ??= time.GetTimestamp();
-        if (leader.Leads && time.GetElapsedTime(since) >= settings.Scaled(Patience) && (alerts.Any || (await inbox.WaitingAsync(0, 1, stoppingToken)).Count > 0))
-        {
-            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts of it fire. Nothing is decided about them or repaired before it is seen again.";
+            var message = $"Remediator cannot see cluster {cluster.Name}, and alerts about it are firing. Nothing is decided "
+                + $"about them, and nothing is repaired, until it can see the cluster again.";
             await grains.GetGrain<IResourceGrain>(Storms.Cluster(cluster.Name).ToString()).UnseenAsync(message);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Error, Message = "That the cluster cannot be seen could not be told; again soon")]
+        [LoggerMessage(
+            EventId = 2801, Level = LogLevel.Error,
+            Message = "People could not be told that the cluster cannot be seen; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

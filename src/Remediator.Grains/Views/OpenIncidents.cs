@@ -3,7 +3,10 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Grains.Views;
 
-/// <summary>The open incidents of what others stand on: nodes, zones, the cluster. All replicas read them from the store, and a restart forgets none; they may be a moment old.</summary>
+/// <summary>
+/// The open incidents of what others stand on: nodes, zones, the cluster. All replicas read them from the store, and a restart forgets
+/// none; they may be a moment old.
+/// </summary>
 internal sealed class OpenIncidents(IIncidentIndex index, TimeProvider time)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);

@@ -44,10 +44,12 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
         }
     }
 
-    public Task<CommandResult> PauseAsync(PauseScope scope, string reason, string actor, DateTimeOffset? until, string traceId, CancellationToken cancellationToken) =>
+    public Task<CommandResult> PauseAsync(
+        PauseScope scope, string reason, string actor, DateTimeOffset? until, string traceId, CancellationToken cancellationToken) =>
         WriteAsync((book, now) => book.Pause(scope, reason, until, now), actor, traceId, cancellationToken);
 
-    public Task<CommandResult> ResumeAsync(PauseScope scope, string reason, string actor, string traceId, CancellationToken cancellationToken) =>
+    public Task<CommandResult> ResumeAsync(
+        PauseScope scope, string reason, string actor, string traceId, CancellationToken cancellationToken) =>
         WriteAsync((book, now) => book.Resume(scope, reason, now), actor, traceId, cancellationToken);
 
     private async Task<PauseReading> LoadAsync()
@@ -64,12 +66,13 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
     }
 
     private async Task<CommandResult> WriteAsync(
-        Func<PauseBook, DateTimeOffset, (Event? Event, CommandResult Result)> decide, string actor, string traceId, CancellationToken cancellationToken)
+        Func<PauseBook, DateTimeOffset, (Event? Event, CommandResult Result)> decide, string actor, string traceId,
+        CancellationToken cancellationToken)
     {
         var result = new CommandResult(false, "");
         try
         {
-            await _stream.TellAsync(
+            await _stream.AppendAsync(
                 book =>
                 {
                     (var said, result) = decide(book, time.GetUtcNow());

@@ -5,7 +5,8 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Views;
 
 /// <summary>On the replica that leads: writes down which tokens have expired. They let nobody in from the moment on that they do.</summary>
-internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeProvider time, ILogger<TokenExpiry> logger) : BackgroundService
+internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeProvider time, ILogger<TokenExpiry> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 
@@ -29,7 +30,7 @@ internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeP
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Warning, Message = "The journal could not be told which tokens have expired; again soon")]
+        [LoggerMessage(EventId = 2801, Level = LogLevel.Warning, Message = "Expired tokens could not be journalled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -33,14 +33,17 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
     }
 
     public Task<CommandResult> CreateAsync(
-        string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId, CancellationToken cancellationToken) =>
+        string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId,
+        CancellationToken cancellationToken) =>
         WriteAsync(book => book.Create(id, name, role, hash, expiresAt, time.GetUtcNow()), actor, traceId, cancellationToken);
 
-    public Task<CommandResult> RevokeAsync(string idOrName, string reason, string actor, string traceId, CancellationToken cancellationToken) =>
+    public Task<CommandResult> RevokeAsync(
+        string idOrName, string reason, string actor, string traceId, CancellationToken cancellationToken) =>
         WriteAsync(book => book.Revoke(idOrName, reason), actor, traceId, cancellationToken);
 
     /// <summary>Tells the journal whose time is over.</summary>
-    public Task ExpireAsync(CancellationToken cancellationToken) => _stream.TellAsync(book => book.Expired(time.GetUtcNow()), cancellationToken);
+    public Task ExpireAsync(CancellationToken cancellationToken) =>
+        _stream.AppendAsync(book => book.Expired(time.GetUtcNow()), cancellationToken);
 
     private async Task<TokenReading> LoadAsync()
     {
@@ -55,12 +58,13 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
     }
 
     private async Task<CommandResult> WriteAsync(
-        Func<TokenBook, (IReadOnlyList<Event> Events, CommandResult Result)> decide, string actor, string traceId, CancellationToken cancellationToken)
+        Func<TokenBook, (IReadOnlyList<Event> Events, CommandResult Result)> decide, string actor, string traceId,
+        CancellationToken cancellationToken)
     {
         var result = new CommandResult(false, "");
         try
         {
-            await _stream.TellAsync(
+            await _stream.AppendAsync(
                 book =>
                 {
                     (var told, result) = decide(book);

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Policies;
@@ -8,43 +7,46 @@ using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Calls;
+using Remediator.Grains.Sights;
 using Remediator.Grains.Work;
 
 namespace Remediator.Grains.Views;
 
 /// <summary>Gathers what a decision looks at.</summary>
 internal sealed class Worlds(
-    IFactViews views,
+    AllFacts facts,
     ActiveAlerts alerts,
     IDefinitions definitions,
     ActionRegistry actions,
     EngineSettings settings,
-    Objections objections,
+    ExternalHolds holds,
     IPlaybookStandings standings,
     PageWork pages,
     TimeProvider time)
 {
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
-    public World For(ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+    public World For(
+        ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
-        var status = views.Current;
+        var (status, view, others) = facts.Current;
         return new()
         {
             Resource = resource,
             Now = now,
-            View = alerts.Over(status.View, now, heard),
+            View = alerts.Over(view, now, heard),
             ViewState = status.State,
             FreshAt = status.FreshAt,
             ViewProblem = status.Problem,
+            Others = others,
             Definitions = definitions.Current,
             Parse = definitions.Parse,
             Actions = actions,
             Settings = settings,
             Held = held,
             Open = open,
-            Paused = objections.Paused,
-            Silences = objections.Silences,
+            Paused = holds.Paused,
+            Silences = holds.Silences,
             Pauses = pauses,
             PermitDenied = permitDenied,
             Standing = playbook => standings.Current?.Of(playbook),

@@ -6,7 +6,10 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>What acts need besides being applied: that the target is still the planned one, and for those that go on after their call, looks and an early end.</summary>
+/// <summary>
+/// What acts need besides being applied: that the target is still the planned one, and for those that go on after their call, looks and an
+/// early end.
+/// </summary>
 internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, EngineSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
@@ -17,7 +20,10 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
         while (true)
         {
             var status = await TryLookAsync(job, stopping);
-            if (status.State is not ActState.InProgress || status.Seen != job.Act.Seen || status.NeedsPush != job.Act.NeedsPush || time.GetUtcNow() >= job.Act.Until)
+            if (status.State is not ActState.InProgress
+                || status.Seen != job.Act.Seen
+                || status.NeedsPush != job.Act.NeedsPush
+                || time.GetUtcNow() >= job.Act.Until)
             {
                 if (status.State is ActState.InProgress)
                 {
@@ -58,16 +64,24 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
         }
     }
 
-    /// <summary>Why nothing may be done to the target. Nothing has been done by then: that it cannot be read is no reason to ask whether something was.</summary>
-    public static async Task<JobFailure?> RefusalAsync(ActionRequest request, IChangeAction action, ActionPlan plan, CancellationToken within)
+    /// <summary>
+    /// Why nothing may be done to the target. Nothing has been done by then: that it cannot be read is no reason to ask whether something
+    /// was.
+    /// </summary>
+    public static async Task<JobFailure?> RefusalAsync(
+        ActionRequest request, IChangeAction action, ActionPlan plan, CancellationToken within)
     {
         try
         {
-            return await OtherAsync(request, action, plan, within) is { } other ? new(FailureKind.Permanent, $"{other}; nothing was done") : null;
+            return await OtherAsync(request, action, plan, within) is { } other
+                ? new(FailureKind.Permanent, $"{other}; nothing was done")
+                : null;
         }
         catch (Exception e) when (e is ActionFailedException or OperationCanceledException)
         {
-            return new(e is ActionFailedException { Kind: FailureKind.Permanent } ? FailureKind.Permanent : FailureKind.Transient, JobWork.Words(e));
+            return new(
+                e is ActionFailedException { Kind: FailureKind.Permanent } ? FailureKind.Permanent : FailureKind.Transient,
+                JobWork.Describe(e));
         }
     }
 
@@ -82,12 +96,13 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
             var action = actions.Get<IWatchedAction>(job.Call.Use);
             var request = Request(job, job.Call, time.GetUtcNow() + ReadDeadline);
             using var within = new Deadline(ReadDeadline, time, stopping);
-            return await bulkheads.CallAsync($"watch/{job.Call.Use.Split('.')[0]}/{job.Resource.Cluster}", token => LookAsync(job, action, request, token), within.Token);
+            return await bulkheads.CallAsync($"watch/{job.Call.Use.Split('.')[0]}/{job.Resource.Cluster}", token =>
+                LookAsync(job, action, request, token), within.Token);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             return e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent } || time.GetUtcNow() >= job.Act.Until
-                ? new(ActState.Unknown, JobWork.Words(e))
+                ? new(ActState.Unknown, JobWork.Describe(e))
                 : new(ActState.InProgress, job.Act.Seen) { NeedsPush = job.Act.NeedsPush };
         }
     }

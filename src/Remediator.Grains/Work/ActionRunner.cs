@@ -9,8 +9,12 @@ using Remediator.Grains.Membership;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.</summary>
-internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalations, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<ActionRunner> logger) : IDisposable
+/// <summary>
+/// Does the long work of this silo outside the grains, each job once at a time, and brings every result back to its grain.
+/// </summary>
+internal sealed partial class ActionRunner(
+    JobWork work, OpenEscalations escalations, IGrainFactory grains, ActGate gate, TimeProvider time,
+    ILogger<ActionRunner> logger) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
@@ -25,13 +29,18 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     /// <summary>How many jobs go on.</summary>
     public int Count => _running.Count;
 
-    /// <summary>Starts what is not running yet. Safe to be asked again and again. Once closed it starts nothing: due work asks another replica, or the next start.</summary>
+    /// <summary>
+    /// Starts what is not running yet. Safe to be asked again and again. Once closed it starts nothing: due work asks another replica, or
+    /// the next start.
+    /// </summary>
     public void Ensure(IEnumerable<Job> jobs)
     {
         foreach (var job in jobs)
         {
-            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the last too
-            if (acting.Over.IsCancellationRequested || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or CancelAct or ReleasePages)))
+            // who has just committed an intent is the only one who may act on it, so that is begun to the last; a page is given back to the
+            // last too
+            if (gate.Over.IsCancellationRequested
+                || (_closing.IsCancellationRequested && job is not (ApplyPlan or UndoPlan or CancelAct or ReleasePages)))
             {
                 continue;
             }
@@ -62,7 +71,7 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     {
         await _closing.CancelAsync();
         await EndedAsync(within, cancellationToken);
-        acting.End();
+        gate.End();
         await EndedAsync(Unwinding, cancellationToken);
     }
 
@@ -86,7 +95,8 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     private void Keep(Task task)
     {
         _tasks[task] = true;
-        _ = task.ContinueWith(t => _tasks.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = task.ContinueWith(
+            t => _tasks.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private bool IsActing(string actionId) => _running.Values.OfType<ApplyPlan>().Any(a => a.Call.ActionId == actionId);
@@ -95,7 +105,9 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     {
         using var activity = Trace(job);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["traceid"] = job.TraceId });
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(acting.Over, job is ApplyPlan or UndoPlan or CancelAct or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            gate.Over,
+            job is ApplyPlan or UndoPlan or CancelAct or TellPeople or HoldPages or ReleasePages ? CancellationToken.None : _closing.Token);
         try
         {
             var result = await work.DoAsync(job, over.Token);
@@ -141,7 +153,8 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
                 failures = Failure.IsOfTheMoment(e) ? 0 : failures + 1;
                 if (failures == StuckResources.Failures)
                 {
-                    // it fails the same way each time, and people hear of that; what the result said is asked for again when the resource is woken
+                    // it fails the same way each time, and people hear of that; what the result said is asked for again when the resource
+                    // is woken
                     throw;
                 }
 
@@ -155,19 +168,26 @@ internal sealed partial class ActionRunner(JobWork work, OpenEscalations escalat
     private static Activity Trace(Job job)
     {
         var activity = new Activity(job.GetType().Name);
-        var id = job.TraceId.Length == 32 && job.TraceId.All(char.IsAsciiHexDigitLower) ? job.TraceId : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job.TraceId)))[..32];
-        return activity.SetParentId(ActivityTraceId.CreateFromString(id), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start();
+        var id = job.TraceId.Length == 32 && job.TraceId.All(char.IsAsciiHexDigitLower)
+            ? job.TraceId
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(job.TraceId)))[..32];
+        return activity.SetParentId(ActivityTraceId.CreateFromString(id), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded)
+            .Start();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "{Job} is left where it is: the process stops")]
+        [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "{Job} is abandoned: the process is stopping")]
         public static partial void Left(ILogger logger, string job);
 
-        [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "{Job} on {Resource} broke; it is asked for again when it is due")]
+        [LoggerMessage(
+            EventId = 2102, Level = LogLevel.Error,
+            Message = "{Job} on {Resource} failed unexpectedly; it is started again when it is due")]
         public static partial void Lost(ILogger logger, Exception e, string job, string resource);
 
-        [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "The result of {Job} did not reach its resource; again in {Seconds} s")]
+        [LoggerMessage(
+            EventId = 2103, Level = LogLevel.Warning,
+            Message = "The result of {Job} did not reach its resource; trying again in {Seconds} s")]
         public static partial void NotDelivered(ILogger logger, Exception e, string job, double seconds);
     }
 }

@@ -9,8 +9,12 @@ internal sealed class Bulkheads
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _places = new(StringComparer.Ordinal);
 
-    /// <param name="bulkhead">Names the sort of call and the system: <c>look/kubernetes/prod</c>. There must not be any number of them.</param>
-    /// <param name="within">Ends the wait for a place as well as the call. A call that does not heed it keeps its place until it ends, and nobody waits for it.</param>
+    /// <param name="bulkhead">
+    /// Names the sort of call and the system: <c>look/kubernetes/prod</c>. There must not be any number of them.
+    /// </param>
+    /// <param name="within">
+    /// Ends the wait for a place as well as the call. A call that does not heed it keeps its place until it ends, and nobody waits for it.
+    /// </param>
     public async Task<T> CallAsync<T>(string bulkhead, Func<CancellationToken, Task<T>> call, CancellationToken within)
     {
         var places = _places.GetOrAdd(bulkhead, _ => new(AtOnce));

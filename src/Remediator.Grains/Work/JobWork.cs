@@ -6,11 +6,16 @@ using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Membership;
+using Remediator.Grains.Sights;
 
 namespace Remediator.Grains.Work;
 
-/// <summary>Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.</summary>
-internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, IFactViews views, EngineSettings settings, TimeProvider time)
+/// <summary>
+/// Does one job: asks the action, and turns whatever comes of it into a result. Only the end of the process ends a job without one.
+/// </summary>
+internal sealed class JobWork(
+    ActionRegistry actions, Bulkheads bulkheads, People people, PageWork pages, ActWork acts, LookWork looks, AllFacts all,
+    EngineSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -21,6 +26,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
     {
         CollectEvidence evidence => CollectAsync(evidence, stopping),
+        LookAtResource look => LookAtAsync(look, stopping),
         MakePlan plan => PlanAsync(plan, stopping),
         ApplyPlan apply => ApplyAsync(apply, stopping),
         ProbePlan probe => ProbeAsync(probe, stopping),
@@ -30,7 +36,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         VerifyRepair verify => VerifyAsync(verify, stopping),
         HoldPages hold => HoldAsync(hold, stopping),
         ReleasePages release => ReleaseAsync(release, stopping),
-        TellPeople tell => TellAsync(tell, stopping),
+        TellPeople tell => NotifyAsync(tell, stopping),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
 
@@ -41,7 +47,11 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         return Result(job) with { Evidence = await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping))) };
     }
 
-    private async Task<EvidenceItem> CollectAsync(CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
+    private async Task<JobResult> LookAtAsync(LookAtResource job, CancellationToken stopping) =>
+        Result(job) with { Looked = await looks.DoAsync(job, stopping) };
+
+    private async Task<EvidenceItem> CollectAsync(
+        CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
     {
         try
         {
@@ -51,15 +61,20 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Words(e));
+            return new(call.Use, call.Use, "", [], new Dictionary<string, string>(), Describe(e));
         }
     }
 
-    /// <summary>A storm of incidents must not become a storm of reads, nor one sort of reads keep another waiting. Acts have their own bound, the budget.</summary>
-    private async Task<T> CallAsync<T>(string sort, string use, ActionRequest request, Func<ActionRequest, CancellationToken, Task<T>> call, CancellationToken stopping)
+    /// <summary>
+    /// A storm of incidents must not become a storm of reads, nor one sort of reads keep another waiting. Acts have their own bound, the
+    /// budget.
+    /// </summary>
+    private async Task<T> CallAsync<T>(
+        string sort, string use, ActionRequest request, Func<ActionRequest, CancellationToken, Task<T>> call, CancellationToken stopping)
     {
         using var within = Within(request.NotAfter, stopping);
-        return await bulkheads.CallAsync($"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
+        return await bulkheads.CallAsync(
+            $"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
     }
 
     private async Task<JobResult> PlanAsync(MakePlan job, CancellationToken stopping)
@@ -67,7 +82,8 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            var result = await CallAsync("plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
+            var result = await CallAsync(
+                "plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
             return Result(job) with { Plan = result.Plan, Refusal = result.Refusal };
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -105,7 +121,9 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    /// <summary>An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".</summary>
+    /// <summary>
+    /// An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".
+    /// </summary>
     private async Task<JobResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
     {
         var patience = time.GetUtcNow() + settings.Scaled(ProbePatience);
@@ -115,13 +133,14 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             try
             {
                 using var within = Within(notAfter, stopping);
-                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use).ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use)
+                    .ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 if (e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent } || time.GetUtcNow() > patience)
                 {
-                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Words(e)) };
+                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Describe(e)) };
                 }
 
                 await Task.Delay(settings.Scaled(Retry), time, stopping);
@@ -150,7 +169,9 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 var retry = settings.Scaled(Retry);
-                if (attempt == UndoAttempts || time.GetUtcNow() + retry >= job.NotAfter || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
+                if (attempt == UndoAttempts
+                    || time.GetUtcNow() + retry >= job.NotAfter
+                    || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
                 {
                     return Failed(job, e, FailureKind.Unknown);
                 }
@@ -168,7 +189,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         var watch = new RepairWatch(start, job.Within, job.Stable, ReadDeadline + (3 * settings.Scaled(LookPause)));
         while (true)
         {
-            var check = await LookAsync(job, stopping);
+            var check = await CheckAsync(job, stopping);
             if (watch.Add(start + time.GetElapsedTime(mark), check) is { } verdict)
             {
                 return Result(job) with { Verification = verdict };
@@ -179,12 +200,13 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     }
 
     /// <summary>Null where nothing could be seen; that says nothing of the repair.</summary>
-    private async Task<CheckResult?> LookAsync(VerifyRepair job, CancellationToken stopping)
+    private async Task<CheckResult?> CheckAsync(VerifyRepair job, CancellationToken stopping)
     {
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            return await CallAsync("look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
+            return await CallAsync(
+                "look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
         }
         catch (Exception) when (!stopping.IsCancellationRequested)
         {
@@ -192,29 +214,36 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
         }
     }
 
-    private async Task<JobResult> TellAsync(TellPeople job, CancellationToken stopping)
+    private async Task<JobResult> NotifyAsync(TellPeople job, CancellationToken stopping)
     {
         Failpoint.Hit("during-escalation");
-        return Result(job) with { Told = await people.TellAsync("incident", job.Notification, stopping) };
+        return Result(job) with { Told = await people.NotifyAsync("incident", job.Notification, stopping) };
     }
 
-    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) => Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
+    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) =>
+        Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
 
     private async Task<JobResult> ReleaseAsync(ReleasePages job, CancellationToken stopping) =>
         Result(job) with { Released = await pages.ReleaseAsync(job.Pages, stopping), Why = job.Why };
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 
-    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) => Request(job, call.ActionId, call.Input, call.Facts, notAfter);
+    private ActionRequest Request(Job job, ActionCall call, DateTimeOffset notAfter) =>
+        Request(job, call.ActionId, call.Input, Newest(job, call), notAfter);
 
     /// <summary>Facts as they are now where there are newer ones: a verification lasts longer than a view.</summary>
+    private FactView Newest(Job job, ActionCall call) =>
+        job is VerifyRepair && all.Current.View is var now && now.Version > call.Facts.Version
+            ? now.Scope(job.Resource).With(call.Added)
+            : call.Facts;
+
     private ActionRequest Request(Job job, string actionId, object input, FactView facts, DateTimeOffset notAfter) => new()
     {
         ActionId = actionId,
         IncidentId = job.IncidentId,
         Resource = job.Resource,
         Input = input,
-        Facts = views.Current.View.Version > facts.Version && job is VerifyRepair ? views.Current.View.Scope(job.Resource) : facts,
+        Facts = facts,
         NotAfter = notAfter,
         DurationScale = settings.DurationScale,
     };
@@ -222,7 +251,7 @@ internal sealed class JobWork(ActionRegistry actions, Bulkheads bulkheads, Peopl
     internal static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
 
     internal static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
-        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Words(e)) };
+        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Describe(e)) };
 
-    internal static string Words(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
+    internal static string Describe(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
 }

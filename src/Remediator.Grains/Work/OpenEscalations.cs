@@ -8,17 +8,20 @@ using Remediator.Grains.Membership;
 namespace Remediator.Grains.Work;
 
 /// <summary>
-/// What people were told of from this replica and is not over. People's systems forget what they are not told again, and the wake-ups that tell them
-/// again are in the store: while it is away they are told from here, until the resource answers and decides for itself.
+/// What people were told of from this replica and is not over. People's systems forget what they are not told again, and the wake-ups that
+/// tell them again are in the store: while it is away they are told from here, until the resource answers and decides for itself.
 /// </summary>
-internal sealed partial class OpenEscalations(People people, IGrainFactory grains, Acting acting, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
+internal sealed partial class OpenEscalations(
+    People people, IGrainFactory grains, ActGate gate, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
 {
     private const int AtOnce = 64;
 
     /// <summary>Of the time after which people's systems forget it. The engine tells them after a fifth of it.</summary>
     private const double Overdue = 0.4;
 
-    /// <summary>Of the same time: how long its resource is waited for. A store that hangs must not keep the others waiting until they are forgotten.</summary>
+    /// <summary>
+    /// Of the same time: how long its resource is waited for. A store that hangs must not keep the others waiting until they are forgotten.
+    /// </summary>
     private const double Answering = 1.0 / 60;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -45,11 +48,12 @@ internal sealed partial class OpenEscalations(People people, IGrainFactory grain
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, acting.Over);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, gate.Over);
         while (true)
         {
             var overdue = _open.Values.Where(o => time.GetElapsedTime(o.ToldAt) > o.Lasts * Overdue).ToList();
-            await Parallel.ForEachAsync(overdue, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = over.Token }, AskAsync);
+            await Parallel.ForEachAsync(
+                overdue, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = over.Token }, AskAsync);
             await Task.Delay(Pause, time, over.Token);
         }
     }
@@ -59,13 +63,15 @@ internal sealed partial class OpenEscalations(People people, IGrainFactory grain
     {
         try
         {
-            await grains.GetGrain<IResourceGrain>(open.Job.Resource.ToString()).WakeAsync().WaitAsync(open.Lasts * Answering, time, stopping);
+            await grains.GetGrain<IResourceGrain>(open.Job.Resource.ToString())
+                .WakeAsync()
+                .WaitAsync(open.Lasts * Answering, time, stopping);
             _open.TryRemove(KeyValuePair.Create(open.Job.IncidentId, open));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             Log.ToldAgain(logger, e, open.Job.Resource.Display, open.Job.IncidentId);
-            await people.TellAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
+            await people.NotifyAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
             // unless the grain has said something newer meanwhile
             _open.TryUpdate(open.Job.IncidentId, open with { ToldAt = time.GetTimestamp() }, open);
         }
@@ -77,7 +83,10 @@ internal sealed partial class OpenEscalations(People people, IGrainFactory grain
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2111, Level = LogLevel.Warning, Message = "{Resource} does not answer; people are told again of incident {Incident} as it was")]
+        [LoggerMessage(
+            EventId = 2111,
+            Level = LogLevel.Warning,
+            Message = "{Resource} does not answer; people are told again of incident {Incident} as it was")]
         public static partial void ToldAgain(ILogger logger, Exception e, string resource, string incident);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads 
 
     public bool CanHold(string? source) => _silences?.CanHold(source) ?? false;
 
-    public Task<PageOutcome[]> HoldAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync("hold", holds, async (hold, token) =>
+    public Task<PageOutcome[]> HoldAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) =>
+        EachAsync("hold", holds, async (hold, token) =>
     {
         if (time.GetUtcNow() >= hold.Until)
         {
@@ -27,20 +28,28 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads 
         return silence;
     }, stopping);
 
-    public Task<PageOutcome[]> ReleaseAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) => EachAsync("release", holds, (hold, token) => Silences.ReleaseAsync(hold, token), stopping);
+    public Task<PageOutcome[]> ReleaseAsync(IReadOnlyList<PageHold> holds, CancellationToken stopping) =>
+        EachAsync("release", holds, (hold, token) => Silences.ReleaseAsync(hold, token), stopping);
 
-    private IPageSilences Silences => _silences ?? throw new ActionFailedException(FailureKind.Permanent, "no Alertmanager is configured any more");
+    private IPageSilences Silences =>
+        _silences ?? throw new ActionFailedException(FailureKind.Permanent, "no Alertmanager is configured any more");
 
-    private Task<PageOutcome[]> EachAsync(string sort, IReadOnlyList<PageHold> holds, Func<PageHold, CancellationToken, Task<string?>> work, CancellationToken stopping) => Task.WhenAll(holds.Select(async hold =>
+    private Task<PageOutcome[]> EachAsync(
+        string sort,
+        IReadOnlyList<PageHold> holds,
+        Func<PageHold, CancellationToken, Task<string?>> work,
+        CancellationToken stopping) => Task.WhenAll(holds.Select(async hold =>
     {
         try
         {
             using var within = new Deadline(Patience, time, stopping);
-            return new PageOutcome(hold.Fingerprint, await bulkheads.CallAsync($"{sort}/pages", token => work(hold, token), within.Token), null);
+            return new PageOutcome(
+                hold.Fingerprint, await bulkheads.CallAsync($"{sort}/pages", token => work(hold, token), within.Token), null);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return new PageOutcome(hold.Fingerprint, null, new(e is ActionFailedException known ? known.Kind : FailureKind.Unknown, JobWork.Words(e)));
+            return new PageOutcome(
+                hold.Fingerprint, null, new(e is ActionFailedException known ? known.Kind : FailureKind.Unknown, JobWork.Describe(e)));
         }
     }));
 }

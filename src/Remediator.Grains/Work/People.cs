@@ -14,13 +14,18 @@ internal sealed class People(ActionRegistry actions, Bulkheads bulkheads, TimePr
 
     /// <param name="sort">What they are told of; each sort has places of its own.</param>
     /// <returns>What became of each way; where there is none, why nobody was told.</returns>
-    public async Task<IReadOnlyList<Told>> TellAsync(string sort, Notification notification, CancellationToken stopping)
+    public async Task<IReadOnlyList<Told>> NotifyAsync(string sort, Notification notification, CancellationToken stopping)
     {
-        var told = await Task.WhenAll(actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => TellAsync(way, sort, notification, stopping)));
-        return told.Length > 0 ? told : [new(Told.Nobody, "no way of telling people is configured: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
+        var told = await Task.WhenAll(
+            actions.All.OfType<INotifyAction>().Where(a => a.IsConfigured).Select(way => NotifyAsync(way, sort, notification, stopping)));
+        return told.Length > 0
+            ? told
+            : [new(
+                Told.NoWayConfigured,
+                "there is no way to tell people: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, or Notify:Webhook:Url")];
     }
 
-    private async Task<Told> TellAsync(INotifyAction way, string sort, Notification notification, CancellationToken stopping)
+    private async Task<Told> NotifyAsync(INotifyAction way, string sort, Notification notification, CancellationToken stopping)
     {
         var name = way.Descriptor.Name;
         var begun = false;
@@ -42,7 +47,7 @@ internal sealed class People(ActionRegistry actions, Bulkheads bulkheads, TimePr
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // who got no turn because the way hangs for others says what it does to them, lest each be another failure
-            return new(name, begun ? _failing[name] = JobWork.Words(e) : _failing.GetValueOrDefault(name, JobWork.Words(e)));
+            return new(name, begun ? _failing[name] = JobWork.Describe(e) : _failing.GetValueOrDefault(name, JobWork.Describe(e)));
         }
     }
 }

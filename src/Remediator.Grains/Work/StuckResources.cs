@@ -11,8 +11,9 @@ using Remediator.Grains.Metrics;
 namespace Remediator.Grains.Work;
 
 /// <summary>
-/// Resources that the engine cannot handle: what is decided about them fails in the same way each time, or the store refuses it for its values. Their
-/// own escalation would be written with the very commit that fails, so people are told of them from here, as of an escalation, until they go on.
+/// Resources that the engine cannot handle: what is decided about them fails in the same way each time, or the store refuses it for its
+/// values. Their own escalation would be written with the very commit that fails, so people are told of them from here, as of an
+/// escalation, until they go on.
 /// </summary>
 internal sealed partial class StuckResources : BackgroundService
 {
@@ -23,7 +24,7 @@ internal sealed partial class StuckResources : BackgroundService
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
     /// <summary>What nobody has asked for so long may be handled elsewhere, or is a dead letter by now.</summary>
-    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(15);
 
     private const int Repeats = 5;
     private const int Most = 1000;
@@ -39,7 +40,8 @@ internal sealed partial class StuckResources : BackgroundService
     public StuckResources(People people, EngineSettings settings, EngineMetrics metrics, TimeProvider time, ILogger<StuckResources> logger)
     {
         (_people, _settings, _time, _logger) = (people, settings, time, logger);
-        metrics.Observe("remediator_resources_stuck", "Resources that the engine cannot handle: each decision about them fails.", () => _stuck.Values.Count(s => s.Count >= Failures));
+        metrics.Observe("remediator_resources_stuck", "Resources that the engine cannot handle: each decision about them fails.", () =>
+            _stuck.Values.Count(s => s.Count >= Failures));
     }
 
     public void Failed(ResourceKey resource, Exception failure)
@@ -50,7 +52,10 @@ internal sealed partial class StuckResources : BackgroundService
         }
 
         var now = _time.GetUtcNow();
-        var stuck = _stuck.AddOrUpdate(resource, _ => new(Ids.New(now), now, 1, now, failure.Message), (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
+        var stuck = _stuck.AddOrUpdate(
+            resource,
+            _ => new(Ids.New(now), now, 1, now, failure.Message),
+            (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
         if (stuck.Count == Failures)
         {
             Log.Stuck(_logger, failure, resource.Display);
@@ -65,7 +70,7 @@ internal sealed partial class StuckResources : BackgroundService
         {
             try
             {
-                await TellAsync(_time.GetUtcNow(), stoppingToken);
+                await NotifyAsync(_time.GetUtcNow(), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -76,9 +81,9 @@ internal sealed partial class StuckResources : BackgroundService
         }
     }
 
-    private async Task TellAsync(DateTimeOffset now, CancellationToken stopping)
+    private async Task NotifyAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        foreach (var (resource, stuck) in _stuck.Where(s => now - s.Value.LastAt > Forgotten))
+        foreach (var (resource, stuck) in _stuck.Where(s => now - s.Value.LastAt > ExpiresAfter))
         {
             _stuck.TryRemove(KeyValuePair.Create(resource, stuck));
         }
@@ -98,20 +103,26 @@ internal sealed partial class StuckResources : BackgroundService
             }
         }
 
-        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now }).Concat(due ? _told.Values : []).Select(n => _people.TellAsync("stuck", n, stopping)));
+        await Task.WhenAll(over.Select(t => t.Value with { EndsAt = now })
+            .Concat(due ? _told.Values : [])
+            .Select(n => _people.NotifyAsync("stuck", n, stopping)));
     }
 
     private static Notification Notification(ResourceKey resource, Stuck stuck, DateTimeOffset endsAt) => new()
     {
         IncidentId = stuck.Id,
         Resource = resource.Display,
-        Labels = new Dictionary<string, string> { ["cluster"] = resource.Cluster, ["namespace"] = resource.Namespace, ["resource"] = resource.Display },
+        Labels = new Dictionary<string, string> {
+            ["cluster"] = resource.Cluster,
+            ["namespace"] = resource.Namespace,
+            ["resource"] = resource.Display },
         Problem = "engine-cannot-handle",
         Severity = "critical",
-        Message = $"Remediator cannot handle {resource.Display}: what it decides about it fails each time, so nothing is done there and its incidents reach nobody",
+        Message = $"Remediator cannot handle {resource.Display}: every decision about it fails, so nothing is done there and "
+            + $"nobody is told of its incidents",
         Reason = stuck.Reason,
         Tried = [],
-        NextStep = "look after the resource by hand; the log and 'remediator audit list --dead-letters' say more",
+        NextStep = "take care of the resource by hand; the log and 'remediator audit list --dead-letters' say more",
         Evidence = "",
         StartsAt = stuck.Since,
         EndsAt = endsAt,
@@ -122,10 +133,14 @@ internal sealed partial class StuckResources : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2811, Level = LogLevel.Error, Message = "{Resource} cannot be handled: what is decided about it fails each time; people are told")]
+        [LoggerMessage(
+            EventId = 2811, Level = LogLevel.Error,
+            Message = "{Resource} cannot be handled: every decision about it fails; people are told")]
         public static partial void Stuck(ILogger logger, Exception e, string resource);
 
-        [LoggerMessage(EventId = 2812, Level = LogLevel.Error, Message = "People could not be told of resources that cannot be handled; again soon")]
+        [LoggerMessage(
+            EventId = 2812, Level = LogLevel.Error,
+            Message = "People could not be told of resources that cannot be handled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

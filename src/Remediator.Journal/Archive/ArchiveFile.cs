@@ -11,7 +11,8 @@ namespace Remediator.Journal.Archive;
 /// <summary>One archive file: an export of what is to leave the store, checked as an auditor would before anybody relies on it.</summary>
 internal sealed class ArchiveFile(IStoreReader reader, string folder, StoredStub? previous, Cut cut, CheckpointKey key)
 {
-    private readonly Dictionary<string, CheckpointHead> _heads = (previous?.Heads ?? []).ToDictionary(h => h.Resource, StringComparer.Ordinal);
+    private readonly Dictionary<string, CheckpointHead> _heads = (previous?.Heads ?? [])
+        .ToDictionary(h => h.Resource, StringComparer.Ordinal);
     private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
 
     public long Id { get; } = (previous?.Id ?? 0) + 1;
@@ -73,7 +74,9 @@ internal sealed class ArchiveFile(IStoreReader reader, string folder, StoredStub
         var report = await ExportVerifier.VerifyAsync(file, key.PublicKeyPem, cancellationToken: cancellationToken);
         if (!report.Ok || report.UnanchoredEntries > 0 || report.Entries != cut.Entries || report.LastCheckpoint?.Hash != cut.Hash)
             throw new StoreUnavailableException(
-                $"Nothing is archived: {path} would not hold a journal that can be verified ({(report.Ok ? "it does not end at its checkpoint" : report.Faults[0].Message)}). See 'remediator audit verify'.");
+                $"Nothing is archived: {path} would not hold a journal that can be verified "
+                    + $"({(report.Ok ? "it does not end at its checkpoint" : report.Faults[0].Message)}). See 'remediator "
+                    + $"audit verify'.");
         file.Position = 0;
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }

@@ -4,8 +4,11 @@ using Remediator.Core.Journal;
 
 namespace Remediator.Journal.Archive;
 
-/// <summary>Archives what has become old and deletes what has had its time, an hour after the start and then every hour, on one replica at a time.</summary>
-internal sealed partial class ArchiveService(Archiver archiver, Retention retention, ILeases leases, TimeProvider time, ILogger<ArchiveService> logger) : BackgroundService
+/// <summary>
+/// Archives what has become old and deletes what has had its time, an hour after the start and then every hour, on one replica at a time.
+/// </summary>
+internal sealed partial class ArchiveService(
+    Archiver archiver, Retention retention, ILeases leases, TimeProvider time, ILogger<ArchiveService> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -21,7 +24,8 @@ internal sealed partial class ArchiveService(Archiver archiver, Retention retent
         {
             try
             {
-                while (await leases.HoldAsync("archive", _owner, Every, stoppingToken) && await archiver.RunAsync(stoppingToken) is not null)
+                while (await leases.HoldAsync("archive", _owner, Every, stoppingToken)
+                    && await archiver.RunAsync(stoppingToken) is not null)
                 {
                     // one file after another, until nothing is old enough
                 }
@@ -41,7 +45,10 @@ internal sealed partial class ArchiveService(Archiver archiver, Retention retent
         [LoggerMessage(EventId = 7202, Level = LogLevel.Warning, Message = "Nothing could be archived: {Reason}")]
         public static partial void Failed(ILogger logger, string reason, Exception fault);
 
-        [LoggerMessage(EventId = 7203, Level = LogLevel.Information, Message = "Old entries stay in the database: set Journal:ArchiveFolder to a volume that lasts to have them archived")]
+        [LoggerMessage(
+            EventId = 7203,
+            Level = LogLevel.Information,
+            Message = "Old entries stay in the database: to archive them, set Journal:ArchiveFolder to a persistent volume")]
         public static partial void Nowhere(ILogger logger);
     }
 }

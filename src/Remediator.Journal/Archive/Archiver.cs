@@ -17,10 +17,12 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Archive;
 
 /// <summary>
-/// Moves old entries to files. In this order, so that a crash at any point loses nothing: the file, checked as an auditor would; snapshots of
-/// the streams that lose entries; the signed stub, which names both; only then the rows. The rows that a crash has left are deleted the next time.
+/// Moves old entries to files. In this order, so that a crash at any point loses nothing: the file, checked as an auditor would; snapshots
+/// of the streams that lose entries; the signed stub, which names both; only then the rows. The rows that a crash has left are deleted the
+/// next time.
 /// </summary>
-internal sealed partial class Archiver(Store store, IJournal journal, ClusterName cluster, IOptions<JournalOptions> options, TimeProvider time, ILogger<Archiver> logger)
+internal sealed partial class Archiver(
+    Store store, IJournal journal, ClusterName cluster, IOptions<JournalOptions> options, TimeProvider time, ILogger<Archiver> logger)
 {
     /// <summary>So many rows are deleted in one transaction: others write meanwhile.</summary>
     private const long PurgeAtOnce = 2_000;
@@ -40,7 +42,9 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
     /// known of it is in its stream's snapshot, and its beginning in the archive.
     /// </summary>
     /// <returns>The new stub; null where there was nothing to archive.</returns>
-    /// <exception cref="StoreUnavailableException">The store, its key or the folder of the archives cannot be used, or the file does not hold what it should.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store, its key or the folder of the archives cannot be used, or the file does not hold what it should.
+    /// </exception>
     public async Task<StoredStub?> RunAsync(CancellationToken cancellationToken)
     {
         var previous = await store.Reader.ReadAsync(connection => Task.FromResult(StoreEntries.NewestStub(connection)), cancellationToken);
@@ -65,18 +69,28 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
     {
         var resource = new ResourceKey(cluster.Name, ResourceKinds.Engine, "", "archive");
         var head = await journal.LoadAsync(resource, cancellationToken);
-        var archived = new Happened(new JournalArchived(stub.Sequence, stub.Entries, stub.File, stub.FileHash), null, time.GetUtcNow(), ActivityTraceId.CreateRandom().ToHexString(), Happened.Engine);
+        var archived = new Happened(
+            new JournalArchived(stub.Sequence, stub.Entries, stub.File, stub.FileHash), null, time.GetUtcNow(),
+            ActivityTraceId.CreateRandom().ToHexString(), Happened.Engine);
         var result = await journal.CommitAsync(
-            new() { Resource = resource, ExpectedVersion = head.Version, At = archived.At, Events = [archived.ToNewEvent()], Document = "{}", DocumentSchema = 0 }, cancellationToken);
+            new() {
+                Resource = resource,
+                ExpectedVersion = head.Version,
+                At = archived.At,
+                Events = [archived.ToNewEvent()],
+                Document = "{}",
+                DocumentSchema = 0 },
+            cancellationToken);
         if (result is not CommitResult.Committed)
-            throw new StoreUnavailableException("Another process archives at the same time; this one leaves it to that.");
+            throw new StoreUnavailableException("Another process is archiving at the same time; this one leaves it to that one.");
     }
 
     private async Task PurgeAsync(StoredStub? stub, CancellationToken cancellationToken)
     {
         if (stub is null)
             return;
-        var oldest = await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.OldestSequence.Sql), cancellationToken);
+        var oldest =
+            await store.Reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.OldestSequence.Sql), cancellationToken);
         for (var upTo = oldest - 1; oldest > 0 && upTo < stub.Sequence;)
         {
             upTo = Math.Min(upTo + PurgeAtOnce, stub.Sequence);
@@ -117,7 +131,10 @@ internal sealed partial class Archiver(Store store, IJournal journal, ClusterNam
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 7201, Level = LogLevel.Information, Message = "Archived the journal up to sequence {Sequence} to {File}, whose SHA-256 is {FileHash}")]
+        [LoggerMessage(
+            EventId = 7201,
+            Level = LogLevel.Information,
+            Message = "Archived the journal up to sequence {Sequence} to {File}, whose SHA-256 is {FileHash}")]
         public static partial void Archived(ILogger logger, string file, long sequence, string fileHash);
     }
 }

@@ -27,13 +27,19 @@ internal sealed class Retention(Store store, ClusterName cluster, IOptions<Journ
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await ForgetAsync(
-            () => Ids<long>(Queries.OldDeadLetters, time.GetUtcNow() - options.Value.KeepDeadLettersFor, cancellationToken), ids => new([], ids, []), cancellationToken);
-        if (await store.Reader.ReadAsync(connection => Task.FromResult(StoreEntries.NewestStub(connection)), cancellationToken) is not { } stub)
+            () => Ids<long>(Queries.OldDeadLetters, time.GetUtcNow() - options.Value.KeepDeadLettersFor, cancellationToken),
+            ids => new([], ids, []), cancellationToken);
+        if (await store.Reader.ReadAsync(
+            connection => Task.FromResult(StoreEntries.NewestStub(connection)), cancellationToken) is not { } stub)
             return;
         // only what is older than the newest archived entry: the others have entries in the store
-        var archived = await store.Reader.ReadAsync(connection => connection.QueryFirstOrDefaultAsync<string>(Queries.TimeOfCheckpoint.Sql, new { id = stub.CheckpointId }), cancellationToken);
+        var archived = await store.Reader.ReadAsync(connection =>
+            connection.QueryFirstOrDefaultAsync<string>(Queries.TimeOfCheckpoint.Sql, new { id = stub.CheckpointId }), cancellationToken);
         if (archived is not null)
-            await ForgetAsync(() => Ids<string>(Queries.ArchivedIncidents, StoredTime.Parse(archived), cancellationToken), ids => new(ids, [], []), cancellationToken);
+            await ForgetAsync(
+                () => Ids<string>(Queries.ArchivedIncidents, StoredTime.Parse(archived), cancellationToken),
+                ids => new(ids, [], []),
+                cancellationToken);
         foreach (var some in stub.Heads.Chunk(AtOnce))
         {
             var streams = await store.Reader.ReadAsync(async connection =>
@@ -41,8 +47,10 @@ internal sealed class Retention(Store store, ClusterName cluster, IOptions<Journ
                 var over = new List<CheckpointHead>();
                 foreach (var head in some)
                 {
-                    if (await connection.QueryFirstOrDefaultAsync<(long Version, string? Document, long Schema)>(Queries.HeadWithoutWork.Sql, new { resource = head.Resource }) is { Document: not null } found
-                        && found.Version == head.Version && !Remembered.IsWorth(new(ResourceKey.Parse(head.Resource), found.Version, found.Document, (int)found.Schema)))
+                    if (await connection.QueryFirstOrDefaultAsync<(long Version, string? Document, long Schema)>(
+                        Queries.HeadWithoutWork.Sql, new { resource = head.Resource }) is { Document: not null } found
+                        && found.Version == head.Version
+                            && !Remembered.IsWorth(new(ResourceKey.Parse(head.Resource), found.Version, found.Document, (int)found.Schema)))
                         over.Add(head);
                 }
 
@@ -60,8 +68,10 @@ internal sealed class Retention(Store store, ClusterName cluster, IOptions<Journ
     }
 
     private Task<List<T>> Ids<T>(Query query, DateTimeOffset before, CancellationToken cancellationToken) => store.Reader.ReadAsync(
-        async connection => (await connection.QueryAsync<T>(query.Sql, new { before = StoredTime.Text(before), limit = AtOnce })).AsList(), cancellationToken);
+        async connection => (await connection.QueryAsync<T>(query.Sql, new { before = StoredTime.Text(before), limit = AtOnce })).AsList(),
+        cancellationToken);
 
     private Task<bool> WriteAsync(Past past, CancellationToken cancellationToken) =>
-        store.Writer.WriteAsync(new ForgetWrite(_archive, past, time.GetUtcNow(), ActivityTraceId.CreateRandom().ToHexString()), cancellationToken);
+        store.Writer.WriteAsync(
+            new ForgetWrite(_archive, past, time.GetUtcNow(), ActivityTraceId.CreateRandom().ToHexString()), cancellationToken);
 }

@@ -26,7 +26,8 @@ internal sealed class Snapshots(Store store, IJournal journal, TimeProvider time
     /// <param name="upTo">The newest sequence that is to be archived.</param>
     /// <returns>The newest snapshot behind it of each stream that has something to remember, in ordinal order.</returns>
     /// <exception cref="StoreUnavailableException">Not every stream has its snapshot; nothing may be deleted.</exception>
-    public async Task<IReadOnlyList<CheckpointHead>> WriteAsync(IReadOnlyCollection<CheckpointHead> streams, long upTo, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CheckpointHead>> WriteAsync(
+        IReadOnlyCollection<CheckpointHead> streams, long upTo, CancellationToken cancellationToken)
     {
         var known = (await store.Reader.ReadAsync(
                 connection => connection.QueryAsync<(string Resource, long Version, string Hash)>(
@@ -54,11 +55,14 @@ internal sealed class Snapshots(Store store, IJournal journal, TimeProvider time
             if (!Remembered.HasDocument(head) || (head.Version == archived && !Remembered.IsWorth(head)))
                 return null;
             using var document = JsonDocument.Parse(head.Document!);
-            var taken = new Happened(new Snapshot(head.DocumentSchema, document.RootElement), null, time.GetUtcNow(), ActivityTraceId.CreateRandom().ToHexString(), Happened.Engine);
+            var taken = new Happened(
+                new Snapshot(head.DocumentSchema, document.RootElement), null, time.GetUtcNow(),
+                ActivityTraceId.CreateRandom().ToHexString(), Happened.Engine);
             if (await store.Writer.WriteAsync(new SnapshotWrite(head, taken.ToNewEvent(), taken.At), cancellationToken) is { } written)
                 return written;
         }
 
-        throw new StoreUnavailableException($"Nothing is archived: {stream.Display} is written so often that no snapshot of it could be taken.");
+        throw new StoreUnavailableException(
+            $"Nothing is archived: {stream.Display} is written so often that no snapshot of it could be taken.");
     }
 }

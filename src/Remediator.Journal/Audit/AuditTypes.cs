@@ -12,7 +12,7 @@ public sealed record IncidentFilter
     public string? Namespace { get; init; }
     /// <summary>Opened at or after.</summary>
     public DateTimeOffset? Since { get; init; }
-    /// <summary>Only those that are not closed.</summary>
+    /// <summary>Only open incidents.</summary>
     public bool Open { get; init; }
     public int Limit { get; init; } = 100;
 }
@@ -31,4 +31,5 @@ public abstract record IncidentLookup
 }
 
 /// <summary>What came in and could not be handled.</summary>
-public sealed record DeadLetter(long Id, string Text, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts, DateTimeOffset DeadAt, string Reason);
+public sealed record DeadLetter(
+    long Id, string Text, string Source, string TraceId, DateTimeOffset ReceivedAt, int Attempts, DateTimeOffset DeadAt, string Reason);

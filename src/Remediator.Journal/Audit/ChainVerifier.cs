@@ -4,7 +4,9 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 
-/// <summary>Follows the chains entry by entry. After a fault it goes on from what stands there, so that one fault is one finding.</summary>
+/// <summary>
+/// Follows the chains entry by entry. After a fault it continues from what is stored there, so that one fault is one finding.
+/// </summary>
 internal sealed class ChainVerifier(PublicKey key)
 {
     private const int MostFaults = 100;
@@ -41,7 +43,8 @@ internal sealed class ChainVerifier(PublicKey key)
         if (SignatureFault(s.Key, StubHash.Compute(s), s.Hash, s.Signature, "archive's stub") is { } fault)
             Fault(s, fault);
         (_sequence, Entries, Archived, _lastId, _lastHash) = (s.Sequence, s.Entries, s.Entries, s.CheckpointId, s.CheckpointHash);
-        _anchor = new VerifiedCheckpoint(s.CheckpointId, s.Sequence, StoredTime.TryParse(s.At, out var at) ? at : default, s.CheckpointHash);
+        _anchor =
+            new VerifiedCheckpoint(s.CheckpointId, s.Sequence, StoredTime.TryParse(s.At, out var at) ? at : default, s.CheckpointHash);
         _checkpointHashes.Add(s.CheckpointHash);
         foreach (var head in s.Heads)
         {
@@ -107,7 +110,9 @@ internal sealed class ChainVerifier(PublicKey key)
         _headless.Remove(engine.Resource);
         var newest = _heads.GetValueOrDefault(engine.Resource, Head.None);
         if (newest != new Head(engine.Version, engine.Hash))
-            Fault(new VerifyFault($"The engine works from version {engine.Version} of the resource, its newest entry is version {newest.Version}: they do not belong together.")
+            Fault(new VerifyFault(
+                $"The engine works from version {engine.Version} of the resource, its newest entry is version "
+                    + $"{newest.Version}: they do not belong together.")
             {
                 Resource = engine.Resource,
                 Version = engine.Version
@@ -119,9 +124,13 @@ internal sealed class ChainVerifier(PublicKey key)
     public void EndOfEngineHeads()
     {
         foreach (var resource in _headless.Order(StringComparer.Ordinal))
-            Fault(new VerifyFault("The resource has entries, and the engine knows nothing of it.") { Resource = resource, Version = _heads[resource].Version });
+            Fault(new VerifyFault("The resource has entries, and the engine knows nothing of it.") {
+                Resource = resource,
+                Version = _heads[resource].Version });
         foreach (var missing in _snapshots.Missing)
-            Fault(new VerifyFault("The snapshot that stands for the resource's archived entries is missing.") { Resource = missing.Resource, Version = missing.Version });
+            Fault(new VerifyFault("The snapshot that replaces the resource's archived entries is missing.") {
+                Resource = missing.Resource,
+                Version = missing.Version });
     }
 
     public void Fault(VerifyFault fault)
@@ -136,7 +145,9 @@ internal sealed class ChainVerifier(PublicKey key)
     {
         Line = null;
         foreach (var hash in knownOutside.Where(hash => !_checkpointHashes.Contains(hash)))
-            Fault(new VerifyFault($"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or written anew before it{(Archived > 0 ? ", or it is in an archive file" : "")}."));
+            Fault(new VerifyFault(
+                $"The checkpoint with hash {hash} is known outside but is not here: the journal was cut or rewritten before "
+                    + $"it{(Archived > 0 ? ", or it is in an archive file" : "")}."));
         return new VerifyReport
         {
             Entries = Entries,
@@ -154,13 +165,17 @@ internal sealed class ChainVerifier(PublicKey key)
     private void CheckSignature(StoredCheckpoint c)
     {
         if (c.Id != _lastId + 1)
-            Fault(c, c.Id > _lastId ? $"Checkpoint {_lastId} is before it: those between were dropped or moved." : "This checkpoint was moved or inserted.");
+            Fault(
+                c,
+                c.Id > _lastId
+                    ? $"Checkpoint {_lastId} is before it: those between were dropped or moved."
+                    : "This checkpoint was moved or inserted.");
         else if (c.PreviousHash != _lastHash)
             Fault(c, "It does not follow on the checkpoint before it: one of the two was changed or replaced.");
         if (SignatureFault(c.Key, CheckpointHash.Compute(c), c.Hash, c.Signature, "checkpoint") is { } fault)
             Fault(c, fault);
         else if (!StoredTime.TryParse(c.At, out _))
-            Fault(c, $"Its time '{c.At}' is none.");
+            Fault(c, $"Its time '{c.At}' is not a time.");
     }
 
     private string? SignatureFault(string signer, string computed, string hash, string signature, string what) =>
@@ -172,14 +187,19 @@ internal sealed class ChainVerifier(PublicKey key)
     private void CheckCoverage(StoredCheckpoint c)
     {
         if (c.Sequence != _sequence || c.Entries != Entries)
-            Fault(c, $"It covers {c.Entries} entries up to sequence {c.Sequence}; here are {Entries} up to sequence {_sequence}: entries were dropped or inserted, or the checkpoint was moved.");
+            Fault(
+                c,
+                $"It covers {c.Entries} entries up to sequence {c.Sequence}; here are {Entries} up to sequence {_sequence}: "
+                    + $"entries were dropped or inserted, or the checkpoint was moved.");
         foreach (var head in c.Heads)
         {
             var found = _heads.GetValueOrDefault(head.Resource, Head.None);
             if (found != new Head(head.Version, head.Hash))
                 Fault(new VerifyFault(found.Version == head.Version
-                    ? "The resource's newest entry under this checkpoint is not the one that was signed: it, or one before it, was replaced."
-                    : $"The resource's newest entry under this checkpoint was version {head.Version}, here it is {found.Version}: entries were dropped or inserted.")
+                    ? "The resource's newest entry under this checkpoint is not the one that was signed: it, or one before "
+                        + "it, was replaced."
+                    : $"The resource's newest entry under this checkpoint was version {head.Version}, here it is "
+                        + $"{found.Version}: entries were dropped or inserted.")
                 {
                     Checkpoint = c.Id,
                     Resource = head.Resource,
@@ -207,7 +227,8 @@ internal sealed class ChainVerifier(PublicKey key)
 
     private void Fault(StoredCheckpoint c, string message) => Fault(new VerifyFault(message) { Checkpoint = c.Id, Sequence = c.Sequence });
 
-    private void Fault(StoredStub s, string message) => Fault(new VerifyFault($"Stub of archive {s.File}: {message}") { Sequence = s.Sequence });
+    private void Fault(StoredStub s, string message) =>
+        Fault(new VerifyFault($"Stub of archive {s.File}: {message}") { Sequence = s.Sequence });
 
     private static string Missing(long from, long to, string what) => from == to
         ? string.Create(CultureInfo.InvariantCulture, $"The entry with {what} {from} is missing")

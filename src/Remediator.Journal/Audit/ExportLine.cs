@@ -54,15 +54,19 @@ internal abstract record ExportLine
         [JsonPropertyName("file")] public required string File { get; init; }
         [JsonPropertyName("file_hash")] public required string FileHash { get; init; }
         [JsonPropertyName("heads")] public required IReadOnlyList<CheckpointHead> Heads { get; init; }
-        [JsonPropertyName("snapshots"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<CheckpointHead>? Snapshots { get; init; }
+        [
+            JsonPropertyName("snapshots"),
+            JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<CheckpointHead>? Snapshots { get; init; }
         [JsonPropertyName("key")] public required string Key { get; init; }
         [JsonPropertyName("hash")] public required string Hash { get; init; }
         [JsonPropertyName("signature")] public required string Signature { get; init; }
 
         public static Stub Of(StoredStub s) => new()
         {
-            Id = s.Id, Sequence = s.Sequence, Entries = s.Entries, CheckpointId = s.CheckpointId, CheckpointHash = s.CheckpointHash, At = s.At,
-            File = s.File, FileHash = s.FileHash, Heads = s.Heads, Snapshots = s.Snapshots, Key = s.Key, Hash = s.Hash, Signature = s.Signature
+            Id = s.Id, Sequence = s.Sequence, Entries = s.Entries, CheckpointId = s.CheckpointId, CheckpointHash = s.CheckpointHash,
+            At = s.At,
+            File = s.File, FileHash = s.FileHash, Heads = s.Heads, Snapshots = s.Snapshots, Key = s.Key, Hash = s.Hash,
+            Signature = s.Signature
         };
 
         public StoredStub ToStored() => new()
@@ -90,8 +94,10 @@ internal abstract record ExportLine
 
         public static Event Of(StoredEvent e) => new()
         {
-            Sequence = e.Sequence, Resource = e.Resource, Version = e.Version, EventId = e.EventId, IncidentId = e.IncidentId, Type = e.Type,
-            Schema = e.Schema, At = e.At, Actor = e.Actor, TraceId = e.TraceId, Payload = e.Payload, PreviousHash = e.PreviousHash, Hash = e.Hash
+            Sequence = e.Sequence, Resource = e.Resource, Version = e.Version, EventId = e.EventId, IncidentId = e.IncidentId,
+            Type = e.Type,
+            Schema = e.Schema, At = e.At, Actor = e.Actor, TraceId = e.TraceId, Payload = e.Payload, PreviousHash = e.PreviousHash,
+            Hash = e.Hash
         };
 
         public StoredEvent ToStored() => new()

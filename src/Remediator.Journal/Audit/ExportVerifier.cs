@@ -10,7 +10,8 @@ public static class ExportVerifier
     /// <param name="knownOutside">Hashes of checkpoints that stand outside: each must be in the export.</param>
     /// <exception cref="FormatException">The text is no public key.</exception>
     public static async Task<VerifyReport> VerifyAsync(
-        Stream export, string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        Stream export, string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(export);
         using var key = new PublicKey(publicKeyPem);
@@ -52,7 +53,7 @@ public static class ExportVerifier
             else if (_ended)
                 Fault("This line comes after the end of the export: it was inserted.");
             else if (line is ExportLine.Header != (verifier.Line == 1))
-                Fault(verifier.Line == 1 ? "The export does not begin with its header." : "A second header: exports were put together.");
+                Fault(verifier.Line == 1 ? "The export does not begin with its header." : "There is a second header: exports were joined.");
             else
                 Take(line);
         }
@@ -89,7 +90,8 @@ public static class ExportVerifier
                 case ExportLine.End end:
                     _ended = true;
                     if (end.Entries != verifier.Entries - verifier.Archived || end.Checkpoints != verifier.Checkpoints)
-                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are {verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
+                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are "
+                            + $"{verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
                     break;
             }
         }

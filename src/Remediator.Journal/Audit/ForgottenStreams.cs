@@ -10,7 +10,9 @@ internal static class ForgottenStreams
 {
     public static IReadOnlyList<ForgottenStream> Of(StoredEvent e)
     {
-        if (e.Type != Forgotten.Type || !ResourceKey.TryParse(e.Resource, out var key) || key is not { Kind: ResourceKinds.Engine, Name: "archive" })
+        if (e.Type != Forgotten.Type
+            || !ResourceKey.TryParse(e.Resource, out var key)
+            || key is not { Kind: ResourceKinds.Engine, Name: "archive" })
             return [];
         try
         {

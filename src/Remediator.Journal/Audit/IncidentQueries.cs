@@ -13,7 +13,9 @@ internal static class IncidentQueries
     private const string Last = "\U0010FFFF";
 
     public static (string Sql, object Values) List(IncidentFilter filter) => (
-        Queries.Incidents(filter.Status is not null, filter.Resource is not null, filter.Since is not null, filter.Open, filter.Namespace is not null).Sql,
+        Queries.Incidents(
+            filter.Status is not null, filter.Resource is not null, filter.Since is not null, filter.Open,
+            filter.Namespace is not null).Sql,
         new
         {
             status = filter.Status?.ToLowerInvariant(),

@@ -11,7 +11,9 @@ using Remediator.Journal.Sqlite;
 namespace Remediator.Journal.Audit;
 
 /// <summary>Reads a store by itself, whether a server runs or not. It writes nothing and takes no lock.</summary>
-/// <remarks>Every method throws <see cref="StoreUnavailableException"/>, in words for an operator, where there is no store or it cannot be read.</remarks>
+/// <remarks>
+/// Every method throws <see cref="StoreUnavailableException"/>, in words for an operator, where there is no store or it cannot be read.
+/// </remarks>
 public sealed class JournalAudit
 {
     private readonly string _folder;
@@ -22,7 +24,9 @@ public sealed class JournalAudit
     {
         ArgumentNullException.ThrowIfNull(postgres);
         _folder = Path.GetFullPath(dataFolder);
-        _source = postgres.Length > 0 ? new PostgresAudit(new PostgresSettings(postgres, postgresPasswordFile, postgresCaFile)) : new SqliteAudit(_folder);
+        _source = postgres.Length > 0
+            ? new PostgresAudit(new PostgresSettings(postgres, postgresPasswordFile, postgresCaFile))
+            : new SqliteAudit(_folder);
     }
 
     /// <summary>Newest first.</summary>
@@ -30,7 +34,8 @@ public sealed class JournalAudit
     {
         ArgumentNullException.ThrowIfNull(filter);
         var (sql, values) = IncidentQueries.List(filter);
-        return Read<IReadOnlyList<IncidentRow>>(connection => [.. connection.Query<StoredIncident>(sql, values).Select(row => row.ToRow())]);
+        return Read<IReadOnlyList<IncidentRow>>(
+            connection => [.. connection.Query<StoredIncident>(sql, values).Select(row => row.ToRow())]);
     }
 
     /// <summary>An incident and all its events in order, by its id or a beginning of it that only it has.</summary>
@@ -38,13 +43,18 @@ public sealed class JournalAudit
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         var (sql, values) = IncidentQueries.ByPrefix(id);
-        return Read(connection => IncidentQueries.Pick(id, connection.Query<StoredIncident>(sql, values).AsList(), out var other) is { } found
-            ? new IncidentLookup.Found(found, [.. connection.Query<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id }).Select(stored => stored.ToJournalEvent())])
+        return Read(connection =>
+            IncidentQueries.Pick(id, connection.Query<StoredIncident>(sql, values).AsList(), out var other) is { } found
+            ? new IncidentLookup.Found(
+                found,
+                [.. connection.Query<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id })
+                    .Select(stored => stored.ToJournalEvent())])
             : other);
     }
 
     /// <summary>Events of some types, of all resources, in order.</summary>
-    public IReadOnlyList<JournalEvent> Events(IReadOnlyList<string> types, DateTimeOffset since) => Read<IReadOnlyList<JournalEvent>>(connection =>
+    public IReadOnlyList<JournalEvent> Events(IReadOnlyList<string> types, DateTimeOffset since) =>
+        Read<IReadOnlyList<JournalEvent>>(connection =>
     {
         var events = new List<JournalEvent>();
         for (var (after, isLast) = (0L, false); !isLast;)
@@ -58,16 +68,22 @@ public sealed class JournalAudit
 
     /// <summary>A stream that the engine itself has for each cluster: its head, and its events as far as they are not archived.</summary>
     /// <param name="name">The last part of its key.</param>
-    public IReadOnlyList<(ResourceHead Head, IReadOnlyList<JournalEvent> Events)> EngineStreams(string name) => Read<IReadOnlyList<(ResourceHead, IReadOnlyList<JournalEvent>)>>(connection =>
+    public IReadOnlyList<(ResourceHead Head, IReadOnlyList<JournalEvent> Events)> EngineStreams(string name) =>
+        Read<IReadOnlyList<(ResourceHead, IReadOnlyList<JournalEvent>)>>(connection =>
     {
         var streams = new List<(ResourceHead, IReadOnlyList<JournalEvent>)>();
         // from one cluster to the next: '0' comes behind '/', and so behind all keys of a cluster
-        for (var after = ""; connection.QueryFirstOrDefault<string>(Queries.FirstOfCluster.Sql, new { after }) is { } first; after = $"{first[..first.IndexOf('/', StringComparison.Ordinal)]}0")
+        for (var after = ""; connection.QueryFirstOrDefault<string>(
+            Queries.FirstOfCluster.Sql, new { after }) is { } first; after = $"{first[..first.IndexOf('/', StringComparison.Ordinal)]}0")
         {
             var key = new ResourceKey(ResourceKey.Parse(first).Cluster, ResourceKinds.Engine, "", name);
-            var (version, document, schema) = connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
+            var (version, document, schema) =
+                connection.QuerySingleOrDefault<(long, string?, long)>(Queries.Head.Sql, new { resource = key.ToString() });
             if (version > 0)
-                streams.Add((new(key, version, document, (int)schema), [.. connection.Query<StoredEvent>(Queries.Stream.Sql, new { resource = key.ToString() }).Select(e => e.ToJournalEvent())]));
+                streams.Add((
+                    new(key, version, document, (int)schema),
+                    [.. connection.Query<StoredEvent>(Queries.Stream.Sql, new { resource = key.ToString() })
+                        .Select(e => e.ToJournalEvent())]));
         }
 
         return streams;
@@ -75,7 +91,8 @@ public sealed class JournalAudit
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int limit = 100) => Read<IReadOnlyList<DeadLetter>>(connection =>
-        [.. connection.Query<(long Id, string Text, string Source, string TraceId, string ReceivedAt, long Attempts, string DeadAt, string Reason)>(
+        [.. connection.Query<(
+            long Id, string Text, string Source, string TraceId, string ReceivedAt, long Attempts, string DeadAt, string Reason)>(
                 Queries.DeadLetters.Sql, new { limit })
             .Select(row => new DeadLetter(row.Id, row.Text, row.Source, row.TraceId, StoredTime.Parse(row.ReceivedAt), (int)row.Attempts,
                 StoredTime.Parse(row.DeadAt), row.Reason))]);
@@ -86,7 +103,8 @@ public sealed class JournalAudit
         var file = Path.Combine(_folder, CheckpointKey.PublicFile);
         return File.Exists(file)
             ? File.ReadAllText(file)
-            : throw new StoreUnavailableException($"There is no public key {file}: no server has run on this folder, or it was taken away. Name the key.");
+            : throw new StoreUnavailableException(
+                $"There is no public key {file}: no server has run on this folder, or it was taken away. Name the key.");
     }
 
     /// <summary>Writes the whole journal as JSON lines: a header, entries in order with the checkpoints between them, and an end.</summary>
@@ -107,10 +125,13 @@ public sealed class JournalAudit
         }, mayRepeat: false);
     }
 
-    /// <summary>Checks the store itself as <see cref="ExportVerifier"/> checks an export, and the heads that the engine works from.</summary>
+    /// <summary>
+    /// Checks the store itself as <see cref="ExportVerifier"/> checks an export, and the heads that the engine works from.
+    /// </summary>
     /// <exception cref="FormatException">The text is no public key.</exception>
     public VerifyReport Verify(
-        string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        string publicKeyPem, IEnumerable<string>? knownOutside = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var key = new PublicKey(publicKeyPem);
         return Read(connection =>

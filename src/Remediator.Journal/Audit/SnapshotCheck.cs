@@ -7,7 +7,9 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Audit;
 
-/// <summary>Snapshots: those that a stub has sealed are there as they were, each holds a document, and the engine works from the newest ones.</summary>
+/// <summary>
+/// Snapshots: those that a stub has sealed are there as they were, each holds a document, and the engine works from the newest ones.
+/// </summary>
 internal sealed class SnapshotCheck
 {
     private readonly Dictionary<(string Resource, long Version), CheckpointHead> _sealed = [];
@@ -43,9 +45,14 @@ internal sealed class SnapshotCheck
             : null;
 
     private static string? DigestOf(string payload) =>
-        Parse(payload) is JsonObject o && o["document"] is JsonObject document && o["documentSchema"]?.GetValueKind() is JsonValueKind.Number ? Digest(document) : null;
+        Parse(payload) is JsonObject o
+            && o["document"] is JsonObject document
+            && o["documentSchema"]?.GetValueKind() is JsonValueKind.Number
+            ? Digest(document)
+            : null;
 
-    private static string Digest(JsonNode? document) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document?.ToJsonString(EventCodec.Json) ?? "")));
+    private static string Digest(JsonNode? document) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document?.ToJsonString(EventCodec.Json) ?? "")));
 
     private static JsonNode? Parse(string text)
     {

@@ -20,7 +20,10 @@ internal abstract record StoreEntry
     internal sealed record Head(CheckpointHead Stored, string Document) : StoreEntry;
 }
 
-/// <summary>The journal in order, each checkpoint behind the last entry that it covers, and after it the heads. Read in pages: a connection answers one question at a time.</summary>
+/// <summary>
+/// The journal in order, each checkpoint behind the last entry that it covers, and after it the heads. Read in pages: a connection answers
+/// one question at a time.
+/// </summary>
 internal static class StoreEntries
 {
     private const int PageSize = 1000;
@@ -34,7 +37,9 @@ internal static class StoreEntries
             yield return head;
     }
 
-    /// <summary>The stub, and the entries and checkpoints behind it up to a sequence. What was archived and is not deleted yet is passed over.</summary>
+    /// <summary>
+    /// The stub, and the entries and checkpoints behind it up to a sequence. What was archived and is not deleted yet is passed over.
+    /// </summary>
     public static IEnumerable<StoreEntry> After(DbConnection connection, StoredStub? stub, long upTo)
     {
         if (stub is not null)
@@ -54,7 +59,8 @@ internal static class StoreEntries
 
     /// <summary>Null where nothing was ever archived.</summary>
     public static StoredStub? NewestStub(DbConnection connection) => Page(connection,
-        "SELECT id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, heads, key, hash, signature, snapshots FROM archive WHERE id > @after ORDER BY id DESC LIMIT @size",
+        "SELECT id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, heads, key, hash, signature, "
+            + "snapshots FROM archive WHERE id > @after ORDER BY id DESC LIMIT @size",
         long.MinValue, ToStub, 1).FirstOrDefault();
 
     private static IEnumerable<StoredEvent> Events(DbConnection connection, long behind) => Pages(
@@ -67,7 +73,9 @@ internal static class StoreEntries
 
     private static IEnumerable<StoredCheckpoint> Checkpoints(DbConnection connection, long behind) => Pages(
         after => Page(connection,
-            "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint WHERE id > @after ORDER BY id LIMIT @size", after, ToCheckpoint),
+            "SELECT id, sequence, entries, at, heads, key, previous_hash, hash, signature FROM checkpoint WHERE id > @after "
+                + "ORDER BY id LIMIT @size",
+            after, ToCheckpoint),
         behind, c => c.Id);
 
     private static IEnumerable<StoreEntry.Head> Heads(DbConnection connection) => Pages(
@@ -86,7 +94,8 @@ internal static class StoreEntries
         }
     }
 
-    private static List<TRow> Page<TRow, TKey>(DbConnection connection, string sql, TKey after, Func<DbDataReader, TRow> read, int size = PageSize)
+    private static List<TRow> Page<TRow, TKey>(
+        DbConnection connection, string sql, TKey after, Func<DbDataReader, TRow> read, int size = PageSize)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -156,5 +165,6 @@ internal static class StoreEntries
     };
 
     // As text, SQLite's client stops at a zero byte; what is hashed is the whole column.
-    private static string Text(DbDataReader row, int column) => row.IsDBNull(column) ? "" : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
+    private static string Text(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? "" : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

@@ -34,19 +34,24 @@ internal sealed class CheckpointKey : IDisposable
             var key = new CheckpointKey(Read(file));
             if (used is not null && used != key.Fingerprint)
                 throw new StoreUnavailableException(
-                    $"{file} is not the key that signed this store's checkpoints ({used}). Put the right one back: with another, the journal could not be verified.");
+                    $"{file} is not the key that signed this store's checkpoints ({used}). Put the right one back: with "
+                        + $"another, the journal could not be verified.");
             Write(Path.Combine(folder, PublicFile), key._key.ExportSubjectPublicKeyInfoPem() + "\n");
             return key;
         }
         catch (IOException e) when (used is null && e is (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new StoreUnavailableException(
-                $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {file}", e);
+                $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt "
+                    + $"ec_paramgen_curve:P-256 -out {file}",
+                e);
         }
         catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StoreUnavailableException(
-                $"{file} is missing, and it signed this store's checkpoints ({used}). Put it back: without it, the journal could not be verified.", e);
+                $"{file} is missing, and it signed this store's checkpoints ({used}). Put it back: without it, the journal "
+                    + $"could not be verified.",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

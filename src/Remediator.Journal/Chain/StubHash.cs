@@ -5,8 +5,8 @@ namespace Remediator.Journal.Chain;
 
 /// <summary>
 /// SHA-256, in lower-case hexadecimal, over these fields, laid out as those of <see cref="EventHash"/>: the text <c>stub/2</c>,
-/// id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, key, the number of heads, for each head resource, version, hash,
-/// and the same of the snapshots. A stub without snapshots is of an older version: <c>stub/1</c>, and nothing after the heads.
+/// id, sequence, entries, checkpoint_id, checkpoint_hash, at, file, file_hash, key, the number of heads, for each head resource, version,
+/// hash, and the same of the snapshots. A stub without snapshots is of an older version: <c>stub/1</c>, and nothing after the heads.
 /// </summary>
 public static class StubHash
 {

@@ -6,9 +6,13 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Checkpoints;
 
-/// <summary>Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else has stopped.</summary>
+/// <summary>
+/// Where this process leads: writes a checkpoint when enough events wait for one or have waited long enough, and the last one when all else
+/// has stopped.
+/// </summary>
 internal sealed partial class CheckpointService(
-    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, JournalMetrics metrics, TimeProvider time, ILogger<CheckpointService> logger)
+    Checkpointer checkpointer, ILeader leader, IOptions<JournalOptions> options, JournalMetrics metrics, TimeProvider time,
+    ILogger<CheckpointService> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -35,7 +39,7 @@ internal sealed partial class CheckpointService(
         using var timer = new PeriodicTimer(Tick, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
             metrics.CheckpointWait = leader.Leads && _waitingSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
         }
     }
@@ -54,7 +58,7 @@ internal sealed partial class CheckpointService(
             await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
     }
 
-    private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+    private Task CheckAsync(CancellationToken cancellationToken) => TryAsync(async () =>
     {
         if (!leader.Leads || !await IsDueAsync(time.GetUtcNow(), cancellationToken))
             return;

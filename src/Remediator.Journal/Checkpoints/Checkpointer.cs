@@ -12,7 +12,8 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Checkpoints;
 
 /// <summary>Writes the checkpoints of an open store.</summary>
-internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions> options, TimeProvider time, ILogger<Checkpointer> logger) : IDisposable
+internal sealed partial class Checkpointer(
+    Store store, IOptions<JournalOptions> options, TimeProvider time, ILogger<Checkpointer> logger) : IDisposable
 {
     /// <summary>What one checkpoint covers at most: its heads have to fit on one line.</summary>
     public const int MostEvents = 10_000;
@@ -21,7 +22,8 @@ internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions>
 
     /// <exception cref="Core.Journal.StoreUnavailableException">The store cannot be read, or its key is not the right one.</exception>
     public async Task LoadKeyAsync(CancellationToken cancellationToken) =>
-        _key ??= CheckpointKey.Load(store.Folder, options.Value.CheckpointKeyFile, (await store.Reader.ReadAsync(NewestAsync, cancellationToken)).Key);
+        _key ??= CheckpointKey.Load(
+            store.Folder, options.Value.CheckpointKeyFile, (await store.Reader.ReadAsync(NewestAsync, cancellationToken)).Key);
 
     /// <summary>How many events no checkpoint covers yet.</summary>
     public Task<long> UncoveredAsync(CancellationToken cancellationToken) => store.Reader.ReadAsync(
@@ -58,7 +60,9 @@ internal sealed partial class Checkpointer(Store store, IOptions<JournalOptions>
     {
         var span = new { after = last.Sequence, upTo = sequence };
         var heads = (await connection.QueryAsync<(string Resource, long Version, string Hash)>(
-            Queries.HeadsOfSpan.Sql, span)).Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash)).OrderBy(head => head.Resource, StringComparer.Ordinal);
+            Queries.HeadsOfSpan.Sql, span))
+                .Select(row => new CheckpointHead(row.Resource, row.Version, row.Hash))
+                .OrderBy(head => head.Resource, StringComparer.Ordinal);
         var checkpoint = new StoredCheckpoint
         {
             Id = last.Id + 1,

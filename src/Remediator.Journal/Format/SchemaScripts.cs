@@ -10,7 +10,8 @@ internal sealed class SchemaScripts(string engine)
     private readonly SqlScript[] _scripts = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
         .Where(name => name.StartsWith(engine + "/", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)
-        .Select(name => SqlScript.FromStream(name[(engine.Length + 1)..], Assembly.GetExecutingAssembly().GetManifestResourceStream(name)))];
+        .Select(name =>
+            SqlScript.FromStream(name[(engine.Length + 1)..], Assembly.GetExecutingAssembly().GetManifestResourceStream(name)))];
 
     public IReadOnlyList<SqlScript> All => _scripts;
 
@@ -18,10 +19,13 @@ internal sealed class SchemaScripts(string engine)
     /// <exception cref="StoreUnavailableException">Something was executed that this program does not know.</exception>
     public void RefuseNewer(string store, IEnumerable<string> executed)
     {
-        var unknown = executed.Except(_scripts.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var unknown = executed.Except(_scripts.Select(script => script.Name), StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (unknown.Length > 0)
             throw new StoreUnavailableException(
-                $"{store} was written by a newer Remediator (its schema has {string.Join(", ", unknown)}, unknown here). Run that version or a later one.");
+                $"{store} was written by a newer Remediator (its schema has {string.Join(", ", unknown)}, unknown here). Run "
+                    + $"that version or a later one.");
     }
 
     /// <summary>For those who only read.</summary>
@@ -30,6 +34,7 @@ internal sealed class SchemaScripts(string engine)
     {
         RefuseNewer(store, executed);
         if (_scripts.Select(script => script.Name).Except(executed, StringComparer.Ordinal).Any())
-            throw new StoreUnavailableException($"{store} was written by an older Remediator. Start this version's server on it once, then read it.");
+            throw new StoreUnavailableException(
+                $"{store} was written by an older Remediator. Start this version's server on it once, then read it.");
     }
 }

@@ -8,12 +8,14 @@ namespace Remediator.Journal.Format;
 /// <summary>Alerts, labels and heads as text in the store. The names are ours: they stay when a C# name changes.</summary>
 internal static partial class StoredJson
 {
-    public static string Labels(IReadOnlyDictionary<string, string> labels) => JsonSerializer.Serialize(labels, Context.Relaxed.IReadOnlyDictionaryStringString);
+    public static string Labels(IReadOnlyDictionary<string, string> labels) =>
+        JsonSerializer.Serialize(labels, Context.Relaxed.IReadOnlyDictionaryStringString);
 
     public static IReadOnlyDictionary<string, string> ParseLabels(string text) =>
         JsonSerializer.Deserialize(text, Context.Relaxed.IReadOnlyDictionaryStringString)!;
 
-    public static string Heads(IReadOnlyList<CheckpointHead> heads) => JsonSerializer.Serialize(heads, Context.Relaxed.IReadOnlyListCheckpointHead);
+    public static string Heads(IReadOnlyList<CheckpointHead> heads) =>
+        JsonSerializer.Serialize(heads, Context.Relaxed.IReadOnlyListCheckpointHead);
 
     /// <summary>Empty where the text is not what was written: the checkpoint's hash will not match then.</summary>
     public static IReadOnlyList<CheckpointHead> TryParseHeads(string text)

@@ -1,6 +1,8 @@
 namespace Remediator.Journal.Format;
 
-/// <summary>A signed statement of what an archive file took out of the store: where the journal goes on after it, and the file's own hash.</summary>
+/// <summary>
+/// A signed statement of what an archive file took out of the store: where the journal goes on after it, and the file's own hash.
+/// </summary>
 public sealed record StoredStub
 {
     public required long Id { get; init; }
@@ -16,7 +18,9 @@ public sealed record StoredStub
     public required string File { get; init; }
     /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
     public required string FileHash { get; init; }
-    /// <summary>The newest archived event of every resource, in ordinal order of their resources: what their next events follow on.</summary>
+    /// <summary>
+    /// The newest archived event of every resource, in ordinal order of their resources: what their next events follow on.
+    /// </summary>
     public required IReadOnlyList<CheckpointHead> Heads { get; init; }
     /// <summary>
     /// The snapshots that stand for what was archived, in ordinal order of their resources: each is in the store behind what is archived.

@@ -11,7 +11,8 @@ internal static class StoredText
 {
     private const char PictureOfNull = '\u2400';
 
-    private static readonly SearchValues<char> Doubtful = SearchValues.Create(['\0', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+    private static readonly SearchValues<char> Doubtful =
+        SearchValues.Create(['\0', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
     public static string Of(string text) => text.AsSpan().ContainsAny(Doubtful) ? Rewritten(text) : text;
 

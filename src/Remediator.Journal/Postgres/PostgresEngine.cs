@@ -4,7 +4,7 @@ using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Postgres;
 
-internal sealed class PostgresEngine(PostgresSettings settings, Fence fence) : IWriteEngine
+internal sealed class PostgresEngine(PostgresSettings settings, MemberFence fence) : IWriteEngine
 {
     private readonly NpgsqlDataSource _source = settings.Writer();
 

@@ -11,8 +11,10 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
         if (options.Postgres.Length == 0)
             return (options.PostgresPasswordFile, options.PostgresCaFile) switch
             {
-                ({ Length: > 0 }, _) => ValidateOptionsResult.Fail("Journal:PostgresPasswordFile is set, and Journal:Postgres does not say for which database."),
-                (_, { Length: > 0 }) => ValidateOptionsResult.Fail("Journal:PostgresCaFile is set, and Journal:Postgres does not say for which database."),
+                ({ Length: > 0 }, _) =>
+                    ValidateOptionsResult.Fail("Journal:PostgresPasswordFile is set, but Journal:Postgres names no database."),
+                (_, { Length: > 0 }) =>
+                    ValidateOptionsResult.Fail("Journal:PostgresCaFile is set, but Journal:Postgres names no database."),
                 _ => ValidateOptionsResult.Success,
             };
         try
@@ -22,7 +24,9 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            return ValidateOptionsResult.Fail($"Journal:Postgres is not a connection string such as 'Host=db.example;Database=remediator;Username=remediator': {e.Message}");
+            return ValidateOptionsResult.Fail(
+                $"Journal:Postgres is not a connection string such as "
+                    + $"'Host=db.example;Database=remediator;Username=remediator': {e.Message}");
         }
     }
 
@@ -31,9 +35,11 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
         if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database) || string.IsNullOrEmpty(settings.Username))
             yield return "Journal:Postgres must name Host, Database and Username.";
         if (!string.IsNullOrEmpty(settings.Password))
-            yield return "Journal:Postgres must not hold the password: settings are shown and copied. Put it into a file, and name that by Journal:PostgresPasswordFile.";
+            yield return "Journal:Postgres must not contain the password: settings are shown and copied. Put it into a file, "
+                + "and set Journal:PostgresPasswordFile.";
         if (caFile.Length > 0 && settings.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA))
-            yield return $"Journal:PostgresCaFile is set, and with SSL Mode={settings.SslMode} nothing is verified with it: add 'SSL Mode=VerifyFull' to Journal:Postgres.";
+            yield return $"Journal:PostgresCaFile is set, but SSL Mode={settings.SslMode} verifies nothing with it: add 'SSL "
+                + $"Mode=VerifyFull' to Journal:Postgres.";
         if (caFile.Length > 0 && !File.Exists(caFile))
             yield return $"Journal:PostgresCaFile '{caFile}': there is no such file.";
     }

@@ -35,7 +35,8 @@ internal static class PostgresSchema
         var result = upgrader.PerformUpgrade();
         if (!result.Successful)
             throw new StoreUnavailableException(
-                $"{settings.Name} could not be brought to this version's schema: {result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
+                $"{settings.Name} could not be migrated to this version's schema: {result.ErrorScript?.Name}: {result.Error.Message}",
+                result.Error);
     }
 
     /// <summary>For readers, which change nothing.</summary>
@@ -43,7 +44,8 @@ internal static class PostgresSchema
     public static void RequireCurrent(PostgresSettings settings, NpgsqlConnection connection)
     {
         if (connection.QuerySingle<string?>($"SELECT to_regclass('{PostgresSettings.Schema}.{Versions}')::text") is null)
-            throw new StoreUnavailableException($"{settings.Name} holds no journal of Remediator.");
-        Scripts.RequireAll(settings.Name, connection.Query<string>($"SELECT scriptname FROM {PostgresSettings.Schema}.{Versions}").AsList());
+            throw new StoreUnavailableException($"{settings.Name} contains no Remediator journal.");
+        Scripts.RequireAll(
+            settings.Name, connection.Query<string>($"SELECT scriptname FROM {PostgresSettings.Schema}.{Versions}").AsList());
     }
 }

@@ -6,12 +6,16 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Postgres;
 
 /// <summary>Two round trips for a group: one takes the lock of all writers and reads, the other writes and commits.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) : IWriteSession
+internal sealed class PostgresSession(NpgsqlConnection connection, MemberFence fence) : IWriteSession
 {
-    /// <summary>All writers of all replicas stand in one line, so that the sequence has no gaps and grows in the order of the commits.</summary>
+    /// <summary>
+    /// All writers of all replicas stand in one line, so that the sequence has no gaps and grows in the order of the commits.
+    /// </summary>
     public const string TakeTurn = "SELECT pg_advisory_xact_lock(5936470)";
 
-    /// <summary>No writer that lives takes so long: it would have given up before. One that stands still in the middle of a message stays for ever.</summary>
+    /// <summary>
+    /// No writer that lives takes so long: it would have given up before. One that is stuck in the middle of a message stays for ever.
+    /// </summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(60);
 
     public long CountInbox()
@@ -78,7 +82,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Fence fence) 
         using var command = new NpgsqlCommand(
             """
             SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.objid = 5936470 AND l.granted AND a.datname = current_database() AND a.xact_start < clock_timestamp() - $1
+            WHERE l.locktype = 'advisory' AND l.objid = 5936470 AND l.granted AND a.datname = current_database()
+                AND a.xact_start < clock_timestamp() - $1
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = stuck });
         command.ExecuteNonQuery();

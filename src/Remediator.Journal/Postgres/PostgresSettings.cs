@@ -6,7 +6,7 @@ namespace Remediator.Journal.Postgres;
 internal sealed class PostgresSettings(string connectionString, string passwordFile, string caFile = "")
 {
     /// <summary>
-    /// From short to long: a replica that stands still in a transaction loses it, and the lock that all writers share, before those who
+    /// From short to long: a replica that is stuck in a transaction loses it, and the lock that all writers share, before those who
     /// wait for the lock lose patience, and they before the database, and this program last.
     /// </summary>
     private const string Limits =
@@ -33,7 +33,8 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
     public NpgsqlDataSource Pool(int size) => Build("remediator", Limits, size);
 
     /// <summary>For an audit, which may stand still for as long as its reader likes, and for changes of the schema.</summary>
-    public NpgsqlDataSource Patient(bool readOnly) => Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);
+    public NpgsqlDataSource Patient(bool readOnly) =>
+        Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);
 
     private NpgsqlDataSource Build(string application, string options, int pool)
     {
@@ -59,7 +60,8 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
             settings.RootCertificate = caFile;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         if (passwordFile.Length > 0)
-            builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password())); // a secret that is replaced counts from the next connection on
+            // a replaced secret is used from the next connection on
+            builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password()));
         return builder.Build();
     }
 

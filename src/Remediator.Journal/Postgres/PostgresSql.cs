@@ -4,7 +4,9 @@ using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Postgres;
 
-/// <summary>Rows and lookups in the words of PostgreSQL: one statement for all rows of a table, each column an array. Each text is made once.</summary>
+/// <summary>
+/// Rows and lookups in the words of PostgreSQL: one statement for all rows of a table, each column an array. Each text is made once.
+/// </summary>
 internal static class PostgresSql
 {
     private static readonly ConcurrentDictionary<Table, string> Inserts = [];
@@ -17,9 +19,11 @@ internal static class PostgresSql
         return $"INSERT INTO {t.Name} ({t.ColumnList}) SELECT * FROM unnest({string.Join(", ", arrays)}){t.OnConflict}";
     });
 
-    public static string Delete(Table table, string column) => Deletes.GetOrAdd((table, column), static key => $"DELETE FROM {key.Item1.Name} WHERE {key.Item2} = ANY($1)");
+    public static string Delete(Table table, string column) =>
+        Deletes.GetOrAdd((table, column), static key => $"DELETE FROM {key.Item1.Name} WHERE {key.Item2} = ANY($1)");
 
-    public static string Of(Lookup lookup) => Lookups.GetOrAdd(lookup.Sql, static sql => sql.Replace(Lookup.OneOf, "= ANY($1)", StringComparison.Ordinal));
+    public static string Of(Lookup lookup) =>
+        Lookups.GetOrAdd(lookup.Sql, static sql => sql.Replace(Lookup.OneOf, "= ANY($1)", StringComparison.Ordinal));
 
     public static NpgsqlParameter Keys(Array keys) => keys is long[] numbers
         ? new NpgsqlParameter<long[]> { TypedValue = numbers }
@@ -37,5 +41,7 @@ internal static class PostgresSql
     ];
 
     public static NpgsqlParameter Value(object value) =>
-        value is long number ? new NpgsqlParameter<long> { TypedValue = number } : new NpgsqlParameter<string> { TypedValue = (string)value };
+        value is long number
+            ? new NpgsqlParameter<long> { TypedValue = number }
+            : new NpgsqlParameter<string> { TypedValue = (string)value };
 }

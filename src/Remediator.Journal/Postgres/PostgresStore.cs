@@ -8,10 +8,12 @@ namespace Remediator.Journal.Postgres;
 
 internal static class PostgresStore
 {
-    /// <exception cref="StoreUnavailableException">The database cannot be reached or used, or is newer than this program; or another process has the data folder.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The database cannot be reached or used, or is newer than this program; or another process has the data folder.
+    /// </exception>
     public static Store Open(JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
-        var folder = DataFolder.Hold(Path.GetFullPath(options.DataFolder));
+        var folder = JournalFolder.Hold(Path.GetFullPath(options.DataFolder));
         try
         {
             var settings = new PostgresSettings(options.Postgres, options.PostgresPasswordFile, options.PostgresCaFile);
@@ -24,12 +26,13 @@ internal static class PostgresStore
         }
     }
 
-    private static Store Open(DataFolder folder, PostgresSettings settings, JournalOptions options, JournalMetrics metrics, ILogger logger)
+    private static Store Open(
+        JournalFolder folder, PostgresSettings settings, JournalOptions options, JournalMetrics metrics, ILogger logger)
     {
         try
         {
             PostgresSchema.Upgrade(settings);
-            var fence = new Fence();
+            var fence = new MemberFence();
             var writer = new GroupWriter(new PostgresEngine(settings, fence), options, metrics, logger);
             var pool = new PostgresPool(settings);
             var room = new InboxRoom(pool, options, metrics, isShared: true);

@@ -15,7 +15,10 @@ internal static class AlertChangesQuery
         if (since != 0 && (since < rows[0].Forgotten || since > rows[0].Newest))
             return await RunAsync(connection, 0);
         var alerts = rows.Where(row => row.Fingerprint is not null).ToLookup(row => row.GoneAt is null);
-        return new AlertChanges(rows[0].Newest, [.. alerts[true].Select(row => row.ToAlert())], since == 0 ? [] : [.. alerts[false].Select(row => row.Fingerprint!)])
+        return new AlertChanges(
+            rows[0].Newest,
+            [.. alerts[true].Select(row => row.ToAlert())],
+            since == 0 ? [] : [.. alerts[false].Select(row => row.Fingerprint!)])
         {
             IsAll = since == 0
         };
@@ -23,7 +26,8 @@ internal static class AlertChangesQuery
 
     /// <summary>Those of one source, by its index.</summary>
     public static async Task<IReadOnlyList<ActiveAlert>> OfAsync(DbConnection connection, string source) =>
-        [.. (await connection.QueryAsync<Row>(Queries.FiringOfSource.Sql, new { source = StoredText.Of(source) })).Select(row => row.ToAlert())];
+        [.. (await connection.QueryAsync<Row>(Queries.FiringOfSource.Sql, new { source = StoredText.Of(source) }))
+            .Select(row => row.ToAlert())];
 
     /// <summary>Those of some ids, by the table's key. Dapper's own lists are arrays in PostgreSQL alone.</summary>
     public static async Task<IReadOnlyList<ActiveAlert>> AmongAsync(DbConnection connection, IReadOnlyList<string> ids)
@@ -48,7 +52,9 @@ internal static class AlertChangesQuery
         public string? Source { get; init; }
 
         public ActiveAlert ToAlert() =>
-            new(AlertSource.FingerprintOf(Fingerprint!, Source), ResourceKey.Parse(Resource!), Name!, StoredJson.ParseLabels(Labels!), StoredTime.Parse(StartsAt!), StoredTime.Parse(LastSeen!))
+            new(
+                AlertSource.FingerprintOf(Fingerprint!, Source), ResourceKey.Parse(Resource!), Name!, StoredJson.ParseLabels(Labels!),
+                StoredTime.Parse(StartsAt!), StoredTime.Parse(LastSeen!))
             {
                 Source = Source
             };

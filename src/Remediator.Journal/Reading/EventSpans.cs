@@ -16,10 +16,15 @@ internal static class EventSpans
     public static async Task<EventPage> ReadAsync(DbConnection connection, IReadOnlyList<string> types, long after, DateTimeOffset since)
     {
         if (after == 0)
-            after = await connection.QueryFirstOrDefaultAsync<Checkpoint>(Queries.CheckpointBefore.Sql, new { before = StoredTime.Text(since - DateTimeOffset.MinValue > Margin ? since - Margin : since) }) is { } checkpoint ? checkpoint.Sequence : 0;
+            after = await connection.QueryFirstOrDefaultAsync<Checkpoint>(
+                Queries.CheckpointBefore.Sql,
+                new { before = StoredTime.Text(since - DateTimeOffset.MinValue > Margin ? since - Margin : since) }) is { } checkpoint
+                ? checkpoint.Sequence
+                : 0;
         var newest = await connection.QuerySingleAsync<long>(Queries.NewestSequence.Sql);
         var upTo = Math.Min(after + Span, Math.Max(newest, after));
-        var rows = await connection.QueryAsync<StoredEvent>(Queries.OfTypes(types).Sql, new { after, upTo, since = StoredTime.Text(since) });
+        var rows =
+            await connection.QueryAsync<StoredEvent>(Queries.OfTypes(types).Sql, new { after, upTo, since = StoredTime.Text(since) });
         return new([.. rows.Select(row => row.ToJournalEvent())], upTo, upTo >= newest);
     }
 

@@ -5,7 +5,9 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 
-/// <summary>What is in flight, in one round trip. Its parts may be a moment apart: the transaction that takes a place looks again.</summary>
+/// <summary>
+/// What is in flight, in one round trip. Its parts may be a moment apart: the transaction that takes a place looks again.
+/// </summary>
 internal static class HoldingsQuery
 {
     public static async Task<Holdings> AllAsync(DbConnection connection)

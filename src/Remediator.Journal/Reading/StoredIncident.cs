@@ -4,7 +4,8 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Reading;
 
-internal sealed record StoredIncident(string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
+internal sealed record StoredIncident(
+    string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
 {
     public IncidentRow ToRow() => new()
     {

@@ -23,13 +23,20 @@ internal sealed class JournalMetrics
         _duration = meter.CreateHistogram<double>("remediator.journal.commit.duration", "s", "From the start of a group to its COMMIT.");
         meter.CreateObservableGauge("remediator.journal.queue.length", () => Queue(), "{commit}", "Writes that wait for the disk.");
         meter.CreateObservableGauge("remediator.inbox.waiting", () => InboxWaiting, "{alert}", "Alerts that no resource has consumed yet.");
-        meter.CreateObservableGauge("remediator.dead.letters", () => DeadLetters, "{letter}", "What came in and could not be handled; counted with every check of the store, up to 10,000.");
-        meter.CreateObservableGauge("remediator.journal.checkpoint.wait", () => CheckpointWait.TotalSeconds, "s", "How long entries have waited for a checkpoint; 0 where another process writes them.");
+        meter.CreateObservableGauge(
+            "remediator.dead.letters",
+            () => DeadLetters,
+            "{letter}",
+            "Deliveries and alerts that could not be handled; updated with every check of the store, up to 10,000.");
+        meter.CreateObservableGauge("remediator.journal.checkpoint.wait", () =>
+            CheckpointWait.TotalSeconds, "s", "How long entries have waited for a checkpoint; 0 if another process writes them.");
     }
 
     public Func<int> Queue { private get; set; } = () => 0;
 
-    /// <param name="before">What was known before it was counted: where that has changed since, the count is of another moment and says nothing.</param>
+    /// <param name="before">
+    /// What was known before it was counted: where that has changed since, the count is of another moment and says nothing.
+    /// </param>
     public void Recount(long before, long count) => Interlocked.CompareExchange(ref _waiting, count, before);
 
     public TimeSpan CheckpointWait

@@ -11,16 +11,22 @@ public sealed class JournalOptions
     [Required(ErrorMessage = "Journal:DataFolder is missing: name the folder that keeps the journal.")]
     public string DataFolder { get; set; } = "";
 
-    /// <summary>A database of PostgreSQL instead of a file in the data folder: a connection string of Npgsql, without the password.</summary>
+    /// <summary>
+    /// A database of PostgreSQL instead of a file in the data folder: a connection string of Npgsql, without the password.
+    /// </summary>
     public string Postgres { get; set; } = "";
 
     /// <summary>A file that holds the password; empty where none is needed.</summary>
     public string PostgresPasswordFile { get; set; } = "";
 
-    /// <summary>Who issued the database's certificate, in PEM; empty: those that this machine trusts. Wants <c>SSL Mode=VerifyFull</c>.</summary>
+    /// <summary>
+    /// Who issued the database's certificate, in PEM; empty: those that this machine trusts. Wants <c>SSL Mode=VerifyFull</c>.
+    /// </summary>
     public string PostgresCaFile { get; set; } = "";
 
-    /// <summary>The private key of the checkpoints, in PEM; empty: one in the data folder, made at the first start. Replicas must share one.</summary>
+    /// <summary>
+    /// The private key of the checkpoints, in PEM; empty: one in the data folder, made at the first start. Replicas must share one.
+    /// </summary>
     public string CheckpointKeyFile { get; set; } = "";
 
     /// <summary>A signed checkpoint is written after so many events.</summary>
@@ -31,7 +37,9 @@ public sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>So many writes may wait for the disk, of what comes in and of what the engine decides each; further ones are refused.</summary>
+    /// <summary>
+    /// So many writes may wait for the disk, of what comes in and of what the engine decides each; further ones are refused.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int QueueLimit { get; set; } = 10_000;
 
@@ -51,10 +59,14 @@ public sealed class JournalOptions
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>Dead letters are deleted after so long.</summary>
-    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepDeadLettersFor must be a day (1.00:00:00) or more.")]
+    [Range(
+        typeof(TimeSpan), "1.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepDeadLettersFor must be a day (1.00:00:00) or more.")]
     public TimeSpan KeepDeadLettersFor { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Where archive files go; empty: the folder <c>archive</c> in the data folder, and with PostgreSQL nowhere, so that nothing is archived.</summary>
+    /// <summary>
+    /// Where archive files go; empty: the folder <c>archive</c> in the data folder, and with PostgreSQL nowhere, so that nothing is
+    /// archived.
+    /// </summary>
     public string ArchiveFolder { get; set; } = "";
 }
 

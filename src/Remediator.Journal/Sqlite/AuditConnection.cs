@@ -18,7 +18,8 @@ internal sealed class AuditConnection : IDisposable
         var log = file + "-wal";
         var alone = !File.Exists(log);
         var connection = SqliteConnections.Open(
-            alone ? $"file:{Uri.EscapeDataString(file).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1" : file, SqliteOpenMode.ReadOnly);
+            alone ? $"file:{Uri.EscapeDataString(file).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1" : file,
+            SqliteOpenMode.ReadOnly);
         try
         {
             SqliteSchema.RequireCurrent(file, connection);

@@ -11,9 +11,11 @@ internal sealed class SqliteAudit(string folder) : IAuditSource
 {
     public T Read<T>(Func<DbConnection, T> read, bool mayRepeat)
     {
-        var file = DataFolder.StoreFile(folder);
+        var file = JournalFolder.StoreFile(folder);
         if (!File.Exists(file))
-            throw new StoreUnavailableException($"There is no journal in {folder} (no {Path.GetFileName(file)}). Name the data folder of a server that has run (Journal:DataFolder).");
+            throw new StoreUnavailableException(
+                $"There is no journal in {folder} (no {Path.GetFileName(file)}). Name the data folder of a server that has "
+                    + $"run (Journal:DataFolder).");
         try
         {
             using var opened = AuditConnection.Open(file);
@@ -39,6 +41,8 @@ internal sealed class SqliteAudit(string folder) : IAuditSource
             throw new StoreUnavailableException($"The store {file} holds something that no server wrote: {e.Message}", e);
         }
 
-        return mayRepeat ? Read(read, mayRepeat: false) : throw new StoreUnavailableException("A server has opened the store while it was read. Run this again.");
+        return mayRepeat
+            ? Read(read, mayRepeat: false)
+            : throw new StoreUnavailableException("A server has opened the store while it was read. Run this again.");
     }
 }

@@ -54,7 +54,8 @@ internal static class SqliteConnections
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode=WAL";
         if (command.ExecuteScalar() is not "wal")
-            throw new StoreUnavailableException($"The file system of the store {file} cannot keep a write-ahead log. Put the data folder on a local disk.");
+            throw new StoreUnavailableException(
+                $"The file system of the store {file} cannot keep a write-ahead log. Put the data folder on a local disk.");
     }
 
     public static void Run(SqliteConnection connection, string sql)

@@ -19,18 +19,21 @@ internal static class SqliteFaults
     public static StoreUnavailableException Explain(Exception e, string file) => new(e switch
     {
         StoreUnavailableException known => known.Message,
-        SqliteException sqlite => Words(sqlite, file),
+        SqliteException sqlite => Describe(sqlite, file),
         _ => $"The store {file} cannot be used: {e.Message}"
     }, e);
 
-    private static string Words(SqliteException e, string file) => e.SqliteErrorCode switch
+    private static string Describe(SqliteException e, string file) => e.SqliteErrorCode switch
     {
-        SQLITE_BUSY or SQLITE_LOCKED => $"The store {file} is locked by another program. Find it (fuser {file}) and let it finish or stop it.",
+        SQLITE_BUSY or SQLITE_LOCKED =>
+            $"The store {file} is locked by another program. Find it (fuser {file}) and let it finish or stop it.",
         SQLITE_FULL => $"The disk of the store {file} is full. Free space on it; nothing else needs to be done.",
         SQLITE_READONLY => $"The store {file} is read-only. Make the file, its folder and its file system writable.",
         SQLITE_CANTOPEN => $"The store {file} cannot be opened. Is it there, and may this user read and write it and its folder?",
-        SQLITE_CORRUPT or SQLITE_NOTADB => $"The store {file} is damaged ({e.Message}). Stop the server and restore the file from a backup.",
-        SQLITE_IOERR => $"The disk of the store {file} failed, or is full (SQLite I/O error {e.SqliteExtendedErrorCode}). See the kernel's log and the free space.",
+        SQLITE_CORRUPT or SQLITE_NOTADB =>
+            $"The store {file} is damaged ({e.Message}). Stop the server and restore the file from a backup.",
+        SQLITE_IOERR => $"The disk of the store {file} failed, or is full (SQLite I/O error {e.SqliteExtendedErrorCode}). "
+            + $"See the kernel's log and the free space.",
         _ => $"The store {file} cannot be used: {e.Message}"
     };
 }

@@ -25,7 +25,8 @@ internal static class SqliteSchema
         var result = upgrader.PerformUpgrade();
         if (!result.Successful)
             throw new StoreUnavailableException(
-                $"The store {file} could not be brought to this version's schema: {result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
+                $"The store {file} could not be migrated to this version's schema: {result.ErrorScript?.Name}: {result.Error.Message}",
+                result.Error);
     }
 
     /// <summary>For readers, which change nothing.</summary>

@@ -81,7 +81,8 @@ internal sealed class SqliteSession : IWriteSession
             throw new StoreUnavailableException("The store has lost its epoch: it is damaged. Restore it from a backup.");
         if (epoch != _epoch)
             throw new StoreUnavailableException(
-                $"Another Remediator has taken this store over (its epoch is {epoch}, this process started with {_epoch}). Stop this process.");
+                $"Another Remediator has taken this store over (its epoch is {epoch}, this process started with {_epoch}). "
+                    + $"Stop this process.");
     }
 
     private void Execute(string sql, IReadOnlyList<object?> values) => Prepare(sql, values).ExecuteNonQuery();

@@ -6,7 +6,9 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Storage;
 
-/// <summary>How many alerts wait, and whether more may. Where others fill and empty the inbox too, they are counted anew now and then.</summary>
+/// <summary>
+/// How many alerts wait, and whether more may. Where others fill and empty the inbox too, they are counted anew now and then.
+/// </summary>
 internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, JournalMetrics metrics, bool isShared)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
@@ -20,7 +22,8 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         if (isShared && IsOld())
             await CountAsync(cancellationToken);
         if (IsFull)
-            throw new StoreUnavailableException($"{metrics.InboxWaiting} alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.");
+            throw new StoreUnavailableException(
+                $"{metrics.InboxWaiting} alerts are waiting already, which is the limit (Journal:InboxLimit). Try again.");
     }
 
     public async Task<long> CountAsync(CancellationToken cancellationToken)
@@ -28,14 +31,16 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         if (isShared)
         {
             var before = metrics.InboxWaiting;
-            metrics.Recount(before, await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountInbox.Sql), cancellationToken));
+            metrics.Recount(
+                before, await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountInbox.Sql), cancellationToken));
         }
 
         return metrics.InboxWaiting;
     }
 
     public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
-        metrics.DeadLetters = await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountDeadLetters.Sql), cancellationToken);
+        metrics.DeadLetters =
+            await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountDeadLetters.Sql), cancellationToken);
 
     private bool IsFull => metrics.InboxWaiting >= options.InboxLimit;
 

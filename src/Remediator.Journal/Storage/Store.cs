@@ -5,7 +5,8 @@ using Remediator.Journal.Writing;
 namespace Remediator.Journal.Storage;
 
 /// <summary>An open store of either engine.</summary>
-internal sealed class Store(DataFolder folder, GroupWriter writer, IStoreReader reader, InboxRoom room, ILeases leases, IMembers? members) : IDisposable
+internal sealed class Store(
+    JournalFolder folder, GroupWriter writer, IStoreReader reader, InboxRoom room, ILeases leases, IMembers? members) : IDisposable
 {
     public string Folder => folder.Path;
 

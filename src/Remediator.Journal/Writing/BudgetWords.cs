@@ -18,13 +18,14 @@ internal static class BudgetWords
     }
 
     public static string TooOften(string budget, ChangeRate rate) =>
-        $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and so many were begun.";
+        $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and that many have started.";
 
     private static string Names(List<Holder> holders)
     {
         if (holders.Count == 0)
             return "";
         var rest = holders.Count > NamedHolders ? $" and {holders.Count - NamedHolders} more" : "";
-        return $"{(holders.Count == 1 ? "incident" : "incidents")} {string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
+        return $"{(holders.Count == 1 ? "incident" : "incidents")} "
+            + $"{string.Join(", ", holders.Take(NamedHolders).Select(h => h.Incident))}{rest}";
     }
 }

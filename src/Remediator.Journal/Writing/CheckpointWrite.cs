@@ -19,7 +19,8 @@ internal sealed class CheckpointWrite(StoredCheckpoint checkpoint) : IWrite<bool
             return false;
         image.Checkpoint = checkpoint.Id;
         image.Changes.Put(
-            Table.Checkpoint, checkpoint.Id, checkpoint.Sequence, checkpoint.Entries, checkpoint.At, StoredJson.Heads(checkpoint.Heads), checkpoint.Key,
+            Table.Checkpoint, checkpoint.Id, checkpoint.Sequence, checkpoint.Entries, checkpoint.At, StoredJson.Heads(checkpoint.Heads),
+            checkpoint.Key,
             checkpoint.PreviousHash, checkpoint.Hash, checkpoint.Signature);
         return true;
     }

@@ -4,7 +4,9 @@ using Remediator.Core.Safety;
 
 namespace Remediator.Journal.Writing;
 
-/// <summary>Claims, as of readers and writers: what one incident holds alone nobody else holds at all; what is shared, any number may hold.</summary>
+/// <summary>
+/// Claims, as of readers and writers: what one incident holds alone nobody else holds at all; what is shared, any number may hold.
+/// </summary>
 internal static class ClaimWrite
 {
     public static void Ask(Image image, PermitRequest request)
@@ -62,5 +64,6 @@ internal static class ClaimWrite
         image.Changes.Delete(Table.SharedClaim, "incident_id", incident);
     }
 
-    private static string Claimed(ResourceKey resource, string holder) => HeldReason.Of($"Resource {resource.Display} is claimed", $"incident {holder}");
+    private static string Claimed(ResourceKey resource, string holder) =>
+        HeldReason.Of($"Resource {resource.Display} is claimed", $"incident {holder}");
 }

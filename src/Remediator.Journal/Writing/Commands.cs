@@ -1,6 +1,9 @@
 namespace Remediator.Journal.Writing;
 
-/// <summary>Every statement that writes and is no row of a table; with parameters <c>$1</c>, <c>$2</c>, ... A test asks for the plan of each, as of those that read.</summary>
+/// <summary>
+/// Every statement that writes and is no row of a table; with parameters <c>$1</c>, <c>$2</c>, ... A test asks for the plan of each, as of
+/// those that read.
+/// </summary>
 internal static class Commands
 {
     public const string Touch = "UPDATE alert_change SET newest = newest";
@@ -8,7 +11,8 @@ internal static class Commands
     public const string SetAlertChange = "UPDATE alert_change SET newest = $1";
 
     public const string ForgetAlertChanges =
-        "UPDATE alert_change SET forgotten = COALESCE((SELECT MAX(change) FROM active_alert WHERE gone_at < $1 AND change > forgotten), forgotten)";
+        "UPDATE alert_change SET forgotten = COALESCE((SELECT MAX(change) FROM active_alert WHERE gone_at < $1 AND change > "
+            + "forgotten), forgotten)";
 
     public const string ForgetGoneAlerts = "DELETE FROM active_alert WHERE gone_at < $1";
 

@@ -48,7 +48,8 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
     }
 
     private static AlertRow ToRow(ActiveAlert alert) => new(
-        StoredText.Of(alert.Id), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt), StoredTime.Text(alert.LastSeen), alert.Source);
+        StoredText.Of(alert.Id), alert.Resource.ToString(), alert.Name, StoredJson.Labels(alert.Labels), StoredTime.Text(alert.StartsAt),
+        StoredTime.Text(alert.LastSeen), alert.Source);
 
     private static void PutIncident(Image image, IncidentRow row) => image.Changes.Put(
         Table.Incident, row.Id, row.Resource.ToString(), row.Problem, row.Status, row.Summary, StoredTime.Text(row.OpenedAt),
@@ -88,7 +89,9 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
         }
     }
 
-    /// <summary>The resource that had the alert before hears that it is over there, whatever becomes of this process: it waits in the inbox.</summary>
+    /// <summary>
+    /// The resource that had the alert before hears that it is over there, whatever becomes of this process: it waits in the inbox.
+    /// </summary>
     private void TellOldPlace(Image image, AlertRow? before)
     {
         if (before is null || before.Resource == _resource)
@@ -104,7 +107,8 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
             Source = before.Source
         };
         image.Changes.Put(
-            Table.Inbox, $"moved|{Guid.CreateVersion7(commit.At):n}", StoredJson.Alert(over), InboxEntry.Moved, commit.Events is [var first, ..] ? first.TraceId : "",
+            Table.Inbox, $"moved|{Guid.CreateVersion7(commit.At):n}", StoredJson.Alert(over), InboxEntry.Moved,
+            commit.Events is [var first, ..] ? first.TraceId : "",
             StoredTime.Text(commit.At), before.Resource);
         image.InboxChange++;
     }

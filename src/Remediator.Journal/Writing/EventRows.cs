@@ -14,7 +14,8 @@ internal static class EventRows
         {
             var e = Stored(++image.Sequence, resource, head, added, at);
             image.Changes.Put(
-                Table.Event, e.Sequence, e.Resource, e.Version, e.EventId, e.IncidentId, e.Type, e.Schema, e.At, e.Actor, e.TraceId, e.Payload, e.PreviousHash, e.Hash);
+                Table.Event, e.Sequence, e.Resource, e.Version, e.EventId, e.IncidentId, e.Type, e.Schema, e.At, e.Actor, e.TraceId,
+                e.Payload, e.PreviousHash, e.Hash);
             head = new Head(e.Version, e.Hash);
         }
 

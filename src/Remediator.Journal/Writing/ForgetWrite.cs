@@ -25,7 +25,8 @@ internal sealed class ForgetWrite(ResourceKey archive, Past past, DateTimeOffset
     public bool Decide(Image image)
     {
         // of which something was heard meanwhile stays
-        var streams = past.Streams.Where(s => image.Heads[s.Resource] is { } head && head.Version == s.Version && head.Hash == s.Hash).ToList();
+        var streams = past.Streams.Where(s => image.Heads[s.Resource] is { } head && head.Version == s.Version && head.Hash == s.Hash)
+            .ToList();
         if (past.Incidents.Count + past.DeadLetters.Count + streams.Count == 0)
             return false;
         foreach (var id in past.Incidents)
@@ -38,8 +39,11 @@ internal sealed class ForgetWrite(ResourceKey archive, Past past, DateTimeOffset
             image.Changes.Delete(Table.ResourceHead, "resource", stream.Resource);
         }
 
-        var forgotten = new Forgotten(past.Incidents.Count, past.DeadLetters.Count, [.. streams.Select(s => new ForgottenStream(s.Resource, s.Version, s.Hash))]);
-        var head = EventRows.Append(image, _archive, image.Heads[_archive] ?? new Head(0, EventHash.None), [new Happened(forgotten, null, at, traceId, Happened.Engine).ToNewEvent()], at);
+        var forgotten = new Forgotten(
+            past.Incidents.Count, past.DeadLetters.Count, [.. streams.Select(s => new ForgottenStream(s.Resource, s.Version, s.Hash))]);
+        var head = EventRows.Append(
+            image, _archive, image.Heads[_archive] ?? new Head(0, EventHash.None),
+            [new Happened(forgotten, null, at, traceId, Happened.Engine).ToNewEvent()], at);
         image.Heads[_archive] = head;
         image.Changes.Put(Table.ResourceHead, _archive, head.Version, head.Hash, "{}", 0L);
         return true;

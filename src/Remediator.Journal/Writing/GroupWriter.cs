@@ -5,7 +5,10 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Journal.Writing;
 
-/// <summary>The one thread that writes. What waits while a commit runs shares the next one, so that many callers share one fsync; see <see cref="WriteQueue"/>.</summary>
+/// <summary>
+/// The one thread that writes. What waits while a commit runs shares the next one, so that many callers share one fsync; see
+/// <see cref="WriteQueue"/>.
+/// </summary>
 internal sealed partial class GroupWriter : IDisposable
 {
     private readonly IWriteEngine _engine;
@@ -145,16 +148,18 @@ internal sealed partial class GroupWriter : IDisposable
         var farewells = fault is ReplicaFencedException ? group.FindAll(request => request.IsFarewell) : [];
         group.RemoveAll(farewells.Contains);
         foreach (var request in group)
-            request.Fail(fault is ReplicaFencedException ? new ReplicaFencedException(fault.Message) : new StoreUnavailableException(fault.Message, fault.InnerException));
+            request.Fail(fault is ReplicaFencedException
+                ? new ReplicaFencedException(fault.Message)
+                : new StoreUnavailableException(fault.Message, fault.InnerException));
         farewells.ForEach(request => Commit([request]));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 7001, Level = LogLevel.Error, Message = "The store takes no commits: {Reason}")]
+        [LoggerMessage(EventId = 7001, Level = LogLevel.Error, Message = "The store accepts no commits: {Reason}")]
         public static partial void Down(ILogger logger, string reason, Exception fault);
 
-        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "{Store} takes commits again")]
+        [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "{Store} accepts commits again")]
         public static partial void Recovered(ILogger logger, string store);
     }
 }

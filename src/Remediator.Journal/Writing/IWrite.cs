@@ -1,6 +1,8 @@
 namespace Remediator.Journal.Writing;
 
-/// <summary>One request: what it has to know, and what follows from it. It touches nothing but the image, and may be asked again on another one.</summary>
+/// <summary>
+/// One request: what it has to know, and what follows from it. It touches nothing but the image, and may be asked again on another one.
+/// </summary>
 internal interface IWrite<out T>
 {
     /// <summary>What is written, for metrics.</summary>

@@ -7,10 +7,14 @@ namespace Remediator.Journal.Writing;
 /// <summary>The part of the store that one group looks at, as of its turn, and what the group makes of it.</summary>
 internal sealed class Image
 {
-    /// <summary>What every group has to know, in this order: newest sequence (of a checkpoint where every event is archived), newest change of an alert, newest checkpoint, newest archive.</summary>
+    /// <summary>
+    /// What every group has to know, in this order: newest sequence (of a checkpoint where every event is archived), newest change of an
+    /// alert, newest checkpoint, newest archive.
+    /// </summary>
     public const string NewestSql =
         """
-        SELECT (SELECT COALESCE(MAX(s), 0) FROM (SELECT MAX(sequence) AS s FROM event UNION ALL SELECT MAX(sequence) FROM checkpoint) AS newest),
+        SELECT (SELECT COALESCE(MAX(s), 0)
+                FROM (SELECT MAX(sequence) AS s FROM event UNION ALL SELECT MAX(sequence) FROM checkpoint) AS newest),
             (SELECT newest FROM alert_change), (SELECT COALESCE(MAX(id), 0) FROM checkpoint), (SELECT COALESCE(MAX(id), 0) FROM archive)
         """;
 
@@ -80,12 +84,16 @@ internal sealed class Image
     public Lookup<long, WaitingRow> WaitingRows { get; } = new(
         $"SELECT id, dedupe, alert, source, trace_id, received_at, attempts, moved_from FROM inbox WHERE id {Lookup.OneOf}",
         (found, row) => found[row.GetInt64(0)] =
-            new WaitingRow(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetString(7)));
+            new WaitingRow(
+                row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6),
+                row.IsDBNull(7) ? null : row.GetString(7)));
 
     /// <summary>Dedupe keys of the inbox.</summary>
-    public Lookup<string, string> Dedupes { get; } = new($"SELECT dedupe FROM inbox WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
+    public Lookup<string, string> Dedupes { get; } =
+        new($"SELECT dedupe FROM inbox WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
 
-    public Lookup<string, string> DeadDedupes { get; } = new($"SELECT dedupe FROM dead_letter WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
+    public Lookup<string, string> DeadDedupes { get; } =
+        new($"SELECT dedupe FROM dead_letter WHERE dedupe {Lookup.OneOf}", (found, row) => found[row.GetString(0)] = "");
 
     /// <summary>Dead letters by id; those with a dedupe key never were alerts.</summary>
     public Lookup<long, DeadRow> DeadRows { get; } = new(
@@ -94,8 +102,11 @@ internal sealed class Image
 
     /// <summary>Alerts that fire.</summary>
     public Lookup<string, AlertRow> Alerts { get; } = new(
-        $"SELECT fingerprint, resource, name, labels, starts_at, last_seen, source FROM active_alert WHERE fingerprint {Lookup.OneOf} AND gone_at IS NULL",
-        (found, row) => found[row.GetString(0)] = new AlertRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)));
+        $"SELECT fingerprint, resource, name, labels, starts_at, last_seen, source FROM active_alert WHERE fingerprint "
+            + $"{Lookup.OneOf} AND gone_at IS NULL",
+        (found, row) => found[row.GetString(0)] = new AlertRow(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
+            row.IsDBNull(6) ? null : row.GetString(6)));
 
     public IReadOnlyList<Lookup> All => _lookups;
 
@@ -127,7 +138,8 @@ internal sealed record Head(long Version, string Hash);
 
 internal sealed record Holder(string Incident, string Resource);
 
-internal sealed record WaitingRow(string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom);
+internal sealed record WaitingRow(
+    string Dedupe, string Alert, string Source, string TraceId, string ReceivedAt, long Attempts, string? MovedFrom);
 
 internal sealed record DeadRow(bool WasNeverAnAlert, string Text, string Source, string TraceId);
 

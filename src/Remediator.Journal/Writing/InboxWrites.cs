@@ -14,7 +14,8 @@ internal sealed class AddWrite(IReadOnlyList<InboxEntry> entries) : IWrite<int>
 
     // made on the caller's thread: the writer has better things to do
     private readonly object?[][] _rows =
-        [.. entries.Select(e => (object?[])[StoredText.Of(e.Alert.DedupeKey), StoredJson.Alert(e.Alert), e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt), null])];
+        [.. entries.Select(e => (object?[])[
+            StoredText.Of(e.Alert.DedupeKey), StoredJson.Alert(e.Alert), e.Source, e.TraceId, StoredTime.Text(e.ReceivedAt), null])];
 
     public void Ask(Image image)
     {
@@ -66,7 +67,8 @@ internal sealed class RejectWrite(IReadOnlyList<RejectedEntry> rejected, string 
         return added;
     }
 
-    private static string Dedupe(RejectedEntry entry) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.Source}\n{entry.Text}")));
+    private static string Dedupe(RejectedEntry entry) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.Source}\n{entry.Text}")));
 }
 
 /// <returns>How often the row was tried so far; 0 where it waits no more.</returns>
@@ -102,7 +104,9 @@ internal sealed class DeadLetterWrite(long id, string reason, string now) : IWri
         image.Waiting.Remove(id);
         image.Dedupes.Remove(row.Dedupe);
         // a letter with a key is never put back: where the alert is now, its old place has nothing to say
-        image.Changes.Put(Table.DeadLetter, row.MovedFrom is null ? null : row.Dedupe, row.Alert, row.Source, row.TraceId, row.ReceivedAt, row.Attempts, now, reason);
+        image.Changes.Put(
+            Table.DeadLetter, row.MovedFrom is null ? null : row.Dedupe, row.Alert, row.Source, row.TraceId, row.ReceivedAt, row.Attempts,
+            now, reason);
         image.Changes.Delete(Table.Inbox, "id", id);
         image.InboxChange--;
         return true;

@@ -28,11 +28,13 @@ internal static class PermitWrite
         if (commit.Acquire is not { } request)
             return null;
         if (request.Seen is { } seen && (image.Heads[seen.Resource.ToString()]?.Version ?? 0) != seen.Version)
-            return $"A moment ago {seen.What} was changed; it is decided again.";
+            return $"Meanwhile {seen.What} changed; it is decided again.";
         var free = commit.Release.ToHashSet(StringComparer.Ordinal);
         foreach (var limit in request.Budgets)
         {
-            var others = (image.Holders[StoredText.Of(limit.Budget)] ?? []).Where(holder => holder.Incident != request.IncidentId && !free.Contains(holder.Incident)).ToList();
+            var others = (image.Holders[StoredText.Of(limit.Budget)] ?? [])
+                .Where(holder => holder.Incident != request.IncidentId && !free.Contains(holder.Incident))
+                .ToList();
             if (limit.CountWith(commit.Resource, others.Select(other => other.Resource)) > limit.AtOnce)
                 return BudgetWords.Full(limit, others);
             if (limit.Rate is { } rate && Recent(image, limit.Budget, commit.At - rate.Within) >= rate.Most)
@@ -72,7 +74,8 @@ internal static class PermitWrite
         image.Changes.Put(Table.Permit, budget, request.IncidentId, since, takes);
     }
 
-    private static int Recent(Image image, string budget, DateTimeOffset since) => (image.Starts[StoredText.Of(budget)] ?? []).Count(at => at > since);
+    private static int Recent(Image image, string budget, DateTimeOffset since) =>
+        (image.Starts[StoredText.Of(budget)] ?? []).Count(at => at > since);
 
     private static void Release(Image image, string incident)
     {

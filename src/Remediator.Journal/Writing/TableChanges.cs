@@ -1,6 +1,9 @@
 namespace Remediator.Journal.Writing;
 
-/// <summary>What one group changes in one table: first the rows that go, by a column's values, then those that are put. A key is put once, as it was put last.</summary>
+/// <summary>
+/// What one group changes in one table: first the rows that go, by a column's values, then those that are put. A key is put once, as it was
+/// put last.
+/// </summary>
 internal sealed class TableChanges(Table table)
 {
     private readonly Dictionary<string, object?[]> _byKey = new(StringComparer.Ordinal);

@@ -1,8 +1,9 @@
 namespace Remediator.Journal.Writing;
 
 /// <summary>
-/// What waits to be written, in two lanes, each with room of its own: what comes in, and what the engine decides. A group takes from both, so
-/// that neither waits for the other to run dry; it takes less of what is decided, since whoever sends an alert waits for the whole group.
+/// What waits to be written, in two lanes, each with room of its own: what comes in, and what the engine decides. A group takes from both,
+/// so that neither waits for the other to run dry; it takes less of what is decided, since whoever sends an alert waits for the whole
+/// group.
 /// </summary>
 /// <param name="limit">So many may wait in each lane.</param>
 /// <param name="batchSize">So much of what comes in shares a group at most.</param>

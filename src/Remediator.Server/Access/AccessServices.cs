@@ -11,7 +11,9 @@ internal static class AccessServices
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration settings)
     {
         services.AddOptions<AccessOptions>().Bind(settings.GetSection(AccessOptions.Section))
-            .Validate(access => access.KubernetesAudience.Length > 0, "Access:KubernetesAudience is empty; set the audience that tokens of the cluster are made for, such as remediator.")
+            .Validate(
+                access => access.KubernetesAudience.Length > 0,
+                "Access:KubernetesAudience is empty; set the audience that tokens of the cluster are made for, such as remediator.")
             .ValidateOnStart();
         services.AddSingleton<SecretFiles>();
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<SecretFiles>());
@@ -27,7 +29,8 @@ internal static class AccessServices
         services.AddSingleton<Gate>();
         var policies = services.AddAuthorizationBuilder();
         foreach (var right in Rights.All)
-            policies.AddPolicy(right.Name, policy => policy.AddAuthenticationSchemes(CallerScheme.Name).RequireAuthenticatedUser().AddRequirements(new May(right)));
+            policies.AddPolicy(right.Name, policy =>
+                policy.AddAuthenticationSchemes(CallerScheme.Name).RequireAuthenticatedUser().AddRequirements(new May(right)));
         // what says nothing of who may call it is for nobody
         policies.SetFallbackPolicy(new AuthorizationPolicyBuilder(CallerScheme.Name).RequireAssertion(_ => false).Build());
         return services;

@@ -3,7 +3,10 @@ using k8s.Autorest;
 
 namespace Remediator.Server.Access;
 
-/// <summary>Asks the API server, which may hang or be away: for a bounded time, by a bounded number of callers at once, of whom none waits for another.</summary>
+/// <summary>
+/// Asks the API server, which may hang or be away: for a bounded time, by a bounded number of callers at once, of whom none waits for
+/// another.
+/// </summary>
 internal sealed class ApiQuestions : IDisposable
 {
     private const int AtOnce = 16;
@@ -12,7 +15,8 @@ internal sealed class ApiQuestions : IDisposable
     private readonly SemaphoreSlim _places = new(AtOnce);
 
     /// <exception cref="NoAnswerException">There is no answer; the message says why.</exception>
-    public async Task<T> AskAsync<T>(IKubernetes? api, Func<IKubernetes, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(
+        IKubernetes? api, Func<IKubernetes, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         if (api is null)
             throw new NoAnswerException("this server has no cluster");
@@ -31,7 +35,8 @@ internal sealed class ApiQuestions : IDisposable
         }
         catch (HttpOperationException e)
         {
-            throw new NoAnswerException($"the API server answered {(int)e.Response.StatusCode}; this server needs the ClusterRole remediator-authenticate");
+            throw new NoAnswerException(
+                $"the API server answered {(int)e.Response.StatusCode}; this server needs the ClusterRole remediator-authenticate");
         }
         catch (Exception e) when (e is HttpRequestException or IOException or KubernetesException or System.Text.Json.JsonException)
         {

@@ -7,9 +7,11 @@ internal static class Caller
 {
     private const string RoleClaim = "role";
 
-    public static ClaimsPrincipal WithRole(string name, Role role) => new(new ClaimsIdentity([new(ClaimTypes.Name, name), new(RoleClaim, role.ToString())], CallerScheme.Name));
+    public static ClaimsPrincipal WithRole(string name, Role role) =>
+        new(new ClaimsIdentity([new(ClaimTypes.Name, name), new(RoleClaim, role.ToString())], CallerScheme.Name));
 
     public static Role? RoleOf(ClaimsPrincipal caller) => Enum.TryParse<Role>(caller.FindFirstValue(RoleClaim), out var role) ? role : null;
 
-    public static string NameOf(ClaimsPrincipal caller) => caller.FindFirstValue(ClaimTypes.Name) ?? throw new InvalidOperationException("Nobody was authenticated.");
+    public static string NameOf(ClaimsPrincipal caller) =>
+        caller.FindFirstValue(ClaimTypes.Name) ?? throw new InvalidOperationException("Nobody was authenticated.");
 }

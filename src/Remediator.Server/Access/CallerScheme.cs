@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Remediator.Server.Access;
 
 /// <summary>Authenticates people and their tools by a bearer token, before the body of their request is read.</summary>
-internal sealed partial class CallerScheme(IEnumerable<ICredential> credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+internal sealed partial class CallerScheme(
+    IEnumerable<ICredential> credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Name = "caller";
@@ -13,8 +14,13 @@ internal sealed partial class CallerScheme(IEnumerable<ICredential> credentials,
     private const string Bearer = "Bearer ";
     private const int LongestToken = 16 * 1024;
 
-    public static readonly Refusal Missing = new(StatusCodes.Status401Unauthorized, "A token is missing: send 'Authorization: Bearer TOKEN'. The verbs send the one in operator.token of the data folder, or in the file that the setting TokenFile names.");
-    private static readonly Refusal Wrong = new(StatusCodes.Status401Unauthorized, "The token is wrong, has expired or was revoked; 'remediator token list' shows those that are valid.");
+    public static readonly Refusal Missing = new(
+        StatusCodes.Status401Unauthorized,
+        "A token is missing: send 'Authorization: Bearer TOKEN'. The verbs send the one in operator.token of the data "
+            + "folder, or in the file that the setting TokenFile names.");
+    private static readonly Refusal Wrong = new(
+        StatusCodes.Status401Unauthorized,
+        "The token is wrong, has expired or was revoked; 'remediator token list' shows those that are valid.");
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -8,7 +8,7 @@ internal sealed class Gate(IAuthorizationService authorization)
     /// <param name="space">Empty for what belongs to no namespace, or to all.</param>
     /// <returns>Null where the caller has it.</returns>
     public async Task<IResult?> RefusalAsync(HttpContext context, string right, string space) =>
-        (await authorization.AuthorizeAsync(context.User, new Place(space), right)).Succeeded
+        (await authorization.AuthorizeAsync(context.User, new CallScope(space), right)).Succeeded
             ? null
             : (context.Features.Get<Refusal>() ?? new(StatusCodes.Status403Forbidden, "This is not allowed.")).ToResult();
 }

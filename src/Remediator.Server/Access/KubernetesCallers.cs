@@ -10,8 +10,8 @@ using Remediator.Server.Settings;
 namespace Remediator.Server.Access;
 
 /// <summary>
-/// Callers with a token of the cluster. Its API server says who they are (TokenReview) and its RBAC what they may do (SubjectAccessReview of the
-/// right as the verb, on <c>incidents.remediator.io</c> in a namespace). Where there is no answer, the answer is no.
+/// Callers with a token of the cluster. Its API server says who they are (TokenReview) and its RBAC what they may do (SubjectAccessReview
+/// of the right as the verb, on <c>incidents.remediator.io</c> in a namespace). Where there is no answer, the answer is no.
 /// </summary>
 internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServiceProvider services) : ICredential, IDisposable
 {
@@ -37,11 +37,16 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         try
         {
-            return await RememberAsync(key, async () => Read(await _api.AskAsync(services.GetService<IKubernetes>(), (api, ct) => ReviewAsync(api, token, ct), cancellationToken), key));
+            return await RememberAsync(
+                key,
+                async () => Read(
+                    await _api.AskAsync(services.GetService<IKubernetes>(), (api, ct) => ReviewAsync(api, token, ct), cancellationToken),
+                    key));
         }
         catch (NoAnswerException e)
         {
-            return Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"Whose token it is cannot be told now: {e.Message}.");
+            return Authentication.Refused(
+                StatusCodes.Status503ServiceUnavailable, $"The token's owner cannot be determined now: {e.Message}.");
         }
     }
 
@@ -52,13 +57,20 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
         try
         {
             var may = await RememberAsync(
-                $"{user.Key} {right} {space}", async () => await _api.AskAsync(services.GetService<IKubernetes>(), (api, ct) => ReviewAsync(api, user.Info, right, space, ct), cancellationToken));
+                $"{user.Key} {right} {space}",
+                async () => await _api.AskAsync(
+                    services.GetService<IKubernetes>(), (api, ct) => ReviewAsync(api, user.Info, right, space, ct), cancellationToken));
             var where = space.Length == 0 ? "in all namespaces" : $"in namespace {space}";
-            return may ? null : new(StatusCodes.Status403Forbidden, $"{user.Name} may not {right} {where}: the cluster's RBAC does not allow the verb {right} on {Resource}.{Group} there.");
+            return may
+                ? null
+                : new(
+                    StatusCodes.Status403Forbidden,
+                    $"{user.Name} may not {right} {where}: the cluster's RBAC does not allow the verb {right} on "
+                        + $"{Resource}.{Group} there.");
         }
         catch (NoAnswerException e)
         {
-            return new(StatusCodes.Status503ServiceUnavailable, $"Whether {user.Name} may {right} cannot be told now: {e.Message}.");
+            return new(StatusCodes.Status503ServiceUnavailable, $"Whether {user.Name} may {right} cannot be determined now: {e.Message}.");
         }
     }
 
@@ -69,12 +81,19 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
     }
 
     /// <summary>A JWT, as those of ServiceAccounts and OIDC are, or one of EKS; nothing else is worth a question.</summary>
-    private static bool IsOfACluster(string token) => token.StartsWith("k8s-aws-v1.", StringComparison.Ordinal) || token.Count(c => c == '.') == 2;
+    private static bool IsOfACluster(string token) =>
+        token.StartsWith("k8s-aws-v1.", StringComparison.Ordinal) || token.Count(c => c == '.') == 2;
 
-    private Task<V1TokenReview> ReviewAsync(IKubernetes api, string token, CancellationToken cancellationToken) => api.AuthenticationV1.CreateTokenReviewAsync(
-        new() { ApiVersion = "authentication.k8s.io/v1", Kind = V1TokenReview.KubeKind, Spec = new() { Token = token, Audiences = [options.Value.KubernetesAudience] } }, cancellationToken: cancellationToken);
+    private Task<V1TokenReview> ReviewAsync(IKubernetes api, string token, CancellationToken cancellationToken) =>
+        api.AuthenticationV1.CreateTokenReviewAsync(
+        new() {
+            ApiVersion = "authentication.k8s.io/v1",
+            Kind = V1TokenReview.KubeKind,
+            Spec = new() { Token = token, Audiences = [options.Value.KubernetesAudience] } },
+        cancellationToken: cancellationToken);
 
-    private static async Task<bool> ReviewAsync(IKubernetes api, V1UserInfo user, string right, string space, CancellationToken cancellationToken)
+    private static async Task<bool> ReviewAsync(
+        IKubernetes api, V1UserInfo user, string right, string space, CancellationToken cancellationToken)
     {
         var review = await api.AuthorizationV1.CreateSubjectAccessReviewAsync(
             new()
@@ -99,8 +118,14 @@ internal sealed class KubernetesCallers(IOptions<AccessOptions> options, IServic
             // an authenticator that knows no audiences names none
             status.Audiences?.Contains(options.Value.KubernetesAudience) is true
                 ? Authentication.Of(new KubernetesUser(status.User, key).ToPrincipal())
-                : Authentication.Refused(StatusCodes.Status401Unauthorized, $"The token is not for the audience {options.Value.KubernetesAudience}: kubectl create token NAME --audience {options.Value.KubernetesAudience}"),
-        _ => Authentication.Refused(StatusCodes.Status401Unauthorized, $"The cluster does not accept the token for the audience {options.Value.KubernetesAudience}: it has expired, or is for another one."),
+                : Authentication.Refused(
+                    StatusCodes.Status401Unauthorized,
+                    $"The token is not for the audience {options.Value.KubernetesAudience}: kubectl create token NAME "
+                        + $"--audience {options.Value.KubernetesAudience}"),
+        _ => Authentication.Refused(
+            StatusCodes.Status401Unauthorized,
+            $"The cluster does not accept the token for the audience {options.Value.KubernetesAudience}: it has expired, or "
+                + $"is for another one."),
     };
 
     private async Task<T> RememberAsync<T>(string key, Func<Task<T>> ask)

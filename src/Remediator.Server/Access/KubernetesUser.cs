@@ -10,7 +10,8 @@ internal sealed record KubernetesUser(V1UserInfo Info, string Key)
 {
     public string Name => Person.KubernetesPrefix + Info.Username;
 
-    public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity([new(ClaimTypes.Name, Name)], CallerScheme.Name) { BootstrapContext = this });
+    public ClaimsPrincipal ToPrincipal() =>
+        new(new ClaimsIdentity([new(ClaimTypes.Name, Name)], CallerScheme.Name) { BootstrapContext = this });
 
     /// <returns>Null for a caller with a token of ours.</returns>
     public static KubernetesUser? Of(ClaimsPrincipal caller) => (caller.Identity as ClaimsIdentity)?.BootstrapContext as KubernetesUser;

@@ -6,7 +6,7 @@ namespace Remediator.Server.Access;
 internal sealed record May(Right Right) : IAuthorizationRequirement;
 
 /// <summary>A namespace that a right is asked for in; empty for all, and for what belongs to none.</summary>
-internal sealed record Place(string Namespace);
+internal sealed record CallScope(string Namespace);
 
 /// <summary>On an endpoint that asks by <see cref="Gate"/> once it knows the namespace.</summary>
 internal sealed record AsksForPlace;
@@ -33,7 +33,8 @@ internal sealed class MayHandler(KubernetesCallers kubernetes, IHttpContextAcces
         var caller when KubernetesUser.Of(caller) is { } user => context.Resource switch
         {
             HttpContext request when request.GetEndpoint()?.Metadata.GetMetadata<AsksForPlace>() is not null => null,
-            var resource => await kubernetes.RefusalAsync(user, right.Name, (resource as Place)?.Namespace ?? "", requests.HttpContext?.RequestAborted ?? default),
+            var resource => await kubernetes.RefusalAsync(
+                user, right.Name, (resource as CallScope)?.Namespace ?? "", requests.HttpContext?.RequestAborted ?? default),
         },
         // nobody: authentication knows why
         _ => requests.HttpContext?.Features.Get<Refusal>() ?? CallerScheme.Missing,

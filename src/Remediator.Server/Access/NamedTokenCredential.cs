@@ -5,7 +5,9 @@ using Remediator.Core.Tokens;
 
 namespace Remediator.Server.Access;
 
-/// <summary>Tokens that <c>remediator token create</c> has made: 256 random bits behind a mark by which programs find tokens that leak.</summary>
+/// <summary>
+/// Tokens that <c>remediator token create</c> has made: 256 random bits behind a mark by which programs find tokens that leak.
+/// </summary>
 internal sealed class NamedTokenCredential(ITokens tokens, TimeProvider time) : ICredential
 {
     private const string Mark = "rmd_";
@@ -27,9 +29,11 @@ internal sealed class NamedTokenCredential(ITokens tokens, TimeProvider time) : 
         var hash = Hash(token);
         return await tokens.ReadAsync().WaitAsync(cancellationToken) switch
         {
-            { Problem: { } problem } => Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"Which tokens are valid cannot be read now: {problem}"),
+            { Problem: { } problem } =>
+                Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"The valid tokens cannot be read now: {problem}"),
             // a hash tells nothing of the token, so it may be compared as any text
-            var read => read.Tokens.FirstOrDefault(t => t.Hash == hash && t.ExpiresAt > time.GetUtcNow()) is { } known && Enum.TryParse<Role>(known.Role, ignoreCase: true, out var role)
+            var read => read.Tokens.FirstOrDefault(t => t.Hash == hash && t.ExpiresAt > time.GetUtcNow()) is { } known
+                && Enum.TryParse<Role>(known.Role, ignoreCase: true, out var role)
                 ? Authentication.Of(Caller.WithRole(known.Name, role))
                 : null,
         };

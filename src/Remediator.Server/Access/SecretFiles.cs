@@ -4,8 +4,8 @@ using Remediator.Core.Secrets;
 namespace Remediator.Server.Access;
 
 /// <summary>
-/// Looks once a second at each file that was asked for. A new text is used once two looks in a row have found it, so that no half of one is;
-/// what cannot be used is told once, and the text before it stays in use.
+/// Looks once a second at each file that was asked for. A new text is used once two looks in a row have found it, so that no half of one
+/// is; what cannot be used is told once, and the text before it stays in use.
 /// </summary>
 internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles> logger) : BackgroundService, ISecrets
 {
@@ -72,7 +72,9 @@ internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles
     /// <exception cref="IOException">The file cannot be used, and there is no text before it.</exception>
     private sealed class Kept(string path, int shortest)
     {
-        private volatile string _text = TryRead(path, shortest) is ({ } text, _) ? text : throw new IOException($"{path} cannot be used: {TryRead(path, shortest).Fault}.");
+        private volatile string _text = TryRead(path, shortest) is ({ } text, _)
+            ? text
+            : throw new IOException($"{path} cannot be used: {TryRead(path, shortest).Fault}.");
 
         public string Path => path;
 
@@ -91,7 +93,8 @@ internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles
         [LoggerMessage(EventId = 8201, Level = LogLevel.Information, Message = "{File} was replaced; its new text is used from now on")]
         public static partial void Replaced(ILogger logger, string file);
 
-        [LoggerMessage(EventId = 8202, Level = LogLevel.Warning, Message = "{File} cannot be used: {Fault}; what it had before stays in use")]
+        [LoggerMessage(
+            EventId = 8202, Level = LogLevel.Warning, Message = "{File} cannot be used: {Fault}; the previous content stays in use")]
         public static partial void NotUsed(ILogger logger, string file, string fault);
     }
 }

@@ -6,7 +6,9 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Access;
 
-/// <summary>The credential that needs no store and no cluster: the file with the operator's token, which makes its holder an admin.</summary>
+/// <summary>
+/// The credential that needs no store and no cluster: the file with the operator's token, which makes its holder an admin.
+/// </summary>
 internal sealed class TokenFileCredential(DataFolder folder, ISecrets secrets) : ICredential
 {
     public Task<Authentication?> AuthenticateAsync(string token, CancellationToken cancellationToken)

@@ -16,11 +16,14 @@ internal static class OperatorApi
     public static void MapOperatorApi(this WebApplication app)
     {
         var group = app.MapGroup("/api/v1").WithMetadata(new RequestSizeLimitAttribute(LongestBody));
-        group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken)).RequireAuthorization(Rights.Get);
+        group.MapGet("/status", (StatusReporter status, CancellationToken cancellationToken) => status.ReportAsync(cancellationToken))
+            .RequireAuthorization(Rights.Get);
         group.MapGet("/incidents", ListAsync).RequireAuthorization(Rights.Get).WithMetadata(new AsksForPlace());
         group.MapGet("/incidents/{id}", ShowAsync).RequireAuthorization(Rights.Get).WithMetadata(new AsksForPlace());
         group.MapPost("/incidents/{id}/approve", ApproveAsync).RequireAuthorization(Rights.Approve).WithMetadata(new AsksForPlace());
-        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync).RequireAuthorization(Rights.Approve).WithMetadata(new AsksForPlace());
+        group.MapPost("/incidents/{id}/allow-repair", AllowRepairAsync)
+            .RequireAuthorization(Rights.Approve)
+            .WithMetadata(new AsksForPlace());
         group.MapPauses();
         group.MapPost("/dead-letters/{id:long}/retry", RetryAsync).RequireAuthorization(Rights.Operate);
         group.MapRecords();
@@ -29,25 +32,31 @@ internal static class OperatorApi
 
     /// <param name="namespace">Only what is in it; without it the caller needs the right in all of them.</param>
     private static async Task<IResult> ListAsync(
-        HttpContext context, Gate gate, IIncidentHistory incidents, bool open = false, string? status = null, string? resource = null, string? @namespace = null, int limit = 100,
+        HttpContext context, Gate gate, IIncidentHistory incidents, bool open = false, string? status = null, string? resource = null,
+        string? @namespace = null, int limit = 100,
         CancellationToken cancellationToken = default)
     {
         if (await gate.RefusalAsync(context, Rights.Get, @namespace ?? "") is { } refusal)
             return refusal;
 
-        var rows = await incidents.ListAsync(new() { Open = open, Status = status, Resource = resource, Namespace = @namespace, Limit = Math.Clamp(limit, 1, MostListed) }, cancellationToken);
+        var rows = await incidents.ListAsync(
+            new() { Open = open, Status = status, Resource = resource, Namespace = @namespace, Limit = Math.Clamp(limit, 1, MostListed) },
+            cancellationToken);
         return Results.Json(rows.Select(IncidentView.Of));
     }
 
-    private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) => OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>
+    private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) =>
+        OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>
         Task.FromResult(Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)]))));
 
     private static Task<IResult> ApproveAsync(
-        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request,
+        CancellationToken cancellationToken) =>
         CommandAsync(context, gate, commands.ApproveAsync, incidents, id, request, cancellationToken);
 
     private static Task<IResult> AllowRepairAsync(
-        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken) =>
+        HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request,
+        CancellationToken cancellationToken) =>
         CommandAsync(context, gate, commands.AllowRepairAsync, incidents, id, request, cancellationToken);
 
     private static async Task<IResult> CommandAsync(
@@ -61,18 +70,28 @@ internal static class OperatorApi
         request.Fault() is { } fault
             ? Bad(fault)
             : await OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>
-                Answer(await command(found.Incident.Id, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken)));
+                Answer(await command(
+                    found.Incident.Id, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken)));
 
     private static async Task<IResult> RetryAsync(IDeadLetters letters, long id, CancellationToken cancellationToken) =>
         Answer(await letters.RetryAsync(id, cancellationToken) switch
         {
             RetryOutcome.Waits => new(true, $"Dead letter {id} is in the inbox again."),
-            RetryOutcome.NeverAnAlert => new(false, $"Dead letter {id} never was an alert, so that it cannot be handled: mend what sent it. 'remediator audit list --dead-letters' shows it."),
-            _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' shows those that there are."),
+            RetryOutcome.NeverAnAlert => new(
+                false,
+                $"Dead letter {id} never was an alert, so it cannot be retried: fix its sender. 'remediator audit list "
+                    + $"--dead-letters' shows it."),
+            _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' lists them."),
         });
 
     /// <summary>Finds the incident, and asks whether the caller has the right in its namespace.</summary>
-    internal static async Task<IResult> OfIncidentAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string right, string id, Func<IncidentLookup.Found, Task<IResult>> answer) =>
+    internal static async Task<IResult> OfIncidentAsync(
+        HttpContext context,
+        Gate gate,
+        IIncidentHistory incidents,
+        string right,
+        string id,
+        Func<IncidentLookup.Found, Task<IResult>> answer) =>
         await incidents.FindAsync(id, context.RequestAborted) switch
         {
             IncidentLookup.Found found => await gate.RefusalAsync(context, right, found.Incident.Resource.Namespace) ?? await answer(found),

@@ -14,22 +14,26 @@ internal static class PauseApi
         group.MapPost("/pauses/resume", ResumeAsync).RequireAuthorization(Rights.Operate).WithMetadata(new AsksForPlace());
     }
 
-    private static async Task<IResult> PauseAsync(HttpContext context, Gate gate, IPauses pauses, PauseRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> PauseAsync(
+        HttpContext context, Gate gate, IPauses pauses, PauseRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault(needsReason: true, out var scope) is { } fault)
             return OperatorApi.Bad(fault);
 
         return await gate.RefusalAsync(context, Rights.Operate, scope!.Namespace)
-            ?? OperatorApi.Answer(await pauses.PauseAsync(scope, request.Reason!, Caller.NameOf(context.User), request.Until, TraceIds.Of(context), cancellationToken));
+            ?? OperatorApi.Answer(await pauses.PauseAsync(
+                scope, request.Reason!, Caller.NameOf(context.User), request.Until, TraceIds.Of(context), cancellationToken));
     }
 
-    private static async Task<IResult> ResumeAsync(HttpContext context, Gate gate, IPauses pauses, PauseRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> ResumeAsync(
+        HttpContext context, Gate gate, IPauses pauses, PauseRequest request, CancellationToken cancellationToken)
     {
         if (request.Fault(needsReason: false, out var scope) is { } fault)
             return OperatorApi.Bad(fault);
 
         return await gate.RefusalAsync(context, Rights.Operate, scope!.Namespace)
-            ?? OperatorApi.Answer(await pauses.ResumeAsync(scope, request.Reason ?? "", Caller.NameOf(context.User), TraceIds.Of(context), cancellationToken));
+            ?? OperatorApi.Answer(await pauses.ResumeAsync(
+                scope, request.Reason ?? "", Caller.NameOf(context.User), TraceIds.Of(context), cancellationToken));
     }
 }
 
@@ -40,6 +44,6 @@ internal sealed record PauseRequest(string? Scope, string? Reason, DateTimeOffse
 {
     public string? Fault(bool needsReason, out PauseScope? scope) =>
         !PauseScope.TryParse(Scope, out scope, out var fault) ? fault
-        : needsReason && string.IsNullOrWhiteSpace(Reason) ? "'reason' is missing: say why, for those who find it paused."
+        : needsReason && string.IsNullOrWhiteSpace(Reason) ? "'reason' is missing: say why, for people who find it paused."
         : new SayRequest(Reason, Actor: Actor).Fault();
 }

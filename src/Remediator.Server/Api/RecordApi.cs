@@ -18,20 +18,27 @@ internal static class RecordApi
     }
 
     private static async Task<IResult> PromoteAsync(
-        HttpContext context, IPlaybookStandings standings, IDefinitions definitions, string name, SayRequest request, CancellationToken cancellationToken)
+        HttpContext context, IPlaybookStandings standings, IDefinitions definitions, string name, SayRequest request,
+        CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return OperatorApi.Bad(fault);
         if (!Enum.TryParse<Mode>(request.Word, ignoreCase: true, out var to) || to is Mode.Off)
             return OperatorApi.Bad($"'word' is '{request.Word}'; say observe, approve or auto.");
         if (!definitions.Current.Playbooks.ContainsKey(name))
-            return Results.Json(new ApiError($"There is no playbook '{name}' in the definitions in force; there are {string.Join(", ", definitions.Current.Playbooks.Keys.Order(StringComparer.Ordinal))}."), statusCode: StatusCodes.Status404NotFound);
+            return Results.Json(
+                new ApiError(
+                    $"There is no playbook '{name}' in the definitions in force; there are "
+                        + $"{string.Join(", ", definitions.Current.Playbooks.Keys.Order(StringComparer.Ordinal))}."),
+                statusCode: StatusCodes.Status404NotFound);
 
-        return Results.Json(await standings.PromoteAsync(name, to, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken));
+        return Results.Json(await standings.PromoteAsync(
+            name, to, Caller.NameOf(context.User), request.Reason ?? "", TraceIds.Of(context), cancellationToken));
     }
 
     private static async Task<IResult> JudgeAsync(
-        HttpContext context, Gate gate, IPlaybookStandings standings, IIncidentHistory incidents, string id, SayRequest request, CancellationToken cancellationToken)
+        HttpContext context, Gate gate, IPlaybookStandings standings, IIncidentHistory incidents, string id, SayRequest request,
+        CancellationToken cancellationToken)
     {
         if (request.Fault() is { } fault)
             return OperatorApi.Bad(fault);
@@ -41,7 +48,8 @@ internal static class RecordApi
         return await OperatorApi.OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>
         {
             if (found.Events.LastOrDefault(e => e.Type == EventCodec.NameOf(typeof(ActionIntended))) is null)
-                return OperatorApi.Answer(new(false, $"Nothing was changed for incident {found.Incident.Id}, so there is no repair to judge."));
+                return OperatorApi.Answer(
+                    new(false, $"Nothing was changed for incident {found.Incident.Id}, so there is no repair to judge."));
 
             var judged = new RepairJudged(Playbook(found), found.Incident.Id, judgement, request.Reason ?? "");
             return Results.Json(await standings.JudgeAsync(judged, Caller.NameOf(context.User), TraceIds.Of(context), cancellationToken));
@@ -49,5 +57,7 @@ internal static class RecordApi
     }
 
     private static string Playbook(IncidentLookup.Found found) =>
-        found.Events.Where(e => e.Type == EventCodec.NameOf(typeof(RunStarted))).Select(e => ((RunStarted)Happened.Read(e).Event).Playbook).Last();
+        found.Events.Where(e => e.Type == EventCodec.NameOf(typeof(RunStarted)))
+            .Select(e => ((RunStarted)Happened.Read(e).Event).Playbook)
+            .Last();
 }

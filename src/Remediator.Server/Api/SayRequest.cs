@@ -11,7 +11,8 @@ internal sealed record SayRequest(string? Reason, string? Word = null, JsonEleme
 
     public string? Fault() => this switch
     {
-        { Actor: not null } => "'actor' is not taken from the body: the journal names the principal of the credential. Leave it out; for another name use a token of that name.",
+        { Actor: not null } => "'actor' is not taken from the body: the journal names the principal of the credential. Leave "
+            + "it out; for another name use a token of that name.",
         { Reason.Length: > LongestReason } => $"'reason' is longer than {LongestReason} characters.",
         _ => null,
     };

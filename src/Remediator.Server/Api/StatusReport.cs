@@ -21,6 +21,8 @@ internal sealed record StatusReport
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }
+    /// <summary>What the views of the providers of facts beside the cluster's are worth.</summary>
+    public IReadOnlyList<ProviderStatus> Providers { get; init; } = [];
     /// <summary>The groups of Alertmanagers that are configured with addresses.</summary>
     public IReadOnlyList<AlertmanagersStatus> Alertmanagers { get; init; } = [];
     public required DefinitionsStatus Definitions { get; init; }
@@ -32,10 +34,17 @@ internal sealed record StatusReport
 
 /// <summary>A group of Alertmanagers, as this replica last read its silences.</summary>
 /// <param name="Problem">Why none of its replicas answered; empty where one did.</param>
-/// <param name="Unreadable">Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.</param>
-internal sealed record AlertmanagersStatus(string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
+/// <param name="Unreadable">
+/// Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.
+/// </param>
+internal sealed record AlertmanagersStatus(
+    string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
+
+/// <param name="FreshAt">Null where there is no view yet.</param>
+/// <param name="Problem">Why it cannot see; empty when all is well.</param>
+internal sealed record ProviderStatus(string Name, ViewState State, DateTimeOffset? FreshAt, string Problem);
 
 /// <param name="Origin">Where the configuration came from.</param>
 /// <param name="FreshAt">The time up to which every watch is known to be complete.</param>
-/// <param name="Problem">Which watch stands still and why, or why there is no cluster.</param>
+/// <param name="Problem">Which watch has stalled and why, or why there is no cluster.</param>
 internal sealed record ClusterStatus(string Name, string Origin, ViewState State, DateTimeOffset? FreshAt, string Problem);

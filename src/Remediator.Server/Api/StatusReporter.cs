@@ -12,7 +12,9 @@ namespace Remediator.Server.Api;
 
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
-    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store, IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, TimeProvider time)
+    EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
+    IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers,
+    TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -30,12 +32,16 @@ internal sealed class StatusReporter(
             VerifiedRuns = VerifiedRuns(),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
-            Cluster = new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Cluster =
+                new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            Providers = [.. providers.Select(p => (p.Name, Status: p.Current)).Select(p =>
+                new ProviderStatus(p.Name, p.Status.State, p.Status.State is ViewState.Ready ? p.Status.FreshAt : null, p.Status.Problem))],
             Alertmanagers = [.. silences.SelectMany(s => s.Current.Groups).Select(Alertmanagers)],
             Definitions = definitions.Status,
             Store = await store.CheckAsync(cancellationToken),
             Permits = await engine.PermitsAsync(cancellationToken),
-            OpenIncidents = [.. (await incidents.ListAsync(new() { Open = true, Limit = MostListed }, cancellationToken)).Select(IncidentView.Of)],
+            OpenIncidents = [.. (await incidents.ListAsync(new() { Open = true, Limit = MostListed }, cancellationToken))
+                .Select(IncidentView.Of)],
         };
     }
 
@@ -54,8 +60,12 @@ internal sealed class StatusReporter(
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
         .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));
 
-    private Dictionary<string, string> Lowered() => (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
-        .ToDictionary(s => s.Key, s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident {s.Value.Because}: {s.Value.Reason}");
+    private Dictionary<string, string> Lowered() =>
+        (standings.Current ?? Standings.Empty).ByPlaybook.Where(s => s.Value.Because is not null)
+        .ToDictionary(
+            s => s.Key,
+            s => $"{s.Value.Ceiling.ToString().ToLowerInvariant()} since {s.Value.Since:yyyy-MM-dd HH:mm}Z, incident "
+                + $"{s.Value.Because}: {s.Value.Reason}");
 }
 
 /// <summary>What the engine is set to do, and what it holds.</summary>

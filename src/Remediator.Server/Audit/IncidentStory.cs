@@ -17,7 +17,8 @@ internal static class IncidentStory
         [
             $"Incident {incident.Id}: {incident.Problem} on {incident.Resource.Display}, cluster {incident.Resource.Cluster}",
             $"{incident.Status}{(incident.Summary.Length > 0 ? $": {incident.Summary}" : "")}",
-            $"opened {Time(incident.OpenedAt)}{(incident.ClosedAt is { } closed ? $", closed {Time(closed)} after {Duration.Format(TimeSpan.FromSeconds(Math.Ceiling((closed - incident.OpenedAt).TotalSeconds)))}" : ", still open")}",
+            $"opened {Time(incident.OpenedAt)}, "
+                + (incident.ClosedAt is { } closed ? $"closed {Time(closed)} after {Took(closed - incident.OpenedAt)}" : "still open"),
             .. events is [{ TraceId.Length: > 0 } first, ..] ? [$"trace {first.TraceId}"] : Array.Empty<string>(),
             "",
             .. events.SelectMany(e => Lines(e, full)),
@@ -40,6 +41,8 @@ internal static class IncidentStory
         var line = text.ReplaceLineEndings(" ");
         return full || line.Length <= LongestLine ? line : $"{line[..LongestLine]}... (--full)";
     }
+
+    private static string Took(TimeSpan time) => Duration.Format(TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)));
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 }

@@ -11,7 +11,7 @@ internal static class Narrator
 {
     private const int EvidenceLines = 12;
 
-    /// <param name="full">All lines of the evidence, and every condition of every rule that was asked.</param>
+    /// <param name="full">All lines of the evidence, and every condition of every candidate rule.</param>
     public static Chapter Tell(JournalEvent stored, bool full)
     {
         try
@@ -26,34 +26,52 @@ internal static class Narrator
 
     private static Chapter? Tell(Event happened, bool full) => happened switch
     {
-        AlertObserved e => new("seen", $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since {Time(e.Alert.StartsAt)}, says {e.Source}", [e.How, Labels(e.Labels)]),
-        AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is held to be over: {why}"),
+        AlertObserved e => new(
+            "seen",
+            $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since "
+                + $"{Time(e.Alert.StartsAt)}, says {e.Source}",
+            [e.How, Labels(e.Labels)]),
+        AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is assumed to be over: {why}"),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),
-        IncidentOpened e => new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
+        IncidentOpened e =>
+            new("opened", e.RecurrenceOf is { } before ? $"{e.Problem}, again: it was repaired in incident {before}" : e.Problem),
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
-        Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"looked at again {Time(e.RetryAt)}"]),
+        Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"checked again {Time(e.RetryAt)}"]),
         StormChanged e => new("storm", e.Phase switch
         {
             StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
-            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it has to stay so for a time",
+            StormPhase.CoolingDown => $"no storm any more, after {e.Observed}; it must stay over for a while",
             _ => $"over: there was none for the whole cool-down, after {e.Observed}",
         }),
         IncidentClosed e => new("closed", $"{e.Reason.ToString().ToLowerInvariant()}: {e.Detail}"),
-        _ => OfRun(happened, full) ?? OfAction(happened) ?? OfPeople(happened) ?? OfPages(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
+        _ => OfRun(happened, full)
+            ?? OfAction(happened)
+                ?? OfPeople(happened) ?? OfPages(happened) ?? OfPauses(happened) ?? OfReplicas(happened) ?? OfRecords(happened),
     };
 
     private static Chapter? OfRun(Event happened, bool full) => happened switch
     {
         RunStarted e => new("run", $"of playbook {e.Playbook} began, in mode {e.Mode.ToString().ToLowerInvariant()}", Origin(e)),
         EvidenceCollected { Items.Count: 0 } => new("evidence", "the playbook asks for none"),
-        EvidenceCollected e => new("evidence", $"kept before anything was touched: {string.Join(", ", e.Items.Select(i => i.Use))}", [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
-        StepPassedOver e => new("passed over", $"{Step(e.Step, e.Name)}: {e.Reason}"),
-        StepPlanned e => new("planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
+        EvidenceCollected e => new(
+            "evidence",
+            $"collected before anything was changed: {string.Join(", ", e.Items.Select(i => i.Use))}",
+            [.. e.Items.SelectMany(i => Evidence(i, full ? int.MaxValue : EvidenceLines))]),
+        Looked e => new(
+            "looked",
+            string.Join(
+                "; ",
+                e.Items.Select(i => i.Failure is { } why ? $"not seen: {why}" : $"{i.Use} saw {i.Facts.Count} facts, digest {i.Digest}")),
+            [.. e.Items.SelectMany(i => i.Facts).Take(full ? int.MaxValue : EvidenceLines).Select(f => f.ToString())]),
+        StepPassedOver e => new("skipped", $"{Step(e.Step, e.Name)}: {e.Reason}"),
+        StepPlanned e => new(
+            "planned", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}",
+            [$"{e.Use}, {e.Class.ToString().ToLowerInvariant()}", .. Planned(e.Plan)]),
         StepRefused e => new("refused", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         PlanFailed e => new("no plan", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         VerificationPassed e => new("verified", $"{StepNumber(e.Step)}: {e.Observed}"),
-        VerificationFailed e => new("not verified", $"{StepNumber(e.Step)}: {e.Observed}{(e.Undo ? "; it is taken back" : "")}"),
+        VerificationFailed e => new("not verified", $"{StepNumber(e.Step)}: {e.Observed}{(e.Undo ? "; it is undone" : "")}"),
         RunEnded e => new("run ended", $"{e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}"),
         _ => null,
     };
@@ -62,19 +80,27 @@ internal static class Narrator
     {
         ActionIntended e => new("intended", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", Intent(e)),
         ActionSucceeded e => new("done", e.Message, [.. (e.Gains ?? []).Select(g => g.Describe()), .. Changes(e.Changes)]),
-        ActionBegan e => new(e.Undo ? "undo goes on" : "begun", $"{e.Message}; it may take until {Time(e.Until)}", [$"looked at every {Core.Language.Duration.Format(e.LookAgain)}, handle {e.Handle}"]),
+        ActionBegan e => new(
+            e.Undo ? "undo goes on" : "begun", $"{e.Message}; it may take until {Time(e.Until)}",
+            [$"looked at every {Core.Language.Duration.Format(e.LookAgain)}, handle {e.Handle}"]),
         ActionProgressed e => new("in progress", $"{e.Seen}{(e.NeedsPush ? "; it does not go on by itself" : "")}"),
         PushIntended e => new("to be pushed", $"{e.What}; attempt {e.Attempt}, no call after {Time(e.NotAfter)}"),
-        StopDeferred e => new("not stopped", $"it cannot be cancelled and is brought to its end, though the guard '{e.Guard}' says: {e.Reason}"),
+        StopDeferred e =>
+            new("not stopped", $"it cannot be cancelled and is brought to its end, though the guard '{e.Guard}' says: {e.Reason}"),
         CancelIntended e => new("to be cancelled", $"{e.Reason}; begun before {Time(e.NotAfter)} or not at all"),
         ActionCancelled e => new("cancelled", e.Message, Changes(e.Changes)),
         CancelFailed e => new("not cancelled", $"it goes on: {e.Message}"),
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
-        Forgotten e => new("forgotten", $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources without anything to remember, whose entries are archived", [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
+        Forgotten e => new(
+            "forgotten",
+            $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left "
+                + $"to remember, whose entries are archived",
+            [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
-        JournalArchived e => new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
+        JournalArchived e =>
+            new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
-        ActionInDoubt e => new("in doubt", $"nobody can tell whether it happened, so it is not done again: {e.Message}"),
+        ActionInDoubt e => new("in doubt", $"it is unknown whether it happened, so it is not repeated: {e.Message}"),
         UndoIntended e => new("to be undone", $"{e.What}; begun before {e.NotAfter:u} or not at all"),
         ActionUndone e => new("undone", e.Message, Changes(e.Changes)),
         UndoFailed e => new("not undone", e.Message),
@@ -83,11 +109,22 @@ internal static class Narrator
 
     private static Chapter? OfPeople(Event happened) => happened switch
     {
-        WouldAct e => new("would do", $"{Step(e.Step, e.Name)}: {e.Plan.Summary}", [$"with {e.Use}; nothing was touched, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
-        WouldEscalate e => new("would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
-        ApprovalRequested e => new("asked", $"{(e.People > 1 ? $"{e.People} people" : "a person")} to release {Step(e.Step, e.Name)} until {Time(e.Until)}: {e.Plan.Summary}"),
-        ApprovalGiven e => new("released", $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
-        RepairsStopped e => new("stopped", $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins before a person allows it"),
+        WouldAct e => new(
+            "would do",
+            $"{Step(e.Step, e.Name)}: {e.Plan.Summary}",
+            [$"with {e.Use}; nothing was changed, because the mode does not allow it ({e.Under})", .. Planned(e.Plan)]),
+        WouldEscalate e => new(
+            "would tell", $"people: {e.Message}", [$"because {e.Reason}; nobody was told, because the mode does not allow it ({e.Under})"]),
+        ApprovalRequested e => new(
+            "asked",
+            $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: "
+                + $"{e.Plan.Summary}"),
+        ApprovalGiven e => new(
+            "approved",
+            $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairsStopped e => new(
+            "stopped",
+            $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins until a person allows it"),
         RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
@@ -97,10 +134,17 @@ internal static class Narrator
 
     private static Chapter? OfPages(Event happened) => happened switch
     {
-        PageHoldIntended e => new("page", $"is to be held until {Time(e.Until)} at the latest, while the step goes on: {e.Because}"),
+        PageHoldIntended e => new("page", $"will be held until {Time(e.Until)} at the latest, while the step is in progress: {e.Because}"),
         PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
-        PageRings e => new("page rings", $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}{(e.MayStand ? "; it may be silenced all the same, and that is taken back" : "")}"),
-        PageReleased e => new("page released", $"{e.Alert} {(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: {e.Why}"),
+        PageNotHeld e => new(
+            "page not held",
+            $"{(e.Alert is { } alert ? $"for {alert}: " : "")}{e.Reason}"
+                + $"{(e.MayStand ? "; it may be silenced nevertheless, and the silence is removed" : "")}"),
+        PageReleased e => new(
+            "page released",
+            $"{e.Alert} "
+                + $"{(e.Silence is { } silence ? $"is not silenced any more (silence {silence})" : "was not found to be silenced")}: "
+                + $"{e.Why}"),
         PageReleaseFailed e => new("page released", $"not yet, {e.Alert} may still be silenced: {e.Reason}"),
         _ => null,
     };
@@ -119,22 +163,33 @@ internal static class Narrator
     {
         ReplicaJoined e => new("joined", $"replica {e.Replica} on {e.Host} shares the work"),
         ReplicaLeft e => new("left", $"replica {e.Replica} on {e.Host} was shut down; last alive {Time(e.AliveAt)}"),
-        ReplicaLost e => new("lost", $"replica {e.Replica} on {e.Host} was declared dead{(e.DeclaredBy.Count > 0 ? $" by {string.Join(" and ", e.DeclaredBy)}" : "")}, and the others do its work{(e.AliveAt is { } at ? $"; last alive {Time(at)}" : "")}"),
+        ReplicaLost e => new(
+            "lost",
+            $"replica {e.Replica} on {e.Host} was declared "
+                + $"dead{(e.DeclaredBy.Count > 0 ? $" by {string.Join(" and ", e.DeclaredBy)}" : "")}, and the others do "
+                + $"its work{(e.AliveAt is { } at ? $"; last alive {Time(at)}" : "")}"),
         ReplicaFenced e => new("fenced", $"replica {e.Replica} on {e.Host} stopped acting and ended itself: {e.Refused}"),
         _ => null,
     };
 
     private static Chapter? OfRecords(Event happened) => happened switch
     {
-        PlaybookDemoted e => new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
-        PlaybookPromoted e => new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
-        RepairJudged e => new("judged", $"the repair of incident {e.Incident} by playbook {e.Playbook}: {(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
+        PlaybookDemoted e =>
+            new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
+        PlaybookPromoted e =>
+            new("raised", $"playbook {e.Playbook} may do as much as {Mode(e.To)}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
+        RepairJudged e => new(
+            "judged",
+            $"the repair of incident {e.Incident} by playbook {e.Playbook}: "
+                + $"{(e.Judgement is Judgement.False ? "nothing was wrong" : "it was taken back")}"
+                + $"{(e.Reason.Length > 0 ? $", {e.Reason}" : "")}"),
         _ => null,
     };
 
     private static string Mode(Core.Playbooks.Mode mode) => mode.ToString().ToLowerInvariant();
 
-    private static Chapter AsStored(JournalEvent stored) => new(stored.Type, "this version does not know this entry; as it is stored:", stored.Payload);
+    private static Chapter AsStored(JournalEvent stored) =>
+        new(stored.Type, "this version cannot interpret this entry; it is stored as:", stored.Payload);
 
     private static string Outcome(Decision decision) => decision.Kind switch
     {
@@ -150,14 +205,17 @@ internal static class Narrator
         foreach (var rule in decision.Trace.OrderByDescending(r => r.Matched))
         {
             yield return $"{(rule.Matched ? "matched" : "not")} {rule.Rule} ({rule.Place})";
-            foreach (var condition in rule.Matched ? rule.Conditions.Where(c => c.Clause != "alert") : rule.Conditions.Where(c => !c.Ok).Take(1))
+            foreach (var condition in rule.Matched
+                ? rule.Conditions.Where(c => c.Clause != "alert")
+                : rule.Conditions.Where(c => !c.Ok).Take(1))
                 yield return $"  {condition.Clause} {condition.Text}: {condition.Found}";
         }
     }
 
     private static IReadOnlyList<string> Origin(RunStarted e) =>
     [
-        $"playbook revision {e.PlaybookRevision}, definitions {e.DefinitionsRevision}{(e.Commit is { } commit ? $", commit {commit}" : "")}",
+        $"playbook revision {e.PlaybookRevision}, definitions {e.DefinitionsRevision}"
+            + $"{(e.Commit is { } commit ? $", commit {commit}" : "")}",
         .. e.With.Count > 0 ? [$"with {Labels(e.With)}"] : Array.Empty<string>(),
         .. e.DurationScale < 1 ? [$"durations are multiplied by {e.DurationScale}: this is a test"] : Array.Empty<string>(),
     ];
@@ -165,7 +223,7 @@ internal static class Narrator
     private static IEnumerable<string> Evidence(EvidenceItem item, int most)
     {
         if (item.Failure is { } failure)
-            return [$"{item.Use}: could not be had: {failure}"];
+            return [$"{item.Use}: not available: {failure}"];
 
         var lines = item.Text.TrimEnd().Split('\n');
         return
@@ -180,7 +238,9 @@ internal static class Narrator
     [
         .. Changes(plan.Changes),
         .. plan.Preconditions.Select(p => $"only if {p.Key} is {p.Value}"),
-        .. plan.Takes is { } taken ? [$"takes {taken.Key.Display} away for at most {Core.Language.Duration.Format(taken.AtMost)}"] : Array.Empty<string>(),
+        .. plan.Takes is { } taken
+            ? [$"takes {taken.Key.Display} away for at most {Core.Language.Duration.Format(taken.AtMost)}"]
+            : Array.Empty<string>(),
         .. plan.Gains.Select(g => $"expected: {new GainSeen(g.Of, null, g.Amount).Describe()}"),
     ];
 
@@ -191,7 +251,8 @@ internal static class Narrator
         .. Planned(e.Plan),
     ];
 
-    private static IReadOnlyList<string> Changes(IReadOnlyList<Change> changes) => [.. changes.Select(c => $"{c.Target} {c.Field}: {Value(c.Before)} -> {Value(c.After)}")];
+    private static IReadOnlyList<string> Changes(IReadOnlyList<Change> changes) =>
+        [.. changes.Select(c => $"{c.Target} {c.Field}: {Value(c.Before)} -> {Value(c.After)}")];
 
     private static IReadOnlyList<string> Handover(Escalated e) =>
     [

@@ -1,6 +1,9 @@
 namespace Remediator.Server.Audit;
 
-/// <summary>Logs and labels come from outside and are shown in a terminal: control characters, which could rewrite what stands there, are made visible.</summary>
+/// <summary>
+/// Logs and labels come from outside and are shown in a terminal: control characters, which could rewrite what is shown there, are made
+/// visible.
+/// </summary>
 internal static class PlainText
 {
     public static string Of(string text) =>

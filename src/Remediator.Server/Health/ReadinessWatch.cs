@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Remediator.Server.Health;
 
-/// <summary>Asks now and then by itself what <c>/readyz</c> would answer, so that the metric tells it to alert rules, whoever probes.</summary>
+/// <summary>
+/// Asks now and then by itself what <c>/readyz</c> would answer, so that the metric tells it to alert rules, whoever probes.
+/// </summary>
 internal sealed partial class ReadinessWatch : BackgroundService
 {
     public const string MeterName = "Remediator.Server";
@@ -17,7 +19,7 @@ internal sealed partial class ReadinessWatch : BackgroundService
     public ReadinessWatch(Readiness readiness, IMeterFactory meters, TimeProvider time, ILogger<ReadinessWatch> logger)
     {
         (_readiness, _time, _logger) = (readiness, time, logger);
-        meters.Create(MeterName).CreateObservableGauge("remediator.ready", Observe, description: "1 where a check of /readyz is passed, else 0.");
+        meters.Create(MeterName).CreateObservableGauge("remediator.ready", Observe, description: "1 if a check of /readyz passes, else 0.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,12 +27,12 @@ internal sealed partial class ReadinessWatch : BackgroundService
         using var timer = new PeriodicTimer(Every, _time);
         do
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task CheckAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -48,7 +50,7 @@ internal sealed partial class ReadinessWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 8101, Level = LogLevel.Error, Message = "It cannot be told whether this server is ready")]
+        [LoggerMessage(EventId = 8101, Level = LogLevel.Error, Message = "Whether this server is ready could not be checked")]
         public static partial void NotAsked(ILogger logger, Exception e);
     }
 }

@@ -1,6 +1,8 @@
 namespace Remediator.Server.Health;
 
-/// <summary>One result for all who ask: made once at a time, and told again while it is young. So no number of callers makes more work.</summary>
+/// <summary>
+/// One result for all who ask: made once at a time, and told again while it is young. So no number of callers makes more work.
+/// </summary>
 internal sealed class Shared<T>(Func<CancellationToken, Task<T>> make, TimeProvider time)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);

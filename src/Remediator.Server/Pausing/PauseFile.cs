@@ -5,8 +5,8 @@ using Remediator.Server.Settings;
 namespace Remediator.Server.Pausing;
 
 /// <summary>
-/// The global switch: while the file <c>paused</c> is in the data folder, nothing is changed. Its text is the reason. Only a folder that can be
-/// searched, and has no such file, means that nothing is paused.
+/// The global switch: while the file <c>paused</c> is in the data folder, nothing is changed. Its text is the reason. Only a folder that
+/// can be searched, and has no such file, means that nothing is paused.
 /// </summary>
 internal sealed class PauseFile : IPauseSwitch
 {
@@ -50,11 +50,12 @@ internal sealed class PauseFile : IPauseSwitch
     public static string? Fault(string path, bool named)
     {
         if (Directory.Exists(path))
-            return $"'{path}' is a folder; the switch is a file in it. Name the file, or remove the folder.";
+            return $"'{path}' is a folder, but the pause switch is a file. Name the file, or remove the folder.";
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         return named && !Directory.Exists(folder)
-            ? $"the folder of '{path}' is not there or cannot be searched, so the file would never be seen. Make or mount '{folder}', or name another file."
+            ? $"the folder of '{path}' does not exist or cannot be searched, so the file would never be found. Create or "
+                + $"mount '{folder}', or name another file."
             : null;
     }
 
@@ -75,7 +76,7 @@ internal sealed class PauseFile : IPauseSwitch
     private static string WhyOf(string path)
     {
         if (Directory.Exists(path))
-            return $"{path} is there, as a folder";
+            return $"{path} is a folder";
 
         var file = (FileInfo?)new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) ?? new FileInfo(path);
         // pipes and devices have no length; opening one may wait for ever
@@ -93,13 +94,15 @@ internal sealed class PauseFile : IPauseSwitch
         return text.ToString().Trim();
     }
 
-    /// <summary>The file is not there. That says something only as long as its folder is, on the same file system as at the start.</summary>
+    /// <summary>
+    /// The file is not there. That says something only as long as its folder is, on the same file system as at the start.
+    /// </summary>
     private string? WhyNotKnown()
     {
         if (!Directory.Exists(_folder))
-            return $"whether there is a file {_path} cannot be known: its folder is not there or cannot be searched";
+            return $"it is unknown whether {_path} exists: its folder does not exist or cannot be searched";
 
-        return IsMounted() ? null : $"whether there is a file {_path} cannot be known: {_mount}, where it would be, is not mounted any more";
+        return IsMounted() ? null : $"it is unknown whether {_path} exists: {_mount}, where it would be, is no longer mounted";
     }
 
     /// <summary>Every decision asks, and a machine may have hundreds of mounts: their list is read at most once a second.</summary>

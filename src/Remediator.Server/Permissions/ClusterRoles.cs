@@ -7,8 +7,8 @@ using Remediator.Server.Access;
 namespace Remediator.Server.Permissions;
 
 /// <summary>
-/// What the watches, all actions and the authentication of callers declare to need, as Kubernetes' own objects. One role reads; without the second nothing
-/// can be changed; the third asks who a caller is and what they may do.
+/// What the watches, all actions and the authentication of callers declare to need, as Kubernetes' own objects. One role reads; without the
+/// second nothing can be changed; the third asks who a caller is and what they may do.
 /// </summary>
 internal static class ClusterRoles
 {
@@ -26,13 +26,15 @@ internal static class ClusterRoles
         var text = new StringBuilder("# Written by 'remediator permissions' from what its watches and actions declare.\n");
         Append(text, "remediator-read", Permissions().Select(p => p with { Verbs = [.. p.Verbs.Intersect(Reading)] }));
         text.Append("---\n");
-        Append(text, "remediator-act", Permissions().Where(p => !IsOfCallers(p)).Select(p => p with { Verbs = [.. p.Verbs.Except(Reading)] }));
+        Append(
+            text, "remediator-act", Permissions().Where(p => !IsOfCallers(p)).Select(p => p with { Verbs = [.. p.Verbs.Except(Reading)] }));
         text.Append("---\n");
         Append(text, "remediator-authenticate", Permissions().Where(IsOfCallers));
         return text.ToString();
     }
 
-    private static bool IsOfCallers(KubernetesPermission permission) => KubernetesCallers.Permissions.Any(p => (p.ApiGroup, p.Resource) == (permission.ApiGroup, permission.Resource));
+    private static bool IsOfCallers(KubernetesPermission permission) =>
+        KubernetesCallers.Permissions.Any(p => (p.ApiGroup, p.Resource) == (permission.ApiGroup, permission.Resource));
 
     private static void Append(StringBuilder text, string name, IEnumerable<KubernetesPermission> permissions)
     {

@@ -9,7 +9,10 @@ internal static class Sudoers
 
     public static string Of(IEnumerable<HostPermission> permissions) =>
         "# Written by 'remediator permissions --for hosts' from what its actions declare.\n"
-        + string.Concat(permissions.Select(p => p.Command).Distinct().Order(StringComparer.Ordinal).Select(c => $"{User} ALL=(root) NOPASSWD: {Escaped(c)}\n"));
+        + string.Concat(permissions.Select(p => p.Command)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(c => $"{User} ALL=(root) NOPASSWD: {Escaped(c)}\n"));
 
     /// <summary>These separate or begin something in a sudoers file.</summary>
     private static string Escaped(string command) =>

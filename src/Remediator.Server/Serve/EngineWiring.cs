@@ -12,7 +12,7 @@ using Remediator.Server.Settings;
 
 namespace Remediator.Server.Serve;
 
-/// <summary>The engine with what it stands on: one cluster, one client for watches and acts alike.</summary>
+/// <summary>The engine and its dependencies: one cluster, one client for watches and acts alike.</summary>
 internal static class EngineWiring
 {
     public static void AddEngine(this WebApplicationBuilder builder, IConfiguration settings)
@@ -20,18 +20,23 @@ internal static class EngineWiring
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
         services.AddOptions<EngineOptions>().Bind(settings.GetSection(EngineOptions.Section)).ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>().Value.ToSettings() with { ExternalUrl = provider.GetRequiredService<IOptions<ServerOptions>>().Value.ExternalUrl });
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>()
+            .Value.ToSettings() with { ExternalUrl = provider.GetRequiredService<IOptions<ServerOptions>>().Value.ExternalUrl });
         services.AddSingleton<IPauseSwitch, PauseFile>();
         AddCluster(services, settings);
         AddActions(services, settings);
         services.AddSingleton(_ => RuleEngines.Of(settings));
-        services.AddDefinitions(new() { Rules = settings["Definitions:Rules"]!, Playbooks = settings["Definitions:Playbooks"]!, Policy = settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null });
+        services.AddDefinitions(new() {
+            Rules = settings["Definitions:Rules"]!,
+            Playbooks = settings["Definitions:Playbooks"]!,
+            Policy = settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null });
         services.AddEngine();
     }
 
     private static void AddCluster(IServiceCollection services, IConfiguration settings)
     {
-        var connection = KubernetesConnection.Find(settings.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new(), Environment.GetEnvironmentVariable);
+        var connection = KubernetesConnection.Find(
+            settings.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new(), Environment.GetEnvironmentVariable);
         var facts = settings.GetSection(FactsOptions.Section).Get<FactsOptions>() ?? new();
         facts.DurationScale = settings.GetValue($"{EngineOptions.Section}:{nameof(EngineOptions.DurationScale)}", 1.0);
         services.AddFacts(connection, facts);

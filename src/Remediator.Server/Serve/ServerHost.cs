@@ -23,7 +23,8 @@ internal static class ServerHost
     public static WebApplication Build(IConfigurationRoot settings, DataFolder folder)
     {
         // empty, because the usual one reads environment variables without our prefix and files of the current folder
-        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "remediator" });
+        var builder =
+            WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "remediator" });
         builder.Configuration.AddConfiguration(settings);
         builder.WebHost.UseKestrelCore().UseUrls(settings["Listen"] ?? new ServerOptions().Listen);
         builder.Services.AddSerilog(JsonLog.Create(Level(settings)), dispose: true);
@@ -44,8 +45,14 @@ internal static class ServerHost
         app.MapOperatorApi();
         app.MapHealth();
         var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
-        _ = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.MetricsNeedToken ? metrics.RequireAuthorization(Rights.Get) : metrics.AllowAnonymous();
-        app.MapFallback("{*path}", (HttpContext context) => Results.Json(new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."), statusCode: StatusCodes.Status404NotFound))
+        _ = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.MetricsNeedToken
+            ? metrics.RequireAuthorization(Rights.Get)
+            : metrics.AllowAnonymous();
+        app.MapFallback(
+            "{*path}",
+            (HttpContext context) => Results.Json(
+                new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."),
+                statusCode: StatusCodes.Status404NotFound))
             .AllowAnonymous();
     }
 
@@ -54,7 +61,8 @@ internal static class ServerHost
         services.AddAccess(settings);
         services.AddJournal();
         services.AddRouting();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+        services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         services.AddTelemetry();
         services.AddSingleton<StatusReporter>();
         services.AddSingleton<EngineView>();
@@ -75,7 +83,10 @@ internal static class ServerHost
     // both are needed before settings are checked, where all faults are told at once
 
     private static TimeSpan Grace(IConfiguration settings) =>
-        TimeSpan.TryParse(settings.GetSection(EngineOptions.Section)[nameof(EngineOptions.ShutdownGrace)], CultureInfo.InvariantCulture, out var grace) ? grace : new EngineOptions().ShutdownGrace;
+        TimeSpan.TryParse(
+            settings.GetSection(EngineOptions.Section)[nameof(EngineOptions.ShutdownGrace)], CultureInfo.InvariantCulture, out var grace)
+            ? grace
+            : new EngineOptions().ShutdownGrace;
 
     private static LogEventLevel Level(IConfiguration settings) =>
         Enum.TryParse<LogEventLevel>(settings["LogLevel"], ignoreCase: true, out var level) ? level : LogEventLevel.Information;

@@ -18,13 +18,17 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         var urls = options.Listen.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (urls.Length == 0)
             yield return "Listen is empty; set an address such as http://127.0.0.1:8642.";
-        foreach (var url in urls.Where(u => !Uri.TryCreate(u, UriKind.Absolute, out var uri) || uri.Scheme is not "http" || uri.PathAndQuery is not "/"))
-            yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy before it).";
+        foreach (var url in urls.Where(
+            u => !Uri.TryCreate(u, UriKind.Absolute, out var uri) || uri.Scheme is not "http" || uri.PathAndQuery is not "/"))
+            yield return $"Listen: '{url}' is not an address such as http://127.0.0.1:8642 (for TLS put a proxy in front of it).";
         if (options.OperatorTokenFile.Length > 0 && TokenFile.Fault(options.OperatorTokenFile) is { } fault)
             yield return $"OperatorTokenFile '{options.OperatorTokenFile}': {fault}";
-        if (PauseFile.Fault(options.PauseFile.Length > 0 ? options.PauseFile : Path.Combine(options.DataFolder, DataFolder.PauseFileName), named: options.PauseFile.Length > 0) is { } unfit)
+        if (PauseFile.Fault(
+            options.PauseFile.Length > 0 ? options.PauseFile : Path.Combine(options.DataFolder, DataFolder.PauseFileName),
+            named: options.PauseFile.Length > 0) is { } unfit)
             yield return $"PauseFile: {unfit}";
-        if (options.ExternalUrl.Length > 0 && !(Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var external) && external.Scheme is "http" or "https"))
+        if (options.ExternalUrl.Length > 0
+            && !(Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var external) && external.Scheme is "http" or "https"))
             yield return $"ExternalUrl is '{options.ExternalUrl}'; set an address such as https://remediator.example.com.";
         if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
             yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";

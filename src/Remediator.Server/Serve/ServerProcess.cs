@@ -20,7 +20,7 @@ internal static class ServerProcess
     /// <exception cref="VerbException">It cannot start; all reasons at once, each with what to do.</exception>
     public static async Task<int> RunAsync(IConfigurationRoot settings, CancellationToken cancellationToken)
     {
-        if (KnownSettings.Faults(settings).Concat(Failpoint.Fault is { } fault ? [fault] : []).ToList() is { Count: > 0 } unknown)
+        if (KnownSettings.Faults(settings).ToList() is { Count: > 0 } unknown)
             throw new VerbException(unknown);
 
         var folder = DataFolder.Of(settings);
@@ -59,11 +59,13 @@ internal static class ServerProcess
     /// <summary>A fenced replica does not shut down in order: it may not write any more, and others do its work.</summary>
     private static async Task EndWhenFencedAsync(IReplica replica)
     {
-        Console.Error.WriteLine($"remediator: this replica has ended itself. {await replica.Fenced} Its work is done by the others; started again, it joins them as a new one.");
+        Console.Error.WriteLine(
+            $"remediator: this replica has ended itself. {await replica.Fenced} The others do its work; restarted, it joins "
+                + $"them as a new replica.");
         Environment.Exit(ExitCodes.Fenced);
     }
 
-    /// <returns>True where the user names no credential, so that the one made at the first start counts.</returns>
+    /// <returns>True where the user names no credential, so that the one made at the first start is used.</returns>
     private static bool UseOwnToken(IConfigurationRoot settings, DataFolder folder)
     {
         var source = settings.GetSection(AlertmanagerSourceOptions.Section);
@@ -87,7 +89,9 @@ internal static class ServerProcess
     {
         File.WriteAllText(folder.Address, app.Urls.First());
         var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
-        Console.Error.WriteLine(Banner.Text([.. app.Urls], Facts(app.Services, folder), receiver, app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));
+        Console.Error.WriteLine(Banner.Text(
+            [.. app.Urls], Facts(app.Services, folder), receiver,
+            app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));
     }
 
     private static IEnumerable<(string, string)> Facts(IServiceProvider services, DataFolder folder)
@@ -96,11 +100,11 @@ internal static class ServerProcess
         var definitions = services.GetRequiredService<IDefinitionsStatus>().Status;
         yield return ("mode", Mode(services.GetRequiredService<EngineSettings>().Mode));
         yield return ("cluster", connection.Configuration is null
-            ? $"none. {connection.Reason} Until then alerts are kept and journalled, and nothing is looked at or changed."
+            ? $"none. {connection.Reason} Until then alerts are kept and journalled, and nothing is examined or changed."
             : $"{connection.Cluster} at {connection.Configuration.Host}, from {connection.Origin}");
         yield return ("definitions", $"{definitions.Rules} rules and {definitions.Playbooks} playbooks, revision {definitions.Revision}");
         yield return ("journal", folder.Path);
-        yield return ("operators", $"{folder.OperatorToken} lets 'remediator status' and 'remediator approve' in");
+        yield return ("operators", $"{folder.OperatorToken} is the token for 'remediator status' and 'remediator approve'");
         foreach (var warning in folder.Warnings())
             yield return ("warning", warning);
     }
@@ -108,7 +112,7 @@ internal static class ServerProcess
     private static string Mode(Mode mode) => mode switch
     {
         Core.Playbooks.Mode.Observe => "observe: it journals what it would do, and changes nothing (--mode approve, --mode auto)",
-        Core.Playbooks.Mode.Approve => "approve: mild steps run, a person releases each strong one",
+        Core.Playbooks.Mode.Approve => "approve: mild steps run, a person approves each strong one",
         Core.Playbooks.Mode.Auto => "auto: steps run as far as their playbooks allow",
         _ => "off",
     };

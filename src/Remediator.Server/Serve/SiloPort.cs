@@ -6,14 +6,18 @@ using System.Security.Cryptography;
 namespace Remediator.Server.Serve;
 
 /// <summary>
-/// The port of a silo for which none is set. A start takes the port of the start before wherever it is free: who listens at the address of an older
-/// replica proves that the older one is gone, and membership declares it dead at once. At another port it would have to be probed first, for 20 s.
+/// The port of a silo for which none is set. A start takes the port of the start before wherever it is free: who listens at the address of
+/// an older replica proves that the older one is gone, and membership declares it dead at once. At another port it would have to be probed
+/// first, for 20 s.
 /// </summary>
 internal static class SiloPort
 {
     private const int First = 20_000;
 
-    /// <summary>From here on the system gives ports to outgoing connections, usually: until the silo takes it, another program could be given one of them.</summary>
+    /// <summary>
+    /// From here on the system gives ports to outgoing connections, usually: until the silo takes it, another program could be given one of
+    /// them.
+    /// </summary>
     private const int End = 32_768;
 
     /// <param name="file">Where the port is remembered; a folder that cannot be written is reported where all faults are.</param>
@@ -38,7 +42,10 @@ internal static class SiloPort
     {
         try
         {
-            return int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= First and < End ? port : null;
+            return int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                && port is >= First and < End
+                ? port
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,11 +31,14 @@ internal static class StartFaults
     public static IReadOnlyList<string>? Explain(Exception exception) => exception switch
     {
         StoreUnavailableException => [exception.Message],
-        DefinitionsInvalidException invalid => ["The definitions cannot be used; 'remediator check' says the same:", .. invalid.Faults.Select(f => f.ToString())],
+        DefinitionsInvalidException invalid =>
+            ["The definitions cannot be used; 'remediator check' says the same:", .. invalid.Faults.Select(f => f.ToString())],
         // Kestrel wraps it and names the address; the silo does neither
         AddressInUseException => ["The silo's port is taken by another program; set Silo:Port to another one, or to 0 for a free one."],
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ["Silo:Address is no address of this machine; set one at which the other replicas reach it."],
-        IOException { InnerException: AddressInUseException } => [$"{exception.Message} Stop the other program, or give another address with --listen."],
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+            ["Silo:Address is not an address of this machine; set one at which the other replicas can reach it."],
+        IOException { InnerException: AddressInUseException } =>
+            [$"{exception.Message} Stop the other program, or give another address with --listen."],
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,
     };

@@ -8,7 +8,9 @@ internal sealed class AccessOptions
     /// <summary>Whether those who have a token of the cluster may call; its RBAC says what they may do.</summary>
     public bool Kubernetes { get; set; }
 
-    /// <summary>The audience that such a token must be for. A token for another one was not given to its holder for calls to this server.</summary>
+    /// <summary>
+    /// The audience that such a token must be for. A token for another one was not given to its holder for calls to this server.
+    /// </summary>
     public string KubernetesAudience { get; set; } = "remediator";
 
     /// <summary>Whether <c>/metrics</c> needs a token that may see status.</summary>

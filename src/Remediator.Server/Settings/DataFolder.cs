@@ -13,7 +13,7 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
 
     public string WebhookToken => System.IO.Path.Combine(path, "webhook.token");
 
-    /// <summary>Lets people read and release; it never stands in Alertmanager's configuration.</summary>
+    /// <summary>Lets people read and approve; it is never part of Alertmanager's configuration.</summary>
     public string OperatorToken => named.OperatorToken ?? System.IO.Path.Combine(path, OperatorTokenName);
 
     /// <summary>Where the running server listens, for the verbs.</summary>
@@ -27,7 +27,9 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
 
     /// <summary>With the files that the user wants elsewhere.</summary>
     public static DataFolder Of(IConfiguration settings) =>
-        new(settings["DataFolder"]!, (Named(settings, nameof(ServerOptions.OperatorTokenFile)), Named(settings, nameof(ServerOptions.PauseFile))));
+        new(
+            settings["DataFolder"]!,
+            (Named(settings, nameof(ServerOptions.OperatorTokenFile)), Named(settings, nameof(ServerOptions.PauseFile))));
 
     /// <returns>Why the folder cannot be used; null when it is ready.</returns>
     public string? Prepare(bool withWebhookToken)
@@ -43,13 +45,16 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"DataFolder '{path}' cannot be used: {e.Message} Give another one with --data, or with {SettingsSources.Prefix}DATAFOLDER.";
+            return $"DataFolder '{path}' cannot be used: {e.Message} Give another one with --data, or with "
+                + $"{SettingsSources.Prefix}DATAFOLDER.";
         }
     }
 
     /// <summary>Tokens in the folder that others could read; the rights on what is mounted are given by who mounts it.</summary>
     public IEnumerable<string> Warnings() =>
-        new[] { WebhookToken, OperatorToken }.Where(t => System.IO.Path.GetDirectoryName(t) == path && File.Exists(t)).Select(TokenFile.RightsFault).OfType<string>();
+        new[] { WebhookToken, OperatorToken }.Where(t => System.IO.Path.GetDirectoryName(t) == path && File.Exists(t))
+            .Select(TokenFile.RightsFault)
+            .OfType<string>();
 
     private static string? Named(IConfiguration settings, string name) => settings[name] is { Length: > 0 } file ? file : null;
 }

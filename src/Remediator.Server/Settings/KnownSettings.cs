@@ -30,50 +30,72 @@ internal static class KnownSettings
         (JournalOptions.Section, typeof(JournalOptions)),
     ];
 
+    /// <summary>Options that the program sets itself: a setting of that name would have no effect.</summary>
+    private static readonly string[] NotSettable = ["Definitions:Settle", "Definitions:Recheck", "Facts:DurationScale"];
+
     private static readonly Dictionary<string, Type> ByName = Sections
-        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
+        .SelectMany(s => s.Options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite)
+            .Select(p => (Name: s.Section.Length == 0 ? p.Name : $"{s.Section}:{p.Name}", p.PropertyType)))
+        .Where(p => !NotSettable.Contains(p.Name))
         .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
     private const string Groups =
-        "Alertmanagers are groups of replicas now, one place for their lists, their silences and escalations. Set Alertmanagers:0:Name=main and ";
+        "Alertmanagers are now configured as groups of replicas, in one place for lists, silences and escalations. Set "
+            + "Alertmanagers:0:Name=main and ";
 
     /// <summary>What a setting of an earlier version is called now.</summary>
     private static readonly (string Before, string Now)[] Moved =
     [
         .. new[] { "Sources:Alertmanager:Urls", "Notify:Alertmanager:Urls" }.Select(old =>
-            (old, Groups + "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")),
+            (
+                old,
+                Groups
+                    + "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to "
+                        + "/api/v1/alerts/alertmanager/main.")),
         ("Sources:Alertmanager:Receiver", $"{Groups}Alertmanagers:0:Receiver."),
         .. new[] { "BearerTokenFile", "Username", "PasswordFile" }.SelectMany(name =>
-            new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old => (old, $"{Groups}Alertmanagers:0:{name}."))),
+            new[] { $"Sources:Alertmanager:Api{name}", $"Notify:Alertmanager:{name}" }.Select(old =>
+                (old, $"{Groups}Alertmanagers:0:{name}."))),
     ];
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <returns>Settings that are none, and values that are not of their setting's kind.</returns>
     public static IEnumerable<string> Faults(IConfiguration settings) =>
-        settings.AsEnumerable().Where(s => s.Value is not null).Select(s => Fault(s.Key, s.Value!)).OfType<string>().Order(StringComparer.Ordinal);
+        settings.AsEnumerable()
+            .Where(s => s.Value is not null)
+            .Select(s => Fault(s.Key, s.Value!))
+            .OfType<string>()
+            .Order(StringComparer.Ordinal);
 
     private static string? Fault(string name, string value)
     {
         if (IsForeign(name))
             return null;
         if (Moved.FirstOrDefault(m => IsWithin(name, m.Before)) is { Now: { } now })
-            return $"There is no setting '{name}' any more: {now}";
+            return $"The setting '{name}' was removed: {now}";
         if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(InLists(name), out type))
             return $"There is no setting '{name}'{Meant(name)}";
 
-        return type == typeof(string) || !type.IsValueType || CanConvert(type, value) ? null : $"{name} is '{value}'; expected {Kind(type)}.";
+        return type == typeof(string) || !type.IsValueType || CanConvert(type, value)
+            ? null
+            : $"{name} is '{value}'; expected {Kind(type)}.";
     }
 
-    private static string Meant(string name) => ByName.Keys.FirstOrDefault(k => k.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase)) is { } full
+    private static string Meant(string name) =>
+        ByName.Keys.FirstOrDefault(k => k.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase)) is { } full
         ? $"; did you mean '{full}'?"
         : Suggestion.For(name, ByName.Keys);
 
     /// <summary>Variables that carry our prefix and are no settings: of tests, and of Kubernetes for a Service with our name.</summary>
     private static bool IsForeign(string name) =>
-        name is "SETTINGS" or "FAILPOINT" || name.StartsWith("TEST_", StringComparison.Ordinal)
+        name is "SETTINGS" || name.StartsWith("TEST_", StringComparison.Ordinal)
         || name is "PORT" || name.StartsWith("PORT_", StringComparison.Ordinal)
-        || name.Contains("SERVICE_HOST", StringComparison.Ordinal) || name.Contains("SERVICE_PORT", StringComparison.Ordinal) || name.Contains("_PORT_", StringComparison.Ordinal) || name.EndsWith("_PORT", StringComparison.Ordinal);
+        || name.Contains("SERVICE_HOST", StringComparison.Ordinal)
+            || name.Contains("SERVICE_PORT", StringComparison.Ordinal)
+            || name.Contains("_PORT_", StringComparison.Ordinal)
+            || name.EndsWith("_PORT", StringComparison.Ordinal);
 
     private static bool IsWithin(string name, string section) =>
         name.Equals(section, StringComparison.OrdinalIgnoreCase) || name.StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);
@@ -81,7 +103,9 @@ internal static class KnownSettings
     /// <summary>Without the number of an element at its end, and with <c>*</c> for one before.</summary>
     private static string InLists(string name)
     {
-        var parts = name.Split(':').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? "*" : part).ToList();
+        var parts = name.Split(':')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? "*" : part)
+            .ToList();
         return string.Join(':', parts[^1] == "*" ? parts.SkipLast(1) : parts);
     }
 

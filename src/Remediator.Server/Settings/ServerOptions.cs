@@ -21,7 +21,9 @@ internal sealed class ServerOptions
     /// <summary>Nothing is changed while this file is there; empty: <c>paused</c> in the data folder.</summary>
     public string PauseFile { get; set; } = "";
 
-    /// <summary>Where people reach this server: silences of its own link to their incident with it. Empty: they name the incident alone.</summary>
+    /// <summary>
+    /// Where people reach this server: silences of its own link to their incident with it. Empty: they name the incident alone.
+    /// </summary>
     public string ExternalUrl { get; set; } = "";
 
     /// <summary>Least level of log lines.</summary>

@@ -9,9 +9,11 @@ internal static class SettingsSources
     public const string Prefix = "REMEDIATOR_";
 
     private static readonly string[] Paths =
-        ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks", "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
+        ["DataFolder", "OperatorTokenFile", "TokenFile", "PauseFile", "Journal:ArchiveFolder", "Definitions:Rules", "Definitions:Playbooks",
+        "Definitions:Policy", "Cluster:Kubeconfig", "Sources:Alertmanager:BearerTokenFile", "Sources:Alertmanager:PasswordFile",
         "Silo:CertificateFile", "Silo:KeyFile", "Silo:CaFile",
-        "Journal:PostgresPasswordFile", "Journal:PostgresCaFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile", "Notify:Webhook:BearerTokenFile"];
+        "Journal:PostgresPasswordFile", "Journal:PostgresCaFile", "Journal:CheckpointKeyFile", "Notify:Webhook:SecretFile",
+        "Notify:Webhook:BearerTokenFile"];
 
     /// <param name="file">Null where the user names none.</param>
     /// <param name="typed">From the command line.</param>
@@ -39,5 +41,8 @@ internal static class SettingsSources
     }
 
     private static IEnumerable<string> PathsOfGroups(IConfiguration settings) =>
-        settings.GetSection(AlertmanagerGroup.Section).GetChildren().SelectMany(g => new[] { $"{g.Path}:{nameof(AlertmanagerGroup.BearerTokenFile)}", $"{g.Path}:{nameof(AlertmanagerGroup.PasswordFile)}" });
+        settings.GetSection(AlertmanagerGroup.Section)
+            .GetChildren()
+            .SelectMany(g =>
+                new[] { $"{g.Path}:{nameof(AlertmanagerGroup.BearerTokenFile)}", $"{g.Path}:{nameof(AlertmanagerGroup.PasswordFile)}" });
 }

@@ -20,7 +20,8 @@ internal static class TokenFile
         // written aside and then moved, so that a crash between leaves no half token
         var aside = $"{path}.{Environment.ProcessId}";
         File.Delete(aside);
-        using (var file = new FileStream(aside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        using (var file = new FileStream(
+            aside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
         {
             file.Write(System.Text.Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
             file.Flush(flushToDisk: true);

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Remediator.Server.Silo;
 
 /// <summary>Uses new certificates of the silo soon after their files have changed: those of cert-manager live for weeks.</summary>
-internal sealed partial class SiloCertificateWatch(SiloCertificates certificates, TimeProvider time, ILogger<SiloCertificateWatch> logger) : BackgroundService
+internal sealed partial class SiloCertificateWatch(
+    SiloCertificates certificates, TimeProvider time, ILogger<SiloCertificateWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -34,10 +35,16 @@ internal sealed partial class SiloCertificateWatch(SiloCertificates certificates
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 8301, Level = LogLevel.Information, Message = "The silo's certificates were replaced; connections that begin from now on use the new ones")]
+        [LoggerMessage(
+            EventId = 8301,
+            Level = LogLevel.Information,
+            Message = "The silo's certificates were replaced; connections that begin from now on use the new ones")]
         public static partial void Replaced(ILogger logger);
 
-        [LoggerMessage(EventId = 8302, Level = LogLevel.Error, Message = "The silo's new certificates cannot be used, and those before stay in use: {Fault}")]
+        [LoggerMessage(
+            EventId = 8302,
+            Level = LogLevel.Error,
+            Message = "The silo's new certificates cannot be used; the previous ones stay in use: {Fault}")]
         public static partial void NotUsed(ILogger logger, string fault);
     }
 }

@@ -74,11 +74,14 @@ internal sealed class SiloCertificates(SiloOptions options)
 
     private sealed record Material(string Text, X509Certificate2 Own, X509Certificate2Collection Issuers) : IDisposable
     {
-        public string Name { get; } = Own.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames()).FirstOrDefault("");
+        public string Name { get; } = Own.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(e => e.EnumerateDnsNames())
+            .FirstOrDefault("");
 
         public static Material Read(SiloOptions options)
         {
-            var (certificate, key, issuers) = (File.ReadAllText(options.CertificateFile), File.ReadAllText(options.KeyFile), File.ReadAllText(options.CaFile));
+            var (certificate, key, issuers) =
+                (File.ReadAllText(options.CertificateFile), File.ReadAllText(options.KeyFile), File.ReadAllText(options.CaFile));
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(issuers);
             return new($"{certificate}\n{key}\n{issuers}", X509Certificate2.CreateFromPem(certificate, key), authorities);
@@ -88,7 +91,8 @@ internal sealed class SiloCertificates(SiloOptions options)
         {
             ("", _) => "it has no DNS name; all replicas carry the same one, such as remediator-silo.",
             (_, 0) => "Silo:CaFile has no certificate.",
-            _ when !Accepts(Own) => "it would not be accepted by others with the same files: it is not issued by a certificate of Silo:CaFile, has expired, or is not for both server and client authentication.",
+            _ when !Accepts(Own) => "it would not be accepted by others with the same files: it is not issued by a "
+                + "certificate of Silo:CaFile, has expired, or is not for both server and client authentication.",
             _ => null,
         };
 
@@ -100,8 +104,13 @@ internal sealed class SiloCertificates(SiloOptions options)
             chain.ChainPolicy.DisableCertificateDownloads = true;
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             foreach (var issuer in Issuers)
-                (issuer.SubjectName.RawData.AsSpan().SequenceEqual(issuer.IssuerName.RawData) ? chain.ChainPolicy.CustomTrustStore : chain.ChainPolicy.ExtraStore).Add(issuer);
-            return certificate.MatchesHostname(Name, allowWildcards: false, allowCommonName: false) && chain.Build(certificate) && MayBoth(certificate);
+                (issuer.SubjectName.RawData.AsSpan().SequenceEqual(issuer.IssuerName.RawData)
+                    ? chain.ChainPolicy.CustomTrustStore
+                    : chain.ChainPolicy.ExtraStore)
+                    .Add(issuer);
+            return certificate.MatchesHostname(Name, allowWildcards: false, allowCommonName: false)
+                && chain.Build(certificate)
+                && MayBoth(certificate);
         }
 
         public void Dispose()

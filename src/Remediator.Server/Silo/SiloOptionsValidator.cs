@@ -16,11 +16,15 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     private static IEnumerable<string> Faults(SiloOptions options)
     {
         if (!IPAddress.TryParse(options.Address, out var address))
-            yield return $"Silo:Address is '{options.Address}'; set the IP address that the other replicas reach this one at (in Kubernetes the pod's).";
+            yield return $"Silo:Address is '{options.Address}'; set the IP address that the other replicas reach this one at "
+                + $"(in Kubernetes the pod's).";
         else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            yield return $"Silo:Address is {options.Address}, at which nobody can be reached; set the IP address of this machine or pod.";
+            yield return $"Silo:Address is {options.Address}, which is no address that others can reach; set the IP address "
+                + $"of this machine or pod.";
         else if (!IPAddress.IsLoopback(address) && !options.HasCertificates)
-            yield return $"Silo:Address {options.Address} can be reached from other machines, and whoever reaches the silo's port commands the engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only replicas with a certificate of that CA join.";
+            yield return $"Silo:Address {options.Address} can be reached from other machines, and whoever can reach the "
+                + $"silo's port controls the engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only "
+                + $"replicas with a certificate of that CA join.";
         else if (!options.HasCertificates && (options.CertificateFile + options.KeyFile + options.CaFile).Length > 0)
             yield return "Silo:CertificateFile, Silo:KeyFile and Silo:CaFile belong together; set all or none.";
         else if (options.HasCertificates && SiloCertificates.Fault(options) is { } fault)

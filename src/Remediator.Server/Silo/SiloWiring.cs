@@ -7,8 +7,8 @@ using Remediator.Server.Settings;
 namespace Remediator.Server.Silo;
 
 /// <summary>
-/// The silo: one of several where the store can be shared, else alone on loopback, where nobody but this process has the certificate for it.
-/// It is added before all that stops before it.
+/// The silo: one of several where the store can be shared, else alone on loopback, where nobody but this process has the certificate for
+/// it. It is added before all that stops before it.
 /// </summary>
 internal static class SiloWiring
 {

@@ -27,7 +27,8 @@ internal sealed class JsonLines : ITextFormatter
             json.WriteString(TraceId, Text(logEvent, TraceId));
             json.WriteString("message", Message(logEvent));
             json.WriteString("logger", Text(logEvent, "SourceContext"));
-            if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id && id.Properties.FirstOrDefault(p => p.Name == "Id")?.Value is ScalarValue { Value: int number })
+            if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id
+                && id.Properties.FirstOrDefault(p => p.Name == "Id")?.Value is ScalarValue { Value: int number })
                 json.WriteNumber("event", number);
             foreach (var (name, value) in logEvent.Properties.Where(p => p.Key is not ("SourceContext" or "EventId" or TraceId)))
                 Write(json, Name(name), value);
@@ -73,7 +74,8 @@ internal sealed class JsonLines : ITextFormatter
                 json.WriteNumber(name, number);
                 break;
             case ScalarValue { Value: { } other }:
-                json.WriteString(name, other is IFormattable f ? f.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : other.ToString());
+                json.WriteString(
+                    name, other is IFormattable f ? f.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : other.ToString());
                 break;
             default:
                 json.WriteString(name, value.ToString());

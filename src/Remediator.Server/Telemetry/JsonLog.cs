@@ -26,7 +26,7 @@ internal static class JsonLog
         line.Properties.GetValueOrDefault("EventId") is StructureValue id
         && id.Properties.Any(p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });
 
-    /// <summary>The id of the request or run at hand; lines of neither share one that stands for this process.</summary>
+    /// <summary>The id of the request or run at hand; all other lines share one id of this process.</summary>
     private sealed class TraceIdEnricher : ILogEventEnricher
     {
         private readonly string _process = ActivityTraceId.CreateRandom().ToHexString();
@@ -34,7 +34,9 @@ internal static class JsonLog
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
             if (!logEvent.Properties.ContainsKey(JsonLines.TraceId))
-                logEvent.AddPropertyIfAbsent(new(JsonLines.TraceId, new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
+                logEvent.AddPropertyIfAbsent(new(
+                    JsonLines.TraceId,
+                    new ScalarValue(Activity.Current?.TraceId is { } id && id != default ? id.ToHexString() : _process)));
         }
     }
 }

@@ -11,8 +11,11 @@ internal static class AuditExportVerb
     public static Verb Create(Func<ParseResult, JournalAudit> open)
     {
         var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A new file. Default: stdout." };
-        var command = new Command("export", "Write the whole journal as JSON lines, with all that 'audit verify' needs except the public key.") { file };
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => Export(open(parsed), parsed.GetValue(file), cancellationToken), cancellationToken));
+        var command =
+            new Command("export", "Write the whole journal as JSON lines, with all that 'audit verify' needs except the public key.")
+            { file };
+        command.SetAction((parsed, cancellationToken) =>
+            Task.Run(() => Export(open(parsed), parsed.GetValue(file), cancellationToken), cancellationToken));
         return new(command, "remediator audit export journal.jsonl", "remediator audit export | gzip > journal.jsonl.gz");
     }
 
@@ -31,7 +34,13 @@ internal static class AuditExportVerb
         {
             return file is null
                 ? new BufferedStream(Console.OpenStandardOutput(), 64 * 1024)
-                : new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 64 * 1024 });
+                : new FileStream(
+                    file,
+                    new FileStreamOptions {
+                        Mode = FileMode.CreateNew,
+                        Access = FileAccess.Write,
+                        UnixCreateMode = OwnerOnly,
+                        BufferSize = 64 * 1024 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,17 +11,22 @@ internal static class AuditListVerb
 {
     public static Verb Create(CommonOptions common, Func<ParseResult, JournalAudit> open)
     {
-        var status = new Option<string?>("--status") { HelpName = "STATUS", Description = "Only those in it: running, held, escalated, verified, ..." };
-        var resource = new Option<string?>("--resource") { HelpName = "NAME", Description = "Only those on it: api, shop/api, deployment/shop/api, or the whole key." };
+        var status = new Option<string?>("--status")
+            { HelpName = "STATUS", Description = "Only incidents with this status: running, held, escalated, verified, ..." };
+        var resource = new Option<string?>("--resource")
+            { HelpName = "NAME", Description = "Only incidents on this resource: api, shop/api, deployment/shop/api, or the whole key." };
         var since = new Option<DateTimeOffset?>("--since")
         {
             HelpName = "AGE|TIME",
-            Description = "Only those opened so long ago at most (30m, 24h, 7d), or since a time (2026-11-23T10:00Z).",
+            Description = "Only incidents opened within this age (30m, 24h, 7d), or since this time (2026-11-23T10:00Z).",
             CustomParser = result => Since(result.Tokens[0].Value, result.AddError),
         };
-        var limit = new Option<int>("--limit") { HelpName = "N", Description = "The newest so many.", DefaultValueFactory = _ => 50 };
-        var open_ = new Option<bool>("--open") { Description = "Only those that are not closed." };
-        var dead = new Option<bool>("--dead-letters") { Description = "Instead: what came in and could not be read or handled." };
+        var limit = new Option<int>("--limit") {
+            HelpName = "N",
+            Description = "How many incidents to list at most.",
+            DefaultValueFactory = _ => 50 };
+        var open_ = new Option<bool>("--open") { Description = "Only open incidents." };
+        var dead = new Option<bool>("--dead-letters") { Description = "List dead letters instead: what could not be read or handled." };
         var command = new Command("list", "List incidents, newest first.") { status, resource, since, open_, limit, dead, common.Output };
         command.SetAction(parsed =>
         {
@@ -39,7 +44,9 @@ internal static class AuditListVerb
             };
             return Write(parsed, json, [.. open(parsed).Incidents(filter).Select(IncidentView.Of)]);
         });
-        return new(command, "remediator audit list --open", "remediator audit list --since 7d --status escalated --output json", "remediator audit list --resource deployment/shop/api");
+        return new(
+            command, "remediator audit list --open", "remediator audit list --since 7d --status escalated --output json",
+            "remediator audit list --resource deployment/shop/api");
     }
 
     private static int Write(ParseResult parsed, bool json, IReadOnlyList<IncidentView> incidents)
@@ -57,7 +64,9 @@ internal static class AuditListVerb
         if (json)
             output.WriteJson(letters);
         else
-            output.WriteTable(["LETTER", "RECEIVED", "SOURCE", "REASON", "TEXT"], letters.Select(l => (string[])[$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, l.Text]));
+            output.WriteTable(
+                ["LETTER", "RECEIVED", "SOURCE", "REASON", "TEXT"],
+                letters.Select(l => (string[])[$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, l.Text]));
         return ExitCodes.Ok;
     }
 

@@ -10,9 +10,13 @@ internal static class AuditShowVerb
 {
     public static Verb Create(CommonOptions common, Func<ParseResult, JournalAudit> open)
     {
-        var incident = new Argument<string>("INCIDENT") { Description = "Its id, or a beginning of it that no other has." };
-        var full = new Option<bool>("--full") { Description = "All lines of the evidence, and every condition of every rule that was asked." };
-        var command = new Command("show", "Tell one incident: what was seen, which rule and why, what was done, how it was verified, how it ended.") { incident, full, common.Output };
+        var incident = new Argument<string>("INCIDENT")
+            { Description = "The incident's id, or enough of its first characters to be unique." };
+        var full = new Option<bool>("--full") { Description = "All lines of the evidence, and every condition of every candidate rule." };
+        var command = new Command(
+            "show",
+            "Show one incident as a story: what was seen, which rule won and why, what was done, how it was verified, how it ended.")
+            { incident, full, common.Output };
         command.SetAction(parsed =>
         {
             var found = Find(open(parsed), parsed.GetRequiredValue(incident));
@@ -22,13 +26,15 @@ internal static class AuditShowVerb
             else
                 output.WriteLine(IncidentStory.Tell(found.Incident, found.Events, parsed.GetValue(full)));
         });
-        return new(command, "remediator audit show 01k8x2", "remediator audit show 01k8x2 --full", "remediator audit show 01k8x2 --output json");
+        return new(
+            command, "remediator audit show 01k8x2", "remediator audit show 01k8x2 --full", "remediator audit show 01k8x2 --output json");
     }
 
     private static IncidentLookup.Found Find(JournalAudit audit, string id) => audit.Incident(id) switch
     {
         IncidentLookup.Found found => found,
-        IncidentLookup.Ambiguous several => throw new VerbException($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}. Type more of it."),
-        _ => throw new VerbException($"There is no incident '{id}'. 'remediator audit list' shows those that there are."),
+        IncidentLookup.Ambiguous several =>
+            throw new VerbException($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}. Type more of it."),
+        _ => throw new VerbException($"There is no incident '{id}'. 'remediator audit list' lists them."),
     };
 }

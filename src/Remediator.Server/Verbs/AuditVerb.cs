@@ -11,16 +11,23 @@ internal static class AuditVerb
         JournalAudit Open(ParseResult parsed)
         {
             var settings = common.Settings(parsed);
-            return new(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "", settings["Journal:PostgresCaFile"] ?? "");
+            return new(
+                settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "",
+                settings["Journal:PostgresCaFile"] ?? "");
         }
 
-        Verb[] verbs = [AuditListVerb.Create(common, Open), AuditShowVerb.Create(common, Open), AuditVerifyVerb.Create(common, Open), AuditExportVerb.Create(Open)];
-        var audit = new Command("audit", "Read the journal: what happened, why, and that nothing of it was changed. Opens the store by itself, read-only.");
+        Verb[] verbs = [
+            AuditListVerb.Create(common, Open), AuditShowVerb.Create(common, Open), AuditVerifyVerb.Create(common, Open),
+            AuditExportVerb.Create(Open)];
+        var audit = new Command(
+            "audit", "Read the journal: what happened and why; and verify that it was not changed. Opens the store itself, read-only.");
         foreach (var verb in verbs)
             audit.Subcommands.Add(verb.Command);
         return
         [
-            new(audit, "remediator audit list --since 24h", "remediator audit show 01k8", "remediator audit verify", "remediator audit export journal.jsonl"),
+            new(
+                audit, "remediator audit list --since 24h", "remediator audit show 01k8", "remediator audit verify",
+                "remediator audit export journal.jsonl"),
             .. verbs,
         ];
     }

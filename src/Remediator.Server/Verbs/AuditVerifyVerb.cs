@@ -8,10 +8,21 @@ internal static class AuditVerifyVerb
 {
     public static Verb Create(CommonOptions common, Func<ParseResult, JournalAudit> open)
     {
-        var export = new Argument<string?>("EXPORT") { Arity = ArgumentArity.ZeroOrOne, Description = "A file that 'audit export' wrote, or - for stdin. Without it: the store itself." };
-        var key = new Option<string?>("--key") { HelpName = "FILE", Description = "Public key that you keep elsewhere. Default: the one beside the store, which proves less." };
-        var known = new Option<string[]>("--known") { HelpName = "HASH", Description = "A checkpoint's hash from a log or an earlier export, which has to be there; may be given again." };
-        var command = new Command("verify", "Check that no entry was changed, dropped, moved or inserted, and name the place if one was. Exit code 1 if so.") { export, key, known, common.Output };
+        var export = new Argument<string?>("EXPORT")
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = "A file that 'audit export' wrote, or - for stdin. Default: the store itself." };
+        var key = new Option<string?>("--key") {
+            HelpName = "FILE",
+            Description = "The public key, from a copy that you keep elsewhere. Default: the one beside the store, which proves less." };
+        var known = new Option<string[]>("--known")
+            {
+                HelpName = "HASH",
+                Description = "A checkpoint's hash from a log or an earlier export, which must be in the journal; can be repeated." };
+        var command = new Command(
+            "verify",
+            "Check that no entry was changed, dropped, moved or inserted, and name the place otherwise. Exit code 1 if something is wrong.")
+            { export, key, known, common.Output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var pem = parsed.GetValue(key) is { } file ? await ReadKeyAsync(file, cancellationToken) : open(parsed).PublicKeyPem();
@@ -50,7 +61,8 @@ internal static class AuditVerifyVerb
         }
     }
 
-    private static async Task<VerifyReport> VerifyExportAsync(string path, string pem, IEnumerable<string> known, IProgress<long> progress, CancellationToken cancellationToken)
+    private static async Task<VerifyReport> VerifyExportAsync(
+        string path, string pem, IEnumerable<string> known, IProgress<long> progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -69,19 +81,28 @@ internal static class AuditVerifyVerb
             output.WriteLine($"{Place(fault)}: {fault.Message}");
         if (report.FaultCount > report.Faults.Count)
             output.WriteLine($"... and {report.FaultCount - report.Faults.Count} more");
-        output.WriteLine($"{(report.Ok ? "ok" : "NOT OK")}: {Count(report.Entries, "entry", "entries")} of {Count(report.Resources, "resource", "resources")}, {Count(report.Checkpoints, "signed checkpoint", "signed checkpoints")}");
+        output.WriteLine(
+            $"{(report.Ok ? "ok" : "NOT OK")}: {Count(report.Entries, "entry", "entries")} of "
+                + $"{Count(report.Resources, "resource", "resources")}, "
+                + $"{Count(report.Checkpoints, "signed checkpoint", "signed checkpoints")}");
         if (report.ArchivedEntries > 0)
-            output.WriteLine($"{report.ArchivedEntries} of them are in archive files, for which a signed stub stands; check those files with this verb too.");
+            output.WriteLine(
+                $"{report.ArchivedEntries} of them are in archive files, which a signed stub represents; verify those files "
+                    + $"with this command too.");
         output.WriteLine(Tail(report, now));
         if (ownKey)
-            output.WriteLine("Checked with the key beside the store; who could write the store could have replaced it. Keep a copy elsewhere and give it with --key.");
+            output.WriteLine(
+                "Verified with the key beside the store, which anyone who can write the store could have replaced. Keep a "
+                    + "copy elsewhere and pass it with --key.");
     }
 
     private static string Tail(VerifyReport report, DateTimeOffset now) => report switch
     {
-        { UnanchoredEntries: 0 } => "All entries are under a signed checkpoint.",
-        { UnanchoredSince: { } since } => $"The newest {report.UnanchoredEntries} entries, {(now - since).TotalMinutes:0} min back, are not under a signed checkpoint yet: their chain holds, but it could have been written anew.",
-        _ => $"The newest {report.UnanchoredEntries} entries are not under a signed checkpoint yet.",
+        { UnanchoredEntries: 0 } => "All entries are covered by a signed checkpoint.",
+        { UnanchoredSince: { } since } =>
+            $"The newest {report.UnanchoredEntries} entries, {(now - since).TotalMinutes:0} min back, are not covered by a "
+                + $"signed checkpoint yet: their chain is intact, but could have been rewritten.",
+        _ => $"The newest {report.UnanchoredEntries} entries are not covered by a signed checkpoint yet.",
     };
 
     private static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";

@@ -8,13 +8,22 @@ namespace Remediator.Server.Verbs;
 internal static class CheckVerb
 {
     public static Verb CreateCheck(CommonOptions common) => new(
-        Create(common, "check", "Check rules, playbooks and policy, and run their tests; all mistakes at once, each with its place. Needs no cluster. Exit code 1 if there are any.", everyTest: false),
+        Create(
+            common,
+            "check",
+            "Check rules, playbooks and policy, and run their tests. Reports all mistakes, each with its place. Needs no "
+                + "cluster. Exit code 1 if there are any.",
+            everyTest: false),
         "remediator check .",
         "remediator check rules/workloads/restart-loop.yaml",
         "remediator check --output json . | jq -r '.[].faults[].message'");
 
     public static Verb CreateTest(CommonOptions common) => new(
-        Create(common, "test", "Run the tests of rules and playbooks (X.tests.yaml) and name each. Needs no cluster. Exit code 1 if one fails.", everyTest: true),
+        Create(
+            common,
+            "test",
+            "Run the tests of rules and playbooks (X.tests.yaml) and name each. Needs no cluster. Exit code 1 if one fails.",
+            everyTest: true),
         "remediator test .",
         "remediator test rules/workloads",
         "remediator test --set Engine:Rules=native .");
@@ -24,7 +33,8 @@ internal static class CheckVerb
         var paths = new Argument<string[]>("PATHS")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "Folders that hold rules/, playbooks/ and policy.yaml, or files and folders in these. Default: what the server would load.",
+            Description =
+                "Folders that hold rules/, playbooks/ and policy.yaml, or files and folders in these. Default: what the server would load.",
         };
         var command = new Command(name, description) { paths, common.Output };
         command.SetAction(parsed =>

@@ -22,7 +22,9 @@ internal static class CommandTree
         var configuration = new InvocationConfiguration
         {
             // serve ends by itself when it is told to, and takes the time that it needs
-            ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeVerb.Name or "remediator" ? null : TimeSpan.FromSeconds(2),
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeVerb.Name or "remediator"
+                ? null
+                : TimeSpan.FromSeconds(2),
             EnableDefaultExceptionHandler = false,
         };
         try
@@ -47,7 +49,7 @@ internal static class CommandTree
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"remediator: this should not have happened; please report it with these lines: {e}");
+            await Console.Error.WriteLineAsync($"remediator: an unexpected error; please report it with these lines: {e}");
             return ExitCodes.Cannot;
         }
     }
@@ -58,8 +60,10 @@ internal static class CommandTree
         var serve = ServeVerb.Create(common);
         Verb[] verbs =
         [
-            serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common), .. IncidentVerbs.Create(common),
-            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common), RecordVerb.Create(common), PromoteVerb.Create(common), .. TokenVerbs.Create(common), PermissionsVerb.Create(common),
+            serve, CheckVerb.CreateCheck(common), CheckVerb.CreateTest(common), .. AuditVerb.Create(common),
+            .. IncidentVerbs.Create(common),
+            PauseVerbs.CreatePause(common), PauseVerbs.CreateResume(common), RetryVerb.Create(common), StatusVerb.Create(common),
+            RecordVerb.Create(common), PromoteVerb.Create(common), .. TokenVerbs.Create(common), PermissionsVerb.Create(common),
         ];
         var root = new RootCommand(About) { Action = serve.Command.Action };
         common.AddTo(root);

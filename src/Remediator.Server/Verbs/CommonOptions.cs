@@ -10,28 +10,29 @@ internal sealed class CommonOptions
     private readonly Option<string?> _file = new("--settings")
     {
         HelpName = "FILE",
-        Description = "Settings as JSON, like appsettings.json. Environment (REMEDIATOR_SECTION__KEY) and command line weigh more.",
+        Description = "Settings as JSON, like appsettings.json. Environment (REMEDIATOR_SECTION__KEY) and command line override it.",
         Recursive = true,
     };
 
     private readonly Option<string?> _data = new("--data")
     {
         HelpName = "FOLDER",
-        Description = "Where the journal and the tokens are. Default: $STATE_DIRECTORY, else $XDG_DATA_HOME/remediator, else ~/.local/share/remediator.",
+        Description = "Where the journal and the tokens are. Default: $STATE_DIRECTORY, else $XDG_DATA_HOME/remediator, else "
+            + "~/.local/share/remediator.",
         Recursive = true,
     };
 
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "SECTION:KEY=VALUE",
-        Description = "Any one setting; may be given again.",
+        Description = "Any setting; can be repeated.",
         Recursive = true,
     };
 
     public Option<OutputFormat> Output { get; } = new("--output")
     {
         HelpName = "text|json",
-        Description = "For people, or for scripts.",
+        Description = "text for people, json for scripts.",
     };
 
     public void AddTo(Command root)
@@ -50,12 +51,15 @@ internal sealed class CommonOptions
     /// <exception cref="VerbException">The settings file cannot be read.</exception>
     public IConfigurationRoot Settings(ParseResult parsed, params IEnumerable<(string Setting, string? Value)> typed)
     {
-        var set = (parsed.GetValue(_set) ?? []).Select(s => (s[..s.IndexOf('=', StringComparison.Ordinal)], (string?)s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+        var set = (parsed.GetValue(_set) ?? []).Select(
+            s => (s[..s.IndexOf('=', StringComparison.Ordinal)], (string?)s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]));
         var all = typed.Append(("DataFolder", parsed.GetValue(_data))).Where(s => s.Item2 is not null).Concat(set);
         try
         {
-            // given twice, the last one counts
-            return SettingsSources.Build(parsed.GetValue(_file), all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));
+            // if it is given twice, the last one wins
+            return SettingsSources.Build(
+                parsed.GetValue(_file),
+                all.GroupBy(s => s.Item1, StringComparer.OrdinalIgnoreCase).Select(g => KeyValuePair.Create(g.Key, g.Last().Item2)));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -12,13 +12,15 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, string?
     private const string PolicyName = "policy.yaml";
 
     /// <summary>
-    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole, with its <c>policy.yaml</c>; what lies in such a folder is checked together with all
-    /// that it may refer to, and told about alone. Without a path: what the server would load.
+    /// A folder with <c>rules</c> or <c>playbooks</c> in it is checked whole, with its <c>policy.yaml</c>; what is in such a folder is
+    /// checked together with all that it may refer to, and told about alone. Without a path: what the server would load.
     /// </summary>
     /// <exception cref="VerbException">A path is not there.</exception>
     public static IReadOnlyList<DefinitionFolders> Of(IReadOnlyList<string> paths, IConfiguration settings)
     {
-        var usual = new DefinitionFolders(settings["Definitions:Rules"]!, settings["Definitions:Playbooks"]!, settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null, []);
+        var usual = new DefinitionFolders(
+            settings["Definitions:Rules"]!, settings["Definitions:Playbooks"]!,
+            settings["Definitions:Policy"] is { Length: > 0 } policy ? policy : null, []);
         if (paths.Count == 0)
             return [usual];
 
@@ -30,10 +32,15 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, string?
 
     /// <summary>The path of a fault as the user would open it from where they stand.</summary>
     public string Shown(string label) =>
-        Path.GetRelativePath(Directory.GetCurrentDirectory(), FullPath(label)) is var near && near.StartsWith("..", StringComparison.Ordinal) ? FullPath(label) : near;
+        Path.GetRelativePath(Directory.GetCurrentDirectory(), FullPath(label)) is var near
+            && near.StartsWith("..", StringComparison.Ordinal)
+            ? FullPath(label)
+            : near;
 
     public bool Includes(string label) =>
-        Only.Count == 0 || Only.Any(o => FullPath(label) is var file && (file == o || file.StartsWith(o + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+        Only.Count == 0
+            || Only.Any(o =>
+                FullPath(label) is var file && (file == o || file.StartsWith(o + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
 
     /// <summary>Labels begin with the name of their folder; a folder that cannot be read is named whole.</summary>
     private string FullPath(string label)
@@ -63,11 +70,15 @@ internal sealed record DefinitionFolders(string Rules, string Playbooks, string?
                 return Under(Path.GetDirectoryName(part)!, usual, WithTests(Path.TrimEndingDirectorySeparator(path)));
         }
 
-        return File.Exists(path) ? usual with { Rules = Path.GetDirectoryName(path)!, Only = WithTests(path) } : usual with { Rules = Path.TrimEndingDirectorySeparator(path) };
+        return File.Exists(path)
+            ? usual with { Rules = Path.GetDirectoryName(path)!, Only = WithTests(path) }
+            : usual with { Rules = Path.TrimEndingDirectorySeparator(path) };
     }
 
     private static string[] WithTests(string path) =>
-        Path.GetExtension(path) is { Length: > 0 } extension && !Directory.Exists(path) ? [path, $"{path[..^extension.Length]}.tests{extension}"] : [path];
+        Path.GetExtension(path) is { Length: > 0 } extension && !Directory.Exists(path)
+            ? [path, $"{path[..^extension.Length]}.tests{extension}"]
+            : [path];
 
     private static DefinitionFolders Under(string root, DefinitionFolders usual, IReadOnlyList<string> only) =>
         new(

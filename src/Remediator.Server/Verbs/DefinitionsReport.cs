@@ -39,5 +39,6 @@ internal sealed record DefinitionsReport
 
     public string Summary => Faults.Count > 0
         ? $"{Faults.Count} faults in {Files} files"
-        : $"{Files} files are right, revision {Revision}; {Tests.Count(t => t.Passed)} tests passed, {Tests.Count(t => !t.Passed)} failed";
+        : $"{Files} files are correct, revision {Revision}; {Tests.Count(t => t.Passed)} tests passed, "
+            + $"{Tests.Count(t => !t.Passed)} failed";
 }

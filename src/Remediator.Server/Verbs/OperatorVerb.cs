@@ -7,7 +7,7 @@ namespace Remediator.Server.Verbs;
 /// <summary>A verb by which a person tells the running server something and reads what came of it.</summary>
 internal static class OperatorVerb
 {
-    private static Option<string?> ReasonOption() => new("--reason") { HelpName = "TEXT", Description = "Why; it is journalled." };
+    private static Option<string?> ReasonOption() => new("--reason") { HelpName = "TEXT", Description = "Why; journalled." };
 
     /// <summary>About an incident.</summary>
     public static Verb OfIncident(CommonOptions common, string name, string description, params string[] examples)
@@ -17,7 +17,8 @@ internal static class OperatorVerb
     }
 
     /// <param name="what">Path, and the word that was chosen where there is a choice.</param>
-    public static Verb Create(CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
+    public static Verb Create(
+        CommonOptions common, Command command, Func<ParseResult, (string Path, string? Word)> what, params string[] examples)
     {
         var reason = ReasonOption();
         command.Options.Add(reason);
@@ -28,9 +29,11 @@ internal static class OperatorVerb
         }), examples);
     }
 
-    public static Argument<string> IncidentArgument() => new("INCIDENT") { Description = "Its id, or a beginning of it that no other has." };
+    public static Argument<string> IncidentArgument() =>
+        new("INCIDENT") { Description = "The incident's id, or enough of its first characters to be unique." };
 
-    public static string Path(ParseResult parsed, Argument<string> incident) => $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
+    public static string Path(ParseResult parsed, Argument<string> incident) =>
+        $"/api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(incident))}";
 
     /// <returns>The command, which posts this and prints the answer.</returns>
     public static Command Sends(Command command, CommonOptions common, Func<ParseResult, (string Path, object Body)> request)

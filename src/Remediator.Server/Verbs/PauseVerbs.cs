@@ -10,13 +10,23 @@ internal static class PauseVerbs
 {
     public static Verb CreatePause(CommonOptions common)
     {
-        var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why, for those who find it paused; journalled.", Required = true };
-        var duration = new Option<string?>("--for") { HelpName = "TIME", Description = "How long, such as 2h or 3d. Default: until somebody resumes it." };
-        var (command, scope) = Create("pause", "Stop changes: of everything, or of a scope. What is being done now is done to its end. With a server that does not answer: put a file 'paused' into its data folder.");
+        var reason = new Option<string>("--reason")
+            { HelpName = "TEXT", Description = "Why, for people who find it paused; journalled.", Required = true };
+        var duration = new Option<string?>("--for")
+            { HelpName = "TIME", Description = "How long, such as 2h or 3d. Default: until somebody resumes it." };
+        var (command, scope) = Create(
+            "pause",
+            "Stop changes, everywhere or in a scope. Changes in flight are completed. If the server does not answer, create "
+                + "a file 'paused' in its data folder.");
         command.Options.Add(reason);
         command.Options.Add(duration);
         return new(
-            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses", new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) })),
+            OperatorVerb.Sends(
+                command,
+                common,
+                parsed => (
+                    "/api/v1/pauses",
+                    new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason), Until = Until(parsed.GetValue(duration)) })),
             "remediator pause --reason \"moving the database\" --for 2h",
             "remediator pause --namespace shop --reason \"big sale\" --for 3d",
             "remediator pause --resource deployment/shop/api --reason \"being debugged\"");
@@ -25,10 +35,11 @@ internal static class PauseVerbs
     public static Verb CreateResume(CommonOptions common)
     {
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Why; journalled." };
-        var (command, scope) = Create("resume", "End a pause: that of everything, or of the scope that was named when it was paused.");
+        var (command, scope) = Create("resume", "End a pause: the one of everything, or the one of the scope that was paused.");
         command.Options.Add(reason);
         return new(
-            OperatorVerb.Sends(command, common, parsed => ("/api/v1/pauses/resume", new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason) })),
+            OperatorVerb.Sends(
+                command, common, parsed => ("/api/v1/pauses/resume", new { Scope = scope.Of(parsed), Reason = parsed.GetValue(reason) })),
             "remediator resume",
             "remediator resume --namespace shop --reason \"the sale is over\"");
     }
@@ -57,7 +68,9 @@ internal static class PauseVerbs
         [
             new("--cluster") { HelpName = "NAME", Description = "Only this cluster." },
             new("--namespace") { HelpName = "NAME", Description = "Only this namespace." },
-            new("--resource") { HelpName = "KIND/NAMESPACE/NAME", Description = "Only this resource; KIND/NAME where it has no namespace." },
+            new("--resource") {
+                HelpName = "KIND/NAMESPACE/NAME",
+                Description = "Only this resource; KIND/NAME where it has no namespace." },
             new("--playbook") { HelpName = "NAME", Description = "Only this playbook." },
         ];
 

@@ -13,10 +13,11 @@ internal static class PermissionsVerb
     {
         var place = new Option<Place>("--for")
         {
-            Description = "Where: in the cluster, as three ClusterRoles (to look, to act, and to ask who a caller with a token of the cluster is); in AWS, as a policy of IAM; or on hosts, as lines of sudoers.",
+            Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
+                + "the cluster); aws: an IAM policy; hosts: lines for sudoers.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
-        var command = new Command("permissions", "Print what it needs to be allowed.") { place, common.Output };
+        var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;
@@ -39,6 +40,8 @@ internal static class PermissionsVerb
                     break;
             }
         });
-        return new(command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'", "remediator permissions --for aws > policy.json");
+        return new(
+            command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
+            "remediator permissions --for aws > policy.json");
     }
 }

@@ -12,11 +12,15 @@ internal static class RecordVerb
 {
     public static Verb Create(CommonOptions common)
     {
-        var command = new Command("record", "Show what each playbook has done in the last 30 days, what speaks for raising it, and which ones were lowered.") { common.Output };
+        var command =
+            new Command("record", "Show what each playbook has done in the last 30 days, which could be raised, and which were lowered.")
+            { common.Output };
         command.SetAction(parsed =>
         {
             var settings = common.Settings(parsed);
-            var audit = new JournalAudit(settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "", settings["Journal:PostgresCaFile"] ?? "");
+            var audit = new JournalAudit(
+                settings["DataFolder"]!, settings["Journal:Postgres"] ?? "", settings["Journal:PostgresPasswordFile"] ?? "",
+                settings["Journal:PostgresCaFile"] ?? "");
             var lines = Lines(audit, TimeProvider.System.GetUtcNow());
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)
@@ -29,8 +33,12 @@ internal static class RecordVerb
 
     internal static IReadOnlyList<RecordLine> Lines(JournalAudit audit, DateTimeOffset now)
     {
-        var book = audit.Events(RecordBook.Counted, now - RecordBook.Window).Select(Happened.Read).Aggregate(RecordBook.Empty, (book, happened) => book.After(happened).Book);
-        var standings = audit.EngineStreams(Standings.StreamName).Select(s => Standings.Stream.Read(s.Head) ?? Standings.Stream.Fold(s.Head, s.Events)).ToList();
+        var book = audit.Events(RecordBook.Counted, now - RecordBook.Window)
+            .Select(Happened.Read)
+            .Aggregate(RecordBook.Empty, (book, happened) => book.After(happened).Book);
+        var standings = audit.EngineStreams(Standings.StreamName)
+            .Select(s => Standings.Stream.Read(s.Head) ?? Standings.Stream.Fold(s.Head, s.Events))
+            .ToList();
         return
         [
             .. from record in book.Playbooks.Values
@@ -50,11 +58,19 @@ internal static class RecordVerb
         }
 
         output.WriteTable(
-            ["PLAYBOOK", "MODE", "WOULD ACT", "RUNS", "VERIFIED", "RECURRED", "FAILED", "IN DOUBT", "FALSE", "UNDONE", "HEALED", "REFUSED", "REPAIRED IN", "PEOPLE TOOK"], lines.Select(Cells));
+            [
+                "PLAYBOOK", "MODE", "WOULD ACT", "RUNS", "VERIFIED", "RECURRED", "FAILED", "IN DOUBT", "FALSE", "UNDONE", "HEALED",
+                "REFUSED", "REPAIRED IN", "PEOPLE TOOK"],
+            lines.Select(Cells));
         foreach (var line in lines.Where(l => l.Standing?.Because is not null))
-            output.WriteLine($"{line.Record.Playbook} was lowered to {line.Mode.ToString().ToLowerInvariant()} on {line.Standing!.Since.UtcDateTime:yyyy-MM-dd}, incident {line.Standing.Because}: {line.Standing.Reason}");
+            output.WriteLine(
+                $"{line.Record.Playbook} was lowered to {line.Mode.ToString().ToLowerInvariant()} on "
+                    + $"{line.Standing!.Since.UtcDateTime:yyyy-MM-dd}, incident {line.Standing.Because}: "
+                    + $"{line.Standing.Reason}");
         foreach (var line in lines.Where(l => l.Proposal is not null))
-            output.WriteLine($"{line.Record.Playbook} could be raised to {line.Proposal}. Change its 'mode', or run: remediator promote {line.Record.Playbook}");
+            output.WriteLine(
+                $"{line.Record.Playbook} could be raised to {line.Proposal}. Change its 'mode', or run: remediator promote "
+                    + $"{line.Record.Playbook}");
     }
 
     private static string[] Cells(RecordLine line) =>
@@ -62,7 +78,8 @@ internal static class RecordVerb
         line.Record.Playbook, line.Mode.ToString().ToLowerInvariant(),
         .. new[]
         {
-            line.Record.Shadow, line.Record.Runs, line.Record.Verified, line.Record.Recurred, line.Record.Failed, line.Record.InDoubt, line.Record.False, line.Record.Undone,
+            line.Record.Shadow, line.Record.Runs, line.Record.Verified, line.Record.Recurred, line.Record.Failed, line.Record.InDoubt,
+            line.Record.False, line.Record.Undone,
             line.Record.Healed, line.Record.Refused,
         }.Select(n => n.ToString(CultureInfo.InvariantCulture)),
         Time(line.Record.RepairTimes), Time(line.Record.PeopleTimes),

@@ -18,14 +18,24 @@ internal sealed class ServerClient : IDisposable
     private static ServerClient Create(IConfiguration settings, string? server, string? tokenFile)
     {
         var folder = DataFolder.Of(settings);
-        var address = server ?? (File.Exists(folder.Address) ? File.ReadAllText(folder.Address).Trim() : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
+        var address = server
+            ?? (File.Exists(folder.Address)
+                ? File.ReadAllText(folder.Address).Trim()
+                : settings["Listen"] ?? new ServerOptions().Listen.Split(';')[0]);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? new(new() { BaseAddress = Callable(uri), Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", Token(tokenFile ?? (settings[nameof(ServerOptions.TokenFile)] is { Length: > 0 } own ? own : folder.OperatorToken))) } })
+            ? new(new() {
+                BaseAddress = Callable(uri),
+                Timeout = Patience,
+                DefaultRequestHeaders = { Authorization = new(
+                    "Bearer",
+                    Token(tokenFile ?? (
+                        settings[nameof(ServerOptions.TokenFile)] is { Length: > 0 } own ? own : folder.OperatorToken))) } })
             : throw new VerbException($"'{address}' is not an address such as http://127.0.0.1:8642.");
     }
 
     /// <summary>A server that listens on all interfaces, as in a pod, is called on this machine's own.</summary>
-    internal static Uri Callable(Uri address) => IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+    internal static Uri Callable(Uri address) =>
+        IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
         ? new UriBuilder(address) { Host = ip.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
         : address;
 
@@ -50,7 +60,9 @@ internal sealed class ServerClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new VerbException($"There is no server at {_http.BaseAddress}: {e.Message} Start it with 'remediator serve', or name it with --server.");
+            throw new VerbException(
+                $"There is no server at {_http.BaseAddress}: {e.Message} Start one with 'remediator serve', or give its "
+                    + $"address with --server.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -78,7 +90,9 @@ internal sealed class ServerClient : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException($"The token cannot be read: {e.Message} Name the file that has yours with --token-file, or run this as the user of the server and name its data folder with --data.");
+            throw new VerbException(
+                $"The token cannot be read: {e.Message} Name the file with your token with --token-file, or run this as the "
+                    + $"server's user and name its data folder with --data.");
         }
     }
 
@@ -104,6 +118,7 @@ internal sealed class ServerClient : IDisposable
             command.Options.Add(common.Output);
         }
 
-        public ServerClient Connect(ParseResult parsed) => Create(common.Settings(parsed), parsed.GetValue(_server), parsed.GetValue(_tokenFile));
+        public ServerClient Connect(ParseResult parsed) =>
+            Create(common.Settings(parsed), parsed.GetValue(_server), parsed.GetValue(_tokenFile));
     }
 }

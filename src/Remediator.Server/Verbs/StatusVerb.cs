@@ -10,7 +10,9 @@ internal static class StatusVerb
     public static Verb Create(CommonOptions common)
     {
         var server = new ServerClient.Options(common);
-        var command = new Command("status", "Show how the running server is: its view of the cluster, its definitions, what is open and why it waits.");
+        var command = new Command(
+            "status",
+            "Show the state of the running server: its view of the cluster, its definitions, open incidents and what they wait for.");
         server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,24 +48,31 @@ internal static class StatusVerb
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
         yield return ("cluster", Cluster(report.Cluster, now));
+        foreach (var provider in report.Providers)
+            yield return ("facts", Provider(provider, now));
         foreach (var group in report.Alertmanagers)
         {
             yield return ("alerts", Alertmanagers(group, now));
             foreach (var unreadable in group.Unreadable)
-                yield return ("", $"holds what it may match: {unreadable}");
+                yield return ("", $"unreadable pattern, taken to match: {unreadable}");
         }
 
-        yield return ("definitions", $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision {report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
+        yield return (
+            "definitions",
+            $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision "
+                + $"{report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)
             yield return ("", $"not in force: {fault}");
-        yield return ("store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
-        yield return ("in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
+        yield return (
+            "store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
+        yield return (
+            "in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
     }
 
     private static string Alertmanagers(AlertmanagersStatus group, DateTimeOffset now) => (group.ReadAt, group.Problem.Length == 0) switch
     {
         (null, true) => $"{group.Source}, being read",
-        (null, false) => $"{group.Source} was never read: {group.Problem}",
+        (null, false) => $"{group.Source} has never been read: {group.Problem}",
         ({ } at, true) => $"{group.Source}, {group.Silences} silences, read {Age(now - at)} ago",
         ({ } at, false) => $"{group.Source} does not answer, {group.Silences} silences are {Age(now - at)} old: {group.Problem}",
     };
@@ -74,6 +83,12 @@ internal static class StatusVerb
         ViewState.Loading => $"{cluster.Name}, first lists are being read{Problem(cluster)}",
         _ => $"{cluster.Name}, seen {Age(now - cluster.FreshAt!.Value)} ago{Problem(cluster)}",
     };
+
+    private static string Provider(ProviderStatus provider, DateTimeOffset now)
+    {
+        var problem = provider.Problem.Length == 0 ? "" : $"; {provider.Problem}";
+        return provider.FreshAt is { } at ? $"{provider.Name}, seen {Age(now - at)} ago{problem}" : $"{provider.Name} has no view{problem}";
+    }
 
     private static string Problem(ClusterStatus cluster) => cluster.Problem.Length == 0 ? "" : $"; {cluster.Problem}";
 

@@ -20,7 +20,8 @@ internal static class VerbOutput
     /// <summary>Columns as wide as they need to be; the last one as long as it is.</summary>
     public static void WriteTable(this TextWriter writer, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
-        IReadOnlyList<IReadOnlyList<string>> all = [header, .. rows.Select(r => (IReadOnlyList<string>)[.. r.Select(c => PlainText.Of(c.ReplaceLineEndings(" ")))])];
+        IReadOnlyList<IReadOnlyList<string>> all = [
+            header, .. rows.Select(r => (IReadOnlyList<string>)[.. r.Select(c => PlainText.Of(c.ReplaceLineEndings(" ")))])];
         var widths = header.Select((_, i) => all.Max(r => r[i].Length)).ToArray();
         foreach (var row in all)
             writer.WriteLine(string.Join("  ", row.Select((cell, i) => i == row.Count - 1 ? cell : cell.PadRight(widths[i]))).TrimEnd());

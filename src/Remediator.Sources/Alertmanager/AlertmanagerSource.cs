@@ -27,23 +27,33 @@ internal sealed partial class AlertmanagerSource(
 
     private readonly AlertmanagerSourceOptions _options = options.Value;
 
-    /// <param name="group">Of the path; null where it names none: that sender's alerts are in no list, and end by its own word alone.</param>
+    /// <param name="group">
+    /// Of the path; null where it names none: that sender's alerts are in no list, and end by its own word alone.
+    /// </param>
     public async Task<IResult> ReceiveAsync(HttpContext context, string? group)
     {
         if (group is not null && !AlertmanagerGroupsValidator.Name.IsMatch(group))
-            return Refuse(StatusCodes.Status404NotFound, $"'{group}' cannot be the name of a group; post to {Route}/ and the name that the setting {AlertmanagerGroup.Section} gives yours.");
+            return Refuse(
+                StatusCodes.Status404NotFound,
+                $"'{group}' cannot be the name of a group; post to {Route}/ and the name that the setting "
+                    + $"{AlertmanagerGroup.Section} gives yours.");
 
         if (context.Request.ContentLength > _options.MaxBodyBytes)
             return TooLarge();
 
-        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            return NotAcceptable(StatusCodes.Status415UnsupportedMediaType, $"A body with Content-Encoding '{coding}' is not read; send it as it is.");
+        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..]
+            && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return NotAcceptable(
+                StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding '{coding}' is not supported; send the body unencoded.");
 
         using var pass = gate.Enter((int)(context.Request.ContentLength ?? _options.MaxBodyBytes));
-        return pass is null ? Busy(context, "Too much is being taken in at once.") : await ReadAsync(context, Source(group));
+        return pass is null ? Busy(context, "Too many deliveries are being handled.") : await ReadAsync(context, Source(group));
     }
 
-    /// <summary>An alert is kept whatever the path says: a name that is not configured may be there tomorrow, and Alertmanager would not send it again.</summary>
+    /// <summary>
+    /// An alert is kept whatever the path says: a name that is not configured may be there tomorrow, and Alertmanager would not send it
+    /// again.
+    /// </summary>
     private string Source(string? group)
     {
         if (group is null)
@@ -74,7 +84,7 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task<IResult> KeepAsync(HttpContext context, string source, WebhookBody body)
+    private async Task<IResult> KeepAsync(HttpContext context, string source, DeliveryBody body)
     {
         if (body.Truncated > 0)
             Log.Truncated(logger, body.Truncated);
@@ -85,9 +95,11 @@ internal sealed partial class AlertmanagerSource(
             if (body.Rejected.Count > 0)
                 await RejectAsync(source, body.Rejected, trace, now, context.RequestAborted);
 
-            var (added, refused) = await AddAsync([.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
+            var (added, refused) = await AddAsync(
+                [.. body.Alerts.Select(a => new InboxEntry(a with { Source = source }, source, trace, now))], context.RequestAborted);
             Log.Accepted(logger, added, body.Alerts.Count - added - refused);
-            return Answer(StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added - refused, body.Rejected.Count + refused));
+            return Answer(
+                StatusCodes.Status200OK, new IntakeAnswer(added, body.Alerts.Count - added - refused, body.Rejected.Count + refused));
         }
         catch (StoreUnavailableException e)
         {
@@ -106,7 +118,12 @@ internal sealed partial class AlertmanagerSource(
         }
         catch (ValuesRefusedException e) when (entries is [var only])
         {
-            await RejectAsync(only.Source, [new(JsonSerializer.Serialize(only.Alert.Labels, WebhookJson.Answers.IReadOnlyDictionaryStringString), "store", e.Message)], only.TraceId, only.ReceivedAt, cancellationToken);
+            await RejectAsync(
+                only.Source,
+                [new(JsonSerializer.Serialize(only.Alert.Labels, WebhookJson.Answers.IReadOnlyDictionaryStringString), "store", e.Message)],
+                only.TraceId,
+                only.ReceivedAt,
+                cancellationToken);
             return (0, 1);
         }
         catch (ValuesRefusedException)
@@ -122,7 +139,8 @@ internal sealed partial class AlertmanagerSource(
         }
     }
 
-    private async Task RejectAsync(string source, IReadOnlyList<RejectedElement> rejected, string trace, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RejectAsync(
+        string source, IReadOnlyList<RejectedElement> rejected, string trace, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await inbox.RejectAsync([.. rejected.Select(r => new RejectedEntry(source, r.Text, r.Reason, trace, now))], cancellationToken);
         foreach (var element in rejected)
@@ -135,7 +153,10 @@ internal sealed partial class AlertmanagerSource(
     private IResult TooLarge()
     {
         Log.TooLarge(logger, _options.MaxBodyBytes);
-        return Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {_options.MaxBodyBytes} bytes; set max_alerts at the receiver, or raise {AlertmanagerSourceOptions.Section}:MaxBodyBytes.");
+        return Refuse(
+            StatusCodes.Status413PayloadTooLarge,
+            $"The body is longer than {_options.MaxBodyBytes} bytes; set max_alerts at the receiver, or raise "
+                + $"{AlertmanagerSourceOptions.Section}:MaxBodyBytes.");
     }
 
     private IResult NotAcceptable(int status, string reason)
@@ -159,25 +180,38 @@ internal sealed partial class AlertmanagerSource(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Took in {Accepted} alerts; {Duplicates} were known already")]
+        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Accepted {Accepted} alerts; {Duplicates} were known already")]
         public static partial void Accepted(ILogger logger, int accepted, int duplicates);
 
-        [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
+        [LoggerMessage(
+            EventId = 1003, Level = LogLevel.Warning, Message = "Refused a delivery: {Reason} Alertmanager does not send it again")]
         public static partial void NotAcceptable(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Refused a delivery longer than {Limit} bytes; Alertmanager does not send it again: set max_alerts at the receiver, or raise Sources:Alertmanager:MaxBodyBytes")]
+        [LoggerMessage(
+            EventId = 1004,
+            Level = LogLevel.Error,
+            Message = "Refused a delivery longer than {Limit} bytes; Alertmanager does not send it again: set max_alerts at "
+                + "the receiver, or raise Sources:Alertmanager:MaxBodyBytes")]
         public static partial void TooLarge(ILogger logger, int limit);
 
-        [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Put a delivery off: {Reason} Alertmanager sends it again")]
+        [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Postponed a delivery: {Reason} Alertmanager sends it again")]
         public static partial void Busy(ILogger logger, string reason);
 
         [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Kept one alert of a delivery as a dead letter: {Reason}")]
         public static partial void Rejected(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "A delivery came for the group '{Group}', which Alertmanagers does not name: its alerts are kept, are compared with no list, and their pages are never held")]
+        [LoggerMessage(
+            EventId = 1008,
+            Level = LogLevel.Warning,
+            Message = "A delivery came for the group '{Group}', which is not configured in Alertmanagers: its alerts are "
+                + "kept, but not compared with a list, and their pages are never held")]
         public static partial void UnknownGroup(ILogger logger, string group);
 
-        [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; where its group is configured they are read from its list")]
+        [LoggerMessage(
+            EventId = 1007,
+            Level = LogLevel.Warning,
+            Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; if its group "
+                + "is configured, they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }
 }

@@ -5,7 +5,10 @@ public sealed class AlertmanagerSourceOptions
 {
     public const string Section = "Sources:Alertmanager";
 
-    /// <summary>File with the token that Alertmanager sends as <c>Authorization: Bearer</c>; several lines are several tokens. It is read again when it changes.</summary>
+    /// <summary>
+    /// File with the token that Alertmanager sends as <c>Authorization: Bearer</c>; several lines are several tokens. It is read again when
+    /// it changes.
+    /// </summary>
     public string? BearerTokenFile { get; set; }
 
     /// <summary>For basic auth, together with <see cref="PasswordFile"/>.</summary>

@@ -23,7 +23,7 @@ internal sealed class AlertmanagerSourceOptionsValidator : IValidateOptions<Aler
             yield return $"{Section}: Username and PasswordFile belong together; set both or neither.";
         foreach (var (setting, path) in new[] { ("BearerTokenFile", options.BearerTokenFile), ("PasswordFile", options.PasswordFile) })
         {
-            if (path is not null && SecretFile.Fault(path) is { } fault)
+            if (path is not null && CredentialFile.Fault(path) is { } fault)
                 yield return $"{Section}:{setting} '{path}': {fault}";
         }
     }

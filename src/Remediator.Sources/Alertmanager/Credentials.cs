@@ -6,8 +6,8 @@ using Remediator.Core.Secrets;
 namespace Remediator.Sources.Alertmanager;
 
 /// <summary>
-/// Who may deliver alerts. Hashes of equal length are compared, in a time that tells nothing of where they differ. A file with several lines
-/// has a secret on each, so that one is replaced without a delivery being refused.
+/// Who may deliver alerts. Hashes of equal length are compared, in a time that tells nothing of where they differ. A file with several
+/// lines has a secret on each, so that one is replaced without a delivery being refused.
 /// </summary>
 internal sealed class Credentials(IOptions<AlertmanagerSourceOptions> options, ISecrets secrets)
 {
@@ -32,7 +32,10 @@ internal sealed class Credentials(IOptions<AlertmanagerSourceOptions> options, I
     }
 
     private string[] Lines(string? file) =>
-        file is null ? [] : secrets.Read(file, SecretFile.ShortestSecret).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        file is null
+            ? []
+            : secrets.Read(file, CredentialFile.ShortestSecret).Split(
+                '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The scheme's name may be written in any case (RFC 9110, 11.1); the rest may not.</summary>
     private static string Canonical(string authorization)

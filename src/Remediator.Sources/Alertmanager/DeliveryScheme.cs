@@ -7,8 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace Remediator.Sources.Alertmanager;
 
-/// <summary>Authenticates deliveries. Its credential stands in Alertmanager's configuration: it delivers alerts and opens nothing else.</summary>
-internal sealed partial class DeliveryScheme(Credentials credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+/// <summary>
+/// Authenticates deliveries. Its credential is part of Alertmanager's configuration: it delivers alerts and allows nothing else.
+/// </summary>
+internal sealed partial class DeliveryScheme(
+    Credentials credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>Of the scheme, and of the one policy that it serves.</summary>
@@ -28,7 +31,10 @@ internal sealed partial class DeliveryScheme(Credentials credentials, IOptionsMo
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
+        [LoggerMessage(
+            EventId = 1002,
+            Level = LogLevel.Warning,
+            Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
         public static partial void Unauthorized(ILogger logger, string remote);
     }
 }

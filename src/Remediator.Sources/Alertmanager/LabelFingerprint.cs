@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Remediator.Sources.Alertmanager;
 
-/// <summary>The fingerprint that Alertmanager gives to a label set (FNV-1a of 64 bits over the sorted labels), so that alerts without one meet those with one.</summary>
+/// <summary>
+/// The fingerprint that Alertmanager gives to a label set (FNV-1a of 64 bits over the sorted labels), so that alerts without one meet those
+/// with one.
+/// </summary>
 internal static class LabelFingerprint
 {
     private const ulong OffsetBasis = 14695981039346656037;

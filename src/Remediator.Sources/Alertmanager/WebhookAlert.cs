@@ -39,7 +39,9 @@ internal sealed class WebhookAlert
         Annotations = Annotations ?? [],
         StartsAt = StartsAt,
         EndsAt = EndsAt == default ? null : EndsAt,
-        Fingerprint = string.IsNullOrEmpty(Fingerprint) || AlertSource.Of(Fingerprint) is not null ? LabelFingerprint.Of(Labels) : Fingerprint,
+        Fingerprint = string.IsNullOrEmpty(Fingerprint) || AlertSource.Of(Fingerprint) is not null
+            ? LabelFingerprint.Of(Labels)
+            : Fingerprint,
         GeneratorUrl = GeneratorUrl,
     };
 }
@@ -53,7 +55,8 @@ internal sealed class WebhookAlert
 internal sealed partial class WebhookJson : JsonSerializerContext
 {
     /// <summary>Answers are read by people in a terminal and are no part of a page, so quotes may stay quotes.</summary>
-    public static WebhookJson Answers { get; } = new(new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static WebhookJson Answers { get; } =
+        new(new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
 internal sealed record IntakeAnswer(int Accepted, int Duplicates, int Rejected);

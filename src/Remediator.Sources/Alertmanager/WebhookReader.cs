@@ -6,7 +6,7 @@ namespace Remediator.Sources.Alertmanager;
 
 /// <summary>What one body holds.</summary>
 /// <param name="Truncated">How many alerts Alertmanager left out because of the receiver's <c>max_alerts</c>.</param>
-internal sealed record WebhookBody(IReadOnlyList<Alert> Alerts, IReadOnlyList<RejectedElement> Rejected, int Truncated);
+internal sealed record DeliveryBody(IReadOnlyList<Alert> Alerts, IReadOnlyList<RejectedElement> Rejected, int Truncated);
 
 /// <summary>An element of <c>alerts</c> that is not taken.</summary>
 /// <param name="Limit">The limit that it is beyond; <see cref="NoAlert"/> where it is no alert at all.</param>
@@ -22,7 +22,7 @@ internal static class WebhookReader
     private const int LongestReason = 500;
 
     /// <exception cref="FormatException">The body as a whole can never be accepted; the message says why.</exception>
-    public static WebhookBody Read(ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static DeliveryBody Read(ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         try
         {
@@ -34,7 +34,7 @@ internal static class WebhookReader
         }
     }
 
-    private static WebhookBody ReadObject(ReadOnlySpan<byte> body, DateTimeOffset now)
+    private static DeliveryBody ReadObject(ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var reader = new Utf8JsonReader(body);
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -46,7 +46,9 @@ internal static class WebhookReader
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("alerts"u8))
-                alerts = alerts is null ? ReadAlerts(ref reader, body, rejected, now) : throw new FormatException("The body has 'alerts' twice.");
+                alerts = alerts is null
+                    ? ReadAlerts(ref reader, body, rejected, now)
+                    : throw new FormatException("The body has 'alerts' twice.");
             else if (reader.ValueTextEquals("version"u8))
                 CheckVersion(ref reader);
             else if (reader.ValueTextEquals("truncatedAlerts"u8))
@@ -77,7 +79,8 @@ internal static class WebhookReader
         return 0;
     }
 
-    private static List<Alert> ReadAlerts(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, List<RejectedElement> rejected, DateTimeOffset now)
+    private static List<Alert> ReadAlerts(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> body, List<RejectedElement> rejected, DateTimeOffset now)
     {
         reader.Read();
         if (reader.TokenType is not JsonTokenType.StartArray)
@@ -120,8 +123,11 @@ internal static class WebhookReader
         return null;
     }
 
-    /// <summary>The JSON reader has several ways to say that a text cannot be read; half of a surrogate pair, say, is an invalid operation to it.</summary>
-    private static bool IsOfTheText(Exception e) => e is JsonException or InvalidOperationException or ArgumentException or OverflowException;
+    /// <summary>
+    /// The JSON reader has several ways to say that a text cannot be read; half of a surrogate pair, say, is an invalid operation to it.
+    /// </summary>
+    private static bool IsOfTheText(Exception e) =>
+        e is JsonException or InvalidOperationException or ArgumentException or OverflowException;
 
     /// <summary>A message may name a label or a status that has a megabyte.</summary>
     private static string Short(string reason) => reason.Length <= LongestReason ? reason : $"{reason[..LongestReason]}…";

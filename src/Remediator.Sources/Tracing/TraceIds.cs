@@ -13,7 +13,10 @@ public static class TraceIds
     /// <summary>The request's id, once <see cref="TraceIdMiddleware"/> has run.</summary>
     public static string Of(HttpContext context) => context.TraceIdentifier;
 
-    /// <summary>From <c>traceparent</c>, <c>X-Trace-Id</c> or <c>X-Request-Id</c>, in this order; a value of another form is passed over, since it would end in every log line.</summary>
+    /// <summary>
+    /// From <c>traceparent</c>, <c>X-Trace-Id</c> or <c>X-Request-Id</c>, in this order; a value of another form is passed over, since it
+    /// would end in every log line.
+    /// </summary>
     internal static string Find(HttpRequest request)
     {
         if (ActivityContext.TryParse(request.Headers.TraceParent, null, out var parent) && parent.TraceId != default)

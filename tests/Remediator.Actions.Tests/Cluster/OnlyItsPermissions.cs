@@ -28,7 +28,8 @@ internal sealed class OnlyItsPermissions : IAsyncDisposable
         await space.Client.RbacAuthorizationV1.CreateClusterRoleAsync(new()
         {
             Metadata = new() { Name = name },
-            Rules = [.. known.Descriptor.Permissions.OfType<KubernetesPermission>().Select(p => new V1PolicyRule { ApiGroups = [p.ApiGroup], Resources = [p.Resource], Verbs = [.. p.Verbs] })],
+            Rules = [.. known.Descriptor.Permissions.OfType<KubernetesPermission>()
+                .Select(p => new V1PolicyRule { ApiGroups = [p.ApiGroup], Resources = [p.Resource], Verbs = [.. p.Verbs] })],
         }, cancellationToken: token);
         await space.Client.RbacAuthorizationV1.CreateClusterRoleBindingAsync(new()
         {
@@ -37,7 +38,9 @@ internal sealed class OnlyItsPermissions : IAsyncDisposable
             Subjects = [new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "User", Name = name }],
         }, cancellationToken: token);
         var client = new k8s.Kubernetes(TestNamespace.Configuration(), new Impersonation(name));
-        await TestNamespace.UntilAsync("the role is in force", () => client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(Review(known.Descriptor.Permissions.OfType<KubernetesPermission>().Last()), cancellationToken: token),
+        await TestNamespace.UntilAsync("the role is in force",
+        () => client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(
+            Review(known.Descriptor.Permissions.OfType<KubernetesPermission>().Last()), cancellationToken: token),
             r => r.Status?.Allowed == true);
         return new(space, client, name);
     }

@@ -36,14 +36,17 @@ internal sealed class TestNamespace : IAsyncDisposable
 
     public static async Task<TestNamespace> CreateAsync()
     {
-        Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)), $"No cluster: {Variable} does not name a kubeconfig. tests/cluster/up starts one.");
+        Assert.SkipWhen(
+            string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)),
+            $"No cluster: {Variable} does not name a kubeconfig. tests/cluster/up starts one.");
         var client = new k8s.Kubernetes(Configuration());
         var name = $"actions-{Guid.NewGuid():N}"[..20];
         await client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = name } }, cancellationToken: Token);
         return new(client, name);
     }
 
-    public static KubernetesClientConfiguration Configuration() => KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable(Variable));
+    public static KubernetesClientConfiguration Configuration() =>
+        KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable(Variable));
 
     public ActionRequest Request(object input, string kind, string name, FactView? facts = null, string actionId = "act-1") => new()
     {
@@ -63,7 +66,13 @@ internal sealed class TestNamespace : IAsyncDisposable
         var pods = await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token);
         return new(1, now, pods.Items.SelectMany(p => (IEnumerable<Fact>)
         [
-            new("pod", new Dictionary<string, string> { ["pod"] = p.Metadata.Name, ["uid"] = p.Metadata.Uid, ["ready"] = p.IsReady() ? "true" : "false" }, now),
+            new(
+                "pod",
+                new Dictionary<string, string> {
+                    ["pod"] = p.Metadata.Name,
+                    ["uid"] = p.Metadata.Uid,
+                    ["ready"] = p.IsReady() ? "true" : "false" },
+                now),
             .. p.Containers().Select(c => new Fact("container", new Dictionary<string, string>
             {
                 ["pod"] = p.Metadata.Name,
@@ -74,7 +83,8 @@ internal sealed class TestNamespace : IAsyncDisposable
         ]));
     }
 
-    public async Task<IReadOnlyList<V1Pod>> PodsAsync() => [.. (await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token)).Items];
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync() =>
+        [.. (await Client.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: Token)).Items];
 
     /// <summary>Looks until it is so.</summary>
     public static async Task<T> UntilAsync<T>(string what, Func<Task<T>> look, Func<T, bool> good)
@@ -91,7 +101,12 @@ internal sealed class TestNamespace : IAsyncDisposable
             ApiVersion = "apps/v1",
             Kind = "Deployment",
             Metadata = new() { Name = name, Annotations = new Dictionary<string, string>() },
-            Spec = new() { Replicas = replicas, Selector = Selector(name), Template = Template(name, command), ProgressDeadlineSeconds = 600, MinReadySeconds = 2 },
+            Spec = new() {
+                Replicas = replicas,
+                Selector = Selector(name),
+                Template = Template(name, command),
+                ProgressDeadlineSeconds = 600,
+                MinReadySeconds = 2 },
         };
         change?.Invoke(deployment);
         return Client.AppsV1.CreateNamespacedDeploymentAsync(deployment, Name, cancellationToken: Token);
@@ -109,10 +124,16 @@ internal sealed class TestNamespace : IAsyncDisposable
         };
     }
 
-    public Task<V1StatefulSet> StatefulSetAsync(string name, string command, int replicas, string image = Busybox) => Client.AppsV1.CreateNamespacedStatefulSetAsync(new()
+    public Task<V1StatefulSet> StatefulSetAsync(string name, string command, int replicas, string image = Busybox) =>
+        Client.AppsV1.CreateNamespacedStatefulSetAsync(new()
     {
         Metadata = new() { Name = name },
-        Spec = new() { Replicas = replicas, ServiceName = name, PodManagementPolicy = "Parallel", Selector = Selector(name), Template = Template(name, command, image) },
+        Spec = new() {
+            Replicas = replicas,
+            ServiceName = name,
+            PodManagementPolicy = "Parallel",
+            Selector = Selector(name),
+            Template = Template(name, command, image) },
     }, Name, cancellationToken: Token);
 
     public Task<V1DaemonSet> DaemonSetAsync(string name, string command) => Client.AppsV1.CreateNamespacedDaemonSetAsync(new()

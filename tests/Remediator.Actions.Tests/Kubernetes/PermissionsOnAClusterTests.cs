@@ -29,14 +29,19 @@ public sealed class PermissionsOnAClusterTests
         await space.DeployAsync("api", "touch /tmp/ready; exec sleep 3600", 2, d =>
         {
             d.Metadata.Annotations["remediator.io/raise-memory-limit"] = "128Mi";
-            d.Spec.Template.Spec.Containers[0].Resources = new() { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } };
+            d.Spec.Template.Spec.Containers[0].Resources = new()
+                { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } };
             // without it a pod is ready for a moment before it is killed, and the old ones are taken away
-            d.Spec.Template.Spec.Containers[0].ReadinessProbe = new() { Exec = new() { Command = ["ls", "/tmp/ready"] }, PeriodSeconds = 1 };
+            d.Spec.Template.Spec.Containers[0].ReadinessProbe = new()
+                { Exec = new() { Command = ["ls", "/tmp/ready"] }, PeriodSeconds = 1 };
         });
         await TestNamespace.UntilAsync("both pods are ready", space.PodsAsync, pods => pods.Count(p => p.IsReady()) == 2);
         await space.Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(
-            """[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"x=$(head -c 200000000 /dev/zero | tr '\\0' 'x'); sleep 1"}]""", V1Patch.PatchType.JsonPatch), "api", space.Name, cancellationToken: Token);
-        await TestNamespace.UntilAsync("an OOM kill that repeats", space.PodsAsync, pods => pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
+            """[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"x=$(head -c 200000000 /dev/zero | tr '\\0' 'x'); sleep 1"}]""",
+            V1Patch.PatchType.JsonPatch),
+            "api", space.Name, cancellationToken: Token);
+        await TestNamespace.UntilAsync("an OOM kill that repeats", space.PodsAsync, pods =>
+            pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
 
         await AsAsync(space, "kubernetes.logs", new LogsInput { Previous = true, Which = LogChoice.All });
         await AsAsync(space, "kubernetes.events", new EventsInput());
@@ -44,14 +49,19 @@ public sealed class PermissionsOnAClusterTests
         await AsAsync(space, "kubernetes.workload-ready", new WorkloadReadyInput());
         await AsAsync(space, "kubernetes.pod-ready", new PodReadyInput());
         await AsAsync(space, "kubernetes.evict-pod", new EvictPodInput());
-        await TestNamespace.UntilAsync("the next pod crashes", space.PodsAsync, pods => pods.Any(p => !p.IsTerminating() && p.Restarts() > 0));
+        await TestNamespace.UntilAsync(
+            "the next pod crashes", space.PodsAsync, pods => pods.Any(p => !p.IsTerminating() && p.Restarts() > 0));
         await AsAsync(space, "kubernetes.delete-pod", new DeletePodInput());
-        await TestNamespace.UntilAsync("the next pod crashes", space.PodsAsync, pods => pods.Any(p => !p.IsTerminating() && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
+        await TestNamespace.UntilAsync("the next pod crashes", space.PodsAsync, pods =>
+            pods.Any(p => !p.IsTerminating() && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
         await AsAsync(space, "kubernetes.raise-memory-limit", new RaiseMemoryLimitInput());
-        await TestNamespace.UntilAsync("the controller has begun the next revision", () => space.Client.AppsV1.ReadNamespacedDeploymentAsync("api", space.Name, cancellationToken: Token),
-            d => d.Status.ObservedGeneration >= d.Metadata.Generation && d.Metadata.Annotations["deployment.kubernetes.io/revision"] != "2");
+        await TestNamespace.UntilAsync("the controller has begun the next revision", () =>
+            space.Client.AppsV1.ReadNamespacedDeploymentAsync("api", space.Name, cancellationToken: Token),
+            d =>
+                d.Status.ObservedGeneration >= d.Metadata.Generation && d.Metadata.Annotations["deployment.kubernetes.io/revision"] != "2");
         await AsAsync(space, "kubernetes.rollout-undo", new RolloutUndoInput());
-        await TestNamespace.UntilAsync("the rollout back is over", () => space.Workloads.ReadAsync(space.Request(new(), "deployment", "api").Resource, DateTimeOffset.MaxValue, Token),
+        await TestNamespace.UntilAsync("the rollout back is over", () =>
+            space.Workloads.ReadAsync(space.Request(new(), "deployment", "api").Resource, DateTimeOffset.MaxValue, Token),
             w => !w.RollingOut && w.Ready == 2);
         await AsAsync(space, "kubernetes.rollout-restart", new RolloutRestartInput());
     }

@@ -5,7 +5,8 @@ namespace Remediator.Actions.Tests.Kubernetes;
 
 internal static class Requests
 {
-    public static ActionRequest For(object input, FactView? facts = null, string kind = "statefulset", string name = "api", string space = "shop") => new()
+    public static ActionRequest For(
+        object input, FactView? facts = null, string kind = "statefulset", string name = "api", string space = "shop") => new()
     {
         ActionId = "act-1",
         IncidentId = "inc-1",

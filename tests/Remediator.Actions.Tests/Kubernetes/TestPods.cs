@@ -38,7 +38,8 @@ internal static class TestPods
             Name = "main",
             RestartCount = restarts,
             State = new() { Waiting = new() { Reason = "CrashLoopBackOff", Message = "back-off 5m0s restarting failed container" } },
-            LastState = new() { Terminated = new() { ExitCode = exitCode, Reason = reason, FinishedAt = Now.UtcDateTime.AddMinutes(-minutesAgo) } },
+            LastState =
+                new() { Terminated = new() { ExitCode = exitCode, Reason = reason, FinishedAt = Now.UtcDateTime.AddMinutes(-minutesAgo) } },
         };
         return pod;
     }

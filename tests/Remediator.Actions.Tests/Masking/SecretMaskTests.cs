@@ -90,7 +90,9 @@ public sealed class SecretMaskTests
 
     [Fact]
     public void OnlyTheSecretIsTaken_NotTheLineAroundIt() =>
-        Assert.Equal("connecting to postgres://app:***@db:5432/shop as app, retry=3 password=*** host=db", SecretMask.Apply("connecting to postgres://app:hunter2@db:5432/shop as app, retry=3 password=hunter2 host=db"));
+        Assert.Equal(
+            "connecting to postgres://app:***@db:5432/shop as app, retry=3 password=*** host=db",
+            SecretMask.Apply("connecting to postgres://app:hunter2@db:5432/shop as app, retry=3 password=hunter2 host=db"));
 
     [Theory]
     [MemberData(nameof(Secrets))]
@@ -110,6 +112,8 @@ public sealed class SecretMaskTests
         var hostile = string.Concat(Enumerable.Repeat("password:password=\"--token -----BEGIN PRIVATE KEY eyJ", 2000));
         var started = TimeProvider.System.GetTimestamp();
         SecretMask.Apply(hostile);
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "100 KB took longer than 20 s: a pattern no longer runs in linear time.");
+        Assert.True(
+            TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20),
+            "100 KB took longer than 20 s: a pattern no longer runs in linear time.");
     }
 }

@@ -6,7 +6,9 @@ using Remediator.Actions.Masking;
 
 namespace Remediator.Actions.Tests.Masking;
 
-/// <summary>What is kept of a pod template is kept for ever: no place in it that may hold a secret is shown, whatever stands there.</summary>
+/// <summary>
+/// What is kept of a pod template is kept for ever: no place in it that may hold a secret is shown, whatever stands there.
+/// </summary>
 public sealed class TemplateSecretsTests
 {
     private const string Secret = "hunter2";
@@ -64,9 +66,13 @@ public sealed class TemplateSecretsTests
     {
         var changes = TemplateDifference.Between("deployment shop/db", Template("other-secret"), Template(Secret, "db:2"));
 
-        Assert.DoesNotContain(changes, c => $"{c.Before}{c.After}".Contains("secret", StringComparison.Ordinal) || $"{c.Before}{c.After}".Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            changes,
+            c => $"{c.Before}{c.After}".Contains("secret", StringComparison.Ordinal)
+                || $"{c.Before}{c.After}".Contains(Secret, StringComparison.Ordinal));
         Assert.Contains(changes, c => c is { Field: "spec.template.spec.containers[main].image", Before: "db:1", After: "db:2" });
-        Assert.Contains(changes, c => c is { Field: "spec.template.spec.volumes[v].csi.volumeAttributes.account", Before: "(not shown)", After: "(not shown)" });
+        Assert.Contains(changes, c =>
+            c is { Field: "spec.template.spec.volumes[v].csi.volumeAttributes.account", Before: "(not shown)", After: "(not shown)" });
         Assert.Contains(changes, c => c is { Field: "spec.template.spec.containers[main].env[PLAIN].value", Before: "(not shown)" });
     }
 
@@ -75,14 +81,16 @@ public sealed class TemplateSecretsTests
     public void Difference_OfAWholeContainer_ShowsItsName()
     {
         var two = Template(Secret);
-        two["spec"]!["containers"]!.AsArray().Add(new JsonObject { ["name"] = "side", ["env"] = new JsonArray(new JsonObject { ["name"] = "A", ["value"] = Secret }) });
+        two["spec"]!["containers"]!.AsArray().Add(
+            new JsonObject { ["name"] = "side", ["env"] = new JsonArray(new JsonObject { ["name"] = "A", ["value"] = Secret }) });
 
         var change = Assert.Single(TemplateDifference.Between("deployment shop/db", Template(Secret), two));
         Assert.Equal(("main", "main, side"), (change.Before, change.After));
 
         var bare = Template(Secret);
         bare.Remove("spec");
-        Assert.Equal(("(not shown)", ""), TemplateDifference.Between("d", Template(Secret), bare).Select(c => (c.Before, c.After)).Single());
+        Assert.Equal(
+            ("(not shown)", ""), TemplateDifference.Between("d", Template(Secret), bare).Select(c => (c.Before, c.After)).Single());
     }
 
     [Theory]
@@ -90,5 +98,6 @@ public sealed class TemplateSecretsTests
     [InlineData("redis-cli -h db -a hunter2 ping failed", "redis-cli -h db -a *** ping failed")]
     [InlineData("sshpass -p hunter2 ssh x", "sshpass -p *** ssh x")]
     [InlineData("curl -u a:hunter2 http://x", "curl -u a:*** http://x")]
-    public void CommandLines_InFreeText_AreMaskedWhereTheProgramIsKnown(string text, string masked) => Assert.Equal(masked, SecretMask.Apply(text));
+    public void CommandLines_InFreeText_AreMaskedWhereTheProgramIsKnown(string text, string masked) =>
+        Assert.Equal(masked, SecretMask.Apply(text));
 }

@@ -23,7 +23,12 @@ public sealed class NotifyTests : IAsyncLifetime
     {
         IncidentId = "inc-1",
         Resource = "deployment shop/api",
-        Labels = new Dictionary<string, string> { ["cluster"] = "prod", ["namespace"] = "shop", ["owner.team"] = "a", ["alertname"] = "KubePodCrashLooping", ["empty"] = "" },
+        Labels = new Dictionary<string, string> {
+            ["cluster"] = "prod",
+            ["namespace"] = "shop",
+            ["owner.team"] = "a",
+            ["alertname"] = "KubePodCrashLooping",
+            ["empty"] = "" },
         Problem = "restart-loop",
         Severity = "critical",
         Message = "deployment shop/api keeps restarting: Error",
@@ -64,13 +69,15 @@ public sealed class NotifyTests : IAsyncLifetime
         await Alertmanager(Url).NotifyAsync(Escalated, Token);
 
         var alert = JsonNode.Parse(Assert.Single(Server.Of("POST", Alerts)).Body)!.AsArray().Single()!;
-        Assert.Equal("""{"cluster":"prod","namespace":"shop","owner_team":"a","alertname":"RemediationFailed","resource":"deployment shop/api","problem":"restart-loop","severity":"critical","incident":"inc-1"}""", alert["labels"]!.ToJsonString());
+        Assert.Equal(
+            """{"cluster":"prod","namespace":"shop","owner_team":"a","alertname":"RemediationFailed","resource":"deployment shop/api","problem":"restart-loop","severity":"critical","incident":"inc-1"}""",
+            alert["labels"]!.ToJsonString());
         Assert.Equal("deployment shop/api keeps restarting: Error", alert["annotations"]?["summary"]?.ToString());
         Assert.Equal("""
             deployment shop/api keeps restarting: Error
             Why it stopped: no rung is left
             Tried: evict the one bad pod: not ready within 5 min
-            Next step, for you to release: undo the rollout
+            Next step, for you to approve: undo the rollout
             Last seen:
             panic: no database
             password=***
@@ -104,14 +111,19 @@ public sealed class NotifyTests : IAsyncLifetime
         Server.Always("POST", Alerts, new(400, "bad label")).Always("POST", $"/b{Alerts}", new(503, "starting"));
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => Alertmanager(Url, $"{Url}b").NotifyAsync(Escalated, Token));
         Assert.Equal(FailureKind.Transient, e.Kind);
-        Assert.Equal($"No Alertmanager of the group 'eu' took the alert. {Url}api/v2/alerts answered 400 (bad label). {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
+        Assert.Equal(
+            $"No Alertmanager of the group 'eu' took the alert. {Url}api/v2/alerts answered 400 (bad label). "
+                + $"{Url}b/api/v2/alerts answered 503 (starting).",
+            e.Message);
     }
 
     [Fact]
     public async Task EveryGroup_IsTold_AndOneThatTakesNothingIsAFailure_ThatNamesIt()
     {
         Server.Always("POST", Alerts, new(200)).Always("POST", $"/b{Alerts}", new(503, "starting")).Always("POST", $"/c{Alerts}", new(200));
-        AlertmanagerGroup[] groups = [new() { Name = "eu", Urls = [Url, $"{Url}b"] }, new() { Name = "us", Urls = [$"{Url}b"] }, new() { Name = "quiet", Urls = [$"{Url}c"], Escalations = false }];
+        AlertmanagerGroup[] groups = [
+            new() { Name = "eu", Urls = [Url, $"{Url}b"] }, new() { Name = "us", Urls = [$"{Url}b"] },
+            new() { Name = "quiet", Urls = [$"{Url}c"], Escalations = false }];
 
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => Alertmanager(groups).NotifyAsync(Escalated, Token));
 
@@ -128,7 +140,10 @@ public sealed class NotifyTests : IAsyncLifetime
         var telling = Alertmanager(Url).NotifyAsync(Escalated, Token);
         await Server.NextAsync("POST", Alerts, 1, TimeSpan.FromSeconds(10), Token);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.EndsWith("did not answer within 10 s.", (await Assert.ThrowsAsync<ActionFailedException>(() => telling)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "did not answer within 10 s.",
+            (await Assert.ThrowsAsync<ActionFailedException>(() => telling)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,8 +151,10 @@ public sealed class NotifyTests : IAsyncLifetime
     {
         Server.Always("POST", Alerts, new(200));
         await Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = [Url], BearerTokenFile = _file }).NotifyAsync(Escalated, Token);
-        await Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = [Url], Username = "app", PasswordFile = _file }).NotifyAsync(Escalated, Token);
-        Assert.Equal(["Bearer s3cret", $"Basic {Convert.ToBase64String("app:s3cret"u8)}"], Server.Requests.Select(r => r.Headers["Authorization"]));
+        await Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = [Url], Username = "app", PasswordFile = _file })
+            .NotifyAsync(Escalated, Token);
+        Assert.Equal(
+            ["Bearer s3cret", $"Basic {Convert.ToBase64String("app:s3cret"u8)}"], Server.Requests.Select(r => r.Headers["Authorization"]));
     }
 
     [Fact]
@@ -157,9 +174,14 @@ public sealed class NotifyTests : IAsyncLifetime
 
         var request = Assert.Single(Server.Of("POST", "/hook"));
         var body = JsonNode.Parse(request.Body)!;
-        Assert.Equal(("1", "firing", "inc-1", "restart-loop"), (body["version"]?.ToString(), body["status"]?.ToString(), body["incident"]?.ToString(), body["problem"]?.ToString()));
+        Assert.Equal(
+            ("1", "firing", "inc-1", "restart-loop"),
+            (body["version"]?.ToString(), body["status"]?.ToString(), body["incident"]?.ToString(), body["problem"]?.ToString()));
         Assert.Equal("panic: no database\npassword=***", body["evidence"]?.ToString());
-        Assert.Equal($"sha256={Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes($"{Now.ToUnixTimeSeconds()}.{request.Body}")))}", request.Headers["X-Remediator-Signature"]);
+        Assert.Equal(
+            "sha256=" + Convert.ToHexStringLower(
+                HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes($"{Now.ToUnixTimeSeconds()}.{request.Body}"))),
+            request.Headers["X-Remediator-Signature"]);
         Assert.Equal($"{Now.ToUnixTimeSeconds()}", request.Headers["X-Remediator-Timestamp"]);
         Assert.Equal("Bearer s3cret", request.Headers["Authorization"]);
     }
@@ -176,7 +198,8 @@ public sealed class NotifyTests : IAsyncLifetime
     public async Task Webhook_ThatRedirects_IsNotFollowed()
     {
         Server.Always("POST", "/hook", new(302, Headers: new Dictionary<string, string> { ["Location"] = $"{Url}elsewhere" }));
-        var e = await Assert.ThrowsAsync<ActionFailedException>(() => Webhook(new() { Url = $"{Url}hook", BearerTokenFile = _file }).NotifyAsync(Escalated, Token));
+        var e = await Assert.ThrowsAsync<ActionFailedException>(
+            () => Webhook(new() { Url = $"{Url}hook", BearerTokenFile = _file }).NotifyAsync(Escalated, Token));
         Assert.Equal(FailureKind.Permanent, e.Kind);
         Assert.Single(Server.Requests);
     }
@@ -185,7 +208,9 @@ public sealed class NotifyTests : IAsyncLifetime
     public async Task Notification_OfAnySize_IsBounded()
     {
         Server.Always("POST", Alerts, new(200)).Always("POST", "/hook", new(200));
-        var huge = Escalated with { Evidence = string.Concat(Enumerable.Repeat("line\n", 200_000)), Tried = [.. Enumerable.Repeat(new string('t', 10_000), 1000)] };
+        var huge = Escalated with {
+            Evidence = string.Concat(Enumerable.Repeat("line\n", 200_000)),
+            Tried = [.. Enumerable.Repeat(new string('t', 10_000), 1000)] };
         await Alertmanager(Url).NotifyAsync(huge, Token);
         await Webhook(new() { Url = $"{Url}hook" }).NotifyAsync(huge, Token);
         Assert.True(Server.Of("POST", Alerts)[0].Body.Length < 16 * 1024, "The alert is too large.");
@@ -195,7 +220,8 @@ public sealed class NotifyTests : IAsyncLifetime
     [Fact]
     public void Settings_AreRefusedWithAllTheirFaults()
     {
-        Assert.Equal(["Notify:Webhook: Url is missing."], new WebhookNotifyOptionsValidator().Validate(null, new() { SecretFile = _file }).Failures);
+        Assert.Equal(
+            ["Notify:Webhook: Url is missing."], new WebhookNotifyOptionsValidator().Validate(null, new() { SecretFile = _file }).Failures);
     }
 
     [Fact]
@@ -208,7 +234,9 @@ public sealed class NotifyTests : IAsyncLifetime
 
     private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = urls });
 
-    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) => new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), new FilesAsTheyAre());
+    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) =>
+        new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), new FilesAsTheyAre());
 
-    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) => new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());
+    private WebhookNotifyAction Webhook(WebhookNotifyOptions options) =>
+        new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());
 }

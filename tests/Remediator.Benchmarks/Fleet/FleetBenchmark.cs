@@ -3,7 +3,10 @@ using Remediator.Testing;
 
 namespace Remediator.Benchmarks.Fleet;
 
-/// <summary>The real program before a cluster of the size that Kubernetes states as its limit, while its pods change. The engine is a process of its own, so that its figures are its own.</summary>
+/// <summary>
+/// The real program before a cluster of the size that Kubernetes states as its limit, while its pods change. The engine is a process of its
+/// own, so that its figures are its own.
+/// </summary>
 internal static class FleetBenchmark
 {
     private const int Decided = 100;
@@ -40,7 +43,9 @@ internal static class FleetBenchmark
             using var client = await engine.StartAsync();
             await EngineProcess.UntilReadyAsync(client);
             var hundred = await DecideAsync(engine, client, cluster, run);
-            BenchmarkRun.Say($"an alert that is decided on and repaired: {large:0.00} ms of CPU, with a hundred pods {hundred:0.00} ms; ratio {large / hundred:0.00} (goal: at most 1.5); load {Load()}");
+            BenchmarkRun.Say(
+                $"an alert that is decided on and repaired: {large:0.00} ms of CPU, with a hundred pods {hundred:0.00} ms; "
+                    + $"ratio {large / hundred:0.00} (goal: at most 1.5); load {Load()}");
         }
     }
 
@@ -48,9 +53,14 @@ internal static class FleetBenchmark
     {
         var clock = Stopwatch.StartNew();
         var client = await engine.StartAsync();
-        await Wait.UntilAsync("a first view", () => IsReadyAsync(client), CancellationToken.None, () => client.GetStringAsync("/readyz"), Patience);
-        BenchmarkRun.Say($"first view: {clock.Elapsed.TotalSeconds:0.0} s after the start of the program (goal: 60 s); {engine.Busy.TotalSeconds:0.0} s of CPU, RSS {engine.Megabytes:0} MB, peak {engine.PeakMegabytes:0} MB; load {Load()}");
-        BenchmarkRun.Require(cluster.ListsOfPods == 1, $"the pods were listed {cluster.ListsOfPods} times before the first view, instead of once");
+        await Wait.UntilAsync(
+            "a first view", () => IsReadyAsync(client), CancellationToken.None, () => client.GetStringAsync("/readyz"), Patience);
+        BenchmarkRun.Say(
+            $"first view: {clock.Elapsed.TotalSeconds:0.0} s after the start of the program (goal: 60 s); "
+                + $"{engine.Busy.TotalSeconds:0.0} s of CPU, RSS {engine.Megabytes:0} MB, peak {engine.PeakMegabytes:0} "
+                + $"MB; load {Load()}");
+        BenchmarkRun.Require(
+            cluster.ListsOfPods == 1, $"the pods were listed {cluster.ListsOfPods} times before the first view, instead of once");
         return client;
     }
 
@@ -77,12 +87,15 @@ internal static class FleetBenchmark
             var begun = Stopwatch.GetTimestamp();
             cluster.Pods.Replace(slot, PodCondition.Crashing);
             await EngineProcess.PostAsync(client, [Alert(cluster, slot, "KubePodCrashLooping")]);
-            await Wait.UntilAsync($"the eviction of crashing pod {slot}", () => cluster.Evicted.ContainsKey(slot), CancellationToken.None, within: ProbePatience);
+            await Wait.UntilAsync($"the eviction of crashing pod {slot}", () =>
+                cluster.Evicted.ContainsKey(slot), CancellationToken.None, within: ProbePatience);
             times.Add(Stopwatch.GetElapsedTime(begun, cluster.Evicted[slot]).TotalSeconds);
         }
 
         times.Sort();
-        BenchmarkRun.Say($"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 {times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
+        BenchmarkRun.Say(
+            $"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 "
+                + $"{times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
     }
 
     private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster)
@@ -94,7 +107,9 @@ internal static class FleetBenchmark
         await Wait.UntilAsync("a second list of the pods", () => cluster.ListsOfPods > lists, CancellationToken.None, within: Patience);
         var took = clock.Elapsed;
         await Task.Delay(TimeSpan.FromSeconds(5));
-        BenchmarkRun.Say($"a relist after 410: {took.TotalSeconds:0.0} s, RSS {before:0} MB before, peak {engine.PeakMegabytes:0} MB, {engine.PeakMegabytes / before:0.00} of it (goal: less than 2); load {Load()}");
+        BenchmarkRun.Say(
+            $"a relist after 410: {took.TotalSeconds:0.0} s, RSS {before:0} MB before, peak {engine.PeakMegabytes:0} MB, "
+                + $"{engine.PeakMegabytes / before:0.00} of it (goal: less than 2); load {Load()}");
     }
 
     /// <returns>Milliseconds of CPU an alert, without what the engine uses while nothing happens.</returns>
@@ -115,7 +130,8 @@ internal static class FleetBenchmark
         }
 
         await Wait.UntilAsync(
-            $"the repair of {Decided} workloads in a cluster of {cluster.Shape.Pods:N0} pods", () => Enumerable.Range(0, Decided).All(cluster.Evicted.ContainsKey), CancellationToken.None,
+            $"the repair of {Decided} workloads in a cluster of {cluster.Shape.Pods:N0} pods", () =>
+                Enumerable.Range(0, Decided).All(cluster.Evicted.ContainsKey), CancellationToken.None,
             () => $"{Enumerable.Range(0, Decided).Count(cluster.Evicted.ContainsKey)} were repaired", ProbePatience);
         await Task.Delay(run.Size(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2)));
         return ((engine.Busy - busy) - (clock.Elapsed * idle)).TotalMilliseconds / (Decided * AlertsOfEach);
@@ -130,7 +146,8 @@ internal static class FleetBenchmark
     /// <summary>With limits that are shares of sets, so that each decision has to know how large they are.</summary>
     private static EngineProcess Engine(string program, FleetCluster cluster)
     {
-        var engine = new EngineProcess(program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
+        var engine =
+            new EngineProcess(program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
         File.WriteAllText(Path.Combine(engine.Folder, "policy.yaml"), """
             limits:
               - match: { kind: deployment }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Remediator.Benchmarks.Fleet;
 
-/// <summary>An API server with a large cluster: lists in pages, watches with bookmarks from the version asked for, and pods that change.</summary>
+/// <summary>
+/// An API server with a large cluster: lists in pages, watches with bookmarks from the version asked for, and pods that change.
+/// </summary>
 internal sealed class FleetCluster : IAsyncDisposable
 {
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(5);
@@ -53,7 +55,9 @@ internal sealed class FleetCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Ends the watches of pods as a server does that has compacted what they ask for: with 410, so that they list again.</summary>
+    /// <summary>
+    /// Ends the watches of pods as a server does that has compacted what they ask for: with 410, so that they list again.
+    /// </summary>
     public async Task ForgetAsync()
     {
         _pods.Forget();
@@ -75,9 +79,15 @@ internal sealed class FleetCluster : IAsyncDisposable
 
         return parts switch
         {
-            ["api", "v1"] => JsonAsync(context, """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods/eviction","group":"policy","version":"v1","namespaced":true,"kind":"Eviction","verbs":["create"]}]}"""),
-            ["apis", "policy", "v1"] => JsonAsync(context, """{"kind":"APIResourceList","groupVersion":"policy/v1","resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget","verbs":["list","watch"]}]}"""),
-            ["apis", "batch", "v1"] => JsonAsync(context, """{"kind":"APIResourceList","groupVersion":"batch/v1","resources":[{"name":"cronjobs","namespaced":true,"kind":"CronJob","verbs":["list","watch"]}]}"""),
+            ["api", "v1"] => JsonAsync(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods/eviction","group":"policy","version":"v1","namespaced":true,"kind":"Eviction","verbs":["create"]}]}"""),
+            ["apis", "policy", "v1"] => JsonAsync(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"policy/v1","resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget","verbs":["list","watch"]}]}"""),
+            ["apis", "batch", "v1"] => JsonAsync(
+                context,
+                """{"kind":"APIResourceList","groupVersion":"batch/v1","resources":[{"name":"cronjobs","namespaced":true,"kind":"CronJob","verbs":["list","watch"]}]}"""),
             [.., "namespaces", var space, var plural, var name] => OneAsync(context, space, plural, name),
             [.., "namespaces", var space, var plural] => OfWorkloadAsync(context, space, plural),
             [.., var plural] when context.Request.Query["watch"] == "true" => WatchAsync(context, plural),
@@ -89,7 +99,9 @@ internal sealed class FleetCluster : IAsyncDisposable
     private async Task ListAsync(HttpContext context, string plural)
     {
         var limit = int.TryParse(context.Request.Query["limit"], out var asked) ? asked : int.MaxValue;
-        var (version, from) = context.Request.Query["continue"].ToString().Split(' ') is [var v, var f] ? (long.Parse(v, CultureInfo.InvariantCulture), int.Parse(f, CultureInfo.InvariantCulture)) : (_pods.Version, 0);
+        var (version, from) = context.Request.Query["continue"].ToString().Split(' ') is [var v, var f]
+            ? (long.Parse(v, CultureInfo.InvariantCulture), int.Parse(f, CultureInfo.InvariantCulture))
+            : (_pods.Version, 0);
         var total = _objects.CountOf(plural);
         var to = (int)Math.Min(total, (long)from + limit);
         var text = new FleetText();
@@ -114,7 +126,8 @@ internal sealed class FleetCluster : IAsyncDisposable
     private async Task WatchAsync(HttpContext context, string plural)
     {
         var seen = long.Parse(context.Request.Query["resourceVersion"].ToString(), CultureInfo.InvariantCulture);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token, plural == "pods" ? _forget.Token : default);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, _stop.Token, plural == "pods" ? _forget.Token : default);
         stop.CancelAfter(TimeSpan.FromSeconds(int.Parse(context.Request.Query["timeoutSeconds"].ToString(), CultureInfo.InvariantCulture)));
         context.Response.ContentType = "application/json";
         var marked = Stopwatch.StartNew();
@@ -147,7 +160,9 @@ internal sealed class FleetCluster : IAsyncDisposable
         }
 
         if (plural == "pods" && _pods.After(seen) is null && !context.RequestAborted.IsCancellationRequested)
-            await WriteAsync(context, """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""");
+            await WriteAsync(
+                context,
+                """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""");
     }
 
     private Task EvictAsync(HttpContext context, string pod)
@@ -197,7 +212,8 @@ internal sealed class FleetCluster : IAsyncDisposable
         return BytesAsync(context, text);
     }
 
-    private static Task WriteAsync(HttpContext context, string line) => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n")).AsTask();
+    private static Task WriteAsync(HttpContext context, string line) =>
+        context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n")).AsTask();
 
     private static Task BytesAsync(HttpContext context, FleetText text)
     {

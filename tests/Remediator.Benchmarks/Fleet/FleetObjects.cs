@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Remediator.Benchmarks.Fleet;
 
-/// <summary>What the API server of a large cluster says of its objects, about as long as a real one says it. Most of each text never changes, and is kept as bytes.</summary>
+/// <summary>
+/// What the API server of a large cluster says of its objects, about as long as a real one says it. Most of each text never changes, and is
+/// kept as bytes.
+/// </summary>
 internal sealed class FleetObjects(FleetShape shape)
 {
     private const string Created = "2026-11-24T08:00:00Z";
@@ -101,7 +104,8 @@ internal sealed class FleetObjects(FleetShape shape)
         return int.Parse(last[..last.IndexOf('g')], CultureInfo.InvariantCulture);
     }
 
-    public FleetWorkload? Find(string space, string name) => _workloads.FirstOrDefault(w => w.Namespace == space && (w.Name == name || w.Controller.Name == name));
+    public FleetWorkload? Find(string space, string name) =>
+        _workloads.FirstOrDefault(w => w.Namespace == space && (w.Name == name || w.Controller.Name == name));
 
     public void WriteWorkload(FleetText text, FleetWorkload workload, long version)
     {
@@ -119,7 +123,9 @@ internal sealed class FleetObjects(FleetShape shape)
         text.Add($$$$"""},"spec":{"replicas":{{{{pods}}}},"selector":{"matchLabels":{"app":"{{{{deployment.Name}}}}"}}},"status":{"replicas":{{{{pods}}}},"readyReplicas":{{{{pods}}}},"availableReplicas":{{{{pods}}}}}}""");
     }
 
-    private readonly Dictionary<string, FleetWorkload[]> _byKind = shape.Workloads().GroupBy(w => w.Kind).ToDictionary(g => g.Key, g => g.ToArray());
+    private readonly Dictionary<string, FleetWorkload[]> _byKind = shape.Workloads()
+        .GroupBy(w => w.Kind)
+        .ToDictionary(g => g.Key, g => g.ToArray());
 
     private FleetWorkload[] Of(string kind) => _byKind.GetValueOrDefault(kind, []);
 
@@ -145,12 +151,16 @@ internal sealed class FleetObjects(FleetShape shape)
             """,
     };
 
-    private static string Time(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Time(long unixSeconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string Managed(int length)
     {
         var fields = string.Join(',', Enumerable.Range(0, length / 34).Select(i => $"\"k:{i:0000}\":{{\".\":{{}},\"f:type\":{{}}}}"));
-        return "\"managedFields\":[{\"manager\":\"kubelet\",\"operation\":\"Update\",\"apiVersion\":\"v1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:status\":{" + fields + "}}}]";
+        return "\"managedFields\":[{\"manager\":\"kubelet\",\"operation\":\"Update\",\"apiVersion\":\"v1\","
+            + "\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:status\":{"
+            + fields
+            + "}}}]";
     }
 }
 

@@ -21,7 +21,9 @@ internal sealed class FleetPods
         (_objects, _singles) = (objects, shape.Singles);
         // made within the last ten days, most of them not long ago
         var now = Now;
-        _pods = [.. Enumerable.Range(0, shape.Pods).Select(i => now - 60 - (i * 7907L % 864_000 * (i % 5) / 4)).Select(since => new FleetPod(1, 0, PodCondition.Ready, 0, since, since + 20))];
+        _pods = [.. Enumerable.Range(0, shape.Pods)
+            .Select(i => now - 60 - (i * 7907L % 864_000 * (i % 5) / 4))
+            .Select(since => new FleetPod(1, 0, PodCondition.Ready, 0, since, since + 20))];
     }
 
     public long Version => Interlocked.Read(ref _version);
@@ -70,7 +72,13 @@ internal sealed class FleetPods
     public void Set(int slot, PodCondition state)
     {
         lock (_gate)
-            Happen("MODIFIED", slot, _pods[slot] with { State = state, Changed = Now, Restarts = _pods[slot].Restarts + (state == PodCondition.NotReady ? 0 : 1) });
+            Happen(
+                "MODIFIED",
+                slot,
+                _pods[slot] with {
+                    State = state,
+                    Changed = Now,
+                    Restarts = _pods[slot].Restarts + (state == PodCondition.NotReady ? 0 : 1) });
     }
 
     /// <summary>Two changes: one pod goes, and one of another name takes its place.</summary>
@@ -84,7 +92,9 @@ internal sealed class FleetPods
         }
     }
 
-    /// <summary>At a fixed pace: of four changes two are of a pod's state, and two replace one. Single deployments are left alone.</summary>
+    /// <summary>
+    /// At a fixed pace: of four changes two are of a pod's state, and two replace one. Single deployments are left alone.
+    /// </summary>
     /// <returns>The number of changes made.</returns>
     public async Task<long> ChangeAsync(int perSecond, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ internal sealed record FleetShape(int Nodes, int Singles, int Deployments, int D
     public const int PodsOfStatefulSet = 5;
 
     /// <summary>The size that Kubernetes states as its limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/</summary>
-    public static FleetShape Largest { get; } = new(Nodes: 5000, Singles: 200, Deployments: 9980, DaemonSets: 6, StatefulSets: 2000, Jobs: 10_000);
+    public static FleetShape Largest { get; } =
+        new(Nodes: 5000, Singles: 200, Deployments: 9980, DaemonSets: 6, StatefulSets: 2000, Jobs: 10_000);
 
     public static FleetShape Small { get; } = new(Nodes: 200, Singles: 200, Deployments: 400, DaemonSets: 2, StatefulSets: 80, Jobs: 400);
 

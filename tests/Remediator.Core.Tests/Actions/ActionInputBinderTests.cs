@@ -18,8 +18,18 @@ public sealed class ActionInputBinderTests
     [Fact]
     public void Values_AreReadAsTheirTypes() =>
         Assert.Equal(
-            new Input { Name = "x", Flag = true, Count = 7, Kind = Kind.OneByOne, Limit = new(512 << 20), Share = new(12.5m), MaxWait = TimeSpan.FromSeconds(5), Ratio = 0.5 },
-            Bind<Input>(("name", "x"), ("flag", "true"), ("count", "7"), ("kind", "one-by-one"), ("limit", "512Mi"), ("share", "12.5%"), ("max-wait", "5s"), ("ratio", "0.5")));
+            new Input {
+                Name = "x",
+                Flag = true,
+                Count = 7,
+                Kind = Kind.OneByOne,
+                Limit = new(512 << 20),
+                Share = new(12.5m),
+                MaxWait = TimeSpan.FromSeconds(5),
+                Ratio = 0.5 },
+            Bind<Input>(
+                ("name", "x"), ("flag", "true"), ("count", "7"), ("kind", "one-by-one"), ("limit", "512Mi"), ("share", "12.5%"),
+                ("max-wait", "5s"), ("ratio", "0.5")));
 
     [Fact]
     public void Defaults_StandWhereNothingIsGiven() => Assert.Equal(new Input { Name = "x" }, Bind<Input>(("name", "x")));
@@ -44,7 +54,11 @@ public sealed class ActionInputBinderTests
 
     [Fact]
     public void AllFaults_AreTold() =>
-        Assert.Equal(["'count' is '0x'; expected a whole number", "unknown key 'y'; it takes name, flag, count, kind, limit, share, max-wait, ratio", "'name' is missing"], Faults<Input>(("count", "0x"), ("y", "1")));
+        Assert.Equal(
+            [
+                "'count' is '0x'; expected a whole number",
+                "unknown key 'y'; it takes name, flag, count, kind, limit, share, max-wait, ratio", "'name' is missing"],
+            Faults<Input>(("count", "0x"), ("y", "1")));
 
     [Fact]
     public void OneKeyInTwoSpellings_IsGivenTwice() =>
@@ -60,11 +74,14 @@ public sealed class ActionInputBinderTests
     public void Template_IsBoundWhenItIsPlanned_AndCheckedThen()
     {
         var faults = new List<InputFault>();
-        var template = ActionInputBinder.Bind(typeof(Input), [new("name", "{{ params.name }}"), new("count", "{{ params.count }}")], faults)!;
+        var template =
+            ActionInputBinder.Bind(typeof(Input), [new("name", "{{ params.name }}"), new("count", "{{ params.count }}")], faults)!;
 
         Assert.Empty(faults);
         Assert.Equal(new Input { Name = "a", Count = 4 }, template.Bind(Params(("name", "a"), ("count", "4"))));
-        Assert.Equal("'count' is 44; expected 1 to 10 (from {{ params.count }})", Assert.Throws<FormatException>(() => template.Bind(Params(("name", "a"), ("count", "44")))).Message);
+        Assert.Equal(
+            "'count' is 44; expected 1 to 10 (from {{ params.count }})",
+            Assert.Throws<FormatException>(() => template.Bind(Params(("name", "a"), ("count", "44")))).Message);
     }
 
     [Fact]

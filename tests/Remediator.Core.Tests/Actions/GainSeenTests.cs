@@ -32,7 +32,9 @@ public sealed class GainSeenTests
         bench.Report(bench.Act!, r => r with { Outcome = new("vacuumed") { Gains = [new("bytes", 1000), new("bytes", 1000)] } });
 
         Assert.Equal([new("bytes", 2048, 2000), new("inodes", 3, null)], bench.Only<ActionSucceeded>().Gains!);
-        Assert.Contains("vacuum the journal: bytes: 2 KiB of 2 KiB expected; inodes: not measured of 3 expected, which is more than 10% off", bench.State.Incidents[0].Tried);
+        Assert.Contains(
+            "vacuum the journal: bytes: 2 KiB of 2 KiB expected; inodes: not measured of 3 expected, which is more than 10% off",
+            bench.State.Incidents[0].Tried);
     }
 
     [Fact]

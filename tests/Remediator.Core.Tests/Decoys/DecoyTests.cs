@@ -1,9 +1,9 @@
 namespace Remediator.Core.Tests.Decoys;
 
 /// <summary>
-/// The whole engine on a simulated clock, before things that look like work and are none. Each class is lived through with many seeds. The same
-/// without the decoy must lead to an act, so that nothing but the decoy keeps the engine from it; with its protections broken the engine must
-/// fall for it, so that the class is known to be able to fail; and of several protections each must be enough.
+/// The whole engine on a simulated clock, before things that look like work and are none. Each class is lived through with many seeds. The
+/// same without the decoy must lead to an act, so that nothing but the decoy keeps the engine from it; with its protections broken the
+/// engine must fall for it, so that the class is known to be able to fail; and of several protections each must be enough.
 /// </summary>
 public sealed class DecoyTests
 {
@@ -34,7 +34,9 @@ public sealed class DecoyTests
         var trials = AllDecoys.List.Select(d => Trial.Of(d.Name)).ToList();
         var cases = trials.Sum(t => t.Cases);
         var table = string.Join('\n', trials.Select(t => t.Row));
-        var text = $"Decoys, {cases} in {trials.Count} classes, {trials.Sum(t => t.Wrong.Count)} wrong acts:\n| class | cases | acts without the decoy | wrong acts | protections broken | wrong acts then |\n|---|---|---|---|---|---|\n{table}\n";
+        var text = $"Decoys, {cases} in {trials.Count} classes, {trials.Sum(t => t.Wrong.Count)} wrong acts:\n| class | "
+            + $"cases | acts without the decoy | wrong acts | protections broken | wrong acts then "
+            + $"|\n|---|---|---|---|---|---|\n{table}\n";
         TestContext.Current.SendDiagnosticMessage(text);
         if (Environment.GetEnvironmentVariable("REMEDIATOR_TEST_RESULTS") is { Length: > 0 } folder)
         {
@@ -42,6 +44,7 @@ public sealed class DecoyTests
         }
 
         Assert.True(cases >= 10_000, $"{cases} decoys are fewer than 10,000");
-        Assert.Empty(Core.Safety.Guards.Ordered.Select(g => Protection.Guard(g.Name).Name).Except(AllDecoys.List.SelectMany(d => d.Holds).Select(h => h.Name)));
+        Assert.Empty(Core.Safety.Guards.Ordered.Select(g => Protection.Guard(g.Name).Name)
+            .Except(AllDecoys.List.SelectMany(d => d.Holds).Select(h => h.Name)));
     }
 }

@@ -19,18 +19,31 @@ internal static class DecoysOfTheCluster
 {
     private static readonly string[] Brakes = ["KubeAPIDown", "KubeletDown", "etcdNoLeader"];
 
-    private static readonly Protection AgeAtWork = Look("the age of its view", b => (b.ViewState, b.ViewAge) = (ViewState.Ready, TimeSpan.Zero));
+    private static readonly Protection AgeAtWork =
+        Look("the age of its view", b => (b.ViewState, b.ViewAge) = (ViewState.Ready, TimeSpan.Zero));
     private static readonly Protection PlaceAtWork = Look("whether it is there", b => b.IsThere = true);
     private static readonly Protection Cause = Guard(RootCauseBusy.Name);
 
     public static IReadOnlyList<Decoy> List { get; } =
     [
         new("the view is old", [Guard("stale"), AgeAtWork], (b, r) => b.ViewAge = TimeSpan.FromSeconds(r.Next(61, 7200))),
-        new("the view is from the future: a clock was set back", [Guard("stale"), AgeAtWork], (b, r) => b.ViewAge = -TimeSpan.FromSeconds(r.Next(61, 7200))),
+        new("the view is from the future: a clock was set back", [Guard("stale"), AgeAtWork], (b, r) =>
+            b.ViewAge = -TimeSpan.FromSeconds(r.Next(61, 7200))),
         new("there is no view yet", [Guard("stale"), AgeAtWork], (b, _) => b.ViewState = ViewState.Loading),
         new("it is not in the cluster", [Guard("stale"), PlaceAtWork], (b, _) => b.IsThere = false),
-        new("it is gone when its turn comes", [Guard("stale"), PlaceAtWork], (b, _) => b.IsThere = false) { Before = Decoy.Fire, Comes = Nothing },
-        new("the clock jumps ahead after the run began", [Guard("stale")], (b, r) => (b.SeenAt, b.Now) = (b.Now, b.Now.AddMinutes(r.Next(2, 600)))) { Before = Decoy.Fire, Comes = Nothing },
+        new("it is gone when its turn comes", [Guard("stale"), PlaceAtWork], (b, _) => b.IsThere = false)
+            { Before = Decoy.Fire, Comes = Nothing },
+        new(
+            "what its playbook looks at cannot be seen",
+            [Guard(FreshLook.Name), Look("what was looked at", b => b.Playbook = b.Playbook with { Looks = [] })],
+            (b, _) => b.CannotLook = "no answer")
+        {
+            Before = (b, _) => b.Playbook = b.Playbook with { Looks = [new("host.disk", ActionInputTemplate.Of(new NoInput()))] },
+            Turn = LookingAt,
+        },
+        new("the clock jumps ahead after the run began", [Guard("stale")], (b, r) =>
+            (b.SeenAt, b.Now) = (b.Now, b.Now.AddMinutes(r.Next(2, 600))))
+            { Before = Decoy.Fire, Comes = Nothing },
         new("the view does not show the last step yet", [Guard("stale")], (b, _) => b.SeenAt = b.Now.AddSeconds(-60))
         {
             Before = (b, r) =>
@@ -42,11 +55,18 @@ internal static class DecoysOfTheCluster
             Turns = 1,
         },
         new("what became of earlier repairs is not known yet", [Guard("stale")], (b, _) => b.Standings = null),
-        new("most nodes of a zone are down", [Guard("storm")], (b, r) => b.Cluster = [.. Fleet.Nodes("a", r.Next(0, 3), r.Next(4, 9)), .. Fleet.Nodes("b", 30, 0), Fleet.Pod("b1", "a", ready: "false")]),
-        new("two zones lose nodes at once", [Guard("storm")], (b, r) => b.Cluster = [.. Fleet.Nodes("a", 1, 2 + r.Next(3)), .. Fleet.Nodes("b", 1, 2 + r.Next(3)), .. Fleet.Nodes("c", 40, 0)]),
+        new(
+            "most nodes of a zone are down",
+            [Guard("storm")],
+            (b, r) => b.Cluster = [
+                .. Fleet.Nodes("a", r.Next(0, 3), r.Next(4, 9)), .. Fleet.Nodes("b", 30, 0), Fleet.Pod("b1", "a", ready: "false")]),
+        new("two zones lose nodes at once", [Guard("storm")], (b, r) =>
+            b.Cluster = [.. Fleet.Nodes("a", 1, 2 + r.Next(3)), .. Fleet.Nodes("b", 1, 2 + r.Next(3)), .. Fleet.Nodes("c", 40, 0)]),
         new("a third of all workloads crash", [Guard("storm")], (b, r) => b.Cluster = [.. Fleet.Workloads(r.Next(0, 20), r.Next(15, 60))]),
-        new("a storm was over a moment ago", [Guard("storm")], (b, _) => b.Open.Add(Row(b, Storms.Cluster("test"), Storms.Problem, StormStatus.CoolingDown))),
-        new("its node is not ready", [Cause], (b, r) => b.Cluster = [.. Nodes(b, r.Next(2) == 0 ? "false" : "unknown"), Fleet.Pod("n1", "a")]),
+        new("a storm was over a moment ago", [Guard("storm")], (b, _) =>
+            b.Open.Add(Row(b, Storms.Cluster("test"), Storms.Problem, StormStatus.CoolingDown))),
+        new("its node is not ready", [Cause], (b, r) =>
+            b.Cluster = [.. Nodes(b, r.Next(2) == 0 ? "false" : "unknown"), Fleet.Pod("n1", "a")]),
         new("its node is gone", [Cause], (b, _) => b.Cluster = [Fleet.Pod("n1", "a")]),
         new("its node is under pressure", [Cause], (b, _) => b.Cluster = [.. Nodes(b, "true", pressure: "true"), Fleet.Pod("n1", "a")]),
         new("its node is being repaired", [Cause], (b, _) =>
@@ -54,9 +74,24 @@ internal static class DecoysOfTheCluster
             b.Cluster = [.. Nodes(b, "true"), Fleet.Pod("n1", "a")];
             b.Open.Add(Row(b, new("test", "node", "", "n1"), "node-not-ready", "running"));
         }),
-        new("the network of its node is down", [Cause], (b, _) => b.Cluster = [.. Nodes(b, "true"), Fleet.Pod("n1", "a"), Fact.Parse("""pod{namespace="kube-system",workload="cilium",workload_kind="daemonset",pod="cilium-x",node="n1",ready="false"}""")]),
-        new("nothing in the cluster finds names", [Cause], (b, r) => b.Cluster = [Fact.Parse($$"""workload{namespace="kube-system",workload="{{(r.Next(2) == 0 ? "coredns" : "kube-dns")}}",workload_kind="deployment",desired="2",available="0"}""")]),
-        new("what it depends on is down", [Cause], (b, _) => b.Cluster = [Fact.Parse("""dependency{namespace="shop",workload="api",workload_kind="deployment",on="statefulset/db",ready="false"}""")]),
+        new(
+            "the network of its node is down",
+            [Cause],
+            (b, _) => b.Cluster = [
+                .. Nodes(b, "true"), Fleet.Pod("n1", "a"),
+                Fact.Parse("""pod{namespace="kube-system",workload="cilium",workload_kind="daemonset",pod="cilium-x",node="n1",ready="false"}""")]),
+        new(
+            "nothing in the cluster finds names",
+            [Cause],
+            (
+                b,
+                r) => b.Cluster = [Fact.Parse($$"""workload{namespace="kube-system",workload="{{(r.Next(2) == 0 ? "coredns" : "kube-dns")}}",workload_kind="deployment",desired="2",available="0"}""")]),
+        new(
+            "what it depends on is down",
+            [Cause],
+            (
+                b,
+                _) => b.Cluster = [Fact.Parse("""dependency{namespace="shop",workload="api",workload_kind="deployment",on="statefulset/db",ready="false"}""")]),
         new("the cluster itself is in trouble", [Cause], (b, r) => b.Cluster = [Fact.Parse($"{Pick(Brakes, r)}{{severity=\"critical\"}}")]),
         new("the last repair is a moment ago", [Guard("cooldown and attempts")], (b, r) =>
         {
@@ -83,19 +118,33 @@ internal static class DecoysOfTheCluster
         }),
         new("it was tried as often as is remembered, and its limit is higher", [Guard("cooldown and attempts")], (b, r) =>
         {
-            (b.Policy, b.Playbook) = (new() { RepairsInARow = 99 }, b.Playbook with { Limits = new(22, TimeSpan.FromDays(3), TimeSpan.FromMinutes(30)) });
+            (b.Policy, b.Playbook) =
+                (new() { RepairsInARow = 99 }, b.Playbook with { Limits = new(22, TimeSpan.FromDays(3), TimeSpan.FromMinutes(30)) });
             RepairedOften(b, r, 20);
         }),
-        new("as many changes as may be are in flight", [Guard("budget")], (b, r) => b.Permits.AddRange(Enumerable.Range(0, b.Settings.AtOncePerNamespace + r.Next(3)).Select(i => Held(b, "namespace test/shop", i)))),
-        new("a small pool, and one of it is being changed", [Guard("budget")], (b, _) => b.Permits.Add(Held(b, "test{}", 9))) { Before = (b, r) => Pool(b, r, 3, 0) },
+        new(
+            "as many changes as may be are in flight",
+            [Guard("budget")],
+            (b, r) => b.Permits.AddRange(
+                Enumerable.Range(0, b.Settings.AtOncePerNamespace + r.Next(3)).Select(i => Held(b, "namespace test/shop", i)))),
+        new("a small pool, and one of it is being changed", [Guard("budget")], (b, _) => b.Permits.Add(Held(b, "test{}", 9)))
+            { Before = (b, r) => Pool(b, r, 3, 0) },
         new("a small pool, and one of it is unhealthy", [Guard("budget")], (b, r) => Pool(b, r, 3, 1)),
-        new("a percentage of an empty set", [Guard("budget")], (b, r) => b.Policy = new() { Limits = [new() { Match = PolicyMatch.Everything, Percent = r.Next(1, 100) }] }) { Before = OfClaim },
-        new("as many changes as may be were made within the hour", [Guard("budget")], (b, r) => b.Starts.AddRange(Enumerable.Range(0, 2).Select(_ => new BudgetStart("test{}", b.Now.AddMinutes(-r.Next(1, 30)))))) { Before = (b, _) => b.Policy = new() { Limits = [new() { PerHour = 2 }] } },
-        new("the transaction refuses its permit", [Guard("budget")], (b, r) => b.PermitDenied = $"deployment shop/api is worked on by incident {r.Next()}"),
-        new("its node is being worked on", [Guard("budget")], (b, _) => b.Claims.Add(new("other", "test/node//n1", false))) { Before = (b, _) => b.Cluster = [.. Nodes(b, "true"), Fleet.Pod("n1", "a")] },
-        new("a workload of the node is being worked on", [Guard("budget")], (b, _) => b.Claims.Add(new("other", "test/node//n1", true))) { Before = (b, _) => OfNode(b) },
+        new("a percentage of an empty set", [Guard("budget")], (b, r) =>
+            b.Policy = new() { Limits = [new() { Match = PolicyMatch.Everything, Percent = r.Next(1, 100) }] })
+            { Before = OfClaim },
+        new("as many changes as may be were made within the hour", [Guard("budget")], (b, r) =>
+            b.Starts.AddRange(Enumerable.Range(0, 2).Select(_ => new BudgetStart("test{}", b.Now.AddMinutes(-r.Next(1, 30))))))
+            { Before = (b, _) => b.Policy = new() { Limits = [new() { PerHour = 2 }] } },
+        new("the transaction refuses its permit", [Guard("budget")], (b, r) =>
+            b.PermitDenied = $"deployment shop/api is worked on by incident {r.Next()}"),
+        new("its node is being worked on", [Guard("budget")], (b, _) => b.Claims.Add(new("other", "test/node//n1", false)))
+            { Before = (b, _) => b.Cluster = [.. Nodes(b, "true"), Fleet.Pod("n1", "a")] },
+        new("a workload of the node is being worked on", [Guard("budget")], (b, _) => b.Claims.Add(new("other", "test/node//n1", true)))
+            { Before = (b, _) => OfNode(b) },
         new("a rollout is in progress", [Guard("disruption")], (b, _) => b.Workload["rolling_out"] = "true"),
-        new("a fix is being rolled out, and it is the old pods that crash", [Guard("disruption")], (b, _) => (b.Workload["rolling_out"], b.Workload["revision"]) = ("true", "new"))
+        new("a fix is being rolled out, and it is the old pods that crash", [Guard("disruption")], (b, _) =>
+            (b.Workload["rolling_out"], b.Workload["revision"]) = ("true", "new"))
         {
             Before = (b, _) =>
             {
@@ -104,9 +153,16 @@ internal static class DecoysOfTheCluster
                 b.Workload["revision"] = "old";
             },
         },
-        new("its disruption budget is used up", [Guard("disruption")], (b, _) => b.Cluster = [Fact.Parse("""pdb{namespace="shop",workload="api",workload_kind="deployment",poddisruptionbudget="api",allowed="0",healthy="2",desired_healthy="2"}""")])
+        new(
+            "its disruption budget is used up",
+            [Guard("disruption")],
+            (
+                b,
+                _) => b.Cluster = [Fact.Parse("""pdb{namespace="shop",workload="api",workload_kind="deployment",poddisruptionbudget="api",allowed="0",healthy="2",desired_healthy="2"}""")])
             { Before = (b, _) => b.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("restart", "kubernetes.rollout-restart")) },
-        new("stateful, with one replica", [Guard("disruption")], (b, _) => b.Workload["desired"] = "1") { Before = (b, _) => (b.Resource, b.Playbook) = (b.Resource with { Kind = "statefulset" }, b.Playbook with { ResourceKinds = ["statefulset"] }) },
+        new("stateful, with one replica", [Guard("disruption")], (b, _) => b.Workload["desired"] = "1")
+            { Before = (b, _) => (b.Resource, b.Playbook) = (
+                b.Resource with { Kind = "statefulset" }, b.Playbook with { ResourceKinds = ["statefulset"] }) },
         new("the facts contradict the alert", [Problem], (b, _) => b.Crashing = false),
         new("the facts change between plan and act", [Problem], (b, _) => b.Crashing = false) { Before = Decoy.Fire, Comes = Nothing },
         new("what the step is for is no longer so between plan and act", [Conditions], (b, _) => b.Workload["ready"] = "0")
@@ -119,7 +175,10 @@ internal static class DecoysOfTheCluster
             },
             Comes = Nothing,
         },
-        new("somebody else changes it between plan and act, and nothing was done", [new("the kind of the failure", b => b.Fails = b.Fails! with { Kind = FailureKind.Transient })], (b, r) => b.Fails = new(FailureKind.Permanent, $"changed by somebody else {r.Next()}"))
+        new(
+            "somebody else changes it between plan and act, and nothing was done",
+            [new("the kind of the failure", b => b.Fails = b.Fails! with { Kind = FailureKind.Transient })],
+            (b, r) => b.Fails = new(FailureKind.Permanent, $"changed by somebody else {r.Next()}"))
         {
             Before = (b, r) =>
             {
@@ -139,7 +198,8 @@ internal static class DecoysOfTheCluster
                 }
             },
         },
-        new("it is of a kind that its playbook does not repair", [KindsOfPlaybook], (b, r) => b.Resource = b.Resource with { Kind = Pick(["job", "cronjob", "pod", "daemonset"], r) }),
+        new("it is of a kind that its playbook does not repair", [KindsOfPlaybook], (b, r) =>
+            b.Resource = b.Resource with { Kind = Pick(["job", "cronjob", "pod", "daemonset"], r) }),
     ];
 
     private static IncidentRow Row(Bench bench, ResourceKey resource, string problem, string status) =>
@@ -167,7 +227,9 @@ internal static class DecoysOfTheCluster
     /// <summary>Of so many workloads a third may be unhealthy or in flight: of a small set one.</summary>
     private static void Pool(Bench bench, Random random, int total, int sick)
     {
-        bench.Cluster = [.. Fleet.Workloads(total - sick, 0), .. Enumerable.Range(0, sick).Select(i => Fleet.Workload($"sick{i}", available: "1", crashing: "0"))];
+        bench.Cluster = [
+            .. Fleet.Workloads(total - sick, 0),
+            .. Enumerable.Range(0, sick).Select(i => Fleet.Workload($"sick{i}", available: "1", crashing: "0"))];
         bench.Policy = new() { Limits = [new() { Percent = random.Next(1, 34) }] };
     }
 
@@ -176,6 +238,8 @@ internal static class DecoysOfTheCluster
     {
         (bench.Resource, bench.IsThere) = (new("test", "pvc", "shop", "data"), false);
         bench.Cluster = [Fact.Parse("""pvc{namespace="shop",persistentvolumeclaim="data",phase="Bound"}""")];
-        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("grow", "kubernetes.evict-pod")) with { ResourceKinds = ["pvc"], Problem = [Condition.Parse("pvc{phase=\"Bound\"}")] };
+        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("grow", "kubernetes.evict-pod")) with {
+            ResourceKinds = ["pvc"],
+            Problem = [Condition.Parse("pvc{phase=\"Bound\"}")] };
     }
 }

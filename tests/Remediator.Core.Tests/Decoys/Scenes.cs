@@ -1,3 +1,5 @@
+using Remediator.Core.Engine;
+using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
@@ -10,13 +12,15 @@ namespace Remediator.Core.Tests.Decoys;
 internal static class Scenes
 {
     /// <summary>Node n1 of zone a, and enough well ones around it.</summary>
-    public static IEnumerable<Fact> Nodes(Bench bench, string ready, string taken = "", string hold = "", string cordonedBy = "", string pressure = "")
+    public static IEnumerable<Fact> Nodes(
+        Bench bench, string ready, string taken = "", string hold = "", string cordonedBy = "", string pressure = "")
     {
         yield return new(
             "node",
             new Dictionary<string, string>
             {
-                ["node"] = "n1", ["zone"] = "a", ["ready"] = ready, ["cordoned"] = cordonedBy.Length > 0 ? "true" : "false", ["cordoned_by"] = cordonedBy, ["taken_by"] = taken, ["hold"] = hold,
+                ["node"] = "n1", ["zone"] = "a", ["ready"] = ready, ["cordoned"] = cordonedBy.Length > 0 ? "true" : "false",
+                ["cordoned_by"] = cordonedBy, ["taken_by"] = taken, ["hold"] = hold,
                 ["memory_pressure"] = pressure,
             },
             bench.Now.AddDays(-1));
@@ -31,7 +35,22 @@ internal static class Scenes
     {
         (bench.Resource, bench.IsThere) = (new("test", "node", "", "n1"), false);
         bench.Cluster = [.. Nodes(bench, "false")];
-        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) with { ResourceKinds = ["node"], Problem = [Condition.Parse("node{ready!=\"true\"}")] };
+        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) with {
+            ResourceKinds = ["node"],
+            Problem = [Condition.Parse("node{ready!=\"true\"}")] };
+    }
+
+    public static void LookingAt(Bench bench, Random random)
+    {
+        if (bench.Last.Jobs.OfType<LookAtResource>().SingleOrDefault() is not { } job)
+        {
+            Decoy.Pass(bench, random);
+            return;
+        }
+
+        bench.Now += TimeSpan.FromSeconds(1);
+        var seen = bench.CannotLook is { } why ? LookItem.Failed("host.disk", why) : LookItem.Saw("host.disk", []);
+        bench.Report(job, r => r with { Looked = new(job.Playbook, bench.Now, [seen]) });
     }
 
     public static void Nothing(Bench bench, Random random)

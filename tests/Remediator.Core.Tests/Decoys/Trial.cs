@@ -17,7 +17,10 @@ internal sealed class Trial
 
     private Trial(Decoy decoy)
     {
-        var first = int.TryParse(Environment.GetEnvironmentVariable(FirstSeed), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : 1;
+        var first =
+            int.TryParse(Environment.GetEnvironmentVariable(FirstSeed), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : 1;
         _decoy = decoy;
         Cases = Seeds;
         Wrong = Count(first, s => decoy.Live(s), l => l.Acts > 0);
@@ -25,7 +28,9 @@ internal sealed class Trial
         Fallen = Count(first, s => decoy.Live(s, broken: decoy.Holds), l => l.Acts > 0);
         Needless = decoy.Holds.Count == 1
             ? []
-            : [.. decoy.Holds.Select(h => (h, Count(first, s => decoy.Live(s, broken: decoy.Holds.Where(o => o != h)), l => l.Acts > 0))).Where(h => h.Item2.Count > 0).Select(h => $"'{h.h.Name}' alone does not hold it:{Story(h.Item2)}")];
+            : [.. decoy.Holds.Select(h => (h, Count(first, s => decoy.Live(s, broken: decoy.Holds.Where(o => o != h)), l => l.Acts > 0)))
+                .Where(h => h.Item2.Count > 0)
+                .Select(h => $"'{h.h.Name}' alone does not hold it:{Story(h.Item2)}")];
     }
 
     public int Cases { get; }
@@ -42,12 +47,18 @@ internal sealed class Trial
     /// <summary>Protections that do not hold it by themselves.</summary>
     public IReadOnlyList<string> Needless { get; }
 
-    public string Row => string.Create(CultureInfo.InvariantCulture, $"| {_decoy.Name} | {Cases} | {Cases - Idle.Count} | {Wrong.Count} | {string.Join(" + ", _decoy.Holds.Select(h => h.Name))} | {Fallen.Count} |");
+    public string Row => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {_decoy.Name} | {Cases} | {Cases - Idle.Count} | {Wrong.Count} | "
+            + $"{string.Join(" + ", _decoy.Holds.Select(h => h.Name))} | {Fallen.Count} |");
 
     public static Trial Of(string name) => Known.GetOrAdd(name, n => new(() => new(AllDecoys.List.Single(d => d.Name == n)))).Value;
 
     /// <summary>What happened in the first of them, and how to see it again.</summary>
-    public static string Story(IReadOnlyList<(int Seed, Life Life)> lives) => lives.Count == 0 ? "" : $" {lives.Count} of {Seeds}, such as seed {lives[0].Seed} ({FirstSeed}={lives[0].Seed} begins with it):\n{lives[0].Life}";
+    public static string Story(IReadOnlyList<(int Seed, Life Life)> lives) =>
+        lives.Count == 0
+            ? ""
+            : $" {lives.Count} of {Seeds}, such as seed {lives[0].Seed} ({FirstSeed}={lives[0].Seed} begins with it):\n{lives[0].Life}";
 
     private static List<(int, Life)> Count(int first, Func<int, Life> live, Func<Life, bool> counts) =>
         [.. Enumerable.Range(first, Seeds).Select(s => (s, live(s))).Where(l => counts(l.Item2))];

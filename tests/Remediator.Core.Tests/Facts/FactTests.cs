@@ -12,7 +12,9 @@ public sealed class FactTests
     public void Fact_Prints_WithSortedLabelsAndWithoutEmptyOnes() =>
         Assert.Equal(
             """container{container="api",namespace="shop"}""",
-            new Fact("container", new Dictionary<string, string> { ["namespace"] = "shop", ["waiting"] = "", ["container"] = "api" }, default).ToString());
+            new Fact(
+                "container", new Dictionary<string, string> { ["namespace"] = "shop", ["waiting"] = "", ["container"] = "api" }, default)
+                .ToString());
 
     [Fact]
     public void Fact_WithSpaceInItsName_PrintsSoThatItReadsBack()
@@ -26,7 +28,10 @@ public sealed class FactTests
     [Property]
     public bool Fact_Printed_ReadsBack(NonEmptyString name, NonEmptyString[] labels, NonEmptyString[] values)
     {
-        var given = labels.Zip(values).Where(p => p.First.Get != "alertname").DistinctBy(p => p.First.Get).ToDictionary(p => p.First.Get, p => p.Second.Get);
+        var given = labels.Zip(values)
+            .Where(p => p.First.Get != "alertname")
+            .DistinctBy(p => p.First.Get)
+            .ToDictionary(p => p.First.Get, p => p.Second.Get);
         var fact = new Fact(name.Get, given, default);
         return Fact.Parse(fact.ToString()).Equals(fact);
     }

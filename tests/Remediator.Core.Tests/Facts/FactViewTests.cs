@@ -20,7 +20,8 @@ public sealed class FactViewTests
 
     [Fact]
     public void Scope_OfAWorkload_IsItsOwnFactsAndThoseOfItsPodsAndAlerts() =>
-        Assert.Equal(["KubePodCrashLooping", "container", "pod"], Scope("c/deployment/shop/api").Select(f => f.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["KubePodCrashLooping", "container", "pod"], Scope("c/deployment/shop/api").Select(f => f.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Scope_OfAnotherKindWithTheSameName_IsAnother() =>

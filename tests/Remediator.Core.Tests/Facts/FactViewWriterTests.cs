@@ -6,7 +6,9 @@ public sealed class FactViewWriterTests
 {
     private static readonly string[] Spaces = ["a", "b", "c", ""];
     private static readonly IndexLabels[] Indexes =
-        [new(["namespace"], []), new(["namespace", "pod"], []), new(["node"], ["ready"]), new([], ["ready"]), new([], []), new(["namespace"], ["ready"])];
+        [
+            new(["namespace"], []), new(["namespace", "pod"], []), new(["node"], ["ready"]), new([], ["ready"]), new([], []),
+            new(["namespace"], ["ready"])];
 
     [Fact]
     public void Next_AfterAnyChanges_FindsWhatAViewMadeAnewFinds()
@@ -24,7 +26,9 @@ public sealed class FactViewWriterTests
             var added = Enumerable.Range(0, random.Next(1200)).Select(_ => new FactChange(null, Pod(random, $"p{number++}"))).ToList();
             changes.AddRange([.. replaced, .. removed, .. added]);
             var view = writer.Next(DateTimeOffset.UnixEpoch.AddSeconds(round), [.. changes.OrderBy(_ => random.Next())]);
-            facts = [.. facts.Except(replaced.Concat(removed).Select(c => c.Before!), ReferenceEqualityComparer.Instance).Cast<Fact>(), .. changes.Where(c => c.After is not null).Select(c => c.After!)];
+            facts = [
+                .. facts.Except(replaced.Concat(removed).Select(c => c.Before!), ReferenceEqualityComparer.Instance).Cast<Fact>(),
+                .. changes.Where(c => c.After is not null).Select(c => c.After!)];
 
             var anew = new FactView(1, DateTimeOffset.UnixEpoch, facts);
             Assert.Equal(round + 1, view.Version);
@@ -39,7 +43,8 @@ public sealed class FactViewWriterTests
     public void Next_LeavesTheViewBeforeAsItWas()
     {
         var writer = new FactViewWriter(0);
-        var (first, second) = (Fact.Parse("""pod{namespace="a",pod="p1",ready="true"}"""), Fact.Parse("""pod{namespace="a",pod="p1",ready="false"}"""));
+        var (first, second) =
+            (Fact.Parse("""pod{namespace="a",pod="p1",ready="true"}"""), Fact.Parse("""pod{namespace="a",pod="p1",ready="false"}"""));
         var before = writer.Next(DateTimeOffset.UnixEpoch, [new(null, first)]);
         _ = Found(before, Indexes[0], ["a"]);
         var after = writer.Next(DateTimeOffset.UnixEpoch, [new(first, second)]);
@@ -53,7 +58,8 @@ public sealed class FactViewWriterTests
     public void Next_FactsOfOtherNames_KeepTheirListAndTheirIndexes()
     {
         var writer = new FactViewWriter(0);
-        var before = writer.Next(DateTimeOffset.UnixEpoch, [new(null, Fact.Parse("""pod{node="n1"}""")), new(null, Fact.Parse("""node{node="n1"}"""))]);
+        var before = writer.Next(
+            DateTimeOffset.UnixEpoch, [new(null, Fact.Parse("""pod{node="n1"}""")), new(null, Fact.Parse("""node{node="n1"}"""))]);
         var index = before.Bucket("node")!.Index(Indexes[2]);
         var after = writer.Next(DateTimeOffset.UnixEpoch, [new(null, Fact.Parse("""pod{node="n2"}"""))]);
 
@@ -77,7 +83,8 @@ public sealed class FactViewWriterTests
     {
         var writer = new FactViewWriter(0);
 
-        var fault = Assert.Throws<ArgumentException>(() => writer.Next(DateTimeOffset.UnixEpoch, [new(Fact.Parse("""pod{node="n1"}"""), null)]));
+        var fault =
+            Assert.Throws<ArgumentException>(() => writer.Next(DateTimeOffset.UnixEpoch, [new(Fact.Parse("""pod{node="n1"}"""), null)]));
 
         Assert.StartsWith("""The fact pod{node="n1"} is not in this list.""", fault.Message, StringComparison.Ordinal);
     }

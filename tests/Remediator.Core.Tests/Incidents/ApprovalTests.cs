@@ -13,7 +13,8 @@ public sealed class ApprovalTests
     private readonly Bench _bench = new()
     {
         Playbook = Bench.RestartLoop(Mode.Approve, Bench.Step("undo", "kubernetes.rollout-undo")),
-        Policy = new() { Approvals = [new(new(new Dictionary<string, string> { ["namespace"] = "shop" }), 2), new(PolicyMatch.Everything, 1)] },
+        Policy =
+            new() { Approvals = [new(new(new Dictionary<string, string> { ["namespace"] = "shop" }), 2), new(PolicyMatch.Everything, 1)] },
     };
 
     [Fact]
@@ -21,11 +22,15 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(2, _bench.Only<ApprovalRequested>().People);
-        Assert.Equal(new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to release it too, until 2026-11-23 12:30:00Z."), _bench.Approve("ada"));
+        Assert.Equal(
+            new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."),
+            _bench.Approve("ada"));
         Assert.Empty(_bench.Last.Jobs);
-        Assert.Equal(("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; released by ada, and somebody else has to as well)"), IncidentRows.Status(_bench.State.Incidents[0]));
+        Assert.Equal(
+            ("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"),
+            IncidentRows.Status(_bench.State.Incidents[0]));
 
-        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("bob"));
+        Assert.Equal(new(true, "Approved: undo to revision 1."), _bench.Approve("bob"));
         _bench.Planned("undo to revision 1", new Change("t", "f", "a", "b"));
         Assert.Single(_bench.Intents);
         Assert.Equal([2, 2], _bench.Happenings<ApprovalGiven>().Select(a => a.Of));
@@ -38,7 +43,9 @@ public sealed class ApprovalTests
     {
         Ask();
         _bench.Approve("ada");
-        Assert.Equal(new(false, $"{again} has released it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."), _bench.Approve(again));
+        Assert.Equal(
+            new(false, $"{again} has approved it already, and 2 different people have to: 'undo to revision 1' waits for somebody else."),
+            _bench.Approve(again));
         Assert.Single(_bench.Happenings<ApprovalGiven>());
         Assert.Empty(_bench.Intents);
     }
@@ -60,7 +67,7 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.True(_bench.Approve("kubernetes:system:serviceaccount:shop:deployer").Done);
-        Assert.Equal("Released: undo to revision 1.", _bench.Approve("kubernetes:system:serviceaccount:platform:deployer").Message);
+        Assert.Equal("Approved: undo to revision 1.", _bench.Approve("kubernetes:system:serviceaccount:platform:deployer").Message);
     }
 
     [Fact]
@@ -68,7 +75,10 @@ public sealed class ApprovalTests
     {
         Ask();
         Assert.Equal(
-            new(false, "2 different people have to release it, and operator.token is nobody in particular: each needs a token of their own (remediator token create NAME --role approver)."),
+            new(
+                false,
+                "2 different people have to approve it, and operator.token does not identify a person: each needs a token of "
+                    + "their own (remediator token create NAME --role approver)."),
             _bench.Approve(Person.TokenFile));
         Assert.True(_bench.Approve("ada").Done);
         Assert.False(_bench.Approve(Person.TokenFile).Done);
@@ -87,7 +97,7 @@ public sealed class ApprovalTests
 
         Assert.True(_bench.Approve("ada").Done);
         Assert.Empty(_bench.Last.Jobs);
-        Assert.Equal("Released: undo to revision 2.", _bench.Approve("cyd").Message);
+        Assert.Equal("Approved: undo to revision 2.", _bench.Approve("cyd").Message);
     }
 
     [Fact]
@@ -96,7 +106,7 @@ public sealed class ApprovalTests
         Ask();
         _bench.Approve("ada");
         _bench.Wake(TimeSpan.FromMinutes(30));
-        Assert.Equal("nobody released 'undo' in time: undo to revision 1", _bench.Only<Escalated>().Reason);
+        Assert.Equal("nobody approved 'undo' in time: undo to revision 1", _bench.Only<Escalated>().Reason);
     }
 
     [Fact]
@@ -104,7 +114,7 @@ public sealed class ApprovalTests
     {
         _bench.Policy = Policy.Default;
         Ask();
-        Assert.Equal(new(true, "Released: undo to revision 1."), _bench.Approve("ada"));
+        Assert.Equal(new(true, "Approved: undo to revision 1."), _bench.Approve("ada"));
     }
 
     private void Ask()

@@ -41,6 +41,15 @@ internal sealed class Bench
 
     public ViewState ViewState { get; set; } = ViewState.Ready;
 
+    /// <summary>What the views of other providers of facts are worth.</summary>
+    public IReadOnlyList<Sight> Others { get; set; } = [];
+
+    /// <summary>Kinds of facts that its rules name.</summary>
+    public IReadOnlyList<string> RulesName { get; set; } = [];
+
+    /// <summary>Why what its playbook looks at cannot be seen; null where it can.</summary>
+    public string? CannotLook { get; set; }
+
     public bool Crashing { get; set; } = true;
 
     public bool IsThere { get; set; } = true;
@@ -54,7 +63,8 @@ internal sealed class Bench
     public SilenceReading? Silences { get; set; }
 
     /// <summary>The silences of one group.</summary>
-    public static SilenceReading Read(IReadOnlyList<Silence> silences, DateTimeOffset? readAt, string problem, string source = "alertmanager/main") =>
+    public static SilenceReading Read(
+        IReadOnlyList<Silence> silences, DateTimeOffset? readAt, string problem, string source = "alertmanager/main") =>
         new([new(source, silences, readAt, problem)]);
 
     /// <summary>They are read again at each look.</summary>
@@ -110,7 +120,8 @@ internal sealed class Bench
     public List<IncidentRow> Open { get; } = [];
 
     /// <summary>The row that the incident list has for an open incident of this resource.</summary>
-    public IncidentRow Row(string problem) => IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
+    public IncidentRow Row(string problem) =>
+        IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
 
     public Dictionary<string, string> Workload { get; private set; } = new() { ["desired"] = "3", ["rolling_out"] = "false" };
 
@@ -127,7 +138,8 @@ internal sealed class Bench
     /// <summary>Runs keep what was in force when they began, by its source.</summary>
     private Dictionary<string, Playbook> _kept = [];
 
-    public Playbook Playbook { get; set; } = RestartLoop(Mode.Auto, Step("evict", "kubernetes.evict-pod"), Step("undo", "kubernetes.rollout-undo"));
+    public Playbook Playbook { get; set; } =
+        RestartLoop(Mode.Auto, Step("evict", "kubernetes.evict-pod"), Step("undo", "kubernetes.rollout-undo"));
 
     public IEnumerable<T> Happenings<T>() => Journal.Select(h => h.Event).OfType<T>();
 
@@ -158,17 +170,20 @@ internal sealed class Bench
         Place = "playbooks/workloads/restart-loop.yaml:1",
     };
 
-    public void Fire(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
+    public void Fire(
+        string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
         Turn(world => Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Firing, startsAt, source)]));
 
-    public void Resolve(string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
+    public void Resolve(
+        string fingerprint = "f1", string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string? source = null) =>
         Turn(world => Deaf ? [] : Intake.Receive(State, world, [Incoming(fingerprint, name, AlertStatus.Resolved, startsAt, source)]));
 
     /// <summary>An alert with its own labels alone: it comes here only if it is found to be about this resource.</summary>
     public void Deliver(Alert alert)
     {
         var found = Resolver(alert);
-        Turn(world => found.Resource == Resource ? Intake.Receive(State, world, [new(alert, "alertmanager", "t1", found.How, found.Labels)]) : []);
+        Turn(world =>
+            found.Resource == Resource ? Intake.Receive(State, world, [new(alert, "alertmanager", "t1", found.How, found.Labels)]) : []);
     }
 
     /// <summary>Another process goes on with what the journal says.</summary>
@@ -206,7 +221,10 @@ internal sealed class Bench
 
     public T Job<T>()
         where T : Job =>
-        Last.Jobs.OfType<T>().SingleOrDefault() ?? throw new InvalidOperationException($"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: {string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");
+        Last.Jobs.OfType<T>().SingleOrDefault()
+            ?? throw new InvalidOperationException(
+                $"No {typeof(T).Name} is wanted, but: {string.Join(", ", Last.Jobs.Select(j => j.Id))}; events: "
+                    + $"{string.Join(", ", Journal.TakeLast(5).Select(h => h.Event))}");
 
     public ApplyPlan? Act { get; private set; }
 
@@ -223,7 +241,8 @@ internal sealed class Bench
     public ActionPlan NextPlan { get; set; } = new() { Summary = "evict pod shop/api-1" };
 
     /// <summary>What the verification sees of the resource now.</summary>
-    public Func<Bench, bool> Looks { get; set; } = b => b.Cluster.Exists(f => f.Name == "node" && f["node"] == b.Resource.Name && f["ready"] == "true");
+    public Func<Bench, bool> Looks { get; set; } = b =>
+        b.Cluster.Exists(f => f.Name == "node" && f["node"] == b.Resource.Name && f["ready"] == "true");
 
     private (string Job, RepairWatch Watch)? _watch;
 
@@ -319,7 +338,8 @@ internal sealed class Bench
         return believer.Truth() with
         {
             NewId = truth.NewId,
-            Guards = [.. truth.Guards.Select(g => g with { Check = s => g.Check(s with { World = truth, Playbook = truth.Parse(s.Playbook.Source) }) })],
+            Guards = [.. truth.Guards.Select(
+                g => g with { Check = s => g.Check(s with { World = truth, Playbook = truth.Parse(s.Playbook.Source) }) })],
         };
     }
 
@@ -341,9 +361,10 @@ internal sealed class Bench
         ViewState = ViewState,
         FreshAt = SeenAt ?? Now - ViewAge,
         ViewProblem = "",
-        Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run), playbooks) { Policy = Policy },
+        Others = Others,
+        Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run, RulesName), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],
-        IsForgotten = _ => Now - LastHeard > IncidentEngine.Believed,
+        IsForgotten = _ => Now - LastHeard > IncidentEngine.AssumedOverAfter,
         Actions = new ActionRegistry(
         [
             new FakeChange("kubernetes.evict-pod", ActionClass.Mild, disrupts: Disrupts.OnePod),
@@ -362,7 +383,8 @@ internal sealed class Bench
         Guards = Broken.Count == 0 ? Guards.Ordered : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
-        Record = playbook => Runs.Count == 0 ? null : new(playbook) { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
+        Record = playbook => Runs.Count == 0 ? null : new(playbook)
+            { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
         CanHoldPages = _ => CanHoldPages,
         Open = Open,
         NewId = () => $"id{++_ids:000}",
@@ -375,7 +397,10 @@ internal sealed class Bench
             yield break;
         }
 
-        var owner = new Dictionary<string, string> { ["namespace"] = Resource.Namespace, ["workload"] = Resource.Name, ["workload_kind"] = Resource.Kind };
+        var owner = new Dictionary<string, string> {
+            ["namespace"] = Resource.Namespace,
+            ["workload"] = Resource.Name,
+            ["workload_kind"] = Resource.Kind };
         var workload = new Dictionary<string, string>(owner);
         foreach (var (field, value) in Workload)
         {
@@ -383,19 +408,35 @@ internal sealed class Bench
         }
 
         yield return new("workload", workload, Now);
-        yield return new("container", new Dictionary<string, string>(owner) { ["container"] = "api", ["crashing"] = Crashing ? "true" : "false" }, Now);
+        yield return new(
+            "container", new Dictionary<string, string>(owner) { ["container"] = "api", ["crashing"] = Crashing ? "true" : "false" }, Now);
     }
 
     private IncomingAlert Incoming(string fingerprint, string name, AlertStatus status, DateTimeOffset? startsAt, string? source)
     {
-        var labels = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment" };
-        var own = new Dictionary<string, string> { ["alertname"] = name, ["namespace"] = "shop", ["pod"] = "api-1", ["instance"] = "10.0.0.1:8080" };
+        var labels = new Dictionary<string, string> {
+            ["alertname"] = name,
+            ["namespace"] = "shop",
+            ["workload"] = "api",
+            ["workload_kind"] = "deployment" };
+        var own = new Dictionary<string, string> {
+            ["alertname"] = name,
+            ["namespace"] = "shop",
+            ["pod"] = "api-1",
+            ["instance"] = "10.0.0.1:8080" };
         if (Severity is not null)
         {
             own["severity"] = Severity;
         }
 
-        var alert = new Alert { Name = name, Status = status, Labels = own, StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero), EndsAt = status is AlertStatus.Resolved ? Now : null, Fingerprint = fingerprint, Source = source };
+        var alert = new Alert {
+            Name = name,
+            Status = status,
+            Labels = own,
+            StartsAt = startsAt ?? new(2026, 11, 23, 11, 50, 0, TimeSpan.Zero),
+            EndsAt = status is AlertStatus.Resolved ? Now : null,
+            Fingerprint = fingerprint,
+            Source = source };
         return new(alert, "alertmanager", "t1", "pod shop/api-1 belongs to deployment shop/api", labels);
     }
 
@@ -413,9 +454,11 @@ internal sealed class Bench
         Trace = [],
     };
 
-    private sealed class FakeRules(Func<Fact, Decision> decide) : IRuleProgram
+    private sealed class FakeRules(Func<Fact, Decision> decide, IReadOnlyList<string> kinds) : IRuleProgram
     {
         public string Revision => "d1";
+
+        public IReadOnlyList<string> FactsFor(string alertName) => kinds;
 
         public Decision Decide(Fact alert, FactView view) => decide(alert);
     }

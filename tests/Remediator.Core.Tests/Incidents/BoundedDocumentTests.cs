@@ -5,7 +5,10 @@ using Remediator.Core.Rules;
 
 namespace Remediator.Core.Tests.Incidents;
 
-/// <summary>A deployment that crash-loops for a month makes a new pod, and with it a new alert, every minute. Its document is written with every decision.</summary>
+/// <summary>
+/// A deployment that crash-loops for a month makes a new pod, and with it a new alert, every minute. Its document is written with every
+/// decision.
+/// </summary>
 public sealed class BoundedDocumentTests
 {
     private const int Minutes = 30 * 24 * 60;
@@ -33,7 +36,8 @@ public sealed class BoundedDocumentTests
             }
 
             state = state.Apply(Of(new StepPassedOver(0, "evict", new string('x', 5000)), minute));
-            state = state.Apply(Of(new NotifyFailed("webhook", $"failed at {minute}"), minute)).Apply(Of(new Notified("webhook", false), minute));
+            state = state.Apply(Of(new NotifyFailed("webhook", $"failed at {minute}"), minute))
+                .Apply(Of(new Notified("webhook", false), minute));
             if (minute % 1000 == 999)
             {
                 largest = Math.Max(largest, ResourceState.Stream.Write(state).Length);
@@ -90,12 +94,25 @@ public sealed class BoundedDocumentTests
 
     private static AlertObserved Observed(int minute, int labelLength)
     {
-        var labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["pod"] = $"api-{minute}", ["note"] = new('n', labelLength) };
-        return new(new Alert { Name = "KubePodCrashLooping", Status = AlertStatus.Firing, Labels = labels, StartsAt = At(minute), Fingerprint = $"f{minute}" }, "alertmanager", "by its label", labels);
+        var labels = new Dictionary<string, string> {
+            ["alertname"] = "KubePodCrashLooping",
+            ["pod"] = $"api-{minute}",
+            ["note"] = new('n', labelLength) };
+        return new(
+            new Alert {
+                Name = "KubePodCrashLooping",
+                Status = AlertStatus.Firing,
+                Labels = labels,
+                StartsAt = At(minute),
+                Fingerprint = $"f{minute}" },
+            "alertmanager",
+            "by its label",
+            labels);
     }
 
     private static RunStarted Started() => new()
     {
-        RunId = "run", Playbook = "restart-loop", PlaybookRevision = "r", Source = "", With = new Dictionary<string, string>(), Mode = Playbooks.Mode.Auto, DefinitionsRevision = "d", DurationScale = 1,
+        RunId = "run", Playbook = "restart-loop", PlaybookRevision = "r", Source = "", With = new Dictionary<string, string>(),
+        Mode = Playbooks.Mode.Auto, DefinitionsRevision = "d", DurationScale = 1,
     };
 }

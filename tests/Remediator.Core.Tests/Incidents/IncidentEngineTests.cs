@@ -141,7 +141,7 @@ public sealed class IncidentEngineTests
         _bench.Fire();
         _bench.Planned();
         _bench.Wake(TimeSpan.FromMinutes(31));
-        Assert.Contains("nobody released 'undo' in time", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+        Assert.Contains("nobody approved 'undo' in time", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -214,7 +214,9 @@ public sealed class IncidentEngineTests
     [Fact]
     public void RungWhoseConditionDoesNotHold_IsPassedOver()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", false, "workload{desired=\"1\"}"), Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", false, "workload{desired=\"1\"}"),
+            Bench.Step("undo", "kubernetes.rollout-undo"));
         _bench.Fire();
         _bench.Planned();
         Assert.Equal("evict", _bench.Only<StepPassedOver>().Name);
@@ -272,7 +274,10 @@ public sealed class IncidentEngineTests
 
         Assert.Equal(2, _bench.Intents.Count);
         Assert.Single(_bench.Intents.Select(i => i.ActionId).Distinct());
-        Assert.Contains("did not happen in 2 attempts", _bench.Only<ActionFailed>(a => a.Kind is FailureKind.Permanent).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not happen in 2 attempts",
+            _bench.Only<ActionFailed>(a => a.Kind is FailureKind.Permanent).Message,
+            StringComparison.Ordinal);
         Assert.Equal("'evict pod shop/api-1' could not be done: it did not happen in 2 attempts", _bench.Only<Escalated>().Reason);
     }
 
@@ -368,7 +373,11 @@ public sealed class IncidentEngineTests
     [InlineData(false, 300)]
     public void UnhandledAlert_IsDecidedAgainSoon_WhereARuleAsksForIt(bool asked, int seconds)
     {
-        var trace = new CandidateTrace("pod-crash", "rules.yaml:1", false, [new("alert", "KubePodCrashLooping", asked, ""), new("when", "container", false, "no such fact")]);
+        var trace = new CandidateTrace(
+            "pod-crash",
+            "rules.yaml:1",
+            false,
+            [new("alert", "KubePodCrashLooping", asked, ""), new("when", "container", false, "no such fact")]);
         _bench.Rules = a => Bench.Says(DecisionKind.None, a) with { Trace = [trace] };
         _bench.Fire();
         Assert.Equal(_bench.Now + TimeSpan.FromSeconds(seconds), _bench.Last.Due);
@@ -409,7 +418,7 @@ public sealed class IncidentEngineTests
         _bench.Acted();
         _bench.ViewAge = TimeSpan.FromSeconds(60);
         _bench.Verified(good: false);
-        Assert.Contains("does not show yet what the last step changed", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        Assert.Contains("does not yet show what the last step changed", _bench.Only<Held>().Reason, StringComparison.Ordinal);
         _bench.ViewAge = TimeSpan.Zero;
         _bench.Wake(TimeSpan.FromSeconds(15));
         _bench.Planned();

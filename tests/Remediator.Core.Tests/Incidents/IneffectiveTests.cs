@@ -11,7 +11,8 @@ public sealed class IneffectiveTests
     private readonly Bench _bench = new();
     private int _fires;
 
-    public IneffectiveTests() => _bench.Playbook = _bench.Playbook with { Limits = new(10, TimeSpan.FromHours(24), TimeSpan.FromMinutes(1)) };
+    public IneffectiveTests() =>
+        _bench.Playbook = _bench.Playbook with { Limits = new(10, TimeSpan.FromHours(24), TimeSpan.FromMinutes(1)) };
 
     [Fact]
     public void TheFourthTime_IsForPeople_WithAllThatWasTried()
@@ -20,10 +21,15 @@ public sealed class IneffectiveTests
         Return(TimeSpan.FromHours(5));
 
         var told = _bench.Only<Escalated>();
-        Assert.Equal("this is a mitigation, not a fix: restart-loop was repaired and verified, and came back, 3 times in a row; nothing more is tried until a person says so", told.Reason);
+        Assert.Equal(
+            "this is a mitigation, not a fix: restart-loop was repaired and verified, and came back, 3 times in a row; "
+                + "nothing more is tried until a person allows it",
+            told.Reason);
         Assert.Equal(3, told.Tried.Count);
         Assert.All(repaired.Zip(told.Tried), p => Assert.StartsWith($"incident {p.First}, verified ", p.Second, StringComparison.Ordinal));
-        Assert.Equal($"find out where it comes from; 'remediator allow-repair {_bench.State.Incidents[0].Id}' lets it be repaired again", told.NextStep);
+        Assert.Equal(
+            $"find out where it comes from; 'remediator allow-repair {_bench.State.Incidents[0].Id}' lets it be repaired again",
+            told.NextStep);
         Assert.Equal(repaired, _bench.Only<RepairsStopped>().Incidents);
         Assert.Equal(3, _bench.Happenings<RunStarted>().Count());
     }
@@ -87,8 +93,12 @@ public sealed class IneffectiveTests
     public void WhatIsNotStopped_NeedsNoAllowance()
     {
         _bench.Fire();
-        Assert.Equal((false, "Repairs of restart-loop on deployment shop/api are not stopped; there is nothing to allow."), (Allow().Done, Allow().Message));
-        Assert.Equal("Incident nope is not open on deployment shop/api.", StoppedRepairs.Allow(_bench.State, _bench.World(), "nope", "ada", "", "t").Result.Message);
+        Assert.Equal(
+            (false, "Repairs of restart-loop on deployment shop/api are not stopped; there is nothing to allow."),
+            (Allow().Done, Allow().Message));
+        Assert.Equal(
+            "Incident nope is not open on deployment shop/api.",
+            StoppedRepairs.Allow(_bench.State, _bench.World(), "nope", "ada", "", "t").Result.Message);
         Assert.Empty(_bench.Happenings<RepairAllowed>());
     }
 

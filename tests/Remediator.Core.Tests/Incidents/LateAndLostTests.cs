@@ -46,7 +46,7 @@ public sealed class LateAndLostTests
         _bench.Now += TimeSpan.FromMinutes(31);
         var answer = _bench.Approve();
         Assert.False(answer.Done);
-        Assert.StartsWith("The time to release it was over", answer.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The time to approve it ended", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +152,8 @@ public sealed class LateAndLostTests
     [Fact]
     public void SameAction_IsNotDoneAgainByASecondRunOfTheIncident()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
+        _bench.Playbook =
+            Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
         _bench.Fire();
         _bench.Planned();
         _bench.Acted();
@@ -167,13 +168,14 @@ public sealed class LateAndLostTests
     [Fact]
     public void RungAfterAnUndo_IsJudgedOnFactsThatKnowTheUndo()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", undo: true), Bench.Step("undo", "kubernetes.rollout-undo"));
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", undo: true), Bench.Step("undo", "kubernetes.rollout-undo"));
         _bench.Fire();
         _bench.Climb(good: false);
         _bench.Now += TimeSpan.FromMinutes(1);
         _bench.ViewAge = TimeSpan.FromSeconds(30);
         _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("put back") });
-        Assert.Contains("does not show yet", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        Assert.Contains("does not yet show", _bench.Only<Held>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,7 +249,8 @@ public sealed class LateAndLostTests
         _bench.Crashing = false;
         _bench.Resolve();
         Assert.Empty(_bench.State.Incidents);
-        Assert.Equal("its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
+        Assert.Equal(
+            "its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
     }
 
     [Fact]

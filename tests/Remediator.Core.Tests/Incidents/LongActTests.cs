@@ -52,7 +52,8 @@ public sealed class LongActTests
         Intend("test.replace");
         _bench.Restart();
         _bench.Wake(2 * Minute);
-        _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.Happened, "its activity goes on") { Began = Handle } });
+        _bench.Report(_bench.Job<ProbePlan>(), r =>
+            r with { Probe = new(ProbeAnswer.Happened, "its activity goes on") { Began = Handle } });
 
         Assert.Equal("act-1", _bench.Job<WatchAct>().Act.Handle);
         Seen(new(ActState.Done, "replaced"));
@@ -78,7 +79,7 @@ public sealed class LongActTests
         Seen(new(ActState.Unknown, "its activity is gone"));
 
         Assert.Equal("its activity is gone", _bench.Only<ActionInDoubt>().Message);
-        Assert.Contains("nobody can tell", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+        Assert.Contains("it is unknown whether", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +91,9 @@ public sealed class LongActTests
 
         Seen(new(ActState.InProgress, "2 pods are left"), after: Minute);
 
-        Assert.Equal("'evict pod shop/api-1' could not be done: its time was over before it was done: 2 pods are left", _bench.Only<Escalated>().Reason);
+        Assert.Equal(
+            "'evict pod shop/api-1' could not be done: its time was over before it was done: 2 pods are left",
+            _bench.Only<Escalated>().Reason);
     }
 
     [Fact]

@@ -109,10 +109,12 @@ public sealed class RandomWalkTests
 
         switch (bench.Last.Jobs.FirstOrDefault(j => j is not (HoldPages or ReleasePages)))
         {
-            case MakePlan plan: bench.Report(plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
+            case MakePlan plan: bench.Report(
+                plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
             case ProbePlan probe: bench.Report(probe, r => r with { Probe = new((ProbeAnswer)(move % 3), "probed") }); break;
             case VerifyRepair verify: bench.Report(verify, r => r with { Verification = new(move % 3 == 0, "seen") }); break;
-            case TellPeople tell: bench.Report(tell, r => r with { Told = [new("notify.alertmanager", move % 2 == 0 ? null : "away")] }); break;
+            case TellPeople tell: bench.Report(
+                tell, r => r with { Told = [new("notify.alertmanager", move % 2 == 0 ? null : "away")] }); break;
             default: bench.Wake(TimeSpan.FromSeconds(15)); break;
         }
     }

@@ -8,7 +8,8 @@ namespace Remediator.Core.Tests.Incidents;
 /// <summary>What was changed for a time only is taken back when all is well, and never before.</summary>
 public sealed class RecoveryTests
 {
-    private readonly Bench _bench = new() { Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) };
+    private readonly Bench _bench =
+        new() { Playbook = Bench.RestartLoop(Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon")) };
 
     [Fact]
     public void VerifiedAtOnce_IsTakenBack_AndThenClosed()
@@ -152,8 +153,8 @@ public sealed class RecoveryTests
             _bench.Report(_bench.Job<UndoPlan>(), r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
         }
 
-        Assert.Equal("taking it back failed 3 times", _bench.Only<Escalated>().Reason);
-        Assert.Equal("take it back by hand", _bench.Only<Escalated>().NextStep);
+        Assert.Equal("undoing it failed 3 times", _bench.Only<Escalated>().Reason);
+        Assert.Equal("undo it by hand", _bench.Only<Escalated>().NextStep);
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
     }
 

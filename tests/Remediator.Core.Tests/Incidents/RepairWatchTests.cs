@@ -75,7 +75,7 @@ public sealed class RepairWatchTests
     {
         Fault(1);
         _watch.Add(At(2), null);
-        Assert.Equal("it could not be looked at for 15 min; before: 2 of 3 ready", _watch.Add(At(18), null)!.Observed);
+        Assert.Equal("it could not be checked for 15 min; before: 2 of 3 ready", _watch.Add(At(18), null)!.Observed);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Remediator.Core.Safety;
 
 namespace Remediator.Core.Tests.Incidents;
 
-/// <summary>What changes while a run goes on counts at once: who has the resource, what people allow, and what was planned or released.</summary>
+/// <summary>
+/// What changes while a run goes on counts at once: who has the resource, what people allow, and what was planned or released.
+/// </summary>
 public sealed class SecondThoughtsTests
 {
     private readonly Bench _bench = new();
@@ -173,13 +175,17 @@ public sealed class SecondThoughtsTests
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"));
         _bench.Crashing = false;
-        _bench.More.Add(Fact.Parse($$"""container{namespace="shop",workload="api",workload_kind="deployment",container="api",crashing="true",revision="{{crashing}}"}"""));
+        _bench.More.Add(
+            Fact.Parse($$"""container{namespace="shop",workload="api",workload_kind="deployment",container="api",crashing="true",revision="{{crashing}}"}"""));
         (_bench.Workload["rolling_out"], _bench.Workload["revision"]) = ("true", "new");
         var guarded = _bench.Guarded(_bench.Playbook.Ladder[0]);
-        Assert.Equal(undone ? null : "a rollout of deployment shop/api is in progress, and it is the old pods that crash: it may be the repair", Guards.FirstRefusal(guarded)?.Verdict.Refusal);
+        Assert.Equal(
+            undone ? null : "a rollout of deployment shop/api is in progress, and only old pods crash: the rollout may be the repair",
+            Guards.FirstRefusal(guarded)?.Verdict.Refusal);
     }
 
-    private static ActionPlan Plan(string uid) => new() { Summary = "undo the rollout", Preconditions = new Dictionary<string, string> { ["uid"] = uid } };
+    private static ActionPlan Plan(string uid) =>
+        new() { Summary = "undo the rollout", Preconditions = new Dictionary<string, string> { ["uid"] = uid } };
 
     private void ToBeReleased()
     {

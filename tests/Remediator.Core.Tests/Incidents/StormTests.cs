@@ -21,7 +21,7 @@ public sealed class StormTests
         Storm();
         _bench.Fire();
         Assert.Equal(
-            ("storm", "4 of 6 nodes of zone a are not ready: the cause lies elsewhere, so nothing is repaired one by one until that is over"),
+            ("storm", "4 of 6 nodes of zone a are not ready: the cause is elsewhere, so nothing is repaired until that is over"),
             (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
         Assert.Empty(_bench.Happenings<RunStarted>());
         Assert.Equal([_zone.Resource], StormWatch.Unheard(_bench.State, _bench.World()));
@@ -116,7 +116,9 @@ public sealed class StormTests
         Known(StormStatus.CoolingDown);
         _bench.Wake(TimeSpan.FromSeconds(15));
         Assert.Empty(_bench.Happenings<RunStarted>());
-        Assert.Equal("the storm of zone a has to be over for 10 min before anything is changed there (incident z1)", _bench.Happenings<Held>().Last().Reason);
+        Assert.Equal(
+            "the storm of zone a has to be over for 10 min before anything is changed there (incident z1)",
+            _bench.Happenings<Held>().Last().Reason);
 
         Known(StormStatus.Over);
         _bench.Wake(TimeSpan.FromSeconds(15));
@@ -157,7 +159,9 @@ public sealed class StormTests
         var told = _zone.Only<Escalated>();
         Assert.Equal("A storm: 4 of 6 nodes of zone a are not ready. Nothing is repaired there until it is over.", told.Message);
         Assert.NotNull(_zone.Job<TellPeople>());
-        Assert.Equal((StormStatus.Raging, "4 of 6 nodes of zone a are not ready"), (_zone.Row(Storms.Problem).Status, _zone.Row(Storms.Problem).Summary));
+        Assert.Equal(
+            (StormStatus.Raging, "4 of 6 nodes of zone a are not ready"),
+            (_zone.Row(Storms.Problem).Status, _zone.Row(Storms.Problem).Summary));
         Assert.Empty(_zone.Intents);
     }
 
@@ -250,6 +254,12 @@ public sealed class StormTests
     private void Known(string status)
     {
         _bench.Open.Clear();
-        _bench.Open.Add(new IncidentRow { Id = "z1", Resource = _zone.Resource, Problem = Storms.Problem, Status = status, Summary = "4 of 6 nodes of zone a are not ready", OpenedAt = _bench.Now });
+        _bench.Open.Add(new IncidentRow {
+            Id = "z1",
+            Resource = _zone.Resource,
+            Problem = Storms.Problem,
+            Status = status,
+            Summary = "4 of 6 nodes of zone a are not ready",
+            OpenedAt = _bench.Now });
     }
 }

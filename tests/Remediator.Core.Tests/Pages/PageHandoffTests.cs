@@ -10,7 +10,9 @@ namespace Remediator.Core.Tests.Pages;
 
 public sealed class PageHandoffTests
 {
-    private readonly Bench _bench = new() { Policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3 }), Settings = new() { Mode = Mode.Auto, ExternalUrl = "https://remediator.example.com/" } };
+    private readonly Bench _bench = new() {
+        Policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3 }),
+        Settings = new() { Mode = Mode.Auto, ExternalUrl = "https://remediator.example.com/" } };
 
     public PageHandoffTests() => _bench.Runs.AddRange([false, true, true, true]);
 
@@ -21,12 +23,17 @@ public sealed class PageHandoffTests
 
         var intended = _bench.Only<PageHoldIntended>();
         var deadline = _bench.Intents[0].NotAfter + TimeSpan.FromMinutes(7);
-        Assert.Equal((_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop repaired what they set out to repair"), (intended.ActionId, intended.Until, intended.Because));
+        Assert.Equal(
+            (_bench.Intents[0].ActionId, deadline, "the last 3 runs of playbook restart-loop succeeded"),
+            (intended.ActionId, intended.Until, intended.Because));
         var hold = Assert.Single(_bench.Job<HoldPages>().Pages);
         Assert.Equal(
-            $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. https://remediator.example.com/api/v1/incidents/id001",
+            $"Remediator holds this page until {deadline:u}. Incident id001, deployment shop/api: evict pod shop/api-1. "
+                + $"https://remediator.example.com/api/v1/incidents/id001",
             hold.Comment);
-        Assert.Equal(["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "namespace=shop", "pod=api-1"], hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
+        Assert.Equal(
+            ["alertname=KubePodCrashLooping", "instance=10.0.0.1:8080", "namespace=shop", "pod=api-1"],
+            hold.AsSilence(_bench.Now).Matchers.Select(m => $"{m.Name}={m.Value}"));
 
         Took("s1");
 
@@ -40,7 +47,7 @@ public sealed class PageHandoffTests
     {
         _bench.Policy = new();
         Begin();
-        Assert.DoesNotContain(_bench.Journal, h => h.Event is PageHoldIntended or PageRings);
+        Assert.DoesNotContain(_bench.Journal, h => h.Event is PageHoldIntended or PageNotHeld);
         Assert.DoesNotContain(_bench.Last.Jobs, j => j is HoldPages);
     }
 
@@ -51,8 +58,11 @@ public sealed class PageHandoffTests
     [InlineData("lowered", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("raised", "the record of playbook restart-loop has 1 verified runs in a row, and the policy asks for 3")]
     [InlineData("old", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
-    [InlineData("no Alertmanager", "its alerts are of no Alertmanager that can be asked to hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and let it post to the path of its group")]
-    [InlineData("temporary", "the step contains the trouble and does not repair it")]
+    [InlineData(
+        "no Alertmanager",
+        "its alerts come from no Alertmanager that can hold them: set Alertmanagers:0:Name and Alertmanagers:0:Urls:0, and "
+            + "let it post to the path of its group")]
+    [InlineData("temporary", "the step contains the problem and does not repair it")]
     [InlineData("many alerts", "more than 20 alerts fire")]
     public void Doubt_LetsThePageRing_AndSaysWhy(string doubt, string reason)
     {
@@ -71,7 +81,7 @@ public sealed class PageHandoffTests
 
         Begin();
 
-        Assert.Equal(new PageRings(null, null, reason), _bench.Only<PageRings>());
+        Assert.Equal(new PageNotHeld(null, null, reason), _bench.Only<PageNotHeld>());
         Assert.Single(_bench.Intents);
         Assert.DoesNotContain(_bench.Last.Jobs, j => j is HoldPages);
     }
@@ -88,7 +98,7 @@ public sealed class PageHandoffTests
         _bench.Severity = severity;
         Begin();
         Assert.Equal(held, _bench.Last.Jobs.OfType<HoldPages>().Any());
-        Assert.Equal(held ? [] : ["it is critical"], _bench.Happenings<PageRings>().Select(p => p.Reason));
+        Assert.Equal(held ? [] : ["it is critical"], _bench.Happenings<PageNotHeld>().Select(p => p.Reason));
     }
 
     [Fact]
@@ -98,7 +108,7 @@ public sealed class PageHandoffTests
         _bench.Severity = "critical";
         Begin();
         Assert.Equal(["f0"], _bench.Only<PageHoldIntended>().Alerts);
-        Assert.Equal("f1", _bench.Only<PageRings>().Fingerprint);
+        Assert.Equal("f1", _bench.Only<PageNotHeld>().Fingerprint);
     }
 
     [Fact]
@@ -111,7 +121,9 @@ public sealed class PageHandoffTests
         Begin();
         Assert.Equal(_bench.Now.AddMinutes(2), _bench.Only<PageHoldIntended>().Until);
 
-        var policy = Policy(new PagePolicy { Hold = true, VerifiedRuns = 3, Match = Of("shop"), Critical = true }, new() { Hold = true, VerifiedRuns = 1, Critical = true }, new() { Hold = false, Match = Of("shop") });
+        var policy = Policy(
+            new PagePolicy { Hold = true, VerifiedRuns = 3, Match = Of("shop"), Critical = true },
+            new() { Hold = true, VerifiedRuns = 1, Critical = true }, new() { Hold = false, Match = Of("shop") });
         Assert.Null(PagePolicy.For(policy, _bench.World().Labels("restart-loop")));
     }
 
@@ -134,7 +146,7 @@ public sealed class PageHandoffTests
         Repaired();
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
         _bench.Wake();
-        Assert.Equal("its time is over, and it ended by itself", _bench.Only<PageReleased>().Why);
+        Assert.Equal("its time was over, and it ended by itself", _bench.Only<PageReleased>().Why);
     }
 
     [Fact]
@@ -203,7 +215,7 @@ public sealed class PageHandoffTests
         _bench.Now += TimeSpan.FromHours(2);
         _bench.Fire("f1", startsAt: _bench.Now);
         _bench.Planned();
-        Assert.Equal("it was repaired in incident id001, and came back", _bench.Only<PageRings>().Reason);
+        Assert.Equal("it was repaired in incident id001, and came back", _bench.Only<PageNotHeld>().Reason);
     }
 
     [Fact]
@@ -212,7 +224,7 @@ public sealed class PageHandoffTests
         Begin();
         Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Transient, "http://am:9093: 503"))] });
 
-        Assert.Equal(new PageRings("f1", "KubePodCrashLooping", "http://am:9093: 503"), _bench.Only<PageRings>());
+        Assert.Equal(new PageNotHeld("f1", "KubePodCrashLooping", "http://am:9093: 503"), _bench.Only<PageNotHeld>());
         Assert.Empty(_bench.State.Pages);
         _bench.Acted();
         _bench.Verified();
@@ -224,7 +236,7 @@ public sealed class PageHandoffTests
     {
         Begin();
         Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Unknown, "no answer"))] });
-        Assert.True(_bench.Only<PageRings>().MayStand);
+        Assert.True(_bench.Only<PageNotHeld>().MayStand);
 
         Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
         Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
@@ -245,7 +257,8 @@ public sealed class PageHandoffTests
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
         _bench.Wake();
 
-        Assert.Equal(new PageReleased("f1", "KubePodCrashLooping", "s1", "its time is over, and it ended by itself"), _bench.Only<PageReleased>());
+        Assert.Equal(
+            new PageReleased("f1", "KubePodCrashLooping", "s1", "its time was over, and it ended by itself"), _bench.Only<PageReleased>());
         Assert.Empty(_bench.State.Pages);
     }
 

@@ -15,7 +15,8 @@ public sealed class PageWalkTests
     public void NoOrderOfEvents_HoldsAPage_TooLong_TooWide_OrWithoutARepair(byte[] moves, bool critical, bool brief)
     {
         var atMost = TimeSpan.FromMinutes(brief ? 6 : 30);
-        var bench = new Bench { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1, AtMost = atMost, Critical = critical }] } };
+        var bench =
+            new Bench { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1, AtMost = atMost, Critical = critical }] } };
         bench.Runs.Add(true);
         foreach (var move in moves)
         {
@@ -53,27 +54,43 @@ public sealed class PageWalkTests
         Assert.True(hold.IsHeldBy(hold.AsSilence(bench.Now)));
     }
 
-    /// <summary>A page stays held only while the very step goes on that it is held for, or its alerts see that it has helped; else its end is on its way.</summary>
+    /// <summary>
+    /// A page stays held only while the very step goes on that it is held for, or its alerts see that it has helped; else its end is on its
+    /// way.
+    /// </summary>
     private static void AssertEnds(Bench bench, HeldPages pages)
     {
         Assert.True(bench.Now < pages.Until, "held for longer than it was to be");
         Assert.True(bench.Last.Due <= pages.Until, "nobody looks when its time is over");
         var run = bench.State.Find(pages.IncidentId)?.Run;
-        var goesOn = run?.ActionId == pages.ActionId && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying && bench.Paused is null;
-        var helped = pages.Repaired && bench.State.Incidents.TrueForAll(i => i.Id == pages.IncidentId) && pages.Alerts.Keys.Any(a => bench.State.Seen[a].Firing);
-        Assert.True(helped || goesOn || bench.Last.Jobs.OfType<ReleasePages>().Any(j => j.IncidentId == pages.IncidentId), "held without a repair");
+        var goesOn = run?.ActionId == pages.ActionId
+            && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying
+            && bench.Paused is null;
+        var helped = pages.Repaired
+            && bench.State.Incidents.TrueForAll(i => i.Id == pages.IncidentId)
+            && pages.Alerts.Keys.Any(a => bench.State.Seen[a].Firing);
+        Assert.True(
+            helped || goesOn || bench.Last.Jobs.OfType<ReleasePages>().Any(j => j.IncidentId == pages.IncidentId), "held without a repair");
     }
 
     private static void Answer(Bench bench, Job job, byte move)
     {
-        var failure = (move % 8) switch { 0 => new JobFailure(FailureKind.Unknown, $"no answer {move}"), 2 => new JobFailure(FailureKind.Transient, "refused"), _ => null };
+        var failure = (move % 8) switch { 0 =>
+            new JobFailure(FailureKind.Unknown, $"no answer {move}"), 2 => new JobFailure(FailureKind.Transient, "refused"), _ => null };
         if (job is HoldPages hold)
         {
-            bench.Report(job, r => r with { Held = [.. hold.Pages.Select(p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure))] });
+            bench.Report(
+                job,
+                r => r with { Held = [.. hold.Pages.Select(
+                    p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure))] });
         }
         else if (job is ReleasePages release)
         {
-            bench.Report(job, r => r with { Released = [.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))], Why = release.Why });
+            bench.Report(
+                job,
+                r => r with {
+                    Released = [.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))],
+                    Why = release.Why });
         }
     }
 }

@@ -20,7 +20,9 @@ internal sealed class Month
 
     public PlaybookRecord Record => Book.Playbooks["restart-loop"];
 
-    public Mode Mode => Bench.Playbook.Mode < (Standings.Of("restart-loop")?.Ceiling ?? Mode.Auto) ? Bench.Playbook.Mode : Standings.Of("restart-loop")?.Ceiling ?? Mode.Auto;
+    public Mode Mode => Bench.Playbook.Mode < (Standings.Of("restart-loop")?.Ceiling ?? Mode.Auto)
+        ? Bench.Playbook.Mode
+        : Standings.Of("restart-loop")?.Ceiling ?? Mode.Auto;
 
     public string? Proposal => Promotion.Proposal(Record, Mode, Standings.Of("restart-loop"), Bench.Now);
 
@@ -85,7 +87,8 @@ internal sealed class Month
         (Book, var setback) = Book.After(happened);
         if (setback is not null && Promotion.LoweredTo(Record, Mode, Standings.Of("restart-loop")) is { } to)
         {
-            Bench.Standings = Standings.After(new(new PlaybookDemoted("restart-loop", Mode, to, setback.IncidentId, setback.Reason), null, Bench.Now, "t", Happened.Engine));
+            Bench.Standings = Standings.After(new(
+                new PlaybookDemoted("restart-loop", Mode, to, setback.IncidentId, setback.Reason), null, Bench.Now, "t", Happened.Engine));
         }
     }
 }

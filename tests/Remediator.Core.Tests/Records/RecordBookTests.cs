@@ -17,7 +17,9 @@ public sealed class RecordBookTests
     [Fact]
     public void ProblemThatTurnsOutToBeAnother_CountsForTheOther()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), new ProblemChanged("restart-loop", "oom"), new Held("storm", "a storm", _now));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), new ProblemChanged("restart-loop", "oom"),
+            new Held("storm", "a storm", _now));
         Assert.Equal(1, Of("oom").Refused);
         Assert.False(_book.Playbooks.ContainsKey("restart-loop"));
     }
@@ -25,7 +27,9 @@ public sealed class RecordBookTests
     [Fact]
     public void SecondRunOfAnIncident_IsARunOfItsOwn()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), Ended(RunOutcome.Stopped), Started(), Intended(), Ended(RunOutcome.Verified));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), Ended(RunOutcome.Stopped), Started(), Intended(),
+            Ended(RunOutcome.Verified));
         Assert.Equal((2, 1), (Record.Runs, Record.Verified));
     }
 
@@ -49,14 +53,18 @@ public sealed class RecordBookTests
     [Fact]
     public void ChangeForATime_ThatIsTriedAgain_IsOneRun()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(temporary: true), Intended(attempt: 2, temporary: true));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(temporary: true),
+            Intended(attempt: 2, temporary: true));
         Assert.Equal(1, Record.Runs);
     }
 
     [Fact]
     public void ChangeThatCouldNotBeMade_SpeaksNotAgainstThePlaybook()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(),
+            new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
         Assert.Equal((0, 0), (Record.Runs, Record.Failed));
         Assert.Empty(_setbacks);
     }
@@ -67,7 +75,9 @@ public sealed class RecordBookTests
     public void ChangeThatCouldNotBeMade_AfterOneThatWas_OrMayHaveBeen_IsAFailure(bool inDoubt)
     {
         Event first = inDoubt ? new ActionInDoubt("a", "nobody can tell") : new ActionSucceeded("a", "done", []);
-        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), first, Intended(), new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), first, Intended(),
+            new ActionFailed("a", FailureKind.Permanent, "forbidden"), Ended(RunOutcome.Escalated));
         Assert.Equal((1, 1), (Record.Runs, Record.Failed));
         Assert.Single(_setbacks);
     }
@@ -75,10 +85,15 @@ public sealed class RecordBookTests
     [Fact]
     public void TimeOfPeople_IsThatOfIncidentsThatTheyHad_AndOfNoneThatWasRepaired()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = [], Evidence = "" });
+        Say(
+            "i1",
+            new IncidentOpened("restart-loop", "f", null),
+            new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = [], Evidence = "" });
         _now += TimeSpan.FromMinutes(30);
         Say("i1", new IncidentClosed(CloseReason.Healed, "people did"));
-        Say("i2", new IncidentOpened("restart-loop", "f", null), Acting(), Started(), Intended(), Ended(RunOutcome.Verified), new IncidentClosed(CloseReason.Verified, "it did"));
+        Say(
+            "i2", new IncidentOpened("restart-loop", "f", null), Acting(), Started(), Intended(), Ended(RunOutcome.Verified),
+            new IncidentClosed(CloseReason.Verified, "it did"));
         Say("i3", new IncidentOpened("restart-loop", "f", null), new IncidentClosed(CloseReason.Healed, "by itself"));
         Assert.Equal([TimeSpan.FromMinutes(30)], Record.PeopleTimes);
         Assert.Equal([TimeSpan.Zero], Record.RepairTimes);
@@ -87,7 +102,9 @@ public sealed class RecordBookTests
     [Fact]
     public void RepairWhoseProblemComesBack_WasNoGoodOne()
     {
-        Say("i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), Ended(RunOutcome.Verified), new IncidentClosed(CloseReason.Verified, ""));
+        Say(
+            "i1", new IncidentOpened("restart-loop", "f", null), Started(), Intended(), Ended(RunOutcome.Verified),
+            new IncidentClosed(CloseReason.Verified, ""));
         Say("i2", new IncidentOpened("restart-loop", "f", "i1"));
         Assert.Equal([new("i1", _now, false)], Record.Newest);
         Assert.Equal((1, 1), (Record.Verified, Record.Recurred));
@@ -135,7 +152,8 @@ public sealed class RecordBookTests
     public void Proposal_WaitsAWeekAfterItWasLowered()
     {
         var record = With([.. Enumerable.Repeat(true, 20)]) with { FirstAt = _now - TimeSpan.FromDays(30) };
-        Assert.Null(Promotion.Proposal(record, Mode.Approve, new(Mode.Approve, "lowered", _now - TimeSpan.FromDays(1)), _now + TimeSpan.FromDays(1)));
+        Assert.Null(Promotion.Proposal(
+            record, Mode.Approve, new(Mode.Approve, "lowered", _now - TimeSpan.FromDays(1)), _now + TimeSpan.FromDays(1)));
     }
 
     [Theory]
@@ -147,7 +165,8 @@ public sealed class RecordBookTests
         Assert.Equal(TimeSpan.FromMinutes(2), PlaybookRecord.Median([.. minutes.Select(m => TimeSpan.FromMinutes(m))]));
     }
 
-    private PlaybookRecord With(bool[] good) => new("restart-loop") { Newest = [.. good.Select((g, i) => new RunRecord($"i{i}", _now, g))] };
+    private PlaybookRecord With(bool[] good) =>
+        new("restart-loop") { Newest = [.. good.Select((g, i) => new RunRecord($"i{i}", _now, g))] };
 
     private PlaybookRecord Of(string playbook) => _book.Playbooks[playbook];
 
@@ -166,11 +185,13 @@ public sealed class RecordBookTests
 
     private static RunStarted Started() => new()
     {
-        RunId = "r", Playbook = "restart-loop", PlaybookRevision = "1", Source = "", With = new Dictionary<string, string>(), Mode = Mode.Auto, DefinitionsRevision = "1", DurationScale = 1,
+        RunId = "r", Playbook = "restart-loop", PlaybookRevision = "1", Source = "", With = new Dictionary<string, string>(),
+        Mode = Mode.Auto, DefinitionsRevision = "1", DurationScale = 1,
     };
 
     private ActionIntended Intended(int attempt = 1, bool temporary = false) => new()
     {
-        ActionId = "a", Step = 0, Name = "evict", Use = "kubernetes.evict-pod", Plan = new() { Summary = "evict it" }, NotAfter = _now, Attempt = attempt, Permits = [], Temporary = temporary,
+        ActionId = "a", Step = 0, Name = "evict", Use = "kubernetes.evict-pod", Plan = new()
+            { Summary = "evict it" }, NotAfter = _now, Attempt = attempt, Permits = [], Temporary = temporary,
     };
 }

@@ -8,7 +8,8 @@ namespace Remediator.Core.Tests.Records;
 
 public sealed class RecordTests
 {
-    private readonly Month _month = new() { Bench = { Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod")) } };
+    private readonly Month _month =
+        new() { Bench = { Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod")) } };
 
     [Fact]
     public void Playbook_EarnsAutoInAMonth_AndLosesItWhenItsProblemComesBack()
@@ -21,7 +22,7 @@ public sealed class RecordTests
         }
 
         _month.Day();
-        Assert.Equal("auto: its last 20 runs repaired what they set out to repair", _month.Proposal);
+        Assert.Equal("auto: its last 20 runs succeeded", _month.Proposal);
         Assert.Equal(Mode.Approve, _month.Mode);
 
         _month.Says(new PlaybookPromoted("restart-loop", Mode.Auto, "it has earned it"));
@@ -35,7 +36,10 @@ public sealed class RecordTests
         Assert.StartsWith("its problem came back within a day after it was verified (incident ", standing.Reason, StringComparison.Ordinal);
         Assert.Equal((21, 21, 1, 0), (_month.Record.Runs, _month.Record.Verified, _month.Record.Recurred, _month.Record.Failed));
         Assert.Null(_month.Proposal);
-        Assert.Contains("its record approve since 2026-", ModeCeiling.Under(_month.Bench.Guarded(_month.Bench.Playbook.Ladder[0]).World, _month.Bench.Playbook), StringComparison.Ordinal);
+        Assert.Contains(
+            "its record approve since 2026-",
+            ModeCeiling.Under(_month.Bench.Guarded(_month.Bench.Playbook.Ladder[0]).World, _month.Bench.Playbook),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +66,8 @@ public sealed class RecordTests
     [Fact]
     public void Rung_ThatDidNotHelpWhileALaterOneDid_IsNoFailure()
     {
-        _month.Bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod"), Bench.Step("undo", "kubernetes.rollout-undo"));
+        _month.Bench.Playbook =
+            Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod"), Bench.Step("undo", "kubernetes.rollout-undo"));
         _month.FallSick();
         _month.Bench.Climb(good: false);
         _month.Bench.Climb(good: true);
@@ -109,7 +114,9 @@ public sealed class RecordTests
         _month.Says(new RepairJudged("restart-loop", incident, judgement, "the exporter was broken"));
         Assert.Equal(Mode.Approve, _month.Mode);
         Assert.Equal($"a person says of incident {incident} that {said}", _month.Standings.Of("restart-loop")!.Reason);
-        Assert.Equal((judgement is Judgement.False ? 1 : 0, judgement is Judgement.Undone ? 1 : 0, false), (_month.Record.False, _month.Record.Undone, _month.Record.Newest[0].Good));
+        Assert.Equal(
+            (judgement is Judgement.False ? 1 : 0, judgement is Judgement.Undone ? 1 : 0, false),
+            (_month.Record.False, _month.Record.Undone, _month.Record.Newest[0].Good));
     }
 
     [Fact]
@@ -126,7 +133,7 @@ public sealed class RecordTests
     {
         _month.Bench.Standings = null;
         _month.Bench.Fire();
-        Assert.Equal("it has not been read yet what became of earlier repairs", _month.Bench.Only<Held>().Reason);
+        Assert.Equal("the outcome of earlier repairs has not been read yet", _month.Bench.Only<Held>().Reason);
         _month.Bench.Standings = Standings.Empty;
         _month.Bench.Wake(TimeSpan.FromSeconds(15));
         _month.Bench.Only<RunStarted>();

@@ -31,15 +31,23 @@ internal sealed class FakeTopology : ITopology
         Pod("shop", "order-exporter-66d-abcde", "deployment", "order-exporter", "n1", "10.244.1.6", "order-exporter");
         Pod("shop", "debug", "pod", "debug", "n1", "10.244.1.7", "");
         Pod("monitoring", "kube-state-metrics-5d4-abcde", "deployment", "kube-state-metrics", "n1", "10.244.1.9", "kube-state-metrics");
-        Pod("monitoring", "kube-prometheus-stack-kube-state-metrics-5d4-abcde", "deployment", "kube-prometheus-stack-kube-state-metrics", "n1", "10.244.1.10", "kube-state-metrics");
+        Pod(
+            "monitoring", "kube-prometheus-stack-kube-state-metrics-5d4-abcde", "deployment", "kube-prometheus-stack-kube-state-metrics",
+            "n1", "10.244.1.10", "kube-state-metrics");
         Pod("monitoring", "node-exporter-abcde", "daemonset", "node-exporter", "n2", "", "node-exporter");
-        Pod("monitoring", "kube-prometheus-stack-prometheus-node-exporter-abcde", "daemonset", "kube-prometheus-stack-prometheus-node-exporter", "n2", "", "prometheus-node-exporter");
+        Pod(
+            "monitoring", "kube-prometheus-stack-prometheus-node-exporter-abcde", "daemonset",
+            "kube-prometheus-stack-prometheus-node-exporter", "n2", "", "prometheus-node-exporter");
     }
 
     public string Cluster => "test";
 
     public TopologyPod? FindPod(string space, string name) =>
-        space.Length > 0 ? _pods.GetValueOrDefault((space, name)) : _pods.Values.Where(p => p.Name == name).ToList() is [var only] ? only : null;
+        space.Length > 0
+            ? _pods.GetValueOrDefault((space, name))
+            : _pods.Values.Where(p => p.Name == name).ToList() is [var only]
+            ? only
+            : null;
 
     public TopologyPod? FindPodByAddress(string address) => _addresses.GetValueOrDefault(address);
 
@@ -51,9 +59,13 @@ internal sealed class FakeTopology : ITopology
     };
 
     public ResourceKey? Find(string kind, string space, string name) =>
-        _objects.Where(o => o.Kind == kind && o.Name == name && (space.Length == 0 || o.Namespace.Length == 0 || o.Namespace == space)).ToList() is [var only] ? only.Key : null;
+        _objects.Where(o => o.Kind == kind && o.Name == name && (space.Length == 0 || o.Namespace.Length == 0 || o.Namespace == space))
+            .ToList() is [var only]
+            ? only.Key
+            : null;
 
-    public void Gone(string space, string name, string kind, string owner) => _pods[(space, name)] = new(space, name, Key(kind, space, owner), "", "", "", false);
+    public void Gone(string space, string name, string kind, string owner) =>
+        _pods[(space, name)] = new(space, name, Key(kind, space, owner), "", "", "", false);
 
     public void Add(string kind, string space, string name) => _objects.Add((kind, space, name, Key(kind, space, name)));
 

@@ -29,7 +29,8 @@ public sealed class KnownAlertsTests
     private readonly FakeTopology _topology = new();
 
     public sealed record Known(
-        string Alertname, string Source, string System, string[]? ResourceLabels, string[]? ExporterLabels, string[]? ExporterLabelsHelmChart, string[]? FiredLabels);
+        string Alertname, string Source, string System, string[]? ResourceLabels, string[]? ExporterLabels,
+        string[]? ExporterLabelsHelmChart, string[]? FiredLabels);
 
     private static readonly List<Known> All = Load();
 
@@ -55,9 +56,13 @@ public sealed class KnownAlertsTests
         var exporter = (isHost, helm) switch
         {
             (true, false) => Exporter("node-exporter", "kube-rbac-proxy", "node-exporter-abcde", "10.0.0.8:9100"),
-            (true, true) => Exporter("kube-prometheus-stack-prometheus-node-exporter", "node-exporter", "kube-prometheus-stack-prometheus-node-exporter-abcde", "10.0.0.8:9100"),
+            (true, true) => Exporter(
+                "kube-prometheus-stack-prometheus-node-exporter", "node-exporter", "kube-prometheus-stack-prometheus-node-exporter-abcde",
+                "10.0.0.8:9100"),
             (false, false) => Exporter("kube-state-metrics", "kube-rbac-proxy-main", "kube-state-metrics-5d4-abcde", "10.244.1.9:8443"),
-            (false, true) => Exporter("kube-prometheus-stack-kube-state-metrics", "kube-state-metrics", "kube-prometheus-stack-kube-state-metrics-5d4-abcde", "10.244.1.10:8080"),
+            (false, true) => Exporter(
+                "kube-prometheus-stack-kube-state-metrics", "kube-state-metrics", "kube-prometheus-stack-kube-state-metrics-5d4-abcde",
+                "10.244.1.10:8080"),
         };
         var resource = known.ResourceLabels ?? [];
         var named = resource.ToDictionary(l => l, l => Value(l, isNode, helm));
@@ -68,15 +73,31 @@ public sealed class KnownAlertsTests
             labels[label] = value;
         labels["alertname"] = known.Alertname;
         if (labels.ContainsKey("job") && !resource.Contains("job"))
-            labels["job"] = isHost ? "node-exporter" : known.System is "kubelet" ? "kubelet" : exporterLabels.Contains("container") || labels.ContainsKey("uid") ? "kube-state-metrics" : "app";
+            labels["job"] = isHost
+                ? "node-exporter"
+                : known.System is "kubelet"
+                ? "kubelet"
+                : exporterLabels.Contains("container") || labels.ContainsKey("uid")
+                ? "kube-state-metrics"
+                : "app";
 
         var resolution = AlertResolver.Resolve(
-            new() { Name = known.Alertname, Status = AlertStatus.Firing, Labels = labels, StartsAt = DateTimeOffset.UnixEpoch, Fingerprint = "f" }, _topology);
+            new() {
+                Name = known.Alertname,
+                Status = AlertStatus.Firing,
+                Labels = labels,
+                StartsAt = DateTimeOffset.UnixEpoch,
+                Fingerprint = "f" },
+            _topology);
 
-        var where = $"{known.Alertname} ({known.Source}{(helm ? ", Helm chart" : "")}) with {string.Join(' ', labels.Select(l => $"{l.Key}={l.Value}"))} is {resolution.Resource.Display}: {resolution.How}";
+        var where = $"{known.Alertname} ({known.Source}{(helm ? ", Helm chart" : "")}) with "
+            + $"{string.Join(' ', labels.Select(l => $"{l.Key}={l.Value}"))} is {resolution.Resource.Display}: "
+            + $"{resolution.How}";
         Assert.False(resolution.Resource.Namespace == "monitoring", where);
         foreach (var label in exporterLabels.Except(resource))
-            Assert.False(resolution.Resource.Name == exporter[label] || resolution.Labels.GetValueOrDefault(label) == exporter[label], $"{label} is the exporter's: {where}");
+            Assert.False(
+                resolution.Resource.Name == exporter[label] || resolution.Labels.GetValueOrDefault(label) == exporter[label],
+                $"{label} is the exporter's: {where}");
         if (Expected(resource, isHost) is { } expected && labels.GetValueOrDefault("cluster", "test") == "test")
             Assert.True((expected, true) == (resolution.Resource.Display, resolution.Known), $"expected {expected}: {where}");
     }
@@ -86,7 +107,8 @@ public sealed class KnownAlertsTests
         if (isHost && resource.Contains("mountpoint"))
             return "filesystem n1:/data";
 
-        return Objects.FirstOrDefault(o => resource.Contains(o.Label)).Resource ?? (isHost && resource.Contains("instance") ? "node n1" : null);
+        return Objects.FirstOrDefault(o => resource.Contains(o.Label)).Resource
+            ?? (isHost && resource.Contains("instance") ? "node n1" : null);
     }
 
     private static string Value(string label, bool isNode, bool helm) =>
@@ -109,7 +131,8 @@ public sealed class KnownAlertsTests
 
     private static Dictionary<string, string> Exporter(string service, string container, string pod, string instance) => new()
     {
-        ["namespace"] = "monitoring", ["service"] = service, ["container"] = container, ["pod"] = pod, ["instance"] = instance, ["endpoint"] = "http-metrics",
+        ["namespace"] = "monitoring", ["service"] = service, ["container"] = container, ["pod"] = pod, ["instance"] = instance,
+        ["endpoint"] = "http-metrics",
     };
 
     private static List<Known> Load()

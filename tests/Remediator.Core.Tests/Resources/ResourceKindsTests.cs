@@ -11,7 +11,10 @@ public sealed class ResourceKindsTests
     public void NoNameAndNoLabelMeansTwoKinds()
     {
         Assert.Empty(ResourceKinds.All.GroupBy(k => k.Name).Where(g => g.Count() > 1).Select(g => g.Key));
-        Assert.Empty(ResourceKinds.All.Where(k => k.ApiKind.Length > 0).GroupBy(k => k.ApiKind).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.Empty(ResourceKinds.All.Where(k => k.ApiKind.Length > 0)
+            .GroupBy(k => k.ApiKind)
+            .Where(g => g.Count() > 1)
+            .Select(g => g.Key));
         Assert.Empty(ResourceKinds.All.SelectMany(k => k.Labels).GroupBy(l => l.Label).Where(g => g.Count() > 1).Select(g => g.Key));
     }
 
@@ -29,7 +32,8 @@ public sealed class ResourceKindsTests
         foreach (var relation in kind.SharedWith.Where(r => r.Fact.Length > 0))
         {
             Assert.True(FactSchema.TryGet(relation.Fact, out var tells), $"there is no kind of fact '{relation.Fact}'");
-            relation.Key(label => tells.Has(label) ? "x/y" : throw new Xunit.Sdk.XunitException($"{tells.WithArticle} has no field '{label}'"));
+            relation.Key(label =>
+                tells.Has(label) ? "x/y" : throw new Xunit.Sdk.XunitException($"{tells.WithArticle} has no field '{label}'"));
         }
     }
 
@@ -45,7 +49,8 @@ public sealed class ResourceKindsTests
     [Fact]
     public void AWorkloadOfAKindThatIsNotInTheTable_HasTheFactsOfItsPods()
     {
-        var view = new FactView(1, DateTimeOffset.UnixEpoch, [Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="rollout",pod="api-1"}""")]);
+        var view = new FactView(
+            1, DateTimeOffset.UnixEpoch, [Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="rollout",pod="api-1"}""")]);
 
         Assert.Single(view.Scope(new ResourceKey("c", "rollout", "shop", "api")).Named("pod"));
     }
@@ -54,7 +59,8 @@ public sealed class ResourceKindsTests
     [Fact]
     public void AnOperatorsKindThatIsCalledAsOneOfTheTable_HasTheFactsOfItsPods()
     {
-        var view = new FactView(1, DateTimeOffset.UnixEpoch, [Fact.Parse("""pod{namespace="shop",workload="main",workload_kind="database",pod="main-1"}""")]);
+        var view = new FactView(
+            1, DateTimeOffset.UnixEpoch, [Fact.Parse("""pod{namespace="shop",workload="main",workload_kind="database",pod="main-1"}""")]);
 
         Assert.Single(view.Scope(new ResourceKey("c", "database", "shop", "main")).Named("pod"));
     }

@@ -14,19 +14,23 @@ internal static class Arbitrary
     private static readonly Gen<string> FactName = Gen.Elements("node", "container", "AlertA", "AlertB", "Alert with spaces");
 
     private static readonly Gen<Dictionary<string, string>> LabelSet =
-        Value.ArrayOf(Labels.Length).Select(values => Labels.Zip(values).Where(p => p.Second.Length > 0).ToDictionary(p => p.First, p => p.Second));
+        Value.ArrayOf(Labels.Length).Select(
+            values => Labels.Zip(values).Where(p => p.Second.Length > 0).ToDictionary(p => p.First, p => p.Second));
 
     public static readonly Gen<Fact> Fact = from name in FactName from labels in LabelSet select new Fact(name, labels, default);
 
-    public static readonly Gen<Fact> Alert = from name in Gen.Elements("AlertA", "AlertB") from labels in LabelSet select new Fact(name, labels, default);
+    public static readonly Gen<Fact> Alert =
+        from name in Gen.Elements("AlertA", "AlertB") from labels in LabelSet select new Fact(name, labels, default);
 
     public static readonly Gen<FactView> View =
         from size in Gen.Choose(0, 60) from facts in Fact.ArrayOf(size) select new FactView(1, default, facts);
 
     private static readonly Gen<string> Matcher = Gen.OneOf(
         from label in Label from op in Gen.Elements("=", "!=") from value in Value select $"{label}{op}{Quoted(value)}",
-        from label in Label from op in Gen.Elements("=~", "!~") from pattern in Gen.Elements("1|2", "a.*", "", "[12]0?", ".+") select $"{label}{op}{Quoted(pattern)}",
-        from label in Label from op in Gen.Elements(">", ">=", "<", "<=") from number in Gen.Elements("1", "2.5", "-3") select $"{label}{op}{number}",
+        from label in Label from op in Gen.Elements("=~", "!~") from pattern in Gen.Elements(
+            "1|2", "a.*", "", "[12]0?", ".+") select $"{label}{op}{Quoted(pattern)}",
+        from label in Label from op in Gen.Elements(
+            ">", ">=", "<", "<=") from number in Gen.Elements("1", "2.5", "-3") select $"{label}{op}{number}",
         from op in Gen.Elements("=~", "!~", "=", "!=") from name in Gen.Elements("AlertA", "AlertB") select $"alertname{op}{Quoted(name)}");
 
     private static readonly Gen<string> Selector = Gen.OneOf(
@@ -39,15 +43,19 @@ internal static class Arbitrary
 
     public static readonly Gen<string> ConditionText = Gen.OneOf(
         Term,
-        from term in Term from op in Gen.Elements(">", ">=", "<", "<=", "==", "!=") from number in Gen.Choose(0, 5) select $"count({term}) {op} {number}",
-        from left in Term from right in Term from op in Gen.Elements(">", ">=", "<", "<=", "==") from percent in Gen.Choose(0, 100) select $"count({left}) / count({right}) {op} {percent}%");
+        from term in Term from op in Gen.Elements(
+            ">", ">=", "<", "<=", "==", "!=") from number in Gen.Choose(0, 5) select $"count({term}) {op} {number}",
+        from left in Term from right in Term from op in Gen.Elements(
+            ">", ">=", "<", "<=", "==") from percent in Gen.Choose(0, 100) select $"count({left}) / count({right}) {op} {percent}%");
 
     private static readonly Gen<RuleOutcome> Outcome = Gen.Elements<RuleOutcome>(
         new RuleOutcome.Run("p", new Dictionary<string, LiquidText>()), new RuleOutcome.Run("q", new Dictionary<string, LiquidText>()),
         new RuleOutcome.Suppress(new("wait for {{ x }}")), new RuleOutcome.Escalate(new("help"), ["x"]));
 
     private static readonly Gen<Rule> UnnamedRule =
-        from alert in Gen.OneOf(Gen.Elements("AlertA", "AlertB", "{alertname=~\"Alert[AB]\"}"), from matchers in Matcher.NonEmptyListOf() select Braces(matchers.Take(2)))
+        from alert in Gen.OneOf(
+            Gen.Elements("AlertA", "AlertB", "{alertname=~\"Alert[AB]\"}"),
+            from matchers in Matcher.NonEmptyListOf() select Braces(matchers.Take(2)))
         from whens in ConditionText.ArrayOf(2) from when in Gen.Choose(0, 2)
         from unlesses in ConditionText.ArrayOf(2) from unless in Gen.Choose(0, 1)
         from priority in Gen.Choose(-1, 1)
@@ -64,7 +72,8 @@ internal static class Arbitrary
         };
 
     public static readonly Gen<Rule[]> Rules =
-        from count in Gen.Choose(0, 8) from rules in UnnamedRule.ArrayOf(count) select rules.Select((r, i) => r with { Name = $"r{i}" }).ToArray();
+        from count in Gen.Choose(0, 8) from rules in UnnamedRule.ArrayOf(count) select rules.Select((r, i) => r with { Name = $"r{i}" })
+            .ToArray();
 
     /// <summary>Rules, and moments that follow one another: their views share facts and whole buckets, and hold some facts twice.</summary>
     public static readonly Gen<(Rule[] Rules, (FactView View, Fact Alert)[] Moments)> Story =
@@ -79,14 +88,21 @@ internal static class Arbitrary
             view = random.Next(3) switch
             {
                 0 => new(view.Version + 1, default, facts),
-                1 => view.Next(view.Version + 1, default, [facts.FirstOrDefault()?.Name ?? "node"], facts.Where(f => f.Name == facts[0].Name)),
+                1 => view.Next(
+                    view.Version + 1, default, [facts.FirstOrDefault()?.Name ?? "node"], facts.Where(f => f.Name == facts[0].Name)),
                 _ => view,
             };
             yield return view;
         }
     }
 
-    private static string Braces(IEnumerable<string> matchers) => string.Join(", ", matchers) is { Length: > 0 } inner ? $"{{{inner}}}" : "";
+    private static string Braces(IEnumerable<string> matchers) =>
+        string.Join(", ", matchers) is { Length: > 0 } inner ? $"{{{inner}}}" : "";
 
-    private static string Quoted(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string Quoted(string value) =>
+        '"'
+        + value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+        + '"';
 }

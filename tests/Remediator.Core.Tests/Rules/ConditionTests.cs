@@ -28,15 +28,28 @@ public sealed class ConditionTests
     [InlineData("""{node!=""}""", true, """KubeNodeNotReady{node="n2",zone="a"}""")]
     [InlineData("""{alertname="KubeNodeNotReady"}""", true, """KubeNodeNotReady{node="n2",zone="a"}""")]
     [InlineData("""{alertname!~"Kube.*"}""", false, "no such fact")]
-    [InlineData("""on(namespace, workload) container{restarts>=7}""", true, """container{container="api",namespace="shop",restarts="7",waiting="CrashLoopBackOff",workload="api"}""")]
+    [InlineData(
+        """on(namespace, workload) container{restarts>=7}""",
+        true,
+        """container{container="api",namespace="shop",restarts="7",waiting="CrashLoopBackOff",workload="api"}""")]
     [InlineData("""container{restarts>7}""", false, "no such fact")]
     [InlineData("""container{restarts<100, container="side"}""", false, "no such fact")]
-    [InlineData("""container{waiting="", container!="api"}""", true, """container{container="side",namespace="shop",restarts="none",workload="api"}""")]
-    [InlineData("""container{waiting=~"Crash.*"}""", true, """container{container="api",namespace="shop",restarts="7",waiting="CrashLoopBackOff",workload="api"}""")]
+    [InlineData(
+        """container{waiting="", container!="api"}""", true,
+        """container{container="side",namespace="shop",restarts="none",workload="api"}""")]
+    [InlineData(
+        """container{waiting=~"Crash.*"}""",
+        true,
+        """container{container="api",namespace="shop",restarts="7",waiting="CrashLoopBackOff",workload="api"}""")]
     [InlineData("""container{waiting=~"Crash"}""", false, "no such fact")]
-    [InlineData("""count(node) == 3""", true, """3: node{node="n1",ready="true",zone="a"}; node{node="n2",ready="false",zone="a"}; node{node="n3",ready="true",zone="b"}""")]
+    [InlineData(
+        """count(node) == 3""",
+        true,
+        """3: node{node="n1",ready="true",zone="a"}; node{node="n2",ready="false",zone="a"}; node{node="n3",ready="true",zone="b"}""")]
     [InlineData("""count(pod) < 1""", true, "0")]
-    [InlineData("""count(on(zone) node{ready="false"}) / count(on(zone) node) >= 50%""", true, """1/2 = 0.5: node{node="n2",ready="false",zone="a"}""")]
+    [InlineData(
+        """count(on(zone) node{ready="false"}) / count(on(zone) node) >= 50%""", true,
+        """1/2 = 0.5: node{node="n2",ready="false",zone="a"}""")]
     [InlineData("""count(node{ready="false"}) / count(node) > 34%""", false, """1/3 = 0.333: node{node="n2",ready="false",zone="a"}""")]
     [InlineData("""count(node) / count(pod) > 1%""", false, "cannot be decided: 3/0")]
     [InlineData("""on(pod) node""", false, "cannot be decided: the alert has no label 'pod'")]
@@ -71,7 +84,9 @@ public sealed class ConditionTests
         var trace = Condition.Parse("on(node) node").Evaluate("when", Alert, View);
         var stored = JsonSerializer.Serialize(trace, JsonSerializerOptions.Web);
 
-        Assert.Equal("""{"clause":"when","text":"on(node) node","ok":true,"found":"node{node=\u0022n2\u0022,ready=\u0022false\u0022,zone=\u0022a\u0022}"}""", stored);
+        Assert.Equal(
+            """{"clause":"when","text":"on(node) node","ok":true,"found":"node{node=\u0022n2\u0022,ready=\u0022false\u0022,zone=\u0022a\u0022}"}""",
+            stored);
         Assert.Equal(trace, JsonSerializer.Deserialize<ConditionTrace>(stored, JsonSerializerOptions.Web));
     }
 
@@ -90,7 +105,11 @@ public sealed class ConditionTests
     [InlineData("", 0, "expected the name of a fact, or matchers in braces, found the end")]
     [InlineData("{}", 0, "without a name there must be a matcher in the braces")]
     [InlineData("""on() node""", 3, "expected a label to join on, found ')'")]
-    [InlineData("""{a=~"(?=x)"}""", 4, "this is not a valid regular expression: it uses what cannot be matched in linear time (backreference, look-around or a huge repetition)")]
+    [InlineData(
+        """{a=~"(?=x)"}""",
+        4,
+        "this is not a valid regular expression: it uses what cannot be matched in linear time (backreference, look-around "
+            + "or a huge repetition)")]
     public void Condition_WithAFault_SaysWhereAndWhat(string text, int offset, string message)
     {
         var faults = new List<TextFault>();
@@ -143,7 +162,8 @@ public sealed class ConditionTests
         [MethodImpl(MethodImplOptions.NoInlining)]
         static WeakReference[] Forgotten(Condition condition)
         {
-            var view = new FactView(1, default, [Fact.Parse("""node{node="n1",ready="true"}"""), Fact.Parse("""KubeNodeNotReady{node="n2"}""")]);
+            var view =
+                new FactView(1, default, [Fact.Parse("""node{node="n1",ready="true"}"""), Fact.Parse("""KubeNodeNotReady{node="n2"}""")]);
             Assert.True(condition.Evaluate("when", null, view).Ok);
             return [new(view), .. view.All.Select(f => new WeakReference(f))];
         }

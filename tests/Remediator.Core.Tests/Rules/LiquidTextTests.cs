@@ -33,7 +33,8 @@ public sealed class LiquidTextTests
     [InlineData("{{ zone ")]
     [InlineData("{% if x %}")]
     public void Template_OutsideTheSafePart_IsRefusedAtLoad(string source) =>
-        Assert.StartsWith("this is not valid Liquid: ", Assert.Throws<FormatException>(() => new LiquidText(source)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "this is not valid Liquid: ", Assert.Throws<FormatException>(() => new LiquidText(source)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{{ zone | upcse }}", "there is no filter 'upcse'; did you mean 'upcase'?")]
@@ -57,13 +58,18 @@ public sealed class LiquidTextTests
     }
 
     [Fact]
-    public void DivisionByNothing_ShowsTheTemplateItself() => Assert.Equal("{{ 1 | divided_by: 0 }}", new LiquidText("{{ 1 | divided_by: 0 }}").Render(Values));
+    public void DivisionByNothing_ShowsTheTemplateItself() =>
+        Assert.Equal("{{ 1 | divided_by: 0 }}", new LiquidText("{{ 1 | divided_by: 0 }}").Render(Values));
 
     [Fact]
     public void Variables_AreKnown() =>
-        Assert.Equal(["evidence.reason", "params.ceiling", "zone"], new LiquidText("{{ zone }} {% if params.ceiling %}{{ evidence.reason | upcase }}{% endif %}").Variables);
+        Assert.Equal(
+            ["evidence.reason", "params.ceiling", "zone"],
+            new LiquidText("{{ zone }} {% if params.ceiling %}{{ evidence.reason | upcase }}{% endif %}").Variables);
 
     [Fact]
     public void LongValue_IsCut() =>
-        Assert.Equal(LiquidText.MaxLength, new LiquidText("{{ x }}").Render(new Dictionary<string, object> { ["x"] = new string('x', 100_000) }).Length);
+        Assert.Equal(
+            LiquidText.MaxLength,
+            new LiquidText("{{ x }}").Render(new Dictionary<string, object> { ["x"] = new string('x', 100_000) }).Length);
 }

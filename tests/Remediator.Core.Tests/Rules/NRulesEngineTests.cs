@@ -24,7 +24,10 @@ public sealed class NRulesEngineTests
     public void NRulesAndTheTraceDisagree_NothingIsDecided(string first, string then, string message)
     {
         var changing = new Fact(Alert.Name, new ChangingLabels("zone", [first, then]), default);
-        Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => InZoneA().Decide(changing, FactView.Empty)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidOperationException>(() => InZoneA().Decide(changing, FactView.Empty)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,13 +64,21 @@ public sealed class NRulesEngineTests
     private static IRuleProgram InZoneA()
     {
         var rules = Rules();
-        return new NRulesEngine().Compile(rules with { Rules = [rules.Rules[0] with { Alert = Selector.Parse("KubePodCrashLooping{zone=\"a\"}") }] });
+        return new NRulesEngine().Compile(
+            rules with { Rules = [rules.Rules[0] with { Alert = Selector.Parse("KubePodCrashLooping{zone=\"a\"}") }] });
     }
 
     private static IRuleProgram Program(params string[] when) => new NRulesEngine().Compile(Rules(when));
 
     private static RuleSet Rules(params string[] when) =>
-        new("r1", [new() { Name = "r", Place = "rules/x.yaml:1", Alert = Selector.Parse("KubePodCrashLooping"), When = [.. when.Select(Condition.Parse)], Then = new RuleOutcome.Suppress(new("wait")) }]);
+        new(
+            "r1",
+            [new() {
+                Name = "r",
+                Place = "rules/x.yaml:1",
+                Alert = Selector.Parse("KubePodCrashLooping"),
+                When = [.. when.Select(Condition.Parse)],
+                Then = new RuleOutcome.Suppress(new("wait")) }]);
 
     /// <summary>One label, which has the next value each time that it is read; null fails.</summary>
     private sealed class ChangingLabels(string label, string?[] values) : IReadOnlyDictionary<string, string>
@@ -92,7 +103,8 @@ public sealed class NRulesEngineTests
             return true;
         }
 
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Keys.Select(k => KeyValuePair.Create(k, this[k])).GetEnumerator();
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
+            Keys.Select(k => KeyValuePair.Create(k, this[k])).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -7,9 +7,11 @@ namespace Remediator.Core.Tests.Rules;
 
 public sealed class NativeRuleEngineTests
 {
-    private static readonly Fact Alert = Fact.Parse("""KubePodCrashLooping{namespace="shop",workload="api",workload_kind="deployment",node="n2",zone="a"}""");
+    private static readonly Fact Alert =
+        Fact.Parse("""KubePodCrashLooping{namespace="shop",workload="api",workload_kind="deployment",node="n2",zone="a"}""");
     private static readonly FactView View = new(7, DateTimeOffset.UnixEpoch, [Fact.Parse("""node{node="n2",zone="a",ready="false"}""")]);
-    private static readonly RuleOutcome Run = new RuleOutcome.Run("restart-loop", new Dictionary<string, LiquidText> { ["ceiling"] = new("{{ zone }}-4Gi") });
+    private static readonly RuleOutcome Run =
+        new RuleOutcome.Run("restart-loop", new Dictionary<string, LiquidText> { ["ceiling"] = new("{{ zone }}-4Gi") });
     private static readonly RuleOutcome Suppress = new RuleOutcome.Suppress(new("node {{ node }} of {{ resource }} is down"));
     private static readonly RuleOutcome Escalate = new RuleOutcome.Escalate(new("look at {{ alert.zone }}"), ["zone"]);
 
@@ -22,7 +24,8 @@ public sealed class NativeRuleEngineTests
         Assert.Equal("wait", Decide(Rule("call", Escalate), Rule("wait", Suppress) with { Priority = 1 }).Rule);
 
     [Fact]
-    public void EscalateBeatsSuppress_AtOnePriority() => Assert.Equal("call", Decide(Rule("a-wait", Suppress), Rule("call", Escalate)).Rule);
+    public void EscalateBeatsSuppress_AtOnePriority() =>
+        Assert.Equal("call", Decide(Rule("a-wait", Suppress), Rule("call", Escalate)).Rule);
 
     [Fact]
     public void NameDecides_WhereNothingElseDoes() => Assert.Equal("A", Decide(Rule("b", Run), Rule("a", Run), Rule("A", Run)).Rule);
@@ -37,7 +40,8 @@ public sealed class NativeRuleEngineTests
     }
 
     [Fact]
-    public void Suppress_RendersItsReason() => Assert.Equal("node n2 of deployment shop/api is down", Decide(Rule("stop", Suppress)).Message);
+    public void Suppress_RendersItsReason() =>
+        Assert.Equal("node n2 of deployment shop/api is down", Decide(Rule("stop", Suppress)).Message);
 
     [Fact]
     public void Escalate_GroupsByLabels_UnlessTheAlertLacksOne()
@@ -68,8 +72,12 @@ public sealed class NativeRuleEngineTests
     [Fact]
     public void EveryConditionIsAnswered_AlsoAfterOneFailed()
     {
-        var rule = Rule("r", Run, "node{ready=\"true\"}", "on(node) node") with { Alert = Selector.Parse("{severity=\"critical\"}"), Unless = [Condition.Parse("on(node) node{ready=\"false\"}")] };
-        Assert.Equal([("alert", false), ("when", false), ("when", true), ("unless", false)], Decide(rule).Trace[0].Conditions.Select(c => (c.Clause, c.Ok)));
+        var rule = Rule("r", Run, "node{ready=\"true\"}", "on(node) node") with {
+            Alert = Selector.Parse("{severity=\"critical\"}"),
+            Unless = [Condition.Parse("on(node) node{ready=\"false\"}")] };
+        Assert.Equal(
+            [("alert", false), ("when", false), ("when", true), ("unless", false)],
+            Decide(rule).Trace[0].Conditions.Select(c => (c.Clause, c.Ok)));
     }
 
     [Fact]
@@ -82,7 +90,8 @@ public sealed class NativeRuleEngineTests
               matched  symptom (rules/x.yaml:1)
                 ok   when   on(node) node{ready="false"}  <- node{node="n2",ready="false",zone="a"}
             """,
-            Decide(Rule("crash", Run, "on(node) node{ready=\"true\"}"), Rule("symptom", Suppress, "on(node) node{ready=\"false\"}")).Explain(),
+            Decide(Rule("crash", Run, "on(node) node{ready=\"true\"}"), Rule("symptom", Suppress, "on(node) node{ready=\"false\"}"))
+                .Explain(),
             ignoreLineEndingDifferences: true);
 
     [Fact]
@@ -99,7 +108,9 @@ public sealed class NativeRuleEngineTests
     {
         var program = Program(Rule("any", Suppress) with { Alert = Selector.Parse("{severity=~\"crit.*\"}") });
         for (var i = 0; i < 10_000; i++)
-            Assert.Equal("any", program.Decide(new Fact($"Alert{i}", new Dictionary<string, string> { ["severity"] = "critical" }, default), View).Rule);
+            Assert.Equal(
+                "any",
+                program.Decide(new Fact($"Alert{i}", new Dictionary<string, string> { ["severity"] = "critical" }, default), View).Rule);
     }
 
     [Fact(Timeout = 20_000)]
@@ -113,20 +124,30 @@ public sealed class NativeRuleEngineTests
     [Fact]
     public void OneProgram_AskedByManyThreads_AnswersEachRight()
     {
-        var view = new FactView(1, default, Enumerable.Range(0, 500).Select(i => Fact.Parse($"node{{node=\"n{i}\",ready=\"{(i % 2 == 0 ? "true" : "false")}\"}}")));
+        var view = new FactView(
+            1,
+            default,
+            Enumerable.Range(0, 500).Select(i => Fact.Parse($"node{{node=\"n{i}\",ready=\"{(i % 2 == 0 ? "true" : "false")}\"}}")));
         var other = new FactView(2, default, []);
         var program = Program(Rule("r", Run, "on(node) node{ready=\"true\"}"));
         var wrong = 0;
         Parallel.For(0, 20_000, i =>
         {
             var alert = new Fact("KubePodCrashLooping", new Dictionary<string, string> { ["node"] = $"n{i % 500}" }, default);
-            if (program.Decide(alert, view).Kind is DecisionKind.Run != (i % 2 == 0) || program.Decide(alert, other).Kind is not DecisionKind.None) Interlocked.Increment(ref wrong);
+            if (program.Decide(alert, view).Kind is DecisionKind.Run != (i % 2 == 0)
+                || program.Decide(alert, other).Kind is not DecisionKind.None)
+                Interlocked.Increment(ref wrong);
         });
         Assert.Equal(0, wrong);
     }
 
     private static Rule Rule(string name, RuleOutcome then, params string[] when) =>
-        new() { Name = name, Place = "rules/x.yaml:1", Alert = Selector.Parse("KubePodCrashLooping"), When = [.. when.Select(Condition.Parse)], Then = then };
+        new() {
+            Name = name,
+            Place = "rules/x.yaml:1",
+            Alert = Selector.Parse("KubePodCrashLooping"),
+            When = [.. when.Select(Condition.Parse)],
+            Then = then };
 
     private static IRuleProgram Program(params Rule[] rules) => new NativeRuleEngine().Compile(new("r1", rules));
 

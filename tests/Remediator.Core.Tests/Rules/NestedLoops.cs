@@ -9,7 +9,9 @@ namespace Remediator.Core.Tests.Rules;
 internal static class NestedLoops
 {
     public static IEnumerable<string> Matching(IEnumerable<Rule> rules, Fact alert, FactView view) =>
-        rules.Where(r => Means(r.Alert, alert) && r.When.All(c => Ok(c, false, r, alert, view)) && r.Unless.All(c => Ok(c, true, r, alert, view))).Select(r => r.Name);
+        rules.Where(r =>
+            Means(r.Alert, alert) && r.When.All(c => Ok(c, false, r, alert, view)) && r.Unless.All(c => Ok(c, true, r, alert, view)))
+            .Select(r => r.Name);
 
     public static Rule? Winner(IEnumerable<Rule> rules, Fact alert, FactView view)
     {
@@ -49,14 +51,16 @@ internal static class NestedLoops
     private static bool Means(Selector selector, Fact fact)
     {
         var isAlert = fact.Name is not ("node" or "container");
-        return (selector.Name is null ? isAlert : selector.Name == fact.Name) && selector.Matchers.All(m => Matches(m, m.Label == "alertname" && isAlert ? fact.Name : Value(fact, m.Label)));
+        return (selector.Name is null ? isAlert : selector.Name == fact.Name)
+            && selector.Matchers.All(m => Matches(m, m.Label == "alertname" && isAlert ? fact.Name : Value(fact, m.Label)));
     }
 
     private static bool Matches(Matcher matcher, string value) => matcher switch
     {
         TextMatcher text => (value == text.Text) != text.Negated,
         PatternMatcher pattern => Regex.IsMatch(value, $"^(?:{pattern.Pattern.Text})$", RegexOptions.Singleline) != pattern.Negated,
-        NumberMatcher number => double.TryParse(value, CultureInfo.InvariantCulture, out var read) && Compares(number.Comparison, read, number.Number),
+        NumberMatcher number =>
+            double.TryParse(value, CultureInfo.InvariantCulture, out var read) && Compares(number.Comparison, read, number.Number),
         _ => throw new NotSupportedException(),
     };
 

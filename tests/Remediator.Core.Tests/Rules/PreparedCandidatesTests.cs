@@ -63,7 +63,8 @@ public sealed class PreparedCandidatesTests
 
     private static PreparedCandidates<Candidates> Of(string[] alerts, Action<Candidates> prepare)
     {
-        var rules = alerts.Select((a, i) => new Rule { Name = $"r{i}", Place = "", Alert = Selector.Parse(a), Then = new RuleOutcome.Suppress(new("wait")) });
+        var rules = alerts.Select(
+            (a, i) => new Rule { Name = $"r{i}", Place = "", Alert = Selector.Parse(a), Then = new RuleOutcome.Suppress(new("wait")) });
         return new(new("r", [.. rules]), candidates =>
         {
             prepare(candidates);

@@ -16,16 +16,23 @@ public sealed class RoundTripTests
 
     [Fact]
     public void Condition_Printed_MeansTheSame() =>
-        Prop.ForAll((from text in Arbitrary.ConditionText from alert in Arbitrary.Alert from view in Arbitrary.View select (text, alert, view)).ToArbitrary(), c =>
+        Prop.ForAll((from text in Arbitrary.ConditionText from alert in Arbitrary.Alert from view in Arbitrary.View select (
+            text, alert, view))
+            .ToArbitrary(),
+        c =>
         {
             var condition = Condition.Parse(c.text);
-            var (before, after) = (condition.Evaluate("when", c.alert, c.view), Condition.Parse(condition.ToString()).Evaluate("when", c.alert, c.view));
+            var (before, after) =
+                (condition.Evaluate("when", c.alert, c.view), Condition.Parse(condition.ToString()).Evaluate("when", c.alert, c.view));
             return (before.Ok, before.Found) == (after.Ok, after.Found);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     [Fact]
     public void AnyText_IsReadOrRefused_AndNeverBreaksTheParser() =>
-        Prop.ForAll((from text in Arbitrary.ConditionText from at in Gen.Choose(0, 80) from noise in Gen.Elements("", "{", "\"", "(", "%", ",", "on(", "count", "\\", " ") select (text, at, noise)).ToArbitrary(), c =>
+        Prop.ForAll((from text in Arbitrary.ConditionText from at in Gen.Choose(0, 80) from noise in Gen.Elements(
+            "", "{", "\"", "(", "%", ",", "on(", "count", "\\", " ") select (text, at, noise))
+            .ToArbitrary(),
+        c =>
         {
             var at = Math.Min(c.at, c.text.Length);
             var faults = new List<Core.Language.TextFault>();

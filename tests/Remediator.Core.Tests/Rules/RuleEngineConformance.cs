@@ -25,7 +25,9 @@ public abstract class RuleEngineConformance
             var expected = NestedLoops.Winner(c.Rules, m.Alert, m.View);
             return decision.Rule == expected?.Name
                 && decision.Kind == (expected?.Then.Kind ?? DecisionKind.None)
-                && decision.Trace.Where(t => t.Matched).Select(t => t.Rule).SequenceEqual(NestedLoops.Matching(c.Rules, m.Alert, m.View).Order(StringComparer.Ordinal));
+                && decision.Trace.Where(t => t.Matched)
+                    .Select(t => t.Rule)
+                    .SequenceEqual(NestedLoops.Matching(c.Rules, m.Alert, m.View).Order(StringComparer.Ordinal));
         });
     });
 
@@ -34,7 +36,11 @@ public abstract class RuleEngineConformance
     public void Engine_ExplainsAsOneThatWasNeverAskedBefore() => Check(50, Arbitrary.Story, c =>
     {
         var program = Compile(c.Rules);
-        return c.Moments.All(m => program.Decide(m.Alert, m.View).Explain() == new NativeRuleEngine().Compile(new("r", c.Rules)).Decide(m.Alert, m.View).Explain());
+        return c.Moments.All(m => program.Decide(m.Alert, m.View)
+            .Explain() == new NativeRuleEngine()
+            .Compile(new("r", c.Rules))
+            .Decide(m.Alert, m.View)
+            .Explain());
     });
 
     [Fact]
@@ -53,12 +59,15 @@ public abstract class RuleEngineConformance
         {
             var before = program.Decide(m.Alert, m.View);
             var after = turned.Decide(m.Alert, new(1, default, m.View.All.Reverse()));
-            return before.Rule == after.Rule && before.Message == after.Message && before.Trace.Select(t => (t.Rule, t.Matched)).SequenceEqual(after.Trace.Select(t => (t.Rule, t.Matched)));
+            return before.Rule == after.Rule
+                && before.Message == after.Message
+                && before.Trace.Select(t => (t.Rule, t.Matched)).SequenceEqual(after.Trace.Select(t => (t.Rule, t.Matched)));
         });
     });
 
     [Fact]
-    public void RuleThatStops_Added_NeverCausesARun() => Check(25, from c in Arbitrary.Story from veto in Arbitrary.Rules select (c, veto), pair =>
+    public void RuleThatStops_Added_NeverCausesARun() =>
+        Check(25, from c in Arbitrary.Story from veto in Arbitrary.Rules select (c, veto), pair =>
     {
         var (c, more) = pair;
         var vetoes = more.Where(r => r.Then.Kind is not DecisionKind.Run).Select(r => r with { Name = $"veto-{r.Name}" });
@@ -75,7 +84,8 @@ public abstract class RuleEngineConformance
     {
         var program = Compile(c.Rules);
         return c.Moments.All(m => program.Decide(m.Alert, m.View) is not { Kind: DecisionKind.Run } run
-            || run.Trace.Single(t => t.Rule == run.Rule).Conditions.All(t => !t.Found.StartsWith("cannot be decided", StringComparison.Ordinal)));
+            || run.Trace.Single(t => t.Rule == run.Rule).Conditions.All(
+                t => !t.Found.StartsWith("cannot be decided", StringComparison.Ordinal)));
     });
 
     [Fact]
@@ -96,8 +106,15 @@ public abstract class RuleEngineConformance
     [Fact]
     public void ViewsAndAlertsThatWereAskedAbout_AreCollectedWhileTheProgramLives()
     {
-        string[] when = ["on(x) node{y=\"1\"}", "count(on(x) node) > 0", "on(x) {alertname=~\"Alert.+\"}", "on(x) {alertname!=\"B\", z!~\"1.+2\"}", "count(container) / count(node) < 1"];
-        var program = Compile([.. when.Select((w, i) => new Rule { Name = $"r{i}", Place = "", Alert = Selector.Parse("AlertA{x=\"1\"}"), When = [Condition.Parse(w)], Then = new RuleOutcome.Suppress(new("wait")) })]);
+        string[] when = [
+            "on(x) node{y=\"1\"}", "count(on(x) node) > 0", "on(x) {alertname=~\"Alert.+\"}", "on(x) {alertname!=\"B\", z!~\"1.+2\"}",
+            "count(container) / count(node) < 1"];
+        var program = Compile([.. when.Select((w, i) => new Rule {
+            Name = $"r{i}",
+            Place = "",
+            Alert = Selector.Parse("AlertA{x=\"1\"}"),
+            When = [Condition.Parse(w)],
+            Then = new RuleOutcome.Suppress(new("wait")) })]);
         var asked = Enumerable.Range(1, 20).SelectMany(Forgotten).ToList();
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -109,7 +126,12 @@ public abstract class RuleEngineConformance
         WeakReference[] Forgotten(int version)
         {
             var alert = Fact.Parse("""AlertA{x="1"}""");
-            var view = new FactView(version, default, [alert, Fact.Parse("""node{x="1",y="1"}"""), .. Enumerable.Range(0, 40).Select(i => Fact.Parse($"node{{x=\"1\",z=\"{i}\"}}"))]);
+            var view = new FactView(
+                version,
+                default,
+                [
+                    alert, Fact.Parse("""node{x="1",y="1"}"""),
+                    .. Enumerable.Range(0, 40).Select(i => Fact.Parse($"node{{x=\"1\",z=\"{i}\"}}"))]);
             Assert.Equal("r0", program.Decide(alert, view).Rule);
             return [new(alert), new(view), .. view.All.Select(f => new WeakReference(f))];
         }

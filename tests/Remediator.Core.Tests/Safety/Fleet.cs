@@ -10,20 +10,32 @@ internal static class Fleet
         Enumerable.Range(0, ready + sick).Select(i => Node($"{zone}{i}", zone, i < ready ? "true" : "false", cordoned, since));
 
     public static Fact Node(string name, string zone, string ready, string cordoned = "false", DateTimeOffset? since = null) =>
-        new("node", new Dictionary<string, string> { ["node"] = name, ["zone"] = zone, ["ready"] = ready, ["cordoned"] = cordoned }, since ?? DateTimeOffset.UnixEpoch);
+        new(
+            "node",
+            new Dictionary<string, string> { ["node"] = name, ["zone"] = zone, ["ready"] = ready, ["cordoned"] = cordoned },
+            since ?? DateTimeOffset.UnixEpoch);
 
-    public static IEnumerable<Fact> Workloads(int well, int sick) => Enumerable.Range(0, well + sick).Select(i => Workload($"w{i}", available: "2", crashing: i < well ? "0" : "1"));
+    public static IEnumerable<Fact> Workloads(int well, int sick) =>
+        Enumerable.Range(0, well + sick).Select(i => Workload($"w{i}", available: "2", crashing: i < well ? "0" : "1"));
 
     public static Fact Workload(string name, string available, string crashing, string kind = "deployment", string desired = "2") => new(
         "workload",
-        new Dictionary<string, string> { ["namespace"] = "other", ["workload"] = name, ["workload_kind"] = kind, ["desired"] = desired, ["available"] = available, ["crashing_pods"] = crashing },
+        new Dictionary<string, string> {
+            ["namespace"] = "other",
+            ["workload"] = name,
+            ["workload_kind"] = kind,
+            ["desired"] = desired,
+            ["available"] = available,
+            ["crashing_pods"] = crashing },
         DateTimeOffset.UnixEpoch);
 
-    public static Fact Pod(string node, string zone, string ready = "false", string crashing = "true", string phase = "Running", string pod = "api-1") => new(
+    public static Fact Pod(
+        string node, string zone, string ready = "false", string crashing = "true", string phase = "Running", string pod = "api-1") => new(
         "pod",
         new Dictionary<string, string>
         {
-            ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["pod"] = pod, ["node"] = node, ["zone"] = zone, ["ready"] = ready, ["crashing"] = crashing,
+            ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["pod"] = pod, ["node"] = node, ["zone"] = zone,
+            ["ready"] = ready, ["crashing"] = crashing,
             ["phase"] = phase, ["terminating"] = "false",
         },
         DateTimeOffset.UnixEpoch);

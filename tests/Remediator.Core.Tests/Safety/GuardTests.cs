@@ -14,7 +14,11 @@ public sealed class GuardTests
 
     [Fact]
     public void Guards_AreAskedInTheirOrder() =>
-        Assert.Equal(["paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "budget", "disruption", "ownership"], Guards.Ordered.Select(g => g.Name));
+        Assert.Equal(
+            [
+                "paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "budget", "disruption",
+                "ownership", "looked"],
+            Guards.Ordered.Select(g => g.Name));
 
     [Fact]
     public void Paused_RefusesWithItsReason()
@@ -45,7 +49,8 @@ public sealed class GuardTests
     public void Protected_ByDefault_IsWhatTheEngineStandsOn(string space, string kind, string name, bool isProtected)
     {
         var path = $"{space}/{kind}/{name}";
-        Assert.Equal(isProtected, EngineSettings.DefaultProtected.Any(p => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(p, path)));
+        Assert.Equal(
+            isProtected, EngineSettings.DefaultProtected.Any(p => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(p, path)));
     }
 
     [Fact]
@@ -125,7 +130,8 @@ public sealed class GuardTests
         _bench.Permits.Add(new("other-1", "namespace test/shop", _bench.Now, "test/deployment/shop/one"));
         _bench.Permits.Add(new("other-2", "namespace test/shop", _bench.Now, "test/deployment/shop/two"));
         _bench.Fire();
-        Assert.Equal("2 of 2 changes are in flight in namespace test/shop; now: incident other-1, incident other-2", _bench.Only<Held>().Reason);
+        Assert.Equal(
+            "2 of 2 changes are in flight in namespace test/shop; now: incident other-1, incident other-2", _bench.Only<Held>().Reason);
 
         _bench.Permits.RemoveAt(0);
         _bench.Wake(TimeSpan.FromSeconds(15));
@@ -174,8 +180,20 @@ public sealed class GuardTests
     [Fact]
     public void Disruption_ThatABudgetMightForbid_IsNone_WhereNoBudgetMayBeRead()
     {
-        _bench.Cluster.Add(new("pdb", new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["poddisruptionbudget"] = "", ["allowed"] = "", ["healthy"] = "", ["desired_healthy"] = "" }, _bench.Now));
-        Assert.Equal("whether a PodDisruptionBudget forbids it cannot be known: poddisruptionbudgets may not be read", Check("kubernetes.rollout-restart").Refusal);
+        _bench.Cluster.Add(new(
+            "pdb",
+            new Dictionary<string, string> {
+                ["namespace"] = "shop",
+                ["workload"] = "api",
+                ["workload_kind"] = "deployment",
+                ["poddisruptionbudget"] = "",
+                ["allowed"] = "",
+                ["healthy"] = "",
+                ["desired_healthy"] = "" },
+            _bench.Now));
+        Assert.Equal(
+            "it is unknown whether a PodDisruptionBudget forbids it: reading poddisruptionbudgets is not permitted",
+            Check("kubernetes.rollout-restart").Refusal);
         Assert.True(Check("kubernetes.evict-pod").IsAllowed);
     }
 

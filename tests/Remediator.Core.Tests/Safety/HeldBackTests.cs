@@ -39,12 +39,13 @@ public sealed class HeldBackTests
 
     [Theory]
     [InlineData("false", "false", "hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding; now: pod api-1 is on it")]
-    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
-    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1 is in the hands of kured (lock); now: pod api-1 is on it")]
+    [InlineData("false", "false", "taken_by", "kured (lock)", "the node n1 is being worked on by kured (lock); now: pod api-1 is on it")]
+    [InlineData("true", "true", "taken_by", "kured (lock)", "the node n1 is being worked on by kured (lock); now: pod api-1 is on it")]
     [InlineData("true", "false", "taken_by", "kured (lock)", null)]
     public void Node_OfAPodThatDoesNotWork_HoldsItsWorkload(string ready, string crashing, string field, string value, string? reason)
     {
-        _bench.More.Add(Fact.Parse($$"""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1",ready="{{ready}}",crashing="{{crashing}}"}"""));
+        _bench.More.Add(
+            Fact.Parse($$"""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1",ready="{{ready}}",crashing="{{crashing}}"}"""));
         _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
         _bench.More.Add(Fact.Parse("""node{node="n2",hold="elsewhere"}"""));
         AssertHeld(reason);
@@ -52,7 +53,7 @@ public sealed class HeldBackTests
 
     [Theory]
     [InlineData("hold", "rebuilding", "the node n1 carries remediator.io/hold: rebuilding")]
-    [InlineData("taken_by", "Karpenter (taint)", "the node n1 is in the hands of Karpenter (taint)")]
+    [InlineData("taken_by", "Karpenter (taint)", "the node n1 is being worked on by Karpenter (taint)")]
     [InlineData("cordoned", "true", "a person has cordoned node n1")]
     [InlineData("cordoned", "false", null)]
     public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
@@ -79,7 +80,9 @@ public sealed class HeldBackTests
     [InlineData("shop", "1 12 * * *", false)]
     public void MaintenanceWindow_HoldsWhatItMatches(string space, string cron, bool held)
     {
-        _bench.Policy = new() { Maintenance = [new(cron, TimeZoneInfo.Utc, TimeSpan.FromHours(2), new(new Dictionary<string, string> { ["namespace"] = space }), "weekly release")] };
+        _bench.Policy = new() { Maintenance = [new(
+            cron, TimeZoneInfo.Utc, TimeSpan.FromHours(2), new(new Dictionary<string, string> { ["namespace"] = space }),
+            "weekly release")] };
         AssertHeld(held ? "maintenance until 2026-11-23 14:00:00Z: weekly release" : null);
         if (!held)
         {
@@ -101,7 +104,9 @@ public sealed class HeldBackTests
             _bench.Wake(TimeSpan.FromMinutes(20));
         }
 
-        Assert.Equal(("held", "deployment shop/api carries remediator.io/hold: being debugged"), _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)).Single());
+        Assert.Equal(
+            ("held", "deployment shop/api carries remediator.io/hold: being debugged"),
+            _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)).Single());
         Assert.Empty(_bench.Happenings<Escalated>());
 
         _bench.Workload["hold"] = "";
@@ -121,8 +126,18 @@ public sealed class HeldBackTests
     }
 
     [Theory]
-    [InlineData("argocd", "shop", "kubernetes.rollout-undo", "deployment shop/api is managed by Argo CD (application 'shop'), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
-    [InlineData("flux", "", "kubernetes.rollout-undo", "deployment shop/api is managed by Flux (kustomization or release), which would put back what kubernetes.rollout-undo changes: make the change in its git repository, by a revert or a new commit")]
+    [InlineData(
+        "argocd",
+        "shop",
+        "kubernetes.rollout-undo",
+        "deployment shop/api is managed by Argo CD (application 'shop'), which would revert what kubernetes.rollout-undo "
+            + "changes: make the change in its git repository")]
+    [InlineData(
+        "flux",
+        "",
+        "kubernetes.rollout-undo",
+        "deployment shop/api is managed by Flux (kustomization or release), which would revert what kubernetes.rollout-undo "
+            + "changes: make the change in its git repository")]
     [InlineData("helm", "shop", "kubernetes.rollout-undo", null)]
     [InlineData("", "", "kubernetes.rollout-undo", null)]
     [InlineData("argocd", "shop", "kubernetes.evict-pod", null)]
@@ -140,7 +155,8 @@ public sealed class HeldBackTests
     public void Ownership_LeavesTheStepOut_AndGoesOnWithTheNext(Mode mode)
     {
         (_bench.Workload["managed_by"], _bench.Workload["managed_by_name"]) = ("argocd", "shop");
-        _bench.Playbook = Bench.RestartLoop(mode, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
+        _bench.Playbook =
+            Bench.RestartLoop(mode, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod"));
         _bench.Fire();
         Assert.Equal("ownership", _bench.Only<Held>().Guard);
         Assert.Equal(_bench.Only<Held>().Reason, _bench.Only<StepRefused>().Reason);
@@ -149,7 +165,8 @@ public sealed class HeldBackTests
         Assert.Empty(_bench.Happenings<ApprovalRequested>());
     }
 
-    private Verdict Check(string guard, string use) => Guards.Ordered.Single(g => g.Name == guard).Check(_bench.Guarded(Bench.Step("step", use)));
+    private Verdict Check(string guard, string use) =>
+        Guards.Ordered.Single(g => g.Name == guard).Check(_bench.Guarded(Bench.Step("step", use)));
 
     private void AssertHeld(string? reason)
     {

@@ -27,7 +27,9 @@ public sealed class PauseTests
     {
         _bench.Pauses = new([new(scope, "moving house", "ada", Now, null)], 1, null);
         _bench.Fire();
-        Assert.Equal(held ? [("paused", $"{scope} is paused by ada: moving house")] : [], _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)));
+        Assert.Equal(
+            held ? [("paused", $"{scope} is paused by ada: moving house")] : [],
+            _bench.Happenings<Held>().Select(h => (h.Guard, h.Reason)));
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class PauseTests
     {
         _bench.Pauses = new([], -1, "the store is away");
         _bench.Fire();
-        Assert.Equal("whether somebody has paused this cannot be read: the store is away", _bench.Only<Held>().Reason);
+        Assert.Equal("it is unknown whether this is paused: the store is away", _bench.Only<Held>().Reason);
     }
 
     [Fact]
@@ -66,12 +68,19 @@ public sealed class PauseTests
     [InlineData("everything", null)]
     [InlineData(" namespace  shop ", null)]
     [InlineData("resource node/n1", null)]
-    [InlineData("namespce shop", "'namespce' cannot be paused; did you mean 'namespace'?; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
-    [InlineData(null, "'' cannot be paused; say everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
+    [InlineData(
+        "namespce shop",
+        "'namespce' cannot be paused; did you mean 'namespace'?; write everything, cluster NAME, namespace NAME, resource "
+            + "KIND/NAMESPACE/NAME or playbook NAME.")]
+    [InlineData(
+        null, "'' cannot be paused; write everything, cluster NAME, namespace NAME, resource KIND/NAMESPACE/NAME or playbook NAME.")]
     [InlineData("everything else", "'everything' has no name, and 'else' follows it.")]
     [InlineData("namespace", "Which namespace? Its name is missing.")]
-    [InlineData("resource api", "'api' is no resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.")]
-    [InlineData("resource deployment//api", "'deployment//api' is no resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.")]
+    [InlineData(
+        "resource api", "'api' is not a resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.")]
+    [InlineData(
+        "resource deployment//api",
+        "'deployment//api' is not a resource; write KIND/NAMESPACE/NAME, such as deployment/shop/api, or KIND/NAME, such as node/n1.")]
     public void Scope_IsReadOrRefusedInWords(string? text, string? fault)
     {
         Assert.Equal(fault is null, PauseScope.TryParse(text, out var scope, out var said));
@@ -99,8 +108,11 @@ public sealed class PauseTests
     [Fact]
     public void Book_RefusesInWords()
     {
-        Assert.Equal("2026-11-23 12:00:00Z is over already; say a time that is still to come.", PauseBook.Empty.Pause(PauseScope.Everything, "x", Now, Now).Result.Message);
-        Assert.Equal("'everything' is not paused; paused are: nothing.", PauseBook.Empty.Resume(PauseScope.Everything, "x", Now).Result.Message);
+        Assert.Equal(
+            "2026-11-23 12:00:00Z is in the past; give a time in the future.",
+            PauseBook.Empty.Pause(PauseScope.Everything, "x", Now, Now).Result.Message);
+        Assert.Equal(
+            "'everything' is not paused; paused are: nothing.", PauseBook.Empty.Resume(PauseScope.Everything, "x", Now).Result.Message);
     }
 
     private static PauseBook Say(PauseBook book, Func<PauseBook, (Event? Event, CommandResult Result)> decide, DateTimeOffset at) =>

@@ -71,7 +71,8 @@ public sealed class PolicyBudgetTests
     {
         _bench.Resource = new("test", "pvc", "shop", "data");
         _bench.Policy = new() { Limits = [new() { Percent = 50 }] };
-        Assert.Equal((0, "its set is empty, as far as the view of the cluster shows"), OfPolicy.Select(l => (l.AtOnce, l.Meaning)).Single());
+        Assert.Equal(
+            (0, "its set is empty, as far as the view of the cluster shows"), OfPolicy.Select(l => (l.AtOnce, l.Meaning)).Single());
         Assert.Equal("nothing may be changed in test{}: its set is empty, as far as the view of the cluster shows", Check().Refusal);
     }
 
@@ -79,14 +80,16 @@ public sealed class PolicyBudgetTests
     public void Percent_CountsUnhealthyAndInFlight_AndWhatIsBothOnce()
     {
         Workloads(total: 20, sick: 2);
-        _bench.Policy = new() { Limits = [new() { Match = new(new Dictionary<string, string> { ["kind"] = "deployment" }), Percent = 15 }] };
+        _bench.Policy =
+            new() { Limits = [new() { Match = new(new Dictionary<string, string> { ["kind"] = "deployment" }), Percent = 15 }] };
         _bench.Settings = _bench.Settings with { AtOncePerNamespace = 9 };
         _bench.Permits.Add(new("other", "test{kind=\"deployment\"}", _bench.Now, "test/deployment/shop/w1"));
         Assert.True(Check().IsAllowed);
 
         _bench.Permits.Add(new("third", "test{kind=\"deployment\"}", _bench.Now, "test/deployment/shop/w19"));
         Assert.Equal(
-            "2 of 3 changes are in flight and 2 unhealthy in test{kind=\"deployment\"}, 15% of 20; now: incident other, incident third, deployment shop/w0, deployment shop/w1",
+            "2 of 3 changes are in flight and 2 unhealthy in test{kind=\"deployment\"}, 15% of 20; now: incident other, "
+                + "incident third, deployment shop/w0, deployment shop/w1",
             Check().Refusal);
     }
 
@@ -94,7 +97,9 @@ public sealed class PolicyBudgetTests
     public void PerHour_RefusesUntilTheFirstOfThemIsAnHourAgo()
     {
         _bench.Policy = new() { Limits = [new() { PerHour = 2 }] };
-        _bench.Starts.AddRange([new("test{}", _bench.Now.AddMinutes(-70)), new("test{}", _bench.Now.AddMinutes(-50)), new("test{}", _bench.Now.AddMinutes(-1)), new("else", _bench.Now)]);
+        _bench.Starts.AddRange([
+            new("test{}", _bench.Now.AddMinutes(-70)), new("test{}", _bench.Now.AddMinutes(-50)), new("test{}", _bench.Now.AddMinutes(-1)),
+            new("else", _bench.Now)]);
         Assert.Equal(new("2 of 2 changes that are allowed within 1h were made in test{}", TimeSpan.FromMinutes(10)), Check());
 
         _bench.Now += TimeSpan.FromMinutes(10);
@@ -103,7 +108,10 @@ public sealed class PolicyBudgetTests
 
     [Theory]
     [InlineData("test/deployment/shop/api", false, "deployment shop/api is being worked on; now: incident other")]
-    [InlineData("test/deployment/shop/api", true, "another incident is being worked on above or below deployment shop/api; now: incident other")]
+    [InlineData(
+        "test/deployment/shop/api",
+        true,
+        "another incident is being worked on, in what contains or belongs to deployment shop/api; now: incident other")]
     [InlineData("test/node//n1", false, "node n1 is being worked on; now: incident other")]
     [InlineData("test/node//n1", true, null)]
     [InlineData("test/node//n9", false, null)]
@@ -123,7 +131,8 @@ public sealed class PolicyBudgetTests
     public void Run_SharesWhatIsAboveAndBelowItsResource(string resource, string shared)
     {
         Pods();
-        _bench.More.Add(Fact.Parse("""mount{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",persistentvolumeclaim="data",node="n1",zone="a"}"""));
+        _bench.More.Add(
+            Fact.Parse("""mount{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",persistentvolumeclaim="data",node="n1",zone="a"}"""));
         _bench.Resource = ResourceKey.Parse(resource);
         Assert.Equal(shared, string.Join(' ', Claims.Shared(_bench.World())));
     }
@@ -132,19 +141,24 @@ public sealed class PolicyBudgetTests
     public void WhatAPlanTakes_HasToFitInItsOwnBudgets()
     {
         Pods();
-        _bench.Policy = new() { Limits = [new() { Match = new(new Dictionary<string, string> { ["kind"] = "node" }), Each = ["node_group"], AtOnce = 1 }] };
+        _bench.Policy = new() { Limits = [new() {
+            Match = new(new Dictionary<string, string> { ["kind"] = "node" }),
+            Each = ["node_group"],
+            AtOnce = 1 }] };
         _bench.Permits.Add(new("other", "test{kind=\"node\", node_group=\"big\"}", _bench.Now, "test/node//n9"));
         _bench.Fire();
         _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
 
         Assert.Empty(_bench.Intents);
-        Assert.Equal("1 of 1 changes are in flight in test{kind=\"node\", node_group=\"big\"}; now: incident other", _bench.Only<Held>().Reason);
+        Assert.Equal(
+            "1 of 1 changes are in flight in test{kind=\"node\", node_group=\"big\"}; now: incident other", _bench.Only<Held>().Reason);
 
         _bench.Permits.Clear();
         _bench.Wake(TimeSpan.FromMinutes(1));
         _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
 
-        Assert.Equal(["cluster test", "namespace test/shop", "test{kind=\"node\", node_group=\"big\"}"], Assert.Single(_bench.Intents).Permits);
+        Assert.Equal(
+            ["cluster test", "namespace test/shop", "test{kind=\"node\", node_group=\"big\"}"], Assert.Single(_bench.Intents).Permits);
         var wanted = Permits.Wanted(_bench.State.Incidents[0], _bench.World());
         Assert.Equal("test/node//n3", wanted.Budgets[^1].Takes.ToString());
         Assert.Equal(["test/deployment/shop/api", "test/node//n3"], wanted.Claims.Select(c => c.ToString()));
@@ -160,10 +174,14 @@ public sealed class PolicyBudgetTests
         _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
 
         Assert.Empty(_bench.Intents);
-        Assert.Equal("another incident is being worked on above or below node n3; now: incident other", _bench.Only<Held>().Reason);
+        Assert.Equal(
+            "another incident is being worked on, in what contains or belongs to node n3; now: incident other", _bench.Only<Held>().Reason);
     }
 
-    /// <summary>Whatever is sick and whatever others do: the guard lets a change pass only where the sum stays within the percentage, or where this is the only one.</summary>
+    /// <summary>
+    /// Whatever is sick and whatever others do: the guard lets a change pass only where the sum stays within the percentage, or where this
+    /// is the only one.
+    /// </summary>
     [Property]
     public bool Percent_IsNeverExceeded(byte total, byte sick, byte percent, byte[] inFlight)
     {
@@ -178,18 +196,21 @@ public sealed class PolicyBudgetTests
 
         // the bench's own workload takes a place too
         var busy = Enumerable.Range(0, sick % (all + 1)).Concat(inFlight.Select(w => w % all)).Distinct().Count() + 1;
-        var allowed = Guards.Ordered.Single(g => g.Name == "budget").Check(bench.Guarded(Bench.Step("evict", "kubernetes.evict-pod"))).IsAllowed;
+        var allowed = Guards.Ordered.Single(g => g.Name == "budget")
+            .Check(bench.Guarded(Bench.Step("evict", "kubernetes.evict-pod"))).IsAllowed;
         return allowed == (busy <= Math.Max(1, (all + 1) * share / 100));
     }
 
-    private Verdict Check() => Guards.Ordered.Single(g => g.Name == "budget").Check(_bench.Guarded(Bench.Step("evict", "kubernetes.evict-pod")));
+    private Verdict Check() =>
+        Guards.Ordered.Single(g => g.Name == "budget").Check(_bench.Guarded(Bench.Step("evict", "kubernetes.evict-pod")));
 
     /// <summary>Two pods of the workload, on nodes of two zones.</summary>
     private void Pods()
     {
         _bench.More.Add(Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-1",node="n1",zone="a"}"""));
         _bench.More.Add(Fact.Parse("""pod{namespace="shop",workload="api",workload_kind="deployment",pod="api-2",node="n2",zone="b"}"""));
-        _bench.More.Add(Fact.Parse("""node{node="n1",zone="a",node_group="spot",ready="true",provider_id="aws:///eu-central-1a/i-0abc"}"""));
+        _bench.More.Add(
+            Fact.Parse("""node{node="n1",zone="a",node_group="spot",ready="true",provider_id="aws:///eu-central-1a/i-0abc"}"""));
         _bench.More.Add(Fact.Parse("""node{node="n2",zone="b",ready="true"}"""));
         _bench.More.Add(Fact.Parse("""node{node="n3",zone="c",node_group="big",ready="true"}"""));
     }

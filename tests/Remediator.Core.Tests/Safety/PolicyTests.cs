@@ -66,13 +66,19 @@ public sealed class PolicyTests
     [InlineData("0 0 30 2 *", "UTC", 60, "2026-11-21T02:10:00Z", null)]
     public void Maintenance_IsOpenFromItsBeginningForItsDuration(string cron, string zone, int minutes, string now, string? end)
     {
-        var window = new MaintenanceWindow(cron, zone switch { "Asia/Shanghai" => Shanghai, "Europe/Berlin" => Berlin, _ => TimeZoneInfo.Utc }, TimeSpan.FromMinutes(minutes), PolicyMatch.Everything, "x");
+        var window = new MaintenanceWindow(
+            cron,
+            zone switch { "Asia/Shanghai" => Shanghai, "Europe/Berlin" => Berlin, _ => TimeZoneInfo.Utc },
+            TimeSpan.FromMinutes(minutes),
+            PolicyMatch.Everything,
+            "x");
         Assert.Equal(end is null ? null : Time(end), window.EndAt(Time(now)));
     }
 
     [Fact]
     public void Maintenance_AtNoTime_IsAFault() =>
-        Assert.Throws<FormatException>(() => new MaintenanceWindow("60 2 * * SAT", TimeZoneInfo.Utc, TimeSpan.FromHours(1), PolicyMatch.Everything, "x"));
+        Assert.Throws<FormatException>(
+            () => new MaintenanceWindow("60 2 * * SAT", TimeZoneInfo.Utc, TimeSpan.FromHours(1), PolicyMatch.Everything, "x"));
 
     private static PolicyMatch Namespace(string space) => new(new Dictionary<string, string> { ["namespace"] = space });
 

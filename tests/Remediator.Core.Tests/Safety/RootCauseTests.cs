@@ -17,9 +17,16 @@ public sealed class RootCauseTests
     [Theory]
     [InlineData("false", "", "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over")]
     [InlineData("unknown", "", "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over")]
-    [InlineData("true", "memory_pressure", "its sick pod api-1 is on node n1, which is under memory pressure; nothing is done here before that is over")]
-    [InlineData("true", "disk_pressure", "its sick pod api-1 is on node n1, which is under disk pressure; nothing is done here before that is over")]
-    [InlineData("true", "pid_pressure", "its sick pod api-1 is on node n1, which is under pid pressure; nothing is done here before that is over")]
+    [InlineData(
+        "true",
+        "memory_pressure",
+        "its sick pod api-1 is on node n1, which is under memory pressure; nothing is done here before that is over")]
+    [InlineData(
+        "true",
+        "disk_pressure",
+        "its sick pod api-1 is on node n1, which is under disk pressure; nothing is done here before that is over")]
+    [InlineData(
+        "true", "pid_pressure", "its sick pod api-1 is on node n1, which is under pid pressure; nothing is done here before that is over")]
     [InlineData("true", "", null)]
     public void SickNode(string ready, string pressure, string? reason)
     {
@@ -38,7 +45,10 @@ public sealed class RootCauseTests
     {
         _bench.Cluster = [Node("n1", "true"), Fleet.Pod("n1", "a")];
         NodeIncident(status);
-        AssertHeld(held ? $"its sick pod api-1 is on node n1, which has an incident of its own: node-not-ready, {status} (incident 01node); nothing is done here before that is over" : null);
+        AssertHeld(held
+            ? $"its sick pod api-1 is on node n1, which has an incident of its own: node-not-ready, {status} (incident "
+                + $"01node); nothing is done here before that is over"
+            : null);
     }
 
     [Fact]
@@ -50,7 +60,10 @@ public sealed class RootCauseTests
     }
 
     [Fact]
-    public void NodeThatIsGone() => Held([Fleet.Pod("n1", "a")], "its sick pod api-1 is on node n1, which is no longer in the cluster; nothing is done here before that is over");
+    public void NodeThatIsGone() =>
+        Held(
+            [Fleet.Pod("n1", "a")],
+            "its sick pod api-1 is on node n1, which is no longer in the cluster; nothing is done here before that is over");
 
     [Fact]
     public void OnePodThatIsSickOnAGoodNode_IsSickByItself() =>
@@ -58,13 +71,19 @@ public sealed class RootCauseTests
 
     [Fact]
     public void GoodPodsElsewhere_ChangeNothing() =>
-        Held([Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"), Fleet.Pod("n2", "a", ready: "true", crashing: "false", pod: "api-2")], "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
+        Held(
+            [
+                Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"),
+                Fleet.Pod("n2", "a", ready: "true", crashing: "false", pod: "api-2")],
+            "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
 
     [Fact]
     public void PodOnItsWayOut_FromAGoodNode_DoesNotCount()
     {
         var leaving = new Dictionary<string, string>(Fleet.Pod("n2", "a", pod: "api-2").Labels) { ["terminating"] = "true" };
-        Held([Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"), new("pod", leaving, default)], "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
+        Held(
+            [Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"), new("pod", leaving, default)],
+            "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
     }
 
     [Theory]
@@ -80,7 +99,10 @@ public sealed class RootCauseTests
     [InlineData("shop", "cilium", "deployment", false)]
     public void NetworkOfTheNode(string space, string name, string kind, bool held) => Held(
         [Node("n1", "true"), Fleet.Pod("n1", "a"), PodOf(space, name, kind, "n1")],
-        held ? $"its sick pod api-1 is on node n1, whose network does not work: pod {space}/{name}-x is not ready; nothing is done here before that is over" : null);
+        held
+            ? $"its sick pod api-1 is on node n1, whose network does not work: pod {space}/{name}-x is not ready; nothing is "
+                + $"done here before that is over"
+            : null);
 
     [Theory]
     [InlineData("2", "0", true)]
@@ -88,7 +110,12 @@ public sealed class RootCauseTests
     [InlineData("0", "0", false)]
     [InlineData("", "", false)]
     public void ClusterDns(string desired, string available, bool held) =>
-        Held([Dns(desired, available)], held ? "deployment kube-system/coredns is down, so that nothing in the cluster finds names; nothing is done here before that is over" : null);
+        Held(
+            [Dns(desired, available)],
+            held
+                ? "deployment kube-system/coredns is down, so names cannot be resolved in the cluster; nothing is done here "
+                    + "before that is over"
+                : null);
 
     [Theory]
     [InlineData("ImagePullBackOff", false)]
@@ -106,8 +133,16 @@ public sealed class RootCauseTests
     [InlineData("true", false)]
     [InlineData("", false)]
     public void DeclaredDependency(string ready, bool held) => Held(
-        [new("dependency", new Dictionary<string, string> { ["namespace"] = "shop", ["workload"] = "api", ["workload_kind"] = "deployment", ["on"] = "deployment/shop/db", ["ready"] = ready }, default)],
-        held ? "it declares to depend on deployment/shop/db, which is not ready; nothing is done here before that is over" : null);
+        [new(
+            "dependency",
+            new Dictionary<string, string> {
+                ["namespace"] = "shop",
+                ["workload"] = "api",
+                ["workload_kind"] = "deployment",
+                ["on"] = "deployment/shop/db",
+                ["ready"] = ready },
+            default)],
+        held ? "it declares a dependency on deployment/shop/db, which is not ready; nothing is done here before that is over" : null);
 
     [Theory]
     [InlineData("KubeAPIDown", "", true)]
@@ -116,7 +151,9 @@ public sealed class RootCauseTests
     [InlineData("etcdNoLeader", "", true)]
     [InlineData("KubeSchedulerDown", "", false)] // fires for ever where the control plane is managed
     public void ControlPlane(string alert, string cluster, bool held) =>
-        Held([new(alert, new Dictionary<string, string> { ["cluster"] = cluster }, default)], held ? $"the cluster itself is in trouble: {alert} fires; nothing is done here before that is over" : null);
+        Held(
+            [new(alert, new Dictionary<string, string> { ["cluster"] = cluster }, default)],
+            held ? $"the cluster itself is in trouble: {alert} fires; nothing is done here before that is over" : null);
 
     [Theory]
     [InlineData(1, true, "registry.test/api:1", false)]
@@ -126,9 +163,13 @@ public sealed class RootCauseTests
     public void Registry(int others, bool ownImages, string image, bool held) => Held(
         [
             Container("shop", "api", "ImagePullBackOff", image),
-            .. Enumerable.Range(0, others).Select(i => Container("shop", $"w{i}", "ErrImagePull", ownImages ? $"registry.test/w{i}:1" : "registry.test/api:1")),
+            .. Enumerable.Range(0, others).Select(
+                i => Container("shop", $"w{i}", "ErrImagePull", ownImages ? $"registry.test/w{i}:1" : "registry.test/api:1")),
         ],
-        held ? "3 workloads cannot pull their images from registry.test, each another one: the registry or the way to it is broken; nothing is done here before that is over" : null);
+        held
+            ? "3 workloads cannot pull their images from registry.test, and each needs a different one: the registry or the "
+                + "network to it is broken; nothing is done here before that is over"
+            : null);
 
     [Theory]
     [InlineData("nginx", "docker.io")]
@@ -159,7 +200,12 @@ public sealed class RootCauseTests
         _bench.Wake(TimeSpan.FromHours(3));
         Assert.Empty(_bench.Intents);
         Assert.Empty(_bench.Happenings<Escalated>());
-        Assert.Equal(("held", "root cause busy: its sick pod api-1 is on node n1, which is not ready (incident 01node); nothing is done here before that is over"), IncidentRows.Status(_bench.State.Incidents[0]));
+        Assert.Equal(
+            (
+                "held",
+                "root cause busy: its sick pod api-1 is on node n1, which is not ready (incident 01node); nothing is done "
+                    + "here before that is over"),
+            IncidentRows.Status(_bench.State.Incidents[0]));
     }
 
     [Fact]
@@ -180,7 +226,9 @@ public sealed class RootCauseTests
         _bench.Wake(TimeSpan.FromMinutes(59));
         Assert.Empty(_bench.Happenings<Escalated>());
         _bench.Wake(TimeSpan.FromMinutes(1));
-        Assert.Equal("root cause busy: its sick pod api-1 is on node n1, which is not ready; that has lasted for 60 min, and nobody was told of it", _bench.Only<Escalated>().Reason);
+        Assert.Equal(
+            "root cause busy: its sick pod api-1 is on node n1, which is not ready; that has lasted for 60 min, and nobody was told of it",
+            _bench.Only<Escalated>().Reason);
     }
 
     [Fact]
@@ -206,21 +254,41 @@ public sealed class RootCauseTests
     }
 
     private void NodeIncident(string status) =>
-        _bench.Open.Add(new IncidentRow { Id = "01node", Resource = new ResourceKey("test", "node", "", "n1"), Problem = "node-not-ready", Status = status, Summary = "", OpenedAt = _bench.Now });
+        _bench.Open.Add(new IncidentRow {
+            Id = "01node",
+            Resource = new ResourceKey("test", "node", "", "n1"),
+            Problem = "node-not-ready",
+            Status = status,
+            Summary = "",
+            OpenedAt = _bench.Now });
 
     private static Fact Node(string name, string ready, string pressure = "") => new(
-        "node", new Dictionary<string, string>(Fleet.Node(name, "a", ready).Labels) { [pressure.Length > 0 ? pressure : "role"] = pressure.Length > 0 ? "true" : "worker" }, DateTimeOffset.UnixEpoch);
+        "node",
+        new Dictionary<string, string>(Fleet.Node(name, "a", ready).Labels)
+            { [pressure.Length > 0 ? pressure : "role"] = pressure.Length > 0 ? "true" : "worker" },
+        DateTimeOffset.UnixEpoch);
 
     private static Fact PodOf(string space, string workload, string kind, string node) => new(
         "pod",
-        new Dictionary<string, string>(Fleet.Pod(node, "a", crashing: "false").Labels) { ["namespace"] = space, ["workload"] = workload, ["workload_kind"] = kind, ["pod"] = $"{workload}-x" },
+        new Dictionary<string, string>(Fleet.Pod(node, "a", crashing: "false").Labels)
+            { ["namespace"] = space, ["workload"] = workload, ["workload_kind"] = kind, ["pod"] = $"{workload}-x" },
         DateTimeOffset.UnixEpoch);
 
     private static Fact Dns(string desired, string available) =>
-        new("workload", new Dictionary<string, string>(Fleet.Workload("coredns", available, "0", desired: desired).Labels) { ["namespace"] = "kube-system" }, DateTimeOffset.UnixEpoch);
+        new(
+            "workload",
+            new Dictionary<string, string>(Fleet.Workload("coredns", available, "0", desired: desired).Labels)
+                { ["namespace"] = "kube-system" },
+            DateTimeOffset.UnixEpoch);
 
     private static Fact Container(string space, string workload, string waiting, string image) => new(
         "container",
-        new Dictionary<string, string> { ["namespace"] = space, ["workload"] = workload, ["workload_kind"] = "deployment", ["container"] = "main", ["waiting"] = waiting, ["image"] = image },
+        new Dictionary<string, string> {
+            ["namespace"] = space,
+            ["workload"] = workload,
+            ["workload_kind"] = "deployment",
+            ["container"] = "main",
+            ["waiting"] = waiting,
+            ["image"] = image },
         DateTimeOffset.UnixEpoch);
 }

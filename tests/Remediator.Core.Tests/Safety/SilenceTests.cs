@@ -31,7 +31,10 @@ public sealed class SilenceTests
     [Fact]
     public void Silence_NeedsAllOfItsMatchers()
     {
-        _bench.Silences = Bench.Read([Silence("bob", new SilenceMatcher("pod", "api-1", false, true), new SilenceMatcher("instance", "elsewhere", false, true))], Now, "");
+        _bench.Silences = Bench.Read(
+            [Silence("bob", new SilenceMatcher("pod", "api-1", false, true), new SilenceMatcher("instance", "elsewhere", false, true))],
+            Now,
+            "");
         AssertHeld(null);
     }
 
@@ -49,7 +52,12 @@ public sealed class SilenceTests
     [InlineData(1, 120, false)]
     public void Silence_HoldsFromItsBeginningToItsEnd(int from, int to, bool held)
     {
-        _bench.Silences = Bench.Read([Silence("bob", new SilenceMatcher("pod", "api-1", false, true)) with { StartsAt = Now.AddSeconds(from), EndsAt = Now.AddSeconds(to) }], Now, "");
+        _bench.Silences = Bench.Read(
+            [Silence("bob", new SilenceMatcher("pod", "api-1", false, true)) with {
+                StartsAt = Now.AddSeconds(from),
+                EndsAt = Now.AddSeconds(to) }],
+            Now,
+            "");
         _bench.Fire();
         Assert.Equal(held, _bench.Happenings<Held>().Any());
     }
@@ -61,7 +69,7 @@ public sealed class SilenceTests
     public void Silences_ThatCannotBeRead_Hold(int? readAt, string why)
     {
         _bench.Silences = Bench.Read([], readAt is { } seconds ? Now.AddSeconds(seconds) : null, "");
-        AssertHeld($"whether somebody has silenced its alerts cannot be known: {why}");
+        AssertHeld($"it is unknown whether somebody has silenced its alerts: {why}");
     }
 
     [Fact]
@@ -72,7 +80,8 @@ public sealed class SilenceTests
 
         var later = new Bench { Silences = Bench.Read([], Now.AddSeconds(-130), "http://am:9093: no answer within 20 s") };
         later.Fire();
-        Assert.Equal("whether somebody has silenced its alerts cannot be known: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
+        Assert.Equal(
+            "it is unknown whether somebody has silenced its alerts: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
     }
 
     [Theory]
@@ -84,7 +93,8 @@ public sealed class SilenceTests
     public void Silence_HoldsTheAlertsOfItsGroup_AndThoseOfNone(string? source, string silencedAt, string? held)
     {
         Silence[] silences = [Silence("bob", new SilenceMatcher("pod", "api-1", false, true))];
-        _bench.Silences = new([.. new[] { "alertmanager/eu", "alertmanager/us" }.Select(g => new GroupSilences(g, g == silencedAt ? silences : [], Now, ""))]);
+        _bench.Silences = new([.. new[] { "alertmanager/eu", "alertmanager/us" }.Select(
+            g => new GroupSilences(g, g == silencedAt ? silences : [], Now, ""))]);
         _bench.Fire(source: source);
         Assert.Equal(held, _bench.Happenings<Held>().SingleOrDefault()?.Reason);
     }
@@ -96,15 +106,20 @@ public sealed class SilenceTests
     [InlineData(null, true)]
     public void GroupThatIsAwayForTooLong_HoldsWhatItMayHaveSilenced_AndNothingElse(string? source, bool held)
     {
-        _bench.Silences = new([new("alertmanager/eu", [], Now, ""), new("alertmanager/us", [], Now.AddMinutes(-5), "http://us:9093: no answer within 10 s")]);
+        _bench.Silences = new(
+            [new("alertmanager/eu", [], Now, ""), new("alertmanager/us", [], Now.AddMinutes(-5), "http://us:9093: no answer within 10 s")]);
         _bench.Fire(source: source);
-        Assert.Equal(held ? ["whether somebody has silenced its alerts cannot be known: http://us:9093: no answer within 10 s"] : [], _bench.Happenings<Held>().Select(h => h.Reason));
+        Assert.Equal(
+            held ? ["it is unknown whether somebody has silenced its alerts: http://us:9093: no answer within 10 s"] : [],
+            _bench.Happenings<Held>().Select(h => h.Reason));
     }
 
     [Fact]
     public void GroupThatIsAwayForAMoment_HasTheSilencesThatItHad()
     {
-        _bench.Silences = new([new("alertmanager/eu", [], Now, ""), new("alertmanager/us", [Silence("bob", new SilenceMatcher("pod", "api-1", false, true))], Now.AddSeconds(-100), "no answer")]);
+        _bench.Silences = new([
+            new("alertmanager/eu", [], Now, ""),
+            new("alertmanager/us", [Silence("bob", new SilenceMatcher("pod", "api-1", false, true))], Now.AddSeconds(-100), "no answer")]);
         _bench.Fire(source: "alertmanager/us");
         Assert.Equal("silence s1 of bob until 2026-11-23 13:00:00Z: moving house", _bench.Only<Held>().Reason);
     }
@@ -114,9 +129,16 @@ public sealed class SilenceTests
     {
         _bench.Silences = Bench.Read([Silence("bob", new SilenceMatcher("pod", @"\p{Greek}", true, true))], Now, "");
         _bench.Fire();
-        Assert.StartsWith(@"silence s1 of bob until 2026-11-23 13:00:00Z: moving house (it may match: the pattern of pod=~""\p{Greek}"" cannot be read here, ", _bench.Only<Held>().Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            @"silence s1 of bob until 2026-11-23 13:00:00Z: moving house "
+                + @"(it may match: the pattern of pod=~""\p{Greek}"" cannot be read here, ",
+            _bench.Only<Held>().Reason,
+            StringComparison.Ordinal);
 
-        var narrowed = new Bench { Silences = Bench.Read([Silence("bob", new SilenceMatcher("pod", @"\p{Greek}", true, true), new SilenceMatcher("pod", "other", false, true))], Now, "") };
+        var narrowed = new Bench { Silences = Bench.Read(
+            [Silence("bob", new SilenceMatcher("pod", @"\p{Greek}", true, true), new SilenceMatcher("pod", "other", false, true))],
+            Now,
+            "") };
         narrowed.Fire();
         Assert.Empty(narrowed.Happenings<Held>());
 
@@ -124,7 +146,8 @@ public sealed class SilenceTests
         Assert.True(new SilenceMatcher("pod", "[", true, false).Matches("api-1"));
     }
 
-    private static Silence Silence(string by, params SilenceMatcher[] matchers) => new("s1", by, "moving house", Now.AddHours(-1), Now.AddHours(1), matchers);
+    private static Silence Silence(string by, params SilenceMatcher[] matchers) =>
+        new("s1", by, "moving house", Now.AddHours(-1), Now.AddHours(1), matchers);
 
     private void AssertHeld(string? reason)
     {

@@ -33,7 +33,8 @@ public sealed class StormsTests
     [InlineData(1, 2, null)]
     [InlineData(6, 4, null)]
     [InlineData(5, 4, "4 of 9 nodes of the cluster are not ready")]
-    public void NodesOfTheCluster(int ready, int sick, string? seen) => Assert.Equal(seen, In([.. Fleet.Nodes("", ready, sick)]).SingleOrDefault()?.Seen);
+    public void NodesOfTheCluster(int ready, int sick, string? seen) =>
+        Assert.Equal(seen, In([.. Fleet.Nodes("", ready, sick)]).SingleOrDefault()?.Seen);
 
     [Fact]
     public void TwoZones_AreAStormOfTheCluster_WhateverTheirShare()
@@ -49,7 +50,8 @@ public sealed class StormsTests
     [InlineData(0, 10, "10 of 10 workloads of the cluster crash or are not available")]
     [InlineData(30, 10, null)]
     [InlineData(23, 10, "10 of 33 workloads of the cluster crash or are not available")]
-    public void WorkloadsOfTheCluster(int well, int sick, string? seen) => Assert.Equal(seen, In([.. Fleet.Workloads(well, sick)]).SingleOrDefault()?.Seen);
+    public void WorkloadsOfTheCluster(int well, int sick, string? seen) =>
+        Assert.Equal(seen, In([.. Fleet.Workloads(well, sick)]).SingleOrDefault()?.Seen);
 
     [Theory]
     [InlineData("deployment", "2", "2", "1", true)]
@@ -60,7 +62,8 @@ public sealed class StormsTests
     [InlineData("job", "2", "", "1", false)]
     [InlineData("pod", "1", "0", "1", false)]
     public void WorkloadThatCounts(string kind, string desired, string available, string crashing, bool counts) =>
-        Assert.Equal(counts, In([.. Enumerable.Range(0, 10).Select(i => Fleet.Workload($"x{i}", available, crashing, kind, desired))]).Count > 0);
+        Assert.Equal(
+            counts, In([.. Enumerable.Range(0, 10).Select(i => Fleet.Workload($"x{i}", available, crashing, kind, desired))]).Count > 0);
 
     [Theory]
     [InlineData("true", "true", false)]
@@ -68,7 +71,9 @@ public sealed class StormsTests
     [InlineData("unknown", "false", true)]
     [InlineData("", "false", true)]
     public void CordonedNode_IsSickOnlyWhereItIsNotReady(string ready, string cordoned, bool sick) =>
-        Assert.Equal(sick, In([Fleet.Node("a1", "a", ready, cordoned), Fleet.Node("a2", "a", ready, cordoned), Fleet.Node("a3", "a", "true")]).Count > 0);
+        Assert.Equal(
+            sick,
+            In([Fleet.Node("a1", "a", ready, cordoned), Fleet.Node("a2", "a", ready, cordoned), Fleet.Node("a3", "a", "true")]).Count > 0);
 
     [Fact]
     public void NodeThatJoinedJustNow_DoesNotCountYet_WhereTheStormIsToLast()
@@ -80,7 +85,14 @@ public sealed class StormsTests
 
     [Fact]
     public void Alerts_AreNeverCounted() =>
-        Assert.Empty(In([.. Fleet.Nodes("a", 6, 0), .. Enumerable.Range(0, 50).Select(i => new Fact("KubeNodeNotReady", new Dictionary<string, string> { ["node"] = $"a{i}", ["zone"] = "a", ["ready"] = "false" }, Now))]));
+        Assert.Empty(In([
+            .. Fleet.Nodes("a", 6, 0),
+            .. Enumerable.Range(
+                0,
+                50).Select(i => new Fact(
+                    "KubeNodeNotReady",
+                    new Dictionary<string, string> { ["node"] = $"a{i}", ["zone"] = "a", ["ready"] = "false" },
+                    Now))]));
 
     /// <summary>One more that is sick never ends a storm, and one more that is well never begins one.</summary>
     [Property(MaxTest = 300)]
@@ -89,7 +101,9 @@ public sealed class StormsTests
         var (well, ill) = (ready % 40, sick % 40);
         var storm = In([.. Fleet.Nodes("a", well, ill)]).Count > 0;
         Assert.True(!storm || In([.. Fleet.Nodes("a", well, ill + 1)]).Count > 0, $"{ill} of {well + ill} are a storm, one more is none");
-        Assert.True(storm || In([.. Fleet.Nodes("a", well + 1, ill)]).Count == 0, $"{ill} of {well + ill} are none, beside one more that is well they are");
+        Assert.True(
+            storm || In([.. Fleet.Nodes("a", well + 1, ill)]).Count == 0,
+            $"{ill} of {well + ill} are none, beside one more that is well they are");
         Assert.True(ill > 1 || !storm, "one node is no storm");
     }
 

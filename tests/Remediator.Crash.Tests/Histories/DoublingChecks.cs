@@ -9,12 +9,16 @@ internal static class DoublingChecks
     /// <summary>A call may begin until the act's deadline, and last as long as the client waits.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
-    public static IEnumerable<Fault> Faults(History history, IReadOnlyList<ActRecord> acts) => [.. Effects(history, acts), .. Rungs(acts), .. Alerts(history), .. Incidents(history)];
+    public static IEnumerable<Fault> Faults(History history, IReadOnlyList<ActRecord> acts) =>
+        [.. Effects(history, acts), .. Rungs(acts), .. Alerts(history), .. Incidents(history)];
 
     private static IEnumerable<Fault> Effects(History history, IReadOnlyList<ActRecord> acts)
     {
         foreach (var act in acts.Where(a => a.Effects.Count > 1))
-            yield return new(FaultKind.Doubled, $"action {act.Id} had {act.Effects.Count} effects: {string.Join(", ", act.Effects.Select(e => $"{e.Act} {e.Namespace}/{e.Name} at {e.At:HH:mm:ss.fff}"))}");
+            yield return new(
+                FaultKind.Doubled,
+                $"action {act.Id} had {act.Effects.Count} effects: "
+                    + $"{string.Join(", ", act.Effects.Select(e => $"{e.Act} {e.Namespace}/{e.Name} at {e.At:HH:mm:ss.fff}"))}");
 
         foreach (var effect in history.Effects.Where(e => !UndoChecks.IsUndo(e)))
         {
@@ -35,13 +39,17 @@ internal static class DoublingChecks
         let runAndStep = act.Id.LastIndexOf('-')
         group act by (Run: act.Id[..runAndStep], act.Intents[0].Event.Step) into rung
         where rung.Count() > 1 || rung.Any(a => a.Intents.Any(i => i.Event.Step != a.Intents[0].Event.Step))
-        select new Fault(FaultKind.Doubled, $"step {rung.Key.Step} of run {rung.Key.Run} has the actions {string.Join(", ", rung.Select(a => a.Id))}");
+        select new Fault(
+            FaultKind.Doubled, $"step {rung.Key.Step} of run {rung.Key.Run} has the actions {string.Join(", ", rung.Select(a => a.Id))}");
 
     private static IEnumerable<Fault> Alerts(History history) =>
         from observed in history.Of<AlertObserved>()
         group observed by (observed.Event.Alert.Fingerprint, observed.Event.Alert.StartsAt, observed.Entry.Resource) into same
         where same.Count() > 1
-        select new Fault(FaultKind.Doubled, $"the alert {same.Key.Fingerprint} that began at {same.Key.StartsAt:HH:mm:ss.fff} is {same.Count()} times news to {same.Key.Resource.Display}");
+        select new Fault(
+            FaultKind.Doubled,
+            $"the alert {same.Key.Fingerprint} that began at {same.Key.StartsAt:HH:mm:ss.fff} is {same.Count()} times news "
+                + $"to {same.Key.Resource.Display}");
 
     private static IEnumerable<Fault> Incidents(History history)
     {
@@ -52,7 +60,9 @@ internal static class DoublingChecks
             switch (entry.Event)
             {
                 case IncidentOpened opened when open.TryGetValue((resource, opened.Problem), out var other):
-                    yield return new(FaultKind.Doubled, $"{opened.Problem} of {entry.Resource.Display} has two open incidents, {other} and {entry.Incident}");
+                    yield return new(
+                        FaultKind.Doubled,
+                        $"{opened.Problem} of {entry.Resource.Display} has two open incidents, {other} and {entry.Incident}");
                     break;
                 case IncidentOpened opened:
                     open[(resource, opened.Problem)] = entry.Incident!;

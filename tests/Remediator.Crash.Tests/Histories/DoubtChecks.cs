@@ -3,7 +3,9 @@ using Remediator.Core.Events;
 
 namespace Remediator.Crash.Tests.Histories;
 
-/// <summary>No act on a guess: what the journal says of an act is what the target counted, and where nobody can tell, a person has it.</summary>
+/// <summary>
+/// No act on a guess: what the journal says of an act is what the target counted, and where nobody can tell, a person has it.
+/// </summary>
 internal static class DoubtChecks
 {
     public static IEnumerable<Fault> Faults(History history, IReadOnlyList<ActRecord> acts) =>
@@ -14,9 +16,13 @@ internal static class DoubtChecks
     {
         foreach (var again in act.Intents.Skip(1))
         {
-            var last = act.After.LastOrDefault(e => e.Sequence < again.Entry.Sequence && e.Event is ActionFailed or ActionProbed or ActionSucceeded);
+            var last = act.After.LastOrDefault(
+                e => e.Sequence < again.Entry.Sequence && e.Event is ActionFailed or ActionProbed or ActionSucceeded);
             if (last?.Event is not (ActionProbed { Answer: ProbeAnswer.DidNotHappen } or ActionFailed { Kind: FailureKind.Transient }))
-                yield return new(FaultKind.Blind, $"action {act.Id} was intended again after {(last is null ? "nothing was known of it" : EventCodec.NameOf(last.Event))}");
+                yield return new(
+                    FaultKind.Blind,
+                    $"action {act.Id} was intended again after "
+                        + $"{(last is null ? "nothing was known of it" : EventCodec.NameOf(last.Event))}");
         }
     }
 
@@ -38,7 +44,8 @@ internal static class DoubtChecks
 
     private static IEnumerable<Fault> Claims(ActRecord act, History history)
     {
-        var happened = act.After.FirstOrDefault(e => (e.Event is ActionSucceeded s && s.ActionId == act.Id) || (e.Event is ActionProbed { Answer: ProbeAnswer.Happened } p && p.ActionId == act.Id));
+        var happened = act.After.FirstOrDefault(e => (e.Event is ActionSucceeded s && s.ActionId == act.Id)
+            || (e.Event is ActionProbed { Answer: ProbeAnswer.Happened } p && p.ActionId == act.Id));
         if (happened is not null && !act.Effects.Any(e => e.At <= happened.At) && !WasGone(act, history, happened))
             yield return new(FaultKind.Blind, $"the journal says that action {act.Id} happened, and the target counts nothing");
 

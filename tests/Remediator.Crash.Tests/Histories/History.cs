@@ -16,7 +16,8 @@ internal sealed record Heard(string Incident, bool Closing);
 
 /// <summary>What is left in the store after the end.</summary>
 /// <param name="Faults">What the check of the whole journal found.</param>
-internal sealed record Remains(long InboxWaiting, IReadOnlyList<string> DeadLetters, IReadOnlyList<string> Permits, IReadOnlyList<string> Faults)
+internal sealed record Remains(
+    long InboxWaiting, IReadOnlyList<string> DeadLetters, IReadOnlyList<string> Permits, IReadOnlyList<string> Faults)
 {
     public static Remains None { get; } = new(0, [], [], []);
 }

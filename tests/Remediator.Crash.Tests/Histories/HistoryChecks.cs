@@ -9,7 +9,9 @@ internal static class HistoryChecks
     public static IReadOnlyList<Fault> Faults(History history)
     {
         var acts = ActRecord.Of(history);
-        return [.. LossChecks.Missing(history), .. LossChecks.Outcomes(acts), .. DoublingChecks.Faults(history, acts), .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. MoveChecks.Faults(history), .. Rest(history)];
+        return [
+            .. LossChecks.Missing(history), .. LossChecks.Outcomes(acts), .. DoublingChecks.Faults(history, acts),
+            .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. MoveChecks.Faults(history), .. Rest(history)];
     }
 
     private static IEnumerable<Fault> Rest(History history)
@@ -32,7 +34,9 @@ internal static class HistoryChecks
 }
 
 /// <summary>One act of the journal, under its id, with the effects that the target counted for it.</summary>
-internal sealed record ActRecord(string Id, IReadOnlyList<(Entry Entry, ActionIntended Event)> Intents, IReadOnlyList<Entry> After, IReadOnlyList<Testing.Kubernetes.Effect> Effects)
+internal sealed record ActRecord(
+    string Id, IReadOnlyList<(Entry Entry, ActionIntended Event)> Intents, IReadOnlyList<Entry> After,
+    IReadOnlyList<Testing.Kubernetes.Effect> Effects)
 {
     public static IReadOnlyList<ActRecord> Of(History history) =>
     [
@@ -48,7 +52,8 @@ internal sealed record ActRecord(string Id, IReadOnlyList<(Entry Entry, ActionIn
 
     /// <summary>An eviction marks nothing; the uid that was planned for tells whose it is.</summary>
     private static bool IsOf(Testing.Kubernetes.Effect effect, IReadOnlyList<(Entry Entry, ActionIntended Event)> intents) =>
-        intents.Any(i => i.Event.Plan.Preconditions.GetValueOrDefault("uid") == effect.Uid && i.Event.Use.EndsWith($"{effect.Act}-pod", StringComparison.Ordinal));
+        intents.Any(i => i.Event.Plan.Preconditions.GetValueOrDefault("uid") == effect.Uid
+            && i.Event.Use.EndsWith($"{effect.Act}-pod", StringComparison.Ordinal));
 
     public IEnumerable<T> Of<T>()
         where T : Event => After.Select(e => e.Event).OfType<T>();

@@ -14,25 +14,40 @@ public sealed class HistoryChecksTests
 
     [Fact]
     public void HistoryThatEndsWithAPerson_HasNoFault() =>
-        Assert.Empty(new Recorded().Opened().Intended(10).Effect(11).Write(12, new ActionFailed(Recorded.Action, FailureKind.Unknown, "")).Probed(20, ProbeAnswer.Unknown)
+        Assert.Empty(new Recorded()
+            .Opened()
+            .Intended(10)
+            .Effect(11)
+            .Write(12, new ActionFailed(Recorded.Action, FailureKind.Unknown, ""))
+            .Probed(20, ProbeAnswer.Unknown)
             .Write(20, new ActionInDoubt(Recorded.Action, "")).Escalated(20).Told().Faults());
 
     [Fact]
     public void ActThatIsKnownNotToHaveHappened_MayBeDoneOnce() =>
-        Assert.Empty(new Recorded().Opened().Intended(10).Probed(20, ProbeAnswer.DidNotHappen).Intended(30).Effect(31).Write(32, new ActionSucceeded(Recorded.Action, "", [])).Verified(40).Faults());
+        Assert.Empty(new Recorded()
+            .Opened()
+            .Intended(10)
+            .Probed(20, ProbeAnswer.DidNotHappen)
+            .Intended(30)
+            .Effect(31)
+            .Write(32, new ActionSucceeded(Recorded.Action, "", []))
+            .Verified(40)
+            .Faults());
 
     [Fact]
     public void AlertWithoutAnEntry_IsLost()
     {
         var history = Recorded.Good();
         history.Accepted.Add(new("f2", Recorded.Start, AlertStatus.Firing, "w1/q"));
-        Assert.Equal(["lost: the alert of w1/q that began at 12:00:00.000 was answered with 200 and is not in the journal"], history.Faults());
+        Assert.Equal(
+            ["lost: the alert of w1/q that began at 12:00:00.000 was answered with 200 and is not in the journal"], history.Faults());
     }
 
     [Fact]
     public void AlertWhoseEndCameWithItsBeginning_IsKnownByItsEnd()
     {
-        var history = Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f2", AlertSource.OfGroup("eu")), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
+        var history = Recorded.Good().Write(
+            50, new AlertCleared(AlertSource.IdOf("f2", AlertSource.OfGroup("eu")), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
         history.Accepted.Add(new("f2", Recorded.Start, AlertStatus.Firing, "w1/q"));
         Assert.Empty(history.Faults());
     }
@@ -42,16 +57,19 @@ public sealed class HistoryChecksTests
     {
         var history = Recorded.Good();
         history.Accepted.Add(new("f1", Recorded.Start.AddSeconds(3), AlertStatus.Firing, "w0/p"));
-        Assert.Equal(["lost: the alert of w0/p that began at 12:00:03.000 was answered with 200 and is not in the journal"], history.Faults());
+        Assert.Equal(
+            ["lost: the alert of w0/p that began at 12:00:03.000 was answered with 200 and is not in the journal"], history.Faults());
     }
 
     [Fact]
     public void IncidentThatNobodyEnds_IsLost() => Assert.Equal(
-        ["lost: incident i1 of deployment w0/w0 is neither closed nor with people; its last entry is alert-observed"], new Recorded().Opened().Faults());
+        ["lost: incident i1 of deployment w0/w0 is neither closed nor with people; its last entry is alert-observed"],
+        new Recorded().Opened().Faults());
 
     [Fact]
     public void EscalationThatNobodyHears_IsLost() => Assert.Equal(
-        ["lost: incident i1 of deployment w0/w0 was handed to people, and they were not told"], new Recorded().Opened().Escalated(5).Faults());
+        ["lost: incident i1 of deployment w0/w0 was handed to people, and they were not told"],
+        new Recorded().Opened().Escalated(5).Faults());
 
     [Fact]
     public void EndThatNobodyHears_IsLost() => Assert.Equal(
@@ -60,7 +78,8 @@ public sealed class HistoryChecksTests
 
     [Fact]
     public void IntentWithoutAnOutcome_IsLost() => Assert.Equal(
-        ["lost: action r1-0 was intended, and the journal has no outcome of it"], new Recorded().Opened().Intended(10).Effect(11).Verified(20).Faults());
+        ["lost: action r1-0 was intended, and the journal has no outcome of it"],
+        new Recorded().Opened().Intended(10).Effect(11).Verified(20).Faults());
 
     [Fact]
     public void TwoEffectsOfOneAct_AreDoubled() =>
@@ -69,7 +88,13 @@ public sealed class HistoryChecksTests
     [Fact]
     public void ActDoneAgainOnAnotherObject_IsDoubled()
     {
-        var faults = new Recorded().Opened().Intended(10).Effect(11).Probed(20, ProbeAnswer.DidNotHappen).Intended(30, uid: "u2").Effect(31, uid: "u2")
+        var faults = new Recorded()
+            .Opened()
+            .Intended(10)
+            .Effect(11)
+            .Probed(20, ProbeAnswer.DidNotHappen)
+            .Intended(30, uid: "u2")
+            .Effect(31, uid: "u2")
             .Write(32, new ActionSucceeded(Recorded.Action, "", [])).Verified(40).Faults();
         Assert.Equal([Twice, "blind: the journal says that action r1-0 did not happen, and the target had counted it"], faults);
     }
@@ -77,14 +102,19 @@ public sealed class HistoryChecksTests
     [Fact]
     public void SecondActOfARung_IsDoubled() => Assert.Contains(
         "doubled: step 0 of run r1 has the actions r1-0, r1-1",
-        Recorded.Good().Intended(30, action: "r1-1", uid: "u2").Effect(31, uid: "u2").Write(32, new ActionSucceeded("r1-1", "", [])).Faults());
+        Recorded.Good()
+            .Intended(30, action: "r1-1", uid: "u2")
+            .Effect(31, uid: "u2")
+            .Write(32, new ActionSucceeded("r1-1", "", []))
+            .Faults());
 
     [Theory]
     [InlineData("patch", "u1", null)]
     [InlineData("evict", "u2", null)]
     [InlineData("patch", "u1", "another")]
     public void EffectThatNobodyIntended_IsDoubled(string act, string uid, string? mark) => Assert.Equal(
-        [$"doubled: the target counts {act} w0/p at 12:00:15.000, and the journal intended nothing of the kind"], Recorded.Good().Effect(15, act, uid, mark).Faults());
+        [$"doubled: the target counts {act} w0/p at 12:00:15.000, and the journal intended nothing of the kind"],
+        Recorded.Good().Effect(15, act, uid, mark).Faults());
 
     [Theory]
     [InlineData(9)]
@@ -95,28 +125,48 @@ public sealed class HistoryChecksTests
 
     [Fact]
     public void AlertThatIsNewsTwice_IsDoubled() => Assert.Contains(
-        "doubled: the alert f1 that began at 12:00:00.000 is 2 times news to deployment w0/w0", Recorded.Good().Write(30, Recorded.Good().Entries[1].Event).Faults());
+        "doubled: the alert f1 that began at 12:00:00.000 is 2 times news to deployment w0/w0",
+        Recorded.Good().Write(30, Recorded.Good().Entries[1].Event).Faults());
 
     [Fact]
     public void SecondIncidentOfAnOpenProblem_IsDoubled() => Assert.Contains(
-        "doubled: crash of deployment w0/w0 has two open incidents, i1 and i2", new Recorded().Opened().Write(5, new IncidentOpened("crash", "f1", null), "i2").Faults());
+        "doubled: crash of deployment w0/w0 has two open incidents, i1 and i2",
+        new Recorded().Opened().Write(5, new IncidentOpened("crash", "f1", null), "i2").Faults());
 
     [Theory]
     [InlineData(FailureKind.Unknown)]
     [InlineData(FailureKind.Permanent)]
     public void RepeatAfterSomethingElseThanAClearNo_IsAGuess(FailureKind kind) => Assert.Contains(
         "blind: action r1-0 was intended again after action-failed",
-        new Recorded().Opened().Intended(10).Write(12, new ActionFailed(Recorded.Action, kind, "")).Intended(30).Probed(31, ProbeAnswer.DidNotHappen).Verified(40).Faults());
+        new Recorded()
+            .Opened()
+            .Intended(10)
+            .Write(12, new ActionFailed(Recorded.Action, kind, ""))
+            .Intended(30)
+            .Probed(31, ProbeAnswer.DidNotHappen)
+            .Verified(40)
+            .Faults());
 
     [Fact]
     public void RepeatWithoutAnyOutcome_IsAGuess() => Assert.Contains(
-        "blind: action r1-0 was intended again after nothing was known of it", new Recorded().Opened().Intended(10).Intended(30).Probed(31, ProbeAnswer.DidNotHappen).Verified(40).Faults());
+        "blind: action r1-0 was intended again after nothing was known of it",
+        new Recorded().Opened().Intended(10).Intended(30).Probed(31, ProbeAnswer.DidNotHappen).Verified(40).Faults());
 
     [Fact]
     public void UnknownOutcome_ThatIsTriedAgain_IsAGuess()
     {
-        var faults = new Recorded().Opened().Intended(10).Effect(11).Write(12, new ActionFailed(Recorded.Action, FailureKind.Unknown, "")).Probed(20, ProbeAnswer.Unknown)
-            .Write(20, new ActionInDoubt(Recorded.Action, "")).Intended(30, uid: "u2").Effect(31, uid: "u2").Write(32, new ActionSucceeded(Recorded.Action, "", [])).Verified(40).Faults();
+        var faults = new Recorded()
+            .Opened()
+            .Intended(10)
+            .Effect(11)
+            .Write(12, new ActionFailed(Recorded.Action, FailureKind.Unknown, ""))
+            .Probed(20, ProbeAnswer.Unknown)
+            .Write(20, new ActionInDoubt(Recorded.Action, ""))
+                .Intended(30, uid: "u2")
+                .Effect(31, uid: "u2")
+                .Write(32, new ActionSucceeded(Recorded.Action, "", []))
+                .Verified(40)
+                .Faults();
         Assert.Equal(
             [
                 Twice,
@@ -162,7 +212,8 @@ public sealed class HistoryChecksTests
     }
 
     [Fact]
-    public void UndoThatWasIntendedAndDoneOnce_HasNoFault() => Assert.Empty(TakenBack().UndoEffect(21).Write(22, new ActionUndone(Recorded.Action, "", [])).Escalated(23).Told().Faults());
+    public void UndoThatWasIntendedAndDoneOnce_HasNoFault() =>
+        Assert.Empty(TakenBack().UndoEffect(21).Write(22, new ActionUndone(Recorded.Action, "", [])).Escalated(23).Told().Faults());
 
     [Fact]
     public void UndoThatIsDoneTwice_IsDoubled() => Assert.Equal(
@@ -172,29 +223,47 @@ public sealed class HistoryChecksTests
     [Fact]
     public void UndoWithoutAnIntent_IsDoubled() => Assert.Equal(
         [$"doubled: action {Recorded.Action} was taken back at 12:00:20.000 without an intent, before it or long after its deadline"],
-        Recorded.Good().Effect(11, "patch", mark: Recorded.Action).UndoEffect(20).Faults().Where(f => f.Contains("taken back", StringComparison.Ordinal)));
+        Recorded.Good()
+            .Effect(11, "patch", mark: Recorded.Action)
+            .UndoEffect(20)
+            .Faults()
+            .Where(f => f.Contains("taken back", StringComparison.Ordinal)));
 
     [Fact]
     public void UndoWithoutAnOutcome_IsLost_AndOneThatNothingShows_IsOnAGuess()
     {
-        Assert.Contains($"lost: action {Recorded.Action} was to be taken back, and the journal has no outcome of it", TakenBack().UndoEffect(21).Faults());
-        Assert.Contains($"blind: the journal says that action {Recorded.Action} was taken back, and the target counts nothing", TakenBack().Write(22, new ActionUndone(Recorded.Action, "", [])).Faults());
+        Assert.Contains(
+            $"lost: action {Recorded.Action} was to be taken back, and the journal has no outcome of it",
+            TakenBack().UndoEffect(21).Faults());
+        Assert.Contains(
+            $"blind: the journal says that action {Recorded.Action} was taken back, and the target counts nothing",
+            TakenBack().Write(22, new ActionUndone(Recorded.Action, "", [])).Faults());
     }
 
     [Fact]
     public void AlertAtTwoPlaces_IsDoubled_AndOneThatFiresAtNone_IsLost()
     {
-        var elsewhere = new Recorded().Opened().Entries[0] with { Resource = new("test", "pod", "w0", "p"), Version = 1, Sequence = 0, Incident = null };
+        var elsewhere = new Recorded().Opened().Entries[0] with {
+            Resource = new("test", "pod", "w0", "p"),
+            Version = 1,
+            Sequence = 0,
+            Incident = null };
         var two = Recorded.Good();
         two.Entries.Insert(0, elsewhere with { Event = two.Entries.First(e => e.Event is AlertObserved).Event });
         Assert.Contains("doubled: alert f1 is at deployment w0/w0 and pod w0/p", two.Faults());
 
-        var none = Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f1", null), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
+        var none =
+            Recorded.Good().Write(50, new AlertCleared(AlertSource.IdOf("f1", null), "A", Recorded.Start, Recorded.Start.AddSeconds(1)));
         none.Accepted.Clear();
         none.Accepted.Add(new("f1", Recorded.Start, AlertStatus.Firing, "w0/p"));
         Assert.Contains("lost: the alert of w0/p still fires, and no resource has it", none.Faults());
     }
 
-    private static Recorded TakenBack() => new Recorded().Opened().Intended(10).Effect(11, "patch", mark: Recorded.Action).Write(12, new ActionSucceeded(Recorded.Action, "", []))
+    private static Recorded TakenBack() =>
+        new Recorded()
+            .Opened()
+            .Intended(10)
+            .Effect(11, "patch", mark: Recorded.Action)
+            .Write(12, new ActionSucceeded(Recorded.Action, "", []))
         .Write(20, new UndoIntended(Recorded.Action, "", Recorded.Start.AddSeconds(25)));
 }

@@ -22,10 +22,12 @@ internal sealed class Recorded
     public Remains Remains { get; set; } = Remains.None;
 
     /// <summary>Evicted at second 10, and everything in order.</summary>
-    public static Recorded Good() => new Recorded().Opened().Intended(10).Effect(11).Write(12, new ActionSucceeded(Action, "", [])).Verified(20);
+    public static Recorded Good() =>
+        new Recorded().Opened().Intended(10).Effect(11).Write(12, new ActionSucceeded(Action, "", [])).Verified(20);
 
     public Recorded Opened() => Write(0, new IncidentOpened("crash", "f1", null)).Write(0, new AlertObserved(
-        new() { Name = "A", Status = AlertStatus.Firing, Labels = new Dictionary<string, string>(), StartsAt = Start, Fingerprint = "f1" }, "test", "", new Dictionary<string, string>()));
+        new() { Name = "A", Status = AlertStatus.Firing, Labels = new Dictionary<string, string>(), StartsAt = Start, Fingerprint = "f1" },
+        "test", "", new Dictionary<string, string>()));
 
     public Recorded Intended(int second, string action = Action, int step = 0, string uid = "u1") => Write(second, new ActionIntended
     {
@@ -49,10 +51,14 @@ internal sealed class Recorded
 
     public Recorded Probed(int second, ProbeAnswer answer) => Write(second, new ActionProbed(Action, answer, ""));
 
-    public Recorded Escalated(int second) => Write(second, new RunEnded(RunOutcome.Escalated, "")).Write(second, new Escalated { Severity = "", Message = "", Reason = "", Tried = [], Evidence = "" });
+    public Recorded Escalated(int second) =>
+        Write(second, new RunEnded(RunOutcome.Escalated, ""))
+            .Write(second, new Escalated { Severity = "", Message = "", Reason = "", Tried = [], Evidence = "" });
 
     public Recorded Verified(int second) =>
-        Write(second, new VerificationPassed(0, "")).Write(second, new RunEnded(RunOutcome.Verified, "")).Write(second, new IncidentClosed(CloseReason.Verified, ""));
+        Write(second, new VerificationPassed(0, ""))
+            .Write(second, new RunEnded(RunOutcome.Verified, ""))
+            .Write(second, new IncidentClosed(CloseReason.Verified, ""));
 
     public Recorded Told(bool closing = false)
     {
@@ -67,5 +73,6 @@ internal sealed class Recorded
     }
 
     public IReadOnlyList<string> Faults() =>
-        [.. HistoryChecks.Faults(new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Heard = Heard, Remains = Remains }).Select(f => f.ToString())];
+        [.. HistoryChecks.Faults(new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Heard = Heard, Remains = Remains })
+            .Select(f => f.ToString())];
 }

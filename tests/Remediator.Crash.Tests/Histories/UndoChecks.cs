@@ -3,7 +3,9 @@ using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Crash.Tests.Histories;
 
-/// <summary>What is taken back is taken back once, after the journal intended it, only after it was done, and the journal knows what came of it.</summary>
+/// <summary>
+/// What is taken back is taken back once, after the journal intended it, only after it was done, and the journal knows what came of it.
+/// </summary>
 internal static class UndoChecks
 {
     private const string Mark = "-undone";
@@ -17,23 +19,29 @@ internal static class UndoChecks
     {
         var intents = history.Of<UndoIntended>().ToLookup(u => u.Event.ActionId);
         var effects = history.Effects.Where(IsUndo).ToLookup(e => e.ActionId![..^Mark.Length]);
-        return [.. effects.SelectMany(e => Effects(e.Key, [.. e], [.. intents[e.Key]], history)), .. intents.SelectMany(i => Outcome(i.Key, [.. i], [.. effects[i.Key]], history))];
+        return [
+            .. effects.SelectMany(e => Effects(e.Key, [.. e], [.. intents[e.Key]], history)),
+            .. intents.SelectMany(i => Outcome(i.Key, [.. i], [.. effects[i.Key]], history))];
     }
 
-    private static IEnumerable<Fault> Effects(string action, List<Effect> effects, List<(Entry Entry, UndoIntended Event)> intents, History history)
+    private static IEnumerable<Fault> Effects(
+        string action, List<Effect> effects, List<(Entry Entry, UndoIntended Event)> intents, History history)
     {
         if (effects.Count > 1)
             yield return new(FaultKind.Doubled, $"action {action} was taken back {effects.Count} times");
         foreach (var effect in effects)
         {
             if (!intents.Exists(i => i.Entry.At <= effect.At && effect.At <= i.Event.NotAfter + LongestCall))
-                yield return new(FaultKind.Doubled, $"action {action} was taken back at {effect.At:HH:mm:ss.fff} without an intent, before it or long after its deadline");
+                yield return new(
+                    FaultKind.Doubled,
+                    $"action {action} was taken back at {effect.At:HH:mm:ss.fff} without an intent, before it or long after its deadline");
             if (!history.Effects.Any(e => e.ActionId == action && e.At <= effect.At))
                 yield return new(FaultKind.Blind, $"action {action} was taken back, and had not had its effect");
         }
     }
 
-    private static IEnumerable<Fault> Outcome(string action, List<(Entry Entry, UndoIntended Event)> intents, List<Effect> effects, History history)
+    private static IEnumerable<Fault> Outcome(
+        string action, List<(Entry Entry, UndoIntended Event)> intents, List<Effect> effects, History history)
     {
         var last = intents[^1].Entry;
         var over = history.Entries.FirstOrDefault(e => e.Sequence > last.Sequence && e.Event switch
@@ -46,7 +54,10 @@ internal static class UndoChecks
             yield return new(FaultKind.Lost, $"action {action} was to be taken back, and the journal has no outcome of it");
         if (over?.Event is ActionUndone && !effects.Exists(e => e.At <= over.At))
             yield return new(FaultKind.Blind, $"the journal says that action {action} was taken back, and the target counts nothing");
-        if (history.Entries.Any(e => e.Incident == last.Incident && e.Sequence > intents[0].Entry.Sequence && e.Sequence < (over?.Sequence ?? long.MaxValue) && e.Event is ActionIntended))
+        if (history.Entries.Any(e => e.Incident == last.Incident
+            && e.Sequence > intents[0].Entry.Sequence
+            && e.Sequence < (over?.Sequence ?? long.MaxValue)
+            && e.Event is ActionIntended))
             yield return new(FaultKind.Blind, $"something was done while nobody knew whether action {action} was taken back");
     }
 }

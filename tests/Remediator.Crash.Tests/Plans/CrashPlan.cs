@@ -41,7 +41,8 @@ internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, Tim
     /// <summary>Of a workload that is seen late; known before it is there.</summary>
     public string FirstPod => $"{Name}-7c9f8d6b5-bcdfg";
 
-    public override string ToString() => $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
+    public override string ToString() =>
+        $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
 }
 
 /// <summary>All that one run is made of; the same seed gives the same plan for ever.</summary>
@@ -65,9 +66,14 @@ internal sealed record CrashPlan
     public required int NotifyFailures { get; init; }
 
     /// <summary>Nothing more happens by itself after it.</summary>
-    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet }).Append(ReloadAt ?? default).Append(ShutdownAt ?? default).Max();
+    public TimeSpan LastAt => Resources.SelectMany(r => new[] { r.FiresAt, r.At + AlertSource.Quiet })
+        .Append(ReloadAt ?? default)
+        .Append(ShutdownAt ?? default)
+        .Max();
 
     public override string ToString() =>
-        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; {string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
-        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
+        $"seed {Seed}{(OnPostgres ? " on PostgreSQL" : "")}: {First}{(Second is null ? "" : $", then {Second}")}; "
+            + $"{string.Join(", ", Resources)}; {Alertmanagers} Alertmanagers, {Copies} copies"
+        + $"{(ReloadAt is null ? "" : $"; reload at {ReloadAt.Value.TotalSeconds:0.0} s")}"
+            + $"{(ShutdownAt is null ? "" : $"; shutdown at {ShutdownAt.Value.TotalSeconds:0.0} s")}";
 }

@@ -11,7 +11,10 @@ internal static class CrashPlanner
             or "after-end-before-outcome" or "after-cancel-intent-commit" or "after-cancel-before-outcome"))];
 
     private static readonly string[] InRecovery =
-        ["after-decision-commit", "after-intent-commit", "before-move-is-told", "before-call", "after-effect-before-outcome", "after-undo-intent-commit", "after-undo-before-outcome", "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
+        [
+            "after-decision-commit", "after-intent-commit", "before-move-is-told", "before-call", "after-effect-before-outcome",
+            "after-undo-intent-commit", "after-undo-before-outcome", "during-verification", "during-escalation", "mid-group-commit",
+            "after-commit"];
 
     public static CrashPlan Of(int seed)
     {
@@ -42,7 +45,8 @@ internal static class CrashPlanner
     private static ResourcePlan Resource(int i, Random random)
     {
         var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 75 => Cure.Rollout, < 88 => Cure.Nothing, _ => Cure.NotEvenMemory };
-        var trouble = random.Next(100) switch { < 50 => Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, < 80 => Trouble.SeenLate, _ => Trouble.AnswerIsLost };
+        var trouble = random.Next(100) switch { < 50 =>
+            Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, < 80 => Trouble.SeenLate, _ => Trouble.AnswerIsLost };
         var refusals = trouble is Trouble.AnswerIsLost && random.Next(2) == 0 ? random.Next(1, 8) : 0;
         return new($"w{i}", cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
     }
@@ -59,7 +63,8 @@ internal static class CrashPlanner
             "after-intent-commit" or "before-call" or "after-effect-before-outcome" or "during-verification" => acts,
             "during-escalation" => 2,
             "before-move-is-told" => resources.Count(r => r.Trouble is Trouble.SeenLate),
-            "after-undo-intent-commit" or "after-undo-before-outcome" => resources.Count(r => r is { Cure: Cure.NotEvenMemory, Trouble: not (Trouble.HealsByItself or Trouble.AlertFlaps) }),
+            "after-undo-intent-commit" or "after-undo-before-outcome" =>
+                resources.Count(r => r is { Cure: Cure.NotEvenMemory, Trouble: not (Trouble.HealsByItself or Trouble.AlertFlaps) }),
             "during-shutdown" => 4,
             _ => 1,
         }));

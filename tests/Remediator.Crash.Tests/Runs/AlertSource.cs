@@ -23,7 +23,11 @@ internal sealed class AlertSource(FakeCluster cluster, IReadOnlyList<ResourcePla
         var wall = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var resource in resources.Where(r => now >= r.FiresAt))
         {
-            var pods = IsQuiet(resource, now) ? [] : !cluster.Has(resource.Name) ? [resource.FirstPod] : cluster.CrashingPods(resource.Name);
+            var pods = IsQuiet(resource, now)
+                ? []
+                : !cluster.Has(resource.Name)
+                ? [resource.FirstPod]
+                : cluster.CrashingPods(resource.Name);
             lock (_lock)
                 Change(resource.Name, pods, wall);
         }

@@ -8,8 +8,8 @@ using Remediator.Crash.Tests.Plans;
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>
-/// Posts as Alertmanager does: a group for each namespace, when it changes and again from time to time. The same body is tried for some time,
-/// then it is made anew from what fires now; only what was answered with 200 counts as taken in.
+/// Posts as Alertmanager does: a group for each namespace, when it changes and again from time to time. The same body is tried for some
+/// time, then it is made anew from what fires now; only what was answered with 200 counts as taken in.
 /// </summary>
 internal sealed class Alertmanager(AlertSource source, CrashPlan plan, Func<HttpClient?> webhook, TimeSpan lag, TimeProvider time)
 {
@@ -71,7 +71,9 @@ internal sealed class Alertmanager(AlertSource source, CrashPlan plan, Func<Http
             }
 
             foreach (var alert in group)
-                Accepted.Enqueue(new(alert.Fingerprint, alert.StartsAt, alert.EndsAt is null ? AlertStatus.Firing : AlertStatus.Resolved, $"{alert.Namespace}/{alert.Pod}"));
+                Accepted.Enqueue(new(
+                    alert.Fingerprint, alert.StartsAt, alert.EndsAt is null ? AlertStatus.Firing : AlertStatus.Resolved,
+                    $"{alert.Namespace}/{alert.Pod}"));
         }
 
         return true;
@@ -90,7 +92,8 @@ internal sealed class Alertmanager(AlertSource source, CrashPlan plan, Func<Http
             using var answer = await client.PostAsync("/api/v1/alerts/alertmanager", content, patience.Token);
             return answer.StatusCode is HttpStatusCode.OK;
         }
-        catch (Exception e) when (e is HttpRequestException or ObjectDisposedException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception e) when (
+            e is HttpRequestException or ObjectDisposedException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             return false;
         }

@@ -9,7 +9,9 @@ namespace Remediator.Crash.Tests.Runs;
 /// <summary>What came of a plan.</summary>
 /// <param name="Kills">How many of its kills were reached.</param>
 /// <param name="Starts">How long each start took until it listened.</param>
-internal sealed record CrashOutcome(CrashPlan Plan, int Kills, IReadOnlyList<TimeSpan> Starts, TimeSpan Took, IReadOnlyList<Fault> Faults, int Incidents, int WithPeople, int Effects, string Story)
+internal sealed record CrashOutcome(
+    CrashPlan Plan, int Kills, IReadOnlyList<TimeSpan> Starts, TimeSpan Took, IReadOnlyList<Fault> Faults, int Incidents, int WithPeople,
+    int Effects, string Story)
 {
     public bool Failed => Faults.Count > 0;
 }
@@ -35,7 +37,9 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         using var folder = new RunFolder(cluster, database);
         await using var servers = new Servers(folder, plan, pager.Url, settings, time);
         var source = new AlertSource(cluster, plan.Resources, time);
-        var managers = Enumerable.Range(0, plan.Alertmanagers).Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time)).ToList();
+        var managers = Enumerable.Range(0, plan.Alertmanagers)
+            .Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time))
+            .ToList();
         var reader = new StoreReader(folder);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var telling = Task.WhenAll(managers.Select(m => m.RunAsync(over.Token)));
@@ -58,7 +62,10 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
                     _listened ??= time.GetTimestamp();
                 Strike(cluster, pager, folder, servers, reader);
                 source.Evaluate(Now);
-                return servers.Webhook is not null && Now > plan.LastAt && plan.Resources.All(r => cluster.Has(r.Name)) && managers.TrueForAll(m => m.IsIdle)
+                return servers.Webhook is not null
+                    && Now > plan.LastAt
+                    && plan.Resources.All(r => cluster.Has(r.Name))
+                    && managers.TrueForAll(m => m.IsIdle)
                     ? [.. LossChecks.Missing(Seen())]
                     : [new(FaultKind.Lost, "not everything has been told to the server yet")];
             }, cancellationToken);
@@ -97,7 +104,8 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     }
 
     private CrashOutcome Outcome(History history, Servers servers, IReadOnlyList<Fault> faults) => new(
-        plan, servers.Kills, servers.Listening, time.GetElapsedTime(_began), [.. servers.Faults.Select(f => new Fault(FaultKind.Broken, f)), .. faults],
+        plan, servers.Kills, servers.Listening, time.GetElapsedTime(_began),
+        [.. servers.Faults.Select(f => new Fault(FaultKind.Broken, f)), .. faults],
         history.Of<IncidentOpened>().Count(), history.Of<Escalated>().Count(), history.Effects.Count, Story(history, servers));
 
     private static void Add(FakeCluster cluster, ResourcePlan resource)
@@ -129,7 +137,8 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
             cluster.Heal(resource.Name);
         foreach (var (told, resource) in pager.Heard.Where(h => !h.Key.Closing))
         {
-            if (plan.Resources.FirstOrDefault(r => r.PersonMends && resource.EndsWith($"/{r.Name}", StringComparison.Ordinal)) is { } mended && _done.Add(told.Incident))
+            if (plan.Resources.FirstOrDefault(r => r.PersonMends && resource.EndsWith($"/{r.Name}", StringComparison.Ordinal)) is { } mended
+                && _done.Add(told.Incident))
                 cluster.Heal(mended.Name);
         }
 
@@ -142,7 +151,8 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     private string Story(History history, Servers servers) => string.Join(
         '\n',
         [
-            .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} {e.Incident} {EventCodec.NameOf(e.Event)} {EventCodec.Write(e.Event)}"),
+            .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} "
+                + $"{e.Incident} {EventCodec.NameOf(e.Event)} {EventCodec.Write(e.Event)}"),
             .. history.Effects.Select(e => $"effect {e.At:HH:mm:ss.fff} {e.Act} {e.Namespace}/{e.Name} {e.Uid} {e.ActionId}"),
             servers.Story,
         ]);

@@ -50,6 +50,8 @@ internal sealed class Pager : IAsyncDisposable
         }
 
         var incident = told.RootElement.GetProperty("incident").GetString()!;
-        Heard.TryAdd(new(incident, told.RootElement.GetProperty("status").GetString() == "resolved"), told.RootElement.GetProperty("resource").GetString()!);
+        Heard.TryAdd(
+            new(incident, told.RootElement.GetProperty("status").GetString() == "resolved"),
+            told.RootElement.GetProperty("resource").GetString()!);
     }
 }

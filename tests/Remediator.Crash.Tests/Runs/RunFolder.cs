@@ -5,7 +5,10 @@ using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Crash.Tests.Runs;
 
-/// <summary>The files of one run: store, kubeconfig, one rule and one playbook of three steps, the last of which is taken back where it does not help.</summary>
+/// <summary>
+/// The files of one run: store, kubeconfig, one rule and one playbook of three steps, the last of which is taken back where it does not
+/// help.
+/// </summary>
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>What one second of a playbook means here.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Remediator.Core.Journal;
 using Remediator.Crash.Tests.Plans;
 using Remediator.Testing;
 
@@ -90,8 +89,8 @@ internal sealed class Servers(RunFolder folder, CrashPlan plan, string notify, R
     private Dictionary<string, string> Environment()
     {
         var environment = new Dictionary<string, string>(settings.Environment);
-        if (_kills.TryPeek(out var kill))
-            environment[Failpoint.Variable] = kill.ToString();
+        foreach (var (name, value) in Failpoints.Environment(_kills.TryPeek(out var kill) ? kill.ToString() : null))
+            environment[name] = value;
         return environment;
     }
 

@@ -71,5 +71,6 @@ internal sealed class StoreReader(RunFolder folder)
         line.GetProperty("version").GetInt64(),
         line.TryGetProperty("incident_id", out var incident) ? incident.GetString() : null,
         line.GetProperty("at").GetDateTimeOffset(),
-        EventCodec.Read(line.GetProperty("type").GetString()!, line.GetProperty("schema").GetInt32(), line.GetProperty("payload").GetString()!));
+        EventCodec.Read(
+            line.GetProperty("type").GetString()!, line.GetProperty("schema").GetInt32(), line.GetProperty("payload").GetString()!));
 }

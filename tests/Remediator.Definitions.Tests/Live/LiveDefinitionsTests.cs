@@ -36,7 +36,9 @@ public sealed class LiveDefinitionsTests : IDisposable
 
         Assert.Equal(Mode.Auto, live.Current.Playbooks["restart-loop"].Mode);
         Assert.Equal(Mode.Approve, before.Playbooks["restart-loop"].Mode);
-        Assert.Equal((true, _time.GetUtcNow(), 2, 1), (live.Status.LastReloadSucceeded, live.Status.LoadedAt, live.Status.Rules, live.Status.Playbooks));
+        Assert.Equal(
+            (true, _time.GetUtcNow(), 2, 1),
+            (live.Status.LastReloadSucceeded, live.Status.LoadedAt, live.Status.Rules, live.Status.Playbooks));
     }
 
     [Fact]
@@ -50,7 +52,9 @@ public sealed class LiveDefinitionsTests : IDisposable
 
         Assert.Same(before, live.Current);
         Assert.False(live.Status.LastReloadSucceeded);
-        Assert.Equal("rules/rules.yaml:8:12: there is no playbook 'restart-lop'; did you mean 'restart-loop'?", Assert.Single(live.Status.Faults).ToString());
+        Assert.Equal(
+            "rules/rules.yaml:8:12: there is no playbook 'restart-lop'; did you mean 'restart-loop'?",
+            Assert.Single(live.Status.Faults).ToString());
         Assert.Equal(0, Gauge("remediator.definitions.last_reload_success"));
     }
 
@@ -62,7 +66,8 @@ public sealed class LiveDefinitionsTests : IDisposable
         _folder.With("policy.yaml", "protected: [ 'a/b/c', 'd' ]\n");
         live.Reload();
         Assert.Equal(["a/b/c"], live.Current.Policy.Protected);
-        Assert.StartsWith("policy.yaml:1:23: 'd' is not namespace/kind/name", Assert.Single(live.Status.Faults).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "policy.yaml:1:23: 'd' is not namespace/kind/name", Assert.Single(live.Status.Faults).ToString(), StringComparison.Ordinal);
 
         _folder.With("policy.yaml", "protected: [ 'a/b/c', 'd/*/*' ]\n");
         live.Reload();
@@ -74,10 +79,13 @@ public sealed class LiveDefinitionsTests : IDisposable
     public void FileWhoseTestsFail_IsRefused_AndItsRepairTakesForce()
     {
         using var live = Live();
-        _folder.With("rules/rules.tests.yaml", "tests:\n  - test: nothing happens\n    alert: A{zone=\"a\"}\n    expect: { rule: zone-storm }\n");
+        _folder.With(
+            "rules/rules.tests.yaml", "tests:\n  - test: nothing happens\n    alert: A{zone=\"a\"}\n    expect: { rule: zone-storm }\n");
         live.Reload();
         Assert.False(live.Status.LastReloadSucceeded);
-        Assert.Equal(("rules/rules.tests.yaml:2:1", "the test 'nothing happens' fails"), (live.Status.Faults[0].Place, live.Status.Faults[0].Message));
+        Assert.Equal(
+            ("rules/rules.tests.yaml:2:1", "the test 'nothing happens' fails"),
+            (live.Status.Faults[0].Place, live.Status.Faults[0].Message));
 
         _folder.With("rules/rules.tests.yaml", "tests:\n  - test: nothing happens\n    alert: A{zone=\"a\"}\n    expect: none\n");
         live.Reload();
@@ -147,7 +155,8 @@ public sealed class LiveDefinitionsTests : IDisposable
 
         _folder.With("playbooks/restart-loop.yaml", Samples.Playbook.Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
 
-        await Wait.UntilAsync("the changed playbook, in force", () => definitions.Current.Playbooks["restart-loop"].Mode is Mode.Auto, Token);
+        await Wait.UntilAsync(
+            "the changed playbook, in force", () => definitions.Current.Playbooks["restart-loop"].Mode is Mode.Auto, Token);
         await host.StopAsync(Token);
     }
 
@@ -155,7 +164,9 @@ public sealed class LiveDefinitionsTests : IDisposable
     public async Task Host_WithBrokenFiles_DoesNotStart()
     {
         _folder.With("rules/rules.yaml", "rules: 1\n");
-        using var host = Host.CreateDefaultBuilder().ConfigureServices(s => s.AddSingleton(FakeActions.Registry).AddDefinitions(Options)).Build();
+        using var host = Host.CreateDefaultBuilder()
+            .ConfigureServices(s => s.AddSingleton(FakeActions.Registry).AddDefinitions(Options))
+            .Build();
         await Assert.ThrowsAsync<DefinitionsInvalidException>(() => host.StartAsync(Token));
     }
 
@@ -182,7 +193,10 @@ public sealed class LiveDefinitionsTests : IDisposable
     {
         using var live = Live();
         var before = live.Current;
-        _folder.With("rules/rules.tests.yaml", "tests:\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"  - test: t{i}\n    alert: A{{zone=\"a\"}}\n    expect: none\n")));
+        _folder.With(
+            "rules/rules.tests.yaml",
+            "tests:\n"
+                + string.Concat(Enumerable.Range(0, 10).Select(i => $"  - test: t{i}\n    alert: A{{zone=\"a\"}}\n    expect: none\n")));
         // each look at the clock takes as long as a slow test
         _time.AutoAdvanceAmount = TimeSpan.FromSeconds(20);
 
@@ -191,10 +205,13 @@ public sealed class LiveDefinitionsTests : IDisposable
         Assert.Same(before, live.Current);
         var fault = Assert.Single(live.Status.Faults);
         Assert.Equal("the test 't3' fails", fault.Message);
-        Assert.Contains("The tests took longer than 60 s; this one and 6 further ones were not run.", fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The tests took longer than 60 s; this one and 6 more were not run.", fault.ToString(), StringComparison.Ordinal);
     }
 
-    private LiveDefinitions Live() => new(Options, FakeActions.Registry, _engine, _time, _services.GetRequiredService<IMeterFactory>(), NullLogger<LiveDefinitions>.Instance);
+    private LiveDefinitions Live() =>
+        new(
+            Options, FakeActions.Registry, _engine, _time, _services.GetRequiredService<IMeterFactory>(),
+            NullLogger<LiveDefinitions>.Instance);
 
     private static string Commit(Repository repository)
     {

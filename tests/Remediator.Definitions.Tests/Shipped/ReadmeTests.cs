@@ -30,12 +30,15 @@ public sealed class ReadmeTests
         return text.ToString();
     }
 
-    private static string Field(FactField field) => field.Values is null ? field.Name : $"{field.Name} ({string.Join(" \\| ", field.Values)})";
+    private static string Field(FactField field) =>
+        field.Values is null ? field.Name : $"{field.Name} ({string.Join(" \\| ", field.Values)})";
 
     private static string Actions()
     {
         var text = new StringBuilder();
-        foreach (var action in ActionCatalogue.All().All.Where(a => a is not INotifyAction).OrderBy(a => a.Descriptor.Name, StringComparer.Ordinal))
+        foreach (var action in ActionCatalogue.All()
+            .All.Where(a => a is not INotifyAction)
+            .OrderBy(a => a.Descriptor.Name, StringComparer.Ordinal))
         {
             var sort = action is IVerifyAction ? "verify" : action.Descriptor.Class.ToString().ToLowerInvariant();
             text.Append($"| `{action.Descriptor.Name}` | {sort} | {action.Descriptor.Summary} | {Input(action.Descriptor.Input)} |\n");
@@ -48,7 +51,9 @@ public sealed class ReadmeTests
     {
         var input = new ActionInputType(type);
         var example = ActionInputTemplate.Of(Activator.CreateInstance(type)!).Bind(new Dictionary<string, object>());
-        return string.Join("; ", input.Keys.Select(k => $"`{ActionInputType.Written(k)}`: {Values(input, k)}{Default(type.GetProperty(k)!.GetValue(example))}"));
+        return string.Join(
+            "; ",
+            input.Keys.Select(k => $"`{ActionInputType.Written(k)}`: {Values(input, k)}{Default(type.GetProperty(k)!.GetValue(example))}"));
     }
 
     private static string Values(ActionInputType input, string key)

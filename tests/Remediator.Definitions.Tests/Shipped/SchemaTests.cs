@@ -26,13 +26,15 @@ public sealed class SchemaTests
         Assert.Equal(PolicyReader.MaintenanceKeys.Order(), Keys(Properties(policy)["maintenance"]!["items"]!));
         Assert.Equal(PolicyReader.ApprovalKeys.Order(), Keys(Properties(policy)["approvals"]!["items"]!));
         Assert.Equal(StormReader.Keys.Order(), Keys(Properties(policy)["storm"]!));
-        Assert.All(StormReader.Keys.Take(3), key => Assert.Equal(StormReader.ThresholdKeys.Order(), Keys(Properties(Properties(policy)["storm"]!)[key]!)));
+        Assert.All(StormReader.Keys.Take(3), key =>
+            Assert.Equal(StormReader.ThresholdKeys.Order(), Keys(Properties(Properties(policy)["storm"]!)[key]!)));
     }
 
     [Fact]
     public void Schemas_KnowEveryKeyThatTheReadersKnow()
     {
-        var (rules, playbook) = (JsonNode.Parse(DefinitionSchemas.Rules())!, JsonNode.Parse(DefinitionSchemas.Playbook(ActionCatalogue.All()))!);
+        var (rules, playbook) =
+            (JsonNode.Parse(DefinitionSchemas.Rules())!, JsonNode.Parse(DefinitionSchemas.Playbook(ActionCatalogue.All()))!);
         var (rule, step) = (Properties(rules)["rules"]!["items"]!, Properties(playbook)["ladder"]!["items"]!);
 
         Assert.Equal(RuleReader.RuleKeys.Order(), Keys(rule));
@@ -51,6 +53,8 @@ public sealed class SchemaTests
         var copy = Path.Combine(AppContext.BaseDirectory, file.Replace("/", "."));
         File.WriteAllText(copy, generated);
         var path = Path.Combine(ShippedFilesTests.FindRoot(), file);
-        Assert.True(File.Exists(path) && File.ReadAllText(path) == generated, $"{path} is not what the program reads; if that is meant: cp {copy} {path}");
+        Assert.True(
+            File.Exists(path) && File.ReadAllText(path) == generated,
+            $"{path} is not what the program reads; if that is meant: cp {copy} {path}");
     }
 }

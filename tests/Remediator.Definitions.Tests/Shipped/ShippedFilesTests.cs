@@ -16,9 +16,12 @@ public sealed partial class ShippedFilesTests
 
     public static TheoryData<string> Alerts =>
     [
-        "KubePodCrashLooping", "KubernetesPodCrashLooping", "ContainerRestartsFast", "KubernetesContainerOomKiller", "ContainerOomRate", "KubeContainerWaiting",
-        "KubernetesContainerWaiting", "ImagePullFailing", "ContainerConfigError", "KubePodNotReady", "KubernetesPodNotHealthy", "ContainerUnhealthy", "PodLivenessFailures",
-        "KubeDeploymentReplicasMismatch", "KubernetesDeploymentReplicasMismatch", "KubeDeploymentRolloutStuck", "KubernetesDeploymentRolloutStuck",
+        "KubePodCrashLooping", "KubernetesPodCrashLooping", "ContainerRestartsFast", "KubernetesContainerOomKiller", "ContainerOomRate",
+        "KubeContainerWaiting",
+        "KubernetesContainerWaiting", "ImagePullFailing", "ContainerConfigError", "KubePodNotReady", "KubernetesPodNotHealthy",
+        "ContainerUnhealthy", "PodLivenessFailures",
+        "KubeDeploymentReplicasMismatch", "KubernetesDeploymentReplicasMismatch", "KubeDeploymentRolloutStuck",
+        "KubernetesDeploymentRolloutStuck",
         "KubernetesReplicasetReplicasMismatch",
     ];
 
@@ -36,7 +39,8 @@ public sealed partial class ShippedFilesTests
     }
 
     private static LoadedDefinitions Load(IRuleEngine engine) =>
-        DefinitionsLoader.Load(Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All(), Path.Combine(Root, "policy.yaml"), engine);
+        DefinitionsLoader.Load(
+            Path.Combine(Root, "rules"), Path.Combine(Root, "playbooks"), ActionCatalogue.All(), Path.Combine(Root, "policy.yaml"), engine);
 
     [System.Text.RegularExpressions.GeneratedRegex("^( *)# (?=(- |  |[a-z_]+:( |$)))")]
     private static partial System.Text.RegularExpressions.Regex ExampleLine();
@@ -96,7 +100,8 @@ public sealed partial class ShippedFilesTests
     }
 
     private static IEnumerable<string> Files(string pattern) =>
-        Directory.GetFiles(Path.Combine(Root, "rules"), pattern, SearchOption.AllDirectories).Concat(Directory.GetFiles(Path.Combine(Root, "playbooks"), pattern, SearchOption.AllDirectories));
+        Directory.GetFiles(Path.Combine(Root, "rules"), pattern, SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(Path.Combine(Root, "playbooks"), pattern, SearchOption.AllDirectories));
 
     internal static string FindRoot()
     {

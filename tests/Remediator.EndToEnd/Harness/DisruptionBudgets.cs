@@ -23,7 +23,8 @@ internal static class DisruptionBudgets
     public static async Task RelaxAsync(this Sandbox sandbox, string app, int minAvailable) =>
         await sandbox.Client.CustomObjects.PatchNamespacedCustomObjectAsync(
             new V1Patch(new { spec = new { minAvailable } }, V1Patch.PatchType.MergePatch),
-            "policy", await VersionAsync(sandbox), sandbox.Namespace, "poddisruptionbudgets", app, cancellationToken: TestContext.Current.CancellationToken);
+            "policy", await VersionAsync(sandbox), sandbox.Namespace, "poddisruptionbudgets", app,
+            cancellationToken: TestContext.Current.CancellationToken);
 
     private static async Task<string> VersionAsync(Sandbox sandbox) =>
         (await sandbox.Client.Policy.GetAPIGroupAsync(TestContext.Current.CancellationToken)).PreferredVersion.Version;

@@ -6,7 +6,8 @@ namespace Remediator.EndToEnd.Harness;
 internal sealed class EngineProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "remediator");
+        AppContext.BaseDirectory, "..", "..", "Remediator.Server",
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "remediator");
 
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -40,13 +41,10 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        var environment = new Dictionary<string, string>();
-        if (failpoint is not null)
-            environment[Core.Journal.Failpoint.Variable] = failpoint;
         _process = new(
             Program,
             ["serve", "--listen", Url, "--data", DataFolder, .. _settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" })],
-            environment,
+            Failpoints.Environment(failpoint),
             _files.Log(string.Create(CultureInfo.InvariantCulture, $"remediator-{++_starts}.log")));
         await AwaitAnswerAsync(ready ? "/readyz" : "/livez");
     }
@@ -55,7 +53,8 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     /// <summary>The failpoint that it was started with has been reached.</summary>
     public Task AwaitDeathAsync(Func<Task<string>> explain) => Wait.UntilAsync(
-        "the end of the server at its failpoint", () => Task.FromResult(_process!.HasExited), TestContext.Current.CancellationToken, explain);
+        "the end of the server at its failpoint", () =>
+            Task.FromResult(_process!.HasExited), TestContext.Current.CancellationToken, explain);
 
     /// <summary>A verb of the program, as a person types it.</summary>
     public Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments) => VerbElsewhereAsync(DataFolder, arguments);
@@ -82,7 +81,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <param name="group">Null for a sender that is no group of Alertmanagers.</param>
     public async Task<HttpResponseMessage> PostAsync(HttpContent body, string? group = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group}")}") { Content = body };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/api/v1/alerts/alertmanager{(group is null ? "" : $"/{group}")}")
+            { Content = body };
         request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(TokenFile)).Trim());
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
@@ -97,7 +97,8 @@ internal sealed class EngineProcess : IAsyncDisposable
         $"an answer 200 of the server to {path}",
         async () =>
         {
-            Assert.False(_process!.HasExited, $"The server ended with code {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Tail}");
+            Assert.False(
+                _process!.HasExited, $"The server ended with code {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Tail}");
             using var answer = await GetAsync(path);
             return answer.IsSuccessStatusCode;
         },

@@ -128,11 +128,13 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private static string Pem(string base64) => System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64));
 
-    private static bool IsWatch(HttpRequest request) => request.Query.TryGetValue("watch", out var watch) && watch != "false" && watch != "0";
+    private static bool IsWatch(HttpRequest request) =>
+        request.Query.TryGetValue("watch", out var watch) && watch != "false" && watch != "0";
 
     /// <summary>What the view is made of; reads of one object and of logs are not.</summary>
     private static bool IsListOrWatch(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && (IsWatch(request) || request.Query.ContainsKey("limit") || request.Query.ContainsKey("resourceVersion"));
+        HttpMethods.IsGet(request.Method)
+            && (IsWatch(request) || request.Query.ContainsKey("limit") || request.Query.ContainsKey("resourceVersion"));
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -147,7 +149,8 @@ internal sealed class FaultProxy : IAsyncDisposable
             using var request = Forward(context.Request);
             using var response = await _upstream.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
             if (!HttpMethods.IsGet(context.Request.Method))
-                _attempts.Enqueue(new(context.Request.Method, context.Request.Path + context.Request.QueryString, (int)response.StatusCode));
+                _attempts.Enqueue(
+                    new(context.Request.Method, context.Request.Path + context.Request.QueryString, (int)response.StatusCode));
             await AnswerAsync(context, response);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
@@ -170,7 +173,8 @@ internal sealed class FaultProxy : IAsyncDisposable
             case ProxyFault.Gone when IsWatch(context.Request):
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(
-                    """{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""" + "\n",
+                    """{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","message":"too old resource version","reason":"Expired","code":410}}"""
+                        + "\n",
                     context.RequestAborted);
                 return true;
             default:
@@ -195,7 +199,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context, HttpResponseMessage response)
     {
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in Enumerable.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Headers, response.Content.Headers))
+        foreach (var (name, values) in Enumerable.Concat<KeyValuePair<string, IEnumerable<string>>>(
+            response.Headers, response.Content.Headers))
         {
             if (!NotForwarded.Contains(name))
                 context.Response.Headers[name] = values.ToArray();

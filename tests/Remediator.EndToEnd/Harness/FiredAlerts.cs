@@ -2,14 +2,19 @@ using k8s.Models;
 
 namespace Remediator.EndToEnd.Harness;
 
-/// <summary>Alerts with exactly the labels that kube-prometheus' and awesome-prometheus-alerts' rules give them from kube-state-metrics.</summary>
+/// <summary>
+/// Alerts with exactly the labels that kube-prometheus' and awesome-prometheus-alerts' rules give them from kube-state-metrics.
+/// </summary>
 internal static class FiredAlerts
 {
-    public static IReadOnlyDictionary<string, string> PodCrashLooping(V1Pod pod) => OfContainer("KubePodCrashLooping", pod, "CrashLoopBackOff");
+    public static IReadOnlyDictionary<string, string> PodCrashLooping(V1Pod pod) =>
+        OfContainer("KubePodCrashLooping", pod, "CrashLoopBackOff");
 
-    public static IReadOnlyDictionary<string, string> ContainerWaiting(V1Pod pod, string reason) => OfContainer("KubeContainerWaiting", pod, reason);
+    public static IReadOnlyDictionary<string, string> ContainerWaiting(V1Pod pod, string reason) =>
+        OfContainer("KubeContainerWaiting", pod, reason);
 
-    public static IReadOnlyDictionary<string, string> ContainerOomKiller(V1Pod pod) => OfContainer("KubernetesContainerOomKiller", pod, null);
+    public static IReadOnlyDictionary<string, string> ContainerOomKiller(V1Pod pod) =>
+        OfContainer("KubernetesContainerOomKiller", pod, null);
 
     /// <summary>As kube-prometheus-stack's chart gives it: pod, container and namespace are kube-state-metrics' own.</summary>
     public static IReadOnlyDictionary<string, string> NodeNotReady(string node) => new Dictionary<string, string>
@@ -38,7 +43,8 @@ internal static class FiredAlerts
         ["severity"] = "warning",
     };
 
-    public static IReadOnlyDictionary<string, string> DeploymentReplicasMismatch(string space, string deployment) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> DeploymentReplicasMismatch(string space, string deployment) =>
+        new Dictionary<string, string>
     {
         ["alertname"] = "KubeDeploymentReplicasMismatch",
         ["container"] = "kube-rbac-proxy-main",

@@ -3,14 +3,20 @@ using k8s.Models;
 
 namespace Remediator.EndToEnd.Harness;
 
-/// <summary>Twelve hollow nodes in three zones, six, three and three: real kubelets over a pretend container runtime. Scenarios on them run by themselves: they freeze nodes.</summary>
+/// <summary>
+/// Twelve hollow nodes in three zones, six, three and three: real kubelets over a pretend container runtime. Scenarios on them run by
+/// themselves: they freeze nodes.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 {
     public const string Name = "fleet";
 
     public static IReadOnlyList<(string Node, string Zone)> Nodes { get; } =
-        [.. Enumerable.Range(1, 6).Select(i => ($"fleet-a{i}", "fleet-a")), .. Enumerable.Range(1, 3).Select(i => ($"fleet-b{i}", "fleet-b")), .. Enumerable.Range(1, 3).Select(i => ($"fleet-c{i}", "fleet-c"))];
+        [
+            .. Enumerable.Range(1, 6).Select(i => ($"fleet-a{i}", "fleet-a")),
+            .. Enumerable.Range(1, 3).Select(i => ($"fleet-b{i}", "fleet-b")),
+            .. Enumerable.Range(1, 3).Select(i => ($"fleet-c{i}", "fleet-c"))];
 
     private static string? Kubeconfig => Environment.GetEnvironmentVariable(Sandbox.Variable);
 
@@ -68,7 +74,9 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 
     private static Task AwaitReadyAsync(Sandbox sandbox, bool ready, IReadOnlyList<string> nodes) => Wait.UntilAsync(
         $"{string.Join(", ", nodes)} {(ready ? "ready" : "not ready")}",
-        async () => (await Task.WhenAll(nodes.Select(sandbox.NodeAsync))).All(n => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True" == ready), TestContext.Current.CancellationToken, sandbox.DescribeAsync);
+        async () => (await Task.WhenAll(nodes.Select(sandbox.NodeAsync)))
+            .All(n => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True" == ready),
+        TestContext.Current.CancellationToken, sandbox.DescribeAsync);
 
     private static async Task NodeAsync(params IReadOnlyList<string> arguments)
     {
@@ -89,9 +97,11 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 
 internal static class FleetSandbox
 {
-    public static Task<V1Node> NodeAsync(this Sandbox sandbox, string node) => sandbox.Client.CoreV1.ReadNodeAsync(node, cancellationToken: TestContext.Current.CancellationToken);
+    public static Task<V1Node> NodeAsync(this Sandbox sandbox, string node) =>
+        sandbox.Client.CoreV1.ReadNodeAsync(node, cancellationToken: TestContext.Current.CancellationToken);
 
-    public static async Task<bool> IsCordonedAsync(this Sandbox sandbox, string node) => (await sandbox.NodeAsync(node)).Spec.Unschedulable == true;
+    public static async Task<bool> IsCordonedAsync(this Sandbox sandbox, string node) =>
+        (await sandbox.NodeAsync(node)).Spec.Unschedulable == true;
 
     /// <summary>As <c>kubectl</c> does it.</summary>
     public static async Task CordonAsync(this Sandbox sandbox, string node, bool cordons)
@@ -99,11 +109,16 @@ internal static class FleetSandbox
         if (await sandbox.IsCordonedAsync(node) != cordons)
         {
             await sandbox.Client.CoreV1.PatchNodeAsync(
-                new V1Patch(cordons ? """{"spec":{"unschedulable":true}}""" : """{"spec":{"unschedulable":null}}""", V1Patch.PatchType.StrategicMergePatch),
+                new V1Patch(
+                    cordons ? """{"spec":{"unschedulable":true}}""" : """{"spec":{"unschedulable":null}}""",
+                    V1Patch.PatchType.StrategicMergePatch),
                 node, fieldManager: "kubectl-cordon", cancellationToken: TestContext.Current.CancellationToken);
         }
     }
 
     public static async Task<IReadOnlyList<string>> CordonedAsync(this Sandbox sandbox) =>
-        [.. (await sandbox.Client.CoreV1.ListNodeAsync(cancellationToken: TestContext.Current.CancellationToken)).Items.Where(n => n.Spec.Unschedulable == true).Select(n => n.Name()).Order(StringComparer.Ordinal)];
+        [.. (await sandbox.Client.CoreV1.ListNodeAsync(cancellationToken: TestContext.Current.CancellationToken))
+            .Items.Where(n => n.Spec.Unschedulable == true)
+            .Select(n => n.Name())
+            .Order(StringComparer.Ordinal)];
 }

@@ -6,7 +6,9 @@ using k8s.Models;
 
 namespace Remediator.EndToEnd.Harness;
 
-/// <summary>Remediator as it runs in a cluster: the image that ships, installed from <c>deploy/kubernetes</c> by <c>tests/cluster/install</c>.</summary>
+/// <summary>
+/// Remediator as it runs in a cluster: the image that ships, installed from <c>deploy/kubernetes</c> by <c>tests/cluster/install</c>.
+/// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
     public const string Namespace = "remediator";
@@ -51,22 +53,29 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Those that are ready and not on their way out, by name.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync()
     {
-        var pods = await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: "app.kubernetes.io/name=remediator", cancellationToken: TestContext.Current.CancellationToken);
-        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null && p.Status is { PodIP.Length: > 0, ContainerStatuses: { Count: > 0 } containers } && containers.All(c => c.Ready)).OrderBy(p => p.Name(), StringComparer.Ordinal)];
+        var pods = await _sandbox.Client.CoreV1.ListNamespacedPodAsync(
+            Namespace, labelSelector: "app.kubernetes.io/name=remediator", cancellationToken: TestContext.Current.CancellationToken);
+        return [.. pods.Items.Where(p => p.DeletionTimestamp() is null
+            && p.Status is { PodIP.Length: > 0, ContainerStatuses: { Count: > 0 } containers }
+            && containers.All(c => c.Ready))
+            .OrderBy(p => p.Name(), StringComparer.Ordinal)];
     }
 
     public Task<V1Deployment> DeploymentAsync() =>
-        _sandbox.Client.AppsV1.ReadNamespacedDeploymentAsync("remediator", Namespace, cancellationToken: TestContext.Current.CancellationToken);
+        _sandbox.Client.AppsV1.ReadNamespacedDeploymentAsync(
+            "remediator", Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>As <c>kubectl delete pod</c>.</summary>
-    public Task DeleteAsync(V1Pod pod) => _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, cancellationToken: TestContext.Current.CancellationToken);
+    public Task DeleteAsync(V1Pod pod) =>
+        _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>As when its machine dies: its process first, so that it ends nothing in good order, and then the pod.</summary>
     public async Task KillAsync(V1Pod pod)
     {
         if (PodProcess.Of(pod) is { } process)
             process.Kill();
-        await _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
+        await _sandbox.Client.CoreV1.DeleteNamespacedPodAsync(
+            pod.Name(), Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     /// <summary>Posts to the webhook of one pod, with the token that its secret holds.</summary>
@@ -74,9 +83,11 @@ internal sealed class Installation : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, await TryPostAsync(pod, TimeProvider.System.GetUtcNow(), alerts));
 
     /// <returns>Its answer; null where there was none.</returns>
-    public async Task<HttpStatusCode?> TryPostAsync(V1Pod pod, DateTimeOffset startsAt, IEnumerable<IReadOnlyDictionary<string, string>> alerts)
+    public async Task<HttpStatusCode?> TryPostAsync(
+        V1Pod pod, DateTimeOffset startsAt, IEnumerable<IReadOnlyDictionary<string, string>> alerts)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url(pod, "/api/v1/alerts/alertmanager")) { Content = WebhookBody.Firing(startsAt, alerts) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url(pod, "/api/v1/alerts/alertmanager"))
+            { Content = WebhookBody.Firing(startsAt, alerts) };
         request.Headers.Authorization = new("Bearer", await File.ReadAllTextAsync(_files["webhook.token"]));
         try
         {
@@ -101,7 +112,8 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<(int Code, string Output)> VerbAsync(params IEnumerable<string> arguments)
     {
         var (code, output, error) = await ChildProcess.RunAsync(
-            "kubectl", ["--kubeconfig", _sandbox.Kubeconfig, "-n", Namespace, "exec", (await PodsAsync())[0].Name(), "--", "remediator", .. arguments],
+            "kubectl",
+            ["--kubeconfig", _sandbox.Kubeconfig, "-n", Namespace, "exec", (await PodsAsync())[0].Name(), "--", "remediator", .. arguments],
             new Dictionary<string, string>(), TestContext.Current.CancellationToken);
         return (code, output + error);
     }
@@ -111,10 +123,13 @@ internal sealed class Installation : IAsyncDisposable
     {
         var (code, output) = await VerbAsync("audit", "list", "--output", "json", "--limit", most.ToString(CultureInfo.InvariantCulture));
         Assert.True(code == 0, $"audit list ended with {code}: {output}");
-        return [.. JsonDocument.Parse(output).RootElement.EnumerateArray().Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
+        return [.. JsonDocument.Parse(output)
+            .RootElement.EnumerateArray()
+            .Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
     }
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look) =>
+        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
 
     public async ValueTask DisposeAsync()
     {
@@ -125,7 +140,10 @@ internal sealed class Installation : IAsyncDisposable
 
     private void WriteDefinitions(string rule)
     {
-        foreach (var (name, text) in new[] { ("rules/team.yaml", rule), ("playbooks/team.yaml", TeamPlaybook), ("policy.yaml", "repairs_in_a_row: 2\n") })
+        foreach (var (name, text) in new[] {
+            ("rules/team.yaml", rule),
+            ("playbooks/team.yaml", TeamPlaybook),
+            ("policy.yaml", "repairs_in_a_row: 2\n") })
         {
             var file = _files[$"definitions/{name}"];
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -157,7 +175,8 @@ internal sealed class Installation : IAsyncDisposable
     private async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         var (code, output, error) = await ChildProcess.RunAsync(
-            Path.Combine(ShippedImage.Repository, "tests", "cluster", "install"), [Cluster, _files["."], .. arguments], new Dictionary<string, string>(), CancellationToken.None);
+            Path.Combine(ShippedImage.Repository, "tests", "cluster", "install"), [Cluster, _files["."], .. arguments],
+            new Dictionary<string, string>(), CancellationToken.None);
         return (code, output + error);
     }
 

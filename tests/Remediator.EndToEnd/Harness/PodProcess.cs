@@ -10,9 +10,13 @@ internal static class PodProcess
     /// <returns>Null where it does not run.</returns>
     public static Process? Of(V1Pod pod)
     {
-        var id = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(name => name.All(char.IsAsciiDigit))
+        var id = Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Where(name => name.All(char.IsAsciiDigit))
             .Select(name => int.Parse(name, CultureInfo.InvariantCulture))
-            .FirstOrDefault(id => Text($"/proc/{id}/cmdline").StartsWith("/app/remediator\0serve", StringComparison.Ordinal) && Text($"/proc/{id}/cgroup").Contains(pod.Uid(), StringComparison.Ordinal));
+            .FirstOrDefault(id => Text($"/proc/{id}/cmdline").StartsWith("/app/remediator\0serve", StringComparison.Ordinal)
+                && Text($"/proc/{id}/cgroup").Contains(pod.Uid(), StringComparison.Ordinal));
         return id == 0 ? null : Process.GetProcessById(id);
     }
 

@@ -43,7 +43,8 @@ internal static class Repairs
                 await sandbox.RolloutScriptAsync("api", "exit 2");
                 break;
             case "kubernetes.raise-memory-limit":
-                await sandbox.CreateAsync(Workloads.Deployment("api", Workloads.Hungry, memory: "64Mi", annotations: Workloads.MayBeRaised));
+                await sandbox.CreateAsync(
+                    Workloads.Deployment("api", Workloads.Hungry, memory: "64Mi", annotations: Workloads.MayBeRaised));
                 break;
             default:
                 await sandbox.CreateAsync(Workloads.Spoilable("api", replicas: 2));

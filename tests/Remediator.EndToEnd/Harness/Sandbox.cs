@@ -24,10 +24,12 @@ internal sealed class Sandbox : IAsyncDisposable
     public static async Task<Sandbox> CreateAsync(string name)
     {
         var kubeconfig = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(kubeconfig), $"{Variable} names no kubeconfig of a cluster for tests; tests/run brings one up.");
+        Assert.SkipWhen(
+            string.IsNullOrEmpty(kubeconfig), $"{Variable} names no kubeconfig of a cluster for tests; tests/run brings one up.");
         var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
         var space = $"{name}-{Guid.NewGuid():N}"[..(name.Length + 7)];
-        await client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = space } }, cancellationToken: TestContext.Current.CancellationToken);
+        await client.CoreV1.CreateNamespaceAsync(
+            new() { Metadata = new() { Name = space } }, cancellationToken: TestContext.Current.CancellationToken);
         return new(client, kubeconfig!, space);
     }
 
@@ -49,26 +51,33 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <param name="value">Null takes it away.</param>
     public Task AnnotateAsync(string deployment, string annotation, string? value) =>
         Client.AppsV1.PatchNamespacedDeploymentAsync(
-            new V1Patch(new { metadata = new { annotations = new Dictionary<string, string?> { [annotation] = value } } }, V1Patch.PatchType.MergePatch),
+            new V1Patch(
+                new { metadata = new { annotations = new Dictionary<string, string?> { [annotation] = value } } },
+                V1Patch.PatchType.MergePatch),
             deployment, Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Those that are not on their way out, by name.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(string app)
     {
-        var pods = await Client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken);
+        var pods = await Client.CoreV1.ListNamespacedPodAsync(
+            Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken);
         return [.. pods.Items.Where(p => p.DeletionTimestamp() is null).OrderBy(p => p.Name(), StringComparer.Ordinal)];
     }
 
     public async Task<IReadOnlyList<V1ReplicaSet>> ReplicaSetsAsync(string app) =>
-        [.. (await Client.AppsV1.ListNamespacedReplicaSetAsync(Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken)).Items];
+        [.. (await Client.AppsV1.ListNamespacedReplicaSetAsync(
+            Namespace, labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken)).Items];
 
     public Task AwaitReadyAsync(string name) => Wait.UntilAsync(
-        $"deployment {Namespace}/{name}, whole and ready", async () => IsWhole(await DeploymentAsync(name)), TestContext.Current.CancellationToken, DescribeAsync);
+        $"deployment {Namespace}/{name}, whole and ready", async () =>
+            IsWhole(await DeploymentAsync(name)), TestContext.Current.CancellationToken, DescribeAsync);
 
     public Task<V1Pod> AwaitPodAsync(string app, string what, Func<V1Pod, bool> isIt) => Wait.ForAsync(
-        $"a pod of {Namespace}/{app} {what}", async () => (await PodsAsync(app)).FirstOrDefault(isIt), TestContext.Current.CancellationToken, DescribeAsync);
+        $"a pod of {Namespace}/{app} {what}", async () =>
+            (await PodsAsync(app)).FirstOrDefault(isIt), TestContext.Current.CancellationToken, DescribeAsync);
 
-    public Task<V1Pod> AwaitCrashingPodAsync(string app, int restarts = 1) => AwaitPodAsync(app, "that crashes", p => Restarts(p) >= restarts);
+    public Task<V1Pod> AwaitCrashingPodAsync(string app, int restarts = 1) =>
+        AwaitPodAsync(app, "that crashes", p => Restarts(p) >= restarts);
 
     /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
     public async Task SpoilAsync(V1Pod pod)
@@ -99,7 +108,11 @@ internal sealed class Sandbox : IAsyncDisposable
         var pods = await Client.CoreV1.ListNamespacedPodAsync(Namespace);
         return $"Pods in {Namespace}:\n" + string.Join('\n', pods.Items.Select(p =>
             $"  {p.Name()} {p.Status.Phase}{(p.DeletionTimestamp() is null ? "" : " terminating")} "
-            + string.Join(", ", (p.Status.ContainerStatuses ?? []).Select(c => $"ready={c.Ready} restarts={c.RestartCount} waiting={c.State?.Waiting?.Reason} last={c.LastState?.Terminated?.Reason}"))));
+            + string.Join(
+                ", ",
+                (p.Status.ContainerStatuses
+                    ?? []).Select(c => $"ready={c.Ready} restarts={c.RestartCount} waiting={c.State?.Waiting?.Reason} "
+                        + $"last={c.LastState?.Terminated?.Reason}"))));
     }
 
     public async ValueTask DisposeAsync()

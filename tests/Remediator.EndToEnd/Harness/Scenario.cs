@@ -98,13 +98,15 @@ internal sealed class Scenario : IAsyncDisposable
 
     public Task<Story> AwaitClosedAsync() => AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>());
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look) =>
+        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
 
     /// <summary>Everything that is in the cluster now is in the engine's view.</summary>
     public Task AwaitSeenAsync()
     {
         var mark = TimeProvider.System.GetTimestamp();
-        return AwaitAsync("a view of the engine as new as the cluster", async () => await ViewAgeAsync() < TimeProvider.System.GetElapsedTime(mark).TotalSeconds);
+        return AwaitAsync("a view of the engine as new as the cluster", async () =>
+            await ViewAgeAsync() < TimeProvider.System.GetElapsedTime(mark).TotalSeconds);
     }
 
     /// <summary>Seconds.</summary>
@@ -123,7 +125,8 @@ internal sealed class Scenario : IAsyncDisposable
         return [.. System.IO.File.ReadLines(File("export.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(line => line.GetProperty("line").GetString() == "event")
-            .Select(line => EventCodec.Read(line.GetProperty("type").GetString()!, line.GetProperty("schema").GetInt32(), line.GetProperty("payload").GetString()!))];
+            .Select(line => EventCodec.Read(
+                line.GetProperty("type").GetString()!, line.GetProperty("schema").GetInt32(), line.GetProperty("payload").GetString()!))];
     }
 
     /// <summary>Releases the step that waits for a person, as a person does.</summary>

@@ -20,7 +20,10 @@ internal sealed record Story(IncidentRow Incident, IReadOnlyList<JournalEvent> E
         where T : Event => Entries.First(e => e.Type == EventCodec.NameOf(typeof(T))).Sequence;
 
     /// <summary>The same with their times, a line each.</summary>
-    public string Timed => string.Join("\n", Entries.Select(e => $"{e.Sequence} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Type} {(e.Payload.Length > 200 ? e.Payload[..200] : e.Payload)}"));
+    public string Timed => string.Join(
+        "\n",
+        Entries.Select(e =>
+            $"{e.Sequence} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Type} {(e.Payload.Length > 200 ? e.Payload[..200] : e.Payload)}"));
 
     /// <summary>In one line: the kinds of its entries, in order.</summary>
     public string Outline => string.Join(" ", Entries.Select(e => e.Type));

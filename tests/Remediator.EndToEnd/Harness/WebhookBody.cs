@@ -31,7 +31,8 @@ internal static class WebhookBody
         })) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     /// <summary>Alerts about deployments that nobody knows, so that nothing is done about them.</summary>
-    public static IReadOnlyDictionary<string, string> Unknown(string space, string deployment, string alertname = "SomethingElse") => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Unknown(string space, string deployment, string alertname = "SomethingElse") =>
+        new Dictionary<string, string>
     {
         ["alertname"] = alertname,
         ["namespace"] = space,

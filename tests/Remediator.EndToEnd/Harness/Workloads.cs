@@ -11,16 +11,20 @@ internal static class Workloads
     /// <summary>Needs 70 MB at every start: more than 64Mi, less than the 80Mi that a raise by 25 % gives.</summary>
     public const string Hungry = "dd if=/dev/zero of=/dev/null bs=70M count=1 || exit 137; exec sleep 86400";
 
-    public static readonly IDictionary<string, string> MayBeRaised = new Dictionary<string, string> { ["remediator.io/raise-memory-limit"] = "512Mi" };
+    public static readonly IDictionary<string, string> MayBeRaised =
+        new Dictionary<string, string> { ["remediator.io/raise-memory-limit"] = "512Mi" };
 
     /// <summary>Serves until <see cref="Spoil"/> has run in its container.</summary>
-    public const string RunsUntilSpoiled = "echo serving; while [ ! -e /state/bad ]; do sleep 0.2; done; echo 'cannot open the orders database'; exit 3";
+    public const string RunsUntilSpoiled =
+        "echo serving; while [ ! -e /state/bad ]; do sleep 0.2; done; echo 'cannot open the orders database'; exit 3";
 
     public static readonly IReadOnlyList<string> Spoil = ["touch", "/state/bad"];
 
     public static List<string> Shell(string script) => ["sh", "-c", script];
 
-    public static V1Deployment Deployment(string name, string script, int replicas = 1, string? memory = null, IDictionary<string, string>? annotations = null, V1Probe? readiness = null)
+    public static V1Deployment Deployment(
+        string name, string script, int replicas = 1, string? memory = null, IDictionary<string, string>? annotations = null,
+        V1Probe? readiness = null)
     {
         var labels = new Dictionary<string, string> { ["app"] = name };
         return new()

@@ -7,7 +7,9 @@ internal sealed class Workspace : IDisposable
 
     public Workspace(string name)
     {
-        var root = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_LOGS") is { Length: > 0 } kept ? kept : Path.Combine(_folder.FullName, "logs");
+        var root = Environment.GetEnvironmentVariable("REMEDIATOR_TEST_LOGS") is { Length: > 0 } kept
+            ? kept
+            : Path.Combine(_folder.FullName, "logs");
         Logs = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
     }
 

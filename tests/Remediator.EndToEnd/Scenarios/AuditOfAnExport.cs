@@ -12,18 +12,23 @@ public sealed class AuditOfAnExport
     [Fact]
     public async Task AnythingChanged_IsFoundWithItsPlace_ByTheExportAndThePublicKeyAlone()
     {
-        await using var scenario = await Scenario.StartAsync("audit", new() { Settings = new Dictionary<string, string> { ["Journal:CheckpointInterval"] = "00:00:02" } });
+        await using var scenario = await Scenario.StartAsync(
+            "audit", new() { Settings = new Dictionary<string, string> { ["Journal:CheckpointInterval"] = "00:00:02" } });
         var space = scenario.Sandbox.Namespace;
         foreach (var deployment in new[] { "api", "web", "jobs" })
             await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(space, deployment));
-        await scenario.AwaitAsync("three incidents", () => Task.FromResult(scenario.Stories().Count == 3 && scenario.Stories().All(s => s.Has<Decided>())));
-        await scenario.AwaitAsync("a checkpoint over all of them", async () => (await scenario.Engine.VerbAsync("audit", "verify")).Output.Contains("All entries are under a signed checkpoint", StringComparison.Ordinal));
+        await scenario.AwaitAsync(
+            "three incidents", () => Task.FromResult(scenario.Stories().Count == 3 && scenario.Stories().All(s => s.Has<Decided>())));
+        await scenario.AwaitAsync(
+            "a checkpoint over all of them",
+            async () => (await scenario.Engine.VerbAsync("audit", "verify"))
+                .Output.Contains("All entries are covered by a signed checkpoint", StringComparison.Ordinal));
         var auditor = await Auditor.CreateAsync(scenario);
 
         var (code, said) = await auditor.VerifyAsync(auditor.Export);
         Assert.True(code == 0, said);
         Assert.Contains("ok: ", said, StringComparison.Ordinal);
-        Assert.Contains("All entries are under a signed checkpoint", said, StringComparison.Ordinal);
+        Assert.Contains("All entries are covered by a signed checkpoint", said, StringComparison.Ordinal);
 
         var lines = auditor.Lines;
         for (var flip = 0; flip < Flips; flip++)
@@ -34,7 +39,9 @@ public sealed class AuditOfAnExport
             await AssertFoundAsync(auditor, changed, $"byte {at} changed");
         }
 
-        var entries = Enumerable.Range(0, lines.Count).Where(n => lines[n].Contains("\"line\":\"event\"", StringComparison.Ordinal)).ToList();
+        var entries = Enumerable.Range(0, lines.Count)
+            .Where(n => lines[n].Contains("\"line\":\"event\"", StringComparison.Ordinal))
+            .ToList();
         await AssertFoundAsync(auditor, Join(lines.Where((_, n) => n != entries[1])), "the second entry dropped");
         (lines[entries[0]], lines[entries[^1]]) = (lines[entries[^1]], lines[entries[0]]);
         await AssertFoundAsync(auditor, Join(lines), "the first and the last entry exchanged");
@@ -71,7 +78,8 @@ public sealed class AuditOfAnExport
         {
             var file = Path.Combine(folder, "received.jsonl");
             await File.WriteAllBytesAsync(file, export);
-            return await scenario.Engine.VerbElsewhereAsync(Path.Combine(folder, "nothing"), "audit", "verify", file, "--key", Path.Combine(folder, "key.pem"));
+            return await scenario.Engine.VerbElsewhereAsync(
+                Path.Combine(folder, "nothing"), "audit", "verify", file, "--key", Path.Combine(folder, "key.pem"));
         }
     }
 }

@@ -24,13 +24,14 @@ public sealed class BadRollout
         var story = await scenario.AwaitClosedAsync();
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
         Assert.Equal("kubernetes.rollout-undo", Assert.Single(story.All<ActionIntended>()).Use);
-        Assert.Contains(story.All<EvidenceCollected>().Single().Items, i => i.Text.Contains("no such flag: --fast", StringComparison.Ordinal));
+        Assert.Contains(story.All<EvidenceCollected>().Single().Items, i =>
+            i.Text.Contains("no such flag: --fast", StringComparison.Ordinal));
         var deployment = await sandbox.DeploymentAsync("api");
         Assert.True(Sandbox.IsWhole(deployment), await sandbox.DescribeAsync());
         Assert.Equal(Workloads.Shell(Workloads.Runs), deployment.Spec.Template.Spec.Containers[0].Command);
         Assert.Single(scenario.Proxy.Writes);
         var told = await scenario.ShowAsync(story);
-        foreach (var part in new[] { "KubePodCrashLooping", "rule restart-loop", "released", "verified" })
+        foreach (var part in new[] { "KubePodCrashLooping", "rule restart-loop", "approved", "verified" })
             Assert.Contains(part, told, StringComparison.Ordinal);
     }
 }

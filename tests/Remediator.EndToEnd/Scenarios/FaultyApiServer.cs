@@ -26,7 +26,8 @@ public sealed class FaultyApiServer
         scenario.Proxy.Begin(Enum.Parse<ProxyFault>(fault));
         await scenario.AwaitAsync("a view that is too old", async () => await scenario.ViewAgeAsync() > 6);
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
-        await scenario.AwaitAsync("an alert that waits for a view", async () => await scenario.Engine.MetricAsync("remediator_inbox_waiting") > 0);
+        await scenario.AwaitAsync(
+            "an alert that waits for a view", async () => await scenario.Engine.MetricAsync("remediator_inbox_waiting") > 0);
         await scenario.AwaitAsync("a view that is much too old", async () => await scenario.ViewAgeAsync() > 15);
 
         Assert.Empty(scenario.Proxy.Attempts);

@@ -21,10 +21,15 @@ public sealed class HeldByPeople
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
 
-        await AwaitHeldAsync(scenario, "held", $"deployment {sandbox.Namespace}/api carries remediator.io/hold: being debugged (until 2099-01-01 00:00:00Z)");
+        await AwaitHeldAsync(
+            scenario,
+            "held",
+            $"deployment {sandbox.Namespace}/api carries remediator.io/hold: being debugged (until 2099-01-01 00:00:00Z)");
         await VerbAsync(scenario, "pause", "--namespace", sandbox.Namespace, "--reason", "big sale");
         await AwaitHeldAsync(scenario, "paused", $"namespace {sandbox.Namespace} is paused by operator.token: big sale");
-        Assert.Contains($"namespace {sandbox.Namespace} is paused by operator.token: big sale", await VerbAsync(scenario, "status"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"namespace {sandbox.Namespace} is paused by operator.token: big sale", await VerbAsync(scenario, "status"),
+            StringComparison.Ordinal);
         await sandbox.AnnotateAsync("api", "remediator.io/hold", null);
         await scenario.AwaitSeenAsync();
         Assert.Empty(scenario.Proxy.Attempts);
@@ -55,7 +60,8 @@ public sealed class HeldByPeople
         answer.EnsureSuccessStatusCode();
 
         var held = await scenario.AwaitStoryAsync("what the silence holds", s => s.Has<Held>(h => h.Guard == "held"));
-        Assert.StartsWith($"silence {silence} of somebody until ", held.All<Held>().Single(h => h.Guard == "held").Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"silence {silence} of somebody until ", held.All<Held>().Single(h => h.Guard == "held").Reason, StringComparison.Ordinal);
         Assert.Empty(scenario.Proxy.Attempts);
 
         await scenario.Alertmanager.ExpireAsync(silence);
@@ -63,7 +69,8 @@ public sealed class HeldByPeople
     }
 
     private static Task<Story> AwaitHeldAsync(Scenario scenario, string guard, string reason) =>
-        scenario.AwaitStoryAsync($"that the guard '{guard}' holds with: {reason}", s => s.Has<Held>(h => (h.Guard, h.Reason) == (guard, reason)));
+        scenario.AwaitStoryAsync(
+            $"that the guard '{guard}' holds with: {reason}", s => s.Has<Held>(h => (h.Guard, h.Reason) == (guard, reason)));
 
     private static async Task<string> VerbAsync(Scenario scenario, params string[] arguments)
     {

@@ -3,7 +3,10 @@ using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;
 
-/// <summary>What ships, as it ships: the image, the manifests, and no rights but those of its service account. One after another: the names are fixed.</summary>
+/// <summary>
+/// What ships, as it ships: the image, the manifests, and no rights but those of its service account. One after another: the names are
+/// fixed.
+/// </summary>
 [Trait("Needs", "Cluster")]
 [Collection(nameof(Installation))]
 public sealed class InstalledInTheCluster
@@ -32,13 +35,17 @@ public sealed class InstalledInTheCluster
         await using var installation = await Installation.CreateAsync(sandbox, "replicas");
         var pods = await installation.PodsAsync();
         Assert.Equal(3, pods.Count);
-        await installation.AwaitAsync("three replicas that see each other", async () => await SumAsync(installation, pods, "remediator_replicas") == 3);
+        await installation.AwaitAsync(
+            "three replicas that see each other", async () => await SumAsync(installation, pods, "remediator_replicas") == 3);
 
         for (var i = 0; i < 30; i++)
             await installation.PostAsync(pods[i % 3], WebhookBody.Unknown(sandbox.Namespace, $"unknown-{i}"));
-        await installation.AwaitAsync("30 incidents", async () => await SumAsync(installation, pods, "remediator_events_total", "type=\"incident-opened\"") == 30);
+        await installation.AwaitAsync(
+            "30 incidents", async () => await SumAsync(installation, pods, "remediator_events_total", "type=\"incident-opened\"") == 30);
         foreach (var pod in pods)
-            Assert.True(await installation.MetricAsync(pod, "remediator_events_total", "type=\"incident-opened\"") > 0, $"{pod.Name()} has done nothing of it.");
+            Assert.True(
+                await installation.MetricAsync(pod, "remediator_events_total", "type=\"incident-opened\"") > 0,
+                $"{pod.Name()} has done nothing of it.");
 
         var bad = await MakeOneOfThreeCrashAsync(sandbox);
         await installation.PostAsync(pods[0], FiredAlerts.PodCrashLooping(bad));
@@ -48,8 +55,10 @@ public sealed class InstalledInTheCluster
 
         await installation.AwaitAsync("a repair that is verified", async () => (await installation.IncidentsAsync()).Any(IsVerified));
         Assert.DoesNotContain(bad.Uid(), (await sandbox.PodsAsync("api")).Select(p => p.Uid()));
-        await installation.AwaitAsync("three ready again", async () => (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
-        await installation.AwaitAsync("three that see each other again", async () => await SumAsync(installation, await installation.PodsAsync(), "remediator_replicas") == 3);
+        await installation.AwaitAsync("three ready again", async () =>
+            (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
+        await installation.AwaitAsync("three that see each other again", async () =>
+            await SumAsync(installation, await installation.PodsAsync(), "remediator_replicas") == 3);
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
     }
 
@@ -63,11 +72,13 @@ public sealed class InstalledInTheCluster
         await AssertDecidesAsync("a", "the first version");
 
         await installation.ChangeRuleAsync(Rule("the second version"));
-        await installation.AwaitAsync("the changed rule, in force", async () => Revision(await DefinitionsAsync(installation)) != Revision(first));
+        await installation.AwaitAsync(
+            "the changed rule, in force", async () => Revision(await DefinitionsAsync(installation)) != Revision(first));
         await AssertDecidesAsync("b", "the second version");
 
         await installation.ChangeRuleAsync(Rule("the third version").Replace("then:", "than:", StringComparison.Ordinal));
-        await installation.AwaitAsync("the refusal of a broken rule", async () => !(await DefinitionsAsync(installation)).GetProperty("lastReloadSucceeded").GetBoolean());
+        await installation.AwaitAsync("the refusal of a broken rule", async () =>
+            !(await DefinitionsAsync(installation)).GetProperty("lastReloadSucceeded").GetBoolean());
         await AssertDecidesAsync("c", "the second version");
 
         var last = Assert.Single(await installation.PodsAsync());
@@ -76,7 +87,11 @@ public sealed class InstalledInTheCluster
         async Task AssertDecidesAsync(string deployment, string says)
         {
             await installation.PostAsync(pod, WebhookBody.Unknown(sandbox.Namespace, deployment));
-            await installation.AwaitAsync($"'{says}' of {deployment}", async () => (await installation.IncidentsAsync()).Any(i => i.ToString().Contains($"/{deployment}\"", StringComparison.Ordinal) && i.ToString().Contains(says, StringComparison.Ordinal)));
+            await installation.AwaitAsync(
+                $"'{says}' of {deployment}",
+                async () =>
+                    (await installation.IncidentsAsync()).Any(i => i.ToString().Contains($"/{deployment}\"", StringComparison.Ordinal)
+                    && i.ToString().Contains(says, StringComparison.Ordinal)));
         }
     }
 
@@ -116,7 +131,8 @@ public sealed class InstalledInTheCluster
     private static bool IsVerified(System.Text.Json.JsonElement incident) => incident.GetProperty("status").GetString() == "verified";
 
     private static async Task<string> ShowAsync(Installation installation) =>
-        (await installation.VerbAsync("audit", "show", (await installation.IncidentsAsync()).First(IsVerified).GetProperty("id").GetString()!)).Output;
+        (await installation.VerbAsync(
+            "audit", "show", (await installation.IncidentsAsync()).First(IsVerified).GetProperty("id").GetString()!)).Output;
 
     private static async Task<double> SumAsync(Installation installation, IEnumerable<V1Pod> pods, string metric, string label = "")
     {

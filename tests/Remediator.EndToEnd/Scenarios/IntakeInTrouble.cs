@@ -46,7 +46,8 @@ public sealed class IntakeInTrouble
     public async Task StoreLockedByAnotherProgram_Answers503_AndAlertmanagersRetryGetsIn()
     {
         await using var scenario = await Scenario.StartAsync("store-locked");
-        await using (var intruder = new SqliteConnection($"Data Source={Path.Combine(scenario.Engine.DataFolder, "journal.db")};Pooling=False"))
+        await using (var intruder = new SqliteConnection(
+            $"Data Source={Path.Combine(scenario.Engine.DataFolder, "journal.db")};Pooling=False"))
         {
             await intruder.OpenAsync(TestContext.Current.CancellationToken);
             var transaction = intruder.BeginTransaction(deferred: false);
@@ -68,16 +69,19 @@ public sealed class IntakeInTrouble
     private static async Task Refused_AndThen(Scenario scenario, Action relieve)
     {
         var space = scenario.Sandbox.Namespace;
-        using (var answer = await scenario.Engine.PostAsync(WebhookBody.Firing(TimeProvider.System.GetUtcNow(), WebhookBody.Unknown(space, "refused"))))
+        using (var answer = await scenario.Engine.PostAsync(
+            WebhookBody.Firing(TimeProvider.System.GetUtcNow(), WebhookBody.Unknown(space, "refused"))))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             Assert.NotNull(answer.Headers.RetryAfter);
         }
 
         await scenario.Alertmanager.FireAsync(WebhookBody.Unknown(space, "api"));
-        await scenario.AwaitAsync("a notification that Alertmanager could not get in", async () => await scenario.Alertmanager.RefusedAsync() > 0);
+        await scenario.AwaitAsync(
+            "a notification that Alertmanager could not get in", async () => await scenario.Alertmanager.RefusedAsync() > 0);
         relieve();
-        var story = await scenario.AwaitStoryAsync("the alert in the journal", s => s.Incident.Resource.Name == "api" && s.Has<AlertObserved>());
+        var story =
+            await scenario.AwaitStoryAsync("the alert in the journal", s => s.Incident.Resource.Name == "api" && s.Has<AlertObserved>());
         Assert.Single(story.All<AlertObserved>());
         Assert.DoesNotContain(scenario.Stories(), s => s.Incident.Resource.Name == "refused");
     }

@@ -17,7 +17,8 @@ public sealed class KilledAfterTheEffect
     public async Task Restart_FindsTheOneEffect_AndGoesOn(string use, string with)
     {
         await using var scenario = await Scenario.StartAsync(
-            $"killed-{use.Split('-')[^1]}", new() { Rules = Repairs.Rule, Playbooks = Repairs.Playbook(use, with), Failpoint = "after-effect-before-outcome" });
+            $"killed-{use.Split('-')[^1]}",
+            new() { Rules = Repairs.Rule, Playbooks = Repairs.Playbook(use, with), Failpoint = "after-effect-before-outcome" });
         var bad = await scenario.Sandbox.MakeSickAsync(use);
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));

@@ -45,7 +45,8 @@ public sealed class KilledElsewhere
         await scenario.Engine.StartAsync();
 
         await scenario.AwaitAsync(
-            "RemediationFailed, firing", async () => (await scenario.Alertmanager.FiringAsync("RemediationFailed", scenario.Sandbox.Namespace)).Count == 1);
+            "RemediationFailed, firing", async () =>
+                (await scenario.Alertmanager.FiringAsync("RemediationFailed", scenario.Sandbox.Namespace)).Count == 1);
         Assert.Single(Assert.Single(scenario.Stories()).All<Escalated>());
         Assert.Empty(scenario.Proxy.Writes);
     }
@@ -54,7 +55,11 @@ public sealed class KilledElsewhere
     private static async Task<Scenario> StartAsync(string failpoint, string? playbook = null)
     {
         var scenario = await Scenario.StartAsync(
-            $"killed-{failpoint[^6..]}", new() { Rules = Repairs.Rule, Playbooks = playbook ?? Repairs.Playbook("kubernetes.evict-pod", "which: crashing"), Failpoint = failpoint });
+            $"killed-{failpoint[^6..]}",
+            new() {
+                Rules = Repairs.Rule,
+                Playbooks = playbook ?? Repairs.Playbook("kubernetes.evict-pod", "which: crashing"),
+                Failpoint = failpoint });
         try
         {
             var bad = await scenario.Sandbox.MakeSickAsync("kubernetes.evict-pod");

@@ -41,7 +41,8 @@ public sealed class LadderThatReplacesPods
         await sandbox.CreateAsync(Workloads.Deployment("neighbour", Workloads.Runs));
         var first = await sandbox.AwaitCrashingPodAsync("api");
         await scenario.AwaitSeenAsync();
-        await sandbox.Client.CoreV1.DeleteNamespacedPodAsync(first.Name(), sandbox.Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
+        await sandbox.Client.CoreV1.DeleteNamespacedPodAsync(
+            first.Name(), sandbox.Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
         await sandbox.AwaitPodAsync("api", "that came after it and crashes", p => p.Uid() != first.Uid() && Sandbox.Restarts(p) > 0);
         var neighbour = Assert.Single(await sandbox.PodsAsync("neighbour"));
 
@@ -58,7 +59,9 @@ public sealed class LadderThatReplacesPods
 
         var story = Assert.Single(scenario.Stories());
         Assert.Equal(("deployment", "api"), (story.Incident.Resource.Kind, story.Incident.Resource.Name));
-        Assert.Equal(["kubernetes.evict-pod", "kubernetes.rollout-restart", "kubernetes.delete-pod"], story.All<ActionIntended>().Select(a => a.Use));
+        Assert.Equal(
+            ["kubernetes.evict-pod", "kubernetes.rollout-restart", "kubernetes.delete-pod"],
+            story.All<ActionIntended>().Select(a => a.Use));
         Assert.Equal(3, scenario.Proxy.Writes.Count);
         Assert.True(fired.Count >= 3, $"only {fired.Count} pods crashed");
         Assert.Equal(neighbour.Uid(), Assert.Single(await sandbox.PodsAsync("neighbour")).Uid());

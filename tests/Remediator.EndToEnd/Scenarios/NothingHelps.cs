@@ -31,7 +31,8 @@ public sealed class NothingHelps
         var story = await scenario.AwaitStoryAsync("an escalation", s => s.Has<Escalated>());
         Assert.Equal("kubernetes.rollout-undo", Assert.Single(story.All<ActionIntended>()).Use);
         Assert.Single(story.All<VerificationFailed>());
-        var page = await Wait.ForAsync("RemediationFailed, firing", () => FailedAsync(scenario), TestContext.Current.CancellationToken, scenario.ExplainAsync);
+        var page = await Wait.ForAsync(
+            "RemediationFailed, firing", () => FailedAsync(scenario), TestContext.Current.CancellationToken, scenario.ExplainAsync);
         Assert.Contains("fatal: ledger-7 is corrupt", page, StringComparison.Ordinal);
 
         await LedgerAsync(sandbox, "whole");
@@ -68,5 +69,7 @@ public sealed class NothingHelps
     }
 
     private static async Task<string?> FailedAsync(Scenario scenario) =>
-        (await scenario.Alertmanager.FiringAsync("RemediationFailed", scenario.Sandbox.Namespace)).Select(a => (JsonElement?)a).FirstOrDefault()?.ToString();
+        (await scenario.Alertmanager.FiringAsync("RemediationFailed", scenario.Sandbox.Namespace))
+            .Select(a => (JsonElement?)a)
+            .FirstOrDefault()?.ToString();
 }

@@ -11,7 +11,8 @@ public sealed class ObserveMode
     [Fact]
     public async Task SameAlerts_TouchNothing_AndTheJournalSaysWhatWouldBeDone()
     {
-        await using var scenario = await Scenario.StartAsync("observe", new() { Settings = new Dictionary<string, string> { ["Engine:Mode"] = "observe" } });
+        await using var scenario =
+            await Scenario.StartAsync("observe", new() { Settings = new Dictionary<string, string> { ["Engine:Mode"] = "observe" } });
         var sandbox = scenario.Sandbox;
         await sandbox.CreateAsync(Workloads.Spoilable("one-bad", replicas: 3));
         var released = Workloads.Deployment("released", Workloads.Runs, replicas: 2);
@@ -39,13 +40,16 @@ public sealed class ObserveMode
     }
 
     private static async Task<WouldAct> WouldAsync(Scenario scenario, string deployment) =>
-        (await scenario.AwaitStoryAsync($"what would be done to {deployment}", s => s.Incident.Resource.Name == deployment && s.Has<WouldAct>())).All<WouldAct>()[0];
+        (await scenario.AwaitStoryAsync(
+            $"what would be done to {deployment}", s => s.Incident.Resource.Name == deployment && s.Has<WouldAct>()))
+            .All<WouldAct>()[0];
 
     /// <summary>Pods by uid, and workloads by what was asked of them: their status moves by itself.</summary>
     private static async Task<string> IdentitiesAsync(Sandbox sandbox)
     {
         var pods = await sandbox.Client.CoreV1.ListNamespacedPodAsync(sandbox.Namespace);
         var deployments = await sandbox.Client.AppsV1.ListNamespacedDeploymentAsync(sandbox.Namespace);
-        return string.Join(' ', pods.Items.Select(p => p.Uid()).Concat(deployments.Items.Select(d => $"{d.Uid()}@{d.Metadata.Generation}")).Order());
+        return string.Join(
+            ' ', pods.Items.Select(p => p.Uid()).Concat(deployments.Items.Select(d => $"{d.Uid()}@{d.Metadata.Generation}")).Order());
     }
 }

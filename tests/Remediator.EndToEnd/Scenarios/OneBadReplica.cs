@@ -21,7 +21,8 @@ public sealed class OneBadReplica
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(bad));
 
-        await scenario.AwaitAsync("an eviction that the budget refuses", () => Task.FromResult(scenario.Proxy.Attempts.Any(a => IsEviction(a) && a.Status == 429)));
+        await scenario.AwaitAsync("an eviction that the budget refuses", () =>
+            Task.FromResult(scenario.Proxy.Attempts.Any(a => IsEviction(a) && a.Status == 429)));
         Assert.Contains(bad.Uid(), (await sandbox.PodsAsync("api")).Select(p => p.Uid()));
         await sandbox.RelaxAsync("api", minAvailable: 2);
         var story = await scenario.AwaitClosedAsync();

@@ -13,7 +13,8 @@ public sealed class OutOfMemory
         var sandbox = scenario.Sandbox;
         await sandbox.CreateAsync(Workloads.Deployment("api", Workloads.Hungry, memory: "64Mi", annotations: Workloads.MayBeRaised));
         var bad = await sandbox.AwaitCrashingPodAsync("api");
-        Assert.Equal("OOMKilled", (bad.Status.ContainerStatuses[0].LastState.Terminated ?? bad.Status.ContainerStatuses[0].State.Terminated).Reason);
+        Assert.Equal(
+            "OOMKilled", (bad.Status.ContainerStatuses[0].LastState.Terminated ?? bad.Status.ContainerStatuses[0].State.Terminated).Reason);
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.ContainerOomKiller(bad));
 

@@ -6,7 +6,9 @@ using Remediator.EndToEnd.Harness;
 
 namespace Remediator.EndToEnd.Scenarios;
 
-/// <summary>Three replicas as they ship, 200 alerts a second, and every 20 s one of them dies. A nightly run goes on for five minutes.</summary>
+/// <summary>
+/// Three replicas as they ship, 200 alerts a second, and every 20 s one of them dies. A nightly run goes on for five minutes.
+/// </summary>
 [Trait("Needs", "Cluster")]
 [Collection(nameof(Installation))]
 public sealed class ReplicasUnderFire
@@ -49,8 +51,10 @@ public sealed class ReplicasUnderFire
 
         await over.CancelAsync();
         await load;
-        Say($"{_posts} deliveries of {Body} alerts were answered with 200, {_putOff} were put off and came again; {_accepted.Count} different alerts");
-        await installation.AwaitAsync("three ready again", async () => (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
+        Say($"{_posts} deliveries of {Body} alerts were answered with 200, {_putOff} were put off and came again; "
+            + $"{_accepted.Count} different alerts");
+        await installation.AwaitAsync("three ready again", async () =>
+            (await installation.PodsAsync()).Count == 3 && Sandbox.IsWhole(await installation.DeploymentAsync()));
         foreach (var app in apps)
         {
             await installation.AwaitAsync($"the repair of {app}", async () => (await OfAsync(installation, app)).Contains("verified"));
@@ -59,7 +63,8 @@ public sealed class ReplicasUnderFire
             Assert.Contains(before[app].Uid(), (await sandbox.PodsAsync(app)).Select(p => p.Uid()));
         }
 
-        await installation.AwaitAsync("an incident of every alert that was answered with 200", async () => (await MissingAsync(installation)).Count == 0);
+        await installation.AwaitAsync(
+            "an incident of every alert that was answered with 200", async () => (await MissingAsync(installation)).Count == 0);
         Assert.StartsWith("ok: ", (await installation.VerbAsync("audit", "verify")).Output, StringComparison.Ordinal);
     }
 
@@ -67,7 +72,9 @@ public sealed class ReplicasUnderFire
         [.. _accepted.Keys.Except((await installation.IncidentsAsync(10_000)).Select(i => i.GetProperty("name").GetString()!))];
 
     private static async Task<IReadOnlyList<string>> OfAsync(Installation installation, string app) =>
-        [.. (await installation.IncidentsAsync(10_000)).Where(i => i.GetProperty("name").GetString() == app).Select(i => i.GetProperty("status").GetString()!)];
+        [.. (await installation.IncidentsAsync(10_000))
+            .Where(i => i.GetProperty("name").GetString() == app)
+            .Select(i => i.GetProperty("status").GetString()!)];
 
     private static async Task KillOneAsync(Installation installation)
     {
@@ -76,7 +83,13 @@ public sealed class ReplicasUnderFire
         var victim = await LeaderAsync(installation, pods) ?? pods[0];
         await installation.KillAsync(victim);
         var killed = Stopwatch.GetTimestamp();
-        await installation.AwaitAsync("another replica that leads", async () => await LeaderAsync(installation, [.. pods.Where(p => p != victim), .. (await installation.PodsAsync()).ExceptBy(pods.Select(p => p.Uid()), p => p.Uid())]) is not null);
+        await installation.AwaitAsync(
+            "another replica that leads",
+            async () => await LeaderAsync(
+                installation,
+                [
+                    .. pods.Where(p => p != victim),
+                    .. (await installation.PodsAsync()).ExceptBy(pods.Select(p => p.Uid()), p => p.Uid())]) is not null);
         Say($"{victim.Name()} led and was killed; another led after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
     }
 
@@ -125,7 +138,8 @@ public sealed class ReplicasUnderFire
         while (true)
         {
             var pods = await installation.PodsAsync();
-            if (pods.Count > 0 && await installation.TryPostAsync(pods[Random.Shared.Next(pods.Count)], _began, alerts) is HttpStatusCode.OK)
+            if (pods.Count > 0
+                && await installation.TryPostAsync(pods[Random.Shared.Next(pods.Count)], _began, alerts) is HttpStatusCode.OK)
             {
                 Interlocked.Increment(ref _posts);
                 return;

@@ -46,18 +46,22 @@ public sealed class SickNodes(Fleet fleet)
         foreach (var node in down)
             Assert.Equal("storm", (await AwaitAsync(scenario, node, "a hold", s => s.Has<Held>())).All<Held>()[0].Guard);
         await AwaitAsync(scenario, "fleet-a", "an escalation", s => s.Has<Escalated>());
-        await scenario.AwaitAsync("RemediationFailed of the zone", async () => (await scenario.Alertmanager.FiringAsync("RemediationFailed", "")).Count > 0);
+        await scenario.AwaitAsync(
+            "RemediationFailed of the zone", async () => (await scenario.Alertmanager.FiringAsync("RemediationFailed", "")).Count > 0);
         Assert.Equal("storm", Of(scenario, "fleet-a").Single().Incident.Status);
         Assert.Single(scenario.NodeStories(), s => s.Has<Escalated>());
         Assert.Empty(scenario.Proxy.Writes);
 
         await scenario.Alertmanager.ResolveAsync([.. down[..3].Select(FiredAlerts.NodeNotReady)]);
         await fleet.ThawAsync(sandbox, down[..3]);
-        var storm = await AwaitAsync(scenario, "fleet-a", "its end after a cool-down", s => s.Has<StormChanged>(c => c.Phase is StormPhase.CoolingDown) && s.Has<IncidentClosed>());
+        var storm = await AwaitAsync(scenario, "fleet-a", "its end after a cool-down", s =>
+            s.Has<StormChanged>(c => c.Phase is StormPhase.CoolingDown) && s.Has<IncidentClosed>());
         Assert.Single(storm.All<Escalated>());
         var leftover = await AwaitAsync(scenario, "fleet-a4", "a cordon after the storm", s => s.Has<ActionSucceeded>());
         var over = storm.Entries.First(e => e.Type == "storm-changed" && e.Payload.Contains("Over", StringComparison.Ordinal));
-        Assert.True(leftover.SequenceOf<ActionIntended>() > over.Sequence, $"fleet-a4 was cordoned before the cool-down was over:\n{storm.Timed}\n{leftover.Timed}");
+        Assert.True(
+            leftover.SequenceOf<ActionIntended>() > over.Sequence,
+            $"fleet-a4 was cordoned before the cool-down was over:\n{storm.Timed}\n{leftover.Timed}");
         Assert.Equal(["fleet-a4"], await sandbox.CordonedAsync());
         foreach (var node in down[..3])
             Assert.Empty((await AwaitAsync(scenario, node, "its end", s => s.Has<IncidentClosed>())).All<ActionIntended>());
@@ -74,7 +78,8 @@ public sealed class SickNodes(Fleet fleet)
         await scenario.AwaitSeenAsync();
         await scenario.Alertmanager.FireAsync(FiredAlerts.NodeNotReady("fleet-b1"));
 
-        await scenario.AwaitAsync("a hold", () => Task.FromResult(Of(scenario, "fleet-b1").Any(s => s.Incident.Summary == "held: a person has cordoned node fleet-b1")));
+        await scenario.AwaitAsync("a hold", () =>
+            Task.FromResult(Of(scenario, "fleet-b1").Any(s => s.Incident.Summary == "held: a person has cordoned node fleet-b1")));
         await fleet.ThawAsync(sandbox, "fleet-b1");
         await scenario.Alertmanager.ResolveAsync(FiredAlerts.NodeNotReady("fleet-b1"));
         await AwaitAsync(scenario, "fleet-b1", "its end", s => s.Has<IncidentClosed>());
@@ -116,8 +121,10 @@ public sealed class SickNodes(Fleet fleet)
         return scenario;
     }
 
-    private static IEnumerable<Story> Of(Scenario scenario, string name) => scenario.NodeStories().Where(s => s.Incident.Resource.Name == name);
+    private static IEnumerable<Story> Of(Scenario scenario, string name) =>
+        scenario.NodeStories().Where(s => s.Incident.Resource.Name == name);
 
     private static Task<Story> AwaitAsync(Scenario scenario, string name, string what, Func<Story, bool> isIt) => Wait.ForAsync(
-        $"{what} of {name}", () => Task.FromResult(Of(scenario, name).LastOrDefault(isIt)), TestContext.Current.CancellationToken, scenario.ExplainAsync);
+        $"{what} of {name}", () =>
+            Task.FromResult(Of(scenario, name).LastOrDefault(isIt)), TestContext.Current.CancellationToken, scenario.ExplainAsync);
 }

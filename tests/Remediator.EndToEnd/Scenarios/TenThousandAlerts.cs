@@ -18,16 +18,21 @@ public sealed class TenThousandAlerts
         await using var scenario = await Scenario.StartAsync("flood");
         var space = scenario.Sandbox.Namespace;
         var since = TimeProvider.System.GetUtcNow();
-        var alerts = Enumerable.Range(0, Deployments * AlertsEach).Select(n => (Deployment: $"app-{n % Deployments}", Name: $"SomethingElse{n / Deployments}")).ToList();
+        var alerts = Enumerable.Range(0, Deployments * AlertsEach)
+            .Select(n => (Deployment: $"app-{n % Deployments}", Name: $"SomethingElse{n / Deployments}"))
+            .ToList();
         // repeats come while the first copy may still wait, or be decided already
         var posts = alerts.Concat(alerts.Take(Repeats)).ToList();
         var acknowledged = new ConcurrentDictionary<(string, string), bool>();
         var refused = 0;
         var start = TimeProvider.System.GetTimestamp();
 
-        await Parallel.ForEachAsync(posts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (post, _) =>
+        await Parallel.ForEachAsync(posts,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
+        async (post, _) =>
         {
-            using var answer = await scenario.Engine.PostAsync(WebhookBody.Firing(since, WebhookBody.Unknown(space, post.Deployment, post.Name)));
+            using var answer =
+                await scenario.Engine.PostAsync(WebhookBody.Firing(since, WebhookBody.Unknown(space, post.Deployment, post.Name)));
             if (answer.IsSuccessStatusCode)
                 acknowledged[post] = true;
             else
@@ -36,7 +41,8 @@ public sealed class TenThousandAlerts
 
         Assert.Equal(10_000, posts.Count);
         Assert.True(acknowledged.Count > alerts.Count * 9 / 10, $"only {acknowledged.Count} acknowledged, {refused} refused");
-        TestContext.Current.TestOutputHelper!.WriteLine($"{acknowledged.Count} acknowledged, {refused} refused, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{acknowledged.Count} acknowledged, {refused} refused, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
         await scenario.AwaitAsync("an empty inbox", scenario.IsInboxEmptyAsync);
         var journalled = (await scenario.ExportAsync())
             .OfType<AlertObserved>()

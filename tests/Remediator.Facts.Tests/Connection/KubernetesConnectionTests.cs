@@ -48,8 +48,12 @@ public sealed class KubernetesConnectionTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "deep"));
         File.WriteAllText(Path.Combine(_folder, "deep", "client.crt"), "x");
         File.WriteAllText(Path.Combine(_folder, "deep", "client.key"), "y");
-        var file = Write(Path.Combine("deep", "a"), "prod", "https://10.1.1.1", user: "{client-certificate: client.crt, client-key: client.key}");
-        var configuration = Find(new(), ("KUBECONFIG", string.Join(Path.PathSeparator, Write("b", "other", "https://10.2.2.2"), file)), context: "prod").Configuration!;
+        var file =
+            Write(Path.Combine("deep", "a"), "prod", "https://10.1.1.1", user: "{client-certificate: client.crt, client-key: client.key}");
+        var configuration = Find(
+            new(),
+            ("KUBECONFIG", string.Join(Path.PathSeparator, Write("b", "other", "https://10.2.2.2"), file)),
+            context: "prod").Configuration!;
         Assert.Equal(Path.Combine(_folder, "deep", "client.crt"), configuration.ClientCertificateFilePath);
         Assert.Equal(Path.Combine(_folder, "deep", "client.key"), configuration.ClientKeyFilePath);
     }
@@ -57,7 +61,8 @@ public sealed class KubernetesConnectionTests : IDisposable
     [Fact]
     public void ProxyOfTheCluster_IsUsed()
     {
-        var connection = Find(new(), ("KUBECONFIG", Write("a", "prod", "https://10.1.1.1", proxy: ", proxy-url: 'http://proxy.example.com:3128'")));
+        var connection =
+            Find(new(), ("KUBECONFIG", Write("a", "prod", "https://10.1.1.1", proxy: ", proxy-url: 'http://proxy.example.com:3128'")));
         using var handler = new SocketsHttpHandler();
         connection.Configuration!.FirstMessageHandlerSetup(handler);
         Assert.Equal(new Uri("http://proxy.example.com:3128"), Assert.IsType<WebProxy>(handler.Proxy).Address);
@@ -65,13 +70,17 @@ public sealed class KubernetesConnectionTests : IDisposable
 
     [Fact]
     public void NamedFileThatIsNotThere_IsSaid() =>
-        Assert.Equal("The cluster's configuration cannot be used: there is no file '/no/such/file'.", Find(new() { Kubeconfig = "/no/such/file" }).Reason);
+        Assert.Equal(
+            "The cluster's configuration cannot be used: there is no file '/no/such/file'.",
+            Find(new() { Kubeconfig = "/no/such/file" }).Reason);
 
     [Fact]
     public void FileWithoutCurrentContext_SaysWhatToDo()
     {
         var file = Write("a", "", "https://10.1.1.1");
-        Assert.Equal($"No context is chosen in {file}: set Cluster:Context, or use `kubectl config use-context`.", Find(new(), ("KUBECONFIG", file)).Reason);
+        Assert.Equal(
+            $"No context is chosen in {file}: set Cluster:Context, or use `kubectl config use-context`.",
+            Find(new(), ("KUBECONFIG", file)).Reason);
     }
 
     [Theory]

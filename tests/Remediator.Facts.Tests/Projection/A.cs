@@ -19,16 +19,31 @@ internal static class A
 
     public static OwnerReference Owner(string kind, string name) => new() { Kind = kind, Name = name, Controller = true };
 
-    public static Dictionary<string, string> Map(params (string Key, string Value)[] entries) => entries.ToDictionary(e => e.Key, e => e.Value);
+    public static Dictionary<string, string> Map(params (string Key, string Value)[] entries) =>
+        entries.ToDictionary(e => e.Key, e => e.Value);
 
-    public static Pod Pod(string name, OwnerReference? owner = null, string revision = "", ContainerStatus? status = null, string node = "n1", bool ready = true, int readyForMinutes = 600) => new()
+    public static Pod Pod(
+        string name,
+        OwnerReference? owner = null,
+        string revision = "",
+        ContainerStatus? status = null,
+        string node = "n1",
+        bool ready = true,
+        int readyForMinutes = 600) => new()
     {
-        Metadata = Meta(name, owner: owner) with { Labels = revision.Length == 0 ? [] : Map(("pod-template-hash", revision), ("controller-revision-hash", revision), ("app", "api")) },
+        Metadata = Meta(
+            name,
+            owner: owner) with { Labels = revision.Length == 0
+                ? []
+                : Map(("pod-template-hash", revision), ("controller-revision-hash", revision), ("app", "api")) },
         Spec = new() { NodeName = node, Containers = [new() { Name = "main", Image = "shop/api:1" }] },
         Status = new()
         {
             Phase = "Running",
-            Conditions = [new() { Type = "Ready", Status = ready ? "True" : "False", LastTransitionTime = Now.AddMinutes(-readyForMinutes) }],
+            Conditions = [new() {
+                Type = "Ready",
+                Status = ready ? "True" : "False",
+                LastTransitionTime = Now.AddMinutes(-readyForMinutes) }],
             ContainerStatuses = [status ?? Running()],
         },
     };
@@ -50,16 +65,23 @@ internal static class A
         LastState = new() { Terminated = last },
     };
 
-    public static TerminatedState Ended(double minutesAgo, string reason = "Error", int code = 1) => new() { Reason = reason, ExitCode = code, FinishedAt = Now.AddMinutes(-minutesAgo) };
+    public static TerminatedState Ended(double minutesAgo, string reason = "Error", int code = 1) =>
+        new() { Reason = reason, ExitCode = code, FinishedAt = Now.AddMinutes(-minutesAgo) };
 
     public static Workload Deployment(string name, int replicas = 3, string space = "shop") => new()
     {
         Metadata = Meta(name, space) with { Generation = 2 },
         Spec = new() { Replicas = replicas, Template = new() { Metadata = new() { Labels = Map(("app", name)) } } },
-        Status = new() { ObservedGeneration = 2, Replicas = replicas, UpdatedReplicas = replicas, ReadyReplicas = replicas, AvailableReplicas = replicas },
+        Status = new() {
+            ObservedGeneration = 2,
+            Replicas = replicas,
+            UpdatedReplicas = replicas,
+            ReadyReplicas = replicas,
+            AvailableReplicas = replicas },
     };
 
-    public static Workload ReplicaSet(string deployment, string hash, int revision, double createdMinutesAgo = 600, bool reused = false, int replicas = 0) => new()
+    public static Workload ReplicaSet(
+        string deployment, string hash, int revision, double createdMinutesAgo = 600, bool reused = false, int replicas = 0) => new()
     {
         Metadata = Meta($"{deployment}-{hash}", owner: Owner("Deployment", deployment)) with
         {
@@ -74,11 +96,14 @@ internal static class A
 
     public static Node Node(string name, string zone = "a", string ready = "True") => new()
     {
-        Metadata = Meta(name, "") with { Labels = Map(("topology.kubernetes.io/zone", zone), ("node.kubernetes.io/instance-type", "m7i.large")) },
+        Metadata =
+            Meta(name, "") with { Labels = Map(("topology.kubernetes.io/zone", zone), ("node.kubernetes.io/instance-type", "m7i.large")) },
         Spec = new() { ProviderId = $"aws:///{zone}/i-0{name}" },
         Status = new()
         {
-            Conditions = [new() { Type = "Ready", Status = ready, LastTransitionTime = Now.AddHours(-1) }, new() { Type = "DiskPressure", Status = "False" }],
+            Conditions = [
+                new() { Type = "Ready", Status = ready, LastTransitionTime = Now.AddHours(-1) },
+                new() { Type = "DiskPressure", Status = "False" }],
             Addresses = [new() { Type = "InternalIP", Address = "10.0.0.7" }, new() { Type = "Hostname", Address = name }],
         },
     };

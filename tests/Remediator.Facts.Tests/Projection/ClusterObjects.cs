@@ -64,7 +64,7 @@ internal sealed class SeenCluster
 
     public SeenCluster(RevisionMemory memory, TopologySource? source = null)
     {
-        Source = source ?? new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), new());
+        Source = source ?? new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), new(), []);
         Topology = Source.New();
         _projector = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), memory, Topology);
     }

@@ -44,13 +44,17 @@ public sealed class ContainerFactsTests : ProjectionTest
         {
             Spec = pod.Spec with
             {
-                Containers = [new() { Name = "main", Image = "shop/api:2", Resources = new() { Limits = A.Map(("memory", "64Mi"), ("cpu", "250m")), Requests = A.Map(("memory", "32Mi")) } }],
+                Containers = [new() {
+                    Name = "main",
+                    Image = "shop/api:2",
+                    Resources = new() { Limits = A.Map(("memory", "64Mi"), ("cpu", "250m")), Requests = A.Map(("memory", "32Mi")) } }],
             },
         };
 
         Says(
             Only(new() { Pods = [pod], Nodes = [A.Node("n1", "eu-1a")] }, "container"),
-            ("container", "main"), ("pod", "api-1"), ("node", "n1"), ("zone", "eu-1a"), ("init", "false"), ("ready", "false"), ("restarts", "4"),
+            ("container", "main"), ("pod", "api-1"), ("node", "n1"), ("zone", "eu-1a"), ("init", "false"), ("ready", "false"),
+            ("restarts", "4"),
             ("waiting", "CrashLoopBackOff"), ("last_terminated", "OOMKilled"), ("exit_code", "137"), ("image", "shop/api:2"),
             ("memory_limit_bytes", "67108864"), ("memory_request_bytes", "33554432"), ("cpu_limit", "0.25"));
     }
@@ -80,15 +84,21 @@ public sealed class ContainerFactsTests : ProjectionTest
     [Fact]
     public void PodThatCannotBePlaced_SaysWhy()
     {
-        var pod = A.Pod("api-1") with { Status = new() { Phase = "Pending", Conditions = [new() { Type = "PodScheduled", Status = "False", Reason = "Unschedulable" }] } };
-        Says(Only(new() { Pods = [pod] }, "pod"), ("phase", "Pending"), ("reason", "Unschedulable"), ("ready", "false"), ("age_minutes", "1440"));
+        var pod = A.Pod("api-1") with { Status = new() {
+            Phase = "Pending",
+            Conditions = [new() { Type = "PodScheduled", Status = "False", Reason = "Unschedulable" }] } };
+        Says(
+            Only(new() { Pods = [pod] }, "pod"), ("phase", "Pending"), ("reason", "Unschedulable"), ("ready", "false"),
+            ("age_minutes", "1440"));
     }
 
     [Fact]
     public void DeletedPod_IsTerminating()
     {
         var pod = A.Pod("api-1");
-        Says(Only(new() { Pods = [pod with { Metadata = pod.Metadata with { DeletionTimestamp = A.Now } }] }, "pod"), ("terminating", "true"));
+        Says(
+            Only(new() { Pods = [pod with { Metadata = pod.Metadata with { DeletionTimestamp = A.Now } }] }, "pod"),
+            ("terminating", "true"));
     }
 
     [Fact]
@@ -96,7 +106,8 @@ public sealed class ContainerFactsTests : ProjectionTest
     {
         var objects = new ClusterObjects { Pods = [A.Pod("api-1", status: A.Running(1, 9.5, A.Ended(9.5)))] };
         var cluster = new SeenCluster(Memory);
-        string[] Crashing(double minutes) => [.. cluster.See(objects, A.Now.AddMinutes(minutes)).All.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];
+        string[] Crashing(double minutes) =>
+            [.. cluster.See(objects, A.Now.AddMinutes(minutes)).All.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];
 
         Assert.Equal(["true", "true"], Crashing(0));
         Assert.Equal(["true", "true"], Crashing(0.25));
@@ -108,7 +119,8 @@ public sealed class ContainerFactsTests : ProjectionTest
     {
         var objects = new ClusterObjects { Pods = [A.Pod("api-1")], Nodes = [A.Node("n1", "a")] };
         var cluster = new SeenCluster(Memory);
-        Core.Facts.Fact Pod(ClusterObjects given, double minutes) => cluster.See(given, A.Now.AddMinutes(minutes)).All.Single(f => f.Name == "pod");
+        Core.Facts.Fact Pod(ClusterObjects given, double minutes) =>
+            cluster.See(given, A.Now.AddMinutes(minutes)).All.Single(f => f.Name == "pod");
 
         var first = Pod(objects, 0);
         Assert.Same(first, Pod(objects, 0.9));

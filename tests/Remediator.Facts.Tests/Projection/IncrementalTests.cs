@@ -37,19 +37,49 @@ public sealed class IncrementalTests
 
     private static ClusterObjects Change(ClusterObjects o, Random random, DateTimeOffset now) => random.Next(16) switch
     {
-        0 => o with { Nodes = Toggled(o.Nodes, A.Node($"n{random.Next(3)}", random.Next(2) == 0 ? "a" : "b", random.Next(3) == 0 ? "False" : "True"), random) },
+        0 => o with { Nodes = Toggled(
+            o.Nodes, A.Node($"n{random.Next(3)}", random.Next(2) == 0 ? "a" : "b", random.Next(3) == 0 ? "False" : "True"), random) },
         1 => o with { Deployments = Toggled(o.Deployments, Depending(A.Deployment(Name(random), random.Next(4)), random), random) },
         2 => o with { ReplicaSets = Toggled(o.ReplicaSets, Set(random), random) },
-        3 => o with { ReplicaSets = Toggled(o.ReplicaSets, A.ReplicaSet(Name(random), $"h{random.Next(2)}", 1) with { Metadata = A.Meta($"{Name(random)}-h{random.Next(2)}") }, random) },
-        4 => o with { Jobs = Toggled(o.Jobs, A.Deployment("job-1") with { Metadata = A.Meta("job-1", owner: random.Next(2) == 0 ? A.Owner("CronJob", "job") : null) }, random) },
+        3 => o with { ReplicaSets = Toggled(
+            o.ReplicaSets,
+            A.ReplicaSet(Name(random), $"h{random.Next(2)}", 1) with { Metadata = A.Meta($"{Name(random)}-h{random.Next(2)}") },
+            random) },
+        4 => o with { Jobs = Toggled(
+            o.Jobs,
+            A.Deployment("job-1") with { Metadata = A.Meta("job-1", owner: random.Next(2) == 0 ? A.Owner("CronJob", "job") : null) },
+            random) },
         5 => o with { CronJobs = Toggled(o.CronJobs, A.Deployment("job"), random) },
         6 => o with { StatefulSets = Toggled(o.StatefulSets, A.Deployment("db"), random) },
-        7 => o with { Revisions = Toggled(o.Revisions, new ControllerRevision { Metadata = A.Meta("db-1", owner: A.Owner(random.Next(2) == 0 ? "StatefulSet" : "DaemonSet", "db")), Revision = random.Next(3) }, random) },
-        8 => o with { Namespaces = Toggled(o.Namespaces, new Namespace { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", random.Next(2) == 0 ? "observe" : "off")) } }, random) },
-        9 => o with { DisruptionBudgets = Toggled(o.DisruptionBudgets, new DisruptionBudget { Metadata = A.Meta("pdb"), Spec = new() { Selector = new() { MatchLabels = A.Map(("app", Name(random))) } }, Status = new() { DisruptionsAllowed = random.Next(3) } }, random) },
-        10 => o with { Claims = Toggled(o.Claims, new PersistentVolumeClaim { Metadata = A.Meta("data"), Spec = new() { StorageClassName = "fast", VolumeName = "v" } }, random) },
-        11 => o with { StorageClasses = Toggled(o.StorageClasses, new StorageClass { Metadata = A.Meta("fast", ""), AllowVolumeExpansion = random.Next(2) == 0 }, random) },
-        12 => o with { DaemonSets = Toggled(o.DaemonSets, A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", $$"""{"nodeID":"n{{random.Next(3)}}"}""")) } }, random) },
+        7 => o with { Revisions = Toggled(
+            o.Revisions,
+            new ControllerRevision {
+                Metadata = A.Meta("db-1", owner: A.Owner(random.Next(2) == 0 ? "StatefulSet" : "DaemonSet", "db")),
+                Revision = random.Next(3) },
+            random) },
+        8 => o with { Namespaces = Toggled(
+            o.Namespaces,
+            new Namespace { Metadata = A.Meta(
+                "shop", "") with { Annotations = A.Map(("remediator.io/mode", random.Next(2) == 0 ? "observe" : "off")) } },
+            random) },
+        9 => o with { DisruptionBudgets = Toggled(
+            o.DisruptionBudgets,
+            new DisruptionBudget {
+                Metadata = A.Meta("pdb"),
+                Spec = new() { Selector = new() { MatchLabels = A.Map(("app", Name(random))) } },
+                Status = new() { DisruptionsAllowed = random.Next(3) } },
+            random) },
+        10 => o with { Claims = Toggled(
+            o.Claims,
+            new PersistentVolumeClaim { Metadata = A.Meta("data"), Spec = new() { StorageClassName = "fast", VolumeName = "v" } },
+            random) },
+        11 => o with { StorageClasses = Toggled(
+            o.StorageClasses, new StorageClass { Metadata = A.Meta("fast", ""), AllowVolumeExpansion = random.Next(2) == 0 }, random) },
+        12 => o with { DaemonSets = Toggled(
+            o.DaemonSets,
+            A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(
+                ("weave.works/kured-node-lock", $$"""{"nodeID":"n{{random.Next(3)}}"}""")) } },
+            random) },
         _ => o with { Pods = Toggled(o.Pods, Pod(random, now), random) },
     };
 
@@ -61,7 +91,8 @@ public sealed class IncrementalTests
     };
 
     private static Workload Depending(Workload workload, Random random) =>
-        workload with { Metadata = workload.Metadata with { Annotations = A.Map(("remediator.io/depends-on", random.Next(2) == 0 ? "statefulset/db" : "deployment/api, cronjob/job")) } };
+        workload with { Metadata = workload.Metadata with { Annotations = A.Map(
+            ("remediator.io/depends-on", random.Next(2) == 0 ? "statefulset/db" : "deployment/api, cronjob/job")) } };
 
     private static Pod Pod(Random random, DateTimeOffset now)
     {
@@ -101,7 +132,9 @@ public sealed class IncrementalTests
         if (fact.Name == "workload")
             fact = fact with { Labels = fact.Labels.Where(l => !Remembered.Contains(l.Key)).ToDictionary() };
         // of a workload whose object is not there nobody knows the age: it is as old as the view that first had it
-        var since = fact.Name is "workload" or "dependency" or "pdb" && fact.Since >= A.Now ? "some time" : fact.Since.ToString("o", CultureInfo.InvariantCulture);
+        var since = fact.Name is "workload" or "dependency" or "pdb" && fact.Since >= A.Now
+            ? "some time"
+            : fact.Since.ToString("o", CultureInfo.InvariantCulture);
         return $"{fact} since {since}";
     }
 }

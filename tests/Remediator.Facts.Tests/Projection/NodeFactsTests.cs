@@ -12,7 +12,12 @@ public sealed class NodeFactsTests : ProjectionTest
     {
         var node = A.Node("n1");
         Says(Only(new() { Nodes = [node] }, "node"), ("node_group", ""));
-        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string>(node.Metadata.Labels) { [label] = "spot" } } }] }, "node"), ("node_group", "spot"));
+        Says(
+            Only(
+                new() { Nodes = [node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string>(
+                    node.Metadata.Labels) { [label] = "spot" } } }] },
+                "node"),
+            ("node_group", "spot"));
     }
 
     [Theory]
@@ -27,21 +32,26 @@ public sealed class NodeFactsTests : ProjectionTest
     public void Taint_OfAnotherTool_SaysWhoWorksOnTheNode(string taint, string by)
     {
         var node = A.Node("n1");
-        Says(Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = "x" }, new() { Key = taint }] } }] }, "node"), ("taken_by", by));
+        Says(
+            Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = "x" }, new() { Key = taint }] } }] }, "node"),
+            ("taken_by", by));
     }
 
     [Theory]
     [InlineData("weave.works/kured-reboot-in-progress", "2026", "kured (mark weave.works/kured-reboot-in-progress)")]
-    [InlineData("remediation.medik8s.io/exclude-from-remediation", "true", "medik8s (mark remediation.medik8s.io/exclude-from-remediation)")]
+    [InlineData(
+        "remediation.medik8s.io/exclude-from-remediation", "true", "medik8s (mark remediation.medik8s.io/exclude-from-remediation)")]
     [InlineData("cluster.x-k8s.io/skip-remediation", "", "Cluster API (mark cluster.x-k8s.io/skip-remediation)")]
     [InlineData("cluster.x-k8s.io/machine", "m1", "")]
     [InlineData("cluster.x-k8s.io/cluster-name", "prod", "")]
-    [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter to leave it (mark karpenter.sh/do-not-disrupt)")]
+    [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter not to disrupt it (mark karpenter.sh/do-not-disrupt)")]
     [InlineData("karpenter.sh/do-not-disrupt", "false", "")]
     public void Annotation_OfAnotherTool_SaysWhoWorksOnTheNode(string annotation, string value, string by)
     {
         var node = A.Node("n1");
-        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Annotations = A.Map((annotation, value)) } }] }, "node"), ("taken_by", by));
+        Says(
+            Only(new() { Nodes = [node with { Metadata = node.Metadata with { Annotations = A.Map((annotation, value)) } }] }, "node"),
+            ("taken_by", by));
     }
 
     [Theory]
@@ -49,7 +59,8 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("""{"maxOwners":2,"locks":[{"nodeID":"n7"},{"nodeID": "n1","TTL":0}]}""")]
     public void Lock_OfKured_IsOnItsDaemonSet_AndNamesTheNodes(string text)
     {
-        var kured = A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", text)) } };
+        var kured =
+            A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", text)) } };
         var nodes = Project(new() { Nodes = [A.Node("n1"), A.Node("n2")], DaemonSets = [kured] }).All.Where(f => f.Name == "node");
         Assert.Equal([("n1", "kured (lock weave.works/kured-node-lock)"), ("n2", "")], nodes.Select(n => (n["node"], n["taken_by"])));
     }
@@ -64,15 +75,37 @@ public sealed class NodeFactsTests : ProjectionTest
         Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Annotations = map } }] }, "node"), ("hold", said));
         var held = A.Deployment("api");
         var space = new Namespace { Metadata = A.Meta("shop", "") };
-        Says(Only(new() { Deployments = [held with { Metadata = held.Metadata with { Annotations = map } }], Namespaces = [space] }, "workload"), ("hold", said), ("namespace_hold", ""));
-        Says(Only(new() { Deployments = [held], Namespaces = [space with { Metadata = space.Metadata with { Annotations = map } }] }, "workload"), ("hold", ""), ("namespace_hold", said));
+        Says(
+            Only(
+                new() { Deployments = [held with { Metadata = held.Metadata with { Annotations = map } }], Namespaces = [space] },
+                "workload"),
+            ("hold", said),
+            ("namespace_hold", ""));
+        Says(
+            Only(
+                new() { Deployments = [held], Namespaces = [space with { Metadata = space.Metadata with { Annotations = map } }] },
+                "workload"),
+            ("hold", ""),
+            ("namespace_hold", said));
     }
 
     [Fact]
     public void GitOps_IsNamed()
     {
         var workload = A.Deployment("api");
-        Says(Only(new() { Deployments = [workload with { Metadata = workload.Metadata with { Annotations = A.Map(("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/api")) } }] }, "workload"), ("managed_by", "argocd"), ("managed_by_name", "shop"));
-        Says(Only(new() { Deployments = [workload with { Metadata = workload.Metadata with { Labels = A.Map(("kustomize.toolkit.fluxcd.io/name", "apps")) } }] }, "workload"), ("managed_by", "flux"), ("managed_by_name", "apps"));
+        Says(
+            Only(
+                new() { Deployments = [workload with { Metadata = workload.Metadata with { Annotations = A.Map(
+                    ("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/api")) } }] },
+                "workload"),
+            ("managed_by", "argocd"),
+            ("managed_by_name", "shop"));
+        Says(
+            Only(
+                new() { Deployments = [workload with { Metadata = workload.Metadata with { Labels = A.Map(
+                    ("kustomize.toolkit.fluxcd.io/name", "apps")) } }] },
+                "workload"),
+            ("managed_by", "flux"),
+            ("managed_by_name", "apps"));
     }
 }

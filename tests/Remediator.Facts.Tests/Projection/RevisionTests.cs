@@ -40,7 +40,9 @@ public sealed class RevisionTests : ProjectionTest
     {
         Project(GoodState(readyForMinutes: 3));
         var objects = BadRollout(oldPods: []);
-        Says(Workload(objects with { ReplicaSets = [objects.ReplicaSets[1]] }), ("previous_revision", ""), ("previous_was_available", "false"));
+        Says(
+            Workload(objects with { ReplicaSets = [objects.ReplicaSets[1]] }), ("previous_revision", ""),
+            ("previous_was_available", "false"));
     }
 
     [Fact]
@@ -59,7 +61,10 @@ public sealed class RevisionTests : ProjectionTest
         var deployment = A.Deployment("api");
         var objects = new ClusterObjects
         {
-            Deployments = [deployment with { Status = deployment.Status with { Conditions = [new() { Type = "Progressing", Status = "True", LastUpdateTime = A.Now.AddMinutes(-7) }] } }],
+            Deployments = [deployment with { Status = deployment.Status with { Conditions = [new() {
+                Type = "Progressing",
+                Status = "True",
+                LastUpdateTime = A.Now.AddMinutes(-7) }] } }],
             ReplicaSets = [A.ReplicaSet("api", "good", 3, 9000, reused: true), A.ReplicaSet("api", "bad", 2, 30)],
         };
 
@@ -69,7 +74,9 @@ public sealed class RevisionTests : ProjectionTest
     [Fact]
     public void ChangeThatWasSeen_TellsTheAgeOfTheRolloutBest()
     {
-        var before = new ClusterObjects { Deployments = [A.Deployment("api")], ReplicaSets = [A.ReplicaSet("api", "good", 1, 9000), A.ReplicaSet("api", "bad", 2, 30)] };
+        var before = new ClusterObjects {
+            Deployments = [A.Deployment("api")],
+            ReplicaSets = [A.ReplicaSet("api", "good", 1, 9000), A.ReplicaSet("api", "bad", 2, 30)] };
         Project(before);
         var undone = before with { ReplicaSets = [A.ReplicaSet("api", "good", 3, 9000, reused: true), A.ReplicaSet("api", "bad", 2, 30)] };
         Project(undone, minutesLater: 1);
@@ -93,7 +100,9 @@ public sealed class RevisionTests : ProjectionTest
             Pods = [A.Pod("db-0", controller, old), A.Pod("db-1", controller, bad, Crash, ready: false)],
         };
 
-        Says(Workload(objects), ("revision", bad), ("rollout_age_minutes", "5"), ("previous_revision", old), ("previous_was_available", "true"));
+        Says(
+            Workload(objects), ("revision", bad), ("rollout_age_minutes", "5"), ("previous_revision", old),
+            ("previous_was_available", "true"));
     }
 
     [Fact]
@@ -109,11 +118,14 @@ public sealed class RevisionTests : ProjectionTest
         Says(Workload(objects), ("revision", "db-1a"), ("rollout_age_minutes", ""));
     }
 
-    private Core.Facts.Fact Workload(ClusterObjects objects, double minutesLater = 0) => Assert.Single(Project(objects, minutesLater).All, f => f.Name == "workload");
+    private Core.Facts.Fact Workload(ClusterObjects objects, double minutesLater = 0) =>
+        Assert.Single(Project(objects, minutesLater).All, f => f.Name == "workload");
 
     private static ControllerRevision Revision(string hash, long number, double createdMinutesAgo, OwnerReference controller) => new()
     {
-        Metadata = A.Meta($"db-{hash}", owner: controller) with { Labels = A.Map(("controller-revision-hash", hash)), CreationTimestamp = A.Now.AddMinutes(-createdMinutesAgo) },
+        Metadata = A.Meta($"db-{hash}", owner: controller) with {
+            Labels = A.Map(("controller-revision-hash", hash)),
+            CreationTimestamp = A.Now.AddMinutes(-createdMinutesAgo) },
         Revision = number,
     };
 

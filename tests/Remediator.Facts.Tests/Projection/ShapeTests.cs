@@ -10,7 +10,8 @@ public sealed class ShapeTests
     public void PublishedFacts_HaveExactlyTheFieldsOfTheSchema()
     {
         var published = FactShapes.All.ToDictionary(s => s.Kind, s => string.Join(' ', s.Fields.Order()));
-        var documented = FactSchema.Kinds.Where(k => k.Name is not ("evidence" or "host" or "filesystem")).ToDictionary(k => k.Name, k => string.Join(' ', k.Fields.Select(f => f.Name).Order()));
+        var documented = FactSchema.Kinds.Where(k => k.Name is not ("evidence" or "host" or "filesystem"))
+            .ToDictionary(k => k.Name, k => string.Join(' ', k.Fields.Select(f => f.Name).Order()));
         Assert.Equal(documented.OrderBy(k => k.Key), published.OrderBy(k => k.Key));
     }
 
@@ -21,6 +22,8 @@ public sealed class ShapeTests
         Assert.Equal("true", fact["ready"]);
         Assert.Equal("", fact["nothing"]);
         Assert.Equal(["namespace", "workload", "workload_kind", "on", "ready"], fact.Labels.Keys);
-        Assert.Equal("""dependency{namespace="shop",on="deployment/shop/db",ready="true",workload="api",workload_kind="deployment"}""", fact.ToString());
+        Assert.Equal(
+            """dependency{namespace="shop",on="deployment/shop/db",ready="true",workload="api",workload_kind="deployment"}""",
+            fact.ToString());
     }
 }

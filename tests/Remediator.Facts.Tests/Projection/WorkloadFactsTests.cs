@@ -12,15 +12,24 @@ public sealed class WorkloadFactsTests : ProjectionTest
         var crash = A.Waiting("CrashLoopBackOff", 3, A.Ended(1));
         var objects = new ClusterObjects
         {
-            Deployments = [A.Deployment("api", 3) with { Status = new() { ObservedGeneration = 2, Replicas = 3, UpdatedReplicas = 3, ReadyReplicas = 1, AvailableReplicas = 1 } }],
+            Deployments = [A.Deployment(
+                "api",
+                3) with { Status = new() {
+                    ObservedGeneration = 2,
+                    Replicas = 3,
+                    UpdatedReplicas = 3,
+                    ReadyReplicas = 1,
+                    AvailableReplicas = 1 } }],
             ReplicaSets = [A.ReplicaSet("api", "1", 1)],
             Pods = [A.Pod("a", owner, "1", crash, "n1"), A.Pod("b", owner, "1", crash, "n2"), A.Pod("c", owner, "1", node: "n3")],
         };
 
         Says(
             Only(objects, "workload"),
-            ("namespace", "shop"), ("workload", "api"), ("workload_kind", "deployment"), ("desired", "3"), ("ready", "1"), ("available", "1"), ("updated", "3"),
-            ("crashing_pods", "2"), ("crashing_nodes", "2"), ("pod_nodes", "3"), ("waiting_pods", "2"), ("rolling_out", "false"), ("stuck", "false"), ("paused", "false"));
+            ("namespace", "shop"), ("workload", "api"), ("workload_kind", "deployment"), ("desired", "3"), ("ready", "1"),
+            ("available", "1"), ("updated", "3"),
+            ("crashing_pods", "2"), ("crashing_nodes", "2"), ("pod_nodes", "3"), ("waiting_pods", "2"), ("rolling_out", "false"),
+            ("stuck", "false"), ("paused", "false"));
     }
 
     public static TheoryData<string, string> Rollouts { get; } = new()
@@ -53,7 +62,13 @@ public sealed class WorkloadFactsTests : ProjectionTest
         var set = A.Deployment("db", 3) with
         {
             Spec = new() { Replicas = 3, UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } } },
-            Status = new() { ObservedGeneration = 2, Replicas = 3, ReadyReplicas = 3, UpdatedReplicas = updated, CurrentRevision = "db-1", UpdateRevision = "db-2" },
+            Status = new() {
+                ObservedGeneration = 2,
+                Replicas = 3,
+                ReadyReplicas = 3,
+                UpdatedReplicas = updated,
+                CurrentRevision = "db-1",
+                UpdateRevision = "db-2" },
         };
 
         Says(Only(new() { StatefulSets = [set] }, "workload"), ("rolling_out", rollingOut), ("ready", "3"), ("available", "3"));
@@ -63,15 +78,25 @@ public sealed class WorkloadFactsTests : ProjectionTest
     public void Deployment_WhoseDeadlinePassed_IsStuck()
     {
         var deployment = A.Deployment("api");
-        var stuck = deployment with { Status = deployment.Status with { Conditions = [new() { Type = "Progressing", Status = "False", Reason = "ProgressDeadlineExceeded" }] } };
+        var stuck = deployment with { Status = deployment.Status with { Conditions = [new() {
+            Type = "Progressing",
+            Status = "False",
+            Reason = "ProgressDeadlineExceeded" }] } };
         Says(Only(new() { Deployments = [stuck] }, "workload"), ("stuck", "true"));
     }
 
     [Fact]
     public void DaemonSet_CountsNodes()
     {
-        var set = A.Deployment("agent") with { Status = new() { ObservedGeneration = 2, DesiredNumberScheduled = 5, NumberReady = 4, NumberAvailable = 3, UpdatedNumberScheduled = 5 } };
-        Says(Only(new() { DaemonSets = [set] }, "workload"), ("workload_kind", "daemonset"), ("desired", "5"), ("ready", "4"), ("available", "3"), ("updated", "5"));
+        var set = A.Deployment("agent") with { Status = new() {
+            ObservedGeneration = 2,
+            DesiredNumberScheduled = 5,
+            NumberReady = 4,
+            NumberAvailable = 3,
+            UpdatedNumberScheduled = 5 } };
+        Says(
+            Only(new() { DaemonSets = [set] }, "workload"), ("workload_kind", "daemonset"), ("desired", "5"), ("ready", "4"),
+            ("available", "3"), ("updated", "5"));
     }
 
     [Fact]
@@ -108,7 +133,8 @@ public sealed class WorkloadFactsTests : ProjectionTest
     public void Dependencies_SayWhetherMoreThanHalfOfThemAreReady()
     {
         var deployment = A.Deployment("api");
-        var api = deployment with { Metadata = deployment.Metadata with { Annotations = A.Map(("remediator.io/depends-on", "deployment/cache, statefulset/data/db, deployment/unknown")) } };
+        var api = deployment with { Metadata = deployment.Metadata with { Annotations = A.Map(
+            ("remediator.io/depends-on", "deployment/cache, statefulset/data/db, deployment/unknown")) } };
         var db = A.Deployment("db", 3, "data") with { Status = new() { ReadyReplicas = 1 } };
 
         var facts = Project(new() { Deployments = [api, A.Deployment("cache")], StatefulSets = [db] }).All;
@@ -122,8 +148,12 @@ public sealed class WorkloadFactsTests : ProjectionTest
     [Fact]
     public void FinishedJob_WantsNoPods()
     {
-        var job = A.Deployment("migrate") with { Spec = new() { Parallelism = 2 }, Status = new() { Conditions = [new() { Type = "Complete", Status = "True" }] } };
-        Says(Only(new() { Jobs = [job] }, "workload"), ("workload_kind", "job"), ("desired", "0"), ("revision", ""), ("rollout_age_minutes", ""));
+        var job = A.Deployment("migrate") with {
+            Spec = new() { Parallelism = 2 },
+            Status = new() { Conditions = [new() { Type = "Complete", Status = "True" }] } };
+        Says(
+            Only(new() { Jobs = [job] }, "workload"), ("workload_kind", "job"), ("desired", "0"), ("revision", ""),
+            ("rollout_age_minutes", ""));
     }
 
     [Fact]
@@ -137,15 +167,21 @@ public sealed class WorkloadFactsTests : ProjectionTest
         };
 
         Says(
-            Only(new() { Deployments = [A.Deployment("api"), A.Deployment("web"), A.Deployment("api", space: "other")], DisruptionBudgets = [budget] }, "pdb"),
-            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", "api-pdb"), ("allowed", "1"), ("healthy", "3"), ("desired_healthy", "2"));
+            Only(
+                new() {
+                    Deployments = [A.Deployment("api"), A.Deployment("web"), A.Deployment("api", space: "other")],
+                    DisruptionBudgets = [budget] },
+                "pdb"),
+            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", "api-pdb"), ("allowed", "1"), ("healthy", "3"),
+            ("desired_healthy", "2"));
     }
 
     [Fact]
     public void DisruptionBudgetsThatMayNotBeRead_MayProtectAnything() =>
         Says(
             Only(new() { Deployments = [A.Deployment("api")], DisruptionBudgetsAreForbidden = true }, "pdb"),
-            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", ""), ("allowed", ""), ("healthy", ""), ("desired_healthy", ""));
+            ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", ""), ("allowed", ""), ("healthy", ""),
+            ("desired_healthy", ""));
 
     [Theory]
     [InlineData("full", "diagnose", "diagnose")]
@@ -158,15 +194,26 @@ public sealed class WorkloadFactsTests : ProjectionTest
     {
         var workload = A.Deployment("api");
         workload = workload with { Metadata = workload.Metadata with { Annotations = A.Map(("remediator.io/mode", own)) } };
-        Says(Only(new() { Namespaces = [new() { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", space)) } }], Deployments = [workload] }, "workload"), ("mode", mode));
+        Says(
+            Only(
+                new() {
+                    Namespaces = [new() { Metadata = A.Meta("shop", "") with { Annotations = A.Map(("remediator.io/mode", space)) } }],
+                    Deployments = [workload] },
+                "workload"),
+            ("mode", mode));
     }
 
     [Fact]
     public void Claim_KnowsWhetherItsClassCanGrow()
     {
-        var claim = new PersistentVolumeClaim { Metadata = A.Meta("data"), Spec = new() { StorageClassName = "gp3" }, Status = new() { Phase = "Bound", Capacity = A.Map(("storage", "10Gi")) } };
+        var claim = new PersistentVolumeClaim {
+            Metadata = A.Meta("data"),
+            Spec = new() { StorageClassName = "gp3" },
+            Status = new() { Phase = "Bound", Capacity = A.Map(("storage", "10Gi")) } };
         var storage = new StorageClass { Metadata = A.Meta("gp3", ""), AllowVolumeExpansion = true };
-        Says(Only(new() { Claims = [claim], StorageClasses = [storage] }, "pvc"), ("persistentvolumeclaim", "data"), ("phase", "Bound"), ("expandable", "true"), ("capacity_bytes", "10737418240"));
+        Says(
+            Only(new() { Claims = [claim], StorageClasses = [storage] }, "pvc"), ("persistentvolumeclaim", "data"), ("phase", "Bound"),
+            ("expandable", "true"), ("capacity_bytes", "10737418240"));
         Says(Only(new() { Claims = [claim] }, "pvc"), ("expandable", ""));
     }
 
@@ -177,7 +224,9 @@ public sealed class WorkloadFactsTests : ProjectionTest
             {"metadata":{"name":"api-1","namespace":"shop"},"status":{"phase":"Running"},
              "spec":{"nodeName":"n1","containers":[],"volumes":[{"name":"token","projected":{}},{"name":"data","persistentVolumeClaim":{"claimName":"data"}}]}}
             """u8, KubeJson.Options)!;
-        Says(Only(new() { Pods = [pod] }, "mount"), ("namespace", "shop"), ("workload", "api-1"), ("pod", "api-1"), ("persistentvolumeclaim", "data"), ("node", "n1"));
+        Says(
+            Only(new() { Pods = [pod] }, "mount"), ("namespace", "shop"), ("workload", "api-1"), ("pod", "api-1"),
+            ("persistentvolumeclaim", "data"), ("node", "n1"));
         Assert.DoesNotContain(Project(new() { Pods = [pod with { Status = new() { Phase = "Succeeded" } }] }).All, f => f.Name == "mount");
     }
 
@@ -197,7 +246,10 @@ public sealed class WorkloadFactsTests : ProjectionTest
     [Fact]
     public void Node_IsDescribed() =>
         Says(
-            Only(new() { Nodes = [A.Node("n1", "eu-1a", "Unknown") with { Spec = new() { Unschedulable = true, ProviderId = "aws:///eu-1a/i-0abc" } }] }, "node"),
+            Only(
+                new() { Nodes = [A.Node(
+                    "n1", "eu-1a", "Unknown") with { Spec = new() { Unschedulable = true, ProviderId = "aws:///eu-1a/i-0abc" } }] },
+                "node"),
             ("node", "n1"), ("zone", "eu-1a"), ("ready", "unknown"), ("cordoned", "true"), ("role", "worker"), ("internal_ip", "10.0.0.7"),
             ("provider_id", "aws:///eu-1a/i-0abc"), ("instance_type", "m7i.large"), ("disk_pressure", "false"), ("memory_pressure", ""));
 }

@@ -102,7 +102,7 @@ public sealed class TopologyTests
     public void BeforeTheFirstView_NothingIsKnown() => Assert.False(Resolve("shop", "api-7c9f-aaaaa").Known);
 
     private static SeenCluster Cluster(FactsOptions options) =>
-        new(new(), new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), options));
+        new(new(), new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), options, []));
 
     private static ClusterObjects Shop(params string[] pods) => new()
     {
@@ -116,5 +116,6 @@ public sealed class TopologyTests
     private Resolution Resolve(string space, string pod) => Resolve(new() { ["namespace"] = space, ["pod"] = pod });
 
     private Resolution Resolve(Dictionary<string, string> labels) =>
-        _cluster.Source.Resolve(new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
+        _cluster.Source.Resolve(
+            new() { Name = "SomeAlert", Status = AlertStatus.Firing, Labels = labels, StartsAt = A.Now, Fingerprint = "f" });
 }

@@ -87,7 +87,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     /// <summary>Makes or changes an object.</summary>
     /// <param name="quietly">Watches do not hear of it, as while they are cut off.</param>
-    public void Put(string kind, string name, bool quietly = false, string extra = "{}") => Change(kind, name, JsonNode.Parse(extra)!.AsObject(), quietly);
+    public void Put(string kind, string name, bool quietly = false, string extra = "{}") =>
+        Change(kind, name, JsonNode.Parse(extra)!.AsObject(), quietly);
 
     public void Delete(string kind, string name) => Change(kind, name, null, false);
 
@@ -107,7 +108,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
             _version++;
             var type = value is null ? "DELETED" : _objects.ContainsKey((kind, name)) ? "MODIFIED" : "ADDED";
             var content = value ?? _objects[(kind, name)];
-            content["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "shop", ["uid"] = name, ["resourceVersion"] = $"{_version}" };
+            content["metadata"] =
+                new JsonObject { ["name"] = name, ["namespace"] = "shop", ["uid"] = name, ["resourceVersion"] = $"{_version}" };
             if (value is null)
                 _objects.Remove((kind, name));
             else
@@ -143,7 +145,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
     /// <summary>A server of old: PodDisruptionBudgets and CronJobs are v1beta1.</summary>
     private static Task DiscoverAsync(HttpContext context, string path)
     {
-        var resources = path switch { "/apis/policy/v1beta1" => "poddisruptionbudgets", "/apis/batch/v1beta1" => "cronjobs", "/apis/batch/v1" => "jobs", _ => "" };
+        var resources = path switch { "/apis/policy/v1beta1" =>
+            "poddisruptionbudgets", "/apis/batch/v1beta1" => "cronjobs", "/apis/batch/v1" => "jobs", _ => "" };
         context.Response.StatusCode = resources.Length > 0 ? 200 : 404;
         return context.Response.WriteAsync($$"""{"resources":[{"name":"{{resources}}"}]}""");
     }
@@ -176,7 +179,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
         var version = long.Parse(context.Request.Query["resourceVersion"]!, System.Globalization.CultureInfo.InvariantCulture);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        end.CancelAfter(TimeSpan.FromSeconds(int.Parse(context.Request.Query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture)));
+        end.CancelAfter(TimeSpan.FromSeconds(
+            int.Parse(context.Request.Query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture)));
         await context.Response.Body.FlushAsync(end.Token);
         while (true)
         {
@@ -231,11 +235,15 @@ internal sealed class FaultyCluster : IAsyncDisposable
                 await context.Response.WriteAsync("<html>502 Bad Gateway</html>\n", context.RequestAborted);
                 break;
             case Fault.GoneInside:
-                await context.Response.WriteAsync("""{"type":"ERROR","object":{"kind":"Status","metadata":{},"status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""" + "\n", context.RequestAborted);
+                await context.Response.WriteAsync(
+                    """{"type":"ERROR","object":{"kind":"Status","metadata":{},"status":"Failure","message":"too old resource version","reason":"Expired","code":410}}"""
+                        + "\n",
+                    context.RequestAborted);
                 break;
             default:
                 context.Response.StatusCode = fault switch { Fault.Gone => 410, Fault.Forbidden => 403, Fault.Missing => 404, _ => 500 };
-                await context.Response.WriteAsync(JsonSerializer.Serialize(new { message = $"the server says {fault}" }), context.RequestAborted);
+                await context.Response.WriteAsync(
+                    JsonSerializer.Serialize(new { message = $"the server says {fault}" }), context.RequestAborted);
                 break;
         }
 

@@ -57,7 +57,8 @@ public sealed class ListWatchTests : IAsyncLifetime
         _cluster.Put("pods", "b");
 
         var lists = fault is "Cut" or "Broken" or "Stall" ? 1 : 3;
-        await facts.AwaitAsync($"pod b after both failures, and {lists} lists", v => Pods(v) == "a b" && v.Problem.Length == 0 && _cluster.PodLists.Count >= lists);
+        await facts.AwaitAsync($"pod b after both failures, and {lists} lists", v =>
+            Pods(v) == "a b" && v.Problem.Length == 0 && _cluster.PodLists.Count >= lists);
         Assert.Equal(lists, _cluster.PodLists.Count);
     }
 
@@ -101,7 +102,8 @@ public sealed class ListWatchTests : IAsyncLifetime
 
         var stalled = await facts.AwaitAsync("a problem of pods", v => v.Problem.Contains("pods", StringComparison.Ordinal));
         Assert.Matches("^pods: The watch of pods gave nothing for [12] s and was cut\\.$", stalled.Problem);
-        var later = await facts.AwaitAsync("another second", v => facts.Statuses.Watches.Single(w => w.Kind == "nodes").ProvenAt > stalled.FreshAt.AddSeconds(2));
+        var later = await facts.AwaitAsync(
+            "another second", v => facts.Statuses.Watches.Single(w => w.Kind == "nodes").ProvenAt > stalled.FreshAt.AddSeconds(2));
         Assert.Equal(stalled.FreshAt, later.FreshAt);
         Assert.Equal(ViewState.Ready, later.State);
 
@@ -127,7 +129,8 @@ public sealed class ListWatchTests : IAsyncLifetime
         await using var facts = await StartAsync();
         var first = facts.Views.Current;
         await facts.AwaitAsync("fresh", v => v.FreshAt > first.FreshAt.AddSeconds(1) && v.Problem.Length == 0);
-        Assert.Equal($"persistentvolumeclaims: {(fault == "Missing" ? "404 NotFound" : "403 Forbidden")}: the server says {fault}", Missing(facts));
+        Assert.Equal(
+            $"persistentvolumeclaims: {(fault == "Missing" ? "404 NotFound" : "403 Forbidden")}: the server says {fault}", Missing(facts));
 
         _cluster.Put("persistentvolumeclaims", "data");
         _cluster.Always("persistentvolumeclaims", "list", null);
@@ -201,7 +204,9 @@ public sealed class ListWatchTests : IAsyncLifetime
         return facts;
     }
 
-    private static string Pods(ViewStatus status) => string.Join(' ', status.View.Named("pod").Select(p => p["pod"]).Order(StringComparer.Ordinal));
+    private static string Pods(ViewStatus status) =>
+        string.Join(' ', status.View.Named("pod").Select(p => p["pod"]).Order(StringComparer.Ordinal));
 
-    private static string Missing(RunningFacts facts) => string.Join("; ", facts.Statuses.Watches.Where(w => w.Missing.Length > 0).Select(w => $"{w.Kind}: {w.Missing}"));
+    private static string Missing(RunningFacts facts) =>
+        string.Join("; ", facts.Statuses.Watches.Where(w => w.Missing.Length > 0).Select(w => $"{w.Kind}: {w.Missing}"));
 }

@@ -21,7 +21,8 @@ public sealed class RealClusterTests : IAsyncLifetime
         _connection = KubernetesConnection.Find(new() { Kubeconfig = kubeconfig, Name = "test" }, _ => null);
         Assert.True(_connection.Configuration is not null, _connection.Reason);
         _client = new(_connection.Configuration);
-        await _client.CoreV1.CreateNamespaceAsync(new() { Metadata = new() { Name = _space } }, cancellationToken: TestContext.Current.CancellationToken);
+        await _client.CoreV1.CreateNamespaceAsync(
+            new() { Metadata = new() { Name = _space } }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -42,7 +43,8 @@ public sealed class RealClusterTests : IAsyncLifetime
 
         var status = await facts.AwaitAsync(
             "a crashing container of deployment api",
-            v => v.View.Named("container").Any(c => c["namespace"] == _space && c["workload"] == "api" && c["workload_kind"] == "deployment" && c["crashing"] == "true"));
+            v => v.View.Named("container").Any(
+                c => c["namespace"] == _space && c["workload"] == "api" && c["workload_kind"] == "deployment" && c["crashing"] == "true"));
 
         var container = status.View.Named("container").Single(c => c["namespace"] == _space);
         Assert.Equal(("3", "main", "67108864"), (container["exit_code"], container["container"], container["memory_limit_bytes"]));

@@ -38,7 +38,8 @@ internal sealed class RunningFacts : IAsyncDisposable
         {
             var now = Views.Current;
             var watches = string.Join("\n", Statuses.Watches.Select(w => $"{w.Kind}: {w.ProvenAt:O} {w.Problem} {w.Missing}"));
-            return $"The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: {now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}";
+            return $"The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: "
+                + $"{now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}";
         });
         return Views.Current;
     }

@@ -56,13 +56,19 @@ public sealed class GoldenTests
     [MemberData(nameof(All))]
     public void NewestFile_HasEveryMember_AndComesBackAsItIs(string kind, string name)
     {
+        static IEnumerable<string> Missing(JsonNode of, JsonNode from, char sign) =>
+            Shape(of).Except(Shape(from)).Select(s => $"{sign}{s}");
         var newest = Files(kind, name)[^1];
 
         var wanted = Json(Sample.Of(TypeOf(kind, name)));
         Assert.True(
             Shape(wanted).SetEquals(Shape(newest)),
-            $"Golden/{kind}/{name} is not what is written now: {string.Join(", ", Shape(wanted).Except(Shape(newest)).Select(s => $"+{s}").Concat(Shape(newest).Except(Shape(wanted)).Select(s => $"-{s}")))}."
-            + (kind == "documents" ? " Raise its Schema and add a file of that number:\n" : " Add a file beside those that are there:\n") + wanted.ToJsonString());
+            $"Golden/{kind}/{name} is not what is written now: "
+                + $"{string.Join(", ", Missing(wanted, newest, '+').Concat(Missing(newest, wanted, '-')))}."
+                + (kind == "documents"
+                    ? " Raise its Schema and add a file of that number:\n"
+                    : " Add a file beside those that are there:\n")
+                + wanted.ToJsonString());
         Assert.Equal(newest.ToJsonString(), Json(Read(kind, name, newest)).ToJsonString());
     }
 
@@ -73,7 +79,9 @@ public sealed class GoldenTests
         foreach (var file in Files(kind, name))
         {
             var again = Json(Read(kind, name, file));
-            Assert.True(Shape(file).IsSubsetOf(Shape(again)), $"Golden/{kind}/{name}: reading it loses {string.Join(", ", Shape(file).Except(Shape(again)))}.");
+            Assert.True(
+                Shape(file).IsSubsetOf(Shape(again)),
+                $"Golden/{kind}/{name}: reading it loses {string.Join(", ", Shape(file).Except(Shape(again)))}.");
             AssertWithin(file, again);
         }
     }
@@ -95,7 +103,11 @@ public sealed class GoldenTests
         var known = All.Select(row => row.Data).Select(d => $"{d.Item1}/{d.Item2}").ToHashSet();
         var files = Directory.GetFiles(Folder, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f));
 
-        Assert.All(files, f => Assert.True(known.Contains(f[..^".json".Length]) || known.Contains(f[..f[..^".json".Length].LastIndexOf('.')]), $"Golden/{f} belongs to nothing that is stored or sent."));
+        Assert.All(
+            files,
+            f => Assert.True(
+                known.Contains(f[..^".json".Length]) || known.Contains(f[..f[..^".json".Length].LastIndexOf('.')]),
+                $"Golden/{f} belongs to nothing that is stored or sent."));
     }
 
     [Fact]
@@ -109,14 +121,23 @@ public sealed class GoldenTests
     [Fact]
     public void GrainsInterface_IsWhatOtherVersionsCall()
     {
-        var methods = typeof(IResourceGrain).GetMethods().Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}").Order(StringComparer.Ordinal);
+        var methods = typeof(IResourceGrain)
+            .GetMethods()
+            .Select(m => $"{Alias(m)}({string.Join(", ", m.GetParameters().Select(p => p.ParameterType.Name))}): {m.ReturnType}")
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            ["remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]", "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task", "JobDone(String): System.Threading.Tasks.Task", "Unseen(String): System.Threading.Tasks.Task", "Wake(): System.Threading.Tasks.Task`1[System.String]"],
+            [
+                "remediator.IResourceGrain", "AllowRepair(String): System.Threading.Tasks.Task`1[System.String]",
+                "Approve(String): System.Threading.Tasks.Task`1[System.String]", "Ingest(String): System.Threading.Tasks.Task",
+                "JobDone(String): System.Threading.Tasks.Task", "Unseen(String): System.Threading.Tasks.Task",
+                "Wake(): System.Threading.Tasks.Task`1[System.String]"],
             methods.Prepend(Alias(typeof(IResourceGrain))));
     }
 
-    /// <summary>Wake answered nothing before 2026-11-25: a version that waits for no answer takes one, and one that waits for it takes none.</summary>
+    /// <summary>
+    /// Wake answered nothing before 2026-11-25: a version that waits for no answer takes one, and one that waits for it takes none.
+    /// </summary>
     [Fact]
     public async Task AnswerOfWake_IsReadByVersionsThatKnowOfNone_AndTheOtherWayRound()
     {
@@ -136,13 +157,17 @@ public sealed class GoldenTests
         Assert.Throws<UnknownEventException>(() => EventCodec.Read("held", EventCodec.Schema + 1, "{}"));
     }
 
-    private static string Alias(System.Reflection.MemberInfo member) => ((AliasAttribute)Attribute.GetCustomAttribute(member, typeof(AliasAttribute))!).Alias;
+    private static string Alias(System.Reflection.MemberInfo member) =>
+        ((AliasAttribute)Attribute.GetCustomAttribute(member, typeof(AliasAttribute))!).Alias;
 
     /// <summary>Oldest first.</summary>
     private static List<JsonNode> Files(string kind, string name)
     {
-        var paths = Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.json").Concat(Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.*.json").Order(StringComparer.Ordinal)).ToList();
-        Assert.True(paths.Count > 0, $"There is no Golden/{kind}/{name}.json. Write it:\n{Json(Sample.Of(TypeOf(kind, name))).ToJsonString()}");
+        var paths = Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.json")
+            .Concat(Directory.GetFiles(Path.Combine(Folder, kind), $"{name}.*.json").Order(StringComparer.Ordinal))
+            .ToList();
+        Assert.True(
+            paths.Count > 0, $"There is no Golden/{kind}/{name}.json. Write it:\n{Json(Sample.Of(TypeOf(kind, name))).ToJsonString()}");
         return [.. paths.Select(p => JsonNode.Parse(File.ReadAllText(p))!)];
     }
 

@@ -61,20 +61,30 @@ internal static class Sample
     {
         var items = (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value))!;
         items.Add("key", Of(value, "value", enums));
-        var factory = type.IsInterface ? null : type.Name.Contains("Sorted", StringComparison.Ordinal) ? typeof(ImmutableSortedDictionary) : typeof(ImmutableDictionary);
+        var factory = type.IsInterface
+            ? null
+            : type.Name.Contains("Sorted", StringComparison.Ordinal)
+            ? typeof(ImmutableSortedDictionary)
+            : typeof(ImmutableDictionary);
         return factory is null ? items : Static(factory, "CreateRange", [typeof(string), value], items);
     }
 
     private static object Static(Type factory, string method, Type[] arguments, object items) => factory.GetMethods()
-        .Single(m => m.Name == method && m.GetParameters() is [{ ParameterType: { IsGenericType: true } p }] && p.GetGenericTypeDefinition() == typeof(IEnumerable<>) && m.GetGenericArguments().Length == arguments.Length)
+        .Single(m => m.Name == method
+            && m.GetParameters() is [{ ParameterType: { IsGenericType: true } p }]
+            && p.GetGenericTypeDefinition() == typeof(IEnumerable<>)
+            && m.GetGenericArguments().Length == arguments.Length)
         .MakeGenericMethod(arguments).Invoke(null, [items])!;
 
     private static object Record(Type type, HashSet<Type> enums)
     {
-        var constructor = type.GetConstructors().Where(c => c.GetParameters() is not [var only] || only.ParameterType != type).MaxBy(c => c.GetParameters().Length)!;
+        var constructor = type.GetConstructors()
+            .Where(c => c.GetParameters() is not [var only] || only.ParameterType != type)
+            .MaxBy(c => c.GetParameters().Length)!;
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, p.Name!, enums))]);
         var given = constructor.GetParameters().Select(p => p.Name).ToHashSet();
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetIndexParameters().Length == 0 && !given.Contains(p.Name)))
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0 && !given.Contains(p.Name)))
         {
             property.SetValue(made, Of(property.PropertyType, property.Name, enums));
         }

@@ -39,7 +39,9 @@ public abstract class MembershipTableConformance
         Assert.NotEqual(before.VersionEtag, after.Version.VersionEtag);
         Assert.NotEmpty(etag);
         Assert.Equal(entry.ToFullString(), read.ToFullString());
-        Assert.Equal((entry.SiloAddress, entry.Status, entry.HostName, entry.SiloName, entry.RoleName, entry.ProxyPort), (read.SiloAddress, read.Status, read.HostName, read.SiloName, read.RoleName, read.ProxyPort));
+        Assert.Equal(
+            (entry.SiloAddress, entry.Status, entry.HostName, entry.SiloName, entry.RoleName, entry.ProxyPort),
+            (read.SiloAddress, read.Status, read.HostName, read.SiloName, read.RoleName, read.ProxyPort));
         Assert.Equal((entry.StartTime, entry.IAmAliveTime), (read.StartTime, read.IAmAliveTime));
         Assert.Equal(entry.SuspectTimes, read.SuspectTimes);
     }
@@ -86,7 +88,9 @@ public abstract class MembershipTableConformance
 
         var after = await table.ReadAll();
         Assert.Equal(before.Version.Version + 1, after.Version.Version);
-        Assert.Equal((SiloStatus.ShuttingDown, Start.AddSeconds(30)), (after.TryGet(Address(1))!.Item1.Status, after.TryGet(Address(1))!.Item1.IAmAliveTime));
+        Assert.Equal(
+            (SiloStatus.ShuttingDown, Start.AddSeconds(30)),
+            (after.TryGet(Address(1))!.Item1.Status, after.TryGet(Address(1))!.Item1.IAmAliveTime));
         Assert.NotEqual(etag, after.TryGet(Address(1))!.Item2);
         Assert.Equal(before.TryGet(Address(2))!.Item2, after.TryGet(Address(2))!.Item2);
     }
@@ -241,7 +245,8 @@ public abstract class MembershipTableConformance
         return entry;
     }
 
-    private protected static async Task InsertAsync(MembershipTable table, MembershipEntry entry) => Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
+    private protected static async Task InsertAsync(MembershipTable table, MembershipEntry entry) =>
+        Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
 
     private static async Task AssertSameAsync(MembershipTableData before, MembershipTable table)
     {
@@ -250,7 +255,8 @@ public abstract class MembershipTableConformance
         Assert.Equal(Rows(before), Rows(after));
     }
 
-    private static List<string> Rows(MembershipTableData data) => [.. data.Members.Select(m => $"{m.Item2} {m.Item1.ToFullString()}").Order(StringComparer.Ordinal)];
+    private static List<string> Rows(MembershipTableData data) =>
+        [.. data.Members.Select(m => $"{m.Item2} {m.Item1.ToFullString()}").Order(StringComparer.Ordinal)];
 
     private async Task<MembershipTable> TableAsync()
     {

@@ -85,13 +85,17 @@ internal sealed class SharedMembers(TimeProvider time)
         public Task TouchAsync(string id, DateTimeOffset aliveAt, CancellationToken cancellationToken)
         {
             ThrowIfCut();
-            return Task.FromResult(shared.Locked(() => shared._members.TryGetValue(id, out var known) ? shared._members[id] = known with { Member = known.Member with { AliveAt = aliveAt } } : null));
+            return Task.FromResult(shared.Locked(() => shared._members.TryGetValue(id, out var known)
+                ? shared._members[id] = known with { Member = known.Member with { AliveAt = aliveAt } }
+                : null));
         }
 
         public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
         {
             ThrowIfCut();
-            return Task.FromResult(shared.Locked(() => shared._members.Values.Where(m => m.Member.IsDead && m.Member.AliveAt < before).ToList().TrueForAll(m => shared._members.Remove(m.Member.Id))));
+            return Task.FromResult(shared.Locked(() => shared._members.Values.Where(m => m.Member.IsDead && m.Member.AliveAt < before)
+                .ToList()
+                .TrueForAll(m => shared._members.Remove(m.Member.Id))));
         }
 
         public void WriteAs(string id) => Own = id;

@@ -60,12 +60,13 @@ public sealed class ReplicaTests : IAsyncLifetime
         _cluster.Break("api");
         await PostToAsync(zombie, "api");
         await effect.Task.WaitAsync(Wait.Patience, Token);
-        Assert.False(Acting(zombie).Over.IsCancellationRequested);
+        Assert.False(ActGate(zombie).Over.IsCancellationRequested);
 
-        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
+        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>()
+            .TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
 
         await zombie.Replica.Fenced.WaitAsync(Wait.Patience, Token);
-        Assert.True(Acting(zombie).Over.IsCancellationRequested);
+        Assert.True(ActGate(zombie).Over.IsCancellationRequested);
         Assert.NotEmpty(zombie.Replica.Problem);
         _cluster.AfterEffect = _ => Task.CompletedTask;
         Assert.Equal(CloseReason.Verified, (await survivor.AwaitAsync<IncidentClosed>("api")).Reason);
@@ -84,7 +85,8 @@ public sealed class ReplicaTests : IAsyncLifetime
     {
         var machine = new LongReplacement();
         var step = FakeCluster.RestartLoop.Ladder[0] with { Use = "fake.replace" };
-        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string, Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
+        _cluster.Definitions = _cluster.Definitions with { Playbooks = new Dictionary<string,
+        Playbook> { ["restart-loop"] = FakeCluster.RestartLoop with { Ladder = [step] } } };
         _cluster.Actions = [machine];
         await StartAsync("a", "b", "c");
         var (zombie, survivor) = (_engines[2], _engines[0]);
@@ -92,7 +94,8 @@ public sealed class ReplicaTests : IAsyncLifetime
         await PostToAsync(zombie, "api");
         await survivor.AwaitAsync<ActionProgressed>("api", p => p.Seen == "the new machine is Pending");
 
-        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>().TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
+        Assert.True(await survivor.Services.GetRequiredService<IClusterMembershipService>()
+            .TryKill(SiloAddress.FromParsableString(zombie.Replica.Id)));
         await zombie.Replica.Fenced.WaitAsync(Wait.Patience, Token);
         machine.Seen = "the new machine is InService";
         await survivor.AwaitAsync<ActionProgressed>("api", p => p.Seen == machine.Seen);
@@ -104,7 +107,8 @@ public sealed class ReplicaTests : IAsyncLifetime
         var events = await survivor.EventsAsync("api");
         Assert.Equal(
             ["ActionIntended", "ActionBegan", "ActionProgressed", "ActionProgressed", "ActionSucceeded", "VerificationPassed"],
-            events.Select(e => e.GetType().Name).Where(n => n.StartsWith("Action", StringComparison.Ordinal) || n.StartsWith("Verif", StringComparison.Ordinal)));
+            events.Select(e => e.GetType().Name).Where(
+                n => n.StartsWith("Action", StringComparison.Ordinal) || n.StartsWith("Verif", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -179,7 +183,7 @@ public sealed class ReplicaTests : IAsyncLifetime
 
     private static bool Leads(EngineHost engine) => engine.Services.GetRequiredService<ILeader>().Leads;
 
-    private static Acting Acting(EngineHost engine) => engine.Services.GetRequiredService<Acting>();
+    private static ActGate ActGate(EngineHost engine) => engine.Services.GetRequiredService<ActGate>();
 
     private async Task<EngineHost> LeaderAsync()
     {
@@ -190,8 +194,11 @@ public sealed class ReplicaTests : IAsyncLifetime
     /// <summary>Makes the resource's grain live on that replica, then posts its alert.</summary>
     private static async Task PostToAsync(EngineHost engine, string workload)
     {
-        RequestContext.Set(Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(engine.Replica.Id));
-        await engine.Services.GetRequiredService<IGrainFactory>().GetGrain<IResourceGrain>(FakeCluster.Key(workload).ToString()).WakeAsync();
+        RequestContext.Set(
+            Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(engine.Replica.Id));
+        await engine.Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<IResourceGrain>(FakeCluster.Key(workload).ToString())
+            .WakeAsync();
         RequestContext.Clear();
         await engine.PostAsync(workload, $"f-{workload}");
     }
@@ -204,7 +211,10 @@ public sealed class ReplicaTests : IAsyncLifetime
         await Wait.UntilAsync($"{typeof(T).Name} of {about.Name}", async () =>
         {
             var events = await _store.Journal.EventsAsync(ReplicaBook.Key("test"), Token);
-            found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal)).Select(e => Happened.Read(e).Event).OfType<T>().FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
+            found = events.Where(e => e.Payload.Contains(about.Replica.Id, StringComparison.Ordinal))
+                .Select(e => Happened.Read(e).Event)
+                .OfType<T>()
+                .FirstOrDefault(e => $"{e}".Contains($"Replica = {about.Replica.Id}", StringComparison.Ordinal));
             return found is not null;
         }, Token);
         return found!;
@@ -221,21 +231,26 @@ public sealed class ReplicaTests : IAsyncLifetime
 
         public volatile ActState State = ActState.InProgress;
 
-        public ActionDescriptor Descriptor { get; } = new() { Name = "fake.replace", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "replaces" };
+        public ActionDescriptor Descriptor { get; } = new()
+            { Name = "fake.replace", Class = ActionClass.Mild, Input = typeof(NoInput), Summary = "replaces" };
 
         public Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(PlanResult.Planned(new() { Summary = "replace it", Preconditions = new Dictionary<string, string> { ["instance_id"] = "i-1" } }));
+            Task.FromResult(PlanResult.Planned(
+                new() { Summary = "replace it", Preconditions = new Dictionary<string, string> { ["instance_id"] = "i-1" } }));
 
         public Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _begun);
-            return Task.FromResult(new ActionOutcome("asked the group for a new machine") { Began = new("activity-7", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)) });
+            return Task.FromResult(new ActionOutcome("asked the group for a new machine") { Began = new(
+                "activity-7", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)) });
         }
 
-        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+            ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, string>?>(new Dictionary<string, string> { ["instance_id"] = "i-1" });
 
-        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken) =>
             Task.FromResult(handle == "activity-7" ? new ActStatus(State, Seen) : new(ActState.Unknown, $"there is no {handle}"));

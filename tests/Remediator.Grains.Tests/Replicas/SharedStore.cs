@@ -55,21 +55,27 @@ internal sealed class SharedStore : IDisposable
             return journal.CommitAsync(commit, cancellationToken);
         }
 
-        public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) => journal.LoadAsync(resource, cancellationToken);
+        public Task<ResourceHead> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
+            journal.LoadAsync(resource, cancellationToken);
 
-        public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) => journal.EventsAsync(resource, cancellationToken);
+        public Task<IReadOnlyList<JournalEvent>> EventsAsync(ResourceKey resource, CancellationToken cancellationToken) =>
+            journal.EventsAsync(resource, cancellationToken);
 
-        public Task<EventPage> EventsAsync(IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
+        public Task<EventPage> EventsAsync(
+            IReadOnlyList<string> types, long after, DateTimeOffset since, CancellationToken cancellationToken) =>
             journal.EventsAsync(types, after, since, cancellationToken);
 
         public Task<Holdings> HeldAsync(CancellationToken cancellationToken) => journal.HeldAsync(cancellationToken);
 
         public Task<IReadOnlyList<Permit>> PermitsAsync(CancellationToken cancellationToken) => journal.PermitsAsync(cancellationToken);
 
-        public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) => journal.ActiveOfAsync(source, cancellationToken);
+        public Task<IReadOnlyList<ActiveAlert>> ActiveOfAsync(string source, CancellationToken cancellationToken) =>
+            journal.ActiveOfAsync(source, cancellationToken);
 
-        public Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => journal.ActiveAsync(ids, cancellationToken);
+        public Task<IReadOnlyList<ActiveAlert>> ActiveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+            journal.ActiveAsync(ids, cancellationToken);
 
-        public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) => journal.AlertChangesAsync(since, cancellationToken);
+        public Task<AlertChanges> AlertChangesAsync(long since, CancellationToken cancellationToken) =>
+            journal.AlertChangesAsync(since, cancellationToken);
     }
 }

@@ -18,7 +18,9 @@ using Remediator.Journal.Settings;
 
 namespace Remediator.Grains.Tests.Streams;
 
-/// <summary>What is said once and has to hold for years: after archiving, in a newer version, back in the older one, and in both at once.</summary>
+/// <summary>
+/// What is said once and has to hold for years: after archiving, in a newer version, back in the older one, and in both at once.
+/// </summary>
 public abstract class StreamConformance : IAsyncLifetime
 {
     private const string Incident = "incident-1";
@@ -28,18 +30,34 @@ public abstract class StreamConformance : IAsyncLifetime
     /// <summary>Each kind of stream, with events after which something must never be forgotten.</summary>
     private static readonly Dictionary<string, (IVersion Version, Event[] Events)> Cases = new()
     {
-        ["pauses"] = (new Version<PauseBook>(PauseBook.Stream, PauseBook.Key("test")), [new PauseBegan("namespace billing", "audit", null), new PauseBegan("namespace shop", "sale", null)]),
-        ["standings"] = (new Version<Standings>(Standings.Stream, Standings.Key("test")), [new PlaybookDemoted("restart", Mode.Auto, Mode.Observe, "i1", "harm"), new PlaybookDemoted("scale", Mode.Auto, Mode.Approve, "i2", "too")]),
+        ["pauses"] = (
+            new Version<PauseBook>(PauseBook.Stream, PauseBook.Key("test")),
+            [new PauseBegan("namespace billing", "audit", null), new PauseBegan("namespace shop", "sale", null)]),
+        ["standings"] = (
+            new Version<Standings>(Standings.Stream, Standings.Key("test")),
+            [
+                new PlaybookDemoted("restart", Mode.Auto, Mode.Observe, "i1", "harm"),
+                new PlaybookDemoted("scale", Mode.Auto, Mode.Approve, "i2", "too")]),
         ["tokens"] = (
             new Version<TokenBook>(TokenBook.Stream, TokenBook.Key("test")),
-            [new TokenCreated("id1", "ada", "approver", "hash1", DateTimeOffset.UnixEpoch.AddYears(100)), new TokenCreated("id2", "bob", "viewer", "hash2", DateTimeOffset.UnixEpoch.AddYears(100)), new TokenRevoked("id1", "ada", "left")]),
-        ["replicas"] = (new Version<ReplicaBook>(ReplicaBook.Stream, ReplicaBook.Key("test")), [new ReplicaLost("b", "host-b", null, []), new ReplicaJoined("c", "host-c")]),
+            [
+                new TokenCreated("id1", "ada", "approver", "hash1", DateTimeOffset.UnixEpoch.AddYears(100)),
+                new TokenCreated("id2", "bob", "viewer", "hash2", DateTimeOffset.UnixEpoch.AddYears(100)),
+                new TokenRevoked("id1", "ada", "left")]),
+        ["replicas"] = (
+            new Version<ReplicaBook>(ReplicaBook.Stream, ReplicaBook.Key("test")),
+            [new ReplicaLost("b", "host-b", null, []), new ReplicaJoined("c", "host-c")]),
         ["stopped repairs"] = (
             new Version<ResourceState>(ResourceState.Stream, Api, Incident),
-            [new IncidentOpened("restart-loop", "f1", null), Run, new RunEnded(RunOutcome.Verified, "well"), new RepairsStopped("restart-loop", [Incident]), new IncidentClosed(CloseReason.Verified, "well"), new IncidentOpened("disk-full", "f2", null)]),
+            [
+                new IncidentOpened("restart-loop", "f1", null), Run, new RunEnded(RunOutcome.Verified, "well"),
+                new RepairsStopped("restart-loop", [Incident]), new IncidentClosed(CloseReason.Verified, "well"),
+                new IncidentOpened("disk-full", "f2", null)]),
         ["attempts and cooldown"] = (
             new Version<ResourceState>(ResourceState.Stream, Api, Incident),
-            [new IncidentOpened("restart-loop", "f1", null), Run, new RunEnded(RunOutcome.Verified, "well"), Run, new Held("cooldown", "too soon", DateTimeOffset.UnixEpoch)]),
+            [
+                new IncidentOpened("restart-loop", "f1", null), Run, new RunEnded(RunOutcome.Verified, "well"), Run,
+                new Held("cooldown", "too soon", DateTimeOffset.UnixEpoch)]),
     };
 
     private static RunStarted Run => new()
@@ -76,7 +94,8 @@ public abstract class StreamConformance : IAsyncLifetime
         builder.Logging.AddFilter(_ => false);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton(new ClusterName("test"));
-        builder.Services.AddJournal(o => (o.DataFolder, o.ArchiveFolder, o.Postgres, o.PostgresPasswordFile) = (_options.DataFolder, _options.ArchiveFolder, _options.Postgres, _options.PostgresPasswordFile));
+        builder.Services.AddJournal(o => (o.DataFolder, o.ArchiveFolder, o.Postgres, o.PostgresPasswordFile) = (
+            _options.DataFolder, _options.ArchiveFolder, _options.Postgres, _options.PostgresPasswordFile));
         _host = builder.Build();
         // its services would archive and write checkpoints by themselves
         _ = _host.Services.GetRequiredService<IJournal>();
@@ -96,19 +115,19 @@ public abstract class StreamConformance : IAsyncLifetime
     {
         var (older, events) = Cases[stream];
         var newer = older.Raised();
-        await older.TellAsync(Journal, _time, events[..^1]);
+        await older.AppendAsync(Journal, _time, events[..^1]);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
         Assert.True((await Journal.EventsAsync(older.Key, Token))[0].Version > 1, "Nothing of the stream was archived.");
 
         Assert.Equal(said, await older.ReadAsync(Journal));
         Assert.Equal(said, await newer.ReadAsync(Journal));
-        await newer.TellAsync(Journal, _time, events[^1]);
+        await newer.AppendAsync(Journal, _time, events[^1]);
         var more = await newer.ReadAsync(Journal);
         Assert.NotEqual(said, more);
 
         Assert.Equal(more, await older.ReadAsync(Journal));
-        await older.TellAsync(Journal, _time, events[^1]);
+        await older.AppendAsync(Journal, _time, events[^1]);
         Assert.Equal(await older.ReadAsync(Journal), await newer.ReadAsync(Journal));
     }
 
@@ -117,11 +136,12 @@ public abstract class StreamConformance : IAsyncLifetime
     public async Task VersionsSideBySide_FoldTheEvents_AndTakeNoDocumentOfTheOther(string stream)
     {
         var (older, events) = Cases[stream];
-        var newer = older.Raised(upgrade: _ => throw new InvalidOperationException("The document of an older version was taken for whole."));
+        var newer =
+            older.Raised(upgrade: _ => throw new InvalidOperationException("The document of an older version was taken for whole."));
         IVersion both = older;
         foreach (var e in events)
         {
-            await both.TellAsync(Journal, _time, e);
+            await both.AppendAsync(Journal, _time, e);
             Assert.Equal(await newer.ReadAsync(Journal), await older.ReadAsync(Journal));
             both = both == older ? newer : older;
         }
@@ -133,14 +153,17 @@ public abstract class StreamConformance : IAsyncLifetime
     {
         var (older, events) = Cases[stream];
         var newer = older.Raised();
-        await newer.TellAsync(Journal, _time, events[..^1]);
+        await newer.AppendAsync(Journal, _time, events[..^1]);
         var said = await newer.ReadAsync(Journal);
         await ArchiveAsync();
 
         var refused = await Assert.ThrowsAsync<UnreadableStreamException>(() => older.ReadAsync(Journal));
-        await Assert.ThrowsAsync<UnreadableStreamException>(() => older.TellAsync(Journal, _time, events[^1]));
+        await Assert.ThrowsAsync<UnreadableStreamException>(() => older.AppendAsync(Journal, _time, events[^1]));
 
-        Assert.Contains($"was last written with schema {older.Schema + 1} of its document, this version reads up to {older.Schema}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"was last written with schema {older.Schema + 1} of its document, this version reads up to {older.Schema}",
+            refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(said, await newer.ReadAsync(Journal));
     }
 
@@ -149,9 +172,9 @@ public abstract class StreamConformance : IAsyncLifetime
     public async Task ArchivedTwice_ThenRaised_ForgetsNothing(string stream)
     {
         var (older, events) = Cases[stream];
-        await older.TellAsync(Journal, _time, events[..^1]);
+        await older.AppendAsync(Journal, _time, events[..^1]);
         await ArchiveAsync();
-        await older.TellAsync(Journal, _time, events[^1]);
+        await older.AppendAsync(Journal, _time, events[^1]);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
 
@@ -163,7 +186,7 @@ public abstract class StreamConformance : IAsyncLifetime
     public async Task ArchivedWithoutASnapshot_AsItOnceWas_IsUpgraded_OrRefused(string stream)
     {
         var (older, events) = Cases[stream];
-        await older.TellAsync(Journal, _time, events);
+        await older.AppendAsync(Journal, _time, events);
         var said = await older.ReadAsync(Journal);
         await ArchiveAsync();
         var journal = new WithoutSnapshots(Journal);

@@ -25,7 +25,7 @@ internal interface IVersion
     /// <returns>All that the stream says.</returns>
     Task<string> ReadAsync(IJournal journal);
 
-    Task TellAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events);
+    Task AppendAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events);
 }
 
 /// <param name="incident">What the events belong to; null for a stream of the engine.</param>
@@ -44,14 +44,16 @@ internal sealed class Version<TBook>(StreamShape<TBook> shape, ResourceKey key, 
         shape with
         {
             Schema = shape.Schema + 1,
-            Upgrades = upgrade is null ? shape.Upgrades : new Dictionary<int, Action<JsonObject>>(shape.Upgrades) { [shape.Schema] = upgrade },
+            Upgrades = upgrade is null ? shape.Upgrades : new Dictionary<int, Action<JsonObject>>(shape.Upgrades)
+                { [shape.Schema] = upgrade },
         },
         key,
         incident);
 
-    public async Task<string> ReadAsync(IJournal journal) => shape.Write((await Stream(journal, TimeProvider.System).LoadAsync(TestContext.Current.CancellationToken)).Book);
+    public async Task<string> ReadAsync(IJournal journal) =>
+        shape.Write((await Stream(journal, TimeProvider.System).LoadAsync(TestContext.Current.CancellationToken)).Book);
 
-    public async Task TellAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events)
+    public async Task AppendAsync(IJournal journal, TimeProvider time, params IEnumerable<Event> events)
     {
         foreach (var said in events)
         {

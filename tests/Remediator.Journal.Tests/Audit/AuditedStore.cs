@@ -48,7 +48,8 @@ internal sealed class AuditedStore(PostgresDatabase? database = null) : IDisposa
     {
         Time.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<CommitResult.Committed>(
-            await Store.Journal.CommitAsync(Commit(Deployment(name), version, events) with { At = Time.GetUtcNow() }, TestContext.Current.CancellationToken));
+            await Store.Journal.CommitAsync(
+                Commit(Deployment(name), version, events) with { At = Time.GetUtcNow() }, TestContext.Current.CancellationToken));
     }
 
     public async Task CheckpointAsync()
@@ -70,7 +71,8 @@ internal sealed class AuditedStore(PostgresDatabase? database = null) : IDisposa
         VerifyAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), knownOutside);
 
     public async Task<VerifyReport> VerifyAsync(byte[] export, params string[] knownOutside) =>
-        await ExportVerifier.VerifyAsync(new MemoryStream(export), PublicKey, knownOutside, cancellationToken: TestContext.Current.CancellationToken);
+        await ExportVerifier.VerifyAsync(
+            new MemoryStream(export), PublicKey, knownOutside, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>What somebody with the file and a database tool can do, triggers or not.</summary>
     public void Tamper(string sql)
@@ -78,7 +80,10 @@ internal sealed class AuditedStore(PostgresDatabase? database = null) : IDisposa
         Store.Close();
         using var connection = SqliteConnections.Open(Store.File, SqliteOpenMode.ReadWrite);
         foreach (var table in new[] { "event", "checkpoint" })
-            SqliteConnections.Run(connection, $"DROP TRIGGER IF EXISTS {table}_is_not_updated; DROP TRIGGER IF EXISTS {table}_is_not_deleted; DROP TRIGGER IF EXISTS {table}_is_not_replaced");
+            SqliteConnections.Run(
+                connection,
+                $"DROP TRIGGER IF EXISTS {table}_is_not_updated; DROP TRIGGER IF EXISTS {table}_is_not_deleted; DROP TRIGGER "
+                    + $"IF EXISTS {table}_is_not_replaced");
         SqliteConnections.Run(connection, sql);
     }
 

@@ -34,7 +34,8 @@ public sealed class EveryByteTests : IAsyncLifetime
             changed[i] ^= bits;
             var report = await _store.VerifyAsync(changed);
             Assert.False(report.Ok, $"byte {i} of {changed.Length} flipped, not found: {Around(changed, i)}");
-            Assert.True(report.Faults[0].Line is { } line && Math.Abs(line - LineOf(i)) <= 1 || report.Faults[0].Message.Contains("bytes after the last line", StringComparison.Ordinal),
+            Assert.True(report.Faults[0].Line is { } line && Math.Abs(line - LineOf(i)) <= 1
+                || report.Faults[0].Message.Contains("bytes after the last line", StringComparison.Ordinal),
                 $"byte {i} of line {LineOf(i)} flipped, first fault {report.Faults[0]}");
             changed[i] ^= bits;
         }
@@ -73,5 +74,6 @@ public sealed class EveryByteTests : IAsyncLifetime
 
     private int LineOf(int position) => 1 + _export.AsSpan(0, position).Count((byte)'\n');
 
-    private static string Around(byte[] bytes, int at) => Encoding.UTF8.GetString(bytes.AsSpan(Math.Max(0, at - 20), Math.Min(40, bytes.Length - Math.Max(0, at - 20))));
+    private static string Around(byte[] bytes, int at) =>
+        Encoding.UTF8.GetString(bytes.AsSpan(Math.Max(0, at - 20), Math.Min(40, bytes.Length - Math.Max(0, at - 20))));
 }

@@ -37,13 +37,21 @@ public sealed class JournalAuditTests
         Assert.Equal(
             $"There is no journal in {folder} (no journal.db). Name the data folder of a server that has run (Journal:DataFolder).",
             Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
-        Assert.StartsWith($"There is no public key {folder}/checkpoint-key.pub.pem", Assert.Throws<StoreUnavailableException>(audit.PublicKeyPem).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"There is no public key {folder}/checkpoint-key.pub.pem", Assert.Throws<StoreUnavailableException>(audit.PublicKeyPem).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder, "journal.db"), "");
-        Assert.Equal($"{folder}/journal.db is not a journal of Remediator.", Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
+        Assert.Equal(
+            $"{folder}/journal.db is not a journal of Remediator.",
+            Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
         Assert.Single(Directory.GetFiles(folder));
         Directory.Delete(folder, recursive: true);
     }
 
     private static (string, long, DateTime)[] Files(string folder) =>
-        [.. new DirectoryInfo(folder).GetFiles().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)).Select(file => (file.Name, file.Length, file.LastWriteTimeUtc)).Order()];
+        [.. new DirectoryInfo(folder)
+            .GetFiles()
+            .Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal))
+            .Select(file => (file.Name, file.Length, file.LastWriteTimeUtc))
+            .Order()];
 }

@@ -97,7 +97,7 @@ public sealed class VerifyExportTests : IAsyncLifetime
         Assert.True((await _store.VerifyAsync(cut)).Ok);
         Assert.True((await _store.VerifyAsync(_lines, second)).Ok);
         Assert.Equal(
-            $"The checkpoint with hash {second} is known outside but is not here: the journal was cut or written anew before it.",
+            $"The checkpoint with hash {second} is known outside but is not here: the journal was cut or rewritten before it.",
             Assert.Single((await _store.VerifyAsync(cut, second)).Faults).Message);
     }
 
@@ -117,7 +117,8 @@ public sealed class VerifyExportTests : IAsyncLifetime
     [Fact]
     public async Task SomethingThatIsNoKey_IsSaidInWords()
     {
-        var e = await Assert.ThrowsAsync<FormatException>(() => ExportVerifier.VerifyAsync(new MemoryStream(_export), "hello", cancellationToken: TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<FormatException>(
+            () => ExportVerifier.VerifyAsync(new MemoryStream(_export), "hello", cancellationToken: TestContext.Current.CancellationToken));
         Assert.StartsWith("This is not a public key in PEM", e.Message, StringComparison.Ordinal);
     }
 }

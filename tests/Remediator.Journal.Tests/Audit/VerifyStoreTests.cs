@@ -107,7 +107,8 @@ public sealed class VerifyStoreTests : IAsyncLifetime
         var faults = Verify().Faults;
 
         Assert.Equal(
-            new VerifyFault("The resource's newest entry under this checkpoint is not the one that was signed: it, or one before it, was replaced.")
+            new VerifyFault(
+                "The resource's newest entry under this checkpoint is not the one that was signed: it, or one before it, was replaced.")
             {
                 Checkpoint = 2,
                 Resource = "prod/deployment/shop/a",
@@ -132,12 +133,15 @@ public sealed class VerifyStoreTests : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("forger-");
         using var forger = CheckpointKey.Load(folder.FullName, "", null);
         var c = (JsonObject)JsonNode.Parse(_store.ExportLines()[9])!;
-        var forged = ((ExportLine.Checkpoint)ExportLine.Parse(System.Text.Encoding.UTF8.GetBytes(_store.ExportLines()[9]))!).ToStored() with { Key = forger.Fingerprint };
+        var forged = ((ExportLine.Checkpoint)ExportLine.Parse(System.Text.Encoding.UTF8.GetBytes(_store.ExportLines()[9]))!)
+            .ToStored() with { Key = forger.Fingerprint };
         forged = forged with { Hash = CheckpointHash.Compute(forged) };
-        _store.Tamper($"UPDATE checkpoint SET key = '{forged.Key}', hash = '{forged.Hash}', signature = '{forger.Sign(forged.Hash)}' WHERE id = 2");
+        _store.Tamper(
+            $"UPDATE checkpoint SET key = '{forged.Key}', hash = '{forged.Hash}', signature = '{forger.Sign(forged.Hash)}' WHERE id = 2");
         folder.Delete(recursive: true);
 
-        Assert.Equal((string)c["key"]!, _store.Audit.Verify(_store.PublicKey, cancellationToken: TestContext.Current.CancellationToken) is { Ok: false } report
+        Assert.Equal((string)c["key"]!,
+        _store.Audit.Verify(_store.PublicKey, cancellationToken: TestContext.Current.CancellationToken) is { Ok: false } report
             ? report.Faults[0].Message.Split('(', ')')[1] : null);
     }
 
@@ -157,9 +161,12 @@ public sealed class VerifyStoreTests : IAsyncLifetime
         var heads = new Dictionary<string, string>();
         foreach (var e in events)
         {
-            var changed = e with { PreviousHash = heads.GetValueOrDefault(e.Resource, EventHash.None), Actor = e.Sequence == fromSequence ? "nobody" : e.Actor };
+            var changed = e with {
+                PreviousHash = heads.GetValueOrDefault(e.Resource, EventHash.None),
+                Actor = e.Sequence == fromSequence ? "nobody" : e.Actor };
             heads[e.Resource] = EventHash.Compute(changed);
-            sql.Add($"UPDATE event SET actor = '{changed.Actor}', previous_hash = '{changed.PreviousHash}', hash = '{heads[e.Resource]}' WHERE sequence = {e.Sequence}");
+            sql.Add($"UPDATE event SET actor = '{changed.Actor}', previous_hash = '{changed.PreviousHash}', hash = "
+                + $"'{heads[e.Resource]}' WHERE sequence = {e.Sequence}");
         }
 
         sql.AddRange(heads.Select(head => $"UPDATE resource_head SET hash = '{head.Value}' WHERE resource = '{head.Key}'"));

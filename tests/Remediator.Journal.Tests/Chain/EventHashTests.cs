@@ -46,7 +46,8 @@ public class EventHashTests
         Assert.Equal("3a1dac3b2c7eaff6784e70182a095b1ffc2dfe2fffd41c6b4c8831a17de01d6d", EventHash.Compute(Sample));
 
     [Property]
-    public bool Hashes_OfDifferentTexts_Differ(NonNull<string> actor, NonNull<string> traceId, NonNull<string> otherActor, NonNull<string> otherTraceId)
+    public bool Hashes_OfDifferentTexts_Differ(
+        NonNull<string> actor, NonNull<string> traceId, NonNull<string> otherActor, NonNull<string> otherTraceId)
     {
         var one = Sample with { Actor = actor.Get, TraceId = traceId.Get };
         var other = Sample with { Actor = otherActor.Get, TraceId = otherTraceId.Get };

@@ -38,15 +38,20 @@ public abstract class AlertChangesConformance(PostgresDatabase? database) : Stor
         Assert.Equal(["f1", "f1@alertmanager/eu", "f1@alertmanager/us"], first.Firing.Select(a => a.Id).Order(StringComparer.Ordinal));
         Assert.Equal(["f1", "f1", "f1"], first.Firing.Select(a => a.Fingerprint));
         Assert.Equal([us.Id], later.Gone);
-        Assert.Equal([null, "alertmanager/eu"], (await Journal.AlertChangesAsync(0, Token)).Firing.Select(a => a.Source).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [null, "alertmanager/eu"],
+            (await Journal.AlertChangesAsync(0, Token)).Firing.Select(a => a.Source).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task ActiveAlerts_AreReadByTheirSource_AndByTheirIds()
     {
         var ofNobody = new ActiveAlert("f1", Deployment("a"), "A", new Dictionary<string, string> { ["pod"] = "x" }, Noon, Noon);
-        ActiveAlert[] eu = [ofNobody with { Source = "alertmanager/eu" }, ofNobody with { Fingerprint = "f2", Source = "alertmanager/eu" }, ofNobody with { Fingerprint = "gone", Source = "alertmanager/eu" }];
-        await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsNow = [ofNobody, .. eu, ofNobody with { Source = "alertmanager/us" }] }, Token);
+        ActiveAlert[] eu = [
+            ofNobody with { Source = "alertmanager/eu" }, ofNobody with { Fingerprint = "f2", Source = "alertmanager/eu" },
+            ofNobody with { Fingerprint = "gone", Source = "alertmanager/eu" }];
+        await Journal.CommitAsync(
+            Commit(Deployment("a"), 0) with { AlertsNow = [ofNobody, .. eu, ofNobody with { Source = "alertmanager/us" }] }, Token);
         await Journal.CommitAsync(Commit(Deployment("a"), 0) with { AlertsGone = [eu[2].Id] }, Token);
 
         Assert.Equal([eu[0].Id, eu[1].Id], (await Journal.ActiveOfAsync("alertmanager/eu", Token)).Select(a => a.Id));
@@ -77,10 +82,12 @@ public abstract class AlertChangesConformance(PostgresDatabase? database) : Stor
     [Fact]
     public async Task Alert_ThatComesAndGoesInOneGroup_IsAsItWasTold_Last()
     {
-        await Task.WhenAll(Enumerable.Range(0, 50).SelectMany(i => new[] { TellAsync(now: [$"a{i}"]), TellAsync(gone: [$"a{i}"]), TellAsync(gone: [$"b{i}"]), TellAsync(now: [$"b{i}"]) }));
+        await Task.WhenAll(Enumerable.Range(0, 50).SelectMany(
+            i => new[] { TellAsync(now: [$"a{i}"]), TellAsync(gone: [$"a{i}"]), TellAsync(gone: [$"b{i}"]), TellAsync(now: [$"b{i}"]) }));
 
         Assert.Equal(
-            Enumerable.Range(0, 50).Select(i => $"b{i}").Order(StringComparer.Ordinal), (await Journal.AlertChangesAsync(0, Token)).Firing.Select(a => a.Fingerprint));
+            Enumerable.Range(0, 50).Select(i => $"b{i}").Order(StringComparer.Ordinal),
+            (await Journal.AlertChangesAsync(0, Token)).Firing.Select(a => a.Fingerprint));
     }
 
     [Fact]

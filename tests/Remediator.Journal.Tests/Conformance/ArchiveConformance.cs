@@ -44,7 +44,8 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         var file = await VerifyAsync(await File.ReadAllBytesAsync(Path.Combine(Folder, stub.File), Token));
         Assert.Empty(file.Faults);
         Assert.Equal((4, 0), (file.Entries, file.UnanchoredEntries));
-        Assert.Equal(["alert-observed", "alert-observed", "snapshot"], (await Journal.EventsAsync(Deployment("a"), Token)).Select(e => e.Type));
+        Assert.Equal(
+            ["alert-observed", "alert-observed", "snapshot"], (await Journal.EventsAsync(Deployment("a"), Token)).Select(e => e.Type));
         var told = Assert.IsType<JournalArchived>(Happened.Read(Assert.Single(await Journal.EventsAsync(Engine, Token))).Event);
         Assert.Equal((4, stub.File, stub.FileHash), (told.Sequence, told.File, told.FileHash));
     }
@@ -87,7 +88,11 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
 
         await CommitAsync("a", 2);
 
-        Assert.Equal((3, 4), ((await Journal.EventsAsync(Deployment("a"), Token))[0].Version, (await Journal.EventsAsync(Deployment("a"), Token))[1].Version));
+        Assert.Equal(
+            (3, 4),
+            (
+                (await Journal.EventsAsync(Deployment("a"), Token))[0].Version,
+                (await Journal.EventsAsync(Deployment("a"), Token))[1].Version));
         Assert.Empty(Verify().Faults);
     }
 
@@ -125,7 +130,8 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         // whoever can write the store can chain the tail anew, but not sign the stub
         lines[snapshot] = System.Text.Encoding.UTF8.GetString(ExportLine.Event.Of(forged).ToBytes());
         var report = await VerifyAsync(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        Assert.Equal("It is not the snapshot that the stub of the archive has sealed: it was replaced.", Assert.Single(report.Faults).Message);
+        Assert.Equal(
+            "It is not the snapshot that the stub of the archive has sealed: it was replaced.", Assert.Single(report.Faults).Message);
     }
 
     [Fact]
@@ -140,7 +146,9 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
 
         await RunAsync("UPDATE resource_head SET document = '{\"events\":0}' WHERE resource = 'prod/deployment/shop/a'");
 
-        Assert.Equal("The engine works from another state than the snapshot that is version 5 of the resource: it was changed.", Assert.Single(Verify().Faults).Message);
+        Assert.Equal(
+            "The engine works from another state than the snapshot that is version 5 of the resource: it was changed.",
+            Assert.Single(Verify().Faults).Message);
     }
 
     [Fact]
@@ -159,7 +167,9 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
 
         Assert.Equal(["incident-busy-2", "incident-open-0"], Store.Audit.Incidents(new()).Select(i => i.Id));
         Assert.Empty(Store.Audit.DeadLetters());
-        Assert.Equal((0, 5), ((await Journal.LoadAsync(Deployment("gone"), Token)).Version, (await Journal.LoadAsync(Deployment("busy"), Token)).Version));
+        Assert.Equal(
+            (0, 5),
+            ((await Journal.LoadAsync(Deployment("gone"), Token)).Version, (await Journal.LoadAsync(Deployment("busy"), Token)).Version));
         var told = (await Journal.EventsAsync(Engine, Token)).Select(e => Happened.Read(e).Event).OfType<Forgotten>().ToList();
         Assert.Equal((2, 1), (told.Sum(f => f.Incidents), told.Sum(f => f.DeadLetters)));
         Assert.Contains("prod/deployment/shop/gone", told.SelectMany(f => f.Streams).Select(s => s.Resource));
@@ -183,10 +193,13 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
     {
         await CommitAsync("a", 0);
         var untrue = new Forgotten(0, 0, [new("prod/deployment/shop/a", 1, new string('0', 64))]);
-        await Journal.CommitAsync(Commit(Engine, 0, new Happened(untrue, null, _time.GetUtcNow(), "trace", Happened.Engine).ToNewEvent()), Token);
+        await Journal.CommitAsync(
+            Commit(Engine, 0, new Happened(untrue, null, _time.GetUtcNow(), "trace", Happened.Engine).ToNewEvent()), Token);
         await CheckpointAsync();
 
-        Assert.Contains("It ends the chain of prod/deployment/shop/a at version 1, which is not the newest one.", Verify().Faults.Select(f => f.Message));
+        Assert.Contains(
+            "It ends the chain of prod/deployment/shop/a at version 1, which is not the newest one.",
+            Verify().Faults.Select(f => f.Message));
     }
 
     [Fact]
@@ -238,11 +251,16 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         await ArchiveAsync();
         var lines = System.Text.Encoding.UTF8.GetString(Export());
 
-        foreach (var (part, forged) in new[] { ("\"sequence\":2", "\"sequence\":1"), ("\"file_hash\":\"", "\"file_hash\":\"0"), ("\"version\":2", "\"version\":1"), ("\"checkpoint_id\":1", "\"checkpoint_id\":2") })
+        foreach (var (part, forged) in new[] {
+            ("\"sequence\":2", "\"sequence\":1"),
+            ("\"file_hash\":\"", "\"file_hash\":\"0"),
+            ("\"version\":2", "\"version\":1"),
+            ("\"checkpoint_id\":1", "\"checkpoint_id\":2") })
         {
             var at = lines.IndexOf(part, StringComparison.Ordinal);
             Assert.True(at > 0, part);
-            Assert.False((await VerifyAsync(System.Text.Encoding.UTF8.GetBytes(lines[..at] + forged + lines[(at + part.Length)..]))).Ok, part);
+            Assert.False(
+                (await VerifyAsync(System.Text.Encoding.UTF8.GetBytes(lines[..at] + forged + lines[(at + part.Length)..]))).Ok, part);
         }
     }
 
@@ -260,8 +278,17 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
     {
         _time.Advance(TimeSpan.FromSeconds(1));
         var incident = $"incident-{name}-{version}";
-        var row = new IncidentRow { Id = incident, Resource = Deployment(name), Problem = "p", Status = closed ? "closed" : "open", Summary = "s", OpenedAt = _time.GetUtcNow(), ClosedAt = closed ? _time.GetUtcNow() : null };
-        var commit = Commit(Deployment(name), version, Event(incident: incident), Event(incident: incident)) with { At = _time.GetUtcNow(), Incidents = [row] };
+        var row = new IncidentRow {
+            Id = incident,
+            Resource = Deployment(name),
+            Problem = "p",
+            Status = closed ? "closed" : "open",
+            Summary = "s",
+            OpenedAt = _time.GetUtcNow(),
+            ClosedAt = closed ? _time.GetUtcNow() : null };
+        var commit = Commit(
+            Deployment(name), version, Event(incident: incident),
+            Event(incident: incident)) with { At = _time.GetUtcNow(), Incidents = [row] };
         Assert.IsType<CommitResult.Committed>(await Journal.CommitAsync(commit, Token));
     }
 
@@ -280,7 +307,8 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         return stream.ToArray();
     }
 
-    private async Task<VerifyReport> VerifyAsync(byte[] export) => await ExportVerifier.VerifyAsync(new MemoryStream(export), Store.Audit.PublicKeyPem(), cancellationToken: Token);
+    private async Task<VerifyReport> VerifyAsync(byte[] export) =>
+        await ExportVerifier.VerifyAsync(new MemoryStream(export), Store.Audit.PublicKeyPem(), cancellationToken: Token);
 
     /// <summary>The stub is written when it is told; what comes after it does not happen.</summary>
     private sealed class CancelsWhenArchived(CancellationTokenSource source) : ILogger<Archiver>
@@ -290,6 +318,11 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => source.Cancel();
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => source.Cancel();
     }
 }

@@ -125,7 +125,9 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
     {
         using var store = await AuditedStore.CreateAsync(Database);
 
-        foreach (var report in new[] { store.Audit.Verify(store.PublicKey, cancellationToken: Token), await store.VerifyAsync(store.Export()) })
+        foreach (var report in new[] {
+            store.Audit.Verify(store.PublicKey, cancellationToken: Token),
+            await store.VerifyAsync(store.Export()) })
         {
             Assert.Empty(report.Faults);
             Assert.Equal((9, 4, 2, 2), (report.Entries, report.Resources, report.Checkpoints, report.UnanchoredEntries));
@@ -136,7 +138,8 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
     public async Task Events_OfSomeTypes_ComeInOrder_AfterASequenceAndSinceATime()
     {
         NewEvent Of(string type) => Event() with { Type = type };
-        await Journal.CommitAsync(Commit(Deployment("api"), 0, Of("run-started"), Of("held"), Of("run-ended")) with { At = Noon.AddDays(-40) }, Token);
+        await Journal.CommitAsync(
+            Commit(Deployment("api"), 0, Of("run-started"), Of("held"), Of("run-ended")) with { At = Noon.AddDays(-40) }, Token);
         await Journal.CommitAsync(Commit(Deployment("web"), 0, Of("held"), Of("run-started"), Of("run-ended")), Token);
 
         Task<EventPage> Read(long after) => Journal.EventsAsync(["run-started", "run-ended"], after, Noon.AddDays(-1), Token);
@@ -151,7 +154,8 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
     {
         NewEvent Of(string type) => Event() with { Type = type };
         var time = new FakeTimeProvider(Noon.AddDays(-40));
-        await Journal.CommitAsync(Commit(Deployment("old"), 0, [.. Enumerable.Repeat(Of("run-started"), 7_000)]) with { At = time.GetUtcNow() }, Token);
+        await Journal.CommitAsync(
+            Commit(Deployment("old"), 0, [.. Enumerable.Repeat(Of("run-started"), 7_000)]) with { At = time.GetUtcNow() }, Token);
         using (var checkpointer = Store.Checkpointer(time))
             await checkpointer.WriteAsync(Token);
         await Journal.CommitAsync(Commit(Deployment("api"), 0, [.. Enumerable.Repeat(Of("held"), 11_000), Of("run-started")]), Token);
@@ -169,11 +173,16 @@ public abstract class AuditConformance(PostgresDatabase? database) : StoreConfor
     private async Task OpenAsync(string id, string name, string status, int minute)
     {
         var head = await Journal.LoadAsync(Deployment(name), Token);
-        await Journal.CommitAsync(Commit(Deployment(name), head.Version, Event(incident: id)) with { Incidents = [Row(id, name, status, minute)] }, Token);
+        await Journal.CommitAsync(
+            Commit(Deployment(name), head.Version, Event(incident: id)) with { Incidents = [Row(id, name, status, minute)] }, Token);
     }
 
     private Task<CommitResult> OpenAsync(string id, ResourceKey resource, int minute, bool closed = false) => Journal.CommitAsync(
-        Commit(resource, 0, Event(incident: id)) with { Incidents = [Row(id, "", closed ? "resolved" : "open", minute) with { Resource = resource }] }, Token);
+        Commit(
+            resource,
+            0,
+            Event(incident: id)) with { Incidents = [Row(id, "", closed ? "resolved" : "open", minute) with { Resource = resource }] },
+        Token);
 
     private static IncidentRow Row(string id, string name, string status, int minute) => new()
     {

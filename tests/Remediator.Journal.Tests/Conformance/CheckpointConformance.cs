@@ -35,7 +35,9 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
         await WriteOneAsync();
         File.Delete(PrivateFile);
 
-        Assert.StartsWith($"{PrivateFile} is missing, and it signed this store's checkpoints", (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{PrivateFile} is missing, and it signed this store's checkpoints",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(PrivateFile));
     }
 
@@ -48,7 +50,9 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
             await checkpointer.LoadKeyAsync(Token);
         File.Copy(Path.Combine(other.Folder, "checkpoint-key.pem"), PrivateFile, overwrite: true);
 
-        Assert.StartsWith($"{PrivateFile} is not the key that signed this store's checkpoints", (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{PrivateFile} is not the key that signed this store's checkpoints",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
         var file = Path.Combine(Store.Folder, "mounted", "key.pem");
         Store.Options.CheckpointKeyFile = file;
         Assert.Equal(
-            $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {file}",
+            $"The key {file} is missing (Journal:CheckpointKeyFile). Make one: openssl genpkey -algorithm EC -pkeyopt "
+                + $"ec_paramgen_curve:P-256 -out {file}",
             (await Assert.ThrowsAsync<StoreUnavailableException>(LoadKeyAsync)).Message);
         Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
 
@@ -201,7 +206,9 @@ public abstract class CheckpointConformance(PostgresDatabase? database) : StoreC
     }
 
     private CheckpointService Service(Checkpointer checkpointer) =>
-        new(checkpointer, new SoleLeader(), Options.Create(new JournalOptions { CheckpointEvents = 3 }), Store.Metrics, _time, NullLogger<CheckpointService>.Instance);
+        new(
+            checkpointer, new SoleLeader(), Options.Create(new JournalOptions { CheckpointEvents = 3 }), Store.Metrics, _time,
+            NullLogger<CheckpointService>.Instance);
 
     private (long Entries, long Checkpoints, long Unanchored) Report()
     {

@@ -28,7 +28,9 @@ public abstract class CrashConformance(PostgresDatabase? database) : IAsyncLifet
 
         Assert.Equal(128 + 9, exitCode);
         Assert.Equal(inCommits, said.Done.Count > 0 || said.Taken.Count == Alerts);
-        var journal = database is null ? new JournalAudit(_folder.FullName) : new JournalAudit(_folder.FullName, database.Connection, database.PasswordFile);
+        var journal = database is null
+            ? new JournalAudit(_folder.FullName)
+            : new JournalAudit(_folder.FullName, database.Connection, database.PasswordFile);
         var crashed = _folder.GetFiles().Select(file => file.Name).Order().ToArray();
         Assert.Empty(journal.Verify(journal.PublicKeyPem(), cancellationToken: TestContext.Current.CancellationToken).Faults);
         Assert.Equal(crashed, _folder.GetFiles().Select(file => file.Name).Order());
@@ -42,7 +44,9 @@ public abstract class CrashConformance(PostgresDatabase? database) : IAsyncLifet
         var due = await store.DueWork.DueAsync(DateTimeOffset.MinValue, Samples.Noon, Alerts, token);
         Assert.Equal(2 * due.Count, store.Audit.Verify(store.Audit.PublicKeyPem(), cancellationToken: token).Entries);
         Assert.Empty(said.Done.Except(due.Select(work => int.Parse(work.Resource.Name))));
-        Assert.Equal(new CommitResult.Committed(1), await store.Journal.CommitAsync(Samples.Commit(Samples.Deployment(), 0, Samples.Event()), token));
+        Assert.Equal(
+            new CommitResult.Committed(1),
+            await store.Journal.CommitAsync(Samples.Commit(Samples.Deployment(), 0, Samples.Event()), token));
     }
 
     [Fact]

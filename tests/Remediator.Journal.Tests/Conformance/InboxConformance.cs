@@ -72,8 +72,13 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
 
         Assert.Equal(3, await Inbox.AddAsync([entry, eu, us, eu], Token));
 
-        Assert.Equal([null, "alertmanager/eu", "alertmanager/us"], (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Alert.Source));
-        Assert.Equal(3, (await Task.WhenAll(new[] { entry, eu, us }.Select(e => Inbox.FindAsync(e.Alert, Token)))).Distinct().Count(id => id is not null));
+        Assert.Equal(
+            [null, "alertmanager/eu", "alertmanager/us"], (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Alert.Source));
+        Assert.Equal(
+            3,
+            (await Task.WhenAll(new[] { entry, eu, us }.Select(e => Inbox.FindAsync(e.Alert, Token))))
+                .Distinct()
+                .Count(id => id is not null));
     }
 
     [Fact]
@@ -140,7 +145,8 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     [Fact]
     public async Task Alert_WithZeroBytes_ComesBackAsItCame()
     {
-        var entry = Entry("f\0") with { Alert = Alert("f\0") with { Name = "a\0b", Labels = new Dictionary<string, string> { ["x\0"] = "\0y" } } };
+        var entry =
+            Entry("f\0") with { Alert = Alert("f\0") with { Name = "a\0b", Labels = new Dictionary<string, string> { ["x\0"] = "\0y" } } };
 
         Assert.Equal(1, await Inbox.AddAsync([entry], Token));
         Assert.Equal(0, await Inbox.AddAsync([entry], Token));
@@ -167,7 +173,8 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     {
         await Inbox.AddAsync([.. Enumerable.Range(0, 500).Select(i => Entry($"f{i}"))], Token);
 
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"f{i}"), (await Inbox.WaitingAsync(0, 1000, Token)).Select(row => row.Alert.Fingerprint));
+        Assert.Equal(
+            Enumerable.Range(0, 500).Select(i => $"f{i}"), (await Inbox.WaitingAsync(0, 1000, Token)).Select(row => row.Alert.Fingerprint));
     }
 
     [Fact]
@@ -206,7 +213,9 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.DeadLetterAsync(Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id, "a defect", Token);
         await Inbox.AddAsync([Entry()], Token);
 
-        Assert.Equal(RetryOutcome.Waits, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+        Assert.Equal(
+            RetryOutcome.Waits,
+            await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
 
         Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
         Assert.Empty(Store.Audit.DeadLetters());
@@ -217,7 +226,9 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
     {
         await Inbox.RejectAsync([new("alertmanager", "{}", "it has no 'labels'", "trace-1", Noon)], Token);
 
-        Assert.Equal(RetryOutcome.NeverAnAlert, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+        Assert.Equal(
+            RetryOutcome.NeverAnAlert,
+            await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
 
         Assert.Single(Store.Audit.DeadLetters());
     }
@@ -229,7 +240,7 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
         await Inbox.AddAsync([Entry("a"), Entry("b")], Token);
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Inbox.AddAsync([Entry("c")], Token));
-        Assert.Equal("2 alerts wait to be worked on, and no more may (Journal:InboxLimit). Try again.", refused.Message);
+        Assert.Equal("2 alerts are waiting already, which is the limit (Journal:InboxLimit). Try again.", refused.Message);
 
         await Inbox.DeadLetterAsync((await Inbox.WaitingAsync(0, 10, Token))[0].Id, "room", Token);
         Assert.Equal(1, await Inbox.AddAsync([Entry("c")], Token));
@@ -246,13 +257,17 @@ public abstract class InboxConformance(PostgresDatabase? database) : StoreConfor
         await Journal.CommitAsync(Commit(now, 0, Event()) with { AlertsNow = [Firing(now)] }, Token);
 
         var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
-        Assert.Equal((old, AlertStatus.Resolved, "f", "A", Noon), (row.MovedFrom, row.Alert.Status, row.Alert.Fingerprint, row.Alert.Name, row.Alert.StartsAt));
+        Assert.Equal(
+            (old, AlertStatus.Resolved, "f", "A", Noon),
+            (row.MovedFrom, row.Alert.Status, row.Alert.Fingerprint, row.Alert.Name, row.Alert.StartsAt));
         Assert.Equal(now, Assert.Single((await Journal.AlertChangesAsync(0, Token)).Firing).Resource);
         Assert.True(await Inbox.WaitsAsync(row.Id, Token));
 
         await Inbox.DeadLetterAsync(row.Id, "a defect", Token);
         Assert.False(await Inbox.WaitsAsync(row.Id, Token));
-        Assert.Equal(RetryOutcome.NeverAnAlert, await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
+        Assert.Equal(
+            RetryOutcome.NeverAnAlert,
+            await new StoreDeadLetters(Store.Store, TimeProvider.System).RetryAsync(Assert.Single(Store.Audit.DeadLetters()).Id, Token));
 
         static ActiveAlert Firing(Core.Resources.ResourceKey at) => new("f", at, "A", new Dictionary<string, string>(), Noon, Noon);
     }

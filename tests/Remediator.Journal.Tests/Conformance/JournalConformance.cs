@@ -15,14 +15,16 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
     public async Task Commit_OfEvents_MovesTheHead()
     {
         Assert.Equal(new CommitResult.Committed(2), await Journal.CommitAsync(Commit(Deployment(), 0, Event(), Event()), Token));
-        Assert.Equal(new ResourceHead(Deployment(), 2, """{"events":2}""", ResourceState.Schema), await Journal.LoadAsync(Deployment(), Token));
+        Assert.Equal(
+            new ResourceHead(Deployment(), 2, """{"events":2}""", ResourceState.Schema), await Journal.LoadAsync(Deployment(), Token));
     }
 
     [Fact]
     public async Task Events_ComeBackAsTheyWereWritten()
     {
         var odd = Deployment("a/b %41 支付");
-        await Journal.CommitAsync(Commit(odd, 0, Event("""{"text":"支付 \"α\"\u0000"}""", incident: null)) with { At = Noon.AddTicks(1) }, Token);
+        await Journal.CommitAsync(
+            Commit(odd, 0, Event("""{"text":"支付 \"α\"\u0000"}""", incident: null)) with { At = Noon.AddTicks(1) }, Token);
         await Journal.CommitAsync(Commit(odd, 1, Event("two")), Token);
 
         var events = await Journal.EventsAsync(odd, Token);
@@ -32,7 +34,11 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal([null, "incident-1"], events.Select(e => e.IncidentId));
         Assert.Equal(["""{"text":"支付 \"α\"\u0000"}""", "two"], events.Select(e => e.Payload));
         Assert.Equal([Noon.AddTicks(1), Noon], events.Select(e => e.At));
-        Assert.All(events, e => Assert.Equal((odd, "alert-observed", 1, "engine", "0af7651916cd43dd8448eb211c80319c"), (e.Resource, e.Type, e.Schema, e.Actor, e.TraceId)));
+        Assert.All(
+            events,
+            e => Assert.Equal(
+                (odd, "alert-observed", 1, "engine", "0af7651916cd43dd8448eb211c80319c"),
+                (e.Resource, e.Type, e.Schema, e.Actor, e.TraceId)));
         Assert.Equal([EventHash.None, events[0].Hash], events.Select(e => e.PreviousHash));
         Assert.Distinct(events.Select(e => e.EventId));
     }
@@ -81,8 +87,11 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         var ids = (await Inbox.WaitingAsync(0, 10, Token)).Select(row => row.Id).ToArray();
         await Journal.CommitAsync(Commit(Deployment("first"), 0, Event()) with { Consumed = [ids[0]] }, Token);
 
-        Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment("second"), 0, Event()) with { Consumed = ids }, Token));
-        Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment("third"), 0) with { Consumed = [4711] }, Token));
+        Assert.Equal(
+            new CommitResult.Conflict(),
+            await Journal.CommitAsync(Commit(Deployment("second"), 0, Event()) with { Consumed = ids }, Token));
+        Assert.Equal(
+            new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment("third"), 0) with { Consumed = [4711] }, Token));
         Assert.Empty(await Journal.EventsAsync(Deployment("second"), Token));
         Assert.Equal(ids[1], Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id);
     }
@@ -93,7 +102,8 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Inbox.AddAsync([Entry()], Token);
         var id = Assert.Single(await Inbox.WaitingAsync(0, 10, Token)).Id;
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()) with { Consumed = [id] }, Token)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50)
+            .Select(i => Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()) with { Consumed = [id] }, Token)));
 
         Assert.Single(results, result => result is CommitResult.Committed);
         Assert.Equal(49, results.Count(result => result is CommitResult.Conflict));
@@ -114,9 +124,11 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
     public async Task Text_ThatNoDatabaseCanKeep_IsKeptMarked()
     {
         var odd = Event("a\0b\ud83d") with { Actor = "\0", TraceId = "t\0" };
-        var row = new IncidentRow { Id = "i\0", Resource = Deployment("n\0"), Problem = "p", Status = "s", Summary = "\0", OpenedAt = Noon };
+        var row =
+            new IncidentRow { Id = "i\0", Resource = Deployment("n\0"), Problem = "p", Status = "s", Summary = "\0", OpenedAt = Noon };
 
-        Assert.IsType<CommitResult.Committed>(await Journal.CommitAsync(Commit(Deployment("n\0"), 0, odd) with { Incidents = [row] }, Token));
+        Assert.IsType<CommitResult.Committed>(
+            await Journal.CommitAsync(Commit(Deployment("n\0"), 0, odd) with { Incidents = [row] }, Token));
 
         var kept = Assert.Single(await Journal.EventsAsync(Deployment("n\0"), Token));
         Assert.Equal(("a\u2400b\ufffd", "\u2400", "t\u2400"), (kept.Payload, kept.Actor, kept.TraceId));
@@ -132,7 +144,9 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);
 
         Assert.Equal(new CommitResult.Conflict(), await Journal.CommitAsync(Commit(Deployment(), 0), Token));
-        Assert.Equal(new CommitResult.Committed(1), await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = "{}", DocumentSchema = 4 }, Token));
+        Assert.Equal(
+            new CommitResult.Committed(1),
+            await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = "{}", DocumentSchema = 4 }, Token));
         Assert.Equal(new ResourceHead(Deployment(), 1, "{}", 4), await Journal.LoadAsync(Deployment(), Token));
     }
 
@@ -155,7 +169,9 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Journal.CommitAsync(Commit(Deployment("a"), 0) with { Due = Noon }, Token);
         await Journal.CommitAsync(Commit(Deployment("d"), 0) with { Due = null }, Token);
 
-        Assert.Equal([new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)], await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
+        Assert.Equal(
+            [new(Deployment("b"), Noon.AddSeconds(-2)), new(Deployment("a"), Noon)],
+            await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Equal(Deployment("b"), Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 1, Token)).Resource);
     }
 
@@ -168,7 +184,9 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         Assert.True(await DueWork.PutAsync(Deployment(), 1, Noon.AddSeconds(-9), Token));
         Assert.False(await DueWork.PutAsync(Deployment(), 2, Noon.AddSeconds(-5), Token));
 
-        Assert.Equal(new DueWork(Deployment(), Noon.AddSeconds(-9)), Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token)));
+        Assert.Equal(
+            new DueWork(Deployment(), Noon.AddSeconds(-9)),
+            Assert.Single(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token)));
         Assert.Equal(head, await Journal.LoadAsync(Deployment(), Token));
         Assert.True(await DueWork.PutAsync(Deployment(), 1, null, Token));
         Assert.Empty(await DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
@@ -180,7 +198,8 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         foreach (var seconds in Enumerable.Range(0, 5))
             await Journal.CommitAsync(Commit(Deployment($"w{seconds}"), 0, Event()) with { Due = Noon.AddSeconds(seconds) }, Token);
 
-        Assert.Equal(["w2", "w3"], (await DueWork.DueAsync(Noon.AddSeconds(1), Noon.AddSeconds(3), 10, Token)).Select(due => due.Resource.Name));
+        Assert.Equal(
+            ["w2", "w3"], (await DueWork.DueAsync(Noon.AddSeconds(1), Noon.AddSeconds(3), 10, Token)).Select(due => due.Resource.Name));
     }
 
     [Fact]
@@ -191,7 +210,9 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
         await Inbox.AddAsync([Entry()], Token);
 
         var row = Assert.Single(await Inbox.WaitingAsync(0, 10, Token));
-        Assert.Equal(new CommitResult.Committed(1), await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = null, Consumed = [row.Id] }, Token));
+        Assert.Equal(
+            new CommitResult.Committed(1),
+            await Journal.CommitAsync(Commit(Deployment(), 1) with { Document = null, Consumed = [row.Id] }, Token));
 
         Assert.Equal(head, await Journal.LoadAsync(Deployment(), Token));
         Assert.Empty(await Inbox.WaitingAsync(0, 10, Token));

@@ -10,7 +10,9 @@ using Remediator.Journal.Writing;
 
 namespace Remediator.Journal.Tests.Conformance;
 
-/// <summary>No statement that a server executes walks through a table that only grows. What is not in a list of statements is not executed at all.</summary>
+/// <summary>
+/// No statement that a server executes walks through a table that only grows. What is not in a list of statements is not executed at all.
+/// </summary>
 public abstract partial class PlanConformance(PostgresDatabase? database) : StoreConformance(database)
 {
     private const int Rows = 20_000;
@@ -19,13 +21,16 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     private const long Most = 1_200;
 
     /// <summary>Tables that grow, and the names that statements give them.</summary>
-    private static readonly string[] Growing = ["event", "e", "n", "checkpoint", "incident", "resource_head", "dead_letter", "inbox", "due_work", "active_alert", "a"];
+    private static readonly string[] Growing = [
+        "event", "e", "n", "checkpoint", "incident", "resource_head", "dead_letter", "inbox", "due_work", "active_alert", "a"];
 
     /// <summary>Values of all parameters: what is asked for is about one in a thousand.</summary>
     private static readonly Dictionary<string, object> Values = new()
     {
-        ["resource"] = "prod/deployment/shop/w77", ["name"] = "w77", ["id"] = "i00077", ["last"] = "i00077\U0010FFFF", ["incident"] = "i00077", ["dedupe"] = "d00077", ["status"] = "escalated",
-        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L, ["afterId"] = 100L, ["source"] = "few", ["space"] = "team7", ["id0"] = "f00077", ["id1"] = "f00079",
+        ["resource"] = "prod/deployment/shop/w77", ["name"] = "w77", ["id"] = "i00077", ["last"] = "i00077\U0010FFFF",
+        ["incident"] = "i00077", ["dedupe"] = "d00077", ["status"] = "escalated",
+        ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L,
+        ["afterId"] = 100L, ["source"] = "few", ["space"] = "team7", ["id0"] = "f00077", ["id1"] = "f00079",
     };
 
     private static readonly Dictionary<string, Dictionary<string, object>> Others = new()
@@ -56,11 +61,15 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
         foreach (var lookup in new Image().All)
         {
             var keys = lookup.Keys is long[] ? "77" : "'w77'";
-            faults.AddRange((await FaultsAsync(connection, lookup.Sql.Replace(Lookup.OneOf, $"IN ({keys})", StringComparison.Ordinal), new Dictionary<string, object>())).Select(f => $"{f}\n{lookup.Sql}"));
+            faults.AddRange((await FaultsAsync(
+                connection, lookup.Sql.Replace(Lookup.OneOf, $"IN ({keys})", StringComparison.Ordinal), new Dictionary<string, object>()))
+                .Select(f => $"{f}\n{lookup.Sql}"));
         }
 
         foreach (var (sql, values) in Commands.All)
-            faults.AddRange((await FaultsAsync(connection, sql, values.Select((v, i) => ($"${i + 1}", v)).ToDictionary(p => p.Item1, p => p.v))).Select(f => $"{f}\n{sql}"));
+            faults.AddRange((
+                await FaultsAsync(connection, sql, values.Select((v, i) => ($"${i + 1}", v)).ToDictionary(p => p.Item1, p => p.v)))
+                .Select(f => $"{f}\n{sql}"));
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
     }
 
@@ -70,14 +79,19 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     {
         string[] lists =
         [
-            "Reading/Queries.cs", "Writing/Commands.cs", "Writing/Image.cs", "Writing/Table.cs", "Sqlite/SqliteSql.cs", "Postgres/PostgresSql.cs",
+            "Reading/Queries.cs", "Writing/Commands.cs", "Writing/Image.cs", "Writing/Table.cs", "Sqlite/SqliteSql.cs",
+            "Postgres/PostgresSql.cs",
             // once at the start, or on tables of a few rows
-            "Sqlite/Takeover.cs", "Sqlite/SqliteSchema.cs", "Postgres/PostgresSchema.cs", "Sqlite/SqliteSession.cs", "Postgres/PostgresSession.cs", "Postgres/PostgresLeases.cs", "Postgres/PostgresMembers.cs",
+            "Sqlite/Takeover.cs", "Sqlite/SqliteSchema.cs", "Postgres/PostgresSchema.cs", "Sqlite/SqliteSession.cs",
+            "Postgres/PostgresSession.cs", "Postgres/PostgresLeases.cs", "Postgres/PostgresMembers.cs",
             // an audit reads everything
             "Audit/StoreEntries.cs",
         ];
         var top = Path.GetFullPath(Path.Combine(ThisFolder(), "../../../src/Remediator.Journal"));
-        var outside = Directory.GetFiles(top, "*.cs", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(top, f)).Except(lists).Where(f => Statement().IsMatch(File.ReadAllText(Path.Combine(top, f))));
+        var outside = Directory.GetFiles(top, "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(top, f))
+            .Except(lists)
+            .Where(f => Statement().IsMatch(File.ReadAllText(Path.Combine(top, f))));
 
         Assert.Empty(outside);
     }
@@ -87,13 +101,18 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
     [GeneratedRegex("\\b(SELECT .+ FROM|DELETE FROM|UPDATE \\w+ SET|INSERT INTO) ")]
     private static partial Regex Statement();
 
-    private static Dictionary<string, object> Parameters(Query query) => Parameter().Matches(query.Sql).Select(m => m.Groups[1].Value).Distinct()
-        .ToDictionary(name => name, name => Others.TryGetValue(query.Name, out var own) && own.TryGetValue(name, out var value) ? value : Values[name]);
+    private static Dictionary<string, object> Parameters(Query query) =>
+        Parameter().Matches(query.Sql).Select(m => m.Groups[1].Value).Distinct()
+        .ToDictionary(name =>
+            name, name => Others.TryGetValue(query.Name, out var own) && own.TryGetValue(name, out var value) ? value : Values[name]);
 
-    private async Task<DbConnection> OpenAsync() => Database is { } database ? await database.OpenAsync() : SqliteConnections.OpenWriter(Store.File);
+    private async Task<DbConnection> OpenAsync() =>
+        Database is { } database ? await database.OpenAsync() : SqliteConnections.OpenWriter(Store.File);
 
     private Task<IReadOnlyList<string>> FaultsAsync(DbConnection connection, string sql, IReadOnlyDictionary<string, object> values) =>
-        connection is NpgsqlConnection postgres ? PostgresPlan.FaultsAsync(postgres, sql, values, Most) : SqlitePlan.FaultsAsync((SqliteConnection)connection, sql, values, Growing);
+        connection is NpgsqlConnection postgres
+            ? PostgresPlan.FaultsAsync(postgres, sql, values, Most)
+            : SqlitePlan.FaultsAsync((SqliteConnection)connection, sql, values, Growing);
 
     private static string At(int minutes) => StoredTime.Text(Samples.Noon.AddMinutes(minutes));
 
@@ -109,14 +128,23 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
         var five = Database is null ? "printf('%05d', n)" : "lpad(n::text, 5, '0')";
         string[] statements =
         [
-            $"INSERT INTO event SELECT n, 'prod/deployment/shop/w' || (n % 1000), n / 1000 + 1, 'e' || {n}, 'i' || {five}, CASE WHEN n % 500 = 0 THEN 'snapshot' WHEN n % 100 = 0 THEN 'held' ELSE 'alert-observed' END, 1, {at}, 'engine', 't', '{{}}', 'p', 'h' FROM {series} AS s",
+            $"INSERT INTO event SELECT n, 'prod/deployment/shop/w' || (n % 1000), n / 1000 + 1, 'e' || {n}, 'i' || {five}, "
+                + $"CASE WHEN n % 500 = 0 THEN 'snapshot' WHEN n % 100 = 0 THEN 'held' ELSE 'alert-observed' END, 1, {at}, "
+                + $"'engine', 't', '{{}}', 'p', 'h' FROM {series} AS s",
             $"INSERT INTO checkpoint SELECT n, n, n, {at}, '[]', 'k', 'p', 'h', 's' FROM {series} AS s WHERE n % 4 = 0",
             $"INSERT INTO resource_head SELECT 'prod/deployment/shop/w' || {n}, 1, 'h', '{{}}', 3 FROM {series} AS s",
-            $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, 'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/team' || (n % 500) || '/w' || (n % 1000), 'p', CASE WHEN n % 1000 = 0 THEN 'escalated' ELSE 'closed' END, 's', {at}, CASE WHEN n % 1000 = 0 THEN NULL ELSE {at} END FROM {series} AS s",
+            $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, "
+                + $"'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/team' || (n % 500) || '/w' "
+                + $"|| (n % 1000), 'p', CASE WHEN n % 1000 = 0 THEN 'escalated' ELSE 'closed' END, 's', {at}, CASE WHEN n "
+                + $"% 1000 = 0 THEN NULL ELSE {at} END FROM {series} AS s",
             $"INSERT INTO due_work SELECT 'prod/deployment/shop/w' || {n}, {at} FROM {series} AS s",
-            $"INSERT INTO inbox (dedupe, alert, source, trace_id, received_at) SELECT 'd' || {five}, '{{}}', 's', 't', {at} FROM {series} AS s",
-            $"INSERT INTO dead_letter (dedupe, text, source, trace_id, received_at, attempts, dead_at, reason) SELECT 'd' || {five}, 't', 's', 't', {at}, 1, {at}, 'r' FROM {series} AS s",
-            $"INSERT INTO active_alert (fingerprint, resource, name, labels, starts_at, last_seen, change, gone_at, source) SELECT 'f' || {five}, 'r', 'n', '{{}}', {at}, {at}, n, CASE WHEN n % 2 = 0 THEN {at} ELSE NULL END, CASE WHEN n % 1000 = 1 THEN 'few' ELSE 'many' END FROM {series} AS s",
+            $"INSERT INTO inbox (dedupe, alert, source, trace_id, received_at) SELECT 'd' || {five}, '{{}}', 's', 't', {at} "
+                + $"FROM {series} AS s",
+            $"INSERT INTO dead_letter (dedupe, text, source, trace_id, received_at, attempts, dead_at, reason) SELECT 'd' || "
+                + $"{five}, 't', 's', 't', {at}, 1, {at}, 'r' FROM {series} AS s",
+            $"INSERT INTO active_alert (fingerprint, resource, name, labels, starts_at, last_seen, change, gone_at, source) "
+                + $"SELECT 'f' || {five}, 'r', 'n', '{{}}', {at}, {at}, n, CASE WHEN n % 2 = 0 THEN {at} ELSE NULL END, "
+                + $"CASE WHEN n % 1000 = 1 THEN 'few' ELSE 'many' END FROM {series} AS s",
             "ANALYZE",
         ];
         foreach (var statement in statements)
@@ -131,19 +159,31 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
 
 internal static class SqlitePlan
 {
-    public static async Task<IReadOnlyList<string>> FaultsAsync(SqliteConnection connection, string sql, IReadOnlyDictionary<string, object> values, string[] growing)
+    public static async Task<IReadOnlyList<string>> FaultsAsync(
+        SqliteConnection connection, string sql, IReadOnlyDictionary<string, object> values, string[] growing)
     {
-        var plan = (await connection.QueryAsync<(long, long, long, string Detail)>($"EXPLAIN QUERY PLAN {sql}", new DynamicParameters(values.ToDictionary(v => v.Key.TrimStart('$'), v => v.Value)))).Select(row => row.Detail).ToList();
+        var plan = (await connection.QueryAsync<(long, long, long, string Detail)>(
+            $"EXPLAIN QUERY PLAN {sql}", new DynamicParameters(values.ToDictionary(v => v.Key.TrimStart('$'), v => v.Value))))
+            .Select(row => row.Detail)
+            .ToList();
         // from one end of an index or of the table, until the limit: nothing is left out, and nothing sorted
-        var isFromAnEnd = sql.Contains("LIMIT", StringComparison.Ordinal) && !sql.Contains("WHERE", StringComparison.Ordinal) && !plan.Exists(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
-        return isFromAnEnd ? [] : [.. plan.Where(step => step.Split(' ') is ["SCAN", var table, ..] && growing.Contains(table) && !step.Contains("incident_open", StringComparison.Ordinal))]; // an index of what is open holds nothing else
+        var isFromAnEnd = sql.Contains("LIMIT", StringComparison.Ordinal)
+            && !sql.Contains("WHERE", StringComparison.Ordinal)
+            && !plan.Exists(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        // an index of what is open holds nothing else
+        return isFromAnEnd
+            ? []
+            : [.. plan.Where(step => step.Split(' ') is ["SCAN", var table, ..]
+                && growing.Contains(table)
+                && !step.Contains("incident_open", StringComparison.Ordinal))];
     }
 }
 
 internal static class PostgresPlan
 {
     /// <summary>Executes it, and takes it back.</summary>
-    public static async Task<IReadOnlyList<string>> FaultsAsync(NpgsqlConnection connection, string sql, IReadOnlyDictionary<string, object> values, long most)
+    public static async Task<IReadOnlyList<string>> FaultsAsync(
+        NpgsqlConnection connection, string sql, IReadOnlyDictionary<string, object> values, long most)
     {
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand($"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", connection, transaction);

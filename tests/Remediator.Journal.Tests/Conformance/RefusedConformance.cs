@@ -3,7 +3,9 @@ using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
 
-/// <summary>What the store cannot keep because of its values is refused for certain: that is no fault of the store, and of nobody else's write.</summary>
+/// <summary>
+/// What the store cannot keep because of its values is refused for certain: that is no fault of the store, and of nobody else's write.
+/// </summary>
 public abstract class RefusedConformance(PostgresDatabase? database) : StoreConformance(database)
 {
     [Fact]
@@ -36,7 +38,9 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         await KeptOrRefusedAsync(() => Inbox.AddAsync([Entry(key)], Token));
         await KeptOrRefusedAsync(() => Journal.CommitAsync(Commit(Deployment(key), 0, Event()), Token));
         await KeptOrRefusedAsync(() => Journal.CommitAsync(
-            Commit(Deployment(), 0, Event()) with { AlertsNow = [new(key, Deployment(), "A", new Dictionary<string, string>(), Noon, Noon)] }, Token));
+            Commit(
+                Deployment(), 0, Event()) with { AlertsNow = [new(key, Deployment(), "A", new Dictionary<string, string>(), Noon, Noon)] },
+            Token));
 
         Assert.Equal(1, await Inbox.AddAsync([Entry("short")], Token));
     }

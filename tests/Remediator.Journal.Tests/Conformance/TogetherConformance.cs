@@ -5,9 +5,9 @@ using static Remediator.Journal.Tests.Samples;
 namespace Remediator.Journal.Tests.Conformance;
 
 /// <summary>
-/// Many ask at once, through several writers, for nodes and for workloads that sit on them. Whatever the order turns out to be: no budget is
-/// exceeded, and a node and what is on it are never worked on together. The test keeps its own book: in it from after the answer until before
-/// the release, so that whatever the book has at once was held at once.
+/// Many ask at once, through several writers, for nodes and for workloads that sit on them. Whatever the order turns out to be: no budget
+/// is exceeded, and a node and what is on it are never worked on together. The test keeps its own book: in it from after the answer until
+/// before the release, so that whatever the book has at once was held at once.
 /// </summary>
 public abstract class TogetherConformance(PostgresDatabase? database) : StoreConformance(database)
 {
@@ -31,7 +31,8 @@ public abstract class TogetherConformance(PostgresDatabase? database) : StoreCon
         IJournal[] journals = second is null ? [Journal] : [Journal, second.Journal];
         var on = Sits(new Random(seed));
 
-        await Task.WhenAll(Enumerable.Range(0, Nodes + Workloads).Select(i => WorkAsync(i, journals[i % journals.Length], on, new Random((seed * 100) + i))));
+        await Task.WhenAll(Enumerable.Range(0, Nodes + Workloads)
+            .Select(i => WorkAsync(i, journals[i % journals.Length], on, new Random((seed * 100) + i))));
 
         var held = await Journal.HeldAsync(Token);
         Assert.Empty(held.Permits);
@@ -68,7 +69,8 @@ public abstract class TogetherConformance(PostgresDatabase? database) : StoreCon
             for (var i = random.Next(4); i > 0; i--)
                 await Task.Yield();
             Leave(resource);
-            version = Assert.IsType<CommitResult.Committed>(await journal.CommitAsync(Commit(resource, begun.Version, Event()) with { Release = [incident] }, Token)).Version;
+            version = Assert.IsType<CommitResult.Committed>(
+                await journal.CommitAsync(Commit(resource, begun.Version, Event()) with { Release = [incident] }, Token)).Version;
         }
     }
 

@@ -14,7 +14,10 @@ public sealed class AppendOnlyTests(PostgresDatabase database) : IClassFixture<P
     [InlineData("TRUNCATE event, checkpoint CASCADE", "only grows")]
     [InlineData("INSERT INTO event SELECT * FROM event WHERE sequence = 1 ON CONFLICT (sequence) DO UPDATE SET actor = 'nobody'", "event")]
     [InlineData("INSERT INTO event SELECT * FROM event WHERE sequence = 1", "event_pkey")]
-    [InlineData("INSERT INTO event SELECT 99, resource, version, 'x', incident_id, type, schema, at, actor, trace_id, payload, previous_hash, hash FROM event WHERE sequence = 1", "event_resource_version_key")]
+    [InlineData(
+        "INSERT INTO event SELECT 99, resource, version, 'x', incident_id, type, schema, at, actor, trace_id, payload, "
+            + "previous_hash, hash FROM event WHERE sequence = 1",
+        "event_resource_version_key")]
     [InlineData("UPDATE checkpoint SET signature = ''", "checkpoint")]
     [InlineData("DELETE FROM checkpoint", "a checkpoint is never deleted")]
     [InlineData("TRUNCATE checkpoint", "checkpoint")]

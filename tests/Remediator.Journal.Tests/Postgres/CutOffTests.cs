@@ -17,22 +17,27 @@ public sealed class CutOffTests
         await using var database = PostgresDatabase.On(server.Admin);
         using var store = new TestStore(database: database);
         var writing = Enumerable.Range(0, 16).Select(i => UntilUnavailableAsync(store, $"r{i}")).ToArray();
-        await Wait.UntilAsync("writes before the crash", async () => (await store.Journal.LoadAsync(Deployment("r0"), Token)).Version > 20, Token);
+        await Wait.UntilAsync(
+            "writes before the crash", async () => (await store.Journal.LoadAsync(Deployment("r0"), Token)).Version > 20, Token);
 
         await server.CrashAsync();
         var acknowledged = await Task.WhenAll(writing).WaitAsync(Wait.Patience, Token);
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Inbox.AddAsync([Entry()], Token));
         Assert.EndsWith(
-            "cannot be reached: Connection refused. Does it run there (Journal:Postgres), and does the network let us through?", e.Message, StringComparison.Ordinal);
+            "cannot be reached: Connection refused. Is it running there (Journal:Postgres), and does the network allow the connection?",
+            e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Journal.LoadAsync(Deployment("r0"), Token));
         await server.UpAsync();
 
-        await Wait.UntilAsync("a store that comes back by itself", async () => (await new StoreHealth(store.Store).CheckAsync(Token)).Problem.Length == 0, Token);
+        await Wait.UntilAsync("a store that comes back by itself", async () =>
+            (await new StoreHealth(store.Store).CheckAsync(Token)).Problem.Length == 0, Token);
         for (var i = 0; i < acknowledged.Length; i++)
         {
             var head = await store.Journal.LoadAsync(Deployment($"r{i}"), Token);
             Assert.InRange(head.Version, acknowledged[i], acknowledged[i] + 1);
-            Assert.Equal(new CommitResult.Committed(head.Version + 1), await store.Journal.CommitAsync(Commit(Deployment($"r{i}"), head.Version, Event()), Token));
+            Assert.Equal(
+                new CommitResult.Committed(head.Version + 1),
+                await store.Journal.CommitAsync(Commit(Deployment($"r{i}"), head.Version, Event()), Token));
         }
 
         using (var checkpointer = store.Checkpointer(TimeProvider.System))
@@ -58,8 +63,11 @@ public sealed class CutOffTests
         writer.Signal("CONT");
         await writer.EndAsync();
         Assert.NotEqual(0, writer.ExitCode);
-        Assert.Contains("has ended our transaction, because this process stood still in it for too long.", writer.Errors, StringComparison.Ordinal);
-        Assert.Empty(writer.Said("taken").Select(i => $"{i}").Except((await store.Inbox.WaitingAsync(0, 1_000_000, Token)).Select(row => row.Alert.Fingerprint)));
+        Assert.Contains(
+            "has ended our transaction, because this process was stuck in it for too long.", writer.Errors, StringComparison.Ordinal);
+        Assert.Empty(writer.Said("taken")
+            .Select(i => $"{i}")
+            .Except((await store.Inbox.WaitingAsync(0, 1_000_000, Token)).Select(row => row.Alert.Fingerprint)));
         folder.Delete(recursive: true);
     }
 
@@ -70,7 +78,9 @@ public sealed class CutOffTests
         {
             try
             {
-                Assert.Equal(new CommitResult.Committed(version + 1), await store.Journal.CommitAsync(Commit(Deployment(name), version, Event()), Token));
+                Assert.Equal(
+                    new CommitResult.Committed(version + 1),
+                    await store.Journal.CommitAsync(Commit(Deployment(name), version, Event()), Token));
             }
             catch (StoreUnavailableException)
             {

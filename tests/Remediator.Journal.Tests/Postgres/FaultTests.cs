@@ -27,7 +27,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         File.WriteAllText(file, "wrong");
 
         Assert.Equal(
-            $"The database {database.Name} at {Place} does not let user {database.Name} in: password authentication failed for user \"{database.Name}\". "
+            $"The database {database.Name} at {Place} does not accept user {database.Name}: password authentication failed "
+                + $"for user \"{database.Name}\". "
             + "Check the user (Journal:Postgres), its password (Journal:PostgresPasswordFile) and pg_hba.conf.",
             Refusal(o => o.PostgresPasswordFile = file));
     }
@@ -37,7 +38,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
     {
         var file = Path.Combine(_folder.FullName, "nowhere");
 
-        Assert.StartsWith($"The password of the database {database.Name} at {Place} cannot be read from {file} (Journal:PostgresPasswordFile): ",
+        Assert.StartsWith(
+            $"The password of the database {database.Name} at {Place} cannot be read from {file} (Journal:PostgresPasswordFile): ",
             Refusal(o => o.PostgresPasswordFile = file), StringComparison.Ordinal);
     }
 
@@ -48,7 +50,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
 
     [Fact]
     public void Server_ThatIsNotThere_IsSaidInWords() => Assert.Equal(
-        $"The database {database.Name} at 127.0.0.1:1 cannot be reached: Connection refused. Does it run there (Journal:Postgres), and does the network let us through?",
+        $"The database {database.Name} at 127.0.0.1:1 cannot be reached: Connection refused. Is it running there "
+            + $"(Journal:Postgres), and does the network allow the connection?",
         Refusal(o => o.Postgres = new NpgsqlConnectionStringBuilder(o.Postgres) { Host = "127.0.0.1", Port = 1 }.ConnectionString));
 
     [Fact]
@@ -58,7 +61,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         try
         {
             Assert.Equal(
-                $"The database {database.Name} at {Place} forbids user {database.Name} what it needs: permission denied for database {database.Name}. "
+                $"The database {database.Name} at {Place} denies user {database.Name} a permission it needs: permission "
+                    + $"denied for database {database.Name}. "
                 + "Make it the owner of the database, or grant CREATE on it.", Refusal());
         }
         finally
@@ -74,7 +78,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         try
         {
             Assert.Equal(
-                $"The database {database.Name} at {Place} has no connection left (too many connections for role \"{database.Name}\"). Raise max_connections there, or close others.",
+                $"The database {database.Name} at {Place} has no connection left (too many connections for role "
+                    + $"\"{database.Name}\"). Raise max_connections there, or close others.",
                 Refusal());
         }
         finally
@@ -97,9 +102,12 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
             await store.Inbox.AddAsync([Entry()], Token);
         });
 
-        Assert.StartsWith($"The database {database.Name} at {Place} is read-only: a standby, or set so.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The database {database.Name} at {Place} is read-only: a standby, or set so.", e.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await store.Journal.LoadAsync(Deployment(), Token)).Version);
-        Assert.StartsWith($"The database {database.Name} at {Place} is read-only", (await new StoreHealth(store.Store).CheckAsync(Token)).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The database {database.Name} at {Place} is read-only", (await new StoreHealth(store.Store).CheckAsync(Token)).Problem,
+            StringComparison.Ordinal);
         await AsAdminAsync($"ALTER ROLE {database.Name} RESET default_transaction_read_only");
         await EndSessionsAsync();
         await Record.ExceptionAsync(() => store.Inbox.AddAsync([Entry()], Token));
@@ -114,8 +122,12 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
         await EndSessionsAsync();
 
         Assert.Equal(1, (await store.Journal.LoadAsync(Deployment(), Token)).Version);
-        var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
-        Assert.StartsWith($"The database {database.Name} at {Place} is stopping, starting or was restarted: terminating connection", e.Message, StringComparison.Ordinal);
+        var e =
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
+        Assert.StartsWith(
+            $"The database {database.Name} at {Place} is stopping, starting or was restarted: terminating connection",
+            e.Message,
+            StringComparison.Ordinal);
         Assert.Equal(new CommitResult.Committed(2), await store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
     }
 
@@ -157,7 +169,9 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
 
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Inbox.AddAsync([Entry()], Token));
         Assert.Equal(
-            $"The database {database.Name} at {Place} is held by another writer for too long. See pg_stat_activity for a session 'remediator writer' in a transaction.", e.Message);
+            $"The database {database.Name} at {Place} has been locked by another writer for too long. See pg_stat_activity "
+                + $"for a session 'remediator writer' in a transaction.",
+            e.Message);
         await using (var patient = await database.OpenAsync())
         {
             PostgresSession.EndStuckWriters(patient, TimeSpan.FromMinutes(1));
@@ -171,13 +185,18 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
 
     [Theory]
     [InlineData("53100", "The disk of the database d at h:5 is full. Free space on it; nothing else needs to be done.")]
-    [InlineData("57014", "The database d at h:5 is too slow: a statement took longer than it may. See its load, its disk and pg_stat_activity.")]
+    [InlineData(
+        "57014", "The database d at h:5 is too slow: a statement took longer than it may. See its load, its disk and pg_stat_activity.")]
     [InlineData("57P03", "The database d at h:5 is stopping, starting or was restarted: x.")]
-    [InlineData("25P03", "The database d at h:5 has ended our transaction, because this process stood still in it for too long.")]
+    [InlineData("25P03", "The database d at h:5 has ended our transaction, because this process was stuck in it for too long.")]
     [InlineData("XX001", "The database d at h:5 is damaged (x). Stop all replicas and restore it from a backup.")]
     [InlineData("42703", "The database d at h:5 cannot be used: x (42703).")]
     public void Fault_IsExplainedInWords(string code, string words) =>
-        Assert.Equal(words, PostgresFaults.Explain(new PostgresException("x", "ERROR", "ERROR", code), new PostgresSettings("Host=h;Port=5;Database=d;Username=u", "")).Message);
+        Assert.Equal(
+            words,
+            PostgresFaults.Explain(
+                new PostgresException("x", "ERROR", "ERROR", code),
+                new PostgresSettings("Host=h;Port=5;Database=d;Username=u", "")).Message);
 
     public ValueTask DisposeAsync()
     {
@@ -192,7 +211,8 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
     {
         var health = new StoreHealth(store.Store);
         return Wait.ForAsync(
-            "a store that works", async () => await health.CheckAsync(Token) is { Problem.Length: 0 } status ? status : null, Token, async () => (await health.CheckAsync(Token)).Problem);
+            "a store that works", async () => await health.CheckAsync(Token) is { Problem.Length: 0 } status ? status : null, Token,
+            async () => (await health.CheckAsync(Token)).Problem);
     }
 
     private Task EndSessionsAsync() =>

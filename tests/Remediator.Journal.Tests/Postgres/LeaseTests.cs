@@ -45,7 +45,8 @@ public sealed class LeaseTests(PostgresDatabase database) : IClassFixture<Postgr
         Assert.True(await Leases.HoldAsync("pump", "b", Minute, Token));
         Assert.False(await Leases.HoldAsync("pump", "a", Minute, Token));
         await using var connection = await database.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("SELECT until > clock_timestamp() + interval '50 seconds' FROM lease", connection);
+        await using var command =
+            new Npgsql.NpgsqlCommand("SELECT until > clock_timestamp() + interval '50 seconds' FROM lease", connection);
         Assert.Equal(true, await command.ExecuteScalarAsync(Token));
     }
 
@@ -73,7 +74,8 @@ public sealed class LeaseTests(PostgresDatabase database) : IClassFixture<Postgr
         using var other = new TestStore(database: database);
         for (var round = 0; round < 20; round++)
         {
-            var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? Leases : other.Store.Leases).HoldAsync($"lease {round}", $"owner {i}", Minute, Token)));
+            var asked = await Task.WhenAll(Enumerable.Range(0, 8)
+                .Select(i => (i % 2 == 0 ? Leases : other.Store.Leases).HoldAsync($"lease {round}", $"owner {i}", Minute, Token)));
             Assert.Single(asked, true);
         }
     }

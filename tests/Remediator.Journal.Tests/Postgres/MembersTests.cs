@@ -63,7 +63,8 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
         Assert.Equal((1, 1), await CountAsync());
         var winner = Assert.Single((await Members.ReadAsync(Token)).Members);
 
-        var updated = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Members.TryUpdateAsync(winner.Member with { Document = $"{i}" }, 1, 1, Token)));
+        var updated = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Members.TryUpdateAsync(winner.Member with { Document = $"{i}" }, 1, 1, Token)));
         Assert.Single(updated, true);
         Assert.Equal((2, 1), await CountAsync());
     }
@@ -103,7 +104,8 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
 
         Assert.True(await other.Store.Members.TryUpdateAsync(Member("a") with { IsDead = true }, 1, 2, Token));
 
-        var e = await Assert.ThrowsAnyAsync<ReplicaFencedException>(() => _store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
+        var e =
+            await Assert.ThrowsAnyAsync<ReplicaFencedException>(() => _store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
         Assert.StartsWith("The other replicas have declared this one (a) dead and do its work.", e.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<ReplicaFencedException>(() => _store.Inbox.AddAsync([Entry()], Token));
         Assert.Equal(e.Message, (await new StoreHealth(_store.Store).CheckAsync(Token)).Problem);
@@ -118,7 +120,9 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
     {
         await Members.TryInsertAsync(Member("a") with { IsDead = true }, 0, Token);
         Members.WriteAs("a");
-        var writes = Enumerable.Range(0, 50).Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token)).ToList();
+        var writes = Enumerable.Range(0, 50)
+            .Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token))
+            .ToList();
 
         var farewell = _store.Journal.CommitAsync(Commit(Deployment("farewell"), 0, Event()) with { Farewell = true }, Token);
         writes.AddRange(Enumerable.Range(50, 50).Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token)));
@@ -143,7 +147,9 @@ public sealed class MembersTests(PostgresDatabase database) : IClassFixture<Post
         using var other = new TestStore(database: database);
         await Members.TryInsertAsync(Member("a"), 0, Token);
         Members.WriteAs("a");
-        var writes = Enumerable.Range(0, 200).Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token)).ToArray();
+        var writes = Enumerable.Range(0, 200)
+            .Select(i => _store.Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token))
+            .ToArray();
         await writes[0];
 
         Assert.True(await other.Store.Members!.TryUpdateAsync(Member("a") with { IsDead = true }, 1, 1, Token));

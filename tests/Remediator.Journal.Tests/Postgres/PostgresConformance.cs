@@ -14,10 +14,12 @@ public sealed class PostgresTogetherConformance(PostgresDatabase database) : Tog
 public sealed class PostgresInboxConformance(PostgresDatabase database) : InboxConformance(database), IClassFixture<PostgresDatabase>;
 
 [Trait("Needs", "Postgres")]
-public sealed class PostgresCheckpointConformance(PostgresDatabase database) : CheckpointConformance(database), IClassFixture<PostgresDatabase>;
+public sealed class PostgresCheckpointConformance(PostgresDatabase database) : CheckpointConformance(database),
+IClassFixture<PostgresDatabase>;
 
 [Trait("Needs", "Postgres")]
-public sealed class PostgresAlertChangesConformance(PostgresDatabase database) : AlertChangesConformance(database), IClassFixture<PostgresDatabase>;
+public sealed class PostgresAlertChangesConformance(PostgresDatabase database) : AlertChangesConformance(database),
+IClassFixture<PostgresDatabase>;
 
 [Trait("Needs", "Postgres")]
 public sealed class PostgresArchiveConformance(PostgresDatabase database) : ArchiveConformance(database), IClassFixture<PostgresDatabase>;

@@ -16,8 +16,11 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
         var stores = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => new TestStore(database: database), Token)));
 
         for (var i = 0; i < stores.Length; i++)
-            Assert.Equal(new CommitResult.Committed(1), await stores[i].Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token));
-        Assert.Equal([1, 2, 3], (await Task.WhenAll(stores.Select((s, i) => s.Journal.EventsAsync(Deployment($"r{i}"), Token)))).Select(e => e[0].Sequence));
+            Assert.Equal(
+                new CommitResult.Committed(1), await stores[i].Journal.CommitAsync(Commit(Deployment($"r{i}"), 0, Event()), Token));
+        Assert.Equal(
+            [1, 2, 3],
+            (await Task.WhenAll(stores.Select((s, i) => s.Journal.EventsAsync(Deployment($"r{i}"), Token)))).Select(e => e[0].Sequence));
         foreach (var store in stores)
             store.Dispose();
     }
@@ -26,7 +29,8 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     public async Task Store_ThatIsClosedAndOpened_IsAsItWas()
     {
         using var store = new TestStore(database: database);
-        await store.Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Due = Noon, Acquire = new("incident-1", [new("all", 1)], []) }, Token);
+        await store.Journal.CommitAsync(
+            Commit(Deployment(), 0, Event()) with { Due = Noon, Acquire = new("incident-1", [new("all", 1)], []) }, Token);
         await store.Inbox.AddAsync([Entry("a"), Entry("b")], Token);
         store.Close();
         store.Open();
@@ -41,12 +45,14 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     public async Task OlderReplica_GoesOnWhileANewerOneHasMigrated_ButDoesNotStartAgain()
     {
         using var store = new TestStore(database: database);
-        await database.RunAsync("INSERT INTO schemaversions (scriptname, applied) VALUES ('0099-later.sql', now()); ALTER TABLE event ADD COLUMN later text");
+        await database.RunAsync(
+            "INSERT INTO schemaversions (scriptname, applied) VALUES ('0099-later.sql', now()); ALTER TABLE event ADD COLUMN later text");
 
         Assert.Equal(new CommitResult.Committed(1), await store.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token));
         store.Close();
 
-        var refusal = $"The database {database.Name} at {Place()} was written by a newer Remediator (its schema has 0099-later.sql, unknown here). Run that version or a later one.";
+        var refusal = $"The database {database.Name} at {Place()} was written by a newer Remediator (its schema has "
+            + $"0099-later.sql, unknown here). Run that version or a later one.";
         Assert.Equal(refusal, Assert.Throws<StoreUnavailableException>(store.Open).Message);
         Assert.Equal(refusal, Assert.Throws<StoreUnavailableException>(() => store.Audit.Incidents(new())).Message);
     }
@@ -55,9 +61,12 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     public async Task Permits_OfAnOlderReplica_CountEachForItself()
     {
         using var store = new TestStore(database: database);
-        await database.RunAsync("INSERT INTO permit (budget, incident_id, since) VALUES ('all', 'old-1', '2026-11-23T12:00:00.0000000Z'), ('all', 'old-2', '2026-11-23T12:00:00.0000000Z')");
+        await database.RunAsync(
+            "INSERT INTO permit (budget, incident_id, since) VALUES ('all', 'old-1', '2026-11-23T12:00:00.0000000Z'), "
+                + "('all', 'old-2', '2026-11-23T12:00:00.0000000Z')");
 
-        Task<CommitResult> Ask(int atOnce) => store.Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Acquire = new("new", [new("all", atOnce)], []) }, Token);
+        Task<CommitResult> Ask(int atOnce) =>
+            store.Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Acquire = new("new", [new("all", atOnce)], []) }, Token);
 
         Assert.IsType<CommitResult.PermitDenied>(await Ask(2));
         Assert.Equal(["old-1", "old-2"], (await store.Journal.HeldAsync(Token)).Permits.Select(p => p.Resource));
@@ -69,7 +78,9 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
     {
         var audit = new Journal.Audit.JournalAudit(Path.GetTempPath(), database.Connection, database.PasswordFile);
 
-        Assert.Equal($"The database {database.Name} at {Place()} holds no journal of Remediator.", Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
+        Assert.Equal(
+            $"The database {database.Name} at {Place()} contains no Remediator journal.",
+            Assert.Throws<StoreUnavailableException>(() => audit.Incidents(new())).Message);
     }
 
     [Fact]
@@ -83,7 +94,9 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
         await turn.ExecuteNonQueryAsync(Token);
 
         using var exported = new MemoryStream();
-        Assert.Equal(1, await Task.Run(() => store.Audit.Export(exported, cancellationToken: Token), Token).WaitAsync(TimeSpan.FromSeconds(7), Token));
+        Assert.Equal(
+            1,
+            await Task.Run(() => store.Audit.Export(exported, cancellationToken: Token), Token).WaitAsync(TimeSpan.FromSeconds(7), Token));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -30,7 +30,8 @@ public sealed class SharedInboxTests(PostgresDatabase database) : IClassFixture<
         await database.ClearAsync();
         var stores = Enumerable.Range(0, 3).Select(_ => new TestStore(database: database)).ToArray();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 600).Select(i => stores[i % 3].Journal.CommitAsync(Commit(Deployment($"r{i / 2}"), 0, Event()), Token)));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 600).Select(i => stores[i % 3].Journal.CommitAsync(Commit(Deployment($"r{i / 2}"), 0, Event()), Token)));
 
         Assert.Equal(300, results.Count(result => result is CommitResult.Committed));
         Assert.Equal(300, results.Count(result => result is CommitResult.Conflict));

@@ -13,7 +13,8 @@ public sealed class ActiveAlertPlanTests
         using var store = new TestStore();
         using var connection = SqliteConnections.Open(store.File, SqliteOpenMode.ReadOnly);
 
-        var plan = connection.Query($"EXPLAIN QUERY PLAN {Queries.FiringOfSource.Sql}", new { source = "alertmanager/eu" }).Select(step => (string)step.detail);
+        var plan = connection.Query($"EXPLAIN QUERY PLAN {Queries.FiringOfSource.Sql}", new { source = "alertmanager/eu" })
+            .Select(step => (string)step.detail);
 
         Assert.Contains("SEARCH active_alert USING INDEX active_alert_by_source (source=?)", plan);
     }

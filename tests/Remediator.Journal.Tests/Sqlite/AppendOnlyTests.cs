@@ -11,9 +11,14 @@ public sealed class AppendOnlyTests
     [InlineData("DELETE FROM event WHERE sequence = 1", "an event is never deleted")]
     [InlineData("DELETE FROM event", "an event is never deleted")]
     [InlineData("INSERT OR REPLACE INTO event SELECT * FROM event WHERE sequence = 1", "this sequence or version is taken")]
-    [InlineData("REPLACE INTO event SELECT 99, resource, version, 'x', incident_id, type, schema, at, actor, trace_id, payload, previous_hash, hash FROM event WHERE sequence = 1", "this sequence or version is taken")]
+    [InlineData(
+        "REPLACE INTO event SELECT 99, resource, version, 'x', incident_id, type, schema, at, actor, trace_id, payload, "
+            + "previous_hash, hash FROM event WHERE sequence = 1",
+        "this sequence or version is taken")]
     [InlineData("UPDATE OR REPLACE event SET sequence = 2 WHERE sequence = 1", "an event is never changed")]
-    [InlineData("INSERT INTO event SELECT * FROM event WHERE sequence = 1 ON CONFLICT (sequence) DO UPDATE SET actor = 'nobody'", "this sequence or version is taken")]
+    [InlineData(
+        "INSERT INTO event SELECT * FROM event WHERE sequence = 1 ON CONFLICT (sequence) DO UPDATE SET actor = 'nobody'",
+        "this sequence or version is taken")]
     [InlineData("UPDATE checkpoint SET signature = ''", "a checkpoint is never changed")]
     [InlineData("DELETE FROM checkpoint", "a checkpoint is never deleted")]
     [InlineData("INSERT OR REPLACE INTO checkpoint SELECT * FROM checkpoint WHERE id = 1", "this checkpoint is taken")]

@@ -18,7 +18,9 @@ public sealed class StoreFaultTests : IDisposable
         using (Lock())
         {
             var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Inbox.AddAsync([Entry()], Token));
-            Assert.Equal($"The store {_store.File} is locked by another program. Find it (fuser {_store.File}) and let it finish or stop it.", e.Message);
+            Assert.Equal(
+                $"The store {_store.File} is locked by another program. Find it (fuser {_store.File}) and let it finish or stop it.",
+                e.Message);
             Assert.Equal(0, (await _store.Journal.LoadAsync(Deployment(), Token)).Version);
         }
 
@@ -32,7 +34,9 @@ public sealed class StoreFaultTests : IDisposable
         await _store.Inbox.AddAsync([Entry()], Token);
         using (Lock())
         {
-            Assert.StartsWith($"The store {_store.File} is locked by another program.", (await health.CheckAsync(Token)).Problem, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"The store {_store.File} is locked by another program.", (await health.CheckAsync(Token)).Problem,
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(new StoreStatus("", 1), await health.CheckAsync(Token));
@@ -46,7 +50,8 @@ public sealed class StoreFaultTests : IDisposable
 
         var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Inbox.AddAsync([Entry()], Token));
 
-        Assert.Equal($"The store {_store.File} cannot be opened. Is it there, and may this user read and write it and its folder?", e.Message);
+        Assert.Equal(
+            $"The store {_store.File} cannot be opened. Is it there, and may this user read and write it and its folder?", e.Message);
         Assert.False(File.Exists(_store.File));
         File.Move(_store.File + ".away", _store.File);
         Assert.Equal(1, await _store.Inbox.AddAsync([Entry()], Token));
@@ -63,7 +68,7 @@ public sealed class StoreFaultTests : IDisposable
             waiting.Add(refused);
 
         Assert.Equal(
-            $"The store {_store.File} is too slow for what comes in: 2 writes wait already (Journal:QueueLimit). Try again.",
+            $"The store {_store.File} cannot keep up: 2 writes are waiting already (Journal:QueueLimit). Try again.",
             (await Assert.ThrowsAsync<StoreUnavailableException>(() => refused)).Message);
         foreach (var write in waiting)
             await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
@@ -105,8 +110,14 @@ public sealed class StoreFaultTests : IDisposable
         var (journal, inbox) = (_store.Journal, _store.Inbox);
         _store.Close();
 
-        Assert.Contains("is closed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => inbox.AddAsync([Entry()], Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("is closed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => journal.LoadAsync(Deployment(), Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is closed",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(() => inbox.AddAsync([Entry()], Token))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is closed",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(() => journal.LoadAsync(Deployment(), Token))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,9 +126,11 @@ public sealed class StoreFaultTests : IDisposable
         File.Delete(Path.Combine(_store.Folder, "data.lock"));
         using var newer = new TestStore(_store.Folder);
 
-        var e = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token));
+        var e =
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token));
 
-        Assert.Equal("Another Remediator has taken this store over (its epoch is 2, this process started with 1). Stop this process.", e.Message);
+        Assert.Equal(
+            "Another Remediator has taken this store over (its epoch is 2, this process started with 1). Stop this process.", e.Message);
         Assert.Equal(new CommitResult.Committed(1), await newer.Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.Inbox.AddAsync([Entry()], Token));
     }
@@ -134,23 +147,28 @@ public sealed class StoreFaultTests : IDisposable
 
         StoreUnavailableException? e = null;
         for (var version = 1; e is null && version < 1000; version++)
-            e = await Record.ExceptionAsync(() => store.Journal.CommitAsync(Commit(Deployment(), version, Event(new string('x', 100_000))), Token)) as StoreUnavailableException;
+            e = await Record.ExceptionAsync(() => store.Journal.CommitAsync(
+                Commit(Deployment(), version, Event(new string('x', 100_000))), Token)) as StoreUnavailableException;
 
         Assert.NotNull(e);
         Assert.Contains("full", e.Message, StringComparison.Ordinal);
         File.Delete(ballast);
         var head = await store.Journal.LoadAsync(Deployment(), Token);
-        Assert.Equal(new CommitResult.Committed(head.Version + 1), await store.Journal.CommitAsync(Commit(Deployment(), head.Version, Event()), Token));
+        Assert.Equal(
+            new CommitResult.Committed(head.Version + 1),
+            await store.Journal.CommitAsync(Commit(Deployment(), head.Version, Event()), Token));
         Assert.Equal(head.Version + 1, (await store.Journal.EventsAsync(Deployment(), Token)).Count);
     }
 
     [Theory]
     [InlineData(8, 8, "The store /d/journal.db is read-only. Make the file, its folder and its file system writable.")]
-    [InlineData(10, 266, "The disk of the store /d/journal.db failed, or is full (SQLite I/O error 266). See the kernel's log and the free space.")]
+    [InlineData(
+        10, 266, "The disk of the store /d/journal.db failed, or is full (SQLite I/O error 266). See the kernel's log and the free space.")]
     [InlineData(11, 11, "The store /d/journal.db is damaged (SQLite Error 11: 'x'.). Stop the server and restore the file from a backup.")]
     [InlineData(13, 13, "The disk of the store /d/journal.db is full. Free space on it; nothing else needs to be done.")]
     public void Fault_IsExplainedInWords(int code, int extended, string words) =>
-        Assert.Equal(words, SqliteFaults.Explain(new SqliteException($"SQLite Error {code}: 'x'.", code, extended), "/d/journal.db").Message);
+        Assert.Equal(
+            words, SqliteFaults.Explain(new SqliteException($"SQLite Error {code}: 'x'.", code, extended), "/d/journal.db").Message);
 
     public void Dispose() => _store.Dispose();
 

@@ -19,14 +19,17 @@ public sealed class StoreOpeningTests : IDisposable
     public async Task Store_ThatIsClosedAndOpened_IsAsItWas()
     {
         using var store = new TestStore(Folder);
-        await store.Journal.CommitAsync(Commit(Deployment(), 0, Event()) with { Due = Noon, Acquire = new("incident-1", [new("all", 1)], []) }, Token);
+        await store.Journal.CommitAsync(
+            Commit(Deployment(), 0, Event()) with { Due = Noon, Acquire = new("incident-1", [new("all", 1)], []) }, Token);
         await store.Inbox.AddAsync([Entry("a"), Entry("b")], Token);
         store.Close();
         Assert.False(File.Exists(store.File + "-wal"));
         store.Open();
 
         Assert.Equal(2, store.Metrics.InboxWaiting);
-        Assert.Equal(new ResourceHead(Deployment(), 1, """{"events":1}""", ResourceState.Schema), await store.Journal.LoadAsync(Deployment(), Token));
+        Assert.Equal(
+            new ResourceHead(Deployment(), 1, """{"events":1}""", ResourceState.Schema),
+            await store.Journal.LoadAsync(Deployment(), Token));
         Assert.Single(await store.DueWork.DueAsync(DateTimeOffset.MinValue, Noon, 10, Token));
         Assert.Single(await store.Journal.PermitsAsync(Token));
         Assert.Equal(new CommitResult.Committed(2), await store.Journal.CommitAsync(Commit(Deployment(), 1, Event()), Token));
@@ -50,7 +53,10 @@ public sealed class StoreOpeningTests : IDisposable
     public void SecondStore_OnOneFolder_IsRefused_UntilTheFirstIsClosed()
     {
         using var first = new TestStore(Folder);
-        Assert.Contains("is in use by another running Remediator", Assert.Throws<StoreUnavailableException>(() => new TestStore(Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is in use by another running Remediator",
+            Assert.Throws<StoreUnavailableException>(() => new TestStore(Folder)).Message,
+            StringComparison.Ordinal);
         first.Close();
         new TestStore(Folder).Dispose();
     }
@@ -67,10 +73,10 @@ public sealed class StoreOpeningTests : IDisposable
     public void File_ThatIsNoStore_IsRefused_AndTheFolderIsFreeAgain()
     {
         Directory.CreateDirectory(Folder);
-        File.WriteAllText(DataFolder.StoreFile(Folder), new string('x', 5000));
+        File.WriteAllText(JournalFolder.StoreFile(Folder), new string('x', 5000));
         var e = Assert.Throws<StoreUnavailableException>(() => new TestStore(Folder));
-        Assert.StartsWith($"The store {DataFolder.StoreFile(Folder)} is damaged", e.Message, StringComparison.Ordinal);
-        File.Delete(DataFolder.StoreFile(Folder));
+        Assert.StartsWith($"The store {JournalFolder.StoreFile(Folder)} is damaged", e.Message, StringComparison.Ordinal);
+        File.Delete(JournalFolder.StoreFile(Folder));
         new TestStore(Folder).Dispose();
     }
 
@@ -83,7 +89,8 @@ public sealed class StoreOpeningTests : IDisposable
             SqliteConnections.Run(connection, "INSERT INTO SchemaVersions (ScriptName, Applied) VALUES ('0099-later.sql', '2030-01-01')");
 
         Assert.Equal(
-            $"The store {store.File} was written by a newer Remediator (its schema has 0099-later.sql, unknown here). Run that version or a later one.",
+            $"The store {store.File} was written by a newer Remediator (its schema has 0099-later.sql, unknown here). Run "
+                + $"that version or a later one.",
             Assert.Throws<StoreUnavailableException>(store.Open).Message);
     }
 

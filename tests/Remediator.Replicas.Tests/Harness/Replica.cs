@@ -30,7 +30,9 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = RemediatorProcess.Launch(files.DataFolder(Name), files.Arguments(Name, settings.Postgres, settings.Address, _port, settings.Certificate), Workspace.Environment, settings.Program);
+        _process = RemediatorProcess.Launch(
+            files.DataFolder(Name), files.Arguments(Name, settings.Postgres, settings.Address, _port, settings.Certificate),
+            Workspace.Environment, settings.Program);
     }
 
     public async Task<bool> IsReadyAsync()
@@ -47,7 +49,8 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
         {
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             var metrics = await Process.Webhook.GetStringAsync("/metrics", soon.Token);
-            var line = metrics.Split('\n').FirstOrDefault(l => l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + "_total{", StringComparison.Ordinal));
+            var line = metrics.Split('\n').FirstOrDefault(
+                l => l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + "_total{", StringComparison.Ordinal));
             return line is null ? null : double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

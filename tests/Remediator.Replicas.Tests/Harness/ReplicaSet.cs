@@ -16,7 +16,8 @@ internal sealed class ReplicaSet : IAsyncDisposable
 
     private readonly Workspace _files;
 
-    private ReplicaSet(PostgresDatabase database, FakeCluster cluster, Workspace files) => (Database, Cluster, _files) = (database, cluster, files);
+    private ReplicaSet(PostgresDatabase database, FakeCluster cluster, Workspace files) =>
+        (Database, Cluster, _files) = (database, cluster, files);
 
     public PostgresDatabase Database { get; }
 
@@ -130,7 +131,11 @@ internal sealed class ReplicaSet : IAsyncDisposable
                 new
                 {
                     status = "firing",
-                    labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = space, ["pod"] = pod, ["container"] = "app" },
+                    labels = new Dictionary<string, string> {
+                        ["alertname"] = "KubePodCrashLooping",
+                        ["namespace"] = space,
+                        ["pod"] = pod,
+                        ["container"] = "app" },
                     annotations = new Dictionary<string, string>(),
                     startsAt = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
                     endsAt = "0001-01-01T00:00:00Z",
@@ -139,7 +144,8 @@ internal sealed class ReplicaSet : IAsyncDisposable
             },
         });
         var putOff = 0;
-        await AwaitAsync($"a replica that takes the alert of {space}", async () => await TryPostAsync(Replicas[putOff % Replicas.Count], body) is HttpStatusCode.OK || ++putOff < 0);
+        await AwaitAsync($"a replica that takes the alert of {space}", async () =>
+            await TryPostAsync(Replicas[putOff % Replicas.Count], body) is HttpStatusCode.OK || ++putOff < 0);
         return putOff;
     }
 
@@ -148,13 +154,18 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public async Task<IReadOnlyList<Entry>> OfAsync(string space) => await Database.EntriesAsync(Key(space));
 
     public Task AwaitRepairedAsync(string space) =>
-        AwaitAsync($"{space} to be repaired and closed", async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"), async () => $"{Outline(await OfAsync(space))}\n{await Database.TracesAsync($"{space}\"")}");
+        AwaitAsync(
+            $"{space} to be repaired and closed",
+            async () => (await OfAsync(space)).Any(e => e.Type == "incident-closed"),
+            async () => $"{Outline(await OfAsync(space))}\n{await Database.TracesAsync($"{space}\"")}");
 
     /// <summary>What the journal says of replicas.</summary>
     public async Task<Entry> AwaitToldAsync(string type, Func<Entry, bool>? which = null)
     {
         Entry? found = null;
-        await AwaitAsync($"{type} in the journal", async () => (found = (await Database.EntriesAsync("test/engine//replicas")).FirstOrDefault(e => e.Type == type && (which?.Invoke(e) ?? true))) is not null,
+        await AwaitAsync($"{type} in the journal",
+        async () => (found = (await Database.EntriesAsync("test/engine//replicas"))
+            .FirstOrDefault(e => e.Type == type && (which?.Invoke(e) ?? true))) is not null,
             async () => Outline(await Database.EntriesAsync("test/engine//replicas")));
         return found!;
     }
@@ -165,8 +176,11 @@ internal sealed class ReplicaSet : IAsyncDisposable
         foreach (var space in spaces)
         {
             var told = Outline(await OfAsync(space));
-            Assert.True(Cluster.Effects.Count(e => e.Namespace == space) == 1, $"{space} was changed {Cluster.Effects.Count(e => e.Namespace == space)} times: {told}");
-            Assert.Contains("\"Verified\"", Assert.Single(await OfAsync(space), e => e.Type == "incident-closed").Payload, StringComparison.Ordinal);
+            Assert.True(
+                Cluster.Effects.Count(e => e.Namespace == space) == 1,
+                $"{space} was changed {Cluster.Effects.Count(e => e.Namespace == space)} times: {told}");
+            Assert.Contains(
+                "\"Verified\"", Assert.Single(await OfAsync(space), e => e.Type == "incident-closed").Payload, StringComparison.Ordinal);
         }
 
         await AwaitAsync("an empty inbox and no dead letters", async () => await Database.InboxAsync() == 0);
@@ -177,9 +191,13 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public Task AwaitAsync(string what, Func<Task<bool>> look, Func<Task<string>>? explain = null) => Wait.UntilAsync(
         what, look, TestContext.Current.CancellationToken, async () => $"{(explain is null ? "" : await explain())}\n{Stories()}");
 
-    public static string Outline(IEnumerable<Entry> entries) => string.Join("\n", entries.Select(e => $"{e.At:HH:mm:ss.fff} {e.Type} {e.Payload[..Math.Min(e.Payload.Length, 160)]}"));
+    public static string Outline(IEnumerable<Entry> entries) =>
+        string.Join("\n", entries.Select(e => $"{e.At:HH:mm:ss.fff} {e.Type} {e.Payload[..Math.Min(e.Payload.Length, 160)]}"));
 
-    public string Stories() => string.Join("\n\n", Replicas.Select(r => $"Replica {r.Name}, ended with {r.Process.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "nothing yet"}: {r.Process.Story()}"));
+    public string Stories() => string.Join(
+        "\n\n",
+        Replicas.Select(r => $"Replica {r.Name}, ended with "
+            + $"{r.Process.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "nothing yet"}: {r.Process.Story()}"));
 
     public async ValueTask DisposeAsync()
     {

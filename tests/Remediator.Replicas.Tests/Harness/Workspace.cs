@@ -52,7 +52,8 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>A process that lives for seconds does not live to see better code, so none is made for it.</summary>
-    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string> { ["DOTNET_TC_CallCountingDelayMs"] = "4000" };
+    public static IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string> { ["DOTNET_TC_CallCountingDelayMs"] = "4000" };
 
     public string DataFolder(string replica) => Path($"data-{replica}");
 

@@ -17,7 +17,11 @@ public sealed class EndpointTests : IDisposable
     {
         var folder = new DataFolder(_folder.File("data"));
         Assert.Null(folder.Prepare(withWebhookToken: true));
-        var settings = SettingsSources.Build(null, [new("DataFolder", folder.Path), new("Sources:Alertmanager:BearerTokenFile", folder.WebhookToken), new("Cluster:Kubeconfig", "/nowhere")]);
+        var settings = SettingsSources.Build(
+            null,
+            [
+                new("DataFolder", folder.Path), new("Sources:Alertmanager:BearerTokenFile", folder.WebhookToken),
+                new("Cluster:Kubeconfig", "/nowhere")]);
         await using var app = ServerHost.Build(settings, folder);
 
         ServerHost.Map(app);
@@ -56,6 +60,7 @@ public sealed class EndpointTests : IDisposable
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Single() ?? "any";
         var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy);
         var who = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null ? string.Join(" and ", policies) : "anybody";
-        return $"{method} {endpoint.RoutePattern.RawText}: {who}{(endpoint.Metadata.GetMetadata<AsksForPlace>() is null ? "" : ", asks for the namespace")}";
+        return $"{method} {endpoint.RoutePattern.RawText}: {who}"
+            + $"{(endpoint.Metadata.GetMetadata<AsksForPlace>() is null ? "" : ", asks for the namespace")}";
     }
 }

@@ -33,7 +33,10 @@ public sealed class FrontDoorTests : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, Token);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 31457280\r\n\r\n"), Token);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 31457280\r\n\r\n"),
+            Token);
         var line = await new StreamReader(stream).ReadLineAsync(Token).AsTask().WaitAsync(Wait.Patience, Token);
 
         Assert.Equal((HttpStatusCode.Unauthorized, "HTTP/1.1 401 Unauthorized"), (malformed.StatusCode, line));
@@ -55,12 +58,14 @@ public sealed class FrontDoorTests : IDisposable
     {
         await using var server = await StartAsync();
 
-        using var refused = await server.Operator.PostAsJsonAsync("/api/v1/pauses", new { scope = "everything", reason = "sale", actor = "ann" }, Token);
+        using var refused =
+            await server.Operator.PostAsJsonAsync("/api/v1/pauses", new { scope = "everything", reason = "sale", actor = "ann" }, Token);
         using var paused = await server.Operator.PostAsJsonAsync("/api/v1/pauses", new { scope = "everything", reason = "sale" }, Token);
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (refused.StatusCode, paused.StatusCode));
         Assert.Contains("is not taken from the body", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        Assert.Contains("everything is paused by operator.token: sale", (await RunAsync("status", "--data", "data")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "everything is paused by operator.token: sale", (await RunAsync("status", "--data", "data")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,16 +73,24 @@ public sealed class FrontDoorTests : IDisposable
     {
         await using var server = await StartAsync();
         var webhook = server.Webhook.DefaultRequestHeaders.Authorization!.Parameter;
-        string[] posts = ["incidents/x/approve", "incidents/x/allow-repair", "incidents/x/judge", "pauses", "pauses/resume", "playbooks/x/promote", "dead-letters/1/retry"];
+        string[] posts = [
+            "incidents/x/approve", "incidents/x/allow-repair", "incidents/x/judge", "pauses", "pauses/resume", "playbooks/x/promote",
+            "dead-letters/1/retry"];
 
         foreach (var path in posts)
             Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(server, $"/api/v1/{path}", webhook, "{}")).StatusCode);
         foreach (var path in (string[])["status", "incidents", "incidents/x"])
-            Assert.Equal(HttpStatusCode.Unauthorized, (await server.Webhook.GetAsync(new Uri($"/api/v1/{path}", UriKind.Relative), Token)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(server, "/api/v1/alerts/alertmanager", webhook, """{"version":"4","alerts":[]}""")).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await server.Webhook.GetAsync(new Uri($"/api/v1/{path}", UriKind.Relative), Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await PostAsync(server, "/api/v1/alerts/alertmanager", webhook, """{"version":"4","alerts":[]}""")).StatusCode);
         using var health = await server.Webhook.GetAsync(new Uri("/readyz", UriKind.Relative), Token);
         Assert.DoesNotContain("problem", await health.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Webhook.GetAsync(new Uri("/api/v1/alerts/alertmanger", UriKind.Relative), Token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await server.Webhook.GetAsync(new Uri("/api/v1/alerts/alertmanger", UriKind.Relative), Token)).StatusCode);
     }
 
     [Theory]
@@ -88,11 +101,15 @@ public sealed class FrontDoorTests : IDisposable
         await using var server = await StartAsync();
         var file = _folder.File($"data/{name}");
         var first = (await File.ReadAllTextAsync(file, Token)).Trim();
-        async Task<bool> LetsInAsync(string token) => (await PostAsync(server, path, token, body)).StatusCode is not HttpStatusCode.Unauthorized;
+        async Task<bool> LetsInAsync(string token) =>
+            (await PostAsync(server, path, token, body)).StatusCode is not HttpStatusCode.Unauthorized;
         Assert.True(await LetsInAsync(first));
 
         await File.WriteAllTextAsync(file, "", Token);
-        await Wait.UntilAsync("a line that the file is empty", () => server.Log.Any(l => l.Contains("cannot be used", StringComparison.Ordinal) && l.Contains(name, StringComparison.Ordinal)), Token);
+        await Wait.UntilAsync(
+            "a line that the file is empty",
+            () => server.Log.Any(l => l.Contains("cannot be used", StringComparison.Ordinal) && l.Contains(name, StringComparison.Ordinal)),
+            Token);
         Assert.True(await LetsInAsync(first));
 
         // the new one first, so that both are let in while what uses it is changed
@@ -111,12 +128,14 @@ public sealed class FrontDoorTests : IDisposable
     private static async Task<HttpResponseMessage> PostAsync(RemediatorProcess server, string path, string? token, string body)
     {
         using var client = new HttpClient { BaseAddress = server.Webhook.BaseAddress };
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+            { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await client.SendAsync(request, Token);
     }
 
-    private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
+    private Task<RemediatorProcess> StartAsync() =>
+        RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
 }

@@ -68,6 +68,8 @@ public sealed class HangingClusterTests : IDisposable
              "clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:{{{port}}}"}}],"users":[{"name":"u","user":{"token":"t"}}]}
             """, Token);
         return await RemediatorProcess.StartAsync(
-            _folder.File("data"), ["--kubeconfig", kubeconfig, "--set", $"Access:Kubernetes={kubernetes}", "--set", "Access:MetricsNeedToken=true"], new Dictionary<string, string>(), Token);
+            _folder.File("data"),
+            ["--kubeconfig", kubeconfig, "--set", $"Access:Kubernetes={kubernetes}", "--set", "Access:MetricsNeedToken=true"],
+            new Dictionary<string, string>(), Token);
     }
 }

@@ -24,7 +24,9 @@ public sealed class TokenTests : IDisposable
 
         await File.WriteAllTextAsync(_folder.File("ada.token"), token, Token);
         Assert.Equal(0, (await RunAsync("pause", "--reason", "big sale", "--token-file", "ada.token")).ExitCode);
-        Assert.Contains("everything is paused by ada: big sale", (await RunAsync("status", "--token-file", "ada.token")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "everything is paused by ada: big sale", (await RunAsync("status", "--token-file", "ada.token")).Output,
+            StringComparison.Ordinal);
         var list = await RunAsync("token", "list");
         Assert.Matches("[0-9a-f]{8} +ada +operator +.*operator.token", list.Output);
         Assert.DoesNotContain(token[4..], list.Output, StringComparison.Ordinal);
@@ -56,7 +58,8 @@ public sealed class TokenTests : IDisposable
         await using var server = await StartAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, token));
         var brief = await CreateAsync(server, "bob", "viewer", TimeSpan.FromSeconds(3));
-        await Wait.UntilAsync("the end of a token of three seconds", async () => await StatusAsync(server, brief) is HttpStatusCode.Unauthorized, Token);
+        await Wait.UntilAsync(
+            "the end of a token of three seconds", async () => await StatusAsync(server, brief) is HttpStatusCode.Unauthorized, Token);
         await Wait.UntilAsync("token-expired in the journal", async () =>
         {
             File.Delete(_folder.File("journal.jsonl"));
@@ -67,8 +70,8 @@ public sealed class TokenTests : IDisposable
     }
 
     [Theory]
-    [InlineData("engine", "viewer", 1.0, HttpStatusCode.Conflict, "is a name of the program")]
-    [InlineData("Operator.Token", "viewer", 1.0, HttpStatusCode.Conflict, "is a name of the program")]
+    [InlineData("engine", "viewer", 1.0, HttpStatusCode.Conflict, "is reserved")]
+    [InlineData("Operator.Token", "viewer", 1.0, HttpStatusCode.Conflict, "is reserved")]
     [InlineData("kubernetes:ada", "viewer", 1.0, HttpStatusCode.Conflict, "cannot be the name of a token")]
     [InlineData("", "viewer", 1.0, HttpStatusCode.Conflict, "between 1 and 64 characters")]
     [InlineData("ada", "root", 1.0, HttpStatusCode.BadRequest, "say viewer, operator, approver, admin.")]
@@ -100,9 +103,11 @@ public sealed class TokenTests : IDisposable
         return answer.StatusCode;
     }
 
-    private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
+    private Task<RemediatorProcess> StartAsync() =>
+        RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
 
-    private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync([.. arguments, "--data", "data"], _folder.Path, Token);
+    private Task<ProgramResult> RunAsync(params string[] arguments) =>
+        RemediatorProgram.RunAsync([.. arguments, "--data", "data"], _folder.Path, Token);
 
     private sealed record Made(string Token);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Remediator.Core.Journal;
 
@@ -7,17 +6,13 @@ namespace Remediator.Server.Tests.Architecture;
 /// <summary>The crash tests choose from the list, so it has to be the truth.</summary>
 public sealed partial class FailpointPlacesTests
 {
-    private static readonly string Source = Path.GetFullPath(Path.Combine(ThisFolder(), "..", "..", "..", "src"));
-
     [Fact]
     public void Names_AreThoseOfTheCode() => Assert.Equal(
         Failpoint.Names.Order(StringComparer.Ordinal),
-        Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Repository.Source, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Hit().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value))
             .Distinct().Order(StringComparer.Ordinal));
 
     [GeneratedRegex("""Failpoint\.Hit\("([^"]+)"\)""")]
     private static partial Regex Hit();
-
-    private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

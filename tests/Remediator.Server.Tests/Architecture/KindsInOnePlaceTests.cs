@@ -11,7 +11,9 @@ public sealed class KindsInOnePlaceTests
     private static readonly string Source = Path.GetFullPath(Path.Combine(ThisFolder(), "..", "..", "..", "src"));
 
     /// <summary>These words are names of facts and of labels too: they are a kind only where a kind is compared or a key is made.</summary>
-    private static readonly HashSet<string> AlsoOtherWords = [.. FactSchema.Kinds.SelectMany(k => k.Fields.Select(f => f.Name).Append(k.Name)), .. "job queue endpoint host instance service zone cluster alert engine topic backup application database".Split(' ')];
+    private static readonly HashSet<string> AlsoOtherWords = [
+        .. FactSchema.Kinds.SelectMany(k => k.Fields.Select(f => f.Name).Append(k.Name)),
+        .. "job queue endpoint host instance service zone cluster alert engine topic backup application database".Split(' ')];
 
     [Fact]
     public void AKindIsSpelledInTheTableAlone()

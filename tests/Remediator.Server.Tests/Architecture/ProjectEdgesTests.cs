@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace Remediator.Server.Tests.Architecture;
@@ -6,8 +5,6 @@ namespace Remediator.Server.Tests.Architecture;
 /// <summary>A star: every project stands on Core alone, and Server on all of them.</summary>
 public sealed class ProjectEdgesTests
 {
-    private static readonly string Source = Path.GetFullPath(Path.Combine(ThisFolder(), "..", "..", "..", "src"));
-
     public static TheoryData<string> Projects => [.. Names()];
 
     [Theory]
@@ -30,12 +27,11 @@ public sealed class ProjectEdgesTests
         Names().Select(n => n["Remediator.".Length..]).ToHashSet());
 
     private static IEnumerable<string> References(string project) =>
-        XDocument.Load(Path.Combine(Source, project, $"{project}.csproj"))
+        XDocument.Load(Path.Combine(Repository.Source, project, $"{project}.csproj"))
             .Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
 
     private static IEnumerable<string> Names() =>
-        Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!);
-
-    private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+        Directory.EnumerateFiles(Repository.Source, "*.csproj", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileNameWithoutExtension(f)!);
 }

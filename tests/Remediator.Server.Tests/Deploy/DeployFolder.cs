@@ -13,7 +13,8 @@ internal static class DeployFolder
 
     /// <summary>All objects for Kubernetes, by file.</summary>
     public static IEnumerable<(string Name, string Text)> Manifests() =>
-        Directory.EnumerateFiles(File("kubernetes"), "*.yaml", SearchOption.AllDirectories).Select(f => (System.IO.Path.GetRelativePath(Path, f), System.IO.File.ReadAllText(f)));
+        Directory.EnumerateFiles(File("kubernetes"), "*.yaml", SearchOption.AllDirectories)
+            .Select(f => (System.IO.Path.GetRelativePath(Path, f), System.IO.File.ReadAllText(f)));
 
     private static string ThisFolder([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;
 }

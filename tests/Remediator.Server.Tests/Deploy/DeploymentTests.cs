@@ -20,10 +20,14 @@ public sealed partial class DeploymentTests
     [InlineData(Definitions)]
     public void Variables_AreSettingsThatThereAre(string file)
     {
-        var names = Variable().Matches(DeployFolder.Read(file)).Select(m => m.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal)).ToList();
+        var names = Variable()
+            .Matches(DeployFolder.Read(file))
+            .Select(m => m.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal))
+            .ToList();
 
         Assert.NotEmpty(names);
-        Assert.Empty(KnownSettings.Faults(Settings(builder => builder.AddInMemoryCollection(names.Select(n => KeyValuePair.Create(n, (string?)"1"))))));
+        Assert.Empty(KnownSettings.Faults(
+            Settings(builder => builder.AddInMemoryCollection(names.Select(n => KeyValuePair.Create(n, (string?)"1"))))));
     }
 
     [Fact]
@@ -38,20 +42,26 @@ public sealed partial class DeploymentTests
     [Fact]
     public void Grace_IsLongerThanTheProgramNeedsToStop()
     {
-        var grace = TimeSpan.FromSeconds(int.Parse(Grace().Match(DeployFolder.Read(Base)).Groups["seconds"].Value, System.Globalization.CultureInfo.InvariantCulture));
+        var grace = TimeSpan.FromSeconds(
+            int.Parse(Grace().Match(DeployFolder.Read(Base)).Groups["seconds"].Value, System.Globalization.CultureInfo.InvariantCulture));
 
-        Assert.True(grace > new EngineSettings().ShutdownGrace + ServerHost.AfterDrain, $"{grace} is not longer than what the program may take to stop.");
+        Assert.True(
+            grace > new EngineSettings().ShutdownGrace + ServerHost.AfterDrain,
+            $"{grace} is not longer than what the program may take to stop.");
     }
 
     [Fact]
     public void Image_HasTheVersionOfTheProgram() =>
-        Assert.Contains($"newTag: {ProgramVersion.Text.Split('+')[0]}\n", DeployFolder.Read("kubernetes/base/kustomization.yaml"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"newTag: {ProgramVersion.Text.Split('+')[0]}\n", DeployFolder.Read("kubernetes/base/kustomization.yaml"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Pod_IsNotRoot_WritesNothingOutsideItsVolumes_AndHasNoCapability() => Assert.All(
         new[]
         {
-            "runAsNonRoot: true", "runAsUser: 1654", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "drop: [ALL]", "type: RuntimeDefault",
+            "runAsNonRoot: true", "runAsUser: 1654", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "drop: [ALL]",
+            "type: RuntimeDefault",
             "startupProbe:", "livenessProbe:", "readinessProbe:", "topologySpreadConstraints:", "podAntiAffinity:", "type: Recreate",
         },
         word => Assert.Contains(word, DeployFolder.Read(Base), StringComparison.Ordinal));

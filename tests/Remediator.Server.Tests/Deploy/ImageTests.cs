@@ -9,7 +9,9 @@ public sealed partial class ImageTests
     private static readonly string Docker = DeployFolder.Read("Dockerfile").Replace("\\\n", " ", StringComparison.Ordinal);
     private static readonly string Script = DeployFolder.Read("image");
 
-    private static JsonElement Config => JsonDocument.Parse(Placeholder().Replace(ConfigBlock().Match(Script).Groups["json"].Value, "null")).RootElement.GetProperty("config");
+    private static JsonElement Config =>
+        JsonDocument.Parse(Placeholder().Replace(ConfigBlock().Match(Script).Groups["json"].Value, "null"))
+            .RootElement.GetProperty("config");
 
     [Fact]
     public void Environment_IsTheSame() => Assert.Equal(
@@ -19,7 +21,8 @@ public sealed partial class ImageTests
     [Theory]
     [InlineData("USER", "User")]
     [InlineData("WORKDIR", "WorkingDir")]
-    public void Text_IsTheSame(string instruction, string name) => Assert.Equal(Config.GetProperty(name).GetString(), Instruction(instruction));
+    public void Text_IsTheSame(string instruction, string name) =>
+        Assert.Equal(Config.GetProperty(name).GetString(), Instruction(instruction));
 
     [Theory]
     [InlineData("EXPOSE", "ExposedPorts", "/tcp")]
@@ -46,14 +49,16 @@ public sealed partial class ImageTests
     [Fact]
     public void Labels_AreTheSame_WithTheVersionOfTheProgram()
     {
-        var inDocker = Regex.Matches(Instruction("LABEL"), "org.opencontainers.image.(?<name>[a-z.]+)=\"(?<value>[^\"]*)\"").ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
+        var inDocker = Regex.Matches(Instruction("LABEL"), "org.opencontainers.image.(?<name>[a-z.]+)=\"(?<value>[^\"]*)\"")
+            .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
         Assert.Equal(ProgramVersion.Text.Split('+')[0], inDocker["version"]);
         Assert.Equal("$COMMIT", inDocker["revision"]);
         foreach (var (name, value) in inDocker.Where(l => l.Key is not "version" and not "revision"))
             Assert.Matches($@"\b{Regex.Escape(name)} ('{Regex.Escape(value)}'|{Regex.Escape(value)} )", Script);
     }
 
-    private static string Instruction(string name) => Match($"^{name} (?<it>.+)$", Docker[Docker.IndexOf("FROM scratch", StringComparison.Ordinal)..]).Trim();
+    private static string Instruction(string name) =>
+        Match($"^{name} (?<it>.+)$", Docker[Docker.IndexOf("FROM scratch", StringComparison.Ordinal)..]).Trim();
 
     private static string Match(string pattern, string text)
     {
@@ -66,7 +71,10 @@ public sealed partial class ImageTests
 
     private static List<string> Quoted(string text, string after)
     {
-        var found = Regex.Matches(text, Regex.Escape(after) + "'(?<it>[^']+)'").Select(m => m.Groups["it"].Value).Where(t => !t.StartsWith('{') && !t.StartsWith('"')).ToList();
+        var found = Regex.Matches(text, Regex.Escape(after) + "'(?<it>[^']+)'")
+            .Select(m => m.Groups["it"].Value)
+            .Where(t => !t.StartsWith('{') && !t.StartsWith('"'))
+            .ToList();
         Assert.NotEmpty(found);
         return found;
     }

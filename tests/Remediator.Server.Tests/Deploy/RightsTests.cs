@@ -16,19 +16,27 @@ public sealed partial class RightsTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static IEnumerable<KubernetesPermission> Declared => FactsPermissions.All.Concat(ActionCatalogue.Permissions<KubernetesPermission>()).Concat(KubernetesCallers.Permissions);
+    private static IEnumerable<KubernetesPermission> Declared =>
+        FactsPermissions.All.Concat(ActionCatalogue.Permissions<KubernetesPermission>()).Concat(KubernetesCallers.Permissions);
 
     [Fact]
-    public void EverythingDeclared_IsGranted() => Assert.Empty(Rights(Declared).Except(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right)));
+    public void EverythingDeclared_IsGranted() =>
+        Assert.Empty(Rights(Declared).Except(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right)));
 
     [Fact]
-    public void NothingElse_IsGranted() => Assert.Empty(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right).Except(Rights(Declared)));
+    public void NothingElse_IsGranted() =>
+        Assert.Empty(Granted(DeployFolder.Read(RolesFile)).Select(g => g.Right).Except(Rights(Declared)));
 
     [Fact]
     public void RoleThatReads_CannotChange_AndTheOtherReadsNothing() => Assert.All(
         Granted(DeployFolder.Read(RolesFile)),
         granted => Assert.Equal(
-            Rights(KubernetesCallers.Permissions).Contains(granted.Right) ? "remediator-authenticate" : Reading.Contains(granted.Right.Split(' ')[^1]) ? "remediator-read" : "remediator-act", granted.Role));
+            Rights(KubernetesCallers.Permissions).Contains(granted.Right)
+                ? "remediator-authenticate"
+                : Reading.Contains(granted.Right.Split(' ')[^1])
+                ? "remediator-read"
+                : "remediator-act",
+            granted.Role));
 
     [Fact]
     public void NoOtherFile_GrantsAnything_AndNoBindingNamesAnotherRole()
@@ -46,15 +54,19 @@ public sealed partial class RightsTests : IDisposable
         var printed = await RemediatorProgram.RunAsync(["permissions"], _folder.Path, TestContext.Current.CancellationToken);
 
         Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
-        Assert.True(printed.Output == DeployFolder.Read(RolesFile), $"deploy/{RolesFile} is not what 'remediator permissions' prints; write it anew.");
+        Assert.True(
+            printed.Output == DeployFolder.Read(RolesFile),
+            $"deploy/{RolesFile} is not what 'remediator permissions' prints; write it anew.");
     }
 
     [Fact]
     public async Task Verb_PrintsTheSameForScripts()
     {
-        var printed = await RemediatorProgram.RunAsync(["permissions", "--output", "json"], _folder.Path, TestContext.Current.CancellationToken);
+        var printed =
+            await RemediatorProgram.RunAsync(["permissions", "--output", "json"], _folder.Path, TestContext.Current.CancellationToken);
 
-        var permissions = System.Text.Json.JsonSerializer.Deserialize<List<KubernetesPermission>>(printed.Output, System.Text.Json.JsonSerializerOptions.Web)!;
+        var permissions = System.Text.Json.JsonSerializer.Deserialize<List<KubernetesPermission>>(
+            printed.Output, System.Text.Json.JsonSerializerOptions.Web)!;
         Assert.Equal(Rights(Declared).Order(StringComparer.Ordinal), Rights(permissions).Order(StringComparer.Ordinal));
         Assert.Equal(permissions.Count, permissions.Select(p => (p.ApiGroup, p.Resource)).Distinct().Count());
     }
@@ -94,6 +106,7 @@ public sealed partial class RightsTests : IDisposable
     [GeneratedRegex(@"^kind: (Cluster)?Role$", RegexOptions.Multiline)]
     private static partial Regex RoleObject();
 
-    [GeneratedRegex(@"^roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: (?<name>\S+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: (?<name>\S+)$", RegexOptions.Multiline)]
     private static partial Regex RoleReference();
 }

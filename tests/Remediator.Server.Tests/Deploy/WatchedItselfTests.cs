@@ -5,7 +5,9 @@ using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Deploy;
 
-/// <summary>The rules by which Prometheus watches Remediator, with Prometheus' own tools of Debian, and the way their alerts take.</summary>
+/// <summary>
+/// The rules by which Prometheus watches Remediator, with Prometheus' own tools of Debian, and the way their alerts take.
+/// </summary>
 public sealed partial class WatchedItselfTests : IDisposable
 {
     private const string Rules = "prometheus/remediator.rules.yaml";
@@ -33,7 +35,8 @@ public sealed partial class WatchedItselfTests : IDisposable
     {
         await NeedAsync("amtool=prometheus-alertmanager");
 
-        var output = await AssertAsync("amtool", ["config", "routes", "test", "--config.file", DeployFolder.File("alertmanager/alertmanager.yml"), .. labels]);
+        var output = await AssertAsync(
+            "amtool", ["config", "routes", "test", "--config.file", DeployFolder.File("alertmanager/alertmanager.yml"), .. labels]);
 
         Assert.Equal(receivers, output.Trim());
     }
@@ -56,19 +59,24 @@ public sealed partial class WatchedItselfTests : IDisposable
     public async Task EveryMetric_IsOneThatTheServerHas()
     {
         await File.WriteAllTextAsync(_folder.File("kubeconfig"), Unreachable, Token);
-        await using var server = await RemediatorProcess.StartAsync(_folder.File("data"), ["--set", $"Cluster:Kubeconfig={_folder.File("kubeconfig")}"], new Dictionary<string, string>(), Token);
+        await using var server = await RemediatorProcess.StartAsync(
+            _folder.File("data"), ["--set", $"Cluster:Kubeconfig={_folder.File("kubeconfig")}"], new Dictionary<string, string>(), Token);
         using (await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token))
         {
             // refused: it is the operator's token
         }
 
-        var wanted = Series().Matches(DeployFolder.Read(Rules)).Select(m => (Name: m.Groups["name"].Value, Labels: LabelOf().Matches(m.Groups["labels"].Value).Select(l => l.Value).ToList())).ToList();
+        var wanted = Series()
+            .Matches(DeployFolder.Read(Rules))
+            .Select(m => (Name: m.Groups["name"].Value, Labels: LabelOf().Matches(m.Groups["labels"].Value).Select(l => l.Value).ToList()))
+            .ToList();
         Assert.NotEmpty(wanted);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         for (var start = TimeProvider.System.GetTimestamp(); wanted.Count > 0; await timer.WaitForNextTickAsync(Token))
         {
             var lines = (await server.Webhook.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token)).Split('\n');
-            wanted.RemoveAll(w => lines.Any(line => line.StartsWith($"{w.Name}{{", StringComparison.Ordinal) && w.Labels.All(l => line.Contains(l, StringComparison.Ordinal))));
+            wanted.RemoveAll(w => lines.Any(line =>
+                line.StartsWith($"{w.Name}{{", StringComparison.Ordinal) && w.Labels.All(l => line.Contains(l, StringComparison.Ordinal))));
             Assert.True(
                 TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20),
                 $"The server has nothing of: {string.Join(", ", wanted.Select(w => $"{w.Name} {string.Join(' ', w.Labels)}"))}");
@@ -103,7 +111,8 @@ public sealed partial class WatchedItselfTests : IDisposable
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
         await process.WaitForExitAsync(Token);
         return (process.ExitCode, await output, await error);

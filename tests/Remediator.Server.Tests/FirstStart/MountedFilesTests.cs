@@ -26,7 +26,7 @@ public sealed class MountedFilesTests : IDisposable
         var status = await RunAsync("status", "--data", "data", "--set", $"OperatorTokenFile={TokenPath}");
         Assert.Equal((0, ""), (status.ExitCode, status.Error));
         await server.StopAsync(TestContext.Current.CancellationToken);
-        Assert.Contains($"  operators      {TokenPath} lets 'remediator status' and 'remediator approve' in", server.Stderr);
+        Assert.Contains($"  operators      {TokenPath} is the token for 'remediator status' and 'remediator approve'", server.Stderr);
     }
 
     [Fact]
@@ -39,7 +39,8 @@ public sealed class MountedFilesTests : IDisposable
 
         Assert.Equal(
             """{"error":"The token is wrong, has expired or was revoked; 'remediator token list' shows those that are valid."}""",
-            WebUtility.HtmlDecode((await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Replace("\\u0027", "'", StringComparison.Ordinal)));
+            WebUtility.HtmlDecode((await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+                .Replace("\\u0027", "'", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class MountedFilesTests : IDisposable
     {
         var pause = _folder.File("paused.mounted");
         await File.WriteAllTextAsync(pause, "change of the database\n", TestContext.Current.CancellationToken);
-        await using var server = await RemediatorProcess.StartAsync(_folder.File("data"), ["--set", $"PauseFile={pause}"], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        await using var server = await RemediatorProcess.StartAsync(
+            _folder.File("data"), ["--set", $"PauseFile={pause}"], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
 
         var paused = await RunAsync("status", "--data", "data");
         File.Delete(pause);
@@ -91,9 +93,12 @@ public sealed class MountedFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private Task<RemediatorProcess> StartAsync() =>
-        RemediatorProcess.StartAsync(_folder.File("data"), ["--set", $"OperatorTokenFile={TokenPath}"], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        RemediatorProcess.StartAsync(
+            _folder.File("data"), ["--set", $"OperatorTokenFile={TokenPath}"], new Dictionary<string, string>(),
+            TestContext.Current.CancellationToken);
 
-    private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, TestContext.Current.CancellationToken);
+    private Task<ProgramResult> RunAsync(params string[] arguments) =>
+        RemediatorProgram.RunAsync(arguments, _folder.Path, TestContext.Current.CancellationToken);
 
     private static async Task<HttpResponseMessage> GetStatusAsync(RemediatorProcess server, string token)
     {

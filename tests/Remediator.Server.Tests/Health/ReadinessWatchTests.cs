@@ -36,14 +36,18 @@ public sealed class ReadinessWatchTests : IDisposable
         string[] lines;
         do
         {
-            lines = [.. (await server.Webhook.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token)).Split('\n').Where(l => l.StartsWith("remediator_ready{", StringComparison.Ordinal))];
-            if (lines.Any(l => l.Contains($"check=\"{check}\"", StringComparison.Ordinal) && l.Split("} ")[1].StartsWith($"{value}", StringComparison.Ordinal)))
+            lines = [.. (await server.Webhook.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token))
+                .Split('\n')
+                .Where(l => l.StartsWith("remediator_ready{", StringComparison.Ordinal))];
+            if (lines.Any(l => l.Contains($"check=\"{check}\"", StringComparison.Ordinal)
+                && l.Split("} ")[1].StartsWith($"{value}", StringComparison.Ordinal)))
                 return;
 
             await timer.WaitForNextTickAsync(Token);
         }
         while (TimeProvider.System.GetElapsedTime(start) < Deadline);
 
-        Assert.Fail($"After {Deadline.TotalSeconds} s still missing: remediator_ready {value} of {check}. The last was:\n{string.Join('\n', lines)}");
+        Assert.Fail($"After {Deadline.TotalSeconds} s still missing: remediator_ready {value} of {check}. The last "
+            + $"was:\n{string.Join('\n', lines)}");
     }
 }

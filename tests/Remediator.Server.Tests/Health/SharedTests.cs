@@ -51,5 +51,6 @@ public sealed class SharedTests
         Assert.Equal(2, await shared.GetAsync(Token));
     }
 
-    private async Task<int> MakeAsync(CancellationToken cancellationToken) => Interlocked.Increment(ref _made) is > 1 and var made ? made : await _first.Task;
+    private async Task<int> MakeAsync(CancellationToken cancellationToken) =>
+        Interlocked.Increment(ref _made) is > 1 and var made ? made : await _first.Task;
 }

@@ -29,7 +29,8 @@ internal sealed class IntakeServer : IAsyncDisposable
     {
         (_app, _folder, _database) = (app, folder, database);
         Client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 32 }) { BaseAddress = new(app.Urls.First()) };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(Path.Combine(folder, "token")));
+        Client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", File.ReadAllText(Path.Combine(folder, "token")));
     }
 
     public HttpClient Client { get; }
@@ -62,7 +63,8 @@ internal sealed class IntakeServer : IAsyncDisposable
     public async Task<List<InboxRow>> WaitingAsync()
     {
         var rows = new List<InboxRow>();
-        while (await _app.Services.GetRequiredService<IInbox>().WaitingAsync(rows is [.., var last] ? last.Id : 0, 10_000, CancellationToken.None) is { Count: > 0 } more)
+        while (await _app.Services.GetRequiredService<IInbox>()
+            .WaitingAsync(rows is [.., var last] ? last.Id : 0, 10_000, CancellationToken.None) is { Count: > 0 } more)
         {
             rows.AddRange(more);
         }

@@ -4,19 +4,28 @@ using System.Text.Json.Nodes;
 
 namespace Remediator.Server.Tests.Intake;
 
-/// <summary>Bodies of webhooks that somebody has damaged: in their structure, their types, their texts, their bytes and their size. The same for the same seed.</summary>
+/// <summary>
+/// Bodies of webhooks that somebody has damaged: in their structure, their types, their texts, their bytes and their size. The same for the
+/// same seed.
+/// </summary>
 internal sealed class MutatedBodies(int seed)
 {
-    private static readonly string[] Words = ["alertname", "namespace", "pod", "severity", "instance", "version", "alerts", "labels", "annotations", "startsAt", "endsAt", "status", "fingerprint", "generatorURL", "truncatedAlerts"];
+    private static readonly string[] Words = [
+        "alertname", "namespace", "pod", "severity", "instance", "version", "alerts", "labels", "annotations", "startsAt", "endsAt",
+        "status", "fingerprint", "generatorURL", "truncatedAlerts"];
 
     private static readonly string[] Literals =
     [
-        "null", "true", "-0", "1e999", "-1", "9223372036854775808", "1.5", "NaN", "[]", "{}", "[[[]]]", "\"\"", "\"4\"", "\"firing\"", "\"resolved\"", "\"\\ud800\"", "\"\\udfff x\"", "\"\\ud83d\\ude00\"", "\"\\u0000\"",
-        "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.9999999-14:00\"", "\"2026-02-30T00:00:00Z\"", "\"2026-11-23T10:00:00+99:00\"", "\"10000-01-01T00:00:00Z\"", "\"1969-12-31T00:00:00Z\"", "\"2199-01-01T00:00:00Z\"",
+        "null", "true", "-0", "1e999", "-1", "9223372036854775808", "1.5", "NaN", "[]", "{}", "[[[]]]", "\"\"", "\"4\"", "\"firing\"",
+        "\"resolved\"", "\"\\ud800\"", "\"\\udfff x\"", "\"\\ud83d\\ude00\"", "\"\\u0000\"",
+        "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.9999999-14:00\"", "\"2026-02-30T00:00:00Z\"", "\"2026-11-23T10:00:00+99:00\"",
+        "\"10000-01-01T00:00:00Z\"", "\"1969-12-31T00:00:00Z\"", "\"2199-01-01T00:00:00Z\"",
     ];
 
     private static readonly byte[][] Bytes =
-        [[0], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], [0xf4, 0x90, 0x80, 0x80], "\\u"u8.ToArray(), "\\ud800"u8.ToArray(), "\""u8.ToArray(), "{"u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(), "/*"u8.ToArray()];
+        [
+            [0], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], [0xf4, 0x90, 0x80, 0x80], "\\u"u8.ToArray(),
+            "\\ud800"u8.ToArray(), "\""u8.ToArray(), "{"u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(), "/*"u8.ToArray()];
 
     private readonly Random _random = new(seed);
     private int _made;
@@ -42,7 +51,12 @@ internal sealed class MutatedBodies(int seed)
             alerts.Add(Alert());
         }
 
-        return new() { ["version"] = "4", ["receiver"] = "remediator", ["truncatedAlerts"] = 0, ["alerts"] = alerts, ["groupLabels"] = new JsonObject { ["alertname"] = "A" } };
+        return new() {
+            ["version"] = "4",
+            ["receiver"] = "remediator",
+            ["truncatedAlerts"] = 0,
+            ["alerts"] = alerts,
+            ["groupLabels"] = new JsonObject { ["alertname"] = "A" } };
     }
 
     private JsonObject Alert()
@@ -51,7 +65,11 @@ internal sealed class MutatedBodies(int seed)
         var alert = new JsonObject
         {
             ["status"] = _random.Next(2) == 0 ? "firing" : "resolved",
-            ["labels"] = new JsonObject { ["alertname"] = $"A{number % 50}", ["namespace"] = "shop", ["pod"] = $"api-{number}", ["note"] = "größer \u00e9\ud83d\ude00" },
+            ["labels"] = new JsonObject {
+                ["alertname"] = $"A{number % 50}",
+                ["namespace"] = "shop",
+                ["pod"] = $"api-{number}",
+                ["note"] = "größer \u00e9\ud83d\ude00" },
             ["annotations"] = new JsonObject { ["summary"] = "it is broken" },
             ["startsAt"] = "2026-11-23T10:00:00.123Z",
             ["endsAt"] = "0001-01-01T00:00:00Z",
@@ -71,7 +89,9 @@ internal sealed class MutatedBodies(int seed)
             text = text.Replace($"\"@literal{i}@\"", Literals[i], StringComparison.Ordinal);
         }
 
-        return text.Replace("@high@", "\\ud800", StringComparison.Ordinal).Replace("@twice@", "alertname", StringComparison.Ordinal).Replace("@alerts@", "alerts", StringComparison.Ordinal);
+        return text.Replace("@high@", "\\ud800", StringComparison.Ordinal)
+            .Replace("@twice@", "alertname", StringComparison.Ordinal)
+            .Replace("@alerts@", "alerts", StringComparison.Ordinal);
     }
 
     private void DamageTree(JsonObject body)

@@ -34,21 +34,31 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
 
     private async Task RunAsync(PostgresDatabase? database, int count)
     {
-        var seed = Environment.GetEnvironmentVariable(Seed) is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        var seed = Environment.GetEnvironmentVariable(Seed) is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
         output.WriteLine($"seed {seed}; set {Seed} to it to repeat this");
         var bodies = new MutatedBodies(seed);
         await using var server = await IntakeServer.StartAsync(Directory.CreateDirectory(_folder.File("data")).FullName, database);
-        await Parallel.ForEachAsync(Enumerable.Range(0, count).Select(_ => bodies.Next()), new ParallelOptions { MaxDegreeOfParallelism = 16 }, (body, token) => PostAsync(server, body, seed, token));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count).Select(_ => bodies.Next()),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            (body, token) => PostAsync(server, body, seed, token));
 
         output.WriteLine(string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Value} x {(int)a.Key}")));
-        Assert.True(_answers.ContainsKey(HttpStatusCode.OK) && _answers.ContainsKey(HttpStatusCode.BadRequest) && _answers.ContainsKey(HttpStatusCode.RequestEntityTooLarge), "The bodies do not try what they are made for.");
+        Assert.True(
+            _answers.ContainsKey(HttpStatusCode.OK)
+                && _answers.ContainsKey(HttpStatusCode.BadRequest)
+                && _answers.ContainsKey(HttpStatusCode.RequestEntityTooLarge),
+            "The bodies do not try what they are made for.");
         await CheckKeptAsync(server, seed);
     }
 
     private async ValueTask PostAsync(IntakeServer server, byte[] body, int seed, CancellationToken cancellationToken)
     {
         using var content = new ByteArrayContent(body);
-        using var answer = await server.Client.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), content, cancellationToken);
+        using var answer =
+            await server.Client.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), content, cancellationToken);
         _answers.AddOrUpdate(answer.StatusCode, 1, (_, n) => n + 1);
         Assert.True(
             answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge,
@@ -70,7 +80,9 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
         {
             using var document = JsonDocument.Parse(body);
             var elements = document.RootElement.GetProperty("alerts").EnumerateArray().ToList();
-            Assert.True(elements.Count == answer.Accepted + answer.Duplicates + answer.Rejected, $"seed {seed}: {answer} for {Encoding.UTF8.GetString(body)}");
+            Assert.True(
+                elements.Count == answer.Accepted + answer.Duplicates + answer.Rejected,
+                $"seed {seed}: {answer} for {Encoding.UTF8.GetString(body)}");
             foreach (var element in elements)
             {
                 if (letters.Contains(Letter(element)))
@@ -85,10 +97,13 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
 
         bool IsKept(JsonElement alert)
         {
-            var key = (StartsAt: alert.GetProperty("startsAt").GetDateTimeOffset(), Status: alert.GetProperty("status").GetString() is "firing" ? AlertStatus.Firing : AlertStatus.Resolved);
+            var key = (
+                StartsAt: alert.GetProperty("startsAt").GetDateTimeOffset(),
+                Status: alert.GetProperty("status").GetString() is "firing" ? AlertStatus.Firing : AlertStatus.Resolved);
             return alert.TryGetProperty("fingerprint", out var sent) && sent.GetString() is { Length: > 0 } fingerprint
                 ? byFingerprint.Contains((fingerprint, key.StartsAt, key.Status))
-                : byLabels.Contains((Canonical(alert.GetProperty("labels").Deserialize<Dictionary<string, string>>()!), key.StartsAt, key.Status));
+                : byLabels.Contains(
+                    (Canonical(alert.GetProperty("labels").Deserialize<Dictionary<string, string>>()!), key.StartsAt, key.Status));
         }
     }
 
@@ -98,5 +113,6 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
         return Encoding.UTF8.GetString(raw[..Math.Min(raw.Length, LongestLetter)]);
     }
 
-    private static string Canonical(IReadOnlyDictionary<string, string> labels) => JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal));
+    private static string Canonical(IReadOnlyDictionary<string, string> labels) =>
+        JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal));
 }

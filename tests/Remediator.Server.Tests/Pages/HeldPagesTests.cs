@@ -12,7 +12,9 @@ public sealed class HeldPagesTests
     {
         await using var people = await PagedPeople.StartAsync();
         await people.EarnAsync();
-        Assert.Equal("the record of playbook crash has 0 verified runs in a row, and the policy asks for 1", (await people.EventAsync<PageRings>(PagedPeople.Curable)).Reason);
+        Assert.Equal(
+            "the record of playbook crash has 0 verified runs in a row, and the policy asks for 1",
+            (await people.EventAsync<PageNotHeld>(PagedPeople.Curable)).Reason);
         var labels = people.Labels(PagedPeople.Incurable);
         await people.FireAsync(PagedPeople.Incurable);
 
@@ -24,7 +26,11 @@ public sealed class HeldPagesTests
         Assert.Equal(("remediator", held.Silence, Millis(held.Until)), (silence.CreatedBy, silence.Id, Millis(silence.EndsAt)));
         Assert.InRange(held.Until, intent.NotAfter, intent.NotAfter + TimeSpan.FromSeconds(6.3));
         Assert.Equal(labels.OrderBy(l => l.Key), silence.Matches.OrderBy(l => l.Key));
-        Assert.StartsWith($"Remediator holds this page until {held.Until:u}. Incident {incident.GetProperty("id").GetString()}, deployment incurable/incurable: evict pod ", silence.Comment, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Remediator holds this page until {held.Until:u}. Incident {incident.GetProperty("id").GetString()}, deployment "
+                + $"incurable/incurable: evict pod ",
+            silence.Comment,
+            StringComparison.Ordinal);
         Assert.EndsWith($" {PagedPeople.Link}{incident.GetProperty("id").GetString()}", silence.Comment, StringComparison.Ordinal);
         Assert.EndsWith($"; its page is held until {held.Until:u}", incident.GetProperty("summary").GetString(), StringComparison.Ordinal);
         Assert.Equal("suppressed", await people.Alertmanager.StateAsync("namespace", PagedPeople.Incurable));
@@ -32,7 +38,8 @@ public sealed class HeldPagesTests
         var ended = await people.SilenceAsync("the end of the silence", s => s.State == "expired");
         Assert.Equal(silence.Id, ended.Id);
         Assert.True(ended.EndsAt < held.Until.AddSeconds(-1), $"it ended by itself at {ended.EndsAt:O}");
-        Assert.StartsWith("the step did not help: ", (await people.EventAsync<PageReleased>(PagedPeople.Incurable)).Why, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the step did not help: ", (await people.EventAsync<PageReleased>(PagedPeople.Incurable)).Why, StringComparison.Ordinal);
         AssertAfter(ended.EndsAt, await people.PagedAsync(PagedPeople.Incurable));
     }
 
@@ -69,7 +76,8 @@ public sealed class HeldPagesTests
         Assert.Equal(silence.Id, Assert.Single(await people.Alertmanager.SilencesAsync()).Id);
     }
 
-    private static void AssertAfter(DateTimeOffset silence, DateTimeOffset page) => Assert.True(page >= silence, $"people were paged at {page:O}, before the silence ended at {silence:O}");
+    private static void AssertAfter(DateTimeOffset silence, DateTimeOffset page) =>
+        Assert.True(page >= silence, $"people were paged at {page:O}, before the silence ended at {silence:O}");
 
     private static long Millis(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

@@ -5,7 +5,10 @@ using Remediator.Testing.Kubernetes;
 
 namespace Remediator.Server.Tests.Pages;
 
-/// <summary>The real server and the real Alertmanager, which tells the server at once and people three seconds later, over a pretended cluster of one workload that can be repaired and one that cannot.</summary>
+/// <summary>
+/// The real server and the real Alertmanager, which tells the server at once and people three seconds later, over a pretended cluster of
+/// one workload that can be repaired and one that cannot.
+/// </summary>
 internal sealed class PagedPeople : IAsyncDisposable
 {
     public const string Curable = "curable";
@@ -17,7 +20,8 @@ internal sealed class PagedPeople : IAsyncDisposable
     private readonly FakeCluster _cluster;
     private readonly HttpEndpoint _pager;
 
-    private PagedPeople(FakeCluster cluster, HttpEndpoint pager, AlertmanagerProcess alertmanager) => (_cluster, _pager, Alertmanager) = (cluster, pager, alertmanager);
+    private PagedPeople(FakeCluster cluster, HttpEndpoint pager, AlertmanagerProcess alertmanager) =>
+        (_cluster, _pager, Alertmanager) = (cluster, pager, alertmanager);
 
     public AlertmanagerProcess Alertmanager { get; }
 
@@ -30,7 +34,8 @@ internal sealed class PagedPeople : IAsyncDisposable
     public static async Task<PagedPeople> StartAsync(string? failpoint = null, string atMost = "30m", string within = "300s")
     {
         Assert.SkipUnless(AlertmanagerProcess.IsInstalled, "There is no prometheus-alertmanager on this machine; tests/run installs it.");
-        var people = new PagedPeople(await FakeCluster.StartAsync(), await HttpEndpoint.StartAsync(), await AlertmanagerProcess.StartAsync());
+        var people =
+            new PagedPeople(await FakeCluster.StartAsync(), await HttpEndpoint.StartAsync(), await AlertmanagerProcess.StartAsync());
         people._pager.Otherwise = new(200);
         people._cluster.Add(new(Curable, Curable, _ => true));
         people._cluster.Add(new(Incurable, Incurable, _ => false));
@@ -41,14 +46,15 @@ internal sealed class PagedPeople : IAsyncDisposable
     }
 
     public async Task StartServerAsync(string? failpoint = null) => Server = await RemediatorProcess.StartAsync(
-        _folder.File("data"), Arguments(), failpoint is null ? new Dictionary<string, string>() : new() { ["REMEDIATOR_FAILPOINT"] = failpoint }, Token);
+        _folder.File("data"), Arguments(), Failpoints.Environment(failpoint), Token);
 
     /// <summary>The playbook repairs what it can, so that its record is good.</summary>
     public async Task EarnAsync()
     {
         await FireAsync(Curable);
         await EventAsync<IncidentClosed>(Curable);
-        await UntilAsync("the record of the playbook", async () => (await GetAsync("status")).GetProperty("verifiedRuns").TryGetProperty("crash", out var runs) && runs.GetInt32() > 0);
+        await UntilAsync("the record of the playbook", async () =>
+            (await GetAsync("status")).GetProperty("verifiedRuns").TryGetProperty("crash", out var runs) && runs.GetInt32() > 0);
     }
 
     public Task FireAsync(string workload) => Alertmanager.FireAsync(Labels(workload));
@@ -68,7 +74,10 @@ internal sealed class PagedPeople : IAsyncDisposable
     public async Task<DateTimeOffset> PagedAsync(string workload)
     {
         SeenRequest? page = null;
-        await UntilAsync($"a page for {workload}", () => Task.FromResult((page = _pager.Of("POST", "/page").FirstOrDefault(p => p.Body.Contains($"\"namespace\":\"{workload}\"", StringComparison.Ordinal))) is not null));
+        await UntilAsync(
+            $"a page for {workload}",
+            () => Task.FromResult((page = _pager.Of("POST", "/page")
+                .FirstOrDefault(p => p.Body.Contains($"\"namespace\":\"{workload}\"", StringComparison.Ordinal))) is not null));
         return page!.At;
     }
 
@@ -77,7 +86,8 @@ internal sealed class PagedPeople : IAsyncDisposable
         where T : Event
     {
         T? found = null;
-        await UntilAsync($"{typeof(T).Name} of {workload}", async () => (found = (await EventsAsync(workload)).OfType<T>().FirstOrDefault()) is not null);
+        await UntilAsync($"{typeof(T).Name} of {workload}", async () =>
+            (found = (await EventsAsync(workload)).OfType<T>().FirstOrDefault()) is not null);
         return found!;
     }
 
@@ -87,7 +97,11 @@ internal sealed class PagedPeople : IAsyncDisposable
             .Select(e => EventCodec.Read(e.GetProperty("type").GetString()!, EventCodec.Schema, e.GetProperty("payload").GetRawText()))];
 
     public async Task<JsonElement?> IncidentAsync(string workload) =>
-        (await GetAsync("incidents")).EnumerateArray().Where(i => i.GetProperty("name").GetString() == workload).Select(i => (JsonElement?)i).FirstOrDefault();
+        (await GetAsync("incidents"))
+            .EnumerateArray()
+            .Where(i => i.GetProperty("name").GetString() == workload)
+            .Select(i => (JsonElement?)i)
+            .FirstOrDefault();
 
     public async ValueTask DisposeAsync()
     {
@@ -104,11 +118,13 @@ internal sealed class PagedPeople : IAsyncDisposable
         return (await JsonDocument.ParseAsync(answer, cancellationToken: Token)).RootElement;
     }
 
-    private Task UntilAsync(string what, Func<Task<bool>> look) => Wait.UntilAsync(what, look, Token, () => Task.FromResult(Server.Story()));
+    private Task UntilAsync(string what, Func<Task<bool>> look) =>
+        Wait.UntilAsync(what, look, Token, () => Task.FromResult(Server.Story()));
 
     private IEnumerable<string> Arguments() =>
     [
-        "--mode", "auto", "--kubeconfig", _folder.File("kubeconfig"), "--rules", _folder.File("rules"), "--playbooks", _folder.File("playbooks"), "--policy", _folder.File("policy.yaml"),
+        "--mode", "auto", "--kubeconfig", _folder.File("kubeconfig"), "--rules", _folder.File("rules"), "--playbooks",
+        _folder.File("playbooks"), "--policy", _folder.File("policy.yaml"),
         "--set", "ExternalUrl=https://remediator.example.com",
         "--set", "Engine:DurationScale=0.02",
         "--set", "Engine:TakeoverMargin=00:00:01",

@@ -31,5 +31,7 @@ public sealed class PlacesTests
             remediator ALL=(root) NOPASSWD: /usr/bin/systemctl restart kubelet.service
 
             """,
-            Sudoers.Of([new("/usr/bin/systemctl restart kubelet.service"), new("/usr/bin/journalctl --vacuum-size=500M"), new("/usr/bin/systemctl restart kubelet.service")]));
+            Sudoers.Of([
+                new("/usr/bin/systemctl restart kubelet.service"), new("/usr/bin/journalctl --vacuum-size=500M"),
+                new("/usr/bin/systemctl restart kubelet.service")]));
 }

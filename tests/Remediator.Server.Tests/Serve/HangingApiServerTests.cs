@@ -21,12 +21,18 @@ public sealed class HangingApiServerTests : IDisposable
         people.Otherwise = new(200);
         await File.WriteAllTextAsync(_folder.File("kubeconfig"), Kubeconfig(api.Url), TestContext.Current.CancellationToken);
         await using var server = await RemediatorProcess.StartAsync(
-            _folder.File("data"), ["--kubeconfig", _folder.File("kubeconfig"), "--mode", "auto", "--set", $"Notify:Webhook:Url={people.Url}people"], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+            _folder.File("data"),
+            ["--kubeconfig", _folder.File("kubeconfig"), "--mode", "auto", "--set", $"Notify:Webhook:Url={people.Url}people"],
+            new Dictionary<string, string>(), TestContext.Current.CancellationToken);
 
         foreach (var part in Enumerable.Range(0, Alerts).Chunk(500))
-            Assert.Equal(HttpStatusCode.OK, (await server.Webhook.PostAsJsonAsync("/api/v1/alerts/alertmanager", Delivery(part), TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await server.Webhook.PostAsJsonAsync(
+                    "/api/v1/alerts/alertmanager", Delivery(part), TestContext.Current.CancellationToken)).StatusCode);
 
-        var told = JsonDocument.Parse((await people.NextAsync("POST", "/people", 1, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Body).RootElement;
+        var told = JsonDocument.Parse((
+            await people.NextAsync("POST", "/people", 1, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Body).RootElement;
         Assert.Equal("cluster-not-seen", told.GetProperty("problem").GetString());
         Assert.Single(people.Requests);
     }

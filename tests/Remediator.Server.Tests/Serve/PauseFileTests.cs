@@ -55,7 +55,7 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateDirectory(Paused);
 
-        Assert.Equal($"{Paused} is there, as a folder", Switch().Reason);
+        Assert.Equal($"{Paused} is a folder", Switch().Reason);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateSymbolicLink(Paused, _folder.Path);
 
-        Assert.Equal($"{Paused} is there, as a folder", Switch().Reason);
+        Assert.Equal($"{Paused} is a folder", Switch().Reason);
     }
 
     [Fact]
@@ -107,7 +107,8 @@ public sealed class PauseFileTests : IDisposable
         var @switch = Switch();
         Directory.Delete(Data);
 
-        Assert.Equal($"whether there is a file {_folder.File("data/paused")} cannot be known: its folder is not there or cannot be searched", @switch.Reason);
+        Assert.Equal(
+            $"it is unknown whether {_folder.File("data/paused")} exists: its folder does not exist or cannot be searched", @switch.Reason);
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public sealed class PauseFileTests : IDisposable
     }
 
     [Fact]
-    public void NameThatIsTooLong_IsPaused() => Assert.Contains("cannot be read", Named(Path.Combine(Data, new string('x', 300))).Reason, StringComparison.Ordinal);
+    public void NameThatIsTooLong_IsPaused() =>
+        Assert.Contains("cannot be read", Named(Path.Combine(Data, new string('x', 300))).Reason, StringComparison.Ordinal);
 
     [Fact]
     public void FileThatMayNotBeRead_IsPaused()
@@ -129,7 +131,8 @@ public sealed class PauseFileTests : IDisposable
         File.SetUnixFileMode(_folder.Path, Owner | UnixFileMode.OtherExecute);
         var @switch = Switch();
 
-        Assert.StartsWith($"{Paused} cannot be read: Access to the path", WithoutPrivileges(() => @switch.Reason), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Paused} cannot be read: Access to the path", WithoutPrivileges(() => @switch.Reason), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,9 +156,15 @@ public sealed class PauseFileTests : IDisposable
         await RunAsync("mkfifo", Paused);
         File.CreateSymbolicLink(_folder.File("data/link"), Paused);
 
-        Assert.Equal($"{Paused} is there", await Task.Run(() => Switch().Reason, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"{Paused} is there",
+            await Task.Run(() => Switch().Reason, TestContext.Current.CancellationToken)
+                .WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
         var link = Path.Combine(Data, "link");
-        Assert.Equal($"{link} is there", await Task.Run(() => Named(link).Reason, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"{link} is there",
+            await Task.Run(() => Named(link).Reason, TestContext.Current.CancellationToken)
+                .WaitAsync(Wait.Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -171,7 +180,7 @@ public sealed class PauseFileTests : IDisposable
 
             await RunAsync("umount", volume);
             _time.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal($"whether there is a file {link}/paused cannot be known: {volume}, where it would be, is not mounted any more", @switch.Reason);
+            Assert.Equal($"it is unknown whether {link}/paused exists: {volume}, where it would be, is no longer mounted", @switch.Reason);
 
             Assert.True(await MountAsync(volume));
             Assert.Null(@switch.Reason);
@@ -187,8 +196,12 @@ public sealed class PauseFileTests : IDisposable
     {
         Directory.CreateDirectory(Paused);
 
-        Assert.Equal((2, $"remediator: PauseFile: '{Paused}' is a folder; the switch is a file in it. Name the file, or remove the folder.\n"), await ServeAsync());
-        Assert.Equal((2, $"remediator: PauseFile: '{Data}' is a folder; the switch is a file in it. Name the file, or remove the folder.\n"), await ServeAsync("--set", $"PauseFile={Data}"));
+        Assert.Equal(
+            (2, $"remediator: PauseFile: '{Paused}' is a folder, but the pause switch is a file. Name the file, or remove the folder.\n"),
+            await ServeAsync());
+        Assert.Equal(
+            (2, $"remediator: PauseFile: '{Data}' is a folder, but the pause switch is a file. Name the file, or remove the folder.\n"),
+            await ServeAsync("--set", $"PauseFile={Data}"));
     }
 
     [Fact]
@@ -197,7 +210,10 @@ public sealed class PauseFileTests : IDisposable
         var path = _folder.File("mnt/paused");
 
         Assert.Equal(
-            (2, $"remediator: PauseFile: the folder of '{path}' is not there or cannot be searched, so the file would never be seen. Make or mount '{_folder.File("mnt")}', or name another file.\n"),
+            (
+                2,
+                $"remediator: PauseFile: the folder of '{path}' does not exist or cannot be searched, so the file would "
+                    + $"never be found. Create or mount '{_folder.File("mnt")}', or name another file.\n"),
             await ServeAsync("--set", $"PauseFile={path}"));
     }
 
@@ -209,11 +225,13 @@ public sealed class PauseFileTests : IDisposable
 
     private async Task<(int, string)> ServeAsync(params string[] arguments)
     {
-        var result = await RemediatorProgram.RunAsync(["serve", "--data", Data, "--listen", "http://127.0.0.1:0", .. arguments], _folder.Path, TestContext.Current.CancellationToken);
+        var result = await RemediatorProgram.RunAsync(
+            ["serve", "--data", Data, "--listen", "http://127.0.0.1:0", .. arguments], _folder.Path, TestContext.Current.CancellationToken);
         return (result.ExitCode, result.Error);
     }
 
-    private static async Task<bool> MountAsync(string folder) => await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) == 0;
+    private static async Task<bool> MountAsync(string folder) =>
+        await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) == 0;
 
     private static async Task<int> RunAsync(string program, params string[] arguments)
     {

@@ -53,7 +53,8 @@ public sealed class SamePortTests : IDisposable
         var members = await MembersAsync(database);
         Assert.Equal([true, false], members.Select(m => m.IsDead));
         Assert.Equal(members[1].Id, members[0].DeclaredBy);
-        Assert.DoesNotContain(second.Log, line => line.Contains("probe", StringComparison.OrdinalIgnoreCase) || line.Contains("ping", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(second.Log, line =>
+            line.Contains("probe", StringComparison.OrdinalIgnoreCase) || line.Contains("ping", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -64,7 +65,10 @@ public sealed class SamePortTests : IDisposable
         await using var first = await StartAsync(database);
         var port = (await File.ReadAllTextAsync(_folder.File("data/silo.port"), Token)).Trim();
 
-        var result = await RemediatorProgram.RunAsync(["serve", "--data", "other", "--listen", "http://127.0.0.1:0", .. Arguments(database), "--set", $"Silo:Port={port}"], _folder.Path, Token);
+        var result = await RemediatorProgram.RunAsync(
+            ["serve", "--data", "other", "--listen", "http://127.0.0.1:0", .. Arguments(database), "--set", $"Silo:Port={port}"],
+            _folder.Path,
+            Token);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"Silo:Port {port} at 127.0.0.1 is taken by another program", result.Error, StringComparison.Ordinal);
@@ -73,7 +77,8 @@ public sealed class SamePortTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<RemediatorProcess> StartAsync(PostgresDatabase database) => RemediatorProcess.StartAsync(_folder.File("data"), Arguments(database), new Dictionary<string, string>(), Token);
+    private Task<RemediatorProcess> StartAsync(PostgresDatabase database) =>
+        RemediatorProcess.StartAsync(_folder.File("data"), Arguments(database), new Dictionary<string, string>(), Token);
 
     private string[] Arguments(PostgresDatabase database)
     {
@@ -84,7 +89,9 @@ public sealed class SamePortTests : IDisposable
             File.WriteAllText(key, signing.ExportPkcs8PrivateKeyPem());
         }
 
-        return ["--set", $"Journal:Postgres={database.Connection}", "--set", $"Journal:PostgresPasswordFile={database.PasswordFile}", "--set", $"Journal:CheckpointKeyFile={key}"];
+        return [
+            "--set", $"Journal:Postgres={database.Connection}", "--set", $"Journal:PostgresPasswordFile={database.PasswordFile}", "--set",
+            $"Journal:CheckpointKeyFile={key}"];
     }
 
     /// <summary>Oldest first.</summary>
@@ -92,7 +99,9 @@ public sealed class SamePortTests : IDisposable
     {
         var members = new List<(string, bool, string?)>();
         await using var connection = await database.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT id, is_dead, document::jsonb #>> '{suspects,0,by}' FROM remediator.member ORDER BY split_part(id, '@', 2)::bigint", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT id, is_dead, document::jsonb #>> '{suspects,0,by}' FROM remediator.member ORDER BY split_part(id, '@', 2)::bigint",
+            connection);
         await using var rows = await command.ExecuteReaderAsync(Token);
         while (await rows.ReadAsync(Token))
             members.Add((rows.GetString(0), rows.GetBoolean(1), rows.IsDBNull(2) ? null : rows.GetString(2)));

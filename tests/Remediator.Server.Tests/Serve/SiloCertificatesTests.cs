@@ -9,16 +9,26 @@ public sealed class SiloCertificatesTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new("the CA of the replicas");
 
-    private SiloOptions Options => new() { Address = "192.0.2.1", CertificateFile = _folder.File("silo.crt"), KeyFile = _folder.File("silo.key"), CaFile = _folder.File("silo.ca.crt") };
+    private SiloOptions Options =>
+        new() {
+            Address = "192.0.2.1",
+            CertificateFile = _folder.File("silo.crt"),
+            KeyFile = _folder.File("silo.key"),
+            CaFile = _folder.File("silo.ca.crt") };
 
     [Fact]
     public async Task Address_ThatOthersReach_WithoutCertificates_StopsTheStart()
     {
-        var result = await RemediatorProgram.RunAsync(["serve", "--data", "data", "--listen", "http://127.0.0.1:0", "--set", "Silo:Address=192.0.2.1"], _folder.Path, TestContext.Current.CancellationToken);
+        var result = await RemediatorProgram.RunAsync(
+            ["serve", "--data", "data", "--listen", "http://127.0.0.1:0", "--set", "Silo:Address=192.0.2.1"],
+            _folder.Path,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "Silo:Address 192.0.2.1 can be reached from other machines, and whoever reaches the silo's port commands the engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only replicas with a certificate of that CA join.",
+            "Silo:Address 192.0.2.1 can be reached from other machines, and whoever can reach the silo's port controls the "
+                + "engine: set Silo:CertificateFile, Silo:KeyFile and Silo:CaFile, so that only replicas with a "
+                + "certificate of that CA join.",
             result.Error, StringComparison.Ordinal);
     }
 
@@ -28,7 +38,8 @@ public sealed class SiloCertificatesTests : IDisposable
     [InlineData("::1", true)]
     [InlineData("192.0.2.1", false)]
     [InlineData("::ffff:192.0.2.1", false)]
-    public void Loopback_NeedsNone(string address, bool well) => Assert.Equal(well, new SiloOptionsValidator().Validate(null, new() { Address = address }).Succeeded);
+    public void Loopback_NeedsNone(string address, bool well) =>
+        Assert.Equal(well, new SiloOptionsValidator().Validate(null, new() { Address = address }).Succeeded);
 
     [Fact]
     public void Certificate_OfTheCaForTheName_IsGood_AndIsReadAgain()

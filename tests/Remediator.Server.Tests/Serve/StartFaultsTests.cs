@@ -13,7 +13,8 @@ public sealed class StartFaultsTests
 
     [Fact]
     public void Fault_OfOneServiceAmongThoseThatStart_IsThatFault() =>
-        Assert.Equal(["The disk is full."], StartFaults.Explain(new AggregateException(new StoreUnavailableException("The disk is full."))));
+        Assert.Equal(
+            ["The disk is full."], StartFaults.Explain(new AggregateException(new StoreUnavailableException("The disk is full."))));
 
     [Fact]
     public void Fault_OfTheProgram_IsLeftToShowItsTrace() => Assert.Null(StartFaults.Explain(new InvalidOperationException("a bug")));

@@ -15,14 +15,17 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Faults_AreAllNamedAtOnce_WithoutATrace()
     {
-        var result = await RunAsync("serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "Silo:Port=99999", "--set", "Silo:Address=0.0.0.0", "--set", "Sources:Alertmanager:RetryAfterSeconds=0", "--mode", "full");
+        var result = await RunAsync(
+            "serve", "--data", "./data", "--set", "LogLevel=loud", "--set", "Silo:Port=99999", "--set", "Silo:Address=0.0.0.0", "--set",
+            "Sources:Alertmanager:RetryAfterSeconds=0", "--mode", "full");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
             [
                 "remediator: Engine:Mode is 'full'; set observe, approve or auto (or off).",
                 "remediator: LogLevel is 'loud'; set one of Verbose, Debug, Information, Warning, Error, Fatal.",
-                "remediator: Silo:Address is 0.0.0.0, at which nobody can be reached; set the IP address of this machine or pod.",
+                "remediator: Silo:Address is 0.0.0.0, which is no address that others can reach; set the IP address of this "
+                    + "machine or pod.",
                 "remediator: Silo:Port is 99999; set it between 0 and 65535, where 0 takes a free port.",
                 "remediator: Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
             ],
@@ -30,13 +33,41 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task Failpoint_ThatThereIsNot_StopsTheStart()
+    public async Task Failpoint_IsNoSetting_SoThatAnEnvironmentAloneKillsNoProcess()
     {
-        var start = RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "after-comit" }, Token);
+        var start = RemediatorProcess.StartAsync(
+            _folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "during-reload" }, Token);
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => start);
-        Assert.Contains("remediator: REMEDIATOR_FAILPOINT: there is no failpoint 'after-comit'; there are after-inbox-commit, ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("remediator: There is no setting 'FAILPOINT'", refusal.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("data")));
+    }
+
+    [Fact]
+    public async Task VariableOfTheTests_KillsNothing_WhereTheTestsHaveLoadedNothingThatKills()
+    {
+        var environment = Failpoints.Environment("after-inbox-commit");
+        async Task<RemediatorProcess> PostAsync(string folder)
+        {
+            var server = await RemediatorProcess.StartAsync(_folder.File(folder), [], environment, Token);
+            try
+            {
+                using var body = new StringContent("""{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""");
+                using var answer = await server.Webhook.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), body, Token);
+            }
+            catch (HttpRequestException)
+            {
+                await server.WaitForExitAsync(Token);
+            }
+
+            return server;
+        }
+
+        await using var killed = await PostAsync("killed");
+        environment.Remove("DOTNET_STARTUP_HOOKS");
+        await using var alive = await PostAsync("alive");
+
+        Assert.Equal((137, null), (killed.ExitCode, alive.ExitCode));
     }
 
     [Fact]
@@ -47,7 +78,10 @@ public sealed class StartTests : IDisposable
         var result = await RunAsync("serve", "--data", "data", "--listen", "http://127.0.0.1:0");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.StartsWith($"remediator: The data folder {_folder.File("data")} is in use by another running Remediator", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"remediator: The data folder {_folder.File("data")} is in use by another running Remediator",
+            result.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
@@ -59,7 +93,9 @@ public sealed class StartTests : IDisposable
         var result = await RunAsync("serve", "--data", "other", "--listen", server.Webhook.BaseAddress!.ToString());
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("address already in use. Stop the other program, or give another address with --listen.", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "address already in use. Stop the other program, or give another address with --listen.", result.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
@@ -69,7 +105,13 @@ public sealed class StartTests : IDisposable
         await using var server = await StartAsync();
         await PostAsync(server);
         string id = "";
-        await Wait.UntilAsync("an incident", async () => (id = (await RunAsync("audit", "list", "--data", "data", "--output", "json")).Output.Split("\"id\": \"") is [_, var first, ..] ? first[..16] : "").Length > 0, Token);
+        await Wait.UntilAsync(
+            "an incident",
+            async () => (id = (await RunAsync("audit", "list", "--data", "data", "--output", "json"))
+                .Output.Split("\"id\": \"") is [_, var first, ..]
+                ? first[..16]
+                : "").Length > 0,
+            Token);
 
         async Task SaysAsync(string expected, int code, params string[] arguments)
         {
@@ -77,11 +119,21 @@ public sealed class StartTests : IDisposable
             Assert.Equal((expected, code), ((said.Output + said.Error).Trim(), said.ExitCode));
         }
 
-        await SaysAsync("Playbook restart-loop may do as much as approve from now on, where its file and the settings allow it.", 0, "promote", "restart-loop", "--to", "approve", "--reason", "as agreed");
-        Assert.Contains("remediator: There is no playbook 'restart-lop' in the definitions in force; there are ", (await RunAsync("promote", "restart-lop", "--data", "data")).Error, StringComparison.Ordinal);
+        await SaysAsync(
+            "Playbook restart-loop may now do as much as approve, if its file and the settings allow it.",
+            0,
+            "promote",
+            "restart-loop",
+            "--to",
+            "approve",
+            "--reason",
+            "as agreed");
+        Assert.Contains(
+            "remediator: There is no playbook 'restart-lop' in the definitions in force; there are ",
+            (await RunAsync("promote", "restart-lop", "--data", "data")).Error, StringComparison.Ordinal);
         await SaysAsync($"Nothing was changed for incident {id}, so there is no repair to judge.", 1, "judge", id, "false");
         await SaysAsync("remediator: There is no incident 'nope'.", 2, "judge", "nope", "undone");
-        await SaysAsync($"Incident {id} waits for no approval now.", 1, "approve", id);
+        await SaysAsync($"Incident {id} is not waiting for approval now.", 1, "approve", id);
         Assert.Equal(1, (await RunAsync("allow-repair", id, "--data", "data")).ExitCode);
         await SaysAsync("No playbook has done anything in the last 30 days.", 0, "record");
         Assert.Equal(0, (await RunAsync("audit", "export", "journal.jsonl", "--data", "data")).ExitCode);
@@ -111,7 +163,8 @@ public sealed class StartTests : IDisposable
         Assert.Equal("ok", await GetAsync(server.Webhook, "/livez"));
         Assert.Equal("""{"status":"ok"}""", await GetAsync(server.Webhook, "/healthcheck"));
         // the answer that all who ask share for a second may be of the start
-        await Wait.UntilAsync("a server that says it is ready", async () => (await server.Webhook.GetAsync(new Uri("/readyz", UriKind.Relative), Token)).IsSuccessStatusCode, Token);
+        await Wait.UntilAsync("a server that says it is ready", async () =>
+            (await server.Webhook.GetAsync(new Uri("/readyz", UriKind.Relative), Token)).IsSuccessStatusCode, Token);
         Assert.Equal(
             """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"replica","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."}],"ready":true}""",
             await GetAsync(server.Operator, "/readyz"));
@@ -159,7 +212,8 @@ public sealed class StartTests : IDisposable
         Assert.Equal(0, (await RunAsync("audit", "verify", "journal.jsonl", "--key", key)).ExitCode);
 
         var export = _folder.File("journal.jsonl");
-        await File.WriteAllTextAsync(export, (await File.ReadAllTextAsync(export, Token)).Replace("Smoke", "Snoke", StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            export, (await File.ReadAllTextAsync(export, Token)).Replace("Smoke", "Snoke", StringComparison.Ordinal), Token);
         var changed = await RunAsync("audit", "verify", "journal.jsonl", "--key", key);
 
         Assert.Equal(1, changed.ExitCode);
@@ -176,7 +230,8 @@ public sealed class StartTests : IDisposable
         using var asWebhook = await server.Webhook.PostAsJsonAsync("/api/v1/incidents/x/approve", new { actor = "ann" }, Token);
         using var asOperator = await server.Operator.PostAsJsonAsync("/api/v1/incidents/x/approve", new { reason = "fine" }, Token);
         using var asAnn = await server.Operator.PostAsJsonAsync("/api/v1/incidents/x/approve", new { actor = "ann" }, Token);
-        using var delivery = await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token);
+        using var delivery =
+            await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token);
         var verb = await RunAsync("approve", "x", "--data", "data");
 
         Assert.Equal(
@@ -206,12 +261,15 @@ public sealed class StartTests : IDisposable
         var banner = string.Join('\n', server.Stderr);
 
         Assert.Contains($"credentials_file: '{_folder.File("data/webhook.token")}'", banner, StringComparison.Ordinal);
-        Assert.DoesNotContain(server.Webhook.DefaultRequestHeaders.Authorization!.Parameter!, banner + string.Join('\n', server.Log), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            server.Webhook.DefaultRequestHeaders.Authorization!.Parameter!, banner + string.Join('\n', server.Log),
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<RemediatorProcess> StartAsync() => RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
+    private Task<RemediatorProcess> StartAsync() =>
+        RemediatorProcess.StartAsync(_folder.File("data"), [], new Dictionary<string, string>(), Token);
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RemediatorProgram.RunAsync(arguments, _folder.Path, Token);
 

@@ -14,20 +14,28 @@ public sealed class KnownSettingsTests
             "There is no setting 'Engine:Mod'; did you mean 'Engine:Mode'?",
             "There is no setting 'MODE'; did you mean 'Engine:Mode'?",
         ],
-        Faults(("Engine:Mod", "auto"), ("MODE", "auto"), ("Silo:Port", "x"), ("Engine:DurationScale", "fast"), ("Engine:MaxViewAge", "soon")));
+        Faults(
+            ("Engine:Mod", "auto"), ("MODE", "auto"), ("Silo:Port", "x"), ("Engine:DurationScale", "fast"), ("Engine:MaxViewAge", "soon")));
 
     [Fact]
     public void Settings_ThatAre_AreNotNamed() => Assert.Empty(Faults(
-        ("LISTEN", "http://127.0.0.1:1"), ("engine:mode", "auto"), ("Engine:Protected:0", "a/b/c"), ("Alertmanagers:0:Name", "main"), ("Alertmanagers:0:Urls:1", "http://am:9093"), ("Alertmanagers:1:Escalations", "false"), ("Sources:Alertmanager:MaxBodyBytes", "4096")));
+        ("LISTEN", "http://127.0.0.1:1"), ("engine:mode", "auto"), ("Engine:Protected:0", "a/b/c"), ("Alertmanagers:0:Name", "main"),
+        ("Alertmanagers:0:Urls:1", "http://am:9093"), ("Alertmanagers:1:Escalations", "false"),
+        ("Sources:Alertmanager:MaxBodyBytes", "4096")));
 
     [Theory]
-    [InlineData("Sources:Alertmanager:Urls:0", "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
-    [InlineData("Notify:Alertmanager:Urls:3", "Alertmanagers:0:Urls:0 (a group for each Alertmanager that is no replica of another), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
+    [InlineData(
+        "Sources:Alertmanager:Urls:0",
+        "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
+    [InlineData(
+        "Notify:Alertmanager:Urls:3",
+        "Alertmanagers:0:Urls:0 (one group for each set of replicas), and let its receiver post to /api/v1/alerts/alertmanager/main.")]
     [InlineData("Sources:Alertmanager:ApiPasswordFile", "Alertmanagers:0:PasswordFile.")]
     [InlineData("NOTIFY:ALERTMANAGER:USERNAME", "Alertmanagers:0:Username.")]
     [InlineData("Sources:Alertmanager:Receiver", "Alertmanagers:0:Receiver.")]
     public void Settings_OfAnEarlierVersion_AreRefused_AndSayWhatToWriteInstead(string name, string instead) => Assert.Equal(
-        [$"There is no setting '{name}' any more: Alertmanagers are groups of replicas now, one place for their lists, their silences and escalations. Set Alertmanagers:0:Name=main and {instead}"],
+        [$"The setting '{name}' was removed: Alertmanagers are now configured as groups of replicas, in one place for lists, "
+            + $"silences and escalations. Set Alertmanagers:0:Name=main and {instead}"],
         Faults((name, "http://am:9093")));
 
     [Theory]
@@ -38,11 +46,18 @@ public sealed class KnownSettingsTests
     public void Settings_OfAGroup_AreKnownByTheirPlace(string name) =>
         Assert.StartsWith($"There is no setting '{name}'", Assert.Single(Faults((name, "main"))), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Facts:DurationScale", "0.5")]
+    [InlineData("Definitions:Recheck", "00:00:01")]
+    public void Settings_ThatWouldHaveNoEffect_AreRefused(string name, string value) =>
+        Assert.StartsWith($"There is no setting '{name}'", Assert.Single(Faults((name, value))), StringComparison.Ordinal);
+
     [Fact]
     public void Variables_ThatKubernetesSetsForAServiceOfOurName_AreNoSettings() => Assert.Empty(Faults(
         ("SERVICE_HOST", "10.0.0.1"), ("SERVICE_PORT", "8642"), ("SERVICE_PORT_HTTP", "8642"), ("PORT", "tcp://10.0.0.1:8642"),
         ("PORT_8642_TCP_ADDR", "10.0.0.1"), ("STAGING_SERVICE_HOST", "10.0.0.2"), ("STAGING_PORT_8642_TCP", "x")));
 
     private static IEnumerable<string> Faults(params (string Name, string Value)[] settings) =>
-        KnownSettings.Faults(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build());
+        KnownSettings.Faults(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build());
 }

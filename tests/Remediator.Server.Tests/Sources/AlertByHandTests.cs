@@ -19,7 +19,9 @@ public sealed class AlertByHandTests : IDisposable
         await using var alertmanager = await AlertmanagerProcess.StartAsync();
         await using var server = await RemediatorProcess.StartAsync(
             _folder.File("data"),
-            ["--set", "Alertmanagers:0:Name=main", "--set", $"Alertmanagers:0:Urls:0={alertmanager.Url}", "--set", "Sources:Alertmanager:ReconcileEvery=00:00:01"],
+            [
+                "--set", "Alertmanagers:0:Name=main", "--set", $"Alertmanagers:0:Urls:0={alertmanager.Url}", "--set",
+                "Sources:Alertmanager:ReconcileEvery=00:00:01"],
             new Dictionary<string, string>(),
             Token);
 
@@ -55,5 +57,6 @@ public sealed class AlertByHandTests : IDisposable
     }
 
     private static Task UntilAsync(string what, RemediatorProcess server, Func<List<string>, bool> isSo) => Wait.UntilAsync(
-        what, async () => isSo(await OpenAsync(server)), Token, async () => $"Open are {string.Join(", ", await OpenAsync(server))}. {server.Story()}");
+        what, async () =>
+            isSo(await OpenAsync(server)), Token, async () => $"Open are {string.Join(", ", await OpenAsync(server))}. {server.Story()}");
 }

@@ -19,7 +19,7 @@ public sealed class CheckVerbTests : IDisposable
     {
         var (code, output) = Run("check");
 
-        Assert.Matches("files are right, revision [0-9a-f]{12}; [0-9]+ tests passed, 0 failed\n$", output);
+        Assert.Matches("files are correct, revision [0-9a-f]{12}; [0-9]+ tests passed, 0 failed\n$", output);
         Assert.Equal(ExitCodes.Ok, code);
     }
 

@@ -14,7 +14,8 @@ public sealed class RecordVerbTests
         var lowered = new PlaybookRecord("restart-loop")
         {
             Mode = Mode.Auto, Runs = 21, Verified = 20, Recurred = 1, Failed = 1, Refused = 3, Healed = 2,
-            RepairTimes = [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(3)], PeopleTimes = [TimeSpan.FromMinutes(41)],
+            RepairTimes = [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(3)],
+            PeopleTimes = [TimeSpan.FromMinutes(41)],
         };
         var output = new StringWriter();
         RecordVerb.Write(

@@ -12,13 +12,15 @@ public sealed class ServerClientTests : IDisposable
     [InlineData("http://[::]:8642", "http://[::1]:8642/")]
     [InlineData("http://10.0.0.7:8642", "http://10.0.0.7:8642/")]
     [InlineData("http://remediator:8642", "http://remediator:8642/")]
-    public void Address_IsOneThatCanBeCalled(string listens, string called) => Assert.Equal(called, ServerClient.Callable(new(listens)).ToString());
+    public void Address_IsOneThatCanBeCalled(string listens, string called) =>
+        Assert.Equal(called, ServerClient.Callable(new(listens)).ToString());
 
     [Fact]
     public async Task Verb_FindsAServerThatListensOnAllInterfaces()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var server = await RemediatorProcess.StartAsync(_folder.File("data"), ["--set", "Listen=http://0.0.0.0:0"], new Dictionary<string, string>(), token);
+        await using var server = await RemediatorProcess.StartAsync(
+            _folder.File("data"), ["--set", "Listen=http://0.0.0.0:0"], new Dictionary<string, string>(), token);
 
         var status = await RemediatorProgram.RunAsync(["status", "--data", "data"], _folder.Path, token);
 

@@ -26,14 +26,23 @@ public sealed class StatusVerbTests
                 Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
                 Alertmanagers =
                 [
-                    new("alertmanager/eu", Now.AddSeconds(-9), "", 2, ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"]),
+                    new(
+                        "alertmanager/eu",
+                        Now.AddSeconds(-9),
+                        "",
+                        2,
+                        ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"]),
                     new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, []),
                     new("alertmanager/new", null, "http://new:9093: Connection refused", 0, []),
                 ],
-                Definitions = new("abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
+                Definitions = new(
+                    "abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
                 Store = new StoreStatus("", 12),
-                Permits = [new("inc1", "cluster prod", Now, "prod/deployment/shop/api"), new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
-                OpenIncidents = [new("inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
+                Permits = [
+                    new("inc1", "cluster prod", Now, "prod/deployment/shop/api"),
+                    new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
+                OpenIncidents = [new(
+                    "inc1", "prod", "deployment", "shop", "api", "restart-loop", "held", "paused: big sale", Now.AddMinutes(-1), null)],
             },
             Now);
 
@@ -46,9 +55,9 @@ public sealed class StatusVerbTests
             paused       namespace shop is paused by ada until 2026-11-23 13:00:00Z: moving house
             cluster      prod, seen 3s ago; the watch of pods stands still
             alerts       alertmanager/eu, 2 silences, read 9s ago
-                         holds what it may match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
+                         unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
             alerts       alertmanager/us does not answer, 1 silences are 3m old: http://us:9093: no answer within 10 s
-            alerts       alertmanager/new was never read: http://new:9093: Connection refused
+            alerts       alertmanager/new has never been read: http://new:9093: Connection refused
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'
             store        writable, 12 alerts wait

@@ -9,7 +9,8 @@ namespace Remediator.Sources.Tests.Alertmanager;
 
 public sealed class AlertmanagerSourceTests
 {
-    private const string OneAlert = """{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""";
+    private const string OneAlert =
+        """{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""";
     private const string NoAlerts = """{"version":"4","alerts":[]}""";
 
     [Fact]
@@ -22,7 +23,9 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("""{"accepted":2,"duplicates":0,"rejected":0}""", await TextAsync(answer));
         var (firing, resolved) = (host.Inbox.Added[0], host.Inbox.Added[1]);
-        Assert.Equal(("KubePodCrashLooping", AlertStatus.Firing, "b3f1d0c2a7e94c55"), (firing.Alert.Name, firing.Alert.Status, firing.Alert.Fingerprint));
+        Assert.Equal(
+            ("KubePodCrashLooping", AlertStatus.Firing, "b3f1d0c2a7e94c55"),
+            (firing.Alert.Name, firing.Alert.Status, firing.Alert.Fingerprint));
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 3, 12, TimeSpan.Zero).AddTicks(4392668), firing.Alert.StartsAt);
         Assert.Null(firing.Alert.EndsAt);
         Assert.Equal("CrashLoopBackOff", firing.Alert.Labels["reason"]);
@@ -46,7 +49,10 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var kept = Assert.Single(host.Inbox.Added);
         Assert.Equal((source, source), (kept.Source, kept.Alert.Source));
-        Assert.Equal(warned, host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning && l.Text.StartsWith("A delivery came for the group 'us', which Alertmanagers does not name", StringComparison.Ordinal)));
+        Assert.Equal(
+            warned,
+            host.RecordedLog.Lines.Any(l => l.Level is LogLevel.Warning
+                && l.Text.StartsWith("A delivery came for the group 'us', which is not configured", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed class AlertmanagerSourceTests
     {
         await using var host = await SourceHost.StartAsync();
 
-        using var answer = await host.PostAsync(new StringContent(OneAlert.Replace("\"status\"", "\"fingerprint\":\"f@alertmanager/eu\",\"status\"", StringComparison.Ordinal)));
+        using var answer = await host.PostAsync(new StringContent(
+            OneAlert.Replace("\"status\"", "\"fingerprint\":\"f@alertmanager/eu\",\"status\"", StringComparison.Ordinal)));
 
         Assert.DoesNotContain('@', Assert.Single(host.Inbox.Added).Alert.Fingerprint);
     }
@@ -95,7 +102,8 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var kept = Assert.Single(host.Inbox.Added);
         Assert.Equal("/var", kept.Alert.Labels["mountpoint"]);
-        Assert.Contains(host.RecordedLog.Lines, l => l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left 17 alerts out", StringComparison.Ordinal));
+        Assert.Contains(host.RecordedLog.Lines, l =>
+            l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left 17 alerts out", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,7 +126,9 @@ public sealed class AlertmanagerSourceTests
 
         Assert.Equal("""{"accepted":2,"duplicates":0,"rejected":8}""", await TextAsync(answer));
         Assert.Equal(["First", "Last"], host.Inbox.Added.Select(e => e.Alert.Name));
-        Assert.Equal("""{"status":"firing","labels":{"alertname":"Broken","attempts":3},"startsAt":"2026-11-23T10:00:00Z"}""", host.Inbox.Rejected[0].Text);
+        Assert.Equal(
+            """{"status":"firing","labels":{"alertname":"Broken","attempts":3},"startsAt":"2026-11-23T10:00:00Z"}""",
+            host.Inbox.Rejected[0].Text);
         Assert.Contains("$.labels.attempts", host.Inbox.Rejected[0].Reason, StringComparison.Ordinal);
         Assert.Equal(
             [
@@ -150,7 +160,8 @@ public sealed class AlertmanagerSourceTests
         Assert.Contains(reason, await TextAsync(answer), StringComparison.Ordinal);
         Assert.Empty(host.Inbox.Added);
         Assert.Empty(host.Inbox.Rejected);
-        Assert.Contains(host.RecordedLog.Lines, l => l.Level is LogLevel.Warning && l.Text.EndsWith("Alertmanager does not send it again", StringComparison.Ordinal));
+        Assert.Contains(host.RecordedLog.Lines, l =>
+            l.Level is LogLevel.Warning && l.Text.EndsWith("Alertmanager does not send it again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -193,19 +204,33 @@ public sealed class AlertmanagerSourceTests
         using var answer = await host.PostAsync(body);
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
-        Assert.Equal("""{"error":"A body with Content-Encoding 'gzip' is not read; send it as it is."}""", await TextAsync(answer));
+        Assert.Equal("""{"error":"Content-Encoding 'gzip' is not supported; send the body unencoded."}""", await TextAsync(answer));
     }
 
     public static TheoryData<string, string> BeyondALimit() => new()
     {
         { Element(labels: $"\"url\":\"{new string('x', 4097)}\""), "the value of its label 'url' has 4097 bytes; at most 4096 are taken" },
-        { Element(labels: $"\"url\":\"{new string('\u20ac', 1366)}\""), "the value of its label 'url' has 4098 bytes; at most 4096 are taken" },
-        { Element(labels: $"\"{new string('n', 1025)}\":\"\""), $"the name of its label '{new string('n', 64)}…' has 1025 bytes; at most 1024 are taken" },
-        { Element(labels: string.Join(',', Enumerable.Range(0, 128).Select(i => $"\"l{i}\":\"\""))), "it has 129 labels; at most 128 are taken" },
-        { Element(labels: string.Join(',', Enumerable.Range(0, 9).Select(i => $"\"l{i}\":\"{new string('x', 4000)}\""))), "its labels have 36031 bytes together; at most 32768 are taken" },
+        {
+            Element(labels: $"\"url\":\"{new string('\u20ac', 1366)}\""),
+            "the value of its label 'url' has 4098 bytes; at most 4096 are taken" },
+        {
+            Element(labels: $"\"{new string('n', 1025)}\":\"\""),
+            $"the name of its label '{new string('n', 64)}…' has 1025 bytes; at most 1024 are taken" },
+        {
+            Element(labels: string.Join(',', Enumerable.Range(0, 128).Select(i => $"\"l{i}\":\"\""))),
+            "it has 129 labels; at most 128 are taken" },
+        {
+            Element(labels: string.Join(',', Enumerable.Range(0, 9).Select(i => $"\"l{i}\":\"{new string('x', 4000)}\""))),
+            "its labels have 36031 bytes together; at most 32768 are taken" },
         { Element(fingerprint: new string('f', 129)), "its fingerprint has 129 bytes; at most 128 are taken" },
-        { Element(startsAt: "2026-11-24T12:00:01Z"), "its startsAt is 2026-11-24 12:00:01Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of this server's clock" },
-        { Element(startsAt: "1969-12-31T23:59:59Z"), "its startsAt is 1969-12-31 23:59:59Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of this server's clock" },
+        {
+            Element(startsAt: "2026-11-24T12:00:01Z"),
+            "its startsAt is 2026-11-24 12:00:01Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of "
+                + "this server's clock" },
+        {
+            Element(startsAt: "1969-12-31T23:59:59Z"),
+            "its startsAt is 1969-12-31 23:59:59Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of "
+                + "this server's clock" },
         { Element(labels: "\"alertname\":\"Again\""), "Duplicate" },
         { """{"status":"firing","labels":{"alertname":null},"startsAt":"2026-11-23T10:00:00Z"}""", "its labels have no 'alertname'" },
     };
@@ -226,15 +251,18 @@ public sealed class AlertmanagerSourceTests
     public async Task LongAnnotations_AreCut_AndSaySo()
     {
         await using var host = await SourceHost.StartAsync();
-        var annotations = string.Join(',', Enumerable.Range(0, 70).Select(i => $"\"a{i:00}\":\"{(i == 0 ? new string('\u20ac', 2000) : "short")}\""));
+        var annotations =
+            string.Join(',', Enumerable.Range(0, 70).Select(i => $"\"a{i:00}\":\"{(i == 0 ? new string('\u20ac', 2000) : "short")}\""));
 
-        using var answer = await host.PostAsync(new StringContent($$"""{"alerts":[{"status":"firing","labels":{"alertname":"A"},"annotations":{{{annotations}}},"startsAt":"2026-11-23T10:00:00Z","generatorURL":"http://p/{{new string('q', 9000)}}"}]}"""));
+        using var answer = await host.PostAsync(
+            new StringContent($$"""{"alerts":[{"status":"firing","labels":{"alertname":"A"},"annotations":{{{annotations}}},"startsAt":"2026-11-23T10:00:00Z","generatorURL":"http://p/{{new string('q', 9000)}}"}]}"""));
 
         Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":0}""", await TextAsync(answer));
         var kept = Assert.Single(host.Inbox.Added).Alert;
         Assert.Equal($"{new string('\u20ac', 1365)}… (cut by Remediator: it has 6000 bytes, and 4096 are kept)", kept.Annotations["a00"]);
         Assert.Equal("short", kept.Annotations["a63"]);
-        Assert.Equal("6 of 70 annotations: at most 64 are kept, with names of at most 1024 bytes", kept.Annotations["remediator.io/left-out"]);
+        Assert.Equal(
+            "6 of 70 annotations: at most 64 are kept, with names of at most 1024 bytes", kept.Annotations["remediator.io/left-out"]);
         Assert.Equal(65, kept.Annotations.Count);
         Assert.Null(kept.GeneratorUrl);
     }
@@ -249,10 +277,12 @@ public sealed class AlertmanagerSourceTests
 
         Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":1}""", await TextAsync(answer));
         Assert.Equal("Good", Assert.Single(host.Inbox.Added).Alert.Name);
-        Assert.Equal(("""{"alertname":"Bad"}""", "It cannot keep this."), (Assert.Single(host.Inbox.Rejected).Text, host.Inbox.Rejected[0].Reason));
+        Assert.Equal(
+            ("""{"alertname":"Bad"}""", "It cannot keep this."), (Assert.Single(host.Inbox.Rejected).Text, host.Inbox.Rejected[0].Reason));
     }
 
-    private static string Element(string name = "Good", string labels = "", string startsAt = "2026-11-23T10:00:00Z", string fingerprint = "") =>
+    private static string Element(
+        string name = "Good", string labels = "", string startsAt = "2026-11-23T10:00:00Z", string fingerprint = "") =>
         $$"""{"status":"firing","labels":{"alertname":"{{name}}"{{(labels.Length > 0 ? "," : "")}}{{labels}}},"startsAt":"{{startsAt}}","fingerprint":"{{fingerprint}}"}""";
 
     [Fact]
@@ -299,14 +329,16 @@ public sealed class AlertmanagerSourceTests
         using var answer = await host.PostAsync(declared ? new ByteArrayContent(body) : new ChunkedContent(body));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.Contains(host.RecordedLog.Lines, l => l.Level is LogLevel.Error && l.Text.Contains("set max_alerts at the receiver", StringComparison.Ordinal));
+        Assert.Contains(host.RecordedLog.Lines, l =>
+            l.Level is LogLevel.Error && l.Text.Contains("set max_alerts at the receiver", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Body_WithoutDeclaredLength_IsReadToItsEnd()
     {
         await using var host = await SourceHost.StartAsync();
-        var body = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Alertmanager/Payloads/mixed.json"), TestContext.Current.CancellationToken);
+        var body = await File.ReadAllBytesAsync(
+            Path.Combine(AppContext.BaseDirectory, "Alertmanager/Payloads/mixed.json"), TestContext.Current.CancellationToken);
 
         using var answer = await host.PostAsync(new ChunkedContent([.. body, .. new byte[200_000].Select(_ => (byte)' ')]));
 
@@ -333,7 +365,8 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(expected is HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Count > 0);
     }
 
-    private static Task<string> TextAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    private static Task<string> TextAsync(HttpResponseMessage answer) =>
+        answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
     private sealed class ChunkedContent(byte[] body) : HttpContent
     {

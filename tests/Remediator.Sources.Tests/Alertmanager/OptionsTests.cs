@@ -14,7 +14,8 @@ public sealed class OptionsTests
         Assert.Equal(
             [
                 "Sources:Alertmanager: Username and PasswordFile belong together; set both or neither.",
-                "Sources:Alertmanager:BearerTokenFile '/nowhere/token': cannot be read: Could not find a part of the path '/nowhere/token'.",
+                "Sources:Alertmanager:BearerTokenFile '/nowhere/token': cannot be read: Could not find a part of the path "
+                    + "'/nowhere/token'.",
                 "Sources:Alertmanager:MaxBodyBytes is 1; set it between 1024 and 67108864.",
                 "Sources:Alertmanager:RetryAfterSeconds is 0; set it between 1 and 300.",
             ],
@@ -36,15 +37,16 @@ public sealed class OptionsTests
 
         Assert.Equal(
             [
-                "Alertmanagers:0:Name is 'Main'; set small letters, digits and hyphens, such as main or eu-west-1.",
+                "Alertmanagers:0:Name is 'Main'; use lower-case letters, digits and hyphens, such as main or eu-west-1.",
                 "Alertmanagers:0:Urls:0 'alertmanager:9093' is neither http nor https.",
-                "Alertmanagers:0:Urls:1 'http://u:p@x' holds a credential; name a file for it instead.",
-                "Alertmanagers:0:Receiver is empty; set the name that this Alertmanager's configuration gives our receiver.",
+                "Alertmanagers:0:Urls:1 'http://u:p@x' contains a credential; name a file for it instead.",
+                "Alertmanagers:0:Receiver is empty; set the name of our receiver in this Alertmanager's configuration.",
                 "Alertmanagers:1: Username and PasswordFile belong together; set both or neither.",
                 "Alertmanagers:1: set BearerTokenFile, or Username and PasswordFile, not both.",
                 "Alertmanagers:1:BearerTokenFile '/no/such/file': there is no such file.",
                 "Alertmanagers: two groups are named 'eu'; give each a name of its own.",
-                "Alertmanagers: 'http://am:9093' is there twice; a group has the replicas of one Alertmanager, and each belongs to one group.",
+                "Alertmanagers: 'http://am:9093' is listed twice; a group lists the replicas of one Alertmanager, and each "
+                    + "belongs to one group.",
             ],
             faults.Failures);
     }
@@ -55,6 +57,8 @@ public sealed class OptionsTests
         var faults = await Assert.ThrowsAsync<OptionsValidationException>(() => SourceHost.StartAsync(
             ("BearerTokenFile", null), ("Username", null), ("PasswordFile", null)));
 
-        Assert.Equal(["Sources:Alertmanager: set BearerTokenFile, or Username and PasswordFile: without a credential nobody can deliver alerts."], faults.Failures);
+        Assert.Equal(
+            ["Sources:Alertmanager: set BearerTokenFile, or Username and PasswordFile: without a credential nobody can deliver alerts."],
+            faults.Failures);
     }
 }

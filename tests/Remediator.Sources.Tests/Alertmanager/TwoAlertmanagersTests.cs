@@ -25,7 +25,9 @@ public sealed class TwoAlertmanagersTests
         await eu.FireAsync(Labels("of-eu"));
         await us.FireAsync(Labels("of-us"));
         using var groups = Of(eu, us);
-        groups.Journal.Firing.AddRange([Known("of-eu", Eu), Known("of-us", Us), Known("by-curl", AlertSource.Unlisted), Known("of-before", null), Known("of-removed", "alertmanager/removed")]);
+        groups.Journal.Firing.AddRange([
+            Known("of-eu", Eu), Known("of-us", Us), Known("by-curl", AlertSource.Unlisted), Known("of-before", null),
+            Known("of-removed", "alertmanager/removed")]);
         // one that eu knows no more: once that is told, eu's absences are proofs
         groups.Journal.Firing.Add(Known("ended-at-eu", Eu));
         await us.KillAsync();
@@ -47,7 +49,8 @@ public sealed class TwoAlertmanagersTests
         var silence = await us.SilenceAsync("namespace", "shop");
         using var groups = Of(eu, us);
         groups.Journal.Firing.Add(Known("of-us", Us));
-        await groups.Pages.HoldAsync(new("06h0jp", Known("of-us", Us).Id, Labels("of-us"), _time.GetUtcNow().AddHours(1), "Incident 06h0jp", null), Token);
+        await groups.Pages.HoldAsync(
+            new("06h0jp", Known("of-us", Us).Id, Labels("of-us"), _time.GetUtcNow().AddHours(1), "Incident 06h0jp", null), Token);
         await groups.Silences.ReadAsync(Token);
         Assert.Equal([0, 2], groups.Silences.Current.Groups.Select(g => g.Silences.Count));
         await us.KillAsync();
@@ -55,7 +58,7 @@ public sealed class TwoAlertmanagersTests
         for (var seconds = 0; seconds < 300; seconds += 5)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            await groups.Held.LookAsync(Token);
+            await groups.Held.CheckAsync(Token);
             await groups.Silences.ReadAsync(Token);
             var ofUs = Assert.Single(groups.Silences.Current.For(Us));
             Assert.Contains(ofUs.Silences, s => s.Id == silence && s.Covers(Labels("of-us"), _time.GetUtcNow()));
@@ -87,7 +90,8 @@ public sealed class TwoAlertmanagersTests
 
     private Groups Of(AlertmanagerProcess eu, AlertmanagerProcess us) => Of(_time, ("eu", eu), ("us", us));
 
-    private static IEnumerable<Alert> Told(Groups groups, AlertStatus status) => groups.Inbox.Added.Select(e => e.Alert).Where(a => a.Status == status);
+    private static IEnumerable<Alert> Told(Groups groups, AlertStatus status) =>
+        groups.Inbox.Added.Select(e => e.Alert).Where(a => a.Status == status);
 
     private async Task RoundAsync(Groups groups)
     {
@@ -103,7 +107,10 @@ public sealed class TwoAlertmanagersTests
     }, Token);
 
     private ActiveAlert Known(string name, string? source) =>
-        new(LabelFingerprint.Of(Labels(name)), new("test", "deployment", "shop", "api"), name, Labels(name), _time.GetUtcNow().AddHours(-1), _time.GetUtcNow().AddHours(-1)) { Source = source };
+        new(
+            LabelFingerprint.Of(Labels(name)), new("test", "deployment", "shop", "api"), name, Labels(name), _time.GetUtcNow().AddHours(-1),
+            _time.GetUtcNow().AddHours(-1))
+            { Source = source };
 
     private static Dictionary<string, string> Labels(string name) => new() { ["alertname"] = name, ["namespace"] = "shop" };
 

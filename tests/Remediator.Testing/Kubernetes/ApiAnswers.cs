@@ -7,7 +7,8 @@ namespace Remediator.Testing.Kubernetes;
 /// <summary>What an API server says, and how to talk to an endpoint that plays one.</summary>
 public static class ApiAnswers
 {
-    public static k8s.Kubernetes Client(this HttpEndpoint endpoint) => new(new KubernetesClientConfiguration { Host = endpoint.Url.ToString() });
+    public static k8s.Kubernetes Client(this HttpEndpoint endpoint) =>
+        new(new KubernetesClientConfiguration { Host = endpoint.Url.ToString() });
 
     public static Answer Found(IKubernetesObject o) => new(200, KubernetesJson.Serialize(o));
 
@@ -27,7 +28,8 @@ public static class ApiAnswers
 
     /// <summary>A refusal or a fault, as the API server words it. The client's own type for it cannot be written.</summary>
     /// <param name="cause">Reason and message of the one cause in the details.</param>
-    public static Answer Failure(int status, string reason, string message, int retryAfter = 0, (string Reason, string Message)? cause = null)
+    public static Answer Failure(
+        int status, string reason, string message, int retryAfter = 0, (string Reason, string Message)? cause = null)
     {
         var details = new JsonObject();
         if (retryAfter > 0)
@@ -45,7 +47,12 @@ public static class ApiAnswers
             ["details"] = details,
             ["code"] = status,
         };
-        return new(status, body.ToJsonString(), retryAfter == 0 ? null : new Dictionary<string, string> { ["Retry-After"] = retryAfter.ToString(CultureInfo.InvariantCulture) });
+        return new(
+            status,
+            body.ToJsonString(),
+            retryAfter == 0
+                ? null
+                : new Dictionary<string, string> { ["Retry-After"] = retryAfter.ToString(CultureInfo.InvariantCulture) });
     }
 
     public static Answer Hang { get; } = new(Status: null);

@@ -39,10 +39,26 @@ internal sealed record ApiPath(string Folder, string Namespace, string Plural, s
         if (!Served.TryGetValue(folder, out var plurals))
             return null;
 
-        var list = plurals.Select(p => new JsonObject { ["name"] = p, ["singularName"] = "", ["namespaced"] = true, ["kind"] = p, ["verbs"] = new JsonArray("get", "list", "watch") }).ToList();
+        var list = plurals.Select(p => new JsonObject {
+            ["name"] = p,
+            ["singularName"] = "",
+            ["namespaced"] = true,
+            ["kind"] = p,
+            ["verbs"] = new JsonArray("get", "list", "watch") })
+            .ToList();
         if (folder == "api/v1")
-            list.Add(new() { ["name"] = "pods/eviction", ["singularName"] = "", ["group"] = "policy", ["version"] = "v1", ["namespaced"] = true, ["kind"] = "Eviction", ["verbs"] = new JsonArray("create") });
-        return new() { ["kind"] = "APIResourceList", ["groupVersion"] = folder[(folder.IndexOf('/', StringComparison.Ordinal) + 1)..], ["resources"] = new JsonArray([.. list]) };
+            list.Add(new() {
+                ["name"] = "pods/eviction",
+                ["singularName"] = "",
+                ["group"] = "policy",
+                ["version"] = "v1",
+                ["namespaced"] = true,
+                ["kind"] = "Eviction",
+                ["verbs"] = new JsonArray("create") });
+        return new() {
+            ["kind"] = "APIResourceList",
+            ["groupVersion"] = folder[(folder.IndexOf('/', StringComparison.Ordinal) + 1)..],
+            ["resources"] = new JsonArray([.. list]) };
     }
 
     private static string At(string[] parts, int index) => index < parts.Length ? parts[index] : "";

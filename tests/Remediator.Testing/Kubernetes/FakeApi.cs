@@ -25,7 +25,9 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
     {
         var asked = ApiPath.Parse(context.Request.Path.Value!);
         var by = context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
-        var body = context.Request.Method == "GET" ? null : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var body = context.Request.Method == "GET"
+            ? null
+            : await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         await Asked(by, context.Request.Method, context.Request.Path.Value!);
         if (body is not null)
         {
@@ -33,7 +35,9 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         }
         else if (asked.Namespace.Length > 0 && _refusals.AddOrUpdate(asked.Namespace, -1, (_, left) => left - 1) >= 0)
         {
-            await ToClientAsync(context, ApiAnswers.Failure(403, "Forbidden", $"{asked.Plural} is forbidden: nobody may read namespace {asked.Namespace} now"));
+            await ToClientAsync(
+                context,
+                ApiAnswers.Failure(403, "Forbidden", $"{asked.Plural} is forbidden: nobody may read namespace {asked.Namespace} now"));
         }
         else if (context.Request.Query["watch"].ToString() is "true" or "1")
         {
@@ -49,7 +53,9 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
     {
         { Plural: "" } => ApiPath.Offered(asked.Folder) is { } offered ? ApiAnswers.Found(offered) : NotFound(asked),
         { IsKnown: false } => NotFound(asked),
-        { Sub: "log" } => objects.Find("pods", asked.Namespace, asked.Name) is null ? NotFound(asked) : new(200, "2026-01-01T00:00:00Z cannot open the orders database\n", ContentType: "text/plain"),
+        { Sub: "log" } => objects.Find("pods", asked.Namespace, asked.Name) is null
+            ? NotFound(asked)
+            : new(200, "2026-01-01T00:00:00Z cannot open the orders database\n", ContentType: "text/plain"),
         { Name: "" } => List(asked, selector),
         _ => objects.Find(asked.Plural, asked.Namespace, asked.Name) is { } found ? ApiAnswers.Found(found) : NotFound(asked),
     };
@@ -63,7 +69,8 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
             ["apiVersion"] = asked.Folder == "api/v1" ? "v1" : asked.Folder["apis/".Length..],
             ["kind"] = "List",
             ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
-            ["items"] = new JsonArray([.. items.Where(i => wanted.TrueForAll(w => i["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]))]),
+            ["items"] =
+                new JsonArray([.. items.Where(i => wanted.TrueForAll(w => i["metadata"]!["labels"]?[w[0]]?.GetValue<string>() == w[1]))]),
         });
     }
 
@@ -82,7 +89,9 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
 
         var uid = pod["metadata"]!["uid"]!.GetValue<string>();
         if (options?["preconditions"]?["uid"]?.GetValue<string>() is { } wanted && wanted != uid)
-            return (ApiAnswers.Failure(409, "Conflict", $"the UID in the precondition ({wanted}) does not match the UID in record ({uid})"), null);
+            return (
+                ApiAnswers.Failure(409, "Conflict", $"the UID in the precondition ({wanted}) does not match the UID in record ({uid})"),
+                null);
 
         controllers.Replace(pod);
         return (ApiAnswers.Success with { Status = act == "evict" ? 201 : 200 }, Remember(act, asked, uid, null, by));
@@ -93,13 +102,18 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         if (objects.Find("deployments", asked.Namespace, asked.Name) is not { } before)
             return (NotFound(asked), null);
         if (JsonPatch.Apply(before, operations) is not { } after)
-            return (ApiAnswers.Failure(422, "Invalid", "the server rejected our request due to an error in our request: a test of the patch failed"), null);
+            return (
+                ApiAnswers.Failure(
+                    422, "Invalid", "the server rejected our request due to an error in our request: a test of the patch failed"),
+                null);
 
         var rolls = !JsonNode.DeepEquals(before["spec"]!["template"], after["spec"]!["template"]);
         if (!JsonNode.DeepEquals(before["spec"], after["spec"]))
             after["metadata"]!["generation"] = before["metadata"]!["generation"]!.GetValue<long>() + 1;
         var written = objects.Put("deployments", after);
-        var made = Remember("patch", asked, after["metadata"]!["uid"]!.GetValue<string>(), after["metadata"]!["annotations"]?[Mark]?.GetValue<string>(), by);
+        var made = Remember(
+            "patch", asked, after["metadata"]!["uid"]!.GetValue<string>(), after["metadata"]!["annotations"]?[Mark]?.GetValue<string>(),
+            by);
         if (rolls)
             controllers.RollOut(written);
         return (ApiAnswers.Found(objects.Find("deployments", asked.Namespace, asked.Name)!), made);

@@ -18,11 +18,12 @@ public enum Repair { NewPod, Rollout }
 /// <param name="Heals">Whether what is new after such a repair runs; asked once for each.</param>
 /// <param name="FirstPod">Name of the pod that crashes at first; null for one that its ReplicaSet makes up.</param>
 /// <param name="OutOfMemory">It is killed for want of memory, and its owner allows that it gets more.</param>
-public sealed record FakeWorkload(string Namespace, string Name, Func<Repair, bool> Heals, string? FirstPod = null, bool OutOfMemory = false);
+public sealed record FakeWorkload(
+    string Namespace, string Name, Func<Repair, bool> Heals, string? FirstPod = null, bool OutOfMemory = false);
 
 /// <summary>
-/// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change, preconditions
-/// and the tests of a JSON Patch hold. Deployments have two pods, one of which crashes until something heals it.
+/// A Kubernetes API server and its controllers in this process. Objects have uid and resourceVersion, watches give every change,
+/// preconditions and the tests of a JSON Patch hold. Deployments have two pods, one of which crashes until something heals it.
 /// </summary>
 public sealed class FakeCluster : IAsyncDisposable
 {

@@ -19,7 +19,8 @@ internal sealed class FakeControllers(FakeObjects objects)
         _workloads.Add((workload.Namespace, workload.Name), workload);
         if (objects.Find("namespaces", "", workload.Namespace) is null)
             objects.Put("namespaces", FakeShapes.Namespace(workload.Namespace));
-        var deployment = objects.Put("deployments", FakeShapes.Deployment(workload.Namespace, workload.Name, Replicas, workload.OutOfMemory));
+        var deployment =
+            objects.Put("deployments", FakeShapes.Deployment(workload.Namespace, workload.Name, Replicas, workload.OutOfMemory));
         var set = Roll(deployment, 1);
         for (var i = 0; i < Replicas; i++)
             Start(set, runs: i > 0, i == 0 ? workload.FirstPod : null);

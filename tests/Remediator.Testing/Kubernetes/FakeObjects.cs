@@ -33,10 +33,15 @@ internal sealed class FakeObjects : IDisposable
     public long Version => Atomic(() => _version);
 
     /// <summary>A copy; null where there is none.</summary>
-    public JsonObject? Find(string plural, string space, string name) => Atomic(() => _objects.GetValueOrDefault((plural, space, name))?.DeepClone().AsObject());
+    public JsonObject? Find(string plural, string space, string name) =>
+        Atomic(() => _objects.GetValueOrDefault((plural, space, name))?.DeepClone().AsObject());
 
-    public (long Version, IReadOnlyList<JsonObject> Items) List(string plural, string? space = null) => Atomic<(long, IReadOnlyList<JsonObject>)>(() =>
-        (_version, [.. _objects.Where(o => o.Key.Plural == plural && (space is null || o.Key.Namespace == space)).Select(o => o.Value.DeepClone().AsObject())]));
+    public (long Version, IReadOnlyList<JsonObject> Items) List(string plural, string? space = null) =>
+        Atomic<(long, IReadOnlyList<JsonObject>)>(() =>
+        (
+            _version,
+            [.. _objects.Where(o => o.Key.Plural == plural && (space is null || o.Key.Namespace == space))
+                .Select(o => o.Value.DeepClone().AsObject())]));
 
     /// <summary>Adds or replaces. A new object gets its uid here, every one its version.</summary>
     public JsonObject Put(string plural, JsonObject o) => Atomic(() =>
@@ -63,7 +68,8 @@ internal sealed class FakeObjects : IDisposable
     });
 
     /// <summary>What has changed since; when nothing has, a task that ends with the next change.</summary>
-    public (IReadOnlyList<FakeChange> Changes, long Version, Task Next) Since(long version, string plural) => Atomic<(IReadOnlyList<FakeChange>, long, Task)>(() =>
+    public (IReadOnlyList<FakeChange> Changes, long Version, Task Next) Since(long version, string plural) =>
+        Atomic<(IReadOnlyList<FakeChange>, long, Task)>(() =>
         ([.. _changes.Where(c => c.Version > version && c.Plural == plural)], _version, _changed.Task));
 
     private string Next() => (++_version).ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,8 @@ internal static class FakeShapes
          "status":{"conditions":[{"type":"Ready","status":"True"}],"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}
         """);
 
-    public static JsonObject Namespace(string name) => Parse($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}","creationTimestamp":"{{{LongAgo}}}"},"status":{"phase":"Active"}}""");
+    public static JsonObject Namespace(string name) =>
+        Parse($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}","creationTimestamp":"{{{LongAgo}}}"},"status":{"phase":"Active"}}""");
 
     public static JsonObject Deployment(string space, string name, int replicas, bool outOfMemory) => Parse($$$$"""
         {"apiVersion":"apps/v1","kind":"Deployment",
@@ -72,7 +73,12 @@ internal static class FakeShapes
         """);
 
     private static JsonArray Owner(JsonObject owner, string version, string kind) =>
-        [new JsonObject { ["apiVersion"] = version, ["kind"] = kind, ["name"] = Text(owner, "name"), ["uid"] = Text(owner, "uid"), ["controller"] = true }];
+        [new JsonObject {
+            ["apiVersion"] = version,
+            ["kind"] = kind,
+            ["name"] = Text(owner, "name"),
+            ["uid"] = Text(owner, "uid"),
+            ["controller"] = true }];
 
     private static string Now() => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 

@@ -11,7 +11,9 @@ internal static class FakeWatch
 
     public static async Task RunAsync(HttpContext context, FakeObjects objects, ApiPath asked)
     {
-        var seconds = int.TryParse(context.Request.Query["timeoutSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var s) ? s : 30;
+        var seconds = int.TryParse(context.Request.Query["timeoutSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var s)
+            ? s
+            : 30;
         var version = long.Parse(context.Request.Query["resourceVersion"]!, CultureInfo.InvariantCulture);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, objects.Closed);
         end.CancelAfter(TimeSpan.FromSeconds(seconds));
@@ -24,7 +26,8 @@ internal static class FakeWatch
                 foreach (var change in changes)
                     await context.Response.WriteAsync($$$"""{"type":"{{{change.Type}}}","object":{{{change.Text}}} }""" + "\n", end.Token);
                 if (changes.Count == 0)
-                    await context.Response.WriteAsync($$$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{{now}}}}"}}}""" + "\n", end.Token);
+                    await context.Response.WriteAsync(
+                        $$$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{{now}}}}"}}}""" + "\n", end.Token);
                 version = now;
                 await context.Response.Body.FlushAsync(end.Token);
                 await Task.WhenAny(next, Task.Delay(Bookmark, end.Token));

@@ -15,7 +15,11 @@ internal static class JsonPatch
 
     private static bool Apply(JsonObject target, JsonObject operation)
     {
-        var path = operation["path"]!.GetValue<string>().Split('/').Skip(1).Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+        var path = operation["path"]!.GetValue<string>()
+            .Split('/')
+            .Skip(1)
+            .Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))
+            .ToList();
         var value = operation["value"];
         var op = operation["op"]!.GetValue<string>();
         if (Parent(target, path) is not { } parent)
@@ -43,7 +47,8 @@ internal static class JsonPatch
     private static JsonNode? At(JsonNode node, string part) => node switch
     {
         JsonObject map => map[part],
-        JsonArray list when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count => list[index],
+        JsonArray list when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count =>
+            list[index],
         _ => null,
     };
 
@@ -54,7 +59,8 @@ internal static class JsonPatch
             case JsonObject map:
                 map[part] = value?.DeepClone();
                 return true;
-            case JsonArray list when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count:
+            case JsonArray list when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && index < list.Count:
                 list[index] = value?.DeepClone();
                 return true;
             default:

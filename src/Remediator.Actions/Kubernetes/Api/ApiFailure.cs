@@ -14,7 +14,12 @@ internal static class ApiFailure
     public static ActionFailedException From(Exception e, string what, FailureKind whenBroken) => e switch
     {
         HttpOperationException http => new(Kind(http.Response.StatusCode, whenBroken), $"Could not {what}: {Describe(http)}.", http),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+        } =>
             new(FailureKind.Transient, $"Could not {what}: the API server cannot be reached ({e.Message}).", e),
         _ => new(whenBroken, $"Could not {what}: {e.Message}", e),
     };
@@ -25,7 +30,8 @@ internal static class ApiFailure
     /// <summary>The reason in the answer's <c>Status</c> object, such as <c>Conflict</c>; empty where there is none.</summary>
     public static string Reason(this ActionFailedException e) => e.StatusObject()?.Reason ?? "";
 
-    public static V1Status? StatusObject(this ActionFailedException e) => e.InnerException is HttpOperationException http ? Parse(http.Response.Content) : null;
+    public static V1Status? StatusObject(this ActionFailedException e) =>
+        e.InnerException is HttpOperationException http ? Parse(http.Response.Content) : null;
 
     /// <summary>How long the server asks to wait.</summary>
     public static TimeSpan? RetryAfter(this ActionFailedException e)
@@ -33,7 +39,9 @@ internal static class ApiFailure
         if (e.InnerException is not HttpOperationException http)
             return null;
 
-        var header = http.Response.Headers.Where(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).SelectMany(h => h.Value).FirstOrDefault();
+        var header = http.Response.Headers.Where(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(h => h.Value)
+            .FirstOrDefault();
         var seconds = int.TryParse(header, out var fromHeader) ? fromHeader : e.StatusObject()?.Details?.RetryAfterSeconds ?? 0;
         return seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
     }

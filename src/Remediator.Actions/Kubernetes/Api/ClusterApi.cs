@@ -18,13 +18,18 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
     public TimeSpan Timeout { get; init; } = CallTimeout;
 
     /// <param name="what">Completes "Could not ...": <c>read deployment shop/api</c>.</param>
-    public Task<T> ReadAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+    public Task<T> ReadAsync<T>(
+        string what,
+        DateTimeOffset notAfter,
+        Func<k8s.IKubernetes, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
 
     /// <summary>Reads a list page by page, and keeps of each page what is wanted.</summary>
     /// <param name="call">Gets the token that the next page begins with; null for the first.</param>
     public async Task<IReadOnlyList<T>> PagesAsync<T, TList>(
-        string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, string?, CancellationToken, Task<TList>> call, Func<T, bool> wanted, CancellationToken cancellationToken)
+        string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, string?, CancellationToken, Task<TList>> call, Func<T, bool> wanted,
+        CancellationToken cancellationToken)
         where TList : k8s.Models.IItems<T>, k8s.Models.IMetadata<k8s.Models.V1ListMeta>
     {
         var kept = new List<T>();
@@ -40,12 +45,19 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         return kept;
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, but a failure that may have come after the write is of kind <see cref="FailureKind.Unknown"/>.</summary>
-    public Task<T> WriteAsync<T>(string what, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, but a failure that may have come after the write is of kind <see cref="FailureKind.Unknown"/>.
+    /// </summary>
+    public Task<T> WriteAsync<T>(
+        string what,
+        DateTimeOffset notAfter,
+        Func<k8s.IKubernetes, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Unknown, notAfter, call, cancellationToken);
 
     private async Task<T> CallAsync<T>(
-        string what, FailureKind whenBroken, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        string what, FailureKind whenBroken, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken)
     {
         var kubernetes = client() ?? throw new ActionFailedException(
             FailureKind.Permanent, $"Could not {what}: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.");
@@ -60,7 +72,8 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ActionFailedException(whenBroken, $"Could not {what}: the API server did not answer within {Timeout.TotalSeconds:0} s.", e);
+            throw new ActionFailedException(
+                whenBroken, $"Could not {what}: the API server did not answer within {Timeout.TotalSeconds:0} s.", e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -7,7 +7,9 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Cordon;
 
-/// <summary>Keeps new pods off a node, and lets them back once it is well. What a person has cordoned is neither cordoned nor uncordoned.</summary>
+/// <summary>
+/// Keeps new pods off a node, and lets them back once it is well. What a person has cordoned is neither cordoned nor uncordoned.
+/// </summary>
 internal sealed class CordonAction(ClusterApi api) : IUndoableAction
 {
     /// <summary>A kubelet's heartbeat may change the node between our look and our patch, time and again.</summary>
@@ -18,7 +20,8 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
         Name = "kubernetes.cordon",
         Class = ActionClass.Mild,
         Input = typeof(CordonInput),
-        Summary = "Cordons a node, so that nothing new is scheduled on it; uncordons it once it is well again, where nobody else has cordoned it since.",
+        Summary = "Cordons a node, so that nothing new is scheduled on it; uncordons it once it is ready again, unless "
+            + "somebody else has cordoned it since.",
         Kinds = NodeReader.Kinds,
         Temporary = true,
         Permissions = CordonPermissions.All,
@@ -30,7 +33,9 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
         if (node is null)
             return PlanResult.Refused($"{request.Resource.Display} does not exist.");
         if (node.IsCordoned())
-            return PlanResult.Refused($"{request.Resource.Display} is cordoned already{(node.CordonedBy().Length > 0 && node.IsOursByRecord() ? ", by Remediator" : ": a person has cordoned it")}.");
+            return PlanResult.Refused(
+                $"{request.Resource.Display} is cordoned already"
+                    + $"{(node.CordonedBy().Length > 0 && node.IsOursByRecord() ? ", by Remediator" : ": a person has cordoned it")}.");
 
         return PlanResult.Planned(new()
         {
@@ -50,23 +55,33 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
             if (node.IsCordoned() && node.CordonedBy() == request.ActionId)
                 return new($"{request.Resource.Display} was cordoned by this action already.");
             if (node.IsCordoned())
-                throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display} was cordoned by somebody else after this was planned; nothing was done.");
+                throw new ActionFailedException(
+                    FailureKind.Permanent,
+                    $"{request.Resource.Display} was cordoned by somebody else after this was planned; nothing was done.");
 
             if (await PatchAsync(request, node, request.ActionId, unschedulable: true, mayRepeat: attempt < Tries, cancellationToken))
                 return new($"{request.Resource.Display} is cordoned.") { Changes = plan.Changes };
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken) is { } node ? new Dictionary<string, string> { ["uid"] = node.Metadata.Uid } : null;
+    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken) is { } node
+            ? new Dictionary<string, string> { ["uid"] = node.Metadata.Uid }
+            : null;
 
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var node = await api.FindNodeAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         if (node is null || node.Metadata.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for is gone; nothing can be seen of the cordon.");
+            return new(
+                ProbeAnswer.Unknown,
+                $"The {request.Resource.Display} that was planned for no longer exists, so the cordon cannot be checked.");
         return node.CordonedBy() == request.ActionId
-            ? new(ProbeAnswer.Happened, $"{request.Resource.Display} carries the mark of this action{(node.IsCordoned() ? "" : ", though somebody has uncordoned it since")}.")
+            ? new(
+                ProbeAnswer.Happened,
+                $"{request.Resource.Display} carries the mark of this "
+                    + $"action{(node.IsCordoned() ? "" : ", though somebody has uncordoned it since")}.")
             : new(ProbeAnswer.DidNotHappen, $"{request.Resource.Display} does not carry the mark of this action.");
     }
 
@@ -83,12 +98,14 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
                 return new($"{request.Resource.Display} stays cordoned: a person has cordoned it since.");
 
             if (await PatchAsync(request, node, null, unschedulable: null, mayRepeat: attempt < Tries, cancellationToken))
-                return new($"{request.Resource.Display} is uncordoned.") { Changes = [new(request.Resource.Display, "spec.unschedulable", "true", "false")] };
+                return new($"{request.Resource.Display} is uncordoned.")
+                    { Changes = [new(request.Resource.Display, "spec.unschedulable", "true", "false")] };
         }
     }
 
     /// <returns>False where the node was changed meanwhile and is to be looked at again.</returns>
-    private async Task<bool> PatchAsync(ActionRequest request, V1Node seen, string? mark, bool? unschedulable, bool mayRepeat, CancellationToken cancellationToken)
+    private async Task<bool> PatchAsync(
+        ActionRequest request, V1Node seen, string? mark, bool? unschedulable, bool mayRepeat, CancellationToken cancellationToken)
     {
         var patch = new JsonObject
         {
@@ -103,7 +120,9 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
         try
         {
             await api.WriteAsync($"patch {request.Resource.Display}", request.NotAfter, (k, ct) => k.CoreV1.PatchNodeAsync(
-                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.StrategicMergePatch), request.Resource.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.StrategicMergePatch), request.Resource.Name,
+                fieldManager: Marks.FieldManager, cancellationToken: ct),
+                cancellationToken);
             return true;
         }
         catch (ActionFailedException e) when (mayRepeat && e.Status() is System.Net.HttpStatusCode.Conflict)

@@ -19,7 +19,7 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         Class = ActionClass.Strong,
         Disrupts = Disrupts.OnePod,
         Input = typeof(DeletePodInput),
-        Summary = "Deletes the one pod of a workload that is worst off, without asking its disruption budget.",
+        Summary = "Deletes the one pod of a workload that is in the worst state, regardless of its disruption budget.",
         Kinds = ResourceKinds.Replacing,
         Permissions = DeletePodPermissions.All,
     };
@@ -47,8 +47,10 @@ internal sealed class DeletePodAction(ClusterApi api, WorkloadReader workloads) 
         }
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _pods.IdentifyAsync(request, plan, cancellationToken);
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 }

@@ -25,7 +25,7 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         Name = "kubernetes.describe",
         Class = ActionClass.Read,
         Input = typeof(DescribeInput),
-        Summary = "Keeps the resource's essentials: conditions, revisions, limits, probes, and the state of its containers.",
+        Summary = "Records the resource's conditions, revisions, limits, probes, and the state of its containers.",
         Kinds = ResourceKinds.WithPods,
         Permissions = DescribePermissions.All,
     };
@@ -42,7 +42,8 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
         PodText.Append(text, pods);
 
         var live = pods.Where(p => !p.IsTerminating()).ToList();
-        var finding = Finding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(live, null) };
+        var finding =
+            PodFinding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(live, null) };
         return finding.ToEvidence("State", EvidenceText.Head(text.ToString(), Most), now);
     }
 
@@ -55,17 +56,32 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{w.Display}: {w.Desired} desired, {w.Updated} updated, {w.Ready} ready, {w.Available} available");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{w.Display}: {w.Desired} desired, {w.Updated} updated, {w.Ready} ready, {w.Available} available");
         text.Append(w.Paused ? ", paused" : "").Append(w.RollingOut ? ", rolling out" : "").Append('\n');
-        foreach (var (key, value) in w.Annotations.Where(a => a.Key.StartsWith("remediator.io/", StringComparison.Ordinal) || a.Key == Marks.ChangeCause))
+        foreach (var (key, value) in w.Annotations.Where(
+            a => a.Key.StartsWith("remediator.io/", StringComparison.Ordinal) || a.Key == Marks.ChangeCause))
             text.Append("annotation ").Append(key).Append('=').Append(value).Append('\n');
         foreach (var condition in (w.Json["status"]?["conditions"] as JsonArray ?? []).OfType<JsonObject>())
-            text.Append("condition ").Append(condition["type"]).Append('=').Append(condition["status"]).Append(' ').Append(condition["reason"]).Append(": ").Append(condition["message"]).Append('\n');
+            text.Append("condition ")
+                .Append(condition["type"])
+                .Append('=')
+                .Append(condition["status"])
+                .Append(' ')
+                .Append(condition["reason"])
+                .Append(": ")
+                .Append(condition["message"])
+                .Append('\n');
         TemplateText.Append(text, w.Template);
         foreach (var revision in (await _revisions.ReadAsync(request, w, cancellationToken)).Take(MostRevisions))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{revision.Display}, {(revision.AvailableNow ? "available" : "not available")}, made {revision.CreatedAt:yyyy-MM-ddTHH:mm:ssZ}: ");
-            text.AppendJoin(", ", (revision.Template["spec"]?["containers"] as JsonArray ?? []).Select(c => $"{c?["name"]} {c?["image"]}")).Append('\n');
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{revision.Display}, {(revision.AvailableNow ? "available" : "not available")}, made "
+                    + $"{revision.CreatedAt:yyyy-MM-ddTHH:mm:ssZ}: ");
+            text.AppendJoin(", ", (revision.Template["spec"]?["containers"] as JsonArray ?? []).Select(c => $"{c?["name"]} {c?["image"]}"))
+                .Append('\n');
         }
     }
 }

@@ -15,12 +15,35 @@ internal static class PodText
         text.Append("pods: ").Append(pods.Count).Append('\n');
         foreach (var pod in pods.OrderByDescending(p => p.Restarts()).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).Take(Most))
         {
-            text.Append("  ").Append(pod.Metadata.Name).Append(" on ").Append(pod.Spec.NodeName ?? "no node").Append(", ").Append(pod.Status?.Phase);
-            text.Append(pod.IsReady() ? ", ready" : ", not ready").Append(pod.IsTerminating() ? ", going away" : "").Append(pod.Status?.Reason is { } reason ? $", {reason}" : "").Append('\n');
-            foreach (var condition in pod.Status?.Conditions?.Where(c => c.Status != "True" && c.Reason is not (null or "ContainersNotReady")) ?? [])
-                text.Append("    ").Append(condition.Type).Append('=').Append(condition.Status).Append(' ').Append(condition.Reason).Append(": ").Append(condition.Message).Append('\n');
+            text.Append("  ")
+                .Append(pod.Metadata.Name)
+                .Append(" on ")
+                .Append(pod.Spec.NodeName ?? "no node")
+                .Append(", ")
+                .Append(pod.Status?.Phase);
+            text.Append(pod.IsReady() ? ", ready" : ", not ready")
+                .Append(pod.IsTerminating() ? ", going away" : "")
+                .Append(pod.Status?.Reason is { } reason ? $", {reason}" : "")
+                .Append('\n');
+            foreach (var condition in pod.Status?.Conditions?.Where(
+                c => c.Status != "True" && c.Reason is not (null or "ContainersNotReady"))
+                ?? [])
+                text.Append("    ")
+                    .Append(condition.Type)
+                    .Append('=')
+                    .Append(condition.Status)
+                    .Append(' ')
+                    .Append(condition.Reason)
+                    .Append(": ")
+                    .Append(condition.Message)
+                    .Append('\n');
             foreach (var container in pod.Containers())
-                text.Append("    ").Append(pod.IsInit(container) ? "init container " : "container ").Append(container.Name).Append(": ").Append(State(container)).Append('\n');
+                text.Append("    ")
+                    .Append(pod.IsInit(container) ? "init container " : "container ")
+                    .Append(container.Name)
+                    .Append(": ")
+                    .Append(State(container))
+                    .Append('\n');
         }
 
         if (pods.Count > Most)
@@ -41,5 +64,6 @@ internal static class PodText
     }
 
     private static string End(V1ContainerStateTerminated end) => string.Create(CultureInfo.InvariantCulture,
-        $"{end.Reason}, exit code {end.ExitCode}, {end.FinishedAt:yyyy-MM-ddTHH:mm:ssZ}{(end.Message is { Length: > 0 } message ? $": {message.ReplaceLineEndings(" ")}" : "")}");
+        $"{end.Reason}, exit code {end.ExitCode}, {end.FinishedAt:yyyy-MM-ddTHH:mm:ssZ}"
+            + $"{(end.Message is { Length: > 0 } message ? $": {message.ReplaceLineEndings(" ")}" : "")}");
 }

@@ -20,7 +20,7 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
         Name = "kubernetes.describe-node",
         Class = ActionClass.Read,
         Input = typeof(DescribeNodeInput),
-        Summary = "Keeps a node's conditions with their reasons, its taints, who has cordoned it, its versions, and the pods on it.",
+        Summary = "Records a node's conditions with their reasons, its taints, who cordoned it, its versions, and the pods on it.",
         Kinds = NodeReader.Kinds,
         Permissions = DescribeNodePermissions.All,
     };
@@ -29,8 +29,11 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
     {
         var node = await api.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken)
             ?? throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display} does not exist.");
-        var reason = node.Ready() is { Reason: { } why } ready ? $"{why}: {EvidenceText.OneLine(ready.Message ?? "", 300)}" : "it says nothing of being ready";
-        return new("Node", EvidenceText.Head(Text(node, request.Facts), Most)) { Values = new Dictionary<string, string> { ["reason"] = reason } };
+        var reason = node.Ready() is { Reason: { } why } ready
+            ? $"{why}: {EvidenceText.OneLine(ready.Message ?? "", 300)}"
+            : "it does not say whether it is ready";
+        return new("Node", EvidenceText.Head(Text(node, request.Facts), Most))
+            { Values = new Dictionary<string, string> { ["reason"] = reason } };
     }
 
     private static string Text(V1Node node, FactView facts)
@@ -38,19 +41,33 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
         var text = new StringBuilder();
         foreach (var c in node.Status?.Conditions ?? [])
         {
-            text.Append(CultureInfo.InvariantCulture, $"condition {c.Type}={c.Status} since {c.LastTransitionTime:yyyy-MM-ddTHH:mm:ssZ}, heartbeat {c.LastHeartbeatTime:yyyy-MM-ddTHH:mm:ssZ}, {c.Reason}: ")
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"condition {c.Type}={c.Status} since {c.LastTransitionTime:yyyy-MM-ddTHH:mm:ssZ}, heartbeat "
+                    + $"{c.LastHeartbeatTime:yyyy-MM-ddTHH:mm:ssZ}, {c.Reason}: ")
                 .Append(EvidenceText.OneLine(c.Message ?? "", 300)).Append('\n');
         }
 
         foreach (var taint in node.Spec?.Taints ?? [])
             text.Append(CultureInfo.InvariantCulture, $"taint {taint.Key}={taint.Value}:{taint.Effect}\n");
-        text.Append("cordoned: ").Append(!node.IsCordoned() ? "no" : node.CordonedBy() is { Length: > 0 } action ? $"by Remediator, action {action}" : "by a person or another program").Append('\n');
+        text.Append("cordoned: ")
+            .Append(!node.IsCordoned()
+                ? "no"
+                : node.CordonedBy() is { Length: > 0 } action
+                ? $"by Remediator, action {action}"
+                : "by a person or another program")
+            .Append('\n');
         if (node.Status?.NodeInfo is { } info)
-            text.Append(CultureInfo.InvariantCulture, $"kubelet {info.KubeletVersion}, {info.ContainerRuntimeVersion}, kernel {info.KernelVersion}, {info.OsImage}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"kubelet {info.KubeletVersion}, {info.ContainerRuntimeVersion}, kernel {info.KernelVersion}, {info.OsImage}\n");
         var pods = facts.Named("pod");
         text.Append(CultureInfo.InvariantCulture, $"{pods.Count} pods on it\n");
         foreach (var pod in pods.Take(MostPods))
-            text.Append(CultureInfo.InvariantCulture, $"  {pod["namespace"]}/{pod["pod"]} of {pod["workload_kind"]} {pod["workload"]}: {pod["phase"]}{(pod["ready"] == "true" ? ", ready" : "")}{(pod["terminating"] == "true" ? ", terminating" : "")}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  {pod["namespace"]}/{pod["pod"]} of {pod["workload_kind"]} {pod["workload"]}: {pod["phase"]}"
+                    + $"{(pod["ready"] == "true" ? ", ready" : "")}{(pod["terminating"] == "true" ? ", terminating" : "")}\n");
         return text.ToString();
     }
 }

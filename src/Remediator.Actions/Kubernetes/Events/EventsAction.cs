@@ -23,7 +23,7 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
         Name = "kubernetes.events",
         Class = ActionClass.Read,
         Input = typeof(EventsInput),
-        Summary = "Keeps the newest events of the resource and of its pods.",
+        Summary = "Records the newest events of the resource and of its pods.",
         Kinds = ResourceKinds.WithPods,
         Permissions = EventsPermissions.All,
     };
@@ -32,8 +32,11 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
     {
         var now = api.Time.GetUtcNow();
         var events = await _events.ReadAsync(request, cancellationToken);
-        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating()).ToList();
-        var finding = Finding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(pods, events) };
+        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken))
+            .Where(p => !p.IsTerminating())
+            .ToList();
+        var finding =
+            PodFinding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(pods, events) };
         return finding.ToEvidence("Events", Text(events), now);
     }
 
@@ -47,8 +50,12 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
             text.Append(CultureInfo.InvariantCulture, $"({events.Count - Most} older events are left out)\n");
         foreach (var e in events.TakeLast(Most))
         {
-            var times = ResourceEvents.Count(e) > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({ResourceEvents.Count(e)} times)") : "";
-            text.Append(CultureInfo.InvariantCulture, $"{ResourceEvents.At(e):yyyy-MM-ddTHH:mm:ssZ} {e.Type} {e.InvolvedObject.Kind.ToLowerInvariant()}/{e.InvolvedObject.Name} ")
+            var times = ResourceEvents.Count(e) > 1
+                ? string.Create(CultureInfo.InvariantCulture, $" ({ResourceEvents.Count(e)} times)")
+                : "";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{ResourceEvents.At(e):yyyy-MM-ddTHH:mm:ssZ} {e.Type} {e.InvolvedObject.Kind.ToLowerInvariant()}/{e.InvolvedObject.Name} ")
                 .Append(e.Reason).Append(": ").Append(EvidenceText.OneLine(e.Message, CharactersOfOne)).Append(times).Append('\n');
         }
 

@@ -22,7 +22,7 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         Class = ActionClass.Mild,
         Disrupts = Disrupts.OnePod,
         Input = typeof(EvictPodInput),
-        Summary = "Evicts the one pod of a workload that is worst off; disruption budgets are respected and waited for.",
+        Summary = "Evicts the one pod of a workload that is in the worst state; respects disruption budgets, and waits for them.",
         Kinds = ResourceKinds.Replacing,
         Deadline = TimeSpan.FromMinutes(3),
         Permissions = EvictPodPermissions.All,
@@ -44,8 +44,11 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         {
             try
             {
-                await api.WriteAsync($"evict {PodRemoval.Name(plan)}", request.NotAfter, (k, ct) => k.CoreV1.CreateNamespacedPodEvictionAsync(
-                    eviction, plan.Parameters["pod"], plan.Parameters["namespace"], fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                await api.WriteAsync($"evict {PodRemoval.Name(plan)}", request.NotAfter, (k, ct) =>
+                    k.CoreV1.CreateNamespacedPodEvictionAsync(
+                    eviction, plan.Parameters["pod"], plan.Parameters["namespace"], fieldManager: Marks.FieldManager,
+                    cancellationToken: ct),
+                    cancellationToken);
                 return PodRemoval.Removed(plan, "evicted");
             }
             catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
@@ -65,15 +68,18 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
         }
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _pods.IdentifyAsync(request, plan, cancellationToken);
 
-    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) => _pods.ProbeAsync(plan, cancellationToken);
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _pods.ProbeAsync(plan, cancellationToken);
 
     /// <summary>policy/v1 came with 1.22; before that evictions are policy/v1beta1. The server says which it takes.</summary>
     private async Task<string> VersionAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        var resources = await api.ReadAsync("ask which Eviction API there is", request.NotAfter, (k, ct) => k.CoreV1.GetAPIResourcesAsync(ct), cancellationToken);
+        var resources = await api.ReadAsync(
+            "ask which Eviction API there is", request.NotAfter, (k, ct) => k.CoreV1.GetAPIResourcesAsync(ct), cancellationToken);
         var eviction = resources.Resources.FirstOrDefault(r => r.Name == "pods/eviction")
             ?? throw new ActionFailedException(FailureKind.Permanent, "This API server has no Eviction API.");
         return eviction.Group is { Length: > 0 } group ? $"{group}/{eviction.Version}" : "policy/v1beta1";
@@ -83,7 +89,8 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
     {
         var wait = refusal.RetryAfter() ?? WaitForBudget * request.DurationScale;
         if (api.Time.GetUtcNow() + wait > request.NotAfter)
-            throw new ActionFailedException(FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {Why(refusal)}", refusal);
+            throw new ActionFailedException(
+                FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {Why(refusal)}", refusal);
         await Task.Delay(wait, api.Time, cancellationToken);
     }
 

@@ -16,7 +16,8 @@ internal sealed class LogReader(ClusterApi api)
     private const int MostRead = 4 * 1024 * 1024;
 
     /// <summary>The run that ended badly first.</summary>
-    public async Task<IReadOnlyList<ContainerLog>> ReadAsync(ActionRequest request, V1Pod pod, V1ContainerStatus container, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ContainerLog>> ReadAsync(
+        ActionRequest request, V1Pod pod, V1ContainerStatus container, CancellationToken cancellationToken)
     {
         // while a container waits to be started again, its log is that of its last run
         var betweenRuns = container.State?.Running is null;
@@ -33,9 +34,11 @@ internal sealed class LogReader(ClusterApi api)
         var (space, name, lines) = (request.Resource.Namespace, pod.Metadata.Name, ((LogsInput)request.Input).Lines);
         try
         {
-            var end = await api.ReadAsync($"read the log of container {container.Name} of pod {space}/{name}", request.NotAfter, async (k, ct) =>
+            var end =
+                await api.ReadAsync($"read the log of container {container.Name} of pod {space}/{name}", request.NotAfter, async (k, ct) =>
             {
-                await using var stream = await k.CoreV1.ReadNamespacedPodLogAsync(name, space, container.Name, previous: previous, tailLines: lines, cancellationToken: ct);
+                await using var stream = await k.CoreV1.ReadNamespacedPodLogAsync(
+                    name, space, container.Name, previous: previous, tailLines: lines, cancellationToken: ct);
                 return await EndOfAsync(stream, ct);
             }, cancellationToken);
             return end.Length == 0 ? new(run, "(empty)", true) : new(run, EvidenceText.Tail(end, Kept), false);

@@ -22,7 +22,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         Name = "kubernetes.logs",
         Class = ActionClass.Read,
         Input = typeof(LogsInput),
-        Summary = "Keeps the last lines of the containers' logs, also of the run before the present one.",
+        Summary = "Records the last lines of the containers' logs, including those of the previous run.",
         Kinds = ResourceKinds.WithPods,
         Permissions = LogsPermissions.All,
     };
@@ -40,19 +40,32 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         {
             var logs = await _logs.ReadAsync(request, pod, container, cancellationToken);
             foreach (var log in logs)
-                text.Append("== pod ").Append(pod.Metadata.Name).Append(", container ").Append(container.Name).Append(", ").Append(log.Run).Append('\n').Append(log.Text.TrimEnd()).Append("\n\n");
+                text.Append("== pod ")
+                    .Append(pod.Metadata.Name)
+                    .Append(", container ")
+                    .Append(container.Name)
+                    .Append(", ")
+                    .Append(log.Run)
+                    .Append('\n')
+                    .Append(log.Text.TrimEnd())
+                    .Append("\n\n");
             if (lastLines.Length == 0)
                 lastLines = logs.Select(l => l.LastLines(LastLines)).FirstOrDefault(l => l.Length > 0) ?? [];
         }
 
         if (chosen.Count == 0)
-            text.Append("No container of ").Append(request.Resource.Display).Append(" is ").Append(input.Which is LogChoice.All ? "there" : input.Which.ToString().ToLowerInvariant()).Append(" now.\n");
+            text.Append("No container of ")
+                .Append(request.Resource.Display)
+                .Append(" is ")
+                .Append(input.Which is LogChoice.All ? "there" : input.Which.ToString().ToLowerInvariant())
+                .Append(" now.\n");
         if (chosen.Count > MostContainers)
             text.Append("The logs of ").Append(chosen.Count - MostContainers).Append(" further containers are left out.\n");
-        return Finding.Of(chosen).ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
+        return PodFinding.Of(chosen).ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
     }
 
-    private static List<(V1Pod Pod, V1ContainerStatus Container)> Choose(IEnumerable<V1Pod> pods, LogChoice which, DateTime now, TimeSpan window) =>
+    private static List<(V1Pod Pod, V1ContainerStatus Container)> Choose(
+        IEnumerable<V1Pod> pods, LogChoice which, DateTime now, TimeSpan window) =>
         [.. from pod in pods
             from container in pod.Containers()
             where which switch
@@ -66,7 +79,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
 
     private static Dictionary<string, string> Values(List<(V1Pod, V1ContainerStatus)> chosen, string[] lastLines)
     {
-        var values = Finding.Of(chosen).Values();
+        var values = PodFinding.Of(chosen).Values();
         if (lastLines.Length > 0)
         {
             values["last_log_lines"] = EvidenceText.Tail(string.Join('\n', lastLines), 2048);

@@ -13,7 +13,7 @@ internal sealed class NodeReadyAction(ClusterApi api) : IVerifyAction
         Name = "kubernetes.node-ready",
         Class = ActionClass.Read,
         Input = typeof(NodeReadyInput),
-        Summary = "The node is ready, and neither restarts nor changes its mind.",
+        Summary = "The node is ready, and stays so without a restart.",
         Kinds = NodeReader.Kinds,
         Permissions = NodeReadyPermissions.All,
     };
@@ -27,7 +27,11 @@ internal sealed class NodeReadyAction(ClusterApi api) : IVerifyAction
         var ready = node.Ready();
         var cordoned = node.IsCordoned() ? ", and cordoned" : "";
         return ready?.Status == "True"
-            ? new(true, $"it is ready{cordoned}", string.Create(CultureInfo.InvariantCulture, $"{node.Metadata.Uid} {node.Status.NodeInfo?.BootID} {ready.LastTransitionTime:O}"))
+            ? new(
+                true,
+                $"it is ready{cordoned}",
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{node.Metadata.Uid} {node.Status.NodeInfo?.BootID} {ready.LastTransitionTime:O}"))
             : new(false, $"it is not ready{(ready?.Reason is { Length: > 0 } reason ? $" ({reason})" : "")}{cordoned}");
     }
 }

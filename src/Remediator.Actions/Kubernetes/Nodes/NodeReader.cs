@@ -12,11 +12,13 @@ internal static class NodeReader
     public static readonly IReadOnlyList<string> Kinds = [ResourceKinds.Node];
 
     /// <summary>Null where there is no such node.</summary>
-    public static async Task<V1Node?> FindNodeAsync(this ClusterApi api, ResourceKey node, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    public static async Task<V1Node?> FindNodeAsync(
+        this ClusterApi api, ResourceKey node, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.ReadAsync($"read {node.Display}", notAfter, (k, ct) => k.CoreV1.ReadNodeAsync(node.Name, cancellationToken: ct), cancellationToken);
+            return await api.ReadAsync(
+                $"read {node.Display}", notAfter, (k, ct) => k.CoreV1.ReadNodeAsync(node.Name, cancellationToken: ct), cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
         {

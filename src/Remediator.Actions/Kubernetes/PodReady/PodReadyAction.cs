@@ -14,21 +14,28 @@ internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
         Name = "kubernetes.pod-ready",
         Class = ActionClass.Read,
         Input = typeof(PodReadyInput),
-        Summary = "Every pod of the resource that is there is ready, and none restarts.",
+        Summary = "Every pod of the resource is ready, and none restarts.",
         Kinds = ResourceKinds.WithPods,
         Permissions = PodReadyPermissions.All,
     };
 
     public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
+        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken))
+            .Where(p => !p.IsTerminating() && !p.IsOver())
+            .ToList();
         if (pods.Count == 0)
             return new(false, "there is no pod");
 
         var unready = pods.FirstOrDefault(p => !p.IsReady());
-        return new(unready is null, unready is null ? $"{pods.Count} of {pods.Count} ready" : $"pod {unready.Metadata.Name} is not ready{Because(unready)}", PodStability.Of(pods));
+        return new(
+            unready is null,
+            unready is null ? $"{pods.Count} of {pods.Count} ready" : $"pod {unready.Metadata.Name} is not ready{Because(unready)}",
+            PodStability.Of(pods));
     }
 
     private static string Because(V1Pod pod) =>
-        pod.Containers().FirstOrDefault(c => c.Waiting().Length > 0) is { } waiting ? $": container {waiting.Name} waits: {waiting.Waiting()}" : "";
+        pod.Containers().FirstOrDefault(c => c.Waiting().Length > 0) is { } waiting
+            ? $": container {waiting.Name} waits: {waiting.Waiting()}"
+            : "";
 }

@@ -13,11 +13,14 @@ internal static class Diagnosis
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var pulls = pods.SelectMany(p => PullErrors(p, events ?? [])).ToList();
-        var notFound = pulls.Any(KubeletMessages.IsImageNotFound) || pods.SelectMany(p => p.Containers()).Any(c => c.Waiting() == "InvalidImageName");
+        var notFound = pulls.Any(KubeletMessages.IsImageNotFound)
+            || pods.SelectMany(p => p.Containers()).Any(c => c.Waiting() == "InvalidImageName");
         Say(labels, "image_not_found", notFound, events);
         Say(labels, "pull_transient", !notFound && pulls.Any(KubeletMessages.IsPullTransient), events);
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
-        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
+        if (pods.SelectMany(p => HeldBack(p, events ?? []))
+            .Select(KubeletMessages.MissingObject)
+            .FirstOrDefault(m => m.Length > 0) is { } missing)
             labels["missing_object"] = missing;
         return labels;
     }
@@ -33,7 +36,9 @@ internal static class Diagnosis
         var waiting = pod.Containers().Where(c => c.Waiting() is "ErrImagePull" or "ImagePullBackOff" or "RegistryUnavailable").ToList();
         return waiting.Count == 0
             ? []
-            : [.. waiting.Select(c => c.State.Waiting.Message ?? ""), .. Of(pod, events).Where(e => e.Reason is "Failed" or "FailedToPull").Select(e => e.Message ?? "")];
+            : [
+                .. waiting.Select(c => c.State.Waiting.Message ?? ""),
+                .. Of(pod, events).Where(e => e.Reason is "Failed" or "FailedToPull").Select(e => e.Message ?? "")];
     }
 
     private static IEnumerable<string> HeldBack(V1Pod pod, IReadOnlyList<Corev1Event> events)
@@ -41,18 +46,27 @@ internal static class Diagnosis
         var waiting = pod.Containers().Where(c => c.State?.Waiting is not null && c.Waiting() != "CrashLoopBackOff").ToList();
         return waiting.Count == 0
             ? []
-            : [.. waiting.Select(c => c.State.Waiting.Message ?? ""), .. Of(pod, events).Where(e => e.Type == "Warning").Reverse().Select(e => e.Message ?? "")];
+            : [
+                .. waiting.Select(c => c.State.Waiting.Message ?? ""),
+                .. Of(pod, events).Where(e => e.Type == "Warning").Reverse().Select(e => e.Message ?? "")];
     }
 
-    /// <summary>The kubelet says so, or a liveness probe failed shortly before a container ended by a signal. An OOM kill is a signal too.</summary>
+    /// <summary>
+    /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal. An OOM kill is a signal too.
+    /// </summary>
     private static bool KilledByProbe(V1Pod pod, IReadOnlyList<Corev1Event> events)
     {
-        var ends = pod.Containers().Select(c => c.LastEnd()).OfType<V1ContainerStateTerminated>().Where(e => e.Reason != "OOMKilled" && e.FinishedAt is not null).ToList();
+        var ends = pod.Containers()
+            .Select(c => c.LastEnd())
+            .OfType<V1ContainerStateTerminated>()
+            .Where(e => e.Reason != "OOMKilled" && e.FinishedAt is not null)
+            .ToList();
         return Of(pod, events).Any(e =>
             ends.Any(end => (ResourceEvents.At(e) - end.FinishedAt!.Value).Duration() < Near
                 && ((e.Reason == "Killing" && KubeletMessages.IsProbeKill(e.Message ?? ""))
                     || (e.Reason == "Unhealthy" && KubeletMessages.IsProbeFailure(e.Message ?? "") && end.ExitCode is 137 or 143))));
     }
 
-    private static IEnumerable<Corev1Event> Of(V1Pod pod, IReadOnlyList<Corev1Event> events) => events.Where(e => e.InvolvedObject?.Uid == pod.Metadata.Uid);
+    private static IEnumerable<Corev1Event> Of(V1Pod pod, IReadOnlyList<Corev1Event> events) =>
+        events.Where(e => e.InvolvedObject?.Uid == pod.Metadata.Uid);
 }

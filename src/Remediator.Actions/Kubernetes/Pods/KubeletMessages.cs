@@ -7,13 +7,18 @@ internal static class KubeletMessages
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    private static readonly Regex Denied = new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth", Options);
+    private static readonly Regex Denied =
+        new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth", Options);
 
-    private static readonly Regex NotFound = new(@"not found|manifest[ _]unknown|name[ _]unknown|no such manifest|repository .*does not exist|invalid reference format|couldn't parse image", Options);
+    private static readonly Regex NotFound = new(
+        @"not found|manifest[ _]unknown|name[ _]unknown|no such manifest|repository .*does not exist|"
+            + @"invalid reference format|couldn't parse image",
+        Options);
 
     private static readonly Regex Passing = new(
-        @"time-?out|timed out|deadline exceeded|connection (?:refused|reset)|\bEOF\b|\b429\b|too ?many ?requests|\b50[0234]\b|internal server error|bad gateway|service unavailable|" +
-        @"temporary failure|server misbehaving|no such host|no route to host|network is unreachable", Options);
+        @"time-?out|timed out|deadline exceeded|connection (?:refused|reset)|\bEOF\b|\b429\b|too ?many ?requests|\b50[0234]\b|"
+            + @"internal server error|bad gateway|service unavailable|"
+            + @"temporary failure|server misbehaving|no such host|no route to host|network is unreachable", Options);
 
     private static readonly Regex[] Missing =
     [
@@ -23,12 +28,15 @@ internal static class KubeletMessages
     ];
 
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
-    public static bool IsImageNotFound(string message) => NotFound.IsMatch(message) && !Denied.IsMatch(message) && !Passing.IsMatch(message);
+    public static bool IsImageNotFound(string message) =>
+        NotFound.IsMatch(message) && !Denied.IsMatch(message) && !Passing.IsMatch(message);
 
     /// <summary>The registry could not be reached or was too busy: the same pull may succeed later.</summary>
     public static bool IsPullTransient(string message) => Passing.IsMatch(message) && !Denied.IsMatch(message);
 
-    /// <summary><c>configmap/NAME</c> or <c>secret/NAME</c>, with the key where only that is missing; empty where the message names none.</summary>
+    /// <summary>
+    /// <c>configmap/NAME</c> or <c>secret/NAME</c>, with the key where only that is missing; empty where the message names none.
+    /// </summary>
     public static string MissingObject(string message)
     {
         foreach (var match in Missing.Select(m => m.Match(message)).Where(m => m.Success))
@@ -43,8 +51,10 @@ internal static class KubeletMessages
     }
 
     public static bool IsProbeKill(string message) =>
-        message.Contains("failed liveness probe", StringComparison.OrdinalIgnoreCase) || message.Contains("failed startup probe", StringComparison.OrdinalIgnoreCase);
+        message.Contains("failed liveness probe", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("failed startup probe", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsProbeFailure(string message) =>
-        message.StartsWith("Liveness probe", StringComparison.OrdinalIgnoreCase) || message.StartsWith("Startup probe", StringComparison.OrdinalIgnoreCase);
+        message.StartsWith("Liveness probe", StringComparison.OrdinalIgnoreCase)
+            || message.StartsWith("Startup probe", StringComparison.OrdinalIgnoreCase);
 }

@@ -24,9 +24,12 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         var restarts = string.Create(CultureInfo.InvariantCulture, $"{pod.Restarts()}");
         return PlanResult.Planned(new()
         {
-            Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} times; {owner.Kind} {owner.Name} makes a new one",
-            // the uid stands in the change, so that the next pod of the same name is another change
-            Changes = [new(PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})", "set, with the pod's own grace period")],
+            Summary = $"{verb} {PodTargets.Name(pod)} on {pod.Spec?.NodeName ?? "no node"}, which restarted {restarts} "
+                + $"times; {owner.Kind} {owner.Name} makes a new one",
+            // the uid is part of the change, so that the next pod of the same name is another change
+            Changes = [new(
+                PodTargets.Name(pod), "metadata.deletionTimestamp", $"none (uid {pod.Metadata.Uid})",
+                "set, with the pod's own grace period")],
             Preconditions = new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid },
             Parameters = new Dictionary<string, string> { ["namespace"] = pod.Metadata.NamespaceProperty, ["pod"] = pod.Metadata.Name },
         });
@@ -38,7 +41,8 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         try
         {
             var pod = await api.ReadAsync($"read {Name(plan)}", notAfter, (k, ct) =>
-                k.CoreV1.ReadNamespacedPodAsync(plan.Parameters["pod"], plan.Parameters["namespace"], cancellationToken: ct), cancellationToken);
+                k.CoreV1.ReadNamespacedPodAsync(plan.Parameters["pod"], plan.Parameters["namespace"], cancellationToken: ct),
+                cancellationToken);
             return pod.Metadata.Uid == plan.Preconditions["uid"] ? pod : null;
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
@@ -48,8 +52,11 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
     }
 
     /// <summary>Another pod of its name, as a StatefulSet makes it, is not the target: the one that was to go is gone.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        await FindAsync(plan, request.NotAfter, cancellationToken) is { } pod ? new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid } : null;
+    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        await FindAsync(plan, request.NotAfter, cancellationToken) is { } pod
+            ? new Dictionary<string, string> { ["uid"] = pod.Metadata.Uid }
+            : null;
 
     /// <summary>Looks whenever it is asked: a probe after a crash comes after the step's time.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionPlan plan, CancellationToken cancellationToken) =>
@@ -57,7 +64,7 @@ internal sealed class PodRemoval(ClusterApi api, WorkloadReader workloads)
         {
             null => new(ProbeAnswer.Happened, $"{Name(plan)} is gone."),
             { } pod when pod.IsTerminating() => new(ProbeAnswer.Happened, $"{Name(plan)} is going away."),
-            _ => new(ProbeAnswer.DidNotHappen, $"{Name(plan)} is still there, and nobody has asked it to go."),
+            _ => new(ProbeAnswer.DidNotHappen, $"{Name(plan)} still exists, and nobody has asked for its removal."),
         };
 
     public static string Name(ActionPlan plan) => $"pod {plan.Parameters["namespace"]}/{plan.Parameters["pod"]}";

@@ -19,7 +19,8 @@ internal static class PodStates
     public static IEnumerable<V1ContainerStatus> Containers(this V1Pod pod) =>
         [.. pod.Status?.InitContainerStatuses ?? [], .. pod.Status?.ContainerStatuses ?? []];
 
-    public static bool IsInit(this V1Pod pod, V1ContainerStatus container) => pod.Status?.InitContainerStatuses?.Contains(container) == true;
+    public static bool IsInit(this V1Pod pod, V1ContainerStatus container) =>
+        pod.Status?.InitContainerStatuses?.Contains(container) == true;
 
     public static int Restarts(this V1Pod pod) => pod.Containers().Sum(c => c.RestartCount);
 
@@ -36,7 +37,8 @@ internal static class PodStates
     public static bool IsWaiting(this V1Pod pod) => pod.Containers().Any(c => c.Waiting().Length > 0);
 
     /// <summary>How its last run ended: now, or before the present run.</summary>
-    public static V1ContainerStateTerminated? LastEnd(this V1ContainerStatus container) => container.State?.Terminated ?? container.LastState?.Terminated;
+    public static V1ContainerStateTerminated? LastEnd(this V1ContainerStatus container) =>
+        container.State?.Terminated ?? container.LastState?.Terminated;
 
     public static V1OwnerReference? Controller(this V1Pod pod) => pod.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true);
 }

@@ -10,24 +10,34 @@ namespace Remediator.Actions.Kubernetes.Pods;
 internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
 {
     /// <summary>The pod, or why there is none that may be touched.</summary>
-    /// <exception cref="ActionFailedException">Transient: facts and API server do not agree. That is no reason to pass on to a stronger step.</exception>
-    public async Task<(V1Pod? Pod, string Refusal)> ChooseAsync(ActionRequest request, PodChoice choice, CancellationToken cancellationToken)
+    /// <exception cref="ActionFailedException">
+    /// Transient: facts and API server do not agree. That is no reason to pass on to a stronger step.
+    /// </exception>
+    public async Task<(V1Pod? Pod, string Refusal)> ChooseAsync(
+        ActionRequest request, PodChoice choice, CancellationToken cancellationToken)
     {
         var resource = request.Resource;
-        var live = (await workloads.PodsAsync(resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
+        var live = (await workloads.PodsAsync(resource, request.NotAfter, cancellationToken))
+            .Where(p => !p.IsTerminating() && !p.IsOver())
+            .ToList();
         if (live.Count == 0)
             return (null, $"{resource.Display} has no pod.");
 
         var now = api.Time.GetUtcNow().UtcDateTime;
         var sick = live.Where(p => IsMeant(p, choice, now, request.CrashWindow())).ToList();
         if (sick.Count == 0)
-            throw new ActionFailedException(FailureKind.Transient, $"No pod of {resource.Display} is {Words(choice)} now, though the facts said so.");
+            throw new ActionFailedException(
+                FailureKind.Transient, $"No pod of {resource.Display} is {Describe(choice)} now, although the facts said so.");
 
         var known = sick.Where(p => FactsAgree(p, choice, request.Facts)).ToList();
         if (known.Count == 0)
-            throw new ActionFailedException(FailureKind.Transient, $"The facts do not (yet) say that {Name(sick[0])} is {Words(choice)}; it is so at the API server.");
+            throw new ActionFailedException(
+                FailureKind.Transient, $"The facts do not (yet) say that {Name(sick[0])} is {Describe(choice)}; the API server does.");
 
-        var pod = known.OrderByDescending(p => p.Restarts()).ThenBy(p => p.Metadata.CreationTimestamp).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal).First();
+        var pod = known.OrderByDescending(p => p.Restarts())
+            .ThenBy(p => p.Metadata.CreationTimestamp)
+            .ThenBy(p => p.Metadata.Name, StringComparer.Ordinal)
+            .First();
         if (pod.Controller() is null)
             return (null, $"{Name(pod)} has no controller: it would not come back.");
         return pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true
@@ -47,7 +57,8 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
     private static bool FactsAgree(V1Pod pod, PodChoice choice, FactView facts)
     {
         var name = pod.Metadata.Name;
-        if (!facts.Named("pod").Any(f => f["pod"] == name && f["uid"] == pod.Metadata.Uid && (choice != PodChoice.NotReady || f["ready"] == "false")))
+        if (!facts.Named("pod").Any(
+            f => f["pod"] == name && f["uid"] == pod.Metadata.Uid && (choice != PodChoice.NotReady || f["ready"] == "false")))
             return false;
 
         var containers = facts.Named("container").Where(f => f["pod"] == name);
@@ -59,7 +70,7 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
         };
     }
 
-    private static string Words(PodChoice choice) => choice switch
+    private static string Describe(PodChoice choice) => choice switch
     {
         PodChoice.Crashing => "crashing",
         PodChoice.Waiting => "waiting",

@@ -20,7 +20,8 @@ internal sealed class ResourceEvents(ClusterApi api)
         for (var page = 0; page < MostPages; page++)
         {
             var at = next;
-            var list = await api.ReadAsync($"list events in namespace {request.Resource.Namespace}", request.NotAfter, (k, ct) => k.CoreV1.ListNamespacedEventAsync(
+            var list = await api.ReadAsync($"list events in namespace {request.Resource.Namespace}", request.NotAfter, (k, ct) =>
+                k.CoreV1.ListNamespacedEventAsync(
                 request.Resource.Namespace, limit: Page, continueParameter: at, cancellationToken: ct), cancellationToken);
             events.AddRange(list.Items.Where(e => Concerns(request.Resource, e.InvolvedObject)));
             next = list.Metadata?.ContinueProperty;
@@ -32,7 +33,8 @@ internal sealed class ResourceEvents(ClusterApi api)
     }
 
     public static DateTime At(Corev1Event e) =>
-        e.Series?.LastObservedTime ?? e.LastTimestamp ?? e.EventTime ?? e.FirstTimestamp ?? e.Metadata?.CreationTimestamp ?? DateTime.MinValue;
+        e.Series?.LastObservedTime
+            ?? e.LastTimestamp ?? e.EventTime ?? e.FirstTimestamp ?? e.Metadata?.CreationTimestamp ?? DateTime.MinValue;
 
     public static int Count(Corev1Event e) => e.Series?.Count ?? e.Count ?? 1;
 

@@ -6,7 +6,7 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 
-/// <summary>One container's limit, as it stands in the template and as it shall be.</summary>
+/// <summary>One container's limit, as it is in the template and as it will be.</summary>
 /// <param name="Index">Its place in the template; the patch tests that the name is still there.</param>
 /// <param name="From">As the template writes it.</param>
 internal sealed record MemoryRaise(int Index, string Container, string From, string To)
@@ -21,19 +21,20 @@ internal sealed record MemoryRaise(int Index, string Container, string From, str
 
     private string Path => string.Create(CultureInfo.InvariantCulture, $"/spec/template/spec/containers/{Index}");
 
-    /// <summary>Sets one value where the other stands, in the container of that name.</summary>
+    /// <summary>Replaces the one value by the other, in the container of that name.</summary>
     public void AddTo(WorkloadPatch patch, string from, string to) => patch
         .Test($"{Path}/name", Container)
         .Test($"{Path}/resources/limits/memory", from)
         .Replace($"{Path}/resources/limits/memory", to);
 
     /// <summary>The limit in the template now; null where the container has gone or has none.</summary>
-    public static (int Index, string Limit)? Find(Workload workload, string container)
+    public static (int Index, string Limit)? Find(LiveWorkload workload, string container)
     {
         var containers = workload.Template["spec"]?["containers"] as JsonArray ?? [];
         for (var i = 0; i < containers.Count; i++)
         {
-            if (containers[i]?["name"]?.ToString() == container && containers[i]?["resources"]?["limits"]?["memory"]?.ToString() is { } limit)
+            if (containers[i]?["name"]?.ToString() == container
+                && containers[i]?["resources"]?["limits"]?["memory"]?.ToString() is { } limit)
                 return (i, limit);
         }
 

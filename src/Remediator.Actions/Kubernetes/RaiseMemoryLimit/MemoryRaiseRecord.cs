@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 
 /// <summary>What the annotation keeps of a raise, for people and for the next time.</summary>
-internal sealed record MemoryRaiseRecord(string At, string ActionId, string Incident, IReadOnlyList<MemoryRaise> Raised, string? UndoneAt = null)
+internal sealed record MemoryRaiseRecord(
+    string At, string ActionId, string Incident, IReadOnlyList<MemoryRaise> Raised, string? UndoneAt = null)
 {
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
@@ -18,7 +19,9 @@ internal sealed record MemoryRaiseRecord(string At, string ActionId, string Inci
 
         try
         {
-            return DateTimeOffset.TryParse(JsonSerializer.Deserialize<MemoryRaiseRecord>(annotation, JsonSerializerOptions.Web)?.At, CultureInfo.InvariantCulture, out var at)
+            return DateTimeOffset.TryParse(
+                JsonSerializer.Deserialize<MemoryRaiseRecord>(annotation, JsonSerializerOptions.Web)?.At, CultureInfo.InvariantCulture,
+                out var at)
                 ? at
                 : DateTimeOffset.MaxValue;
         }

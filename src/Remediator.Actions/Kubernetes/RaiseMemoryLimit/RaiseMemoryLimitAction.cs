@@ -7,7 +7,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 
-/// <summary>Raises the memory limit of the containers that were OOM-killed: only where the owner allows it, only a little, and once a day.</summary>
+/// <summary>
+/// Raises the memory limit of the containers that were OOM-killed: only where the owner allows it, only a little, and once a day.
+/// </summary>
 internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader workloads) : IUndoableAction
 {
     private const string Raises = "raises";
@@ -22,7 +24,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         Disrupts = Disrupts.Rollout,
         ChangesManifest = true,
         Input = typeof(RaiseMemoryLimitInput),
-        Summary = $"Raises the memory limit of a container that was OOM-killed, where {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
+        Summary =
+            $"Raises the memory limit of a container that was OOM-killed, if {Marks.RaiseMemoryLimit} allows it; its pods are replaced.",
         Kinds = ResourceKinds.RolledOut,
         Permissions = RaiseMemoryLimitPermissions.All,
     };
@@ -30,8 +33,11 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
-        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
-        var (raises, refusal) = MemoryRaisePlan.Of(workload, pods, (RaiseMemoryLimitInput)request.Input, api.Time.GetUtcNow(), request.CrashWindow());
+        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken))
+            .Where(p => !p.IsTerminating() && !p.IsOver())
+            .ToList();
+        var (raises, refusal) =
+            MemoryRaisePlan.Of(workload, pods, (RaiseMemoryLimitInput)request.Input, api.Time.GetUtcNow(), request.CrashWindow());
         if (raises.Count == 0)
             return PlanResult.Refused($"{workload.Display} {refusal}.");
         if (await _room.RefusalAsync(request, workload, pods, raises, cancellationToken) is { } noRoom)
@@ -39,7 +45,9 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
 
         return PlanResult.Planned(new()
         {
-            Summary = $"raise the memory limit of {string.Join(" and ", raises.Select(r => $"container {r.Container} from {r.From} to {r.To}"))} in {workload.Display}; its pods are replaced",
+            Summary = $"raise the memory limit of "
+                + $"{string.Join(" and ", raises.Select(r => $"container {r.Container} from {r.From} to {r.To}"))} in "
+                + $"{workload.Display}; its pods are replaced",
             Changes = [.. raises.Select(r => Change(workload, r, r.From, r.To))],
             Preconditions = new Dictionary<string, string>
             {
@@ -56,7 +64,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         if (workload is null)
             return new($"The limit of {request.Resource.Display} was raised by this action already.");
         if (!workload.Annotations.ContainsKey(Marks.RaiseMemoryLimit))
-            throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} no longer allows its limit to be raised; nothing was done.");
+            throw new ActionFailedException(
+                FailureKind.Permanent, $"{workload.Display} no longer allows its limit to be raised; nothing was done.");
 
         var raises = RaisesOf(plan);
         var record = new MemoryRaiseRecord(MemoryRaiseRecord.Time(api.Time.GetUtcNow()), request.ActionId, request.IncidentId, raises);
@@ -64,7 +73,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         return new($"{workload.Display}: {plan.Summary}.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
@@ -75,7 +85,9 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         var raises = RaisesOf(plan);
         if (workload.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} whose limit was raised is gone, and another one is in its place; it is left as it is.");
+            throw new ActionFailedException(
+                FailureKind.Permanent,
+                $"The {workload.Display} whose limit was raised no longer exists, and another one has its name; it is left as it is.");
         if (workload.IsUndone(request))
             return new($"The limit of {workload.Display} was put back by this action already.");
         if (raises.All(r => MemoryRaise.Find(workload, r.Container)?.Limit == r.From))
@@ -84,11 +96,13 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         var now = MemoryRaiseRecord.Time(api.Time.GetUtcNow());
         var record = new MemoryRaiseRecord(now, request.ActionId, request.IncidentId, raises, now);
         await SetAsync(request, workload, raises, r => (r.To, r.From), Marks.Undone(request.ActionId), record, cancellationToken);
-        return new($"The limit of {workload.Display} is again as it was before.") { Changes = [.. raises.Select(r => Change(workload, r, r.To, r.From))] };
+        return new($"The limit of {workload.Display} is again as it was before.")
+            { Changes = [.. raises.Select(r => Change(workload, r, r.To, r.From))] };
     }
 
     private async Task SetAsync(
-        ActionRequest request, Workload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values, string actionId, MemoryRaiseRecord record,
+        ActionRequest request, LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values,
+        string actionId, MemoryRaiseRecord record,
         CancellationToken cancellationToken)
     {
         var patch = WorkloadPatch.Of(workload, sameGeneration: false);
@@ -96,7 +110,9 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         {
             var (from, to) = values(raise);
             if (MemoryRaise.Find(workload, raise.Container) is not var (index, limit) || limit != from)
-                throw new ActionFailedException(FailureKind.Permanent, $"The memory limit of container {raise.Container} in {workload.Display} is no longer {from}; it is left as it is.");
+                throw new ActionFailedException(
+                    FailureKind.Permanent,
+                    $"The memory limit of container {raise.Container} in {workload.Display} is no longer {from}; it is left as it is.");
             (raise with { Index = index }).AddTo(patch, from, to);
         }
 
@@ -107,6 +123,6 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
     private static List<MemoryRaise> RaisesOf(ActionPlan plan) =>
         JsonSerializer.Deserialize<List<MemoryRaise>>(plan.Parameters[Raises], JsonSerializerOptions.Web) ?? [];
 
-    private static Change Change(Workload workload, MemoryRaise raise, string before, string after) =>
+    private static Change Change(LiveWorkload workload, MemoryRaise raise, string before, string after) =>
         new(workload.Display, $"spec.template.spec.containers[{raise.Container}].resources.limits.memory", before, after);
 }

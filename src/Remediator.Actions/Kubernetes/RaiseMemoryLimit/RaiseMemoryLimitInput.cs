@@ -13,5 +13,7 @@ public sealed record RaiseMemoryLimitInput : IValidatableObject
     public Quantity? Ceiling { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        By.Value is > 0 && By.Value <= Most.Value ? [] : [new($"'by' is {By}; expected more than 0% and at most {Most}: a limit is raised carefully, and once")];
+        By.Value is > 0 && By.Value <= Most.Value
+            ? []
+            : [new($"'by' is {By}; expected more than 0% and at most {Most}: a limit is raised carefully, and once")];
 }

@@ -15,12 +15,18 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
     private const string PodTemplateHash = "pod-template-hash";
     private const string RevisionHash = "controller-revision-hash";
 
-    public async Task<IReadOnlyList<Revision>> ReadAsync(ActionRequest request, Workload workload, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkloadRevision>> ReadAsync(
+        ActionRequest request, LiveWorkload workload, CancellationToken cancellationToken)
     {
         var ofDeployment = workload.Kind == ResourceKinds.Deployment;
-        var objects = await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
-        var serving = Serving(await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime, request.CrashWindow());
-        return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving)).Where(r => r.Template.Count > 0).OrderByDescending(r => r.Number)];
+        var objects =
+            await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
+        var serving = Serving(
+            await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime,
+            request.CrashWindow());
+        return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving))
+            .Where(r => r.Template.Count > 0)
+            .OrderByDescending(r => r.Number)];
     }
 
     /// <summary>Revisions with a pod that is ready and does not restart: one in a crash loop is ready too, again and again.</summary>
@@ -29,21 +35,27 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
             .Select(p => p.Metadata.Labels?.FirstOrDefault(l => l.Key is PodTemplateHash or RevisionHash).Value)
             .OfType<string>()];
 
-    private static Revision OfReplicaSet(JsonObject set, HashSet<string> serving)
+    private static WorkloadRevision OfReplicaSet(JsonObject set, HashSet<string> serving)
     {
         var template = (set["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
         (template["metadata"]?["labels"] as JsonObject)?.Remove(PodTemplateHash);
-        var number = long.TryParse(set["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"]?.ToString(), CultureInfo.InvariantCulture, out var written) ? written : 0;
+        var number = long.TryParse(
+            set["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"]?.ToString(), CultureInfo.InvariantCulture,
+            out var written)
+            ? written
+            : 0;
         var hash = Label(set, PodTemplateHash);
         return new(Text(set, "name"), Text(set, "uid"), hash, number, CreatedAt(set), template, serving.Contains(hash));
     }
 
-    private static Revision OfControllerRevision(JsonObject revision, HashSet<string> serving)
+    private static WorkloadRevision OfControllerRevision(JsonObject revision, HashSet<string> serving)
     {
         var template = (revision["data"]?["spec"]?["template"]?.DeepClone() as JsonObject) ?? [];
         template.Remove("$patch");
         var hash = Label(revision, RevisionHash);
-        return new(Text(revision, "name"), Text(revision, "uid"), hash, revision["revision"]?.GetValue<long>() ?? 0, CreatedAt(revision), template, serving.Contains(hash));
+        return new(
+            Text(revision, "name"), Text(revision, "uid"), hash, revision["revision"]?.GetValue<long>() ?? 0, CreatedAt(revision), template,
+            serving.Contains(hash));
     }
 
     private static string Text(JsonObject o, string field) => o["metadata"]?[field]?.GetValue<string>() ?? "";
@@ -51,5 +63,7 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
     private static string Label(JsonObject o, string label) => o["metadata"]?["labels"]?[label]?.GetValue<string>() ?? "";
 
     private static DateTimeOffset? CreatedAt(JsonObject o) =>
-        DateTimeOffset.TryParse(Text(o, "creationTimestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+        DateTimeOffset.TryParse(Text(o, "creationTimestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : null;
 }

@@ -5,20 +5,25 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Revisions;
 
-/// <summary>Says field by field how two pod templates differ; values are shown only where no secret can be: of everything else, that it differs.</summary>
+/// <summary>
+/// Says field by field how two pod templates differ; values are shown only where no secret can be: of everything else, that it differs.
+/// </summary>
 internal static class TemplateDifference
 {
     private const int MostFields = 30;
     private const string Hidden = "(not shown)";
 
     /// <summary>Of these only names and keys are shown.</summary>
-    private static readonly HashSet<string> Private = ["env", "envFrom", "command", "args", "annotations", "httpHeaders", "volumeAttributes", "options", "flexVolume"];
+    private static readonly HashSet<string> Private = [
+        "env", "envFrom", "command", "args", "annotations", "httpHeaders", "volumeAttributes", "options", "flexVolume"];
 
     /// <summary>Fields of text that hold no secret.</summary>
     private static readonly HashSet<string> Public =
     [
-        "image", "imagePullPolicy", "name", "secretName", "claimName", "key", "mountPath", "subPath", "path", "port", "scheme", "protocol", "restartPolicy", "serviceAccount", "serviceAccountName",
-        "priorityClassName", "schedulerName", "dnsPolicy", "runtimeClassName", "terminationMessagePolicy", "terminationMessagePath", "workingDir", "medium", "sizeLimit", "topologyKey", "operator",
+        "image", "imagePullPolicy", "name", "secretName", "claimName", "key", "mountPath", "subPath", "path", "port", "scheme", "protocol",
+        "restartPolicy", "serviceAccount", "serviceAccountName",
+        "priorityClassName", "schedulerName", "dnsPolicy", "runtimeClassName", "terminationMessagePolicy", "terminationMessagePath",
+        "workingDir", "medium", "sizeLimit", "topologyKey", "operator",
         "effect", "type", "driver", "fsType", "whenUnsatisfiable", "preemptionPolicy",
     ];
 
@@ -26,7 +31,9 @@ internal static class TemplateDifference
     {
         List<Change> changes = [];
         Compare(target, "spec.template", before, after, changes);
-        return changes.Count <= MostFields ? changes : [.. changes.Take(MostFields), new(target, "spec.template", $"and {changes.Count - MostFields} further fields", "")];
+        return changes.Count <= MostFields
+            ? changes
+            : [.. changes.Take(MostFields), new(target, "spec.template", $"and {changes.Count - MostFields} further fields", "")];
     }
 
     private static void Compare(string target, string path, JsonNode? before, JsonNode? after, List<Change> changes)
@@ -42,7 +49,12 @@ internal static class TemplateDifference
         else if (before is JsonArray x && after is JsonArray y && x.Count == y.Count && x.All(i => i is JsonObject))
         {
             for (var i = 0; i < x.Count; i++)
-                Compare(target, $"{path}[{y[i]?["name"]?.ToString() ?? i.ToString(System.Globalization.CultureInfo.InvariantCulture)}]", x[i], y[i], changes);
+                Compare(
+                    target,
+                    $"{path}[{y[i]?["name"]?.ToString() ?? i.ToString(System.Globalization.CultureInfo.InvariantCulture)}]",
+                    x[i],
+                    y[i],
+                    changes);
         }
         else
         {
@@ -61,7 +73,9 @@ internal static class TemplateDifference
 
     /// <summary>Of what came or went as a whole, which they are.</summary>
     private static string Names(JsonArray items) =>
-        items.Count > 0 && items.All(i => i is JsonObject o && o["name"] is JsonValue) ? EvidenceText.OneLine(string.Join(", ", items.Select(i => i!["name"])), 200) : $"{items.Count} {Hidden}";
+        items.Count > 0 && items.All(i => i is JsonObject o && o["name"] is JsonValue)
+            ? EvidenceText.OneLine(string.Join(", ", items.Select(i => i!["name"])), 200)
+            : $"{items.Count} {Hidden}";
 
     /// <summary>By its place, never by its looks: a password looks like any word.</summary>
     private static bool IsShown(string path, JsonValueKind kind)
@@ -71,6 +85,7 @@ internal static class TemplateDifference
             return parts[^1] is "name" or "key";
 
         return kind is not JsonValueKind.String || Public.Contains(parts[^1]) || path.Contains(".resources.", StringComparison.Ordinal)
-            || path.StartsWith("spec.template.metadata.labels.", StringComparison.Ordinal) || path.StartsWith("spec.template.spec.nodeSelector.", StringComparison.Ordinal);
+            || path.StartsWith("spec.template.metadata.labels.", StringComparison.Ordinal)
+                || path.StartsWith("spec.template.spec.nodeSelector.", StringComparison.Ordinal);
     }
 }

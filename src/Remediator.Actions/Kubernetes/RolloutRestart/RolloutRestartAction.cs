@@ -17,7 +17,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         Class = ActionClass.Strong,
         Disrupts = Disrupts.Rollout,
         Input = typeof(RolloutRestartInput),
-        Summary = "Replaces all pods of a workload one after the other, by its own update strategy.",
+        Summary = "Replaces all pods of a workload one after another, with its own update strategy.",
         Kinds = ResourceKinds.RolledOut,
         Permissions = RolloutRestartPermissions.All,
     };
@@ -31,7 +31,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return PlanResult.Planned(new()
         {
             Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
-            Changes = [new(workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]", workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
+            Changes = [new(
+                workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]",
+                workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
             Preconditions = WorkloadWriter.Preconditions(workload),
         });
     }
@@ -51,16 +53,18 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        _writer.ProbeAsync(request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
+        _writer.ProbeAsync(
+            request, plan, w => w.TemplateAnnotations.GetValueOrDefault(Marks.ActionId) == request.ActionId, cancellationToken);
 
-    private static string? Refusal(Workload w) => w switch
+    private static string? Refusal(LiveWorkload w) => w switch
     {
         { Paused: true } => "is paused",
-        { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would do nothing",
+        { UpdatesOnDelete: true } => "replaces pods only when they are deleted; a restart would have no effect",
         { RollingOut: true } => "is in the middle of a rollout",
         { Desired: 0 } => "has no pods to restart",
         _ => null,

@@ -11,12 +11,13 @@ internal static class LastGoodRevision
 {
     /// <param name="revisions">Newest first.</param>
     /// <returns>The present revision and the one to go back to, or why there is none.</returns>
-    public static (Revision? Present, Revision? Good, string Refusal) Of(Workload workload, IReadOnlyList<Revision> revisions, FactView facts)
+    public static (WorkloadRevision? Present, WorkloadRevision? Good, string Refusal) Of(
+        LiveWorkload workload, IReadOnlyList<WorkloadRevision> revisions, FactView facts)
     {
         if (workload.Paused)
             return (null, null, "is paused");
         if (workload.UpdatesOnDelete)
-            return (null, null, "replaces pods only when they are deleted; going back would do nothing");
+            return (null, null, "replaces pods only when they are deleted; going back would have no effect");
         if (Forbids(workload.Annotations) || Forbids(workload.TemplateAnnotations))
             return (null, null, $"must not be undone: it carries {Marks.NoUndo}");
         if (!workload.Observed || revisions.Count == 0 || !revisions[0].IsThatOf(workload.Template))
@@ -30,9 +31,10 @@ internal static class LastGoodRevision
             : (revisions[0], good, "");
     }
 
-    private static bool WasAvailable(Revision revision, FactView facts) => facts.Named("workload").Any(f =>
+    private static bool WasAvailable(WorkloadRevision revision, FactView facts) => facts.Named("workload").Any(f =>
         f["previous_was_available"] == "true" && f["previous_revision"] is { Length: > 0 } previous
         && (previous == revision.Hash || previous == revision.Name || previous == revision.Number.ToString(CultureInfo.InvariantCulture)));
 
-    private static bool Forbids(IReadOnlyDictionary<string, string> annotations) => annotations.TryGetValue(Marks.NoUndo, out var value) && value != "false";
+    private static bool Forbids(IReadOnlyDictionary<string, string> annotations) =>
+        annotations.TryGetValue(Marks.NoUndo, out var value) && value != "false";
 }

@@ -6,7 +6,9 @@ using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
-/// <summary>Puts the pod template of the last good revision back. A StatefulSet's data may have moved on with its template; it is left to people.</summary>
+/// <summary>
+/// Puts the pod template of the last good revision back. A StatefulSet's data may have moved on with its template; it is left to people.
+/// </summary>
 internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads) : IUndoableAction
 {
     private const string From = "from";
@@ -30,17 +32,22 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == ResourceKinds.StatefulSet)
-            return PlanResult.Refused($"{request.Resource.Display} is a StatefulSet: going back is for a person, who knows what became of its data.");
+            return PlanResult.Refused(
+                $"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
 
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
-        var (present, good, refusal) = LastGoodRevision.Of(workload, await _revisions.ReadAsync(request, workload, cancellationToken), request.Facts);
+        var (present, good, refusal) =
+            LastGoodRevision.Of(workload, await _revisions.ReadAsync(request, workload, cancellationToken), request.Facts);
         if (present is null || good is null)
             return PlanResult.Refused($"{workload.Display} {refusal}.");
 
         return PlanResult.Planned(new()
         {
-            Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which {(good.AvailableNow ? "is available now" : "was available")}",
-            Changes = [new(workload.Display, "revision", present.Display, good.Display), .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
+            Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which "
+                + $"{(good.AvailableNow ? "is available now" : "was available")}",
+            Changes = [
+                new(workload.Display, "revision", present.Display, good.Display),
+                .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
             Preconditions = WorkloadWriter.Preconditions(workload),
             // not the templates themselves: they may hold what must not be kept in the journal
             Parameters = new Dictionary<string, string> { [From] = present.Uid, [To] = good.Uid },
@@ -53,14 +60,18 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         if (workload is null)
             return new($"{request.Resource.Display} was taken back by this action already.");
         if (workload.Paused)
-            throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} was paused after this was planned; nothing was done.");
+            throw new ActionFailedException(
+                FailureKind.Permanent, $"{workload.Display} was paused after this was planned; nothing was done.");
 
         var good = await FindAsync(request, workload, plan, To, cancellationToken);
-        await RestoreAsync(request, workload, good, $"remediator: back to {good.Display}, incident {request.IncidentId}", request.ActionId, cancellationToken);
+        await RestoreAsync(
+            request, workload, good, $"remediator: back to {good.Display}, incident {request.IncidentId}", request.ActionId,
+            cancellationToken);
         return new($"{workload.Display} goes back to {good.Display}.") { Changes = plan.Changes };
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _writer.IdentifyAsync(request, cancellationToken);
 
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
@@ -68,7 +79,8 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         var workload = await workloads.FindAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         var good = workload is null
             ? null
-            : (await _revisions.ReadAsync(request with { NotAfter = DateTimeOffset.MaxValue }, workload, cancellationToken)).FirstOrDefault(r => r.Uid == plan.Parameters[To]);
+            : (await _revisions.ReadAsync(request with { NotAfter = DateTimeOffset.MaxValue }, workload, cancellationToken))
+                .FirstOrDefault(r => r.Uid == plan.Parameters[To]);
         return await _writer.ProbeAsync(request, plan, w => good?.IsThatOf(w.Template) == true, cancellationToken);
     }
 
@@ -81,20 +93,29 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 
         var to = await FindAsync(request, workload, plan, To, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"] || !to.IsThatOf(workload.Template))
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} was changed by somebody else after it was taken back; it is left as it is.");
+            throw new ActionFailedException(
+                FailureKind.Permanent,
+                $"The {workload.Display} was changed by somebody else after it was taken back; it is left as it is.");
         if (workload.IsUndone(request))
-            return new($"{workload.Display} was put back by this action already, and somebody has changed it since; it is left as it is.");
+            return new($"{workload.Display} was put back by this action already, and somebody changed it afterwards; it is left as it is.");
 
-        await RestoreAsync(request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}", Marks.Undone(request.ActionId), cancellationToken);
-        return new($"{workload.Display} is at {from.Display} again.") { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
+        await RestoreAsync(
+            request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}",
+            Marks.Undone(request.ActionId), cancellationToken);
+        return new($"{workload.Display} is at {from.Display} again.")
+            { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
     }
 
-    private Task RestoreAsync(ActionRequest request, Workload workload, Revision revision, string cause, string actionId, CancellationToken cancellationToken) =>
+    private Task RestoreAsync(
+        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string cause, string actionId,
+        CancellationToken cancellationToken) =>
         _writer.PatchAsync(request, workload, WorkloadPatch.Of(workload)
             .Replace("/spec/template", revision.Template)
             .Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause)), cancellationToken);
 
-    private async Task<Revision> FindAsync(ActionRequest request, Workload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>
+    private async Task<WorkloadRevision> FindAsync(
+        ActionRequest request, LiveWorkload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>
         (await _revisions.ReadAsync(request, workload, cancellationToken)).FirstOrDefault(r => r.Uid == plan.Parameters[which])
-        ?? throw new ActionFailedException(FailureKind.Permanent, $"The revision of {workload.Display} that was planned for is no longer kept.");
+        ?? throw new ActionFailedException(
+            FailureKind.Permanent, $"The revision of {workload.Display} that was planned for is no longer kept.");
 }

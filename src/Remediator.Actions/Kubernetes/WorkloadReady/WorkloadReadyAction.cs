@@ -14,7 +14,7 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
         Name = "kubernetes.workload-ready",
         Class = ActionClass.Read,
         Input = typeof(WorkloadReadyInput),
-        Summary = "All replicas are updated and ready, and none of their containers waits or restarts.",
+        Summary = "All replicas are updated and ready, and none of their containers is waiting or restarting.",
         Kinds = ResourceKinds.RolledOut,
         Permissions = WorkloadReadyPermissions.All,
     };
@@ -25,12 +25,15 @@ internal sealed class WorkloadReadyAction(WorkloadReader workloads) : IVerifyAct
         if (workload is null)
             return new(false, $"{request.Resource.Display} does not exist.");
 
-        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken)).Where(p => !p.IsTerminating() && !p.IsOver()).ToList();
+        var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken))
+            .Where(p => !p.IsTerminating() && !p.IsOver())
+            .ToList();
         var fault = Fault(workload) ?? Fault(pods);
-        return new(fault is null, fault ?? $"{workload.Ready} of {workload.Desired} ready, all of the newest revision", PodStability.Of(pods));
+        return new(
+            fault is null, fault ?? $"{workload.Ready} of {workload.Desired} ready, all of the newest revision", PodStability.Of(pods));
     }
 
-    private static string? Fault(Workload w) => w switch
+    private static string? Fault(LiveWorkload w) => w switch
     {
         { Observed: false } => "the controller has not yet seen the newest specification",
         { Desired: 0 } => "it is scaled to 0",

@@ -13,7 +13,7 @@ internal sealed class WorkloadPatch
     }
 
     /// <summary>The object with this uid only; after a change of its spec only where the caller does not test the field itself.</summary>
-    public static WorkloadPatch Of(Workload seen, bool sameGeneration = true)
+    public static WorkloadPatch Of(LiveWorkload seen, bool sameGeneration = true)
     {
         var patch = new WorkloadPatch().Test("/metadata/uid", seen.Uid);
         return sameGeneration ? patch.Test("/metadata/generation", seen.Generation) : patch;
@@ -25,7 +25,8 @@ internal sealed class WorkloadPatch
 
     /// <param name="parent">Path of the metadata, <c>/metadata</c> or <c>/spec/template/metadata</c>.</param>
     /// <param name="present">The annotations that were seen there.</param>
-    public WorkloadPatch Annotate(string parent, IReadOnlyDictionary<string, string> present, params ReadOnlySpan<(string Key, string Value)> annotations)
+    public WorkloadPatch Annotate(
+        string parent, IReadOnlyDictionary<string, string> present, params ReadOnlySpan<(string Key, string Value)> annotations)
     {
         if (present.Count == 0)
         {
@@ -43,7 +44,8 @@ internal sealed class WorkloadPatch
 
     public V1Patch ToPatch() => new(_operations.ToJsonString(), V1Patch.PatchType.JsonPatch);
 
-    private static string Escape(string key) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string key) =>
+        key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private WorkloadPatch Add(string operation, string path, JsonNode? value)
     {

@@ -12,12 +12,12 @@ namespace Remediator.Actions.Kubernetes.Workloads;
 /// <summary>Reads a workload and the pods that its controller made, live, by owner references.</summary>
 internal sealed class WorkloadReader(ClusterApi api)
 {
-    public async Task<Workload> ReadAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
+    public async Task<LiveWorkload> ReadAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
         await FindAsync(resource, notAfter, cancellationToken)
         ?? throw new ActionFailedException(FailureKind.Permanent, $"The {resource.Display} does not exist.");
 
     /// <summary>Null where there is none of this name.</summary>
-    public async Task<Workload?> FindAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    public async Task<LiveWorkload?> FindAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         if (!ResourceKinds.RolledOut.Contains(resource.Kind))
             throw new ActionFailedException(FailureKind.Permanent, $"The {resource.Display} has no pod template that is rolled out.");
@@ -35,10 +35,14 @@ internal sealed class WorkloadReader(ClusterApi api)
     }
 
     /// <summary>ReplicaSets of a Deployment, or ControllerRevisions of the others, newest first.</summary>
-    public async Task<IReadOnlyList<JsonObject>> OwnedAsync(Workload workload, string plural, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JsonObject>> OwnedAsync(
+        LiveWorkload workload, string plural, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        var list = ToJson(await api.ReadAsync($"list {plural} in namespace {workload.Namespace}", notAfter, (k, ct) => k.CustomObjects.ListNamespacedCustomObjectAsync(
-            "apps", "v1", workload.Namespace, plural, labelSelector: LabelSelector.Of(workload.Json["spec"]?["selector"]), cancellationToken: ct), cancellationToken));
+        var list = ToJson(await api.ReadAsync($"list {plural} in namespace {workload.Namespace}", notAfter, (k, ct) =>
+            k.CustomObjects.ListNamespacedCustomObjectAsync(
+            "apps", "v1", workload.Namespace, plural, labelSelector: SelectorText.Of(workload.Json["spec"]?["selector"]),
+            cancellationToken: ct),
+            cancellationToken));
         return [.. (list["items"] as JsonArray ?? []).OfType<JsonObject>().Where(o => OwnerUid(o) == workload.Uid)];
     }
 
@@ -51,7 +55,8 @@ internal sealed class WorkloadReader(ClusterApi api)
             return [];
 
         return await api.PagesAsync<V1Pod, V1PodList>($"list pods in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
-            k.CoreV1.ListNamespacedPodAsync(resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+            k.CoreV1.ListNamespacedPodAsync(
+                resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
             p => p.Metadata.OwnerReferences?.Any(o => o.Controller == true && owners(o)) == true, cancellationToken);
     }
 
@@ -59,7 +64,8 @@ internal sealed class WorkloadReader(ClusterApi api)
     {
         try
         {
-            return await api.ReadAsync($"read {resource.Display}", notAfter, (k, ct) => k.CoreV1.ReadNamespacedPodAsync(resource.Name, resource.Namespace, cancellationToken: ct), cancellationToken);
+            return await api.ReadAsync($"read {resource.Display}", notAfter, (k, ct) =>
+                k.CoreV1.ReadNamespacedPodAsync(resource.Name, resource.Namespace, cancellationToken: ct), cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
         {
@@ -68,40 +74,53 @@ internal sealed class WorkloadReader(ClusterApi api)
     }
 
     /// <summary>
-    /// By labels, so that the list is short, and by owner references, which decide in the end. Null where nothing can own pods. Where the selector of a
-    /// workload is not known because it is gone, its pods are looked for among all of the namespace.
+    /// By labels, so that the list is short, and by owner references, which decide in the end. Null where nothing can own pods. Where the
+    /// selector of a workload is not known because it is gone, its pods are looked for among all of the namespace.
     /// </summary>
-    private async Task<(string? Selector, Func<V1OwnerReference, bool> Owners)?> OwnersOfPodsAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    private async Task<(string? Selector, Func<V1OwnerReference, bool> Owners)?> OwnersOfPodsAsync(
+        ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         bool Itself(V1OwnerReference o) => o.Kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase) && o.Name == resource.Name;
         switch (resource.Kind)
         {
             case ResourceKinds.Deployment:
                 var selector = await SelectorAsync(resource, notAfter, cancellationToken);
-                var sets = await api.PagesAsync<V1ReplicaSet, V1ReplicaSetList>($"list replicasets in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
-                    k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+                var sets = await api.PagesAsync<V1ReplicaSet, V1ReplicaSetList>($"list replicasets in namespace {resource.Namespace}",
+                notAfter, (k, from, ct) =>
+                    k.AppsV1.ListNamespacedReplicaSetAsync(
+                        resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from,
+                        cancellationToken: ct),
                     s => IsOwnedBy(s.Metadata, "Deployment", resource.Name), cancellationToken);
                 return sets.Count == 0 ? null : (selector, IsOneOf(sets.Select(s => s.Metadata.Uid)));
             case ResourceKinds.ReplicaSet:
                 var set = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                    k.AppsV1.ListNamespacedReplicaSetAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
-                return (LabelSelector.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                    k.AppsV1.ListNamespacedReplicaSetAsync(
+                        resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
+                    cancellationToken);
+                return (SelectorText.Of(set.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case ResourceKinds.Job:
                 var job = await api.ReadAsync($"list jobs in namespace {resource.Namespace}", notAfter, (k, ct) =>
-                    k.BatchV1.ListNamespacedJobAsync(resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct), cancellationToken);
-                return (LabelSelector.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
+                    k.BatchV1.ListNamespacedJobAsync(
+                        resource.Namespace, fieldSelector: $"metadata.name={resource.Name}", cancellationToken: ct),
+                    cancellationToken);
+                return (SelectorText.Of(job.Items.FirstOrDefault()?.Spec.Selector), Itself);
             case ResourceKinds.CronJob:
                 var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
-                    k.BatchV1.ListNamespacedJobAsync(resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+                    k.BatchV1.ListNamespacedJobAsync(
+                        resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
                     j => IsOwnedBy(j.Metadata, "CronJob", resource.Name), cancellationToken);
-                return jobs.Count == 0 ? null : (LabelSelector.AnyOf(jobs.Select(j => LabelSelector.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
+                return jobs.Count == 0
+                    ? null
+                    : (SelectorText.AnyOf(jobs.Select(j => SelectorText.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
             default:
                 return (await SelectorAsync(resource, notAfter, cancellationToken), Itself);
         }
     }
 
     private async Task<string?> SelectorAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken) =>
-        ResourceKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload ? LabelSelector.Of(workload.Json["spec"]?["selector"]) : null;
+        ResourceKinds.RolledOut.Contains(resource.Kind) && await FindAsync(resource, notAfter, cancellationToken) is { } workload
+            ? SelectorText.Of(workload.Json["spec"]?["selector"])
+            : null;
 
     private static Func<V1OwnerReference, bool> IsOneOf(IEnumerable<string> uids)
     {
@@ -113,7 +132,9 @@ internal sealed class WorkloadReader(ClusterApi api)
         metadata.OwnerReferences?.Any(o => o.Controller == true && o.Kind == kind && o.Name == name) == true;
 
     private static string OwnerUid(JsonObject o) =>
-        (o["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault(r => r?["controller"]?.GetValue<bool>() == true)?["uid"]?.GetValue<string>() ?? "";
+        (o["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault(
+            r => r?["controller"]?.GetValue<bool>() == true)?["uid"]?.GetValue<string>()
+            ?? "";
 
     private static JsonObject ToJson(object answer) => JsonSerializer.SerializeToNode(answer) as JsonObject ?? [];
 }

@@ -10,35 +10,43 @@ namespace Remediator.Actions.Kubernetes.Workloads;
 internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
 {
     /// <summary>What has to be true when a plan is carried out.</summary>
-    public static Dictionary<string, string> Preconditions(Workload seen) => new()
+    public static Dictionary<string, string> Preconditions(LiveWorkload seen) => new()
     {
         ["uid"] = seen.Uid,
         ["generation"] = seen.Generation.ToString(CultureInfo.InvariantCulture),
     };
 
     public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken) is { } workload ? new Dictionary<string, string> { ["uid"] = workload.Uid } : null;
+        await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken) is { } workload
+            ? new Dictionary<string, string> { ["uid"] = workload.Uid }
+            : null;
 
-    /// <summary>The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.</summary>
-    public async Task<Workload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    /// <summary>
+    /// The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.
+    /// </summary>
+    public async Task<LiveWorkload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {workload.Display} is another one of that name than the one that was planned for.");
+            throw new ActionFailedException(
+                FailureKind.Permanent, $"The {workload.Display} is not the one that was planned for, but another one with the same name.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return null;
-        return plan.Preconditions.TryGetValue("generation", out var generation) && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
+        return plan.Preconditions.TryGetValue("generation", out var generation)
+            && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
             ? throw Changed(workload)
             : workload;
     }
 
     /// <param name="seen">The patch was built on this.</param>
-    public async Task PatchAsync(ActionRequest request, Workload seen, WorkloadPatch patch, CancellationToken cancellationToken)
+    public async Task PatchAsync(ActionRequest request, LiveWorkload seen, WorkloadPatch patch, CancellationToken cancellationToken)
     {
         try
         {
             await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
-                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager, cancellationToken: ct), cancellationToken);
+                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager,
+                cancellationToken: ct),
+                cancellationToken);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
         {
@@ -51,20 +59,23 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     }
 
     /// <param name="isInEffect">Whether the object is as the change would have left it.</param>
-    public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, Func<Workload, bool> isInEffect, CancellationToken cancellationToken)
+    public async Task<ProbeResult> ProbeAsync(
+        ActionRequest request, ActionPlan plan, Func<LiveWorkload, bool> isInEffect, CancellationToken cancellationToken)
     {
         var workload = await workloads.FindAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
         if (workload is null || workload.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for is gone; nothing can be seen of the change.");
+            return new(
+                ProbeAnswer.Unknown,
+                $"The {request.Resource.Display} that was planned for no longer exists, so the change cannot be checked.");
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return new(ProbeAnswer.Happened, $"The {workload.Display} carries the mark of this action.");
 
         // the mark is written in one patch with the change, and the change is refused on any other generation: asking for it again is safe
         return isInEffect(workload)
-            ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, though the mark of this action is gone.")
+            ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, although the mark of this action is gone.")
             : new(ProbeAnswer.DidNotHappen, $"The {workload.Display} does not carry the mark of this action, and is not as planned.");
     }
 
-    private static ActionFailedException Changed(Workload workload, Exception? inner = null) =>
+    private static ActionFailedException Changed(LiveWorkload workload, Exception? inner = null) =>
         new(FailureKind.Permanent, $"The {workload.Display} was changed by somebody else after this was planned; nothing was done.", inner);
 }

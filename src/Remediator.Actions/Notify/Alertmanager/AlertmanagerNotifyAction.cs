@@ -15,21 +15,28 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         Name = "notify.alertmanager",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers that is not set otherwise, and lets it resolve when the incident is closed.",
+        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers, unless the group is configured "
+            + "otherwise, and resolves it when the incident closes.",
     };
 
     public bool IsConfigured => Groups.Any();
 
     private IEnumerable<AlertmanagerGroup> Groups => options.Value.All.Where(g => g.Escalations && g.Urls.Count > 0);
 
-    /// <summary>Every group has people of its own. Of its replicas one that takes it is enough: they tell each other what they sent, not what they were told, so all are told.</summary>
+    /// <summary>
+    /// Every group has people of its own. Of its replicas one that takes it is enough: they tell each other what they sent, not what they
+    /// were told, so all are told.
+    /// </summary>
     public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {
         var body = PostableAlert.Body(notification);
-        var failures = (await Task.WhenAll(Groups.Select(group => PostAsync(group, body, cancellationToken)))).OfType<ActionFailedException>().ToList();
+        var failures = (await Task.WhenAll(Groups.Select(group => PostAsync(group, body, cancellationToken))))
+            .OfType<ActionFailedException>()
+            .ToList();
         if (failures.Count > 0)
             throw new ActionFailedException(
-                failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent, string.Join(' ', failures.Select(f => f.Message)));
+                failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent,
+                string.Join(' ', failures.Select(f => f.Message)));
     }
 
     private async Task<ActionFailedException?> PostAsync(AlertmanagerGroup group, byte[] body, CancellationToken cancellationToken)
@@ -37,7 +44,9 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         try
         {
             var authorization = Authorization(group);
-            var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken)))).OfType<ActionFailedException>().ToList();
+            var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken))))
+                .OfType<ActionFailedException>()
+                .ToList();
             return failures.Count < group.Urls.Count
                 ? null
                 : new(
@@ -50,11 +59,13 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         }
     }
 
-    private async Task<ActionFailedException?> PostAsync(string url, byte[] body, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    private async Task<ActionFailedException?> PostAsync(
+        string url, byte[] body, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
     {
         try
         {
-            await poster.PostAsync(new($"{url.TrimEnd('/')}/api/v2/alerts"), body, headers => headers.Authorization = authorization, cancellationToken);
+            await poster.PostAsync(
+                new($"{url.TrimEnd('/')}/api/v2/alerts"), body, headers => headers.Authorization = authorization, cancellationToken);
             return null;
         }
         catch (ActionFailedException e)
@@ -65,9 +76,9 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
 
     private AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
     {
-        { BearerTokenFile: { } file } => new("Bearer", SecretFile.Read(secrets, file)),
+        { BearerTokenFile: { } file } => new("Bearer", SecretFile.ReadFirstLine(secrets, file)),
         { Username: { } user, PasswordFile: { } file } =>
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.Read(secrets, file)}"))),
+            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{SecretFile.ReadFirstLine(secrets, file)}"))),
         _ => null,
     };
 }

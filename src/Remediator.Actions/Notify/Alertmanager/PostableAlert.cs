@@ -8,13 +8,15 @@ namespace Remediator.Actions.Notify.Alertmanager;
 
 /// <summary>An incident as an alert of Alertmanager's API v2. The same notification always gives the same labels.</summary>
 internal sealed record PostableAlert(
-    IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, DateTimeOffset StartsAt, DateTimeOffset EndsAt)
+    IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt)
 {
     private const int LongestLabel = 512;
     private const int LongestSummary = 400;
     private const int LongestDescription = 6 * 1024;
 
-    public static byte[] Body(Notification notification) => JsonSerializer.SerializeToUtf8Bytes<PostableAlert[]>([Of(notification)], JsonSerializerOptions.Web);
+    public static byte[] Body(Notification notification) =>
+        JsonSerializer.SerializeToUtf8Bytes<PostableAlert[]>([Of(notification)], JsonSerializerOptions.Web);
 
     public static PostableAlert Of(Notification notification) => new(
         LabelsOf(notification),
@@ -26,7 +28,9 @@ internal sealed record PostableAlert(
         notification.StartsAt,
         notification.EndsAt < notification.StartsAt ? notification.StartsAt : notification.EndsAt);
 
-    /// <summary>Ours win over those of the resource. Alertmanager takes no empty values and refuses names that Prometheus would not take.</summary>
+    /// <summary>
+    /// Ours win over those of the resource. Alertmanager takes no empty values and refuses names that Prometheus would not take.
+    /// </summary>
     private static Dictionary<string, string> LabelsOf(Notification notification)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -37,7 +41,8 @@ internal sealed record PostableAlert(
         labels["problem"] = notification.Problem;
         labels["severity"] = notification.Severity;
         labels["incident"] = notification.IncidentId;
-        return labels.Where(l => l.Value.Length > 0).ToDictionary(l => l.Key, l => l.Value.Length > LongestLabel ? l.Value[..LongestLabel] : l.Value, StringComparer.Ordinal);
+        return labels.Where(l => l.Value.Length > 0).ToDictionary(
+            l => l.Key, l => l.Value.Length > LongestLabel ? l.Value[..LongestLabel] : l.Value, StringComparer.Ordinal);
     }
 
     private static string ValidName(string name)
@@ -54,7 +59,7 @@ internal sealed record PostableAlert(
         foreach (var tried in notification.Tried)
             text.Append("Tried: ").Append(tried).Append('\n');
         if (notification.NextStep is { Length: > 0 } next)
-            text.Append("Next step, for you to release: ").Append(next).Append('\n');
+            text.Append("Next step, for you to approve: ").Append(next).Append('\n');
         if (notification.Evidence.Length > 0)
             text.Append("Last seen:\n").Append(notification.Evidence).Append('\n');
         return EvidenceText.Head(text.ToString().TrimEnd(), LongestDescription);

@@ -15,7 +15,7 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         Name = "notify.webhook",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Posts the incident as JSON to an address of yours, signed where you give a secret.",
+        Summary = "Posts the incident as JSON to a URL of yours, signed if you configure a secret.",
     };
 
     public bool IsConfigured => options.Value.Url is not null;
@@ -29,7 +29,7 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
         var now = poster.Time.GetUtcNow();
         var body = WebhookBody.Of(notification, now);
         var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var token = settings.BearerTokenFile is { } tokenFile ? SecretFile.Read(secrets, tokenFile) : null;
+        var token = settings.BearerTokenFile is { } tokenFile ? SecretFile.ReadFirstLine(secrets, tokenFile) : null;
         var signature = settings.SecretFile is { } secretFile ? Sign(SecretFile.Read(secrets, secretFile), time, body) : null;
         await poster.PostAsync(
             new(url),
@@ -48,7 +48,9 @@ internal sealed class WebhookNotifyAction(Poster poster, IOptions<WebhookNotifyO
             cancellationToken);
     }
 
-    /// <summary>The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.</summary>
+    /// <summary>
+    /// The time is signed with the body, so that a receiver can refuse what was sent long ago and is sent again by somebody else.
+    /// </summary>
     private static string Sign(string secret, string time, byte[] body)
     {
         byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. body];

@@ -8,8 +8,8 @@ public sealed class WebhookNotifyOptions
     public string? Url { get; set; }
 
     /// <summary>
-    /// Signs each body: <c>X-Remediator-Signature: sha256=HMAC</c>, in lower-case hexadecimal, of <c>X-Remediator-Timestamp</c> (Unix seconds), a full
-    /// stop and the body.
+    /// Signs each body: <c>X-Remediator-Signature: sha256=HMAC</c>, in lower-case hexadecimal, of <c>X-Remediator-Timestamp</c> (Unix
+    /// seconds), a full stop and the body.
     /// </summary>
     public string? SecretFile { get; set; }
 

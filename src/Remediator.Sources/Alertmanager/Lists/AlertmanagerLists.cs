@@ -18,22 +18,27 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
 
     /// <summary>Those that are routed to our receiver.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
-    public Task<AlertmanagerReading> ForUsAsync(Replica at, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
+    public Task<AlertmanagerReading> ForUsAsync(AlertmanagerReplica at, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
         ReadAsync(at, $"receiver={Uri.EscapeDataString(Regex.Escape(at.Group.Receiver))}", ours, cancellationToken);
 
     /// <summary>Those of these names, whoever they are routed to.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
-    public Task<AlertmanagerReading> NamedAsync(Replica at, IEnumerable<string> names, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
+    public Task<AlertmanagerReading> NamedAsync(
+        AlertmanagerReplica at, IEnumerable<string> names, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
         ReadAsync(at, OfNames(names), ours, cancellationToken);
 
     /// <summary>Those that stand or are to come.</summary>
-    public async Task<IReadOnlyList<Silence>> SilencesAsync(Replica at, CancellationToken cancellationToken) =>
-        [.. (await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken)).Where(s => !s.IsOver).Select(s => s.ToSilence(_matchers))];
+    public async Task<IReadOnlyList<Silence>> SilencesAsync(AlertmanagerReplica at, CancellationToken cancellationToken) =>
+        [.. (await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken))
+            .Where(s => !s.IsOver)
+            .Select(s => s.ToSilence(_matchers))];
 
-    private async Task<AlertmanagerReading> ReadAsync(Replica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
+    private async Task<AlertmanagerReading> ReadAsync(
+        AlertmanagerReplica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
     {
         var (status, date) = await client.GetWithDateAsync(at, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
-        var alerts = await client.GetAsync(at, $"api/v2/alerts?{States}&{filter}", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
+        var alerts =
+            await client.GetAsync(at, $"api/v2/alerts?{States}&{filter}", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
         return new(
             date - status.Uptime ?? TimeSpan.Zero,
             [.. alerts.Select(a => a.ToListed(at.Group, ours)).OfType<ListedAlert>()]);
@@ -43,7 +48,9 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
     private static string OfNames(IEnumerable<string> names)
     {
         var pattern = string.Join('|', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Regex.Escape));
-        var quoted = pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var quoted = pattern.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
         var query = $"filter={Uri.EscapeDataString($"alertname=~\"{quoted}\"")}";
         return query.Length <= LongestQuery ? query : "";
     }

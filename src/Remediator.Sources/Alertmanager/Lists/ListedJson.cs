@@ -17,9 +17,18 @@ internal sealed record ListedJson(
     /// <param name="ours">Ids of the silences that the engine has made.</param>
     public ListedAlert? ToListed(AlertmanagerGroup group, IReadOnlySet<string> ours)
     {
-        var alert = new WebhookAlert { Status = "firing", Labels = Labels, Annotations = Annotations, StartsAt = StartsAt, Fingerprint = Fingerprint, GeneratorUrl = GeneratorUrl };
+        var alert = new WebhookAlert {
+            Status = "firing",
+            Labels = Labels,
+            Annotations = Annotations,
+            StartsAt = StartsAt,
+            Fingerprint = Fingerprint,
+            GeneratorUrl = GeneratorUrl };
         return alert.Fault() is null
-            ? new(alert.ToAlert() with { Source = group.Source }, Receivers?.Any(r => r.Name == group.Receiver) ?? false, Status?.IsMuted(ours) ?? false)
+            ? new(
+                alert.ToAlert() with { Source = group.Source },
+                Receivers?.Any(r => r.Name == group.Receiver) ?? false,
+                Status?.IsMuted(ours) ?? false)
             : null;
     }
 }
@@ -29,10 +38,11 @@ internal sealed record ReceiverJson(string? Name);
 internal sealed record StatusJson(string? State, IReadOnlyList<string>? SilencedBy, IReadOnlyList<string>? InhibitedBy)
 {
     /// <summary>What the engine itself silences while it repairs is active, and it wants to hear of it.</summary>
-    public bool IsMuted(IReadOnlySet<string> ours) => State is "suppressed" && (InhibitedBy is { Count: > 0 } || SilencedBy is not { Count: > 0 } || !SilencedBy.All(ours.Contains));
+    public bool IsMuted(IReadOnlySet<string> ours) =>
+        State is "suppressed" && (InhibitedBy is { Count: > 0 } || SilencedBy is not { Count: > 0 } || !SilencedBy.All(ours.Contains));
 }
 
-/// <summary>The part of <c>GET /api/v2/status</c> that counts.</summary>
+/// <summary>The part of <c>GET /api/v2/status</c> that is used.</summary>
 /// <param name="Uptime">The time of its start, whatever its name says.</param>
 internal sealed record ServerJson(DateTimeOffset Uptime);
 

@@ -6,17 +6,21 @@ namespace Remediator.Sources.Alertmanager.Lists;
 
 /// <summary>An alert as Alertmanager's list of alerts has it.</summary>
 /// <param name="IsForUs">It is routed to our receiver.</param>
-/// <param name="IsMuted">Somebody else has silenced it, or it is inhibited: the webhook says nothing of it, and that is as it should be.</param>
+/// <param name="IsMuted">
+/// Somebody else has silenced it, or it is inhibited: the webhook says nothing of it, and that is as it should be.
+/// </param>
 internal sealed record ListedAlert(Alert Alert, bool IsForUs, bool IsMuted);
 
 /// <summary>What one Alertmanager lists as firing.</summary>
-/// <param name="UpFor">How long ago it was started, by its own clock: what it knew before is forgotten, and Prometheus has to tell it again.</param>
+/// <param name="UpFor">
+/// How long ago it was started, by its own clock: what it knew before is forgotten, and Prometheus has to tell it again.
+/// </param>
 internal sealed record AlertmanagerReading(TimeSpan UpFor, IReadOnlyList<ListedAlert> Alerts);
 
 /// <summary>
-/// Finds what the webhook of one group has missed: an end that never came, alerts that were cut off or came while nobody listened. A difference
-/// is told when two rounds in a row have seen it, since the webhook may just be on its way. Only the group itself can show that an alert of its
-/// own is over, and only where one of its replicas has answered; of the alerts of others it proves nothing.
+/// Finds what the webhook of one group has missed: an end that never came, alerts that were cut off or came while nobody listened. A
+/// difference is told when two rounds in a row have seen it, since the webhook may just be on its way. Only the group itself can show that
+/// an alert of its own is over, and only where one of its replicas has answered; of the alerts of others it proves nothing.
 /// </summary>
 /// <param name="Tell">What the inbox must be told now.</param>
 /// <param name="Unheard">Alerts that fire and that we do not know, by <see cref="Alert.DedupeKey"/>.</param>
@@ -39,17 +43,21 @@ internal sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSe
     /// <param name="readings">Of every replica that answered, all taken after <paramref name="known"/> was read.</param>
     /// <param name="known">Alerts of the group that the store takes for firing.</param>
     /// <param name="every">Time between two rounds.</param>
-    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every) =>
+    public Reconciliation Next(
+        IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every) =>
         Next(readings, known, now, every, InformedAfter * every);
 
     /// <param name="informedAfter">So long after its start an Alertmanager's silence says something.</param>
-    public Reconciliation Next(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every, TimeSpan informedAfter)
+    public Reconciliation Next(
+        IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known, DateTimeOffset now, TimeSpan every,
+        TimeSpan informedAfter)
     {
         var listed = readings.SelectMany(r => r.Alerts).GroupBy(l => l.Alert.Fingerprint, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.MinBy(l => l.Alert.StartsAt)!, StringComparer.Ordinal);
         var unheard = Missed(listed.Values, known, now - (LateAfter * every)).ToDictionary(a => a.DedupeKey, StringComparer.Ordinal);
         var absent = readings.Any(r => r.UpFor >= informedAfter)
-            ? known.Where(k => !listed.ContainsKey(k.Fingerprint) && k.LastSeen <= now - (LateAfter * every)).ToDictionary(k => k.Fingerprint, StringComparer.Ordinal)
+            ? known.Where(k => !listed.ContainsKey(k.Fingerprint) && k.LastSeen <= now - (LateAfter * every))
+                .ToDictionary(k => k.Fingerprint, StringComparer.Ordinal)
             : [];
         return new(
             [
@@ -62,7 +70,8 @@ internal sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSe
     }
 
     /// <summary>A muted alert that is new to us is left alone: somebody wanted it so.</summary>
-    private static IEnumerable<Alert> Missed(IEnumerable<ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset startedBefore)
+    private static IEnumerable<Alert> Missed(
+        IEnumerable<ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset startedBefore)
     {
         var startOf = known.ToDictionary(k => k.Fingerprint, k => k.StartsAt, StringComparer.Ordinal);
         return from l in listed
@@ -83,7 +92,8 @@ internal sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSe
     };
 
     /// <summary>Alertmanager may repeat more seldom than we believe an alert that is not repeated, and never where it is muted.</summary>
-    private static IEnumerable<Alert> Repeated(Dictionary<string, ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset now) =>
+    private static IEnumerable<Alert> Repeated(
+        Dictionary<string, ListedAlert> listed, IReadOnlyList<ActiveAlert> known, DateTimeOffset now) =>
         from k in known
         where now - k.LastSeen > RepeatAfter && listed.ContainsKey(k.Fingerprint)
         select listed[k.Fingerprint].Alert with { StartsAt = k.StartsAt };

@@ -3,13 +3,17 @@ using Remediator.Core.Pages;
 
 namespace Remediator.Sources.Alertmanager.Lists;
 
-/// <summary>An element of <c>GET /api/v2/silences</c>; those that are over are listed for some days (Alertmanager's OpenAPI: gettableSilence).</summary>
+/// <summary>
+/// An element of <c>GET /api/v2/silences</c>; those that are over are listed for some days (Alertmanager's OpenAPI: gettableSilence).
+/// </summary>
 internal sealed record SilenceJson(
-    string? Id, string? CreatedBy, string? Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<MatcherJson>? Matchers, SilenceStatusJson? Status)
+    string? Id, string? CreatedBy, string? Comment, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<MatcherJson>? Matchers,
+    SilenceStatusJson? Status)
 {
     public bool IsOver => Status?.State == "expired";
 
-    public Silence ToSilence(MatcherCache matchers) => new(Id ?? "", CreatedBy ?? "", Comment ?? "", StartsAt, EndsAt, [.. (Matchers ?? []).Select(matchers.Of)]);
+    public Silence ToSilence(MatcherCache matchers) =>
+        new(Id ?? "", CreatedBy ?? "", Comment ?? "", StartsAt, EndsAt, [.. (Matchers ?? []).Select(matchers.Of)]);
 }
 
 /// <param name="IsEqual">Servers before 0.22 have none, and mean true.</param>

@@ -12,8 +12,8 @@ using Remediator.Sources.Alertmanager.Silences;
 namespace Remediator.Sources.Alertmanager.Pages;
 
 /// <summary>
-/// Where this process leads, and while a silence of ours stands: the webhook says neither that such an alert ended nor that it fires again, so
-/// it is read from the lists of its group, every few seconds. The comparison of all lists would find it too, minutes later.
+/// Where this process leads, and while a silence of ours is in force: the webhook says neither that such an alert ended nor that it fires
+/// again, so it is read from the lists of its group, every few seconds. The comparison of all lists would find it too, minutes later.
 /// </summary>
 internal sealed partial class HeldAlertWatch : BackgroundService
 {
@@ -31,26 +31,30 @@ internal sealed partial class HeldAlertWatch : BackgroundService
     private readonly List<Held> _held;
 
     public HeldAlertWatch(
-        GroupLists lists, SilenceWatch silences, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerGroups> groups, IOptions<AlertmanagerSourceOptions> options,
+        GroupLists lists, SilenceWatch silences, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerGroups> groups,
+        IOptions<AlertmanagerSourceOptions> options,
         TimeProvider time, IMeterFactory meters, ILogger<HeldAlertWatch> logger)
     {
-        (_lists, _silences, _journal, _inbox, _leader, _options, _time, _logger) = (lists, silences, journal, inbox, leader, options.Value, time, logger);
+        (_lists, _silences, _journal, _inbox, _leader, _options, _time, _logger) =
+            (lists, silences, journal, inbox, leader, options.Value, time, logger);
         _held = [.. groups.Value.All.Where(g => g.Urls.Count > 0).Select(g => new Held(g))];
-        meters.Create("Remediator.Sources").CreateObservableGauge("remediator.pages.held", () => _silences.OursEverywhere, "{page}", "Alerts for which nobody is paged now, because they are being repaired.");
+        meters.Create("Remediator.Sources").CreateObservableGauge("remediator.pages.held", () =>
+            _silences.OursEverywhere, "{page}", "Alerts for which nobody is paged now, because they are being repaired.");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_held.Select(async held =>
     {
         while (true)
         {
-            await Task.Delay(await LookAsync(held, stoppingToken), _time, stoppingToken);
+            await Task.Delay(await CheckAsync(held, stoppingToken), _time, stoppingToken);
         }
     }));
 
-    internal Task LookAsync(CancellationToken cancellationToken) => Task.WhenAll(_held.Select(held => LookAsync(held, cancellationToken)));
+    internal Task CheckAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_held.Select(held => CheckAsync(held, cancellationToken)));
 
     /// <returns>When to look again.</returns>
-    private async Task<TimeSpan> LookAsync(Held held, CancellationToken cancellationToken)
+    private async Task<TimeSpan> CheckAsync(Held held, CancellationToken cancellationToken)
     {
         var (alerts, every) = (Alerts(held.Group), _options.ReconcileEvery < Often ? _options.ReconcileEvery : Often);
         if (!_leader.Leads || alerts.Count == 0)
@@ -77,7 +81,8 @@ internal sealed partial class HeldAlertWatch : BackgroundService
         .DistinctBy(LabelFingerprint.Of)
         .ToDictionary(LabelFingerprint.Of, labels => labels.GetValueOrDefault("alertname", ""));
 
-    private async Task<Reconciliation> RoundAsync(Held held, Dictionary<string, string> alerts, TimeSpan every, CancellationToken cancellationToken)
+    private async Task<Reconciliation> RoundAsync(
+        Held held, Dictionary<string, string> alerts, TimeSpan every, CancellationToken cancellationToken)
     {
         var group = held.Group;
         var known = await _journal.ActiveAsync([.. alerts.Keys.Select(f => AlertSource.IdOf(f, group.Source))], cancellationToken);
@@ -104,10 +109,18 @@ internal sealed partial class HeldAlertWatch : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Told the inbox {Count} alerts that our own silences keep the webhook of {Source} from telling, trace {traceid}")]
+        [LoggerMessage(
+            EventId = 1301,
+            Level = LogLevel.Information,
+            Message = "Put {Count} alerts into the inbox that the webhook of {Source} does not report because of our own "
+                + "silences, trace {traceid}")]
         public static partial void Told(ILogger logger, int count, string source, string traceid);
 
-        [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "Whether alerts of {Source} that are silenced while they are repaired still fire could not be read; again soon: {Reason}")]
+        [LoggerMessage(
+            EventId = 1302,
+            Level = LogLevel.Warning,
+            Message = "It could not be read whether alerts of {Source} that are silenced during a repair are still firing; "
+                + "trying again soon: {Reason}")]
         public static partial void Failed(ILogger logger, string source, string reason);
     }
 }

@@ -9,10 +9,12 @@ using Remediator.Sources.Alertmanager.Silences;
 namespace Remediator.Sources.Alertmanager.Pages;
 
 /// <summary>
-/// Silences of the engine's own, at the group whose alert it is. Replicas of a group tell each other of theirs, so the first that takes one is enough; to be
-/// sure that none stands, all are asked.
+/// Silences of the engine's own, at the group whose alert it is. Replicas of a group tell each other of theirs, so the first that takes one
+/// is enough; to be sure that none is in force, all are asked.
 /// </summary>
-internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerGroups> options, TimeProvider time) : IPageSilences
+internal sealed class OwnSilences(
+    AlertmanagerClient client, AlertmanagerLists lists, SilenceWatch watch, IOptions<AlertmanagerGroups> options,
+    TimeProvider time) : IPageSilences
 {
     /// <summary>One that does not answer must not take the time of the others.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -41,7 +43,12 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
     {
         string? ended = null;
         var failures = new List<ActionFailedException>();
-        var replicas = Known(AlertSource.Of(hold.Fingerprint) is { } source ? Replicas(source) : [.. options.Value.All.SelectMany(Replica.Of)], hold);
+        var replicas =
+            Known(
+                AlertSource.Of(hold.Fingerprint) is { } source
+                    ? Replicas(source)
+                    : [.. options.Value.All.SelectMany(AlertmanagerReplica.Of)],
+                hold);
         foreach (var at in replicas)
         {
             try
@@ -58,26 +65,34 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         return failures.Count == replicas.Count || (ended is null && failures.Count > 0) ? throw Failure(failures) : ended;
     }
 
-    private IReadOnlyList<Replica> Replicas(string? source) => options.Value.All.FirstOrDefault(g => g.Source == source) is { } group ? Replica.Of(group) : [];
+    private IReadOnlyList<AlertmanagerReplica> Replicas(string? source) =>
+        options.Value.All.FirstOrDefault(g => g.Source == source) is { } group ? AlertmanagerReplica.Of(group) : [];
 
-    private static IReadOnlyList<Replica> Known(IReadOnlyList<Replica> replicas, PageHold hold) => replicas.Count > 0
+    private static IReadOnlyList<AlertmanagerReplica> Known(IReadOnlyList<AlertmanagerReplica> replicas, PageHold hold) =>
+        replicas.Count > 0
         ? replicas
-        : throw new ActionFailedException(FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is no group of Alertmanagers that is configured");
+        : throw new ActionFailedException(
+            FailureKind.Permanent, $"the source of alert {hold.Fingerprint} is not a configured group of Alertmanagers");
 
-    private async Task<string> FindOrMakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
+    private async Task<string> FindOrMakeAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken)
     {
-        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..] ? found : await MakeAsync(at, hold, cancellationToken);
+        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..]
+            ? found
+            : await MakeAsync(at, hold, cancellationToken);
         watch.Remember(at.Group.Source, silence);
         return silence.Id;
     }
 
-    private async Task<Silence> MakeAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
+    private async Task<Silence> MakeAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken)
     {
         var silence = hold.AsSilence(time.GetUtcNow());
         try
         {
-            var posted = await client.PostAsync(at, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence, OwnSilencesJson.Default.PostedSilence, cancellationToken);
-            return silence with { Id = posted.Id ?? throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not say which silence it made") };
+            var posted = await client.PostAsync(
+                at, "api/v2/silences", PostableSilence.Of(silence), OwnSilencesJson.Default.PostableSilence,
+                OwnSilencesJson.Default.PostedSilence, cancellationToken);
+            return silence with { Id = posted.Id
+                ?? throw new ActionFailedException(FailureKind.Unknown, $"{at.Url} did not say which silence it made") };
         }
         catch (HttpRequestException e)
         {
@@ -89,7 +104,7 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         }
     }
 
-    private async Task<string?> EndAllAsync(Replica at, PageHold hold, CancellationToken cancellationToken)
+    private async Task<string?> EndAllAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken)
     {
         var standing = await StandingAsync(at, hold, cancellationToken);
         foreach (var silence in standing)
@@ -102,7 +117,7 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
     }
 
     /// <summary>Another Alertmanager of the set may have ended it in this moment, which this one takes for a mistake of ours.</summary>
-    private async Task EndAsync(Replica at, PageHold hold, string id, CancellationToken cancellationToken)
+    private async Task EndAsync(AlertmanagerReplica at, PageHold hold, string id, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,10 +130,10 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
         }
     }
 
-    private async Task<IReadOnlyList<Silence>> StandingAsync(Replica at, PageHold hold, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<Silence>> StandingAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken) =>
         [.. (await lists.SilencesAsync(at, cancellationToken)).Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
 
-    private async Task<T> AtOneAsync<T>(Replica at, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AtOneAsync<T>(AlertmanagerReplica at, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -138,9 +153,12 @@ internal sealed class OwnSilences(AlertmanagerClient client, AlertmanagerLists l
 
     /// <summary>It cannot have made one: it said no, or was never reached.</summary>
     private static bool IsRefused(HttpRequestException e) =>
-        (int?)e.StatusCode is >= 400 and < 500 || e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        (int?)e.StatusCode is >= 400 and < 500
+            || e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
         || e.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static ActionFailedException Failure(List<ActionFailedException> failures) =>
-        new(failures.Exists(f => f.Kind is FailureKind.Unknown) ? FailureKind.Unknown : FailureKind.Transient, string.Join("; ", failures.Select(f => f.Message)));
+        new(
+            failures.Exists(f => f.Kind is FailureKind.Unknown) ? FailureKind.Unknown : FailureKind.Transient,
+            string.Join("; ", failures.Select(f => f.Message)));
 }

@@ -5,10 +5,16 @@ using Remediator.Sources.Alertmanager.Lists;
 namespace Remediator.Sources.Alertmanager.Pages;
 
 /// <summary>The body of <c>POST /api/v2/silences</c> (Alertmanager's OpenAPI: postableSilence).</summary>
-internal sealed record PostableSilence(IReadOnlyList<MatcherJson> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment)
+internal sealed record PostableSilence(
+    IReadOnlyList<MatcherJson> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment)
 {
     public static PostableSilence Of(Silence silence) =>
-        new([.. silence.Matchers.Select(m => new MatcherJson(m.Name, m.Value, m.IsRegex, m.IsEqual))], silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment);
+        new(
+            [.. silence.Matchers.Select(m => new MatcherJson(m.Name, m.Value, m.IsRegex, m.IsEqual))],
+            silence.StartsAt,
+            silence.EndsAt,
+            silence.CreatedBy,
+            silence.Comment);
 }
 
 internal sealed record PostedSilence([property: JsonPropertyName("silenceID")] string? Id);

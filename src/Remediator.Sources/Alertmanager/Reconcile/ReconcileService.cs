@@ -10,8 +10,8 @@ using Remediator.Sources.Alertmanager.Lists;
 namespace Remediator.Sources.Alertmanager.Reconcile;
 
 /// <summary>
-/// Where this process leads, at once and then in rounds, each group of Alertmanagers by itself: compares what it lists with what the store takes for firing
-/// of its alerts, and puts the difference into the inbox.
+/// Where this process leads, at once and then in rounds, each group of Alertmanagers by itself: compares what it lists with what the store
+/// takes for firing of its alerts, and puts the difference into the inbox.
 /// </summary>
 internal sealed partial class ReconcileService : BackgroundService
 {
@@ -30,13 +30,17 @@ internal sealed partial class ReconcileService : BackgroundService
     private readonly Counter<long> _told;
 
     public ReconcileService(
-        GroupLists lists, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerGroups> groups, IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
+        GroupLists lists, IJournal journal, IInbox inbox, ILeader leader, IOptions<AlertmanagerGroups> groups,
+        IOptions<AlertmanagerSourceOptions> options, TimeProvider time,
         IMeterFactory meters, ILogger<ReconcileService> logger)
     {
-        (_lists, _journal, _inbox, _leader, _groups, _every, _time, _logger) = (lists, journal, inbox, leader, groups.Value, options.Value.ReconcileEvery, time, logger);
+        (_lists, _journal, _inbox, _leader, _groups, _every, _time, _logger) =
+            (lists, journal, inbox, leader, groups.Value, options.Value.ReconcileEvery, time, logger);
         var meter = meters.Create("Remediator.Sources");
-        _rounds = meter.CreateCounter<long>("remediator.reconcile.rounds", "{round}", "Comparisons with Alertmanager's lists, by group and by whether one could be read.");
-        _told = meter.CreateCounter<long>("remediator.reconcile.alerts", "{alert}", "Alerts that the lists had and the webhook had not told, or the other way round, by status.");
+        _rounds = meter.CreateCounter<long>(
+            "remediator.reconcile.rounds", "{round}", "Comparisons with Alertmanager's lists, by group and by whether one could be read.");
+        _told = meter.CreateCounter<long>(
+            "remediator.reconcile.alerts", "{alert}", "Alerts in which a list and the webhook differed, by status.");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -90,14 +94,18 @@ internal sealed partial class ReconcileService : BackgroundService
         return next;
     }
 
-    private void Count(AlertmanagerGroup group, string result) => _rounds.Add(1, new TagList { { "group", group.Name }, { "result", result } });
+    private void Count(AlertmanagerGroup group, string result) =>
+        _rounds.Add(1, new TagList { { "group", group.Name }, { "result", result } });
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1103, Level = LogLevel.Information, Message = "Told the inbox {Count} alerts that the list of {Source} and its webhook do not agree on, trace {traceid}")]
+        [LoggerMessage(
+            EventId = 1103,
+            Level = LogLevel.Information,
+            Message = "Put {Count} alerts into the inbox in which the list of {Source} and its webhook differ, trace {traceid}")]
         public static partial void Told(ILogger logger, int count, string source, string traceid);
 
-        [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "What {Source} lists could not be compared: {Reason}")]
+        [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "The list of {Source} could not be compared: {Reason}")]
         public static partial void Failed(ILogger logger, string source, string reason);
     }
 }

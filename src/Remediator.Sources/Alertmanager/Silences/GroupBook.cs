@@ -8,7 +8,9 @@ internal sealed class GroupBook(AlertmanagerGroup group)
 {
     private readonly Lock _lock = new();
 
-    /// <summary>What was made (or, where it is null, ended) since the reading began that is going on: its answer may not know of it.</summary>
+    /// <summary>
+    /// What was made (or, where it is null, ended) since the reading began that is going on: its answer may not know of it.
+    /// </summary>
     private readonly Dictionary<string, Silence?> _meanwhile = new(StringComparer.Ordinal);
 
     private volatile GroupSilences _current = new(group.Source, [], null, "");
@@ -30,7 +32,8 @@ internal sealed class GroupBook(AlertmanagerGroup group)
     public void Read(IReadOnlyList<Silence> silences, DateTimeOffset now)
     {
         lock (_lock)
-            _current = new(group.Source, [.. silences.Where(s => !_meanwhile.ContainsKey(s.Id)), .. _meanwhile.Values.OfType<Silence>()], now, "");
+            _current =
+                new(group.Source, [.. silences.Where(s => !_meanwhile.ContainsKey(s.Id)), .. _meanwhile.Values.OfType<Silence>()], now, "");
     }
 
     /// <summary>What was read stays, with its time.</summary>

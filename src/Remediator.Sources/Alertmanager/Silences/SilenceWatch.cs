@@ -8,10 +8,11 @@ using Remediator.Sources.Alertmanager.Lists;
 namespace Remediator.Sources.Alertmanager.Silences;
 
 /// <summary>
-/// Keeps the silences of all groups of Alertmanagers at hand, on every replica of ours, each group by itself. Replicas of a group share theirs, so one
-/// that answers is enough; a group of which none does keeps what was last read.
+/// Keeps the silences of all groups of Alertmanagers at hand, on every replica of ours, each group by itself. Replicas of a group share
+/// theirs, so one that answers is enough; a group of which none does keeps what was last read.
 /// </summary>
-internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<AlertmanagerGroups> options, TimeProvider time, ILogger<SilenceWatch> logger)
+internal sealed partial class SilenceWatch(
+    AlertmanagerLists lists, IOptions<AlertmanagerGroups> options, TimeProvider time, ILogger<SilenceWatch> logger)
     : BackgroundService, ISilences
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -20,7 +21,8 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
     /// <summary>One replica that hangs must not make the whole group's silences old.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, GroupBook> _books = options.Value.All.Where(g => g.Urls.Count > 0).ToDictionary(g => g.Source, g => new GroupBook(g));
+    private readonly Dictionary<string, GroupBook> _books = options.Value.All.Where(g => g.Urls.Count > 0)
+        .ToDictionary(g => g.Source, g => new GroupBook(g));
 
     public SilenceReading Current => new([.. _books.Values.Select(b => b.Current)]);
 
@@ -28,7 +30,8 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
     public int OursEverywhere => _books.Keys.Sum(source => Ours(source).Count);
 
     /// <summary>Those that the engine has made at a group and that stand.</summary>
-    public IReadOnlyList<Silence> Ours(string source) => [.. _books[source].Current.Silences.Where(s => s.CreatedBy == Silence.Ours && time.GetUtcNow() < s.EndsAt)];
+    public IReadOnlyList<Silence> Ours(string source) =>
+        [.. _books[source].Current.Silences.Where(s => s.CreatedBy == Silence.Ours && time.GetUtcNow() < s.EndsAt)];
 
     public IReadOnlySet<string> OurIds(string source) => Ours(source).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
 
@@ -37,9 +40,11 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
 
     public void Forget(string source, string id) => _books[source].Forget(id);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_books.Values.Select(book => FollowAsync(book, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_books.Values.Select(book => FollowAsync(book, stoppingToken)));
 
-    internal Task ReadAsync(CancellationToken cancellationToken) => Task.WhenAll(_books.Values.Select(book => ReadAsync(book, cancellationToken)));
+    internal Task ReadAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_books.Values.Select(book => ReadAsync(book, cancellationToken)));
 
     private async Task FollowAsync(GroupBook book, CancellationToken stoppingToken)
     {
@@ -54,7 +59,7 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
     {
         var before = book.Current;
         book.Begin();
-        var read = await Task.WhenAll(Replica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
+        var read = await Task.WhenAll(AlertmanagerReplica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
         if (read.Any(r => r.Silences is not null))
             book.Read([.. read.SelectMany(r => r.Silences ?? []).DistinctBy(s => s.Id)], time.GetUtcNow());
         else
@@ -62,7 +67,8 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
         Tell(before, book.Current);
     }
 
-    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(Replica at, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(
+        AlertmanagerReplica at, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -97,13 +103,20 @@ internal sealed partial class SilenceWatch(AlertmanagerLists lists, IOptions<Ale
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "The silences of {Source} cannot be read; those that were read last hold, and once they are old nothing is changed that its alerts are about: {Reason}")]
+        [LoggerMessage(
+            EventId = 1201,
+            Level = LogLevel.Warning,
+            Message = "The silences of {Source} cannot be read; the last known ones stay in force, and once they are too old "
+                + "nothing that its alerts are about is changed: {Reason}")]
         public static partial void Away(ILogger logger, string source, string reason);
 
         [LoggerMessage(EventId = 1202, Level = LogLevel.Information, Message = "The silences of {Source} can be read again")]
         public static partial void Back(ILogger logger, string source);
 
-        [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Silence {Silence} of {Source} has a pattern that cannot be read here, {Matcher}, and holds whatever its other matchers match: {Reason}")]
+        [LoggerMessage(
+            EventId = 1203,
+            Level = LogLevel.Warning,
+            Message = "Silence {Silence} of {Source} has a pattern that cannot be read, {Matcher}, which is taken to match: {Reason}")]
         public static partial void Unreadable(ILogger logger, string silence, string source, string matcher, string reason);
     }
 }

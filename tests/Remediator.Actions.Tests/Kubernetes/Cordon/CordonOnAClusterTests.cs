@@ -49,8 +49,11 @@ public sealed class CordonOnAClusterTests
 
         Assert.Equal($"node {node.Name} is cordoned already: a person has cordoned it.", (await action.PlanAsync(request, Token)).Refusal);
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token));
-        Assert.Equal((FailureKind.Permanent, $"node {node.Name} was cordoned by somebody else after this was planned; nothing was done."), (e.Kind, e.Message));
-        Assert.Equal($"node {node.Name} stays cordoned: a person has cordoned it since.", (await action.UndoAsync(request, plan, Token)).Message);
+        Assert.Equal(
+            (FailureKind.Permanent, $"node {node.Name} was cordoned by somebody else after this was planned; nothing was done."),
+            (e.Kind, e.Message));
+        Assert.Equal(
+            $"node {node.Name} stays cordoned: a person has cordoned it since.", (await action.UndoAsync(request, plan, Token)).Message);
         Assert.True(await node.IsCordonedAsync());
     }
 
@@ -59,12 +62,15 @@ public sealed class CordonOnAClusterTests
     {
         await using var node = await TestNode.CreateAsync();
         var (action, request, plan) = await CordonAsync(node);
-        Assert.SkipWhen((await node.ReadAsync()).Metadata.ManagedFields is null or { Count: 0 }, "This API server keeps no record of who changed which field; CordonMarkTests has what is read from one.");
+        Assert.SkipWhen(
+            (await node.ReadAsync()).Metadata.ManagedFields is null or { Count: 0 },
+            "This API server keeps no record of who changed which field; CordonMarkTests has what is read from one.");
         await node.PersonAsync(cordons: false);
         await node.PersonAsync(cordons: true);
         Assert.Equal("act-1", (await node.ReadAsync()).Metadata.Annotations["remediator.io/cordoned"]);
 
-        Assert.Equal($"node {node.Name} stays cordoned: a person has cordoned it since.", (await action.UndoAsync(request, plan, Token)).Message);
+        Assert.Equal(
+            $"node {node.Name} stays cordoned: a person has cordoned it since.", (await action.UndoAsync(request, plan, Token)).Message);
         Assert.True(await node.IsCordonedAsync());
     }
 
@@ -74,8 +80,12 @@ public sealed class CordonOnAClusterTests
         await using var node = await TestNode.CreateAsync();
         var (action, _, plan) = await CordonAsync(node);
 
-        Assert.Equal($"node {node.Name} is cordoned already, by Remediator.", (await action.PlanAsync(node.Request(new CordonInput(), "act-2"), Token)).Refusal);
-        Assert.Equal($"node {node.Name} stays cordoned: a person has cordoned it since.", (await action.UndoAsync(node.Request(new CordonInput(), "act-2"), plan, Token)).Message);
+        Assert.Equal(
+            $"node {node.Name} is cordoned already, by Remediator.",
+            (await action.PlanAsync(node.Request(new CordonInput(), "act-2"), Token)).Refusal);
+        Assert.Equal(
+            $"node {node.Name} stays cordoned: a person has cordoned it since.",
+            (await action.UndoAsync(node.Request(new CordonInput(), "act-2"), plan, Token)).Message);
         Assert.True(await node.IsCordonedAsync());
     }
 
@@ -87,8 +97,11 @@ public sealed class CordonOnAClusterTests
         await node.ReplaceAsync();
 
         Assert.Equal(ProbeAnswer.Unknown, (await action.ProbeAsync(request, plan, Token)).Answer);
-        Assert.Equal($"The node {node.Name} that was cordoned is gone; there is nothing to uncordon.", (await action.UndoAsync(request, plan, Token)).Message);
-        Assert.Equal(FailureKind.Permanent, (await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token))).Kind);
+        Assert.Equal(
+            $"The node {node.Name} that was cordoned is gone; there is nothing to uncordon.",
+            (await action.UndoAsync(request, plan, Token)).Message);
+        Assert.Equal(
+            FailureKind.Permanent, (await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token))).Kind);
         Assert.False(await node.IsCordonedAsync());
     }
 

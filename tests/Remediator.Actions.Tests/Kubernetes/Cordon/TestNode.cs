@@ -6,7 +6,9 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Tests.Kubernetes.Cordon;
 
-/// <summary>A node without a kubelet on the real API server, gone with the test: only its spec and what is written on it matter here.</summary>
+/// <summary>
+/// A node without a kubelet on the real API server, gone with the test: only its spec and what is written on it matter here.
+/// </summary>
 internal sealed class TestNode : IAsyncDisposable
 {
     private TestNode(TestNamespace space, string name) => (Space, Name) = (space, name);
@@ -34,7 +36,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>As <c>kubectl cordon</c> and <c>kubectl uncordon</c> do.</summary>
     public Task PersonAsync(bool cordons) => Space.Client.CoreV1.PatchNodeAsync(
-        new V1Patch(cordons ? """{"spec":{"unschedulable":true}}""" : """{"spec":{"unschedulable":null}}""", V1Patch.PatchType.StrategicMergePatch), Name, fieldManager: "kubectl-cordon", cancellationToken: Token);
+        new V1Patch(
+            cordons ? """{"spec":{"unschedulable":true}}""" : """{"spec":{"unschedulable":null}}""", V1Patch.PatchType.StrategicMergePatch),
+        Name, fieldManager: "kubectl-cordon", cancellationToken: Token);
 
     public async Task ReplaceAsync()
     {

@@ -26,7 +26,8 @@ public sealed class DeletePodOnAClusterTests
         Assert.NotNull(plan);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
         Assert.Equal($"pod {space.Name}/bad-0 was deleted.", (await action.ApplyAsync(request, plan, Token)).Message);
-        var next = await TestNamespace.UntilAsync("another bad-0", space.PodsAsync, pods => pods.Any(p => p.Metadata.Name == "bad-0" && p.Metadata.Uid != plan.Preconditions["uid"]));
+        var next = await TestNamespace.UntilAsync("another bad-0", space.PodsAsync, pods =>
+            pods.Any(p => p.Metadata.Name == "bad-0" && p.Metadata.Uid != plan.Preconditions["uid"]));
         Assert.Equal(ProbeAnswer.Happened, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         Assert.Equal($"pod {space.Name}/bad-0 was gone already.", (await action.ApplyAsync(request, plan, Token)).Message);
@@ -39,13 +40,19 @@ public sealed class DeletePodOnAClusterTests
         await using var space = await TestNamespace.CreateAsync();
         await space.StatefulSetAsync("api", "exec sleep 3600", 1);
         var request = space.Request(new PodReadyInput(), "pod", "api-0");
-        var ready = await TestNamespace.UntilAsync("the pod is ready", () => new PodReadyAction(space.Workloads).CheckAsync(request, Token), r => r.Good);
+        var ready = await TestNamespace.UntilAsync(
+            "the pod is ready", () => new PodReadyAction(space.Workloads).CheckAsync(request, Token), r => r.Good);
         Assert.Equal("1 of 1 ready", ready.Observed);
         Assert.StartsWith("0 restarts; ", ready.Stability, StringComparison.Ordinal);
 
         await space.StatefulSetAsync("bad", "exit 3", 1);
         var bad = space.Request(new PodReadyInput(), "statefulset", "bad");
-        await TestNamespace.UntilAsync("the pod crashes", () => new PodReadyAction(space.Workloads).CheckAsync(bad, Token), r => r.Observed == "pod bad-0 is not ready: container main waits: CrashLoopBackOff");
-        Assert.Equal("there is no pod", (await new PodReadyAction(space.Workloads).CheckAsync(space.Request(new PodReadyInput(), "pod", "nobody"), Token)).Observed);
+        await TestNamespace.UntilAsync(
+            "the pod crashes",
+            () => new PodReadyAction(space.Workloads).CheckAsync(bad, Token),
+            r => r.Observed == "pod bad-0 is not ready: container main waits: CrashLoopBackOff");
+        Assert.Equal(
+            "there is no pod",
+            (await new PodReadyAction(space.Workloads).CheckAsync(space.Request(new PodReadyInput(), "pod", "nobody"), Token)).Observed);
     }
 }

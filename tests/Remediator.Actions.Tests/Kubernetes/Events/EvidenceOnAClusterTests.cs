@@ -22,7 +22,8 @@ public sealed class EvidenceOnAClusterTests
             FailureThreshold = 1,
         });
         await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods => pods.Any(p => p.Restarts() > 0));
-        var evidence = await TestNamespace.UntilAsync("the event", () => EventsAsync(space), e => e.Values.GetValueOrDefault("killed_by_probe") == "true");
+        var evidence = await TestNamespace.UntilAsync(
+            "the event", () => EventsAsync(space), e => e.Values.GetValueOrDefault("killed_by_probe") == "true");
         Assert.Contains("Liveness probe failed", evidence.Text, StringComparison.Ordinal);
         Assert.Equal("true", Assert.Single(evidence.Facts)["killed_by_probe"]);
     }
@@ -49,9 +50,11 @@ public sealed class EvidenceOnAClusterTests
             new() { Name = "PLAIN", Value = "not-to-be-shown" },
             new() { Name = "URL", ValueFrom = new() { ConfigMapKeyRef = new() { Name = "settings", Key = "url" } } },
         ]);
-        await TestNamespace.UntilAsync("it waits", space.PodsAsync, pods => pods.Any(p => p.Containers().Any(c => c.Waiting() == "CreateContainerConfigError")));
+        await TestNamespace.UntilAsync(
+            "it waits", space.PodsAsync, pods => pods.Any(p => p.Containers().Any(c => c.Waiting() == "CreateContainerConfigError")));
 
-        var state = await new DescribeAction(space.Api, space.Workloads).ReadAsync(space.Request(new DescribeInput(), "deployment", "api"), Token);
+        var state = await new DescribeAction(space.Api, space.Workloads)
+            .ReadAsync(space.Request(new DescribeInput(), "deployment", "api"), Token);
         Assert.Equal(("configmap/settings", "CreateContainerConfigError"), (state.Values["missing_object"], state.Values["reason"]));
         Assert.Contains("environment: PLAIN, URL of configmap settings key url", state.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("not-to-be-shown", state.Text, StringComparison.Ordinal);
@@ -65,7 +68,8 @@ public sealed class EvidenceOnAClusterTests
     {
         await using var space = await TestNamespace.CreateAsync();
         await space.DeployAsync("api", "true", change: d => d.Spec.Template.Spec.Containers[0].Image = "remediator.test/no-such:1");
-        var evidence = await TestNamespace.UntilAsync("the pull failed", () => EventsAsync(space), e => e.Values.GetValueOrDefault("pull_transient") == "true");
+        var evidence = await TestNamespace.UntilAsync(
+            "the pull failed", () => EventsAsync(space), e => e.Values.GetValueOrDefault("pull_transient") == "true");
         Assert.Equal("false", evidence.Values["image_not_found"]);
     }
 
@@ -75,7 +79,8 @@ public sealed class EvidenceOnAClusterTests
         await using var space = await TestNamespace.CreateAsync();
         await space.StatefulSetAsync("api", "exec sleep 3600", 1);
         await TestNamespace.UntilAsync("it runs", space.PodsAsync, pods => pods.Any(p => p.IsReady()));
-        var state = await new DescribeAction(space.Api, space.Workloads).ReadAsync(space.Request(new DescribeInput(), "pod", "api-0"), Token);
+        var state = await new DescribeAction(space.Api, space.Workloads)
+            .ReadAsync(space.Request(new DescribeInput(), "pod", "api-0"), Token);
         Assert.Contains("container main: image remediator.test/busybox:1", state.Text, StringComparison.Ordinal);
         Assert.Matches("api-0 on \\S+, Running, ready", state.Text);
     }

@@ -48,18 +48,22 @@ public sealed class EvictPodOnAClusterTests
         await UntilCrashingAsync(space);
         await BudgetAsync(space, minAvailable: 3);
         var action = new EvictPodAction(space.Api, space.Workloads);
-        var request = space.Request(new EvictPodInput(), "statefulset", "api", await space.FactsAsync()) with { NotAfter = TimeProvider.System.GetUtcNow().AddSeconds(4) };
+        var request = space.Request(
+            new EvictPodInput(), "statefulset", "api",
+            await space.FactsAsync()) with { NotAfter = TimeProvider.System.GetUtcNow().AddSeconds(4) };
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
 
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token));
         Assert.Equal(FailureKind.Transient, e.Kind);
-        Assert.StartsWith($"pod {space.Name}/api-1 may not be evicted now: its disruption budget forbids it.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"pod {space.Name}/api-1 may not be evicted now: its disruption budget forbids it.", e.Message, StringComparison.Ordinal);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         var version = await BudgetVersionAsync(space);
         var waiting = action.ApplyAsync(request with { NotAfter = TimeProvider.System.GetUtcNow().AddMinutes(1) }, plan, Token);
-        await space.Client.CustomObjects.DeleteNamespacedCustomObjectAsync("policy", version, space.Name, "poddisruptionbudgets", "api", cancellationToken: Token);
+        await space.Client.CustomObjects.DeleteNamespacedCustomObjectAsync(
+            "policy", version, space.Name, "poddisruptionbudgets", "api", cancellationToken: Token);
         Assert.Equal($"pod {space.Name}/api-1 was evicted.", (await waiting).Message);
     }
 
@@ -81,11 +85,14 @@ public sealed class EvictPodOnAClusterTests
             },
         }, "policy", version, space.Name, "poddisruptionbudgets", cancellationToken: Token);
         await TestNamespace.UntilAsync("the budget's controller has looked at it", async () =>
-            (await space.Client.CustomObjects.GetNamespacedCustomObjectAsync("policy", version, space.Name, "poddisruptionbudgets", "api", Token)).ToString()!,
+            (await space.Client.CustomObjects.GetNamespacedCustomObjectAsync(
+                "policy", version, space.Name, "poddisruptionbudgets", "api", Token))
+                .ToString()!,
             text => text.Contains("expectedPods", StringComparison.Ordinal));
     }
 
-    private static async Task UntilCrashingAsync(TestNamespace space) => await TestNamespace.UntilAsync("api-1 restarted and the others run", space.PodsAsync, pods =>
+    private static async Task UntilCrashingAsync(TestNamespace space) =>
+        await TestNamespace.UntilAsync("api-1 restarted and the others run", space.PodsAsync, pods =>
         pods.Any(p => p.Metadata.Name == "api-1" && p.Restarts() > 1) && pods.Count(p => p.IsReady()) >= 2);
 
     private static string[] Uids(IEnumerable<V1Pod> pods, params string[] names) =>

@@ -41,7 +41,12 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await HttpEndpoint.StartAsync();
-        _server.Always("GET", "/api/v1/", new(200, """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods/eviction","namespaced":true,"group":"policy","version":"v1","kind":"Eviction","verbs":["create"]}]}"""));
+        _server.Always(
+            "GET",
+            "/api/v1/",
+            new(
+                200,
+                """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods/eviction","namespaced":true,"group":"policy","version":"v1","kind":"Eviction","verbs":["create"]}]}"""));
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
@@ -59,9 +64,12 @@ public sealed class EvictPodTests : IAsyncLifetime
     [Fact]
     public async Task Plan_WhenNothingCrashesAnyMore_FailsAndIsTriedAgain()
     {
-        V1Pod[] pods = [TestPods.Running("api-0"), TestPods.Crashing("api-1", 7, minutesAgo: 11).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })];
+        V1Pod[] pods = [
+            TestPods.Running("api-0"),
+            TestPods.Crashing("api-1", 7, minutesAgo: 11).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() })];
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync(pods, pods));
-        Assert.Equal((FailureKind.Transient, "No pod of statefulset shop/api is crashing now, though the facts said so."), (e.Kind, e.Message));
+        Assert.Equal(
+            (FailureKind.Transient, "No pod of statefulset shop/api is crashing now, although the facts said so."), (e.Kind, e.Message));
     }
 
     [Fact]
@@ -69,7 +77,9 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         var facts = TestPods.Crashing("api-1", 7).With(p => p.Metadata.Uid = "uid-of-an-earlier-api-1");
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync([TestPods.Crashing("api-1", 7)], [facts]));
-        Assert.Equal((FailureKind.Transient, "The facts do not (yet) say that pod shop/api-1 is crashing; it is so at the API server."), (e.Kind, e.Message));
+        Assert.Equal(
+            (FailureKind.Transient, "The facts do not (yet) say that pod shop/api-1 is crashing; the API server does."),
+            (e.Kind, e.Message));
     }
 
     [Fact]
@@ -84,7 +94,9 @@ public sealed class EvictPodTests : IAsyncLifetime
     [Fact]
     public async Task Plan_ForNotReady_TakesNoPodThatIsGoingAway()
     {
-        var leaving = TestPods.Running("api-0").With(p => p.Status.Conditions[0].Status = "False").With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime);
+        var leaving = TestPods.Running("api-0")
+            .With(p => p.Status.Conditions[0].Status = "False")
+            .With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime);
         var stuck = TestPods.Running("api-1").With(p => p.Status.Conditions[0].Status = "False");
         var result = await PlanAsync([leaving, stuck], [leaving, stuck], PodChoice.NotReady);
         Assert.Equal("api-1", result.Plan?.Parameters["pod"]);
@@ -94,7 +106,10 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Plan_WhileItsPodRestartsOn_IsTheSameChange_AndForTheNextPodOfThatNameAnother()
     {
         var plans = new List<ActionPlan?>();
-        foreach (var pod in new[] { TestPods.Crashing("api-1", 7), TestPods.Crashing("api-1", 9), TestPods.Crashing("api-1", 9).With(p => p.Metadata.Uid = "uid-of-the-next-api-1") })
+        foreach (var pod in new[] {
+            TestPods.Crashing("api-1", 7),
+            TestPods.Crashing("api-1", 9),
+            TestPods.Crashing("api-1", 9).With(p => p.Metadata.Uid = "uid-of-the-next-api-1") })
             plans.Add((await PlanAsync([pod], [pod])).Plan);
         Assert.Equal(plans[0]?.Changes, plans[1]?.Changes);
         Assert.NotEqual(plans[1]?.Changes, plans[2]?.Changes);
@@ -105,7 +120,8 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         using var activity = new System.Diagnostics.Activity("step").SetIdFormat(System.Diagnostics.ActivityIdFormat.W3C).Start();
         await PlanAsync([TestPods.Crashing("api-1", 7)], [TestPods.Crashing("api-1", 7)]);
-        Assert.All(Server.Requests, r => Assert.Contains(activity.TraceId.ToHexString(), r.Headers["traceparent"], StringComparison.Ordinal));
+        Assert.All(Server.Requests, r =>
+            Assert.Contains(activity.TraceId.ToHexString(), r.Headers["traceparent"], StringComparison.Ordinal));
     }
 
     [Theory]
@@ -113,7 +129,12 @@ public sealed class EvictPodTests : IAsyncLifetime
     [InlineData("v1beta1")]
     public async Task Apply_EvictsWithTheVersionThatTheServerHas_AndTheUid(string version)
     {
-        Server.Always("GET", "/api/v1/", new(200, $$"""{"kind":"APIResourceList","resources":[{"name":"pods/eviction","namespaced":true,"group":"policy","version":"{{version}}","kind":"Eviction","verbs":["create"]}]}"""));
+        Server.Always(
+            "GET",
+            "/api/v1/",
+            new(
+                200,
+                $$"""{"kind":"APIResourceList","resources":[{"name":"pods/eviction","namespaced":true,"group":"policy","version":"{{version}}","kind":"Eviction","verbs":["create"]}]}"""));
         Server.Always("POST", Eviction, ApiAnswers.Success);
 
         await ApplyAsync();
@@ -145,7 +166,10 @@ public sealed class EvictPodTests : IAsyncLifetime
         Server.Always("POST", Eviction, BudgetForbids(retryAfter: 600));
         var e = await Assert.ThrowsAsync<ActionFailedException>(ApplyAsync);
         Assert.Equal(FailureKind.Transient, e.Kind);
-        Assert.Equal("pod shop/api-1 may not be evicted now: its disruption budget forbids it. The disruption budget api needs 3 healthy pods and has 2 currently", e.Message);
+        Assert.Equal(
+            "pod shop/api-1 may not be evicted now: its disruption budget forbids it. The disruption budget api needs 3 "
+                + "healthy pods and has 2 currently",
+            e.Message);
         Assert.Single(Server.Of("POST", Eviction));
     }
 
@@ -153,7 +177,8 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Apply_WhenAnotherPodHasTheName_LeavesItAlone()
     {
         Server.Always("POST", Eviction, ApiAnswers.Failure(409, "Conflict", "the UID in the precondition does not match"));
-        Server.Always("GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Running("api-1").With(p => p.Metadata.Uid = "uid-of-the-next-api-1")));
+        Server.Always(
+            "GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Running("api-1").With(p => p.Metadata.Uid = "uid-of-the-next-api-1")));
         Assert.Equal("pod shop/api-1 was gone already.", (await ApplyAsync()).Message);
     }
 
@@ -205,8 +230,12 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Probe_SeesWhetherThePodWentOrStays()
     {
         Server.Once("GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Crashing("api-1", 7)));
-        Server.Once("GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Crashing("api-1", 7).With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime)));
-        Server.Once("GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Running("api-1").With(p => p.Metadata.Uid = "uid-of-the-next-api-1")));
+        Server.Once(
+            "GET",
+            $"{Pods}/api-1",
+            ApiAnswers.Found(TestPods.Crashing("api-1", 7).With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime)));
+        Server.Once(
+            "GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Running("api-1").With(p => p.Metadata.Uid = "uid-of-the-next-api-1")));
         Server.Once("GET", $"{Pods}/api-1", ApiAnswers.Failure(404, "NotFound", "pods \"api-1\" not found"));
         _time.Advance(TimeSpan.FromHours(1));
 
@@ -220,8 +249,11 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Action_WithoutACluster_SaysSo()
     {
         var api = new ClusterApi(() => null, _time);
-        var e = await Assert.ThrowsAsync<ActionFailedException>(() => new EvictPodAction(api, new(api)).PlanAsync(Requests.For(new EvictPodInput()), Token));
-        Assert.Equal("Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.", e.Message);
+        var e = await Assert.ThrowsAsync<ActionFailedException>(
+            () => new EvictPodAction(api, new(api)).PlanAsync(Requests.For(new EvictPodInput()), Token));
+        Assert.Equal(
+            "Could not read statefulset shop/api: no Kubernetes cluster is configured. Give a kubeconfig, or run inside a cluster.",
+            e.Message);
     }
 
     private static Answer BudgetForbids(int retryAfter) => ApiAnswers.Failure(429, "TooManyRequests",
@@ -236,7 +268,9 @@ public sealed class EvictPodTests : IAsyncLifetime
 
     private Task<ActionOutcome> ApplyAsync() => Action.ApplyAsync(Requests.For(new EvictPodInput()), Plan, Token);
 
-    /// <summary>A timer of the fake time may not be set yet when the endpoint has answered; so time goes on in steps until the work is done.</summary>
+    /// <summary>
+    /// A timer of the fake time may not be set yet when the endpoint has answered; so time goes on in steps until the work is done.
+    /// </summary>
     private Task AdvanceUntilAsync(Task done) => Wait.UntilAsync("the end of the eviction", () =>
     {
         _time.Advance(TimeSpan.FromSeconds(1));

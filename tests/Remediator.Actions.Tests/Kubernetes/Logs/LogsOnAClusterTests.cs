@@ -14,7 +14,10 @@ public sealed class LogsOnAClusterTests
     public async Task ACrashLoop_GivesItsLastLines_ReasonAndExitCode_WithoutSecrets()
     {
         await using var space = await TestNamespace.CreateAsync();
-        await space.DeployAsync("api", "for i in $(seq 1 30); do echo line $i; done; echo connecting to postgres://app:hunter2@db/shop; echo panic: no database; exit 3");
+        await space.DeployAsync(
+            "api",
+            "for i in $(seq 1 30); do echo line $i; done; echo connecting to postgres://app:hunter2@db/shop; echo panic: no "
+                + "database; exit 3");
         await UntilRestartedAsync(space);
 
         var evidence = await ReadAsync(space, new LogsInput { Previous = true, Lines = 20 });
@@ -33,12 +36,18 @@ public sealed class LogsOnAClusterTests
         await using var space = await TestNamespace.CreateAsync();
         await space.DeployAsync("api", "exec sleep 3600", change: d => d.Spec.Template.Spec.InitContainers =
         [
-            new() { Name = "migrate", Image = "remediator.test/busybox:1", ImagePullPolicy = "IfNotPresent", Command = ["/bin/sh", "-c", "echo no such table; exit 7"] },
+            new() {
+                Name = "migrate",
+                Image = "remediator.test/busybox:1",
+                ImagePullPolicy = "IfNotPresent",
+                Command = ["/bin/sh", "-c", "echo no such table; exit 7"] },
         ]);
         await UntilRestartedAsync(space);
 
         var evidence = await ReadAsync(space, new LogsInput());
-        Assert.Equal(("migrate", "7", "no such table"), (evidence.Values["container"], evidence.Values["exit_code"], evidence.Values["last_log_line"]));
+        Assert.Equal(
+            ("migrate", "7", "no such table"),
+            (evidence.Values["container"], evidence.Values["exit_code"], evidence.Values["last_log_line"]));
     }
 
     [Fact]
@@ -56,5 +65,6 @@ public sealed class LogsOnAClusterTests
         new LogsAction(space.Api, space.Workloads).ReadAsync(space.Request(input, "deployment", "api"), Token);
 
     private static async Task UntilRestartedAsync(TestNamespace space) =>
-        await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods => pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.Waiting() == "CrashLoopBackOff")));
+        await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods =>
+            pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.Waiting() == "CrashLoopBackOff")));
 }

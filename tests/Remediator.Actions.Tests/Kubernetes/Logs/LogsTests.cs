@@ -23,7 +23,8 @@ public sealed class LogsTests : IAsyncLifetime
     [Fact]
     public async Task AHugeLog_IsKeptToItsEnd()
     {
-        Server.Always("GET", Log, new(200, string.Concat(Enumerable.Range(0, 100_000).Select(i => $"line {i}\n")), ContentType: "text/plain"));
+        Server.Always(
+            "GET", Log, new(200, string.Concat(Enumerable.Range(0, 100_000).Select(i => $"line {i}\n")), ContentType: "text/plain"));
         var evidence = await ReadAsync(new(), TestPods.Crashing("api-1", 3));
         Assert.True(evidence.Text.Length < 20 * 1024, "The log was not bounded.");
         Assert.Contains("line 99999\n", evidence.Text, StringComparison.Ordinal);
@@ -34,12 +35,16 @@ public sealed class LogsTests : IAsyncLifetime
     [Fact]
     public async Task AContainerThatRunsAgain_IsReadFromTheRunThatEnded()
     {
-        Server.Once("GET", Log, new(200, "the crash\n", ContentType: "text/plain")).Once("GET", Log, new(200, "the new start\n", ContentType: "text/plain"));
+        Server.Once("GET", Log, new(200, "the crash\n", ContentType: "text/plain"))
+            .Once("GET", Log, new(200, "the new start\n", ContentType: "text/plain"));
         var running = TestPods.Crashing("api-1", 3).With(p => p.Status.ContainerStatuses[0].State = new() { Running = new() });
         var evidence = await ReadAsync(new() { Previous = true, Lines = 7 }, running);
         Assert.Equal("the crash", evidence.Values["last_log_line"]);
         Assert.Contains("the new start", evidence.Text, StringComparison.Ordinal);
-        Assert.Equal(["previous=true", "previous=false"], Server.Of("GET", Log).Select(r => r.Query.Split('?', '&').Single(q => q.StartsWith("previous", StringComparison.OrdinalIgnoreCase)).ToLowerInvariant()));
+        Assert.Equal(
+            ["previous=true", "previous=false"],
+            Server.Of("GET", Log).Select(
+                r => r.Query.Split('?', '&').Single(q => q.StartsWith("previous", StringComparison.OrdinalIgnoreCase)).ToLowerInvariant()));
         Assert.All(Server.Of("GET", Log), r => Assert.Contains("tailLines=7", r.Query, StringComparison.Ordinal));
     }
 
@@ -48,7 +53,9 @@ public sealed class LogsTests : IAsyncLifetime
     {
         Server.Always("GET", Log, ApiAnswers.Failure(502, "BadGateway", "dial tcp 10.0.0.1:10250: connect: no route to host"));
         var evidence = await ReadAsync(new(), TestPods.Crashing("api-1", 3));
-        Assert.Contains("(Could not read the log of container main of pod shop/api-1: the API server answered 502", evidence.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "(Could not read the log of container main of pod shop/api-1: the API server answered 502", evidence.Text,
+            StringComparison.Ordinal);
         Assert.False(evidence.Values.ContainsKey("last_log_line"));
         Assert.Equal("Error", evidence.Values["reason"]);
     }

@@ -5,8 +5,10 @@ namespace Remediator.Actions.Tests.Kubernetes.Pods;
 public sealed class KubeletMessagesTests
 {
     [Theory]
-    [InlineData("rpc error: code = NotFound desc = failed to pull and unpack image \"r.io/a:9\": failed to resolve reference \"r.io/a:9\": r.io/a:9: not found")]
-    [InlineData("Failed to pull image \"a:9\": rpc error: code = Unknown desc = Error response from daemon: manifest for a:9 not found: manifest unknown: manifest unknown")]
+    [InlineData("rpc error: code = NotFound desc = failed to pull and unpack image \"r.io/a:9\": failed to resolve reference "
+        + "\"r.io/a:9\": r.io/a:9: not found")]
+    [InlineData("Failed to pull image \"a:9\": rpc error: code = Unknown desc = Error response from daemon: manifest for a:9 "
+        + "not found: manifest unknown: manifest unknown")]
     [InlineData("reading manifest 9 in r.io/a: manifest unknown")]
     [InlineData("Failed to apply default image tag \"A B\": couldn't parse image reference \"A B\": invalid reference format")]
     public void AMissingImage_IsNotFound(string message)

@@ -21,25 +21,32 @@ public sealed class RaiseMemoryLimitOnAClusterTests
         var (action, request) = Raise(space);
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
-        Assert.Equal(new Change($"deployment {space.Name}/api", "spec.template.spec.containers[main].resources.limits.memory", "64Mi", "80Mi"), Assert.Single(plan.Changes));
+        Assert.Equal(
+            new Change($"deployment {space.Name}/api", "spec.template.spec.containers[main].resources.limits.memory", "64Mi", "80Mi"),
+            Assert.Single(plan.Changes));
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         await action.ApplyAsync(request, plan, Token);
         Assert.Equal(ProbeAnswer.Happened, (await action.ProbeAsync(request, plan, Token)).Answer);
         var raised = await ReadAsync(space);
         Assert.Equal(("80Mi", "16Mi"), (Limit(raised), Limit(raised, "side")));
-        Assert.Contains("\"from\":\"64Mi\",\"to\":\"80Mi\"", raised.Metadata.Annotations["remediator.io/memory-limit-raised"], StringComparison.Ordinal);
-        Assert.EndsWith("was raised by this action already.", (await action.ApplyAsync(request, plan, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"from\":\"64Mi\",\"to\":\"80Mi\"", raised.Metadata.Annotations["remediator.io/memory-limit-raised"],
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "was raised by this action already.", (await action.ApplyAsync(request, plan, Token)).Message, StringComparison.Ordinal);
         Assert.Equal(raised.Metadata.Generation, (await ReadAsync(space)).Metadata.Generation);
 
         var again = await action.PlanAsync(request with { ActionId = "act-2" }, Token);
-        Assert.StartsWith($"deployment {space.Name}/api had its limit raised within the last 24 hours", again.Refusal, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"deployment {space.Name}/api had its limit raised within the last 24 hours", again.Refusal, StringComparison.Ordinal);
 
         await action.UndoAsync(request, plan, Token);
         var undone = await ReadAsync(space);
         Assert.Equal("64Mi", Limit(undone));
         Assert.Contains("undoneAt", undone.Metadata.Annotations["remediator.io/memory-limit-raised"], StringComparison.Ordinal);
-        Assert.EndsWith("was put back by this action already.", (await action.UndoAsync(request, plan, Token)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "was put back by this action already.", (await action.UndoAsync(request, plan, Token)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,10 +57,16 @@ public sealed class RaiseMemoryLimitOnAClusterTests
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
         await space.Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(
-            """[{"op":"replace","path":"/spec/template/spec/containers/0/resources/limits/memory","value":"256Mi"}]""", V1Patch.PatchType.JsonPatch), "api", space.Name, cancellationToken: Token);
+            """[{"op":"replace","path":"/spec/template/spec/containers/0/resources/limits/memory","value":"256Mi"}]""",
+            V1Patch.PatchType.JsonPatch),
+            "api", space.Name, cancellationToken: Token);
 
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token));
-        Assert.Equal((FailureKind.Permanent, $"The memory limit of container main in deployment {space.Name}/api is no longer 64Mi; it is left as it is."), (e.Kind, e.Message));
+        Assert.Equal(
+            (
+                FailureKind.Permanent,
+                $"The memory limit of container main in deployment {space.Name}/api is no longer 64Mi; it is left as it is."),
+            (e.Kind, e.Message));
         Assert.Equal("256Mi", Limit(await ReadAsync(space)));
     }
 
@@ -63,25 +76,39 @@ public sealed class RaiseMemoryLimitOnAClusterTests
         await using var space = await OomKilledAsync("70Mi");
         var (action, request) = Raise(space);
         Assert.Equal("70Mi", (await action.PlanAsync(request, Token)).Plan?.Changes.Single().After);
-        Assert.Equal("66Mi", (await action.PlanAsync(request with { Input = new RaiseMemoryLimitInput { Ceiling = Quantity.Parse("66Mi") } }, Token)).Plan?.Changes.Single().After);
+        Assert.Equal(
+            "66Mi",
+            (await action.PlanAsync(
+                request with { Input = new RaiseMemoryLimitInput { Ceiling = Quantity.Parse("66Mi") } },
+                Token)).Plan?.Changes.Single().After);
         Assert.Equal($"deployment {space.Name}/api has its container main at 64Mi already, and the ceiling is 64Mi.",
-            (await action.PlanAsync(request with { Input = new RaiseMemoryLimitInput { Ceiling = Quantity.Parse("64Mi") } }, Token)).Refusal);
+            (await action.PlanAsync(
+                request with { Input = new RaiseMemoryLimitInput { Ceiling = Quantity.Parse("64Mi") } }, Token)).Refusal);
 
         await space.Client.CoreV1.CreateNamespacedResourceQuotaAsync(new()
         {
             Metadata = new() { Name = "small" },
             Spec = new() { Hard = new Dictionary<string, ResourceQuantity> { ["limits.memory"] = new("81Mi") } },
         }, space.Name, cancellationToken: Token);
-        await TestNamespace.UntilAsync("the quota is counted", () => space.Client.CoreV1.ReadNamespacedResourceQuotaAsync("small", space.Name, cancellationToken: Token), q => q.Status?.Used?.Count > 0);
-        Assert.Equal($"the memory limit of deployment {space.Name}/api cannot be raised: quota small leaves no room for 6Mi more.", (await action.PlanAsync(request, Token)).Refusal);
+        await TestNamespace.UntilAsync(
+            "the quota is counted",
+            () => space.Client.CoreV1.ReadNamespacedResourceQuotaAsync("small", space.Name, cancellationToken: Token),
+            q => q.Status?.Used?.Count > 0);
+        Assert.Equal(
+            $"the memory limit of deployment {space.Name}/api cannot be raised: quota small leaves no room for 6Mi more.",
+            (await action.PlanAsync(request, Token)).Refusal);
         await space.Client.CoreV1.DeleteNamespacedResourceQuotaAsync("small", space.Name, cancellationToken: Token);
 
         await space.Client.CoreV1.CreateNamespacedLimitRangeAsync(new()
         {
             Metadata = new() { Name = "tight" },
-            Spec = new() { Limits = [new() { Type = "Container", Max = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } }] },
+            Spec = new() { Limits = [new() {
+                Type = "Container",
+                Max = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } }] },
         }, space.Name, cancellationToken: Token);
-        Assert.Equal($"the memory limit of deployment {space.Name}/api cannot be raised: limit range tight allows a container at most 64Mi.", (await action.PlanAsync(request, Token)).Refusal);
+        Assert.Equal(
+            $"the memory limit of deployment {space.Name}/api cannot be raised: limit range tight allows a container at most 64Mi.",
+            (await action.PlanAsync(request, Token)).Refusal);
     }
 
     [Fact]
@@ -89,7 +116,9 @@ public sealed class RaiseMemoryLimitOnAClusterTests
     {
         await using var space = await OomKilledAsync(null);
         var (action, request) = Raise(space);
-        Assert.Equal($"deployment {space.Name}/api is not annotated with remediator.io/raise-memory-limit: raising its limit is its owner's choice.", (await action.PlanAsync(request, Token)).Refusal);
+        Assert.Equal(
+            $"deployment {space.Name}/api is not annotated with remediator.io/raise-memory-limit: raising its limit is its owner's choice.",
+            (await action.PlanAsync(request, Token)).Refusal);
     }
 
     private static (RaiseMemoryLimitAction Action, ActionRequest Request) Raise(TestNamespace space) =>
@@ -114,7 +143,8 @@ public sealed class RaiseMemoryLimitOnAClusterTests
                     Resources = new() { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("16Mi") } },
                 });
             });
-            await TestNamespace.UntilAsync("an OOM kill", space.PodsAsync, pods => pods.Any(p => p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
+            await TestNamespace.UntilAsync(
+                "an OOM kill", space.PodsAsync, pods => pods.Any(p => p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
             return space;
         }
         catch
@@ -124,7 +154,8 @@ public sealed class RaiseMemoryLimitOnAClusterTests
         }
     }
 
-    private static Task<V1Deployment> ReadAsync(TestNamespace space) => space.Client.AppsV1.ReadNamespacedDeploymentAsync("api", space.Name, cancellationToken: Token);
+    private static Task<V1Deployment> ReadAsync(TestNamespace space) =>
+        space.Client.AppsV1.ReadNamespacedDeploymentAsync("api", space.Name, cancellationToken: Token);
 
     private static string Limit(V1Deployment deployment, string container = "main") =>
         deployment.Spec.Template.Spec.Containers.Single(c => c.Name == container).Resources.Limits["memory"].ToString();

@@ -32,11 +32,13 @@ public sealed class RolloutRestartOnAClusterTests
 
         Assert.Equal($"{kind} {space.Name}/web replaces its pods.", (await action.ApplyAsync(request, plan, Token)).Message);
         Assert.Equal(ProbeAnswer.Happened, (await action.ProbeAsync(request, plan, Token)).Answer);
-        await TestNamespace.UntilAsync("all pods are new and ready", async () => await UidsAsync(space), uids => uids.Length == before.Length && !uids.Intersect(before).Any());
+        await TestNamespace.UntilAsync("all pods are new and ready", async () =>
+            await UidsAsync(space), uids => uids.Length == before.Length && !uids.Intersect(before).Any());
         await UntilReadyAsync(space, kind);
 
         var after = await UidsAsync(space);
-        Assert.Equal($"{kind} {space.Name}/web was restarted by this action already.", (await action.ApplyAsync(request, plan, Token)).Message);
+        Assert.Equal(
+            $"{kind} {space.Name}/web was restarted by this action already.", (await action.ApplyAsync(request, plan, Token)).Message);
         Assert.Equal(after, await UidsAsync(space));
     }
 
@@ -53,7 +55,11 @@ public sealed class RolloutRestartOnAClusterTests
         await PatchAsync(space, """{"spec":{"replicas":1}}""");
 
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan, Token));
-        Assert.Equal((FailureKind.Permanent, $"The deployment {space.Name}/web was changed by somebody else after this was planned; nothing was done."), (e.Kind, e.Message));
+        Assert.Equal(
+            (
+                FailureKind.Permanent,
+                $"The deployment {space.Name}/web was changed by somebody else after this was planned; nothing was done."),
+            (e.Kind, e.Message));
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
     }
 
@@ -64,7 +70,8 @@ public sealed class RolloutRestartOnAClusterTests
         await space.DeployAsync("web", "exec sleep 3600");
         await UntilReadyAsync(space, "deployment");
         await PatchAsync(space, """{"spec":{"paused":true}}""");
-        var result = await new RolloutRestartAction(space.Api, space.Workloads).PlanAsync(space.Request(new RolloutRestartInput(), "deployment", "web"), Token);
+        var result = await new RolloutRestartAction(space.Api, space.Workloads)
+            .PlanAsync(space.Request(new RolloutRestartInput(), "deployment", "web"), Token);
         Assert.Equal($"deployment {space.Name}/web is paused.", result.Refusal);
     }
 
@@ -72,8 +79,12 @@ public sealed class RolloutRestartOnAClusterTests
         new V1Patch(merge, V1Patch.PatchType.MergePatch), "web", space.Name, cancellationToken: Token);
 
     private static async Task<string[]> UidsAsync(TestNamespace space) =>
-        [.. (await space.PodsAsync()).Where(p => p.Metadata.DeletionTimestamp is null).Select(p => p.Metadata.Uid).Order(StringComparer.Ordinal)];
+        [.. (await space.PodsAsync())
+            .Where(p => p.Metadata.DeletionTimestamp is null)
+            .Select(p => p.Metadata.Uid)
+            .Order(StringComparer.Ordinal)];
 
-    private static async Task UntilReadyAsync(TestNamespace space, string kind) => await TestNamespace.UntilAsync($"{kind} web is ready", () =>
+    private static async Task UntilReadyAsync(TestNamespace space, string kind) =>
+        await TestNamespace.UntilAsync($"{kind} web is ready", () =>
         new WorkloadReadyAction(space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token), r => r.Good);
 }

@@ -23,8 +23,12 @@ public sealed class RolloutUndoOnAClusterTests
         var (action, request) = Undo(space);
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
-        Assert.Matches($"^take deployment {space.Name}/web back from revision 2 \\(web-.+\\) to revision 1 \\(web-.+\\), which is available now$", plan.Summary);
-        Assert.Contains(new Change($"deployment {space.Name}/web", "spec.template.spec.containers[main].command", "3 (not shown)", "3 (not shown)"), plan.Changes);
+        Assert.Matches(
+            $"^take deployment {space.Name}/web back from revision 2 \\(web-.+\\) to revision 1 \\(web-.+\\), which is available now$",
+            plan.Summary);
+        Assert.Contains(
+            new Change($"deployment {space.Name}/web", "spec.template.spec.containers[main].command", "3 (not shown)", "3 (not shown)"),
+            plan.Changes);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         await action.ApplyAsync(request, plan, Token);
@@ -36,9 +40,12 @@ public sealed class RolloutUndoOnAClusterTests
         var deployment = await space.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space.Name, cancellationToken: Token);
         Assert.Equal(Good, deployment.Spec.Template.Spec.Containers[0].Command[2]);
         Assert.Equal("act-1", deployment.Metadata.Annotations["remediator.io/action-id"]);
-        Assert.StartsWith("remediator: back to revision 1", deployment.Metadata.Annotations["kubernetes.io/change-cause"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "remediator: back to revision 1", deployment.Metadata.Annotations["kubernetes.io/change-cause"], StringComparison.Ordinal);
         Assert.Contains(deployment.Metadata.ManagedFields, f => f.Manager == "remediator");
-        Assert.StartsWith($"deployment {space.Name}/web was taken back by this action already.", (await action.ApplyAsync(request, plan, Token)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"deployment {space.Name}/web was taken back by this action already.", (await action.ApplyAsync(request, plan, Token)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,13 +60,15 @@ public sealed class RolloutUndoOnAClusterTests
 
         await action.UndoAsync(request, plan, Token);
         Assert.Equal(Bad, await CommandAsync(space));
-        await TestNamespace.UntilAsync("the controller has seen it", () => space.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space.Name, cancellationToken: Token),
+        await TestNamespace.UntilAsync("the controller has seen it", () =>
+            space.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space.Name, cancellationToken: Token),
             d => d.Status.ObservedGeneration >= d.Metadata.Generation);
         Assert.EndsWith("already.", (await action.UndoAsync(request, plan, Token)).Message, StringComparison.Ordinal);
 
         await RollOutAsync(space, "deployment", "exit 4");
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.UndoAsync(request, plan, Token));
-        Assert.Equal($"The deployment {space.Name}/web was changed by somebody else after it was taken back; it is left as it is.", e.Message);
+        Assert.Equal(
+            $"The deployment {space.Name}/web was changed by somebody else after it was taken back; it is left as it is.", e.Message);
     }
 
     [Fact]
@@ -67,9 +76,12 @@ public sealed class RolloutUndoOnAClusterTests
     {
         await using var space = await BadRolloutAsync("daemonset");
         var (action, request) = Undo(space, "daemonset");
-        Assert.Equal($"daemonset {space.Name}/web has no earlier revision that is available now or was seen to be.", (await action.PlanAsync(request, Token)).Refusal);
+        Assert.Equal(
+            $"daemonset {space.Name}/web has no earlier revision that is available now or was seen to be.",
+            (await action.PlanAsync(request, Token)).Refusal);
 
-        var previous = (await space.Client.AppsV1.ListNamespacedControllerRevisionAsync(space.Name, cancellationToken: Token)).Items.MinBy(r => r.Revision);
+        var previous = (await space.Client.AppsV1.ListNamespacedControllerRevisionAsync(space.Name, cancellationToken: Token))
+            .Items.MinBy(r => r.Revision);
         Assert.NotNull(previous);
         request = request with { Facts = Remembered(previous.Metadata.Labels["controller-revision-hash"]) };
         var plan = (await action.PlanAsync(request, Token)).Plan;
@@ -109,12 +121,15 @@ public sealed class RolloutUndoOnAClusterTests
     }
 
     [Theory]
-    [InlineData("""{"metadata":{"annotations":{"remediator.io/no-undo":"migration 42"}}}""", "must not be undone: it carries remediator.io/no-undo")]
+    [InlineData(
+        """{"metadata":{"annotations":{"remediator.io/no-undo":"migration 42"}}}""",
+        "must not be undone: it carries remediator.io/no-undo")]
     [InlineData("""{"spec":{"paused":true}}""", "is paused")]
     public async Task WhatItsOwnerForbids_IsRefused(string patch, string reason)
     {
         await using var space = await BadRolloutAsync("deployment");
-        await space.Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(patch, V1Patch.PatchType.MergePatch), "web", space.Name, cancellationToken: Token);
+        await space.Client.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(patch, V1Patch.PatchType.MergePatch), "web", space.Name, cancellationToken: Token);
         var (action, request) = Undo(space);
         Assert.Equal($"deployment {space.Name}/web {reason}.", (await action.PlanAsync(request, Token)).Refusal);
     }
@@ -133,7 +148,10 @@ public sealed class RolloutUndoOnAClusterTests
         (new(space.Api, space.Workloads), space.Request(new RolloutUndoInput(), kind, "web"));
 
     private static FactView Remembered(string revision) => new(1, TimeProvider.System.GetUtcNow(),
-        [new("workload", new Dictionary<string, string> { ["previous_revision"] = revision, ["previous_was_available"] = "true" }, TimeProvider.System.GetUtcNow())]);
+        [new(
+            "workload",
+            new Dictionary<string, string> { ["previous_revision"] = revision, ["previous_was_available"] = "true" },
+            TimeProvider.System.GetUtcNow())]);
 
     private static async Task<TestNamespace> BadRolloutAsync(string kind)
     {
@@ -146,7 +164,8 @@ public sealed class RolloutUndoOnAClusterTests
             if (kind == "deployment")
                 await UntilObservedAsync(space, 2);
             else
-                await TestNamespace.UntilAsync("the new pod crashes", space.PodsAsync, pods => pods.Any(p => p.Status.ContainerStatuses?.Any(c => c.RestartCount > 0) == true));
+                await TestNamespace.UntilAsync("the new pod crashes", space.PodsAsync, pods =>
+                    pods.Any(p => p.Status.ContainerStatuses?.Any(c => c.RestartCount > 0) == true));
             return space;
         }
         catch
@@ -158,7 +177,9 @@ public sealed class RolloutUndoOnAClusterTests
 
     private static Task RollOutAsync(TestNamespace space, string kind, string command)
     {
-        var patch = new V1Patch($$"""[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"{{command}}"}]""", V1Patch.PatchType.JsonPatch);
+        var patch = new V1Patch(
+            $$"""[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"{{command}}"}]""",
+            V1Patch.PatchType.JsonPatch);
         return kind == "deployment"
             ? space.Client.AppsV1.PatchNamespacedDeploymentAsync(patch, "web", space.Name, cancellationToken: Token)
             : space.Client.AppsV1.PatchNamespacedDaemonSetAsync(patch, "web", space.Name, cancellationToken: Token);
@@ -167,11 +188,15 @@ public sealed class RolloutUndoOnAClusterTests
     private static async Task UntilObservedAsync(TestNamespace space, int revision) => await TestNamespace.UntilAsync(
         $"the controller has begun revision {revision}",
         () => space.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space.Name, cancellationToken: Token),
-        d => d.Status.ObservedGeneration >= d.Metadata.Generation && d.Metadata.Annotations.TryGetValue("deployment.kubernetes.io/revision", out var r) && r == $"{revision}");
+        d => d.Status.ObservedGeneration >= d.Metadata.Generation
+            && d.Metadata.Annotations.TryGetValue("deployment.kubernetes.io/revision", out var r)
+            && r == $"{revision}");
 
     private static async Task<string> CommandAsync(TestNamespace space) =>
-        (await space.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space.Name, cancellationToken: Token)).Spec.Template.Spec.Containers[0].Command[2];
+        (await space.Client.AppsV1.ReadNamespacedDeploymentAsync(
+            "web", space.Name, cancellationToken: Token)).Spec.Template.Spec.Containers[0].Command[2];
 
-    private static async Task UntilReadyAsync(TestNamespace space, string kind) => await TestNamespace.UntilAsync($"{kind} web is ready", () =>
+    private static async Task UntilReadyAsync(TestNamespace space, string kind) =>
+        await TestNamespace.UntilAsync($"{kind} web is ready", () =>
         new WorkloadReadyAction(space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token), r => r.Good);
 }

@@ -32,7 +32,8 @@ public sealed class WorkloadReadyOnAClusterTests
         await using var space = await TestNamespace.CreateAsync();
         await space.DeployAsync("web", "exec sleep 3600", 2);
         var before = await UntilAsync(space, "deployment", r => r.Good);
-        await space.Client.CoreV1.DeleteNamespacedPodAsync((await space.PodsAsync())[0].Metadata.Name, space.Name, cancellationToken: Token);
+        await space.Client.CoreV1.DeleteNamespacedPodAsync(
+            (await space.PodsAsync())[0].Metadata.Name, space.Name, cancellationToken: Token);
         var after = await UntilAsync(space, "deployment", r => r.Good && r.Stability != before.Stability);
         Assert.NotEqual(before.Stability, after.Stability);
     }
@@ -44,7 +45,8 @@ public sealed class WorkloadReadyOnAClusterTests
         await space.DeployAsync("web", "exec sleep 3600", 2);
         await UntilAsync(space, "deployment", r => r.Good);
         await space.Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(
-            """[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"exit 3"}]""", V1Patch.PatchType.JsonPatch), "web", space.Name, cancellationToken: Token);
+            """[{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"exit 3"}]""", V1Patch.PatchType.JsonPatch),
+            "web", space.Name, cancellationToken: Token);
         var result = await CheckAsync(space, "deployment");
         Assert.False(result.Good);
         await UntilAsync(space, "deployment", r => r.Observed == "1 of 2 are of the newest revision");

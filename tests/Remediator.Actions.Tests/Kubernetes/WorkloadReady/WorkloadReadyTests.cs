@@ -19,14 +19,26 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     [Theory]
-    [InlineData("""{"replicas":3}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":3,"readyReplicas":3}""", "3 of 3 ready, all of the newest revision")]
-    [InlineData("""{"replicas":3}""", """{"observedGeneration":3,"replicas":3,"updatedReplicas":3,"readyReplicas":3}""", "the controller has not yet seen the newest specification")]
+    [InlineData(
+        """{"replicas":3}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":3,"readyReplicas":3}""",
+        "3 of 3 ready, all of the newest revision")]
+    [InlineData(
+        """{"replicas":3}""", """{"observedGeneration":3,"replicas":3,"updatedReplicas":3,"readyReplicas":3}""",
+        "the controller has not yet seen the newest specification")]
     [InlineData("""{"replicas":0}""", """{"observedGeneration":4}""", "it is scaled to 0")]
-    [InlineData("""{"replicas":3}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":2,"readyReplicas":3}""", "2 of 3 are of the newest revision")]
-    [InlineData("""{"replicas":3}""", """{"observedGeneration":4,"replicas":4,"updatedReplicas":3,"readyReplicas":3}""", "1 of an old revision remain")]
+    [InlineData(
+        """{"replicas":3}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":2,"readyReplicas":3}""",
+        "2 of 3 are of the newest revision")]
+    [InlineData(
+        """{"replicas":3}""", """{"observedGeneration":4,"replicas":4,"updatedReplicas":3,"readyReplicas":3}""",
+        "1 of an old revision remain")]
     [InlineData("""{"replicas":3}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":3,"readyReplicas":2}""", "2 of 3 ready")]
-    [InlineData("""{"replicas":3,"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":2}}}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":1,"readyReplicas":3}""", "3 of 3 ready, all of the newest revision")]
-    [InlineData("""{"replicas":3,"updateStrategy":{"type":"OnDelete"}}""", """{"observedGeneration":4,"replicas":3,"updatedReplicas":0,"readyReplicas":3}""", "3 of 3 ready, all of the newest revision")]
+    [InlineData(
+        """{"replicas":3,"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":2}}}""",
+        """{"observedGeneration":4,"replicas":3,"updatedReplicas":1,"readyReplicas":3}""", "3 of 3 ready, all of the newest revision")]
+    [InlineData(
+        """{"replicas":3,"updateStrategy":{"type":"OnDelete"}}""",
+        """{"observedGeneration":4,"replicas":3,"updatedReplicas":0,"readyReplicas":3}""", "3 of 3 ready, all of the newest revision")]
     public async Task AStatefulSet_IsReady_OnlyWhenAllOfItIs(string spec, string status, string observed)
     {
         Arrange(spec, status, TestPods.Running("api-0"));
@@ -37,8 +49,11 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     [Fact]
     public async Task AContainerInBackOff_IsNotReady_WhateverTheCountsSay()
     {
-        Arrange("""{"replicas":1}""", """{"observedGeneration":4,"replicas":1,"updatedReplicas":1,"readyReplicas":1}""", TestPods.Crashing("api-0", 2));
-        Assert.Equal(new CheckResult(false, "container main of pod api-0 waits: CrashLoopBackOff", "2 restarts; uid-of-api-0"), await CheckAsync());
+        Arrange(
+            """{"replicas":1}""", """{"observedGeneration":4,"replicas":1,"updatedReplicas":1,"readyReplicas":1}""",
+            TestPods.Crashing("api-0", 2));
+        Assert.Equal(
+            new CheckResult(false, "container main of pod api-0 waits: CrashLoopBackOff", "2 restarts; uid-of-api-0"), await CheckAsync());
     }
 
     [Fact]
@@ -47,7 +62,11 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
         const string Ready = """{"observedGeneration":4,"replicas":1,"updatedReplicas":1,"readyReplicas":1}""";
         Arrange("""{"replicas":1}""", Ready, TestPods.Running("api-0"));
         var before = await CheckAsync();
-        Arrange("""{"replicas":1}""", Ready, TestPods.Running("api-0"), TestPods.Running("api-1").With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime));
+        Arrange(
+            """{"replicas":1}""",
+            Ready,
+            TestPods.Running("api-0"),
+            TestPods.Running("api-1").With(p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime));
         Assert.Equal(before.Stability, (await CheckAsync()).Stability);
         Arrange("""{"replicas":1}""", Ready, TestPods.Running("api-0").With(p => p.Status.ContainerStatuses[0].RestartCount = 1));
         Assert.NotEqual(before.Stability, (await CheckAsync()).Stability);

@@ -51,18 +51,23 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
     [Fact]
     public async Task PodsOfAJob_AreThoseOfItsSelector()
     {
-        _server.Always("GET", "/apis/batch/v1/namespaces/shop/jobs", List(Object("Job", "load", """{ "matchLabels": { "controller-uid": "7" } }""")));
+        _server.Always(
+            "GET", "/apis/batch/v1/namespaces/shop/jobs", List(Object("Job", "load", """{ "matchLabels": { "controller-uid": "7" } }""")));
         _server.Always("GET", Pods, List(Pod("load-x", "Job", "load"), Pod("other-x", "Job", "other")));
 
         Assert.Equal("load-x", Assert.Single(await ReadAsync("job", "load")).Metadata.Name);
         Assert.Equal("labelSelector=controller-uid=7&limit=500", Query());
-        Assert.Equal("?fieldSelector=metadata.name=load", "?" + Decoded(Assert.Single(_server.Of("GET", "/apis/batch/v1/namespaces/shop/jobs"))));
+        Assert.Equal(
+            "?fieldSelector=metadata.name=load", "?" + Decoded(Assert.Single(_server.Of("GET", "/apis/batch/v1/namespaces/shop/jobs"))));
     }
 
     [Fact]
     public async Task PodsOfAReplicaSet_AreThoseOfItsSelector()
     {
-        _server.Always("GET", "/apis/apps/v1/namespaces/shop/replicasets", List(Object("ReplicaSet", "api-1", """{ "matchLabels": { "app": "api", "pod-template-hash": "1" } }""")));
+        _server.Always(
+            "GET",
+            "/apis/apps/v1/namespaces/shop/replicasets",
+            List(Object("ReplicaSet", "api-1", """{ "matchLabels": { "app": "api", "pod-template-hash": "1" } }""")));
 
         await ReadAsync("replicaset", "api-1");
 
@@ -93,19 +98,28 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
     [Fact]
     public async Task LongList_IsReadPageByPage()
     {
-        _server.Always("GET", "/apis/apps/v1/namespaces/shop/daemonsets/agent", ApiAnswers.Found(Object("DaemonSet", "agent", """{ "matchLabels": { "app": "agent" } }""")));
-        _server.Once("GET", Pods, List("next", Pod("agent-1", "DaemonSet", "agent"))).Once("GET", Pods, List(Pod("agent-2", "DaemonSet", "agent")));
+        _server.Always(
+            "GET", "/apis/apps/v1/namespaces/shop/daemonsets/agent",
+            ApiAnswers.Found(Object("DaemonSet", "agent", """{ "matchLabels": { "app": "agent" } }""")));
+        _server.Once("GET", Pods, List("next", Pod("agent-1", "DaemonSet", "agent")))
+            .Once("GET", Pods, List(Pod("agent-2", "DaemonSet", "agent")));
 
         Assert.Equal(["agent-1", "agent-2"], (await ReadAsync("daemonset", "agent")).Select(p => p.Metadata.Name));
-        Assert.Equal(["labelSelector=app=agent&limit=500", "continue=next&labelSelector=app=agent&limit=500"], _server.Of("GET", Pods).Select(Decoded));
+        Assert.Equal(
+            ["labelSelector=app=agent&limit=500", "continue=next&labelSelector=app=agent&limit=500"],
+            _server.Of("GET", Pods).Select(Decoded));
     }
 
     private Task<IReadOnlyList<k8s.Models.V1Pod>> ReadAsync(string kind, string name) =>
-        new WorkloadReader(new ClusterApi(() => _server.Client(), new FakeTimeProvider(TestPods.Now))).PodsAsync(new ResourceKey("test", kind, "shop", name), TestPods.Now.AddMinutes(1), TestContext.Current.CancellationToken);
+        new WorkloadReader(new ClusterApi(() => _server.Client(), new FakeTimeProvider(TestPods.Now)))
+            .PodsAsync(new ResourceKey("test", kind, "shop", name), TestPods.Now.AddMinutes(1), TestContext.Current.CancellationToken);
 
     private string Query() => Decoded(Assert.Single(_server.Of("GET", Pods)));
 
-    private static string Decoded(SeenRequest request) => string.Join("&", WebUtility.UrlDecode(request.Query.TrimStart('?')).Split('&').Where(p => p != "watch=false").Order(StringComparer.Ordinal));
+    private static string Decoded(SeenRequest request) =>
+        string.Join(
+            "&",
+            WebUtility.UrlDecode(request.Query.TrimStart('?')).Split('&').Where(p => p != "watch=false").Order(StringComparer.Ordinal));
 
     private static JsonObject Object(string kind, string name, string selector = "{}") => new()
     {
@@ -122,7 +136,8 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
 
     private static JsonObject Owned(JsonObject o, string kind, string owner)
     {
-        o["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["kind"] = kind, ["name"] = owner, ["uid"] = $"uid-of-{owner}", ["controller"] = true });
+        o["metadata"]!["ownerReferences"] =
+            new JsonArray(new JsonObject { ["kind"] = kind, ["name"] = owner, ["uid"] = $"uid-of-{owner}", ["controller"] = true });
         return o;
     }
 

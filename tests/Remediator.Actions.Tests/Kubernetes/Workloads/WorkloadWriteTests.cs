@@ -64,7 +64,9 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
         Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment("""{"owner":"a"}""")));
         Server.Always("PATCH", Path, ApiAnswers.Found(TestWorkloads.Deployment()));
         await RestartAsync();
-        Assert.Contains("""{"op":"add","path":"/metadata/annotations/remediator.io~1action-id","value":"act-1"}""", Assert.Single(Server.Of("PATCH", Path)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"op":"add","path":"/metadata/annotations/remediator.io~1action-id","value":"act-1"}""",
+            Assert.Single(Server.Of("PATCH", Path)).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     {
         var nowhere = new ClusterApi(() => new k8s.Kubernetes(new() { Host = "http://127.0.0.1:1" }), _time);
         var e = await Assert.ThrowsAsync<ActionFailedException>(() =>
-            new RolloutRestartAction(nowhere, new(nowhere)).ApplyAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token));
+            new RolloutRestartAction(nowhere, new(nowhere)).ApplyAsync(
+                Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token));
         Assert.Equal(FailureKind.Transient, e.Kind);
         Assert.StartsWith("Could not read deployment shop/api: the API server cannot be reached", e.Message, StringComparison.Ordinal);
     }
@@ -115,7 +118,9 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
         Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(generation: 5)));
         Server.Always("PATCH", Path, ApiAnswers.Failure(422, "Invalid", "testing path /metadata/generation value failed: test failed"));
         var e = await FailureAsync();
-        Assert.Equal((FailureKind.Permanent, "The deployment shop/api was changed by somebody else after this was planned; nothing was done."), (e.Kind, e.Message));
+        Assert.Equal(
+            (FailureKind.Permanent, "The deployment shop/api was changed by somebody else after this was planned; nothing was done."),
+            (e.Kind, e.Message));
     }
 
     [Fact]
@@ -123,7 +128,11 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     {
         Server.Always("PATCH", Path, ApiAnswers.Failure(422, "Invalid", "Deployment.apps \"api\" is invalid: spec: too odd"));
         var e = await FailureAsync();
-        Assert.Equal((FailureKind.Permanent, "Could not patch deployment shop/api: the API server answered 422 (Deployment.apps \"api\" is invalid: spec: too odd)."), (e.Kind, e.Message));
+        Assert.Equal(
+            (
+                FailureKind.Permanent,
+                "Could not patch deployment shop/api: the API server answered 422 (Deployment.apps \"api\" is invalid: spec: too odd)."),
+            (e.Kind, e.Message));
     }
 
     [Fact]
@@ -157,13 +166,16 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     public async Task AProbe_OfWhatIsGone_KnowsNothing()
     {
         Server.Always("GET", Path, ApiAnswers.Failure(404, "NotFound", "deployments.apps \"api\" not found"));
-        Assert.Equal(ProbeAnswer.Unknown, (await Restart.ProbeAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token)).Answer);
+        Assert.Equal(
+            ProbeAnswer.Unknown,
+            (await Restart.ProbeAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token)).Answer);
     }
 
     [Fact]
     public async Task ARaisedLimit_TestsTheVeryField()
     {
-        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment("""{"remediator.io/raise-memory-limit":"1Gi"}""", generation: 9)));
+        Server.Always(
+            "GET", Path, ApiAnswers.Found(TestWorkloads.Deployment("""{"remediator.io/raise-memory-limit":"1Gi"}""", generation: 9)));
         Server.Always("PATCH", Path, ApiAnswers.Found(TestWorkloads.Deployment()));
         var plan = new ActionPlan
         {
@@ -171,7 +183,8 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
             Preconditions = new Dictionary<string, string> { ["uid"] = "uid-of-api" },
             Parameters = new Dictionary<string, string> { ["raises"] = """[{"index":3,"container":"main","from":"64Mi","to":"80Mi"}]""" },
         };
-        await new RaiseMemoryLimitAction(Api, new(Api)).ApplyAsync(Requests.For(new RaiseMemoryLimitInput(), kind: "deployment"), plan, Token);
+        await new RaiseMemoryLimitAction(Api, new(Api)).ApplyAsync(
+            Requests.For(new RaiseMemoryLimitInput(), kind: "deployment"), plan, Token);
 
         var patch = JsonNode.Parse(Assert.Single(Server.Of("PATCH", Path)).Body)!.AsArray();
         Assert.Equal(
@@ -188,7 +201,11 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     [InlineData("uid-of-api", "act-1-undone")]
     public async Task LimitOfAnotherOfThatName_OrThatWasPutBackAlready_IsNotLowered(string uid, string mark)
     {
-        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment($$"""{"remediator.io/action-id":"{{mark}}"}""", limit: "80Mi").With(d => d["metadata"]!["uid"] = uid)));
+        Server.Always(
+            "GET",
+            Path,
+            ApiAnswers.Found(TestWorkloads.Deployment($$"""{"remediator.io/action-id":"{{mark}}"}""", limit: "80Mi")
+                .With(d => d["metadata"]!["uid"] = uid)));
         var plan = new ActionPlan
         {
             Summary = "raise",
@@ -202,13 +219,15 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
             Assert.Equal("The limit of deployment shop/api was put back by this action already.", (await undo).Message);
         else
             Assert.Equal(
-                "The deployment shop/api whose limit was raised is gone, and another one is in its place; it is left as it is.", (await Assert.ThrowsAsync<ActionFailedException>(() => undo)).Message);
+                "The deployment shop/api whose limit was raised no longer exists, and another one has its name; it is left as it is.",
+                (await Assert.ThrowsAsync<ActionFailedException>(() => undo)).Message);
         Assert.Empty(Server.Of("PATCH", Path));
     }
 
     private RolloutRestartAction Restart => new(Api, new(Api));
 
-    private Task<ActionOutcome> RestartAsync() => Restart.ApplyAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token);
+    private Task<ActionOutcome> RestartAsync() =>
+        Restart.ApplyAsync(Requests.For(new RolloutRestartInput(), kind: "deployment"), Plan, Token);
 
     private async Task<ActionFailedException> FailureAsync() => await Assert.ThrowsAsync<ActionFailedException>(RestartAsync);
 }

@@ -34,12 +34,14 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     public async Task HeldAlert_ThatIsListedNoMore_EndsWithinSeconds()
     {
         Hold();
-        await LookAsync(seconds: 0);
+        await CheckAsync(seconds: 0);
         Assert.Empty(Inbox.Added);
-        await LookAsync(seconds: 5);
+        await CheckAsync(seconds: 5);
 
         var told = Assert.Single(Inbox.Added);
-        Assert.Equal((AlertStatus.Resolved, LabelFingerprint.Of(Api), "alertmanager-list"), (told.Alert.Status, told.Alert.Fingerprint, told.Source));
+        Assert.Equal(
+            (AlertStatus.Resolved, LabelFingerprint.Of(Api), "alertmanager-list"),
+            (told.Alert.Status, told.Alert.Fingerprint, told.Source));
     }
 
     [Fact]
@@ -47,9 +49,9 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     {
         Hold();
         Lists(TimeSpan.FromHours(1), Listed(Now.AddMinutes(-9)));
-        await LookAsync(0);
-        await LookAsync(5);
-        await LookAsync(5);
+        await CheckAsync(0);
+        await CheckAsync(5);
+        await CheckAsync(5);
         Assert.Empty(Inbox.Added);
     }
 
@@ -58,8 +60,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     {
         Hold();
         Lists(TimeSpan.FromHours(1), Listed(Now.AddMinutes(-1)));
-        await LookAsync(0);
-        await LookAsync(5);
+        await CheckAsync(0);
+        await CheckAsync(5);
         Assert.Equal((AlertStatus.Firing, Now.AddMinutes(-1)), (Assert.Single(Inbox.Added).Alert.Status, Inbox.Added[0].Alert.StartsAt));
     }
 
@@ -82,9 +84,9 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
             default: Hold(); Lists(TimeSpan.FromMinutes(4)); break;
         }
 
-        await LookAsync(0);
-        await LookAsync(5);
-        await LookAsync(5);
+        await CheckAsync(0);
+        await CheckAsync(5);
+        await CheckAsync(5);
         Assert.Empty(Inbox.Added);
     }
 
@@ -94,7 +96,7 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Hold(source: Us);
         _groups.Journal.Firing.Add(Known(Us));
         for (var seconds = 0; seconds < 60; seconds += 5)
-            await LookAsync(seconds: 5);
+            await CheckAsync(seconds: 5);
 
         Assert.Empty(Inbox.Added);
     }
@@ -104,8 +106,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     {
         Hold();
         _groups.Journal.Firing.AddRange([Known(null), Known(Us), Known(AlertSource.Unlisted)]);
-        await LookAsync(0);
-        await LookAsync(5);
+        await CheckAsync(0);
+        await CheckAsync(5);
 
         Assert.Equal(Eu, Assert.Single(Inbox.Added).Alert.Source);
     }
@@ -114,9 +116,10 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     public async Task Alertmanager_IsAskedForTheNamesOfWhatIsHeld_AndForNothingElse()
     {
         Hold();
-        await LookAsync(0);
+        await CheckAsync(0);
 
-        Assert.All(_endpoint.Of("GET", "/api/v2/alerts"), r => Assert.EndsWith("&filter=alertname%3D~%22A%22", r.Query, StringComparison.Ordinal));
+        Assert.All(_endpoint.Of("GET", "/api/v2/alerts"), r =>
+            Assert.EndsWith("&filter=alertname%3D~%22A%22", r.Query, StringComparison.Ordinal));
         Assert.Empty(_endpoint.Of("GET", "/us/api/v2/alerts"));
     }
 
@@ -127,7 +130,8 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
         Hold(pod: "api-2");
         Hold(pod: "api-3", by: "bob");
         var held = 0;
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "remediator.pages.held" && _groups.Meters.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
+        using var listener = new MeterListener { InstrumentPublished = (
+            i, l) => { if (i.Name == "remediator.pages.held" && _groups.Meters.Contains(i.Meter)) l.EnableMeasurementEvents(i); } };
         listener.SetMeasurementEventCallback<int>((_, value, _, _) => held = value);
         listener.Start();
         listener.RecordObservableInstruments();
@@ -141,17 +145,22 @@ public sealed class HeldAlertWatchTests : IAsyncLifetime
     }
 
     private static ActiveAlert Known(string? source) =>
-        new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1)) { Source = source };
+        new(LabelFingerprint.Of(Api), new("test", "deployment", "shop", "api"), "A", Api, Now.AddMinutes(-9), Now.AddMinutes(-1))
+            { Source = source };
 
-    private async Task LookAsync(int seconds)
+    private async Task CheckAsync(int seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        await _groups.Held.LookAsync(TestContext.Current.CancellationToken);
+        await _groups.Held.CheckAsync(TestContext.Current.CancellationToken);
     }
 
     private bool Hold(string pod = "api-1", string by = Silence.Ours, DateTimeOffset? until = null, string source = Eu)
     {
-        _groups.Silences.Remember(source, new($"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5), [new("alertname", "A", false, true), new("pod", pod, false, true)]));
+        _groups.Silences.Remember(
+            source,
+            new(
+                $"silence of {pod}", by, "", Now.AddMinutes(-1), until ?? Now.AddMinutes(5),
+                [new("alertname", "A", false, true), new("pod", pod, false, true)]));
         return true;
     }
 

@@ -11,7 +11,9 @@ public sealed class OwnSilencesTests
 {
     private const string Path = "/api/v2/silences";
 
-    private static readonly PageHold Hold = new("06h0jp", "f1@alertmanager/eu", new Dictionary<string, string> { ["alertname"] = "A" }, new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), "Incident 06h0jp", null);
+    private static readonly PageHold Hold = new(
+        "06h0jp", "f1@alertmanager/eu", new Dictionary<string, string> { ["alertname"] = "A" }, new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        "Incident 06h0jp", null);
 
     [Theory]
     [InlineData(400, FailureKind.Transient)]
@@ -23,7 +25,8 @@ public sealed class OwnSilencesTests
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", Path, new(200, "[]")).Always("POST", Path, new(status));
 
-        var failure = await Assert.ThrowsAsync<ActionFailedException>(() => Pages(endpoint.Url).HoldAsync(Hold, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<ActionFailedException>(
+            () => Pages(endpoint.Url).HoldAsync(Hold, TestContext.Current.CancellationToken));
 
         Assert.Equal(kind, failure.Kind);
         Assert.StartsWith(endpoint.Url.ToString(), failure.Message, StringComparison.Ordinal);
@@ -35,7 +38,10 @@ public sealed class OwnSilencesTests
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", Path, new(500)).Always("POST", Path, new(200, """{"silenceID":"s1"}"""));
 
-        Assert.Equal(FailureKind.Transient, (await Assert.ThrowsAsync<ActionFailedException>(() => Pages(endpoint.Url).HoldAsync(Hold, TestContext.Current.CancellationToken))).Kind);
+        Assert.Equal(
+            FailureKind.Transient,
+            (await Assert.ThrowsAsync<ActionFailedException>(
+                () => Pages(endpoint.Url).HoldAsync(Hold, TestContext.Current.CancellationToken))).Kind);
         Assert.Empty(endpoint.Of("POST", Path));
     }
 
@@ -59,11 +65,15 @@ public sealed class OwnSilencesTests
         await using var endpoint = await HttpEndpoint.StartAsync();
         var pages = Pages(endpoint.Url);
 
-        Assert.Equal([true, false, false, false], new[] { "alertmanager/eu", "alertmanager/gone", "alertmanager", null }.Select(pages.CanHold));
+        Assert.Equal(
+            [true, false, false, false], new[] { "alertmanager/eu", "alertmanager/gone", "alertmanager", null }.Select(pages.CanHold));
         foreach (var id in new[] { "f1", "f1@alertmanager", "f1@alertmanager/gone" })
         {
-            var failure = await Assert.ThrowsAsync<ActionFailedException>(() => pages.HoldAsync(Hold with { Fingerprint = id }, TestContext.Current.CancellationToken));
-            Assert.Equal((FailureKind.Permanent, $"the source of alert {id} is no group of Alertmanagers that is configured"), (failure.Kind, failure.Message));
+            var failure = await Assert.ThrowsAsync<ActionFailedException>(
+                () => pages.HoldAsync(Hold with { Fingerprint = id }, TestContext.Current.CancellationToken));
+            Assert.Equal(
+                (FailureKind.Permanent, $"the source of alert {id} is not a configured group of Alertmanagers"),
+                (failure.Kind, failure.Message));
         }
 
         Assert.Empty(endpoint.Requests);
@@ -75,9 +85,15 @@ public sealed class OwnSilencesTests
         await using var first = await HttpEndpoint.StartAsync();
         await using var second = await HttpEndpoint.StartAsync();
         first.Always("GET", Path, new(200, "[]"));
-        second.Always("GET", Path, new(200, """[{"id":"s1","createdBy":"remediator","comment":"Incident 06h0jp","status":{"state":"active"},"endsAt":"2030-01-01T00:00:00Z","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}]"""))
+        second.Always(
+            "GET",
+            Path,
+            new(
+                200,
+                """[{"id":"s1","createdBy":"remediator","comment":"Incident 06h0jp","status":{"state":"active"},"endsAt":"2030-01-01T00:00:00Z","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}]"""))
             .Always("DELETE", "/api/v2/silence/s1", new(200));
-        using var groups = new Groups(TimeProvider.System, Groups.Group("eu", first.Url.ToString()), Groups.Group("us", second.Url.ToString()));
+        using var groups =
+            new Groups(TimeProvider.System, Groups.Group("eu", first.Url.ToString()), Groups.Group("us", second.Url.ToString()));
 
         Assert.Equal("s1", await groups.Pages.ReleaseAsync(Hold with { Fingerprint = "f1" }, TestContext.Current.CancellationToken));
         Assert.Single(second.Of("DELETE", "/api/v2/silence/s1"));

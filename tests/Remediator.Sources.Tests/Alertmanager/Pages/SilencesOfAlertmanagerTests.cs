@@ -8,7 +8,8 @@ namespace Remediator.Sources.Tests.Alertmanager.Pages;
 [Trait("Needs", "Alertmanager")]
 public sealed class SilencesOfAlertmanagerTests
 {
-    private static readonly Dictionary<string, string> Api = new() { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["pod"] = "api-1", ["summary"] = "it said \"no\" \\ twice\n.*" };
+    private static readonly Dictionary<string, string> Api = new()
+        { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop", ["pod"] = "api-1", ["summary"] = "it said \"no\" \\ twice\n.*" };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,11 +27,15 @@ public sealed class SilencesOfAlertmanagerTests
 
         Assert.Equal(id, again);
         var silence = Assert.Single(await alertmanager.SilencesAsync());
-        Assert.Equal((id, "active", "remediator", hold.Comment, Millis(hold.Until)), (silence.Id, silence.State, silence.CreatedBy, silence.Comment, Millis(silence.EndsAt)));
+        Assert.Equal(
+            (id, "active", "remediator", hold.Comment, Millis(hold.Until)),
+            (silence.Id, silence.State, silence.CreatedBy, silence.Comment, Millis(silence.EndsAt)));
         Assert.Equal(Api.Order(ByName), silence.Matches.Order(ByName));
-        Assert.Equal(("suppressed", "active"), (await alertmanager.StateAsync("pod", "api-1"), await alertmanager.StateAsync("pod", "api-2")));
+        Assert.Equal(
+            ("suppressed", "active"), (await alertmanager.StateAsync("pod", "api-1"), await alertmanager.StateAsync("pod", "api-2")));
 
-        var reading = await ours.Lists.NamedAsync(new(Groups.Group("eu"), alertmanager.Url), ["KubePodCrashLooping"], ours.Silences.OurIds("alertmanager/eu"), Token);
+        var reading = await ours.Lists.NamedAsync(
+            new(Groups.Group("eu"), alertmanager.Url), ["KubePodCrashLooping"], ours.Silences.OurIds("alertmanager/eu"), Token);
         Assert.Equal(2, reading.Alerts.Count);
         Assert.All(reading.Alerts, a => Assert.False(a.IsMuted));
     }
@@ -109,7 +114,8 @@ public sealed class SilencesOfAlertmanagerTests
 
         var doubt = await Assert.ThrowsAsync<ActionFailedException>(() => some.Pages.ReleaseAsync(hold, Token));
         Assert.StartsWith("http://127.0.0.1:1: ", doubt.Message, StringComparison.Ordinal);
-        Assert.Equal(FailureKind.Transient, (await Assert.ThrowsAsync<ActionFailedException>(() => none.Pages.HoldAsync(hold, Token))).Kind);
+        Assert.Equal(
+            FailureKind.Transient, (await Assert.ThrowsAsync<ActionFailedException>(() => none.Pages.HoldAsync(hold, Token))).Kind);
     }
 
     private static async Task<AlertmanagerProcess> StartAsync()
@@ -118,9 +124,13 @@ public sealed class SilencesOfAlertmanagerTests
         return await AlertmanagerProcess.StartAsync();
     }
 
-    private static PageHold Hold(TimeSpan time) => new("06h0jp", "f1@alertmanager/eu", Api, TimeProvider.System.GetUtcNow() + time, "Incident 06h0jp, deployment shop/api: evict pod shop/api-1.", null);
+    private static PageHold Hold(TimeSpan time) =>
+        new(
+            "06h0jp", "f1@alertmanager/eu", Api, TimeProvider.System.GetUtcNow() + time,
+            "Incident 06h0jp, deployment shop/api: evict pod shop/api-1.", null);
 
-    private static Comparer<KeyValuePair<string, string>> ByName { get; } = Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));
+    private static Comparer<KeyValuePair<string, string>> ByName { get; } = Comparer<KeyValuePair<string, string>>
+        .Create((a, b) => string.CompareOrdinal(a.Key, b.Key));
 
     private static long Millis(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

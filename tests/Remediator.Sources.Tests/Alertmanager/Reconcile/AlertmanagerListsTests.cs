@@ -1,3 +1,5 @@
+using Remediator.Core.Alerts;
+using Remediator.Core.Secrets;
 using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Testing;
@@ -24,20 +26,45 @@ public sealed class AlertmanagerListsTests
     public async Task Reading_SaysForWhomAndWhetherMutedByOthers_AndSendsTheCredential()
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
-        endpoint.Always("GET", "/am/api/v2/status", new(200, $$"""{"uptime":"{{TimeProvider.System.GetUtcNow().AddMinutes(-10):O}}"}""")).Always("GET", "/am/api/v2/alerts", new(200, Alerts));
+        endpoint.Always("GET", "/am/api/v2/status", new(200, $$"""{"uptime":"{{TimeProvider.System.GetUtcNow().AddMinutes(-10):O}}"}"""))
+            .Always("GET", "/am/api/v2/alerts", new(200, Alerts));
         var token = Path.GetTempFileName();
         await File.WriteAllTextAsync(token, "a-token-for-reading\n", TestContext.Current.CancellationToken);
-        using var client = new AlertmanagerClient();
+        using var client = new AlertmanagerClient(new FilesAsTheyAre());
         var lists = new AlertmanagerLists(client);
 
-        var reading = await lists.ForUsAsync(new(new() { Name = "eu", BearerTokenFile = token }, $"{endpoint.Url}am/"), Ours, TestContext.Current.CancellationToken);
+        var reading = await lists.ForUsAsync(
+            new(new() { Name = "eu", BearerTokenFile = token }, $"{endpoint.Url}am/"), Ours, TestContext.Current.CancellationToken);
 
         Assert.InRange(reading.UpFor, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11));
         Assert.All(reading.Alerts, a => Assert.Equal("alertmanager/eu", a.Alert.Source));
-        Assert.Equal([("A", true, false), ("B", true, true), ("C", false, false), ("D", true, false), ("E", true, true), ("F", true, true)], reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
+        Assert.Equal(
+            [("A", true, false), ("B", true, true), ("C", false, false), ("D", true, false), ("E", true, true), ("F", true, true)],
+            reading.Alerts.Select(a => (a.Alert.Name, a.IsForUs, a.IsMuted)));
         Assert.Equal("a5e6f1c2d3b4a596", reading.Alerts[0].Alert.Fingerprint);
         Assert.All(endpoint.Requests, r => Assert.Equal("Bearer a-token-for-reading", r.Headers["Authorization"]));
         File.Delete(token);
+    }
+
+    [Theory]
+    [InlineData("the-secret-that-was-kept")]
+    [InlineData("the-secret-that-was-kept\nthe-one-before-it")]
+    [InlineData("the-secret-that-was-kept\r\nthe-one-before-it")]
+    public async Task Credential_IsWhatIsKeptOfItsFile_ThoughTheFileIsAway_AndOneLineOfIt(string kept)
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}"""))
+            .Always("GET", "/api/v2/alerts", new(200, "[]"));
+        using var client = new AlertmanagerClient(new KeptSecret(kept));
+        var lists = new AlertmanagerLists(client);
+
+        foreach (var group in (AlertmanagerGroup[])[
+            new() { Name = "eu", BearerTokenFile = "/away" }, new() { Name = "us", Username = "u", PasswordFile = "/away" }])
+            Assert.Empty((await lists.ForUsAsync(new(group, endpoint.Url.ToString()), Ours, TestContext.Current.CancellationToken)).Alerts);
+
+        Assert.Equal(
+            ["Basic dTp0aGUtc2VjcmV0LXRoYXQtd2FzLWtlcHQ=", "Bearer the-secret-that-was-kept"],
+            endpoint.Requests.Select(r => r.Headers["Authorization"]).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -47,11 +74,18 @@ public sealed class AlertmanagerListsTests
     public async Task WhatIsNoList_IsAFaultThatNamesTheAlertmanager(int status, string body)
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
-        endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}""")).Always("GET", "/api/v2/alerts", new(status, body));
-        using var client = new AlertmanagerClient();
+        endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}"""))
+            .Always("GET", "/api/v2/alerts", new(status, body));
+        using var client = new AlertmanagerClient(new FilesAsTheyAre());
         var lists = new AlertmanagerLists(client);
 
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => lists.ForUsAsync(new(new() { Name = "eu" }, endpoint.Url.ToString()), Ours, TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(
+            () => lists.ForUsAsync(new(new() { Name = "eu" }, endpoint.Url.ToString()), Ours, TestContext.Current.CancellationToken));
         Assert.StartsWith(endpoint.Url.ToString(), fault.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class KeptSecret(string text) : ISecrets
+    {
+        public string Read(string path, int shortest = 1) => text;
     }
 }

@@ -69,7 +69,8 @@ public sealed class ReconciliationTests
     [Fact]
     public void KnownAlert_ThatIsNotRepeated_IsHeardOfAgain_MutedOrNot()
     {
-        var told = Round(Reconciliation.None, [Reading(Long, Listed("a") with { IsMuted = true })], [Known("a", lastSeen: Now.AddMinutes(-31))]).Tell;
+        var told = Round(
+            Reconciliation.None, [Reading(Long, Listed("a") with { IsMuted = true })], [Known("a", lastSeen: Now.AddMinutes(-31))]).Tell;
         Assert.Equal(("a", AlertStatus.Firing, LongAgo), Assert.Single(told.Select(t => (t.Fingerprint, t.Status, t.StartsAt))));
     }
 
@@ -81,7 +82,8 @@ public sealed class ReconciliationTests
         Assert.Empty(Round(blind, [Reading(Long)], [Known("a")]).Tell);
     }
 
-    private static Reconciliation Round(Reconciliation last, IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known) =>
+    private static Reconciliation Round(
+        Reconciliation last, IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known) =>
         last.Next(readings, known, Now, Every);
 
     private static Reconciliation Twice(IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known) =>
@@ -89,11 +91,19 @@ public sealed class ReconciliationTests
 
     private static AlertmanagerReading Reading(TimeSpan upFor, params ListedAlert[] alerts) => new(upFor, alerts);
 
-    private static ListedAlert Listed(string fingerprint, string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string about = "shop") => new(
-        new() { Name = name, Status = AlertStatus.Firing, Labels = new Dictionary<string, string> { ["alertname"] = name, [OwnAlerts.About] = about }, StartsAt = startsAt ?? LongAgo, Fingerprint = fingerprint },
+    private static ListedAlert Listed(
+        string fingerprint, string name = "KubePodCrashLooping", DateTimeOffset? startsAt = null, string about = "shop") => new(
+        new() {
+            Name = name,
+            Status = AlertStatus.Firing,
+            Labels = new Dictionary<string, string> { ["alertname"] = name, [OwnAlerts.About] = about },
+            StartsAt = startsAt ?? LongAgo,
+            Fingerprint = fingerprint },
         IsForUs: true,
         IsMuted: false);
 
     private static ActiveAlert Known(string fingerprint, DateTimeOffset? startsAt = null, DateTimeOffset? lastSeen = null) => new(
-        fingerprint, new ResourceKey("test", "deployment", "shop", "api"), "KubePodCrashLooping", new Dictionary<string, string>(), startsAt ?? LongAgo, lastSeen ?? Now.AddMinutes(-10)) { Source = "alertmanager/eu" };
+        fingerprint, new ResourceKey("test", "deployment", "shop", "api"), "KubePodCrashLooping", new Dictionary<string, string>(),
+        startsAt ?? LongAgo, lastSeen ?? Now.AddMinutes(-10))
+            { Source = "alertmanager/eu" };
 }

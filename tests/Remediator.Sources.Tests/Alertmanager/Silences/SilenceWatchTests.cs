@@ -34,8 +34,10 @@ public sealed class SilenceWatchTests
         var silence = Assert.Single(Eu(watch).Silences);
         Assert.Equal(("s1", "bob", "moving house"), (silence.Id, silence.CreatedBy, silence.Comment));
         Assert.Equal((Now, ""), (Eu(watch).ReadAt, Eu(watch).Problem));
-        Assert.True(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "warning" }, Now));
-        Assert.False(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "critical" }, Now));
+        Assert.True(silence.Covers(
+            new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "warning" }, Now));
+        Assert.False(silence.Covers(
+            new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7", ["severity"] = "critical" }, Now));
     }
 
     [Fact]
@@ -160,7 +162,12 @@ public sealed class SilenceWatchTests
     public async Task PatternThatCannotBeRead_IsToldOnce_AndHoldsAsFarAsTheOtherMatchersLetIt()
     {
         await using var endpoint = await HttpEndpoint.StartAsync();
-        endpoint.Always("GET", Path, new(200, """[{"id":"s1","createdBy":"bob","comment":"","startsAt":"2026-11-24T12:00:00Z","endsAt":"2026-11-24T14:00:00Z","matchers":[{"name":"namespace","value":"shop","isRegex":false,"isEqual":true},{"name":"pod","value":"\\p{Greek}+","isRegex":true,"isEqual":true}]}]"""));
+        endpoint.Always(
+            "GET",
+            Path,
+            new(
+                200,
+                """[{"id":"s1","createdBy":"bob","comment":"","startsAt":"2026-11-24T12:00:00Z","endsAt":"2026-11-24T14:00:00Z","matchers":[{"name":"namespace","value":"shop","isRegex":false,"isEqual":true},{"name":"pod","value":"\\p{Greek}+","isRegex":true,"isEqual":true}]}]"""));
         using var groups = Watch(endpoint.Url);
 
         await groups.Silences.ReadAsync(Token);
@@ -169,7 +176,10 @@ public sealed class SilenceWatchTests
         var silence = Assert.Single(Eu(groups.Silences).Silences);
         Assert.True(silence.Covers(new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api" }, Now));
         Assert.False(silence.Covers(new Dictionary<string, string> { ["namespace"] = "other", ["pod"] = "api" }, Now));
-        Assert.Contains("pod=~\"\\p{Greek}+\"", Assert.Single(groups.Log.Lines, l => l.Text.Contains("cannot be read here", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "pod=~\"\\p{Greek}+\"",
+            Assert.Single(groups.Log.Lines, l => l.Text.Contains("cannot be read", StringComparison.Ordinal)).Text,
+            StringComparison.Ordinal);
     }
 
     private static Silence Ours(string id) => new(id, Silence.Ours, "", Now.AddMinutes(-1), Now.AddMinutes(5), []);

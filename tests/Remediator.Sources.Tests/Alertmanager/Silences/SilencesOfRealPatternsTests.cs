@@ -5,7 +5,9 @@ using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Silences;
 
-/// <summary>Whether a real Alertmanager silences what the table of patterns says that it does, and what we make of the same silences.</summary>
+/// <summary>
+/// Whether a real Alertmanager silences what the table of patterns says that it does, and what we make of the same silences.
+/// </summary>
 [Trait("Needs", "Alertmanager")]
 public sealed class SilencesOfRealPatternsTests
 {
@@ -19,7 +21,8 @@ public sealed class SilencesOfRealPatternsTests
         Assert.SkipUnless(AlertmanagerProcess.IsInstalled, "There is no prometheus-alertmanager on this machine; tests/run installs it.");
         await using var alertmanager = await AlertmanagerProcess.StartAsync();
         using var client = new HttpClient { BaseAddress = new(alertmanager.Url) };
-        var cases = Cases.Select((c, i) => (Labels: Labels(i, c.Data.Item2), Pattern: c.Data.Item1, Matches: c.Data.Item3 == isEqual)).ToList();
+        var cases = Cases.Select((c, i) => (Labels: Labels(i, c.Data.Item2), Pattern: c.Data.Item1, Matches: c.Data.Item3 == isEqual))
+            .ToList();
         foreach (var (labels, pattern, _) in cases)
         {
             await alertmanager.FireAsync(labels);
@@ -27,7 +30,9 @@ public sealed class SilencesOfRealPatternsTests
         }
 
         var alerts = (await client.GetFromJsonAsync<List<JsonElement>>("/api/v2/alerts", TestContext.Current.CancellationToken))!
-            .ToDictionary(a => a.GetProperty("labels").GetProperty("n").GetString()!, a => a.GetProperty("status").GetProperty("state").GetString() == "suppressed");
+            .ToDictionary(
+                a => a.GetProperty("labels").GetProperty("n").GetString()!,
+                a => a.GetProperty("status").GetProperty("state").GetString() == "suppressed");
         using var groups = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
         await groups.Silences.ReadAsync(TestContext.Current.CancellationToken);
         var silences = groups.Silences.Current.Groups[0].Silences;
@@ -52,12 +57,16 @@ public sealed class SilencesOfRealPatternsTests
         var now = TimeProvider.System.GetUtcNow();
         using var answer = await client.PostAsJsonAsync("/api/v2/silences", new
         {
-            matchers = new[] { new { name = "n", value = number, isRegex = false, isEqual = true }, new { name = "v", value = pattern, isRegex = true, isEqual } },
+            matchers = new[] {
+                new { name = "n", value = number, isRegex = false, isEqual = true },
+                new { name = "v", value = pattern, isRegex = true, isEqual } },
             startsAt = now,
             endsAt = now.AddHours(1),
             createdBy = "somebody",
             comment = "a pattern",
         });
-        Assert.True(answer.IsSuccessStatusCode, $"Alertmanager takes no silence with the pattern {pattern}: {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"Alertmanager takes no silence with the pattern {pattern}: {await answer.Content.ReadAsStringAsync()}");
     }
 }
