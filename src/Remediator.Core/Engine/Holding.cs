@@ -21,7 +21,7 @@ public static class Holding
     /// <summary>What holds an incident and is no guard.</summary>
     public static IReadOnlyList<string> BesideGuards { get; } = [Definitions, Busy];
 
-    internal static Move By(Refusal refusal, Incident incident, World world) => By(
+    internal static Move By(GuardRefusal refusal, Incident incident, World world) => By(
         refusal.Guard.Name, refusal.Reason, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), incident, world);
 
     internal static Move By(Guard guard, string reason, DateTimeOffset retryAt, Incident incident, World world) =>
@@ -35,7 +35,7 @@ public static class Holding
     }
 
     /// <summary>A run waits only where waiting can help, and for some time.</summary>
-    internal static Move OrGiveUp(Refusal refusal, Incident incident, Playbook playbook, World world) =>
+    internal static Move OrGiveUp(GuardRefusal refusal, Incident incident, Playbook playbook, World world) =>
         refusal.Verdict.Final || IsTooLong(refusal.Guard, incident, world)
             ? Escalations.GiveUp(incident, playbook, world, refusal.Message)
             : By(refusal, incident, world);

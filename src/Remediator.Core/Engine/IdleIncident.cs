@@ -64,7 +64,8 @@ internal static class IdleIncident
             || !world.Definitions.Playbooks.TryGetValue(name, out var playbook))
         {
             return Move.Happens(new IncidentClosed(
-                CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
+                CloseReason.Healed,
+                incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
         }
 
         if (FreshLook.Doubt(world, incident, playbook) is { } doubt)
@@ -102,7 +103,8 @@ internal static class IdleIncident
     /// </summary>
     private static Move? NoRuleIsForIt(Idle idle) => idle.Choice.Kind is not DecisionKind.None ? null
         : Evidence(idle)
-            ?? Move.WaitsUntil(idle.Decision.SomeRuleAsksForTheAlert() ? idle.Tick : idle.World.Now + idle.World.Settings.Scaled(QuietTick));
+            ?? Move.WaitsUntil(
+                idle.Decision.SomeRuleAsksForTheAlert() ? idle.Tick : idle.World.Now + idle.World.Settings.Scaled(QuietTick));
 
     private static Move? ARuleSuppressesIt(Idle idle) =>
         idle.Choice.Kind is DecisionKind.Suppress ? Move.WaitsUntil(idle.Tick) : null;

@@ -12,7 +12,7 @@ namespace Remediator.Core.Engine;
 /// </summary>
 internal static class RunBeginning
 {
-    private static readonly IReadOnlyList<Func<Candidate, Move?>> Checks =
+    private static readonly IReadOnlyList<Func<PlaybookAtHand, Move?>> Checks =
     [
         ItsPlaybookIsForOtherKinds,
         ItWasObservedAlready,
@@ -22,7 +22,7 @@ internal static class RunBeginning
     ];
 
     public static Move Next(Idle idle) => idle.World.Definitions.Playbooks.TryGetValue(idle.Choice.Playbook!, out var playbook)
-        ? Next(new Candidate(idle, playbook))
+        ? Next(new PlaybookAtHand(idle, playbook))
         : Holding.By(
             Holding.Definitions,
             $"there is no playbook '{idle.Choice.Playbook}' in the definitions in force",
@@ -30,9 +30,9 @@ internal static class RunBeginning
             idle.Incident,
             idle.World);
 
-    private static Move Next(Candidate run) => Move.FirstOf(Checks, run) ?? Begin(run);
+    private static Move Next(PlaybookAtHand run) => Move.FirstOf(Checks, run) ?? Begin(run);
 
-    private static Move? ItsPlaybookIsForOtherKinds(Candidate run) =>
+    private static Move? ItsPlaybookIsForOtherKinds(PlaybookAtHand run) =>
         run.Playbook.ResourceKinds.Contains(run.World.Resource.Kind)
             ? null
             : Holding.By(
@@ -43,11 +43,12 @@ internal static class RunBeginning
                 run.Incident,
                 run.World);
 
-    private static Move? ItWasObservedAlready(Candidate run) => run.Incident.ObservedUnder == ModeCeiling.Under(run.World, run.Playbook)
-        ? Move.WaitsUntil(run.World.Now + run.World.Settings.Scaled(IdleIncident.QuietTick))
-        : null;
+    private static Move? ItWasObservedAlready(PlaybookAtHand run) =>
+        run.Incident.ObservedUnder == ModeCeiling.Under(run.World, run.Playbook)
+            ? Move.WaitsUntil(run.World.Now + run.World.Settings.Scaled(IdleIncident.QuietTick))
+            : null;
 
-    private static Move? AnotherIncidentHasItsResource(Candidate run)
+    private static Move? AnotherIncidentHasItsResource(PlaybookAtHand run)
     {
         if (run.Idle.State.Incidents.Find(
             i => i != run.Incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is not { } other)
@@ -65,7 +66,7 @@ internal static class RunBeginning
             Holding.Busy, $"incident {other.Id} ({other.Problem}) {how} on this resource", run.Idle.Tick, run.Incident, run.World);
     }
 
-    private static Move? AGuardRefusesIt(Candidate run)
+    private static Move? AGuardRefusesIt(PlaybookAtHand run)
     {
         var step = new GuardedStep(run.World, run.Idle.State, run.Incident, run.Playbook, null, null);
         if (Guards.FirstRefusal(step) is not { } refusal)
@@ -85,7 +86,7 @@ internal static class RunBeginning
             : Holding.By(refusal, run.Incident, run.World);
     }
 
-    private static Move? ItsProblemDoesNotShow(Candidate run)
+    private static Move? ItsProblemDoesNotShow(PlaybookAtHand run)
     {
         if (RuleChoices.FirstMissing(run.Playbook.Problem, LiquidValues.Facts(run.Incident, run.World)) is not { } missing)
         {
@@ -97,7 +98,7 @@ internal static class RunBeginning
             Stale.Guard, $"{seen} does not show what the alert says: {missing}", run.Idle.Tick, run.Incident, run.World);
     }
 
-    private static Move Begin(Candidate run) => Move.Happens(new RunStarted
+    private static Move Begin(PlaybookAtHand run) => Move.Happens(new RunStarted
     {
         RunId = run.World.NewId(),
         Playbook = run.Playbook.Name,
@@ -110,7 +111,7 @@ internal static class RunBeginning
         DurationScale = run.World.Settings.DurationScale,
     });
 
-    private sealed record Candidate(Idle Idle, Playbook Playbook)
+    private sealed record PlaybookAtHand(Idle Idle, Playbook Playbook)
     {
         public Incident Incident => Idle.Incident;
         public World World => Idle.World;

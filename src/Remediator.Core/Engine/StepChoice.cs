@@ -8,7 +8,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <param name="Refusal">Of the first guard that refuses; each check answers those of one <see cref="GuardStage"/>.</param>
-internal sealed record StepAtHand(GuardedStep Guarded, Run Run, LadderStep Step, Refusal? Refusal)
+internal sealed record StepAtHand(GuardedStep Guarded, Run Run, LadderStep Step, GuardRefusal? Refusal)
 {
     public Incident Incident => Guarded.Incident;
     public Playbook Playbook => Guarded.Playbook;

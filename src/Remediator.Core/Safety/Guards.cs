@@ -23,20 +23,20 @@ public static class Guards
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>
-    public static Refusal? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
+    public static GuardRefusal? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
 
     /// <summary>What stops the taking back of a change too, which needs no permit: what people have said.</summary>
-    internal static Refusal? Stop(GuardedStep step) => FirstRefusal(step, step.World.Guards.Where(g => g.IsOfPeople));
+    internal static GuardRefusal? Stop(GuardedStep step) => FirstRefusal(step, step.World.Guards.Where(g => g.IsOfPeople));
 
     /// <summary>Asked even where an earlier guard refuses: nobody releases what its owner would revert.</summary>
-    internal static Refusal? OfOwners(GuardedStep step) => FirstRefusal(step, Ordered.Where(g => g.Stage is GuardStage.Owner));
+    internal static GuardRefusal? OfOwners(GuardedStep step) => FirstRefusal(step, Ordered.Where(g => g.Stage is GuardStage.Owner));
 
     /// <summary>The larger problem that an incident waits for; null where it is a problem of its own.</summary>
-    internal static Refusal? LargerProblem(World world, Incident incident) =>
+    internal static GuardRefusal? LargerProblem(World world, Incident incident) =>
         world.Guards.Where(g => g.LargerProblem is not null)
-            .Select(g => new Refusal(g, g.LargerProblem!(world, incident)))
+            .Select(g => new GuardRefusal(g, g.LargerProblem!(world, incident)))
             .FirstOrDefault(r => r.Verdict is { IsAllowed: false, Final: false });
 
-    private static Refusal? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards) =>
-        guards.Select(g => new Refusal(g, g.Check(step))).FirstOrDefault(r => !r.Verdict.IsAllowed);
+    private static GuardRefusal? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards) =>
+        guards.Select(g => new GuardRefusal(g, g.Check(step))).FirstOrDefault(r => !r.Verdict.IsAllowed);
 }

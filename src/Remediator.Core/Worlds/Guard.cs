@@ -4,7 +4,7 @@ using Remediator.Core.Playbooks;
 
 namespace Remediator.Core.Worlds;
 
-/// <summary>One safety check before a step that changes something. What the engine does with a refusal depends on this data alone.</summary>
+/// <summary>One safety check before a step that changes something. What becomes of its refusal depends on this data alone.</summary>
 /// <param name="Name">As it is journalled, counted and shown; nothing is decided by it.</param>
 public sealed record Guard(string Name, GuardStage Stage, Func<GuardedStep, Verdict> Check)
 {
@@ -49,7 +49,7 @@ public sealed record GuardedStep(
     World World, ResourceState State, Incident Incident, Playbook Playbook, LadderStep? Step, ActionDescriptor? Action);
 
 /// <summary>A guard that refuses.</summary>
-public sealed record Refusal(Guard Guard, Verdict Verdict)
+public sealed record GuardRefusal(Guard Guard, Verdict Verdict)
 {
     public string Reason => Verdict.Refusal!;
 

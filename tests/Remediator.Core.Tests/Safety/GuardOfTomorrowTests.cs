@@ -168,8 +168,8 @@ public sealed class GuardOfTomorrowTests
 
     private void RefusesSteps(GuardStage stage, Func<Guard, Guard>? data = null, string? of = null)
     {
-        var guard = new Guard(
-            "of tomorrow", stage, s => s.Step is null || (of is not null && s.Step.Use != of) ? Verdict.Allowed : Verdict.Refused("not now"));
+        var guard = new Guard("of tomorrow", stage, s =>
+            s.Step is null || (of is not null && s.Step.Use != of) ? Verdict.Allowed : Verdict.Refused("not now"));
         _bench.NewGuards.Add(data is null ? guard : data(guard));
     }
 }
