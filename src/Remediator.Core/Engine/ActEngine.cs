@@ -25,16 +25,16 @@ internal static class ActEngine
         }
 
         var stop = Guards.Stop(new(world, state, incident, playbook, step, null));
-        if (!act.IsStopAnswered && stop is var (guard, verdict) && world.Actions.TryGet(run.Use, out var action))
+        if (!act.IsStopAnswered && stop is not null && world.Actions.TryGet(run.Use, out var action))
         {
             return action is ICancellableAction
-                ? Move.Happens(Cancel(run, $"{guard.Name}: {verdict.Refusal}", world))
-                : Move.Happens(new StopDeferred(run.ActionId!, guard.Name, verdict.Refusal!));
+                ? Move.Happens(Cancel(run, stop.Message, world))
+                : Move.Happens(new StopDeferred(run.ActionId!, stop.Guard.Name, stop.Reason));
         }
 
         if (act.NeedsPush && world.Now < act.Until)
         {
-            return stop is { } held ? IdleIncident.Hold(incident, held, world) : Move.Happens(Push(run, act, world));
+            return stop is not null ? Holding.By(stop, incident, world) : Move.Happens(Push(run, act, world));
         }
 
         return Move.WaitsFor(JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
