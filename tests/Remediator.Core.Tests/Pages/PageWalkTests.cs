@@ -88,7 +88,10 @@ public sealed class PageWalkTests
             bench.Report(
                 job,
                 r => r with { Held = [.. hold.Pages.Select(
-                    p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure) { Until = p.Until })] });
+                    p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure)
+                    {
+                        Until = p.Until,
+                    })] });
         }
         else if (job is ReleasePages release)
         {
