@@ -196,7 +196,7 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
         public static partial void Stuck(ILogger logger, Exception e, string resource);
 
         [LoggerMessage(
-            EventId = 2813, Level = LogLevel.Warning,
+            EventId = 2814, Level = LogLevel.Warning,
             Message = "Resources that cannot be handled could not be written down or read; trying again soon")]
         public static partial void NotWritten(ILogger logger, Exception e);
 

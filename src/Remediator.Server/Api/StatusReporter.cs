@@ -14,8 +14,8 @@ namespace Remediator.Server.Api;
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
     EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
-    IPlaybookStandings standings, IStuckResources stuck, IIncidentHistory incidents, IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers,
-    TimeProvider time)
+    IPlaybookStandings standings, IStuckResources stuck, IIncidentHistory incidents,
+    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, TimeProvider time)
 {
     private const int MostListed = 50;
 

@@ -22,7 +22,8 @@ internal static class AuditShowVerb
             var found = Find(open(parsed), parsed.GetRequiredValue(incident));
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)
-                output.WriteJson(new { Incident = IncidentView.Of(found.Incident), Events = found.Events.Select(EventView.Of), found.Archived });
+                output.WriteJson(new IncidentEvents(
+                    IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)], found.Archived));
             else
                 output.WriteLine(IncidentStory.Tell(found, parsed.GetValue(full)));
         });

@@ -133,7 +133,8 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
                 + $"CASE WHEN n % 500 = 0 THEN 'snapshot' WHEN n % 100 = 0 THEN 'held' ELSE 'alert-observed' END, 1, {at}, "
                 + $"'engine', 't', '{{}}', 'p', 'h' FROM {series} AS s",
             $"INSERT INTO checkpoint SELECT n, n, n, {at}, '[]', 'k', 'p', 'h', 's' FROM {series} AS s WHERE n % 4 = 0",
-            $"INSERT INTO archive SELECT n, n - 1000000, n, n - 1000000, 'h', {at}, 'f', 'h', '[]', 'k', 'h', 's', '[]', {at} FROM {series} AS s",
+            $"INSERT INTO archive SELECT n, n - 1000000, n, n - 1000000, 'h', {at}, 'f', 'h', '[]', 'k', 'h', 's', '[]', {at} "
+                + $"FROM {series} AS s",
             $"INSERT INTO resource_head SELECT 'prod/deployment/shop/w' || {n}, 1, 'h', '{{}}', 3 FROM {series} AS s",
             $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, "
                 + $"'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/team' || (n % 500) || '/w' "

@@ -54,12 +54,13 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(1, await Inbox.AddAsync([Entry("short")], Token));
     }
 
-    /// <summary>The longest texts that an alert and the policy can lead to, which no index may refuse, and which cannot be compressed.</summary>
+    /// <summary>The longest texts that an alert and the policy can lead to: no index may refuse them, and they cannot be compressed.</summary>
     [Fact]
     public async Task LongestKeys_AreKept()
     {
         var random = new Random(2);
-        string Text(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => char.ConvertFromUtf32(random.Next(0x1F300, 0x1F600))));
+        string Text(int count) =>
+            string.Concat(Enumerable.Range(0, count).Select(_ => char.ConvertFromUtf32(random.Next(0x1F300, 0x1F600))));
         var key = new ResourceKey(Text(999), Text(999), Text(999), Text(999)).Bounded();
         var alert = Alert(Convert.ToHexString(random.GetBytes(AlertLimits.Fingerprint / 2))) with
         {
@@ -105,7 +106,8 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
             // ids, words and times of our own
             "event.incident_id", "event.type", "incident.id", "incident.status", "incident.opened_at", "incident.closed_at",
             "permit.incident_id", "claim.incident_id", "shared_claim.incident_id", "due_work.due_at", "budget_start.at",
-            "checkpoint.at", "dead_letter.dead_at", "active_alert.gone_at", "archive.newest_at", "member.id", "lease.name", "schemaversions.scriptname",
+            "checkpoint.at", "dead_letter.dead_at", "active_alert.gone_at", "archive.newest_at", "member.id", "lease.name",
+            "schemaversions.scriptname",
         ];
 
         Assert.Empty((await IndexedAsync()).Except(bounded));

@@ -23,12 +23,14 @@ public sealed class HostileCallerTests : IDisposable
         var webhook = server.Webhook.DefaultRequestHeaders.Authorization!.Parameter!;
         string[] headers =
         [
-            "", "Authorization: Bearer", "Authorization: Bearer    ", "Authorization:", $"Authorization: {good}", $"Authorization: Token {good}",
+            "", "Authorization: Bearer", "Authorization: Bearer    ", "Authorization:", $"Authorization: {good}",
+            $"Authorization: Token {good}",
             $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"admin:{good}"))}", $"Authorization: Bearer{good}",
             $"Authorization: Bearer {good}x", $"Authorization: Bearer {good[..^1]}", $"Authorization: Bearer {good}, Bearer {good}",
             $"Authorization: Bearer wrong-token-of-nobody\r\nAuthorization: Bearer {good}", $"Authorization: Bearer {webhook}",
             $"Authorization: Bearer {good.ToUpperInvariant()}", $"Cookie: token={good}; Authorization=Bearer {good}",
-            $"X-Authorization: Bearer {good}", $"Proxy-Authorization: Bearer {good}", "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-User: admin",
+            $"X-Authorization: Bearer {good}",
+            $"Proxy-Authorization: Bearer {good}", "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-User: admin",
             $"Authorization: Bearer {new string('a', 20_000)}", $"X-Large: {new string('a', 200_000)}",
             "Authorization: Bearer rmd_", $"Authorization: Bearer rmd_{new string('A', 43)}", "Authorization: Bearer a.b.c",
         ];
@@ -64,17 +66,20 @@ public sealed class HostileCallerTests : IDisposable
         ];
 
         foreach (var path in changes)
-            Assert.Equal((path, HttpStatusCode.Forbidden), (path, await PostAsync(viewer, path, new { scope = "everything", role = "admin" })));
+            Assert.Equal(
+                (path, HttpStatusCode.Forbidden), (path, await PostAsync(viewer, path, new { scope = "everything", role = "admin" })));
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync(new Uri("/api/v1/tokens", UriKind.Relative), Token)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(approver, "incidents/x/approve", new { reason = "r", actor = "bob" }));
         foreach (var word in (string[])["0", "1", "7", "-1", "false,undone", "", " false"])
             Assert.Equal((word, HttpStatusCode.BadRequest), (word, await PostAsync(approver, "incidents/x/judge", new { word })));
         foreach (var word in (string[])["2", "3", "99", "approve,auto", "observe, auto", "off", "0"])
             Assert.Equal(
-                (word, HttpStatusCode.BadRequest), (word, await PostAsync(server.Operator, "playbooks/restart-loop/promote", new { word })));
+                (word, HttpStatusCode.BadRequest),
+                (word, await PostAsync(server.Operator, "playbooks/restart-loop/promote", new { word })));
         foreach (var role in (string[])["3", "viewer,admin", "99"])
             Assert.Equal(
-                (role, HttpStatusCode.BadRequest), (role, await PostAsync(server.Operator, "tokens", new { name = "mal", role, days = 1 })));
+                (role, HttpStatusCode.BadRequest),
+                (role, await PostAsync(server.Operator, "tokens", new { name = "mal", role, days = 1 })));
     }
 
     [Fact]
@@ -166,7 +171,8 @@ public sealed class HostileCallerTests : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, Token);
         var stream = client.GetStream();
-        var request = $"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n{(header.Length > 0 ? $"{header}\r\n" : "")}\r\n";
+        var request = $"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n"
+            + $"{(header.Length > 0 ? $"{header}\r\n" : "")}\r\n";
         try
         {
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Token);

@@ -204,7 +204,8 @@ public sealed class IncidentStoryTests
 
         string Tell(string? first) => IncidentStory.Tell(new(row, [], new(first, "b.jsonl")), full: false);
 
-        Assert.Contains("older entries are archived, in a.jsonl to b.jsonl (of Journal:ArchiveFolder)", Tell("a.jsonl"), StringComparison.Ordinal);
+        Assert.Contains(
+            "older entries are archived, in a.jsonl to b.jsonl (of Journal:ArchiveFolder)", Tell("a.jsonl"), StringComparison.Ordinal);
         Assert.Contains("older entries are archived, in b.jsonl (of Journal:ArchiveFolder)", Tell("b.jsonl"), StringComparison.Ordinal);
         Assert.Contains("older entries are archived, in files up to b.jsonl", Tell(null), StringComparison.Ordinal);
     }
