@@ -83,6 +83,19 @@ public sealed class HostileCallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_WhereTheyNeedAToken_AreForThoseWhoMaySeeStatus()
+    {
+        await using var server = await StartAsync("--set", "Access:MetricsNeedToken=true");
+        using var viewer = await AsAsync(server, "eve", "viewer");
+
+        RefusedIs(await RawAsync(server, "GET /metrics", ""), "without a token");
+        RefusedIs(await RawAsync(server, "POST /metrics/", ""), "by another method");
+        using var webhook = await server.Webhook.GetAsync(new Uri("/metrics", UriKind.Relative), Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, webhook.StatusCode);
+        Assert.Contains("remediator_ready", await viewer.GetStringAsync("/metrics", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RevokedToken_IsRefused_OnTheVeryConnectionThatItWasLetInOn()
     {
         await using var server = await StartAsync();
