@@ -150,8 +150,8 @@ internal static class Queries
     /// <summary>Of the file before it the time is not known where an older version has written it.</summary>
     public static readonly Query ArchiveOfTime = new("archive that has a time",
         """
-        SELECT a.file, CASE WHEN a.id = 1 OR EXISTS (SELECT 1 FROM archive p WHERE p.id = a.id - 1 AND p.newest_at IS NOT NULL)
-            THEN 1 ELSE 0 END
+        SELECT a.file, CASE WHEN a.id = 1 THEN 1
+            ELSE (SELECT CASE WHEN p.newest_at IS NULL THEN 0 ELSE 1 END FROM archive p WHERE p.id = a.id - 1) END
         FROM archive a WHERE a.newest_at >= @at ORDER BY a.newest_at, a.id LIMIT 1
         """);
 
