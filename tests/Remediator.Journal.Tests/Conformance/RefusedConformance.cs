@@ -54,7 +54,7 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(1, await Inbox.AddAsync([Entry("short")], Token));
     }
 
-    /// <summary>The longest texts that an alert and the policy can lead to: no index may refuse them, and they cannot be compressed.</summary>
+    /// <summary>The longest texts that alert and policy can lead to: no index may refuse them, and they cannot be compressed.</summary>
     [Fact]
     public async Task LongestKeys_AreKept()
     {
