@@ -75,6 +75,22 @@ public sealed class BoundedDocumentTests
         Assert.False(bench.State.Incidents[0].IsFiring);
     }
 
+    /// <summary>Who is told of an alert by its fingerprint alone is told of its new labels too: they count like those of a new one.</summary>
+    [Fact]
+    public void AlertsThatComeAgainWithLongerLabels_KeepTheDocumentBounded_AndFiring()
+    {
+        var state = ResourceState.Empty.Apply([Of(new IncidentOpened("restart-loop", "f0", null), 0)]);
+        for (var i = 0; i < AlertsOfIncident.MostListed; i++)
+            state = state.Apply(Of(Observed(i, 10), i));
+        for (var i = 0; i < AlertsOfIncident.MostListed; i++)
+            state = state.Apply(Of(Observed(i, 30_000), 1000 + i));
+
+        Assert.InRange(ResourceState.Stream.Write(state).Length, 1, Most);
+        var incident = Assert.Single(state.Incidents);
+        Assert.Equal(
+            AlertsOfIncident.MostListed, incident.Alerts.Values.Count(a => a.Firing) + incident.Unlisted.Count);
+    }
+
     [Fact]
     public void DoneSteps_KeepTwoRunsOfEachAction_SoThatNoneIsDoneTwice()
     {
