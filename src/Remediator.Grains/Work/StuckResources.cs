@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
+using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -25,6 +26,9 @@ internal sealed partial class StuckResources : BackgroundService
 
     /// <summary>What nobody has asked for so long may be handled elsewhere, or is a dead letter by now.</summary>
     private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(15);
+
+    /// <summary>So long replicas of two versions may work side by side.</summary>
+    private static readonly TimeSpan AnUpdate = TimeSpan.FromMinutes(5);
 
     private const int Repeats = 5;
     private const int Most = 1000;
@@ -54,13 +58,16 @@ internal sealed partial class StuckResources : BackgroundService
         var now = _time.GetUtcNow();
         var stuck = _stuck.AddOrUpdate(
             resource,
-            _ => new(Ids.New(now), now, 1, now, failure.Message),
-            (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
+            _ => new(Ids.New(now), now, failure is UnreadableStreamException ? 0 : 1, now, failure.Message),
+            (_, s) => s with { Count = s.Count + (MayPass(failure, now - s.Since) ? 0 : 1), LastAt = now, Reason = failure.Message });
         if (stuck.Count == Failures)
         {
             Log.Stuck(_logger, failure, resource.Display);
         }
     }
+
+    /// <summary>During an update a replica of the new version takes it. After one that was rolled back, none ever does.</summary>
+    private bool MayPass(Exception failure, TimeSpan lasted) => failure is UnreadableStreamException && lasted < _settings.Scaled(AnUpdate);
 
     public void WentOn(ResourceKey resource) => _stuck.TryRemove(resource, out _);
 
