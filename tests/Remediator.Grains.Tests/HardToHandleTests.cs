@@ -90,7 +90,7 @@ public sealed class HardToHandleTests : IDisposable
             await engine.PostAsync("api", fingerprint);
 
         var told = await Wait.ForAsync("a notification of the resource", () =>
-            Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token, within: TimeSpan.FromMinutes(1));
+            Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token, within: TimeSpan.FromMinutes(2));
         Assert.Equal("deployment shop/api", told.Resource);
         Assert.Contains("of-the-future", told.Reason, StringComparison.Ordinal);
         // a newer version can still take them
