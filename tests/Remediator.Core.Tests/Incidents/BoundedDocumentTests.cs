@@ -91,7 +91,7 @@ public sealed class BoundedDocumentTests
         Assert.False(bench.State.Incidents[0].IsFiring);
     }
 
-    /// <summary>Who is told of an alert by its fingerprint alone is told of its new labels too: they count like those of a new one.</summary>
+    /// <summary>A fingerprint is whatever its sender says, and the labels may be others each time.</summary>
     [Fact]
     public void AlertsThatComeAgainWithLongerLabels_KeepTheDocumentBounded_AndFiring()
     {
