@@ -1,5 +1,6 @@
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
+using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
