@@ -239,7 +239,7 @@ public sealed class PageHandoffTests
         Assert.True(_bench.Only<PageNotHeld>().MayStand);
 
         Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
-        Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
+        Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer to request b"))], Why = "x" });
         Assert.Equal("no answer", _bench.Only<PageReleaseFailed>().Reason);
         Released("s9", "Alertmanager had not answered");
     }
