@@ -44,7 +44,7 @@ internal static class AfterEscalation
     }
 
     public static bool SaysAgain(EscalationState escalation, World world) =>
-        (long)((world.Now - escalation.At) / world.Settings.Scaled(Repeat)) % SayAgain == 0;
+        (world.Now - escalation.At).Ticks / Math.Max(world.Settings.Scaled(Repeat).Ticks, 1) % SayAgain == 0;
 
     private static bool CannotBeTold(EscalationState escalation, World world) =>
         escalation.Failing.ContainsKey(Told.NoWayConfigured) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);

@@ -94,6 +94,21 @@ public sealed class PolicyBudgetTests
     }
 
     [Fact]
+    public void FirstOneOfTheSetThatBecomesUnhealthy_IsNoNewWait()
+    {
+        _bench.Policy = new() { Limits = [new() { Percent = 10 }] };
+        _bench.Settings = _bench.Settings with { AtOncePerNamespace = 9 };
+        Workloads(total: 20, sick: 0);
+        _bench.Permits.AddRange([
+            new("other", "test{}", _bench.Now, "test/deployment/shop/w1"), new("third", "test{}", _bench.Now, "test/deployment/shop/w2")]);
+        var before = Check().Refusal!;
+        Workloads(total: 20, sick: 1);
+        var after = Check().Refusal!;
+        Assert.NotEqual(before, after);
+        Assert.True(HeldReason.IsSame(before, after), $"{before} is another wait than {after}");
+    }
+
+    [Fact]
     public void PerHour_RefusesUntilTheFirstOfThemIsAnHourAgo()
     {
         _bench.Policy = new() { Limits = [new() { PerHour = 2 }] };
