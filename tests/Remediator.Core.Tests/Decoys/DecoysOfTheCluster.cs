@@ -189,7 +189,7 @@ internal static class DecoysOfTheCluster
             {
                 if (b.Fails is { } failure)
                 {
-                    b.Report(b.Act!, r => r with { Failure = failure });
+                    b.Report(b.Act!, new CallFailed(failure));
                 }
                 else
                 {
