@@ -71,7 +71,8 @@ public static class JobReports
         _ => [],
     };
 
-    private static IEnumerable<Event> Acted(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) => outcome switch
+    private static IEnumerable<Event> Acted(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>
+        outcome switch
     {
         CallReturned { Outcome: { Began: { } began } begun } => [ActEngine.Began(run, began, begun.Message, world)],
         CallReturned done => [Succeeded(run, done.Outcome)],
@@ -97,7 +98,8 @@ public static class JobReports
         _ => [],
     };
 
-    private static IEnumerable<Event> Verified(Incident incident, Run run, LadderStep step, World world, JobOutcome outcome) => outcome switch
+    private static IEnumerable<Event> Verified(Incident incident, Run run, LadderStep step, World world, JobOutcome outcome) =>
+        outcome switch
     {
         // what was changed for a time only is taken back first
         RepairChecked { Check: { Good: true } check } when incident.Temporary is not null =>
@@ -110,7 +112,9 @@ public static class JobReports
         RepairChecked { Check: var check } =>
         [
             new VerificationFailed(
-                run.Step, check.Observed, step.UndoOnFailure && world.Actions.TryGet(step.Use, out var action) && action is IUndoableAction),
+                run.Step,
+                check.Observed,
+                step.UndoOnFailure && world.Actions.TryGet(step.Use, out var action) && action is IUndoableAction),
         ],
         _ => [],
     };
