@@ -37,13 +37,13 @@ public sealed class StormTests : IDisposable
                 Assert.Equal("storm", (await engine.AwaitAsync<Held>(name)).Guard);
             }
 
-            await AwaitRowsAsync(engine, StormStatus.Raging);
+            await AwaitRowsAsync(engine, IncidentStatus.Storm.Word());
         }
 
         _cluster.Beside = [.. Nodes(6, 0), .. names.Select(Pod)];
         await using (var engine = await StartAsync())
         {
-            await AwaitRowsAsync(engine, StormStatus.CoolingDown);
+            await AwaitRowsAsync(engine, IncidentStatus.CoolingDown.Word());
             Assert.Empty(_cluster.EffectsById);
             foreach (var name in names)
             {

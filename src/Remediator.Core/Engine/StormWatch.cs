@@ -1,5 +1,6 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
@@ -26,7 +27,8 @@ public static class StormWatch
 
         var storms = Lasting(world);
         var counts = storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? [whole] : storms;
-        return [.. counts.Select(s => s.Scope).Where(s => world.OpenIncident(s, Storms.Problem) is not { Status: StormStatus.Raging })];
+        return [.. counts.Select(s => s.Scope)
+            .Where(s => world.OpenIncident(s, Storms.Problem) is not { KnownStatus: IncidentStatus.Storm })];
     }
 
     /// <summary>What a zone or a cluster does about a storm that it has no incident for.</summary>

@@ -38,7 +38,7 @@ internal static class InStorm
         }
 
         return world.Open.FirstOrDefault(i => i.Problem == Storms.Problem
-            && i.Status is StormStatus.Raging or StormStatus.CoolingDown
+            && i.KnownStatus is IncidentStatus.Storm or IncidentStatus.CoolingDown
             && Concerns(world, i.Resource)) is { } open
             ? Verdict.Refused(
                 $"the storm of {open.Resource.Display} has to be over for "
