@@ -1,7 +1,6 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
