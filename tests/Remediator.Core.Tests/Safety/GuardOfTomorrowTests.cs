@@ -1,10 +1,8 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
-using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
-using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
 using Remediator.Core.Worlds;
 
