@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;

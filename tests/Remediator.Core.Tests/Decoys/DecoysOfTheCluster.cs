@@ -1,6 +1,5 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;

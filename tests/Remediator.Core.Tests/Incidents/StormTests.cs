@@ -1,6 +1,5 @@
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
