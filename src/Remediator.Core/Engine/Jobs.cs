@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Tests.Incidents;
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
