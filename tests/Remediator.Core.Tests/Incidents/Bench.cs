@@ -77,7 +77,7 @@ internal sealed class Bench
     /// <summary>Guards that are left out.</summary>
     public HashSet<string> Broken { get; } = [];
 
-    /// <summary>Asked after the others.</summary>
+    /// <summary>Asked before the others.</summary>
     public List<Guard> NewGuards { get; } = [];
 
     /// <summary>What the engine believes beside the truth, which its guards see all the same.</summary>
@@ -385,7 +385,7 @@ internal sealed class Bench
         PermitDenied = PermitDenied,
         Guards = Broken.Count + NewGuards.Count == 0
             ? Guards.Ordered
-            : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name)), .. NewGuards],
+            : [.. NewGuards, .. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Record = playbook => Runs.Count == 0 ? null : new(playbook)
