@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Remediator.Core.Re2;
 
 /// <summary>Classes of characters: in brackets, or by a letter after a backslash.</summary>

@@ -1,5 +1,4 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
