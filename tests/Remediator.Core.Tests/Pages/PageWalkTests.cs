@@ -89,7 +89,9 @@ public sealed class PageWalkTests
                 job,
                 new PagesHeld([.. hold.Pages.Select(
                     p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure)
-                        { Until = p.Until })]));
+                    {
+                        Until = p.Until,
+                    })]));
         }
         else if (job is ReleasePages release)
         {

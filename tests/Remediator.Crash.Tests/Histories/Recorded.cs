@@ -93,6 +93,7 @@ internal sealed class Recorded
     }
 
     public IReadOnlyList<string> Faults() =>
-        [.. HistoryChecks.Faults(new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Acts = Acts, Heard = Heard, Remains = Remains })
+        [.. HistoryChecks.Faults(
+            new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Acts = Acts, Heard = Heard, Remains = Remains })
             .Select(f => f.ToString())];
 }

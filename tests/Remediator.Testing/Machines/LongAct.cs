@@ -17,7 +17,9 @@ public enum Course
 /// <param name="By">Who.</param>
 public sealed record Asked(DateTimeOffset At, string By);
 
-/// <summary>What somebody has begun there. Each request to begin makes another one: nothing but the caller's care keeps it from two.</summary>
+/// <summary>
+/// What somebody has begun there. Each request to begin makes another one: nothing but the caller's care keeps it from two.
+/// </summary>
 /// <param name="Within">What it says of its time, in seconds of a playbook.</param>
 public sealed record LongAct(string Handle, string ActionId, string Space, Course Course, TimeSpan Within, Asked Begun)
 {

@@ -9,8 +9,8 @@ using Remediator.Testing.Kubernetes;
 namespace Remediator.Testing.Machines;
 
 /// <summary>
-/// A provider of machines in this process, as a cloud is one: what is begun there goes on whatever becomes of who has begun it. Servers that
-/// a test starts with <see cref="Environment"/> have the action <c>testing.replace</c> for it.
+/// A provider of machines in this process, as a cloud is one: what is begun there goes on whatever becomes of who has begun it. Servers
+/// that a test starts with <see cref="Environment"/> have the action <c>testing.replace</c> for it.
 /// </summary>
 public sealed class MachineRoom : IAsyncDisposable
 {
