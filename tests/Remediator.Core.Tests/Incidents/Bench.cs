@@ -261,6 +261,12 @@ internal sealed class Bench
 
         _watch = _watch is { } known && known.Job == job.Id ? known : (job.Id, new(Now, job.Within, job.Stable, TimeSpan.FromMinutes(1)));
         var verdict = _watch.Value.Watch.Add(Now, new(Looks(this), "seen"));
+        if (verdict is null)
+        {
+            Wake();
+            return;
+        }
+
         Report(job, new RepairChecked(verdict));
     }
 
