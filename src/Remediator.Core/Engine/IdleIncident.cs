@@ -45,7 +45,7 @@ internal static class IdleIncident
         var whose = blind.Provider == FactSchema.Kubernetes ? "" : $" of '{blind.Provider}'";
         return Holding.By(
             Stale.Guard,
-            $"nothing is decided on a view{whose} this old{(blind.Problem.Length > 0 ? $": {blind.Problem}" : "")}",
+            HeldReason.Of($"nothing is decided on a view{whose} this old", blind.Problem),
             idle.Tick,
             idle.Incident,
             idle.World);

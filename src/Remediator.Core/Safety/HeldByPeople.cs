@@ -105,8 +105,9 @@ internal static class HeldByPeople
                   silence.EndsAt,
                   world)
             : [Verdict.Refused(
-                $"it is unknown whether somebody has silenced its alerts: "
-                    + $"{(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
+                HeldReason.Of(
+                    "it is unknown whether somebody has silenced its alerts",
+                    group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet"))];
 
     private static string Doubt(Silence silence) =>
         silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread

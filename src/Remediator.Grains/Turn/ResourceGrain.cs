@@ -45,7 +45,7 @@ internal sealed partial class ResourceGrain(
         {
             (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
         }
-        catch (Exception e) when (!Failure.IsOfTheMoment(e))
+        catch (Exception e) when (!Failure.IsOfTheMoment(e) || e is UnreadableStreamException)
         {
             stuck.Failed(_resource, e);
             throw;

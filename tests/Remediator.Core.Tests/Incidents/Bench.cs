@@ -39,6 +39,8 @@ internal sealed class Bench
 
     public TimeSpan ViewAge { get; set; } = TimeSpan.Zero;
 
+    public string ViewProblem { get; set; } = "";
+
     public ViewState ViewState { get; set; } = ViewState.Ready;
 
     /// <summary>What the views of other providers of facts are worth.</summary>
@@ -369,7 +371,7 @@ internal sealed class Bench
         View = new FactView(1, Now, [.. Facts(), .. More, .. Cluster]),
         ViewState = ViewState,
         FreshAt = SeenAt ?? Now - ViewAge,
-        ViewProblem = "",
+        ViewProblem = ViewProblem,
         Others = Others,
         Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run, RulesName), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],

@@ -118,7 +118,7 @@ public sealed class LookTests
             new Bench { Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")], RulesName = ["host"] };
         bench.Fire();
 
-        Assert.Equal("nothing is decided on a view of 'hosts' this old: the inventory is away", bench.Only<Held>().Reason);
+        Assert.Equal("nothing is decided on a view of 'hosts' this old; now: the inventory is away", bench.Only<Held>().Reason);
     }
 
     [Fact]

@@ -13,9 +13,11 @@ internal static class TemplateDifference
     private const int MostFields = 30;
     private const string Hidden = "(not shown)";
 
-    /// <summary>Of these only names and keys are shown.</summary>
-    private static readonly HashSet<string> Private = [
-        "env", "envFrom", "command", "args", "annotations", "httpHeaders", "volumeAttributes", "options", "flexVolume"];
+    /// <summary>Of what is in these lists only names and keys are shown.</summary>
+    private static readonly HashSet<string> Named = ["env", "envFrom", "httpHeaders"];
+
+    /// <summary>Of these nothing: their keys are the user's own, and may be any word.</summary>
+    private static readonly HashSet<string> Private = ["command", "args", "annotations", "volumeAttributes", "options", "flexVolume"];
 
     /// <summary>Fields of text that hold no secret.</summary>
     private static readonly HashSet<string> Public =
@@ -82,6 +84,8 @@ internal static class TemplateDifference
     {
         var parts = path.Split('.');
         if (parts.Any(p => Private.Contains(p.Split('[')[0])))
+            return false;
+        if (parts.Any(p => Named.Contains(p.Split('[')[0])))
             return parts[^1] is "name" or "key";
 
         return kind is not JsonValueKind.String || Public.Contains(parts[^1]) || path.Contains(".resources.", StringComparison.Ordinal)
