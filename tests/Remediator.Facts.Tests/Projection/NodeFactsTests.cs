@@ -72,7 +72,7 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:30:00Z","TTL":0}""", 0, "n1")]
     [InlineData("""{"nodeID":"n1","created":"2026-11-23T10:30:00Z","TTL":0}""", 0, "")]
     [InlineData(
-        """{"locks":[{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":9000000000},{"nodeID":"n2","created":"2026-11-23T11:59:00Z"}]}""",
+        """{"locks":[{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":900000000},{"nodeID":"n2","created":"2026-11-23T11:59:00Z"}]}""",
         0, "n2")]
     [InlineData("""{"nodeID":"n1","created":"yesterday"}""", 0, "n1")]
     public void C19_LockOfKuredThatIsOver_HoldsNothing(string text, double minutes, string held)
