@@ -9,8 +9,6 @@ namespace Remediator.Core.Engine;
 /// <summary>Turns what jobs bring back into events. A result that nobody waits for any more is dropped.</summary>
 public static class JobReports
 {
-    /// <summary>How often one act is tried under its id while it is known not to have happened.</summary>
-
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result)
     {
         if (result.Held is not null || result.Released is not null)

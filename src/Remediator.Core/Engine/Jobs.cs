@@ -86,4 +86,8 @@ public sealed record Told(string Via, string? Failure)
 }
 
 /// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>
-public sealed record PageOutcome(string Fingerprint, string? Silence, JobFailure? Failure);
+public sealed record PageOutcome(string Fingerprint, string? Silence, JobFailure? Failure)
+{
+    /// <summary>Of <see cref="HoldPages"/>: how long it was asked to be held.</summary>
+    public DateTimeOffset? Until { get; init; }
+}

@@ -146,6 +146,11 @@ internal sealed partial class ResourceGrain(
                 return null;
             }
 
+            if (events.Any(h => h.Event is UndoIntended))
+            {
+                Failpoint.Hit("before-undo-intent-commit");
+            }
+
             var result = await store.CommitAsync(Order(world, settled, events, delivery));
             if (result is CommitResult.PermitDenied refused && denials < MaxDenials)
             {

@@ -108,6 +108,22 @@ public sealed class LongActTests
         Assert.Equal("'evict pod shop/api-1' was not done in time, and was cancelled: 2 pods are left", _bench.Only<Escalated>().Reason);
     }
 
+    [Theory]
+    [InlineData(ActState.Done)]
+    [InlineData(ActState.InProgress)]
+    public void ActWhoseTimeWasOverWhileNobodyLooked_IsLookedAtBeforeItIsCancelled(ActState state)
+    {
+        Begin("test.drain");
+        _bench.Restart();
+        _bench.Wake(40 * Minute);
+        Assert.Empty(_bench.Happenings<CancelIntended>());
+
+        Seen(new(state, "drained or nearly"));
+
+        Assert.Equal(state is ActState.Done ? 1 : 0, _bench.Happenings<ActionSucceeded>().Count());
+        Assert.Equal(state is ActState.Done ? 0 : 1, _bench.Happenings<CancelIntended>().Count());
+    }
+
     [Fact]
     public void Pause_EndsWhatCanBeCancelled_OnceAndWithItsIntentBefore()
     {
