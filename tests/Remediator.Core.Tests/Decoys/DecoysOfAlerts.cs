@@ -173,7 +173,7 @@ internal static class DecoysOfAlerts
             {
                 if (!b.Deaf)
                 {
-                    b.Report(b.Act!, r => r with { Failure = new(FailureKind.Transient, "refused") });
+                    b.Report(b.Act!, new CallFailed(FailureKind.Transient, "refused"));
                 }
             },
             Turn = Recovers,
@@ -216,7 +216,7 @@ internal static class DecoysOfAlerts
                 b.Verified();
                 if (b.Last.Jobs.OfType<UndoPlan>().Any())
                 {
-                    b.Report(b.Job<UndoPlan>(), r => r with { Outcome = new("uncordoned") });
+                    b.Report(b.Job<UndoPlan>(), new CallReturned(new("uncordoned")));
                 }
 
                 b.Now += TimeSpan.FromMinutes(40);
@@ -288,7 +288,7 @@ internal static class DecoysOfAlerts
         bench.Now += TimeSpan.FromSeconds(random.Next(20, 40));
         if (bench.Last.Jobs.OfType<ProbePlan>().Any())
         {
-            bench.Report(bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.Unknown, "the pod is gone") });
+            bench.Report(bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.Unknown, "the pod is gone")));
         }
         else
         {
