@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;

@@ -11,7 +11,7 @@ namespace Remediator.Core.Engine;
 /// </summary>
 public static class IncidentEngine
 {
-    /// <summary>Of one incident, in one turn: it has no more moves than that, however many incidents there are, and alerts of each.</summary>
+    /// <summary>Of one incident in one turn; how many incidents there are, and alerts of each, has its own bounds.</summary>
     private const int MaxMoves = 500;
 
     /// <summary>

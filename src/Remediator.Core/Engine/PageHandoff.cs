@@ -82,9 +82,16 @@ internal static class PageHandoff
     /// <summary>Turns what the two jobs bring back into events.</summary>
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
         state.Pages.Find(p => p.IncidentId == result.IncidentId && result.JobId == JobId(p)) is { } pages
-            ? [.. (result.Held is { } held ? Held(pages, held) : Released(pages, result.Released ?? [], result.Why ?? ""))
-                .Select(e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
+            ? [.. Report(pages, result.Outcome).Select(
+                e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
             : [];
+
+    private static IEnumerable<Event> Report(HeldPages pages, JobOutcome outcome) => outcome switch
+    {
+        PagesHeld held => Held(pages, held.Pages),
+        PagesReleased released => Released(pages, released.Pages, released.Why),
+        _ => [],
+    };
 
     /// <param name="good">Verified runs in a row.</param>
     private static string? Refusal(GuardedStep step, ActionIntended intent, PagePolicy policy, int good)

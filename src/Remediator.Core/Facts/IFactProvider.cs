@@ -1,4 +1,4 @@
-using Remediator.Core.Safety;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Facts;
 

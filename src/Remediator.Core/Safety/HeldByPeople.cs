@@ -1,6 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Pages;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;

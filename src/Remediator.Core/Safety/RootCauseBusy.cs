@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;

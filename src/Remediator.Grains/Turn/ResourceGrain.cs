@@ -77,8 +77,8 @@ internal sealed partial class ResourceGrain(
 
     public Task JobDoneAsync(string result)
     {
-        var done = Messages.Read<JobResult>(result);
-        return TurnAsync((state, world) => JobReports.Report(state, world, done), null);
+        var done = Messages.Read<JobMessage>(result).Read();
+        return TurnAsync((state, world) => done is null ? [] : JobReports.Report(state, world, done), null);
     }
 
     public Task<string> ApproveAsync(string approval) => CommandAsync(approval, Approvals.Approve);

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
@@ -188,7 +189,7 @@ internal static class DecoysOfTheCluster
             {
                 if (b.Fails is { } failure)
                 {
-                    b.Report(b.Act!, r => r with { Failure = failure });
+                    b.Report(b.Act!, new CallFailed(failure));
                 }
                 else
                 {

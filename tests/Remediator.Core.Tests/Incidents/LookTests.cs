@@ -129,8 +129,7 @@ public sealed class LookTests
         {
             if (_bench.Last.Jobs.OfType<LookAtResource>().SingleOrDefault() is { } job)
             {
-                _bench.Report(job, r =>
-                    r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", $"no answer{Id(i)}")]) });
+                _bench.Report(job, new LookMade(new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", $"no answer{Id(i)}")])));
             }
 
             _bench.Now += TimeSpan.FromSeconds(15);
@@ -200,7 +199,7 @@ public sealed class LookTests
         Saw(99);
         _bench.Now += TimeSpan.FromSeconds(1);
         var job = _bench.Job<LookAtResource>();
-        _bench.Report(job, r => r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])]) });
+        _bench.Report(job, new LookMade(new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])])));
 
         Assert.Empty(_bench.Last.Jobs);
         Assert.Empty(_bench.Intents);
@@ -214,7 +213,7 @@ public sealed class LookTests
         _bench.Fire();
         var first = _bench.Job<LookAtResource>();
         Saw(60);
-        _bench.Report(first, r => r with { Looked = Look(first, 99) });
+        _bench.Report(first, new LookMade(Look(first, 99)));
 
         Assert.Single(_bench.Happenings<Looked>());
     }
@@ -231,7 +230,7 @@ public sealed class LookTests
     private void Saw(int percent)
     {
         var job = _bench.Job<LookAtResource>();
-        _bench.Report(job, r => r with { Looked = Look(job, percent) });
+        _bench.Report(job, new LookMade(Look(job, percent)));
     }
 
     private Looked Look(LookAtResource job, int percent) => new(

@@ -81,5 +81,5 @@ public sealed class ManyProblemsTests
             _bench.Fire($"f{i}", $"Alert{i}");
     }
 
-    private void Told() => _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null)] });
+    private void Told() => _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null)]));
 }

@@ -116,25 +116,25 @@ public sealed class RandomWalkTests
         bench.Now += TimeSpan.FromSeconds(2);
         if (bench.Act is { } act && bench.State.Incidents.Exists(i => i.Run is { Phase: RunPhase.Acting }))
         {
-            bench.Report(act, r => move % 4 == 0
-                ? r with { Failure = new((FailureKind)(move / 4 % 3), "failed") }
-                : r with { Outcome = Outcome(act.Call.Use, move) });
+            bench.Report(act, move % 4 == 0
+                ? new CallFailed((FailureKind)(move / 4 % 3), "failed")
+                : new CallReturned(Outcome(act.Call.Use, move)));
             return;
         }
 
         switch (bench.Last.Jobs.FirstOrDefault(j => j is not (HoldPages or ReleasePages)))
         {
             case MakePlan plan: bench.Report(
-                plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
-            case ProbePlan probe: bench.Report(probe, r => r with { Probe = new((ProbeAnswer)(move % 3), "probed") }); break;
+                plan, move % 5 == 0 ? new PlanRefused("no") : new PlanMade(new() { Summary = "do it" })); break;
+            case ProbePlan probe: bench.Report(probe, new ProbeAnswered(new((ProbeAnswer)(move % 3), "probed"))); break;
             case WatchAct watch: bench.Report(
-                watch, r => r with { Watch = new((ActState)(move % 4), $"looked {move % 3}") { NeedsPush = move % 7 == 0 } }); break;
-            case CancelAct or UndoPlan: bench.Report(bench.Last.Jobs.First(j => j is CancelAct or UndoPlan), r => move % 4 == 0
-                ? r with { Failure = new((FailureKind)(move / 4 % 3), "failed") }
-                : r with { Outcome = new("ended") }); break;
-            case VerifyRepair verify: bench.Report(verify, r => r with { Verification = new(move % 3 == 0, "seen") }); break;
+                watch, new ActSeen(new((ActState)(move % 4), $"looked {move % 3}") { NeedsPush = move % 7 == 0 })); break;
+            case CancelAct or UndoPlan: bench.Report(bench.Last.Jobs.First(j => j is CancelAct or UndoPlan), move % 4 == 0
+                ? new CallFailed((FailureKind)(move / 4 % 3), "failed")
+                : new CallReturned(new("ended"))); break;
+            case VerifyRepair verify: bench.Report(verify, new RepairChecked(new(move % 3 == 0, "seen"))); break;
             case TellPeople tell: bench.Report(
-                tell, r => r with { Told = [new("notify.alertmanager", move % 2 == 0 ? null : "away")] }); break;
+                tell, new PeopleTold([new("notify.alertmanager", move % 2 == 0 ? null : "away")])); break;
             default: bench.Wake(TimeSpan.FromSeconds(15)); break;
         }
     }

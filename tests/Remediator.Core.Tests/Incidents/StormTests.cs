@@ -90,7 +90,7 @@ public sealed class StormTests
         _bench.Wake(TimeSpan.FromSeconds(15));
         if (_bench.Last.Jobs.OfType<CollectEvidence>().SingleOrDefault() is { } evidence)
         {
-            _bench.Report(evidence, r => r with { Evidence = [] });
+            _bench.Report(evidence, new EvidenceRead([]));
         }
 
         Assert.Single(_bench.Happenings<Escalated>());
@@ -248,7 +248,7 @@ public sealed class StormTests
         _zone.Wake();
     }
 
-    private void Tell() => _zone.Report(_zone.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+    private void Tell() => _zone.Report(_zone.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
 
     private void Known(string status)
     {

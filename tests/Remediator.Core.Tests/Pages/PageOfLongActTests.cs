@@ -134,11 +134,11 @@ public sealed class PageOfLongActTests
         Intend("test.replace");
         Took("s1");
         Begun();
-        Report<HoldPages>(r => r with { Held = [new("f1", null, new(kind, "http://am:9093: 503"))] });
+        Report<HoldPages>(new PagesHeld([new("f1", null, new(kind, "http://am:9093: 503"))]));
 
         Assert.Equal(new PageNotHeld("f1", "KubePodCrashLooping", "http://am:9093: 503", MayStand: true), _bench.Only<PageNotHeld>());
         Assert.Equal("s1", Assert.Single(_bench.Job<ReleasePages>().Pages).SilenceId);
-        Report<ReleasePages>(r => r with { Released = [new("f1", "s1", null)], Why = "Alertmanager had not answered" });
+        Report<ReleasePages>(new PagesReleased([new("f1", "s1", null)], "Alertmanager had not answered"));
         Assert.Empty(_bench.State.Pages);
         Assert.Empty(_bench.Happenings<Escalated>());
     }
@@ -165,7 +165,7 @@ public sealed class PageOfLongActTests
         Intend("test.replace");
         var early = _bench.Job<HoldPages>();
         Begun();
-        _bench.Report(early, r => r with { Held = [new("f1", "s1", null) { Until = early.Pages[0].Until }] });
+        _bench.Report(early, new PagesHeld([new("f1", "s1", null) { Until = early.Pages[0].Until }]));
 
         Assert.Equal(early.Pages[0].Until, _bench.Only<PageHeld>().Until);
         Assert.Equal(_bench.Now + ActAndVerification, Assert.Single(_bench.Job<HoldPages>().Pages).Until);
@@ -181,7 +181,7 @@ public sealed class PageOfLongActTests
         Took("s1");
         _bench.Acted();
         _bench.Verified(good: false);
-        _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("begun to go back") { Began = Handle } });
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("begun to go back") { Began = Handle }));
 
         Assert.Empty(_bench.Happenings<PageHoldExtended>());
         Assert.Equal("the step did not help: 2 of 3 ready", _bench.Job<ReleasePages>().Why);
@@ -198,7 +198,7 @@ public sealed class PageOfLongActTests
         _bench.Planned();
     }
 
-    private void Begun() => _bench.Report(_bench.Act!, r => r with { Outcome = new("begun") { Began = Handle } });
+    private void Begun() => _bench.Report(_bench.Act!, new CallReturned(new("begun") { Began = Handle }));
 
     private void Held(string use, bool extended = true)
     {
@@ -213,15 +213,15 @@ public sealed class PageOfLongActTests
     {
         var job = _bench.Job<WatchAct>();
         _bench.Now += after;
-        _bench.Report(job, r => r with { Watch = status });
+        _bench.Report(job, new ActSeen(status));
     }
 
     private void Took(string silence)
     {
         var until = _bench.Job<HoldPages>().Pages[0].Until;
-        Report<HoldPages>(r => r with { Held = [new("f1", silence, null) { Until = until }] });
+        Report<HoldPages>(new PagesHeld([new("f1", silence, null) { Until = until }]));
     }
 
-    private void Report<T>(Func<JobResult, JobResult> result)
-        where T : Job => _bench.Report(_bench.Job<T>(), result);
+    private void Report<T>(JobOutcome outcome)
+        where T : Job => _bench.Report(_bench.Job<T>(), outcome);
 }

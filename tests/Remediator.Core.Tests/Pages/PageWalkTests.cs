@@ -87,19 +87,17 @@ public sealed class PageWalkTests
         {
             bench.Report(
                 job,
-                r => r with { Held = [.. hold.Pages.Select(
+                new PagesHeld([.. hold.Pages.Select(
                     p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure)
                     {
                         Until = p.Until,
-                    })] });
+                    })]));
         }
         else if (job is ReleasePages release)
         {
             bench.Report(
                 job,
-                r => r with {
-                    Released = [.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))],
-                    Why = release.Why });
+                new PagesReleased([.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))], release.Why));
         }
     }
 }

@@ -3,6 +3,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;

@@ -81,7 +81,8 @@ public sealed class SilenceTests
         var later = new Bench { Silences = Bench.Read([], Now.AddSeconds(-130), "http://am:9093: no answer within 20 s") };
         later.Fire();
         Assert.Equal(
-            "it is unknown whether somebody has silenced its alerts; now: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
+            "it is unknown whether somebody has silenced its alerts; now: http://am:9093: no answer within 20 s",
+            later.Only<Held>().Reason);
     }
 
     [Theory]

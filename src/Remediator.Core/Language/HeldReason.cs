@@ -1,4 +1,4 @@
-namespace Remediator.Core.Safety;
+namespace Remediator.Core.Language;
 
 /// <summary>
 /// Why something waits, in words: first what for, which lasts, and then what is in the way at the moment. Among thousands that wait for the
