@@ -16,7 +16,8 @@ public sealed class RootCauseTests
 
     [Theory]
     [InlineData("false", "", "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1")]
-    [InlineData("unknown", "", "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1")]
+    [InlineData(
+        "unknown", "", "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1")]
     [InlineData(
         "true",
         "memory_pressure",

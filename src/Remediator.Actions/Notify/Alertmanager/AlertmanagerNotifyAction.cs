@@ -23,7 +23,9 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, AlertmanagerGroup 
 
     public bool IsConfigured => group.Escalations && group.Urls.Count > 0;
 
-    /// <summary>One replica that takes it is enough. They tell each other what they sent, not what they were told, so all are told.</summary>
+    /// <summary>
+    /// One replica that takes it is enough. They tell each other what they sent, not what they were told, so all are told.
+    /// </summary>
     public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {
         var (body, authorization) = (PostableAlert.Body(notification), Authorization());
