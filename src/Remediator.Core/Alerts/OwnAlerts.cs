@@ -1,7 +1,8 @@
 namespace Remediator.Core.Alerts;
 
 /// <summary>
-/// Alerts that the engine raises, and those that Prometheus raises about it. They come back through the same routes and are never subjects.
+/// Alerts that the engine raises, those that Prometheus raises about it, and those that only prove that alerting works. They come through
+/// the same routes and are never subjects.
 /// </summary>
 public static class OwnAlerts
 {
@@ -11,5 +12,8 @@ public static class OwnAlerts
     public const string About = "about";
     public const string Engine = "remediator";
 
-    public static bool Includes(Alert alert) => alert.Name == RemediationFailed || alert.Labels.GetValueOrDefault(About) == Engine;
+    /// <summary>They fire for ever: as a heartbeat, or to mute others.</summary>
+    private static readonly string[] Heartbeats = ["Watchdog", "InfoInhibitor", "DeadMansSwitch", "PrometheusAlertmanagerE2eDeadManSwitch"];
+
+    public static bool Includes(Alert alert) => Heartbeats.Contains(alert.Name) || alert.Name == RemediationFailed || alert.Labels.GetValueOrDefault(About) == Engine;
 }

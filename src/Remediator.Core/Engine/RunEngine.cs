@@ -185,6 +185,11 @@ internal static class RunEngine
     private static Move? NoLongerNeeded(Incident incident, Run run, Playbook playbook, World world)
     {
         var decision = RuleChoices.Decide(incident, world);
+        if (decision.Kind is DecisionKind.None && run.ChangedAt is null && Gone(incident, playbook, world) is { } healed)
+        {
+            return Move.Happens(new Decided(decision), new RunEnded(RunOutcome.Healed, $"nothing was changed; the problem is gone: {healed}"));
+        }
+
         if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
         {
             var now = decision.Kind is DecisionKind.Run ? $"run {decision.Playbook}" : decision.Kind.ToString().ToLowerInvariant();
@@ -192,8 +197,7 @@ internal static class RunEngine
                 new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
         }
 
-        if (FreshLook.Doubt(world, incident, playbook) is not null
-            || RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is not { } gone)
+        if (Gone(incident, playbook, world) is not { } gone)
         {
             return null;
         }
@@ -213,6 +217,11 @@ internal static class RunEngine
                 world,
                 "the last step could not be verified, but the problem does not show as its playbook describes it");
     }
+
+    /// <summary>What of the problem no longer holds; null where it does, or where that cannot be seen.</summary>
+    private static string? Gone(Incident incident, Playbook playbook, World world) => FreshLook.Doubt(world, incident, playbook) is null
+        ? RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))
+        : null;
 
     private static Move Plan(Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {

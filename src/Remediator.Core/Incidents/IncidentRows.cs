@@ -55,7 +55,7 @@ public static class IncidentRows
     {
         { Storm: { } storm } => (StormStatus.Of(storm.Phase), storm.Seen),
         { Escalation: { } e } => ("escalated", e.Escalated.Reason),
-        { Hold: { } hold } => ("held", $"{hold.Guard}: {hold.Reason}"),
+        { Hold: { } hold } => ("held", hold.Guard == "held" ? hold.Reason : $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } =>
             (
                 "awaiting approval",

@@ -8,12 +8,11 @@ public static class AlertResolver
     public static Resolution Resolve(Alert alert, ITopology topology)
     {
         var subject = new AlertSubject(alert);
-        if (subject.Has("cluster") && subject["cluster"] != topology.Cluster)
+        if (topology.ClusterLabels.FirstOrDefault(subject.Has) is { } label && subject[label] is var cluster && cluster != topology.Cluster)
         {
             return new(
-                new(subject["cluster"], ResourceKinds.Alert, subject["namespace"], alert.Name), false,
-                ResolvedLabels.OfAnotherCluster(subject),
-                $"the alert is of cluster '{subject["cluster"]}', and this one is '{topology.Cluster}'");
+                new(cluster, ResourceKinds.Alert, subject["namespace"], alert.Name), false, ResolvedLabels.OfAnotherCluster(subject, cluster),
+                $"the alert is of cluster '{cluster}' (label {label}), and this one is '{topology.Cluster}'");
         }
 
         var pod = subject.Has("pod") ? topology.FindPod(subject["namespace"], subject["pod"]) : null;

@@ -6,6 +6,9 @@ public interface ITopology
     /// <summary>The name of this cluster.</summary>
     string Cluster { get; }
 
+    /// <summary>The labels by which an alert says of which cluster it is; the first that it carries decides.</summary>
+    IReadOnlyList<string> ClusterLabels => Resources.ClusterLabels.Names;
+
     /// <summary>A pod, deleted ones of the last hours too. Without a namespace only one whose name is unique.</summary>
     TopologyPod? FindPod(string space, string name);
 

@@ -23,10 +23,11 @@ internal static class ResolvedLabels
         return labels;
     }
 
-    /// <summary>An alert of another cluster must not meet facts of this one.</summary>
-    public static IReadOnlyDictionary<string, string> OfAnotherCluster(AlertSubject alert) =>
-        alert.Labels.Where(l => l.Key is not ("pod" or "container" or "instance" or "service" or "endpoint" or "node"))
-            .ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
+    /// <summary>An alert of another cluster must not meet facts of this one, and says so by the label <c>cluster</c>.</summary>
+    public static IReadOnlyDictionary<string, string> OfAnotherCluster(AlertSubject alert, string cluster) =>
+        new Dictionary<string, string>(
+            alert.Labels.Where(l => l.Key is not ("pod" or "container" or "instance" or "service" or "endpoint" or "node")),
+            StringComparer.Ordinal) { ["cluster"] = cluster };
 
     private static IEnumerable<string> NotTheSubjects(Exporter exporter, Subject subject)
     {

@@ -8,7 +8,7 @@ internal static class Explanation
     {
         var text = new StringBuilder();
         text.Append(Outcome(decision)).Append(" for ").Append(decision.Alert)
-            .Append($"  [rules {decision.RulesRevision}, view {decision.ViewVersion}]");
+            .Append($"  [rules {decision.RulesRevision}, {(decision.ViewVersion == 0 ? "no view of a cluster" : $"view {decision.ViewVersion}")}]");
         foreach (var candidate in decision.Trace) Append(text, candidate);
         return text.ToString();
     }

@@ -14,11 +14,16 @@ internal sealed record Cause(string Words, bool IsKnown);
 /// </summary>
 internal static class Causes
 {
+    private static readonly string[] OfEtcd = ["etcdNoLeader", "EtcdNoLeader", "etcdInsufficientMembers", "EtcdInsufficientMembers"];
+
     /// <summary>
     /// Alerts that say that the cluster itself is not to be trusted. Those that fire for ever on a managed control plane
     /// (KubeSchedulerDown, KubeControllerManagerDown) are not among them.
     /// </summary>
-    private static readonly string[] Brakes = ["KubeAPIDown", "KubeletDown", "etcdNoLeader", "EtcdNoLeader", "etcdInsufficientMembers"];
+    private static readonly string[] Brakes = ["KubeAPIDown", "KubeletDown", .. OfEtcd];
+
+    /// <summary>Jobs of the control plane's own etcd, as the usual installers call it. Applications bring an etcd of their own.</summary>
+    private static readonly string[] EtcdJobs = ["", "etcd", "kube-etcd", "rke2-etcd", "k3s-etcd", "openshift-etcd", "etcd-operator"];
 
     private static readonly string[] DnsServers = ["coredns", "kube-dns"];
 
@@ -37,9 +42,16 @@ internal static class Causes
     private static Cause? ControlPlane(World world) =>
         !world.IsOutside
             && Brakes.FirstOrDefault(
-                name => world.View.Named(name).Any(a => a["cluster"].Length == 0 || a["cluster"] == world.Resource.Cluster)) is { } brake
+                name => world.View.Named(name).Any(a => IsOfThisCluster(a, name, world.Resource.Cluster))) is { } brake
             ? new($"the cluster itself is in trouble: {brake} fires", true)
             : null;
+
+    private static bool IsOfThisCluster(Fact alert, string name, string cluster) =>
+        (alert["cluster"].Length == 0 || alert["cluster"] == cluster)
+            && (alert["namespace"] is "" or "default"
+                || alert["namespace"].StartsWith("kube-", StringComparison.Ordinal)
+                || alert["namespace"].StartsWith("openshift-", StringComparison.Ordinal))
+            && (!OfEtcd.Contains(name) || EtcdJobs.Contains(alert["job"]));
 
     /// <summary>Only where all sick pods that have a place are on sick nodes: one that is sick on a good node is sick by itself.</summary>
     private static Cause? OfNodes(World world, IReadOnlyList<Fact> pods)

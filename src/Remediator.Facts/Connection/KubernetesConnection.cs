@@ -23,6 +23,9 @@ public sealed class KubernetesConnection
     /// <summary>The cluster's name in every resource key; also set where there is no cluster.</summary>
     public string Cluster { get; }
 
+    /// <summary>The labels by which an alert says of which cluster it is.</summary>
+    public IReadOnlyList<string> ClusterLabels { get; private set; } = Core.Resources.ClusterLabels.Names;
+
     /// <summary>Where the configuration came from, for people.</summary>
     public string Origin { get; }
 
@@ -37,6 +40,13 @@ public sealed class KubernetesConnection
     /// </summary>
     /// <param name="environment">Reads an environment variable.</param>
     public static KubernetesConnection Find(ClusterOptions options, Func<string, string?> environment)
+    {
+        var found = Look(options, environment);
+        found.ClusterLabels = Core.Resources.ClusterLabels.Parse(options.Labels);
+        return found;
+    }
+
+    private static KubernetesConnection Look(ClusterOptions options, Func<string, string?> environment)
     {
         try
         {

@@ -4,7 +4,7 @@ using Remediator.Facts.Objects;
 namespace Remediator.Facts.Projection;
 
 /// <summary>What is where in the cluster. Changed by who makes views, asked by any thread.</summary>
-internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopology
+internal sealed class ClusterTopology(string cluster, PodMemory memory, IReadOnlyList<string> clusterLabels) : ITopology
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, PodState> _pods = [];
@@ -16,6 +16,8 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory) : ITopol
     private Dictionary<string, Node>? _nodesByAnyName;
 
     public string Cluster => cluster;
+
+    public IReadOnlyList<string> ClusterLabels => clusterLabels;
 
     public TopologyPod? FindPod(string space, string name)
     {

@@ -20,6 +20,8 @@ internal static class NodeFacts
     private static string Group(Node node) =>
         GroupLabels.Select(node.Metadata.Label).FirstOrDefault(v => v.Length > 0) ?? "";
 
+    private const string RolePrefix = "node-role.kubernetes.io/";
+
     private static readonly string[] GroupLabels =
         [
             "eks.amazonaws.com/nodegroup", "karpenter.sh/nodepool", "alpha.eksctl.io/nodegroup-name", "kops.k8s.io/instancegroup",
@@ -34,11 +36,20 @@ internal static class NodeFacts
     private static string Pressure(Node node, string condition) =>
         node.Status.Conditions.Truth(condition) is var truth and not "unknown" ? truth : "";
 
+    /// <summary>Labels, and taints that keep other pods off: kubeadm, k3s, RKE, kops, OpenShift and MicroK8s each have their own.</summary>
     private static string Role(Node node) =>
-        node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/control-plane")
-            || node.Metadata.Labels.ContainsKey("node-role.kubernetes.io/master")
+        node.Metadata.Labels.Any(l => IsOfControlPlane(l.Key, l.Value)) || node.Spec.Taints.Any(t => IsOfControlPlane(t.Key, ""))
             ? "control-plane"
             : "worker";
+
+    private static bool IsOfControlPlane(string key, string value) => value != "false" && key switch
+    {
+        "kubernetes.io/role" => IsRole(value),
+        "node.kubernetes.io/microk8s-controlplane" or "rke.cattle.io/control-plane-role" or "rke.cattle.io/etcd-role" => true,
+        _ => key.StartsWith(RolePrefix, StringComparison.Ordinal) && IsRole(key[RolePrefix.Length..]),
+    };
+
+    private static bool IsRole(string role) => role is "control-plane" or "controlplane" or "master" or "etcd" or "api-server";
 
     private static string First(Node node, string label, string older) =>
         node.Metadata.Label(label) is { Length: > 0 } value ? value : node.Metadata.Label(older);

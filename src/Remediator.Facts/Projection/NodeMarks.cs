@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Remediator.Facts.Objects;
 
@@ -7,6 +8,9 @@ namespace Remediator.Facts.Projection;
 internal static partial class NodeMarks
 {
     public const string KuredLock = "weave.works/kured-node-lock";
+
+    /// <summary>A lock without an end of its own holds for so long.</summary>
+    private static readonly TimeSpan LongestReboot = TimeSpan.FromHours(1);
 
     /// <summary>Keys of taints; a prefix where they end with a slash.</summary>
     private static readonly (string Taint, string Tool)[] Taints =
@@ -48,15 +52,40 @@ internal static partial class NodeMarks
         return taints.Concat(marks).FirstOrDefault() ?? "";
     }
 
-    /// <summary>kured writes into an annotation of its DaemonSet which nodes it works on, one or several.</summary>
-    public static IReadOnlySet<string> LockedByKured(IEnumerable<Workload> daemonSets) =>
+    /// <summary>kured writes into an annotation of its DaemonSet which nodes it works on, one or several, and for how long.</summary>
+    public static IReadOnlySet<string> LockedByKured(IEnumerable<Workload> daemonSets, DateTimeOffset now) =>
         daemonSets.Select(d => d.Metadata.Annotation(KuredLock))
-            .SelectMany(l => NodeId().Matches(l))
-            .Select(m => m.Groups[1].Value)
+            .SelectMany(l => Lock().Matches(l))
+            .Where(l => !IsOver(l.Value, now))
+            .Select(l => NodeId().Match(l.Value).Groups[1].Value)
             .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A node that does not come back from its reboot keeps its lock for ever: only it would release it.</summary>
+    private static bool IsOver(string text, DateTimeOffset now)
+    {
+        if (!DateTimeOffset.TryParse(
+            Created().Match(text).Groups[1].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created))
+            return false;
+
+        var given = long.TryParse(Ttl().Match(text).Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
+            && nanoseconds > 0
+            ? TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick)
+            : LongestReboot;
+        return now > created + given;
+    }
 
     private static bool Is(string key, string known) =>
         known.EndsWith('/') ? key.StartsWith(known, StringComparison.Ordinal) : key == known;
+
+    /// <summary>One lock, up to the next.</summary>
+    [GeneratedRegex("\"nodeID\"(?:(?!\"nodeID\").)*", RegexOptions.Singleline)]
+    private static partial Regex Lock();
+
+    [GeneratedRegex("\"created\"\\s*:\\s*\"([^\"]+)\"")]
+    private static partial Regex Created();
+
+    [GeneratedRegex("\"TTL\"\\s*:\\s*(\\d+)")]
+    private static partial Regex Ttl();
 
     [GeneratedRegex("\"nodeID\"\\s*:\\s*\"([^\"]+)\"")]
     private static partial Regex NodeId();

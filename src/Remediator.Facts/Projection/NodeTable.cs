@@ -16,7 +16,7 @@ internal sealed class NodeTable(ClusterTopology topology)
     public HashSet<string> Apply(ClusterChanges changes, FactDiff diff, DateTimeOffset now)
     {
         var moved = new HashSet<string>(StringComparer.Ordinal);
-        var stale = Relock(changes.DaemonSets) ? _nodes.Keys.ToHashSet(StringComparer.Ordinal) : [];
+        var stale = Relock(changes.DaemonSets, now) ? _nodes.Keys.ToHashSet(StringComparer.Ordinal) : [];
         foreach (var (key, node) in changes.Nodes)
         {
             stale.Remove(key.Name);
@@ -45,9 +45,9 @@ internal sealed class NodeTable(ClusterTopology topology)
         return moved;
     }
 
-    /// <summary>kured keeps in an annotation of its DaemonSet which nodes it works on.</summary>
+    /// <summary>kured keeps in an annotation of its DaemonSet which nodes it works on, and until when.</summary>
     /// <returns>True when they are other nodes than before.</returns>
-    private bool Relock(IReadOnlyList<Changed<Workload>> daemonSets)
+    private bool Relock(IReadOnlyList<Changed<Workload>> daemonSets, DateTimeOffset now)
     {
         foreach (var (key, set) in daemonSets)
         {
@@ -57,7 +57,7 @@ internal sealed class NodeTable(ClusterTopology topology)
         }
 
         var before = _locked;
-        _locked = NodeMarks.LockedByKured(_locks.Values);
+        _locked = NodeMarks.LockedByKured(_locks.Values, now);
         return !_locked.SetEquals(before);
     }
 }

@@ -12,14 +12,14 @@ internal sealed class TopologySource(KubernetesConnection connection, FactsOptio
     : IResourceResolver
 {
     private readonly PodMemory _memory = new(connection.Cluster, options.RememberPods, options.RememberPodsAtMost);
-    private volatile ITopology _current = new NoTopology(connection.Cluster);
+    private volatile ITopology _current = new NoTopology(connection);
 
     private readonly IFactProvider[] _hosts = [.. providers.Where(p => p.Name == FactSchema.Hosts)];
 
     public Resolution Resolve(Alert alert) => AlertResolver.Resolve(alert, _hosts.Length == 0 ? _current : new WithHosts(_current, _hosts));
 
     /// <summary>An empty one, to be filled with the first view.</summary>
-    public ClusterTopology New() => new(connection.Cluster, _memory);
+    public ClusterTopology New() => new(connection.Cluster, _memory, connection.ClusterLabels);
 
     /// <summary>Says that this one is as new as can be.</summary>
     public void Use(ClusterTopology topology, DateTimeOffset now)
@@ -31,6 +31,8 @@ internal sealed class TopologySource(KubernetesConnection connection, FactsOptio
     private sealed class WithHosts(ITopology cluster, IFactProvider[] providers) : ITopology
     {
         public string Cluster => cluster.Cluster;
+
+        public IReadOnlyList<string> ClusterLabels => cluster.ClusterLabels;
 
         public TopologyPod? FindPod(string space, string name) => cluster.FindPod(space, name);
 
@@ -48,9 +50,11 @@ internal sealed class TopologySource(KubernetesConnection connection, FactsOptio
     }
 
     /// <summary>Before the first view, and where there is no cluster: nothing is known.</summary>
-    private sealed class NoTopology(string cluster) : ITopology
+    private sealed class NoTopology(KubernetesConnection connection) : ITopology
     {
-        public string Cluster => cluster;
+        public string Cluster => connection.Cluster;
+
+        public IReadOnlyList<string> ClusterLabels => connection.ClusterLabels;
 
         public TopologyPod? FindPod(string space, string name) => null;
 

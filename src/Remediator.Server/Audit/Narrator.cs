@@ -201,7 +201,7 @@ internal static class Narrator
     /// <summary>Why the rules that match do, and of each other one the first condition that kept it out.</summary>
     private static IEnumerable<string> Trace(Decision decision)
     {
-        yield return $"about {decision.Alert}, rules {decision.RulesRevision}, view {decision.ViewVersion} of {Time(decision.ViewAt)}";
+        yield return $"about {decision.Alert}, rules {decision.RulesRevision}, {View(decision)}";
         foreach (var rule in decision.Trace.OrderByDescending(r => r.Matched))
         {
             yield return $"{(rule.Matched ? "matched" : "not")} {rule.Rule} ({rule.Place})";
@@ -211,6 +211,9 @@ internal static class Narrator
                 yield return $"  {condition.Clause} {condition.Text}: {condition.Found}";
         }
     }
+
+    private static string View(Decision decision) =>
+        decision.ViewVersion == 0 ? "no view of a cluster" : $"view {decision.ViewVersion} of {Time(decision.ViewAt)}";
 
     private static IReadOnlyList<string> Origin(RunStarted e) =>
     [

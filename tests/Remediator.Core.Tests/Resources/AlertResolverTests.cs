@@ -172,8 +172,25 @@ public sealed class AlertResolverTests
     {
         var resolution = Resolve("KubePodCrashLooping", $"cluster=other,{ApiPod}");
         Assert.Equal(("other/alert/shop/KubePodCrashLooping", false), (resolution.Resource.ToString(), resolution.Known));
-        Assert.Equal("the alert is of cluster 'other', and this one is 'test'", resolution.How);
+        Assert.Equal("the alert is of cluster 'other' (label cluster), and this one is 'test'", resolution.How);
     }
+
+    [Theory]
+    [InlineData("cluster_name")]
+    [InlineData("k8s_cluster")]
+    [InlineData("kubernetes_cluster")]
+    [InlineData("managed_cluster")]
+    public void C22_AlertOfAnotherCluster_ByAnotherLabel_IsNotOurs_ThoughItsPodIsCalledAlike(string label)
+    {
+        var resolution = Resolve("KubePodCrashLooping", $"{label}=eu-2,namespace=shop,pod=api-7c9f8d6b5-zzzzz");
+        Assert.Equal(("eu-2/alert/shop/KubePodCrashLooping", false), (resolution.Resource.ToString(), resolution.Known));
+        Assert.Equal("eu-2", resolution.Labels["cluster"]);
+        Assert.Equal("deployment shop/api", Resolve("KubePodCrashLooping", $"{label}=test,{ApiPod}").Resource.Display);
+    }
+
+    [Fact]
+    public void FirstLabelOfAClusterThatAnAlertCarries_Decides() =>
+        Assert.True(Resolve("KubePodCrashLooping", $"cluster=test,cluster_name=kafka,{ApiPod}").Known);
 
     [Fact]
     public void AlertOfThisCluster_IsOurs() =>

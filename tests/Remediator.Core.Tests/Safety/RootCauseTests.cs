@@ -156,6 +156,18 @@ public sealed class RootCauseTests
             held ? $"the cluster itself is in trouble: {alert} fires; nothing is done here before that is over" : null);
 
     [Theory]
+    [InlineData("etcdInsufficientMembers", "apisix-etcd", "apisix", false)]
+    [InlineData("etcdNoLeader", "milvus/etcd", "milvus", false)]
+    [InlineData("etcdInsufficientMembers", "patroni-etcd", "", false)]
+    [InlineData("KubeAPIDown", "apiserver", "tenant-a", false)] // a virtual cluster's own
+    [InlineData("etcdInsufficientMembers", "kube-etcd", "kube-system", true)]
+    [InlineData("etcdNoLeader", "etcd", "openshift-etcd", true)]
+    [InlineData("KubeAPIDown", "apiserver", "default", true)]
+    public void C14_EtcdOfAnApplication_BrakesNothing(string alert, string job, string space, bool held) => Held(
+        [new(alert, new Dictionary<string, string> { ["job"] = job, ["namespace"] = space }, default)],
+        held ? $"the cluster itself is in trouble: {alert} fires; nothing is done here before that is over" : null);
+
+    [Theory]
     [InlineData(1, true, "registry.test/api:1", false)]
     [InlineData(2, true, "registry.test/api:1", true)]
     [InlineData(2, false, "registry.test/api:1", false)] // three workloads of one image: its tag is missing

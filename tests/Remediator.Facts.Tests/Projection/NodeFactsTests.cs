@@ -66,6 +66,52 @@ public sealed class NodeFactsTests : ProjectionTest
     }
 
     [Theory]
+    [InlineData("""{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":1800000000000}""", 0, "")]
+    [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:45:00Z","TTL":1800000000000}""", 0, "n1")]
+    [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:45:00Z","TTL":1800000000000}""", 20, "")]
+    [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:30:00Z","TTL":0}""", 0, "n1")]
+    [InlineData("""{"nodeID":"n1","created":"2026-11-23T10:30:00Z","TTL":0}""", 0, "")]
+    [InlineData("""{"maxOwners":2,"locks":[{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":1800000000000},{"nodeID":"n2","created":"2026-11-23T11:59:00Z","TTL":0}]}""", 0, "n2")]
+    [InlineData("""{"nodeID":"n1","created":"yesterday"}""", 0, "n1")]
+    public void C19_LockOfKuredThatIsOver_HoldsNothing(string text, double minutes, string held)
+    {
+        var kured =
+            A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(("weave.works/kured-node-lock", text)) } };
+        var cluster = new SeenCluster(Memory);
+        var objects = new ClusterObjects { Nodes = [A.Node("n1"), A.Node("n2")], DaemonSets = [kured] };
+        cluster.See(objects, A.Now);
+        var view = cluster.See(objects, A.Now.AddMinutes(minutes));
+        Assert.Equal(held, string.Join(' ', view.Named("node").Where(n => n["taken_by"].Length > 0).Select(n => n["node"])));
+    }
+
+    [Theory]
+    [InlineData("node-role.kubernetes.io/controlplane", "true", "control-plane")]
+    [InlineData("node-role.kubernetes.io/etcd", "true", "control-plane")]
+    [InlineData("node-role.kubernetes.io/control-plane", "", "control-plane")]
+    [InlineData("node-role.kubernetes.io/master", "", "control-plane")]
+    [InlineData("kubernetes.io/role", "master", "control-plane")]
+    [InlineData("node.kubernetes.io/microk8s-controlplane", "microk8s-controlplane", "control-plane")]
+    [InlineData("node-role.kubernetes.io/worker", "true", "worker")]
+    [InlineData("node-role.kubernetes.io/infra", "", "worker")]
+    [InlineData("node-role.kubernetes.io/master", "false", "worker")]
+    [InlineData("kubernetes.io/role", "node", "worker")]
+    public void C15_ControlPlanes_AreKnownByTheLabelsOfEachInstaller(string label, string value, string role)
+    {
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Labels = A.Map((label, value)) } }] }, "node"), ("role", role));
+    }
+
+    [Theory]
+    [InlineData("node-role.kubernetes.io/etcd", "control-plane")]
+    [InlineData("node-role.kubernetes.io/controlplane", "control-plane")]
+    [InlineData("node.kubernetes.io/unreachable", "worker")]
+    public void ControlPlanes_AreKnownByTheirTaintsToo(string taint, string role)
+    {
+        var node = A.Node("n1");
+        Says(Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = taint }] } }] }, "node"), ("role", role));
+    }
+
+    [Theory]
     [InlineData("rebuilding the disk", "rebuilding the disk")]
     [InlineData(" ", "no reason is given")]
     public void Hold_IsPublished_AlsoWithoutWords(string value, string said)
