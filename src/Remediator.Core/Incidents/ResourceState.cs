@@ -10,7 +10,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 5;
+    public const int Schema = 6;
 
     public static ResourceState Empty { get; } = new();
 
@@ -25,6 +25,8 @@ public sealed record ResourceState
             [3] = _ => { },
             // nothing that goes on after its call could be begun before 5
             [4] = _ => { },
+            // nothing was looked at before a step before 6
+            [5] = _ => { },
         },
     };
 

@@ -41,7 +41,7 @@ internal sealed partial class GroupWriter : IDisposable
             return _queue.TryAdd(request)
                 ? request.Outcome
                 : Task.FromException<T>(new StoreUnavailableException(
-                    $"{_engine.Name} is too slow for what comes in: {_queueLimit} writes wait already (Journal:QueueLimit). Try again."));
+                    $"{_engine.Name} cannot keep up: {_queueLimit} writes are waiting already (Journal:QueueLimit). Try again."));
         }
         catch (InvalidOperationException e)
         {

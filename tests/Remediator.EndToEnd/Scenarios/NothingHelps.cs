@@ -21,6 +21,7 @@ public sealed class NothingHelps
         await LedgerAsync(sandbox, "whole");
         await sandbox.CreateAsync(OnTheLedger());
         await sandbox.AwaitReadyAsync("api");
+        await scenario.AwaitSeenAsync();
         await LedgerAsync(sandbox, "corrupt");
         await sandbox.RolloutScriptAsync("api", $"echo release 2; {NeedsTheLedger}");
         var bad = await sandbox.AwaitCrashingPodAsync("api");
@@ -48,8 +49,8 @@ public sealed class NothingHelps
     {
         var deployment = Workloads.Deployment("api", NeedsTheLedger, replicas: 2);
         deployment.Spec.Strategy = new() { Type = "Recreate" };
-        // long enough for the engine to see it available
-        deployment.Spec.MinReadySeconds = 3;
+        // longer than Facts:GoodAfter in a scenario's time (6 s): once it is available, the next view shows it to be good
+        deployment.Spec.MinReadySeconds = 8;
         deployment.Spec.Template.Spec.Containers[0].Env =
             [new() { Name = "LEDGER", ValueFrom = new() { ConfigMapKeyRef = new() { Name = "ledger", Key = "state" } } }];
         return deployment;
