@@ -8,9 +8,10 @@ namespace Remediator.Facts.Projection;
 /// <param name="Starting">It runs, is not ready, and has had less time than its probes give it, or than the crash window.</param>
 /// <param name="Injected">Names of its containers that its template does not have; empty where the template is not known.</param>
 /// <param name="CrashingSince">When it was first seen to crash; null where it does not, or already did when it was first seen.</param>
+/// <param name="RanWell">How long it was ready before it no longer worked, where that was seen.</param>
 internal sealed record PodState(
     Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting, bool Works, bool Starting,
-    IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince)
+    IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince, TimeSpan RanWell)
 {
     /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
     public bool IsSame(PodState other) =>
@@ -20,7 +21,8 @@ internal sealed record PodState(
             && Crashing == other.Crashing
             && Works == other.Works
             && Starting == other.Starting
-            && CrashingSince == other.CrashingSince;
+            && CrashingSince == other.CrashingSince
+            && RanWell == other.RanWell;
 
     public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
 
@@ -39,17 +41,23 @@ internal sealed record PodState(
         var isOver = pod.Status.Phase is "Succeeded" or "Failed" || pod.Metadata.DeletionTimestamp is not null;
         var ready = pod.Status.Conditions.Truth("Ready") == "true";
         var crashing = !isOver && Statuses(pod).Any(s => Runs(pod, s).IsCrashing(now, window));
+        var works = ready && !isOver && !crashing && !Statuses(pod).Any(s => Runs(pod, s).HasEndedSince(now - window));
         return new(
             pod, owner, zone, RevisionOf(pod), ready, crashing,
-            Waiting: !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
-            Works: ready && !isOver && !crashing && !Statuses(pod).Any(s => Runs(pod, s).HasEndedSince(now - window)),
-            Starting: !isOver && pod.Status.Phase == "Running" && !ready && now - (StartedAt(pod) ?? now) < Budget(pod, window),
-            Injected: template is null ? [] : InjectedInto(pod, template),
-            CrashingSince: !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now);
+            !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
+            works,
+            !isOver && pod.Status.Phase == "Running" && !ready && now - (StartedAt(pod) ?? now) < Budget(pod, window),
+            template is null ? [] : InjectedInto(pod, template),
+            !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
+            works || before is null ? TimeSpan.Zero
+                : before.Works ? now - (before.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? now)
+                : before.RanWell);
     }
 
-    /// <summary>How long its containers ran well before it became sick, at the least; zero where it never did.</summary>
-    public TimeSpan RanBefore(DateTimeOffset now)
+    /// <summary>
+    /// How long it had been there before it became sick, at the least: also where that was not seen, and the time that its images took.
+    /// </summary>
+    public TimeSpan WasThereFor(DateTimeOffset now)
     {
         var began = this switch
         {

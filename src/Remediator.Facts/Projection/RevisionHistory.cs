@@ -52,7 +52,7 @@ internal sealed class RevisionHistory
         var older = all.Where(r => r.Number < newest.Number).OrderByDescending(r => r.Number).ToList();
         var proven = older.FirstOrDefault(r => IsAvailable(group, r.Id) || memory.WasGood(uid, r.Id));
         return new(newest, proven ?? older.FirstOrDefault(), proven is not null, memory.NewestSince(uid) ?? Since(newest, all, group),
-            memory.WasProven(uid, newest.Id) || RanFor(group, newest.Id, now) >= provenAfter);
+            memory.WasProven(uid, newest.Id) || WasThereFor(group, newest.Id, now) >= provenAfter);
     }
 
     private static bool IsAvailable(WorkloadGroup group, string revision) => group.Pods.Exists(p => p.Revision == revision && p.Works);
@@ -68,9 +68,9 @@ internal sealed class RevisionHistory
             .Select(r => r.Key)
     ];
 
-    /// <summary>How long the sick pods of a revision ran well before, at the least: what they remember outlasts this process.</summary>
-    private static TimeSpan RanFor(WorkloadGroup group, string revision, DateTimeOffset now) =>
-        group.Pods.Where(p => p.Revision == revision && p.IsSick).Select(p => p.RanBefore(now)).DefaultIfEmpty().Max();
+    /// <summary>How long the sick pods of a revision were there before, at the least: their count of restarts outlasts this process.</summary>
+    private static TimeSpan WasThereFor(WorkloadGroup group, string revision, DateTimeOffset now) =>
+        group.Pods.Where(p => p.Revision == revision && p.IsSick).Select(p => p.WasThereFor(now)).DefaultIfEmpty().Max();
 
     /// <summary>From the objects alone: a new revision is as old as its object. One that was taken up again is not; of a Deployment the
     /// Progressing condition then tells when that rollout last moved (it no longer changes once complete), of others nothing

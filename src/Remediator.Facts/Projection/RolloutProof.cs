@@ -8,7 +8,7 @@ namespace Remediator.Facts.Projection;
 /// </summary>
 /// <param name="Newest">Pods of the newest revision.</param>
 /// <param name="Progressing">A pod of it became ready a short while ago, and is well.</param>
-/// <param name="FaultAfter">How long its sick pods ran well before, the longest of them; null where none is sick.</param>
+/// <param name="FaultAfter">How long its sick pods were seen to run well first, the longest of them; null where none is sick.</param>
 /// <param name="Doubt">The first thing that speaks for it; empty where it is at fault.</param>
 internal sealed record RolloutProof(int Newest, int Sick, int OlderSick, bool Progressing, TimeSpan? FaultAfter, string Doubt)
 {
@@ -22,7 +22,7 @@ internal sealed record RolloutProof(int Newest, int Sick, int OlderSick, bool Pr
             pods.Count, sick.Count,
             group.Pods.Count(p => p.IsSick && p.Revision.Length > 0 && p.Revision != id),
             pods.Exists(p => p.Works && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime > now - window),
-            sick.Count == 0 ? null : sick.Max(p => p.RanBefore(now)), "");
+            sick.Count == 0 ? null : sick.Max(p => p.RanWell), "");
         return proof with { Doubt = proof.Why(history, sick, window, now) };
     }
 

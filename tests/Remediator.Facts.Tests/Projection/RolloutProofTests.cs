@@ -50,8 +50,20 @@ public sealed class RolloutProofTests : ProjectionTest
     [Fact]
     public void DatabaseLost_FiftyMinutesAfterARolloutThatRanWell() => Doubts("it has run well before", [], New(3, 50, Crash));
 
+    [Theory]
+    [InlineData(20, "its pods ran well at first")]
+    [InlineData(5, "")]
+    public void DatabaseLost_MinutesAfterARolloutThatRanWell(int minutes, string doubt)
+    {
+        var cluster = new SeenCluster(Memory);
+        cluster.See(Objects([], New(3, minutes + 1, A.Running(), readyFor: minutes)), A.Now.AddMinutes(-0.5));
+        var view = cluster.See(Objects([], New(3, minutes + 1, Crash)), A.Now);
+        Says(view.Named("workload").Single(w => w["workload"] == "api"), ("rollout_doubt", doubt));
+    }
+
+    /// <summary>The time that its image took is no time that it ran.</summary>
     [Fact]
-    public void DatabaseLost_TwentyMinutesAfterARolloutThatRanWell() => Doubts("its pods ran well at first", [], New(3, 20, Crash));
+    public void ImageThatTookAQuarterOfAnHour_IsNoGoodRun() => Says(Workload(Old(2), New(1, 16, Crash)), ("rollout_at_fault", "true"));
 
     [Fact]
     public void VolumesThatDoNotCome_AndPodsWithoutAPlace_WereNotTried()

@@ -29,6 +29,8 @@ public sealed class ReconciliationTests
         ["it is muted and new"] = ([Reading(Long, Listed("a") with { IsMuted = true })], []),
         ["it is muted and known"] = ([Reading(Long, Listed("a") with { IsMuted = true })], [Known("a")]),
         ["it is our own"] = ([Reading(Long, Listed("a", name: OwnAlerts.RemediationFailed))], []),
+        ["it proves that alerting works"] = ([Reading(Long, Listed("a", name: "Watchdog"))], []),
+        ["it mutes others"] = ([Reading(Long, Listed("a", name: "InfoInhibitor"))], []),
         ["it is about us"] = ([Reading(Long, Listed("a", about: OwnAlerts.Engine))], []),
         ["we know a later beginning"] = ([Reading(Long, Listed("a"))], [Known("a", startsAt: Now.AddHours(-1))]),
         ["it goes to others now, and still fires"] = ([Reading(Long, Listed("a") with { IsForUs = false })], [Known("a")]),
