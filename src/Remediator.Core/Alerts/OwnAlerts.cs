@@ -15,5 +15,6 @@ public static class OwnAlerts
     /// <summary>They fire for ever: as a heartbeat, or to mute others.</summary>
     private static readonly string[] Heartbeats = ["Watchdog", "InfoInhibitor", "DeadMansSwitch", "PrometheusAlertmanagerE2eDeadManSwitch"];
 
-    public static bool Includes(Alert alert) => Heartbeats.Contains(alert.Name) || alert.Name == RemediationFailed || alert.Labels.GetValueOrDefault(About) == Engine;
+    public static bool Includes(Alert alert) =>
+        Heartbeats.Contains(alert.Name) || alert.Name == RemediationFailed || alert.Labels.GetValueOrDefault(About) == Engine;
 }

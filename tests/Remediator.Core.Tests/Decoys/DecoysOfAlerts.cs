@@ -55,7 +55,8 @@ internal static class DecoysOfAlerts
             Mislabelled(b, Pick([$"MysqlDown,{OfOrders}", $"OrdersStuck,{OfOrders},queue=orders"], r)))
             { Before = (b, _) => Of(b, "deployment", "shop", "order-exporter", "order-exporter-66d-abcde"), Comes = Delivered },
         new("it is an alert of another cluster", [Resolver, Problem], (b, r) =>
-            Mislabelled(b, $"KubePodCrashLooping,{ApiPod},cluster=other{r.Next(9)}"))
+            Mislabelled(
+                b, $"KubePodCrashLooping,{ApiPod},{Pick(["cluster", "cluster_name", "k8s_cluster", "managed_cluster"], r)}=other{r.Next(9)}"))
             { Before = OfApi, Comes = Delivered },
         new(
             "its labels claim another workload than its pod has",

@@ -39,10 +39,11 @@ public sealed class OwnerOfAWorkloadTests : ProjectionTest
     public void OwnerThatIsNoController_ReconcilesNothing() =>
         Says(Of("{}", "null", """[{"kind":"ConfigMap","name":"x","controller":false},{"kind":"Secret","name":"y"}]"""), ("managed_by", ""));
 
-    private static string Fields(string manager) => $$"""
-        [{"manager":"kube-controller-manager","operation":"Update","apiVersion":"apps/v1","time":"2026-11-23T11:00:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:status":{"f:conditions":{".":{},"k:{\"type\":\"Available\"}":{}}}},"subresource":"status"},
-         {"manager":"{{manager}}","operation":"Apply","fieldsV1":{"f:spec":{"f:template":{"manager":"argocd-controller"} } } }]
-        """;
+    private static string Fields(string manager) => """
+        [{"manager":"kube-controller-manager","operation":"Update","apiVersion":"apps/v1","time":"2026-11-23T11:00:00Z",
+          "fieldsV1":{"f:status":{"f:conditions":{".":{},"k:{\"type\":\"Available\"}":{}}}},"subresource":"status"},
+         {"manager":"MANAGER","operation":"Apply","fieldsV1":{"f:spec":{"f:template":{"manager":"argocd-controller"}}}}]
+        """.Replace("MANAGER", manager, StringComparison.Ordinal);
 
     private Core.Facts.Fact Of(string labels, string managedFields, string owners = "[]")
     {

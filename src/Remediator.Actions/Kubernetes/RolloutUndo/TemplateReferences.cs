@@ -9,7 +9,8 @@ internal static class TemplateReferences
     public static bool Has(JsonNode template, string missing)
     {
         var (kind, name, key) = Parts(missing);
-        return name is "?" || All(template).Any(r => r.Kind == kind && r.Name == name && (key.Length == 0 || r.Key.Length == 0 || r.Key == key));
+        return name is "?"
+            || All(template).Any(r => r.Kind == kind && r.Name == name && (key.Length == 0 || r.Key.Length == 0 || r.Key == key));
     }
 
     private static (string Kind, string Name, string Key) Parts(string missing)

@@ -29,8 +29,8 @@ internal static class UndoObjections
         return differences.Count == 0
             ? $"has the same template in {present.Display} and in {good.Display}"
             : differences.All(TemplateDifference.IsMarker)
-                ? $"differs between {present.Display} and {good.Display} in {string.Join(", ", differences.Take(5))} alone: going back would "
-                    + "replace every pod and change nothing that they run"
+                ? $"differs between {present.Display} and {good.Display} in {string.Join(", ", differences.Take(5))} alone: going back "
+                    + "would replace every pod and change nothing that they run"
                 : null;
     }
 
@@ -51,7 +51,8 @@ internal static class UndoObjections
             .FirstOrDefault(m => m.Length > 0);
         return missing is null ? null
             : TemplateReferences.Has(good.Template, missing) ? $"needs {missing}, which is missing, in {good.Display} as well"
-            : !TemplateReferences.Has(present.Template, missing) ? $"does not name {missing}, which is missing, in its template: it was injected"
+            : !TemplateReferences.Has(present.Template, missing)
+                ? $"does not name {missing}, which is missing, in its template: it was injected"
             : null;
     }
 
