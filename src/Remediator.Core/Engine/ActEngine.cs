@@ -27,18 +27,18 @@ internal static class ActEngine
         {
             if (action is ICancellableAction)
             {
-                return Cancel(run, stop is { } why ? $"{why.Guard.Name}: {why.Verdict.Refusal}" : $"its time is over; {act.Seen}", world);
+                return Cancel(run, stop is not null ? stop.Message : $"its time is over; {act.Seen}", world);
             }
 
-            if (stop is var (guard, verdict))
+            if (stop is not null)
             {
-                return Move.Happens(new StopDeferred(run.ActionId!, guard.Name, verdict.Refusal!));
+                return Move.Happens(new StopDeferred(run.ActionId!, stop.Guard.Name, stop.Reason));
             }
         }
 
         if (act.NeedsPush && world.Now < act.Until)
         {
-            return stop is { } held ? IdleIncident.Hold(incident, held, world) : Move.Happens(Push(run, act, world));
+            return stop is not null ? Holding.By(stop, incident, world) : Move.Happens(Push(run, act, world));
         }
 
         return Move.WaitsFor(JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));

@@ -8,186 +8,132 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
 
-/// <summary>An incident that nothing is done about yet: what do the rules say, and may a run begin?</summary>
+/// <summary>
+/// An incident that nothing is done about yet: what do the rules say? The checks are asked in this order, and the first that answers
+/// decides; only where none answers, a run may begin.
+/// </summary>
 internal static class IdleIncident
 {
     /// <summary>Where no rule asks for the alert, only another alert or new definitions can change that.</summary>
-    private static readonly TimeSpan QuietTick = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan QuietTick = TimeSpan.FromMinutes(5);
+
+    private static readonly IReadOnlyList<Func<Idle, Move?>> Checks =
+    [
+        ItsViewIsTooOld,
+        NoneOfItsAlertsFires,
+        TheRulesSaySomethingElse,
+        ItTurnsOutToBeAnotherProblem,
+        NoRuleIsForIt,
+        ARuleSuppressesIt,
+        ItsRuleHasNotHeldLongEnough,
+        ItsRuleIsToTellPeople,
+    ];
 
     public static Move Next(ResourceState state, Incident incident, World world)
     {
-        var tick = world.Now + world.Settings.Tick;
-        if (RuleChoices.Doubt(incident, world) is { } blind)
+        var idle = new Idle(state, incident, world);
+        return Move.FirstOf(Checks, idle) ?? RunBeginning.Next(idle);
+    }
+
+    private static Move? ItsViewIsTooOld(Idle idle)
+    {
+        if (RuleChoices.Doubt(idle.Incident, idle.World) is not { } blind)
         {
-            var whose = blind.Provider == FactSchema.Kubernetes ? "" : $" of '{blind.Provider}'";
-            return Hold(
-                incident,
-                "stale",
-                $"nothing is decided on a view{whose} this old{(blind.Problem.Length > 0 ? $": {blind.Problem}" : "")}",
-                tick,
-                world);
+            return null;
         }
 
-        if (!incident.IsFiring)
-        {
-            return Quiet(incident, world, tick);
-        }
-
-        var decision = RuleChoices.Decide(incident, world);
-        if (incident.Choice is not { } choice || !choice.SameAs(decision))
-        {
-            return Move.Happens(new Decided(decision));
-        }
-
-        if (choice.Kind is DecisionKind.Run && choice.Playbook != incident.Problem)
-        {
-            return state.OfProblem(choice.Playbook!) is { } other
-                ? Move.Happens(new IncidentClosed(CloseReason.Merged, other.Id))
-                : Move.Happens(new ProblemChanged(incident.Problem, choice.Playbook!));
-        }
-
-        var wins = choice.Since + world.Settings.Scaled(choice.For);
-        return choice.Kind switch
-        {
-            DecisionKind.None => Unhandled(incident, decision, world),
-            DecisionKind.Suppress => Move.WaitsUntil(tick),
-            _ when world.Now < wins => Move.WaitsUntil(wins < tick ? wins : tick),
-            DecisionKind.Escalate => Symptoms.Wait(incident, world) ?? ByRule(incident, choice, world, tick),
-            _ => Begin(state, incident, choice, world, tick),
-        };
+        var whose = blind.Provider == FactSchema.Kubernetes ? "" : $" of '{blind.Provider}'";
+        return Holding.By(
+            Stale.Guard,
+            $"nothing is decided on a view{whose} this old{(blind.Problem.Length > 0 ? $": {blind.Problem}" : "")}",
+            idle.Tick,
+            idle.Incident,
+            idle.World);
     }
 
     /// <summary>All alerts are resolved. That proves nothing: the incident ends when the system of record agrees.</summary>
-    private static Move Quiet(Incident incident, World world, DateTimeOffset tick)
+    private static Move? NoneOfItsAlertsFires(Idle idle)
     {
-        if (incident.Choice is { Kind: DecisionKind.Run, Playbook: { } name }
-            && world.Definitions.Playbooks.TryGetValue(name, out var playbook))
+        var (incident, world) = (idle.Incident, idle.World);
+        if (incident.IsFiring)
         {
-            if (FreshLook.Doubt(world, incident, playbook) is { } doubt)
-            {
-                return Looking.Next(incident, playbook, world) ?? Hold(incident, FreshLook.Name, doubt, tick, world);
-            }
-
-            return RuleChoices.ProblemHolds(playbook, incident, world)
-                ? Hold(
-                    incident,
-                    "stale",
-                    "its alerts are resolved, but its problem still shows: no repair begins without an alert",
-                    tick,
-                    world)
-                : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
+            return null;
         }
 
-        return Move.Happens(new IncidentClosed(
-            CloseReason.Healed, incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
+        if (incident.Choice is not { Kind: DecisionKind.Run, Playbook: { } name }
+            || !world.Definitions.Playbooks.TryGetValue(name, out var playbook))
+        {
+            return Move.Happens(new IncidentClosed(
+                CloseReason.Healed,
+                incident.Problem == UnseenCluster.Problem ? AfterEscalation.Over(incident) : "its alerts are resolved"));
+        }
+
+        if (FreshLook.Doubt(world, incident, playbook) is { } doubt)
+        {
+            return Looking.Next(incident, playbook, world) ?? Holding.By(FreshLook.Guard, doubt, idle.Tick, incident, world);
+        }
+
+        return RuleChoices.ProblemHolds(playbook, incident, world)
+            ? Holding.By(
+                Stale.Guard,
+                "its alerts are resolved, but its problem still shows: no repair begins without an alert",
+                idle.Tick,
+                incident,
+                world)
+            : Move.Happens(new IncidentClosed(CloseReason.Healed, "its alerts are resolved and its problem no longer shows"));
+    }
+
+    private static Move? TheRulesSaySomethingElse(Idle idle) =>
+        idle.Incident.Choice is { } choice && choice.SameAs(idle.Decision) ? null : Move.Happens(new Decided(idle.Decision));
+
+    private static Move? ItTurnsOutToBeAnotherProblem(Idle idle)
+    {
+        if (idle.Choice.Kind is not DecisionKind.Run || idle.Choice.Playbook == idle.Incident.Problem)
+        {
+            return null;
+        }
+
+        return idle.State.OfProblem(idle.Choice.Playbook!) is { } other
+            ? Move.Happens(new IncidentClosed(CloseReason.Merged, other.Id))
+            : Move.Happens(new ProblemChanged(idle.Incident.Problem, idle.Choice.Playbook!));
     }
 
     /// <summary>
     /// Where a rule asks for the alert and the facts do not fit yet, they may at any moment: a view follows the cluster with a delay.
     /// </summary>
-    private static Move Unhandled(Incident incident, Decision decision, World world) =>
-        !incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job
-            ? Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world))
-            : Move.WaitsUntil(world.Now + (decision.SomeRuleAsksForTheAlert() ? world.Settings.Tick : world.Settings.Scaled(QuietTick)));
+    private static Move? NoRuleIsForIt(Idle idle) => idle.Choice.Kind is not DecisionKind.None ? null
+        : Evidence(idle)
+            ?? Move.WaitsUntil(
+                idle.Decision.SomeRuleAsksForTheAlert() ? idle.Tick : idle.World.Now + idle.World.Settings.Scaled(QuietTick));
 
-    private static Move ByRule(Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
+    private static Move? ARuleSuppressesIt(Idle idle) =>
+        idle.Choice.Kind is DecisionKind.Suppress ? Move.WaitsUntil(idle.Tick) : null;
+
+    private static Move? ItsRuleHasNotHeldLongEnough(Idle idle)
     {
-        if (!incident.EvidenceKept && JobOrders.DefaultEvidence(incident, world) is { } job)
-        {
-            return Move.WaitsFor(job, world.Now + JobOrders.LookAgain(world));
-        }
-
-        if (ModeCeiling.OfScope(world, null) is not Mode.Observe and not Mode.Off)
-        {
-            return Move.Happens(Escalations.ByRule(incident, choice));
-        }
-
-        var under = ModeCeiling.Under(world, null);
-        return incident.ObservedUnder == under
-            ? Move.WaitsUntil(tick)
-            : Move.Happens(new WouldEscalate($"rule {choice.Rule}", choice.Message, under));
+        var wins = idle.Choice.Since + idle.World.Settings.Scaled(idle.Choice.For);
+        return idle.World.Now < wins ? Move.WaitsUntil(wins < idle.Tick ? wins : idle.Tick) : null;
     }
 
-    private static Move Begin(ResourceState state, Incident incident, RuleChoice choice, World world, DateTimeOffset tick)
+    private static Move? ItsRuleIsToTellPeople(Idle idle) => idle.Choice.Kind is not DecisionKind.Escalate ? null
+        : Symptoms.Wait(idle.Incident, idle.World) ?? Evidence(idle) ?? TellPeople(idle);
+
+    private static Move TellPeople(Idle idle)
     {
-        if (!world.Definitions.Playbooks.TryGetValue(choice.Playbook!, out var playbook))
+        if (ModeCeiling.OfScope(idle.World, null) is not Mode.Observe and not Mode.Off)
         {
-            return Hold(incident, "definitions", $"there is no playbook '{choice.Playbook}' in the definitions in force", tick, world);
+            return Move.Happens(Escalations.ByRule(idle.Incident, idle.Choice));
         }
 
-        if (!playbook.ResourceKinds.Contains(world.Resource.Kind))
-        {
-            return Hold(
-                incident,
-                "definitions",
-                $"playbook '{playbook.Name}' repairs {string.Join(", ", playbook.ResourceKinds)}, and this is a {world.Resource.Kind}",
-                tick,
-                world);
-        }
-
-        if (incident.ObservedUnder == ModeCeiling.Under(world, playbook))
-        {
-            return Move.WaitsUntil(world.Now + world.Settings.Scaled(QuietTick));
-        }
-
-        if (state.Incidents.Find(
-            i => i != incident && (i.Run is not null || i.Escalation is not null || i.Temporary is not null)) is { } busy)
-        {
-            var how = busy switch
-            {
-                { Run: not null } => "is being repaired",
-                { Escalation: not null } => "is with people",
-                _ => "has yet to be undone",
-            };
-            return Hold(incident, "busy", $"incident {busy.Id} ({busy.Problem}) {how} on this resource", tick, world);
-        }
-
-        var step = new GuardedStep(world, state, incident, playbook, null, null);
-        if (Guards.FirstRefusal(step) is var (guard, verdict))
-        {
-            if (guard.Name == FreshLook.Name && Looking.BeforeARun(incident, playbook, world) is { } look)
-            {
-                return look;
-            }
-
-            if (verdict.Final && Symptoms.Wait(incident, world) is { } wait)
-            {
-                return wait;
-            }
-
-            return verdict.Final
-                ? StoppedRepairs.Stop(step) ?? Escalations.GiveUp(incident, playbook, world, $"{guard.Name}: {verdict.Refusal}")
-                : Hold(incident, (guard, verdict), world);
-        }
-
-        if (RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is { } missing)
-        {
-            var seen = playbook.Looks.Count > 0 ? "what was looked at" : "the cluster";
-            return Hold(incident, "stale", $"{seen} does not show what the alert says: {missing}", tick, world);
-        }
-
-        return Move.Happens(new RunStarted
-        {
-            RunId = world.NewId(),
-            Playbook = playbook.Name,
-            PlaybookRevision = playbook.Revision,
-            Source = playbook.Source,
-            With = choice.With,
-            Mode = ModeCeiling.Effective(world, playbook),
-            DefinitionsRevision = world.Definitions.Revision,
-            Commit = world.Definitions.Commit,
-            DurationScale = world.Settings.DurationScale,
-        });
+        var under = ModeCeiling.Under(idle.World, null);
+        return idle.Incident.ObservedUnder == under
+            ? Move.WaitsUntil(idle.Tick)
+            : Move.Happens(new WouldEscalate($"rule {idle.Choice.Rule}", idle.Choice.Message, under));
     }
 
-    internal static Move Hold(Incident incident, (Guard Guard, Verdict Verdict) refusal, World world) =>
-        Hold(
-            incident, refusal.Guard.Name, refusal.Verdict.Refusal!, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), world);
-
-    internal static Move Hold(Incident incident, string guard, string reason, DateTimeOffset retryAt, World world)
-    {
-        var known = incident.Hold is { } hold && hold.Guard == guard && HeldReason.IsSame(hold.Reason, reason);
-        var next = retryAt - world.Now > world.Settings.Tick ? world.Now + world.Settings.Tick : retryAt;
-        return known ? Move.WaitsUntil(next) : Move.Happens(new Held(guard, reason, retryAt));
-    }
+    /// <summary>For people to see first what anybody would; null once it is kept, and where nothing can be read.</summary>
+    private static Move? Evidence(Idle idle) =>
+        !idle.Incident.EvidenceKept && JobOrders.DefaultEvidence(idle.Incident, idle.World) is { } job
+            ? Move.WaitsFor(job, idle.World.Now + JobOrders.LookAgain(idle.World))
+            : null;
 }

@@ -39,7 +39,7 @@ internal static class Looking
             ? $"what was looked at does not show what the alert says: "
                 + $"{RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))}"
             : doubt;
-        return IdleIncident.Hold(incident, FreshLook.Name, why, RetryAt(incident, playbook, world)!.Value, world);
+        return Holding.By(FreshLook.Guard, why, RetryAt(incident, playbook, world)!.Value, incident, world);
     }
 
     /// <summary>Null for at once.</summary>

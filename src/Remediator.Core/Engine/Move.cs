@@ -12,4 +12,18 @@ public sealed record Move(IReadOnlyList<Event> Events, Job? Job, DateTimeOffset?
     public static Move WaitsFor(Job job, DateTimeOffset lookAgain) => new([], job, lookAgain);
 
     public static Move WaitsUntil(DateTimeOffset time) => new([], null, time);
+
+    /// <summary>What the first check says that has something to say; null where none has.</summary>
+    internal static Move? FirstOf<T>(IReadOnlyList<Func<T, Move?>> checks, T about)
+    {
+        foreach (var check in checks)
+        {
+            if (check(about) is { } move)
+            {
+                return move;
+            }
+        }
+
+        return null;
+    }
 }

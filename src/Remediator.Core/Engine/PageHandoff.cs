@@ -129,9 +129,7 @@ internal static class PageHandoff
             return "its run is over";
         }
 
-        return Guards.Stop(new(world, state, incident, playbook, null, null)) is var (guard, verdict)
-            ? $"{guard.Name}: {verdict.Refusal}"
-            : null;
+        return Guards.Stop(new(world, state, incident, playbook, null, null))?.Message;
     }
 
     private static List<PageHold> Of(HeldPages pages, World world, Func<HeldPage, bool> which) =>

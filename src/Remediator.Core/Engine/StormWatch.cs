@@ -19,7 +19,7 @@ public static class StormWatch
     /// </summary>
     public static IReadOnlyList<ResourceKey> Unheard(ResourceState state, World world)
     {
-        if (!state.Incidents.Exists(i => i.Hold?.Guard == "storm"))
+        if (!state.Incidents.Exists(i => InStorm.Guard.HoldOf(i) is not null))
         {
             return [];
         }

@@ -12,6 +12,8 @@ public static class Budget
 {
     private const int NamedHolders = 3;
 
+    public static Guard Guard { get; } = new("budget", GuardStage.Room, Check);
+
     /// <summary>All that a change of this resource by this playbook has to fit in, and what it takes away elsewhere with it.</summary>
     /// <param name="plan">Null while there is none: what it would take is not known yet, and asked once it is.</param>
     public static IReadOnlyList<BudgetLimit> Limits(World world, string playbook, ActionPlan? plan = null)

@@ -6,6 +6,8 @@ namespace Remediator.Core.Safety;
 /// <summary>Counted per resource and problem, never per alert: every fix changes the fingerprint.</summary>
 internal static class CooldownAndAttempts
 {
+    public static Guard Guard { get; } = new("cooldown and attempts", GuardStage.Room, Check);
+
     public static Verdict Check(GuardedStep step)
     {
         if (step.Step is not null)

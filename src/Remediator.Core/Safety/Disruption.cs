@@ -8,6 +8,8 @@ namespace Remediator.Core.Safety;
 /// <summary>No repair that takes away what still works.</summary>
 internal static class Disruption
 {
+    public static Guard Guard { get; } = new("disruption", GuardStage.Room, Check);
+
     public static Verdict Check(GuardedStep step)
     {
         if (step is not { Step: not null, Action: { } action } || step.World.Scope.Named("workload") is not [var workload, ..])

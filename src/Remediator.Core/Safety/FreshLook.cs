@@ -11,9 +11,7 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class FreshLook
 {
-    public const string Name = "looked";
-
-    public static Guard Guard { get; } = new(Name, Check);
+    public static Guard Guard { get; } = new("looked", GuardStage.Look, Check);
 
     public static Verdict Check(GuardedStep step) =>
         Doubt(step.World, step.Incident, step.Playbook) is { } doubt ? Verdict.Refused(doubt) : Verdict.Allowed;

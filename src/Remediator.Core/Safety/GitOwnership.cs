@@ -7,6 +7,8 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class GitOwnership
 {
+    public static Guard Guard { get; } = new("ownership", GuardStage.Owner, Check);
+
     public static Verdict Check(GuardedStep step)
     {
         if (step is not { Step: not null, Action.ChangesManifest: true } || step.World.Scope.Named("workload") is not [var workload, ..])

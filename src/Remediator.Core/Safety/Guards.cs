@@ -1,3 +1,4 @@
+using Remediator.Core.Incidents;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -7,37 +8,35 @@ public static class Guards
 {
     public static IReadOnlyList<Guard> Ordered { get; } =
     [
-        new("paused", Paused.Check),
-        new("held", HeldByPeople.Check),
-        new("protected", Protected.Check),
-        new("stale", Stale.Check),
-        new("storm", InStorm.Check),
-        new(RootCauseBusy.Name, RootCauseBusy.Check),
-        new("mode", ModeCeiling.Check),
-        new("cooldown and attempts", CooldownAndAttempts.Check),
-        new("budget", Budget.Check),
-        new("disruption", Disruption.Check),
-        new("ownership", GitOwnership.Check),
+        Paused.Guard,
+        HeldByPeople.Guard,
+        Protected.Guard,
+        Stale.Guard,
+        InStorm.Guard,
+        RootCauseBusy.Guard,
+        ModeCeiling.Guard,
+        CooldownAndAttempts.Guard,
+        Budget.Guard,
+        Disruption.Guard,
+        GitOwnership.Guard,
         FreshLook.Guard,
     ];
 
     /// <summary>The first guard that refuses, with its reason; null when all let the step pass.</summary>
-    public static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
+    public static GuardRefusal? FirstRefusal(GuardedStep step) => FirstRefusal(step, step.World.Guards);
 
-    /// <summary>What stops the taking back of a change too, which needs no permit: what people have paused or hold.</summary>
-    internal static (Guard Guard, Verdict Verdict)? Stop(GuardedStep step) =>
-        FirstRefusal(step, step.World.Guards.Where(g => g.Name is "paused" or "held"));
+    /// <summary>What stops the taking back of a change too, which needs no permit: what people have said.</summary>
+    internal static GuardRefusal? Stop(GuardedStep step) => FirstRefusal(step, step.World.Guards.Where(g => g.IsOfPeople));
 
-    private static (Guard Guard, Verdict Verdict)? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards)
-    {
-        foreach (var guard in guards)
-        {
-            if (guard.Check(step) is { IsAllowed: false } verdict)
-            {
-                return (guard, verdict);
-            }
-        }
+    /// <summary>Asked even where an earlier guard refuses: nobody releases what its owner would revert.</summary>
+    internal static GuardRefusal? OfOwners(GuardedStep step) => FirstRefusal(step, Ordered.Where(g => g.Stage is GuardStage.Owner));
 
-        return null;
-    }
+    /// <summary>The larger problem that an incident waits for; null where it is a problem of its own.</summary>
+    internal static GuardRefusal? LargerProblem(World world, Incident incident) =>
+        world.Guards.Where(g => g.LargerProblem is not null)
+            .Select(g => new GuardRefusal(g, g.LargerProblem!(world, incident)))
+            .FirstOrDefault(r => r.Verdict is { IsAllowed: false, Final: false });
+
+    private static GuardRefusal? FirstRefusal(GuardedStep step, IEnumerable<Guard> guards) =>
+        guards.Select(g => new GuardRefusal(g, g.Check(step))).FirstOrDefault(r => !r.Verdict.IsAllowed);
 }

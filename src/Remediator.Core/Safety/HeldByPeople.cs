@@ -10,6 +10,8 @@ namespace Remediator.Core.Safety;
 /// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window, a silence.</summary>
 internal static class HeldByPeople
 {
+    public static Guard Guard { get; } = new("held", GuardStage.Hold, Check) { IsOfPeople = true };
+
     public static Verdict Check(GuardedStep step) =>
         Reasons(step).FirstOrDefault() ?? Verdict.Allowed;
 

@@ -18,12 +18,14 @@ internal static class InStorm
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
+    public static Guard Guard { get; } = new("storm", GuardStage.Hold, Check) { LargerProblem = (world, _) => Check(world) };
+
     public static Verdict Check(GuardedStep step) => Check(step.World) is { IsAllowed: true } && HeldJustNow(step)
         ? Verdict.Refused("a storm may just have ended, and its cool-down is not known yet", Settling)
         : Check(step.World);
 
     private static bool HeldJustNow(GuardedStep step) =>
-        step.Incident.Hold is { Guard: "storm" } hold && (step.World.Now - hold.Since).Duration() < Settling;
+        Guard.HoldOf(step.Incident) is { } hold && (step.World.Now - hold.Since).Duration() < Settling;
 
     public static Verdict Check(World world)
     {

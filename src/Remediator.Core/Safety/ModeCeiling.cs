@@ -11,6 +11,8 @@ namespace Remediator.Core.Safety;
 /// </summary>
 public static class ModeCeiling
 {
+    public static Guard Guard { get; } = new("mode", GuardStage.Release, Check);
+
     /// <param name="action">What is to be done; mild where that is not known yet.</param>
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
         Lowest(OfScope(world, playbook), OfFile(world, playbook), OfRecord(world, playbook), OfAnnotation(Annotation(world), action));

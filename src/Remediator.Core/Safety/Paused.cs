@@ -5,6 +5,8 @@ namespace Remediator.Core.Safety;
 /// <summary>What people have stopped, by the file or by a command. What cannot be read is treated as paused.</summary>
 internal static class Paused
 {
+    public static Guard Guard { get; } = new("paused", GuardStage.Sight, Check) { IsOfPeople = true };
+
     public static Verdict Check(GuardedStep step)
     {
         var world = step.World;

@@ -7,6 +7,8 @@ namespace Remediator.Core.Safety;
 /// <summary>What is never changed: the engine, what it depends on, what monitors it, and what the user names.</summary>
 internal static class Protected
 {
+    public static Guard Guard { get; } = new("protected", GuardStage.Sight, Check);
+
     public static Verdict Check(GuardedStep step)
     {
         var path = Path(step.World.Resource);

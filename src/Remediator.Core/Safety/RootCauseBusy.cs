@@ -9,10 +9,10 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class RootCauseBusy
 {
-    public const string Name = "root cause busy";
-
     /// <summary>A cause that nobody works on and nobody was told of is told as this resource's trouble, after so long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    public static Guard Guard { get; } = new("root cause busy", GuardStage.Hold, Check) { LargerProblem = Check };
 
     public static Verdict Check(GuardedStep step) => Check(step.World, step.Incident);
 
@@ -26,5 +26,5 @@ internal static class RootCauseBusy
     };
 
     private static TimeSpan Waited(Incident incident, World world) =>
-        incident.Hold is { Guard: Name } hold ? world.Now - hold.Since : TimeSpan.Zero;
+        Guard.HoldOf(incident) is { } hold ? world.Now - hold.Since : TimeSpan.Zero;
 }

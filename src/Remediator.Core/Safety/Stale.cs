@@ -8,6 +8,8 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class Stale
 {
+    public static Guard Guard { get; } = new("stale", GuardStage.Sight, Check);
+
     public static Verdict Check(GuardedStep step)
     {
         var world = step.World;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Safety;
 
@@ -24,7 +25,7 @@ internal sealed class EngineMetrics : IDisposable
             "remediator_guard_refusals",
             "Refusals by guard.",
             "guard",
-            Guards.Ordered.Select(g => g.Name).Concat(["definitions", "busy"]));
+            Guards.Ordered.Select(g => g.Name).Concat(Holding.BesideGuards));
         _runs = new(Meter, "remediator_runs", "Runs that ended, by outcome.", "outcome", Enum.GetValues<RunOutcome>().Select(Text));
         _wakes =
             Meter.CreateCounter<long>("remediator_wakes", description: "Times that a resource was asked to look again because it was due.");

@@ -62,7 +62,9 @@ internal static class Narrator
             "looked",
             string.Join(
                 "; ",
-                e.Items.Select(i => i.Failure is { } why ? $"{i.Use} could not see: {why}" : $"{i.Use} saw {i.Facts.Count} facts, digest {i.Digest}")),
+                e.Items.Select(i => i.Failure is { } why
+                    ? $"{i.Use} could not see: {why}"
+                    : $"{i.Use} saw {i.Facts.Count} facts, digest {i.Digest}")),
             [.. e.Items.SelectMany(i => i.Facts).Take(full ? int.MaxValue : EvidenceLines).Select(f => f.ToString())]),
         StepPassedOver e => new("skipped", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         StepPlanned e => new(

@@ -22,7 +22,7 @@ internal static class DecoysOfTheCluster
     private static readonly Protection AgeAtWork =
         Look("the age of its view", b => (b.ViewState, b.ViewAge) = (ViewState.Ready, TimeSpan.Zero));
     private static readonly Protection PlaceAtWork = Look("whether it is there", b => b.IsThere = true);
-    private static readonly Protection Cause = Guard(RootCauseBusy.Name);
+    private static readonly Protection Cause = Guard(RootCauseBusy.Guard.Name);
 
     public static IReadOnlyList<Decoy> List { get; } =
     [
@@ -35,7 +35,7 @@ internal static class DecoysOfTheCluster
             { Before = Decoy.Fire, Comes = Nothing },
         new(
             "what its playbook looks at cannot be seen",
-            [Guard(FreshLook.Name), Look("what was looked at", b => b.Playbook = b.Playbook with { Looks = [] })],
+            [Guard(FreshLook.Guard.Name), Look("what was looked at", b => b.Playbook = b.Playbook with { Looks = [] })],
             (b, _) => b.CannotLook = "no answer")
         {
             Before = (b, _) => b.Playbook = b.Playbook with { Looks = [new("host.disk", ActionInputTemplate.Of(new NoInput()))] },

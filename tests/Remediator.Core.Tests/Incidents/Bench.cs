@@ -77,6 +77,9 @@ internal sealed class Bench
     /// <summary>Guards that are left out.</summary>
     public HashSet<string> Broken { get; } = [];
 
+    /// <summary>Asked before the others.</summary>
+    public List<Guard> NewGuards { get; } = [];
+
     /// <summary>What the engine believes beside the truth, which its guards see all the same.</summary>
     public Action<Bench>? Believes { get; set; }
 
@@ -380,7 +383,9 @@ internal sealed class Bench
         Pauses = Pauses,
         Silences = ReadsSilences ? new([.. Silences!.Groups.Select(g => g with { ReadAt = Now })]) : Silences,
         PermitDenied = PermitDenied,
-        Guards = Broken.Count == 0 ? Guards.Ordered : [.. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
+        Guards = Broken.Count + NewGuards.Count == 0
+            ? Guards.Ordered
+            : [.. NewGuards, .. Guards.Ordered.Where(g => !Broken.Contains(g.Name))],
         Standing = playbook => Standings?.Of(playbook),
         KnowsStandings = Standings is not null,
         Record = playbook => Runs.Count == 0 ? null : new(playbook)

@@ -128,7 +128,8 @@ public sealed class IncidentStoryTests
         Event[] others =
         [
             new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start),
-            new Looked("p", Start, [LookItem.Saw("host.disk", []), LookItem.Failed("host.disk", "no route to host")]), new StepPassedOver(0, "s", "r"),
+            new Looked("p", Start, [LookItem.Saw("host.disk", []), LookItem.Failed("host.disk", "no route to host")]),
+             new StepPassedOver(0, "s", "r"),
             new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict, "setting observe"),
             new WouldEscalate("r", "m", "setting observe"),
             new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"),

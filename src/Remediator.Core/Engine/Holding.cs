@@ -1,0 +1,47 @@
+using Remediator.Core.Events;
+using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Safety;
+using Remediator.Core.Worlds;
+
+namespace Remediator.Core.Engine;
+
+/// <summary>An incident waits, and its journal says for what. The same wait is written once.</summary>
+public static class Holding
+{
+    /// <summary>The definitions in force have no playbook for it.</summary>
+    internal const string Definitions = "definitions";
+
+    /// <summary>Another incident has the resource.</summary>
+    internal const string Busy = "busy";
+
+    /// <summary>A run that is refused for so long is handed to people, with the guard's words.</summary>
+    private static readonly TimeSpan PatienceInARun = TimeSpan.FromMinutes(30);
+
+    /// <summary>What holds an incident and is no guard.</summary>
+    public static IReadOnlyList<string> BesideGuards { get; } = [Definitions, Busy];
+
+    internal static Move By(GuardRefusal refusal, Incident incident, World world) => By(
+        refusal.Guard.Name, refusal.Reason, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), incident, world);
+
+    internal static Move By(Guard guard, string reason, DateTimeOffset retryAt, Incident incident, World world) =>
+        By(guard.Name, reason, retryAt, incident, world);
+
+    internal static Move By(string holder, string reason, DateTimeOffset retryAt, Incident incident, World world)
+    {
+        var known = incident.Hold is { } hold && hold.Guard == holder && HeldReason.IsSame(hold.Reason, reason);
+        var next = retryAt - world.Now > world.Settings.Tick ? world.Now + world.Settings.Tick : retryAt;
+        return known ? Move.WaitsUntil(next) : Move.Happens(new Held(holder, reason, retryAt));
+    }
+
+    /// <summary>A run waits only where waiting can help, and for some time.</summary>
+    internal static Move OrGiveUp(GuardRefusal refusal, Incident incident, Playbook playbook, World world) =>
+        refusal.Verdict.Final || IsTooLong(refusal.Guard, incident, world)
+            ? Escalations.GiveUp(incident, playbook, world, refusal.Message)
+            : By(refusal, incident, world);
+
+    private static bool IsTooLong(Guard guard, Incident incident, World world) =>
+        !guard.MayLast
+            && guard.HoldOf(incident) is { } hold
+            && world.Now - hold.Since > world.Settings.Scaled(PatienceInARun);
+}
