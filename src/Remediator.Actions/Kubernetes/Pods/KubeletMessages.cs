@@ -16,6 +16,7 @@ internal static class KubeletMessages
     private static readonly Regex NotFound = new(
         @"manifest[ _]unknown|name[ _]unknown|no such manifest|manifest for \S+ not found|repository \S+ (?:does not exist|not found)|"
             + @"failed to resolve (?:reference|image) ""[^""]+"":(?: ""?[^""\s]+""?:)? not found|"
+            + @"image ""[^""]+"": \S+: not found|"
             + @"unknown: (?:artifact|repository|resource) \S+ not found|\b404 not found\b",
         Options);
 
