@@ -34,6 +34,8 @@ internal static class DeliveryTools
 /// <summary>Reads the list of managers and keeps one of a few words.</summary>
 internal sealed class DeliveryToolConverter : JsonConverter<string>
 {
+    public override bool HandleNull => true;
+
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is not JsonTokenType.StartArray)
