@@ -17,18 +17,18 @@ public sealed class RolloutProofTests : ProjectionTest
 
     [Fact]
     public void C02_SecretGoneAfterAGoodRollout_OneOfFourCannotStart() => Doubts(
-        "only 1 of its 4 pods is sick", [], [.. New(3, 50, A.Running()), .. New(1, 2, A.Waiting("CreateContainerConfigError"), first: 3)]);
+        "only 1 of its 4 pods is sick", [], [.. New(3, 20, A.Running()), .. New(1, 2, A.Waiting("CreateContainerConfigError"), first: 3)]);
 
     [Fact]
     public void C11_QuotaIsUsedUp_SoThatNoNewPodWasMade() => Doubts("none of its pods has been made", Old(3), []);
 
     [Fact]
     public void C18_OneContainerCannotBeMadeOnItsNode_AndThreeServe() => Doubts(
-        "only 1 of its 4 pods is sick", [], [.. New(3, 40, A.Running()), .. New(1, 10, A.Waiting("CreateContainerError"), first: 3)]);
+        "only 1 of its 4 pods is sick", [], [.. New(3, 20, A.Running()), .. New(1, 10, A.Waiting("CreateContainerError"), first: 3)]);
 
     [Fact]
     public void OneDaemonSetPodOfFifty_IsItsNodesTrouble() =>
-        Doubts("only 1 of its 50 pods is sick", [], [.. New(49, 40, A.Running()), .. New(1, 40, Crash, first: 49)]);
+        Doubts("only 1 of its 50 pods is sick", [], [.. New(49, 20, A.Running()), .. New(1, 20, Crash, first: 49)]);
 
     [Fact]
     public void OneYoungPodOfTen_InAHealthySlowRollout() =>
