@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Remediator.Core.Commands;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Records;
@@ -65,6 +66,7 @@ public static class GrainServices
         services.AddHosted<AlertFollower>();
         services.AddHosted<OpenEscalations>();
         services.AddHosted<StuckResources>();
+        services.AddSingleton<IStuckResources>(provider => provider.GetRequiredService<StuckResources>());
         services.AddHosted<InboxPump>();
         services.AddHosted<DueWorkPump>();
         services.AddHostedService<ClusterSight>();

@@ -24,9 +24,10 @@ internal sealed class StoreIncidents(Store store) : IIncidentHistory
         {
             var rows = (await connection.QueryAsync<StoredIncident>(sql, values)).AsList();
             if (IncidentQueries.Pick(id, rows, out var other) is not { } found)
-                return other;
-            var events = await connection.QueryAsync<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id });
-            return new IncidentLookup.Found(found, [.. events.Select(stored => stored.ToJournalEvent())]);
+                return other is IncidentLookup.NotFound ? await ArchiveLookup.OfForgottenAsync(connection, id) : other;
+            var stored = await connection.QueryAsync<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id });
+            JournalEvent[] events = [.. stored.Select(e => e.ToJournalEvent())];
+            return new IncidentLookup.Found(found, events, await ArchiveLookup.OfAsync(connection, found, events));
         }, cancellationToken);
     }
 }

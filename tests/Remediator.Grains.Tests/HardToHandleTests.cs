@@ -75,6 +75,36 @@ public sealed class HardToHandleTests : IDisposable
         Assert.All(letters, l => Assert.Equal("InvalidOperationException: the rules are broken for it", l.Reason));
     }
 
+    [Fact]
+    public async Task ResourceThatCannotBeHandled_IsKnownAfterARestart_AndToldUntilItGoesOn()
+    {
+        var (rules, people) = (_cluster.Definitions.Rules, new FakePeople());
+        _cluster.Actions = [people];
+        _cluster.Definitions = _cluster.Definitions with { Rules = new Broken(rules) };
+        await using (var engine = await EngineHost.StartAsync(_cluster, _folder))
+        {
+            await engine.Inbox.AddAsync([Entry("bad", "f1")], Token);
+            await Wait.UntilAsync("an empty inbox", async () => (await engine.Inbox.WaitingAsync(0, 10, Token)).Count == 0, Token);
+            await Wait.UntilAsync("the resource among those that are stuck", () => Stuck(engine).Count == 1, Token);
+        }
+
+        people.Told.Clear();
+        await using var again = await EngineHost.StartAsync(_cluster, _folder);
+        var told = await Wait.ForAsync("a notification after the restart", () =>
+            Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
+        var known = Assert.Single(Stuck(again));
+        Assert.Equal(("deployment shop/bad", known.Id, known.Reason), (told.Resource, told.IncidentId, told.Reason));
+        Assert.Empty(await again.Inbox.WaitingAsync(0, 10, Token));
+
+        _cluster.Definitions = _cluster.Definitions with { Rules = rules };
+        await again.Inbox.AddAsync([Entry("bad", "f2")], Token);
+        await Wait.UntilAsync("no resource that is stuck", () => Stuck(again).Count == 0, Token);
+        await Wait.UntilAsync("word of its end", () => people.Told.Any(n => n.IncidentId == known.Id && n.EndsAt < told.EndsAt), Token);
+    }
+
+    private static IReadOnlyCollection<StuckResource> Stuck(EngineHost engine) =>
+        engine.Services.GetRequiredService<IStuckResources>().Current;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static InboxEntry Entry(string workload, string fingerprint) => new(

@@ -77,6 +77,29 @@ public sealed class JournalServicesTests : IDisposable
         Assert.Equal([words], (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token))).Failures);
     }
 
+    /// <summary>Nothing would be archived, and whoever set it would wait for it for ever.</summary>
+    [Fact]
+    public async Task TimeToKeep_WithADatabase_AndWithoutAFolderForTheRest_IsRefused_AndWithOneIsNot()
+    {
+        const string Connection = "Host=127.0.0.1;Port=1;Database=d;Username=u";
+        using var without = Build(_folder.FullName, o => (o.Postgres, o.KeepFor) = (Connection, TimeSpan.FromDays(60)));
+
+        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => without.StartAsync(Token));
+
+        Assert.Equal(
+            "Journal:KeepFor is 60.00:00:00, but with PostgreSQL nothing is archived, and so nothing is deleted, without a "
+                + "folder: set Journal:ArchiveFolder to a persistent volume, or leave Journal:KeepFor out, and all entries stay "
+                + "in the database.",
+            Assert.Single(e.Failures));
+        using var with = Build(
+            _folder.FullName, o => (o.Postgres, o.KeepFor, o.ArchiveFolder) = (Connection, TimeSpan.FromDays(60), _folder.FullName));
+        using var unset = Build(_folder.FullName, o => o.Postgres = Connection);
+        foreach (var host in (IHost[])[with, unset])
+            Assert.Contains(
+                "cannot be reached", (await Assert.ThrowsAsync<StoreUnavailableException>(() => host.StartAsync(Token))).Message,
+                StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Members_AreOfAStoreThatIsShared()
     {

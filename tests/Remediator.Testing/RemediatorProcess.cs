@@ -42,10 +42,12 @@ public sealed class RemediatorProcess : IAsyncDisposable
             await server.ListeningAsync(cancellationToken);
             return server;
         }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        catch (Exception e)
         {
             await server.DisposeAsync();
-            throw new InvalidOperationException($"remediator does not listen: {e.Message} {server.Story()}", e);
+            if (e is TimeoutException or InvalidOperationException)
+                throw new InvalidOperationException($"remediator does not listen: {e.Message} {server.Story()}", e);
+            throw;
         }
     }
 

@@ -74,6 +74,8 @@ public static class EventCodec
         ["playbook-demoted"] = typeof(PlaybookDemoted),
         ["playbook-promoted"] = typeof(PlaybookPromoted),
         ["repair-judged"] = typeof(RepairJudged),
+        ["resource-stuck"] = typeof(ResourceStuck),
+        ["resource-went-on"] = typeof(ResourceWentOn),
         ["token-created"] = typeof(TokenCreated),
         ["token-revoked"] = typeof(TokenRevoked),
         ["token-expired"] = typeof(TokenExpired),

@@ -5,7 +5,12 @@ namespace Remediator.Core.Resources;
 /// <summary>Works out what an alert is about. Pure: everything it knows of the cluster comes from the topology.</summary>
 public static class AlertResolver
 {
-    public static Resolution Resolve(Alert alert, ITopology topology)
+    public static Resolution Resolve(Alert alert, ITopology topology) =>
+        Find(alert, topology) is var found && found.Resource.Bounded() is var key && key == found.Resource
+            ? found
+            : found with { Resource = key, Known = false, How = $"the name is shortened, {found.How}" };
+
+    private static Resolution Find(Alert alert, ITopology topology)
     {
         var subject = new AlertSubject(alert);
         if (topology.ClusterLabels.FirstOrDefault(subject.Has) is { } label && subject[label] is var cluster && cluster != topology.Cluster)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Resources;
 
@@ -12,6 +13,23 @@ public readonly record struct ResourceKey(string Cluster, string Kind, string Na
     public override string ToString() =>
         string.Join(
             '/', Uri.EscapeDataString(Cluster), Uri.EscapeDataString(Kind), Uri.EscapeDataString(Namespace), Uri.EscapeDataString(Name));
+
+    /// <summary>Length of a cluster's and of a namespace's name in the text of a key, by <see cref="ShortText.LengthOf"/>.</summary>
+    public const int LongestPlace = 256;
+
+    /// <summary>Names of Kubernetes have at most 253 characters; what alerts call a resource may be an address with a query.</summary>
+    private const int LongestName = 1536;
+    private const int LongestKind = 128;
+
+    /// <summary>
+    /// The key itself where every index can hold its text; else one whose long parts are shortened. What is called so is nothing that the
+    /// cluster knows.
+    /// </summary>
+    public ResourceKey Bounded() => new(
+        ShortText.Of(Cluster, LongestPlace),
+        ShortText.Of(Kind, LongestKind),
+        ShortText.Of(Namespace, LongestPlace),
+        ShortText.Of(Name, LongestName));
 
     /// <summary>For people: <c>deployment shop/api</c>.</summary>
     public string Display => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";

@@ -1,4 +1,5 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -11,6 +12,9 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class PolicyBudgets
 {
+    /// <summary>Of a budget's name, by <see cref="ShortText.LengthOf"/>.</summary>
+    private const int LongestName = 2048;
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     public static IEnumerable<BudgetLimit> Of(World world, ResourceKey resource, string playbook)
@@ -31,7 +35,7 @@ internal static class PolicyBudgets
             set[label] = value;
         }
 
-        var budget = new BudgetLimit($"{resource.Cluster}{PolicyMatch.Text(set)}", limit.AtOnce ?? int.MaxValue)
+        var budget = new BudgetLimit(ShortText.Of($"{resource.Cluster}{PolicyMatch.Text(set)}", LongestName), limit.AtOnce ?? int.MaxValue)
         {
             Rate = limit.PerHour is { } most ? new(most, world.Settings.Scaled(Hour)) : null,
         };

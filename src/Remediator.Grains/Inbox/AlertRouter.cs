@@ -86,7 +86,7 @@ internal sealed partial class AlertRouter(
             Log.NotResolved(logger, e, row.Alert.Name);
             var key =
                 new ResourceKey(cluster.Name, ResourceKinds.Alert, row.Alert.Labels.GetValueOrDefault("namespace", ""), row.Alert.Name);
-            return new(key, false, row.Alert.Labels, $"its resource could not be found: {e.Message}");
+            return new(key.Bounded(), false, row.Alert.Labels, $"its resource could not be found: {e.Message}");
         }
     }
 

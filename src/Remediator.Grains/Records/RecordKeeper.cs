@@ -109,7 +109,7 @@ internal sealed partial class RecordKeeper(
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 2701, Level = LogLevel.Warning, Message = "The records of the playbooks could not be read; trying again soon")]
+            EventId = 2704, Level = LogLevel.Warning, Message = "The records of the playbooks could not be read; trying again soon")]
         public static partial void Behind(ILogger logger, Exception e);
 
         [LoggerMessage(EventId = 2702, Level = LogLevel.Warning, Message = "Playbook {Playbook} is lowered to {Mode}: {Reason}")]

@@ -30,7 +30,7 @@ internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeP
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2801, Level = LogLevel.Warning, Message = "Expired tokens could not be journalled; trying again soon")]
+        [LoggerMessage(EventId = 2802, Level = LogLevel.Warning, Message = "Expired tokens could not be journalled; trying again soon")]
         public static partial void NotTold(ILogger logger, Exception e);
     }
 }

@@ -2,20 +2,25 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
+using Remediator.Core.Events;
+using Remediator.Core.Incidents;
+using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 using Remediator.Grains.Calls;
+using Remediator.Grains.Membership;
 using Remediator.Grains.Metrics;
+using Remediator.Grains.Streams;
 
 namespace Remediator.Grains.Work;
 
 /// <summary>
 /// Resources that the engine cannot handle: what is decided about them fails in the same way each time, or the store refuses it for its
-/// values. Their own escalation would be written with the very commit that fails, so people are told of them from here, as of an
-/// escalation, until they go on.
+/// values. Their own escalation would be written with the very commit that fails, so they are written into a stream of their own, which all
+/// replicas read, and the one that leads tells people of them, as of an escalation, until they go on.
 /// </summary>
-internal sealed partial class StuckResources : BackgroundService
+internal sealed partial class StuckResources : BackgroundService, IStuckResources
 {
     /// <summary>So many failures in a row are no accident.</summary>
     public const int Failures = 5;
@@ -23,51 +28,78 @@ internal sealed partial class StuckResources : BackgroundService
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
-    /// <summary>What nobody has asked for so long may be handled elsewhere, or is a dead letter by now.</summary>
+    /// <summary>Failures are in a row where no more than this is between them.</summary>
     private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(15);
 
     private const int Repeats = 5;
-    private const int Most = 1000;
 
-    private readonly ConcurrentDictionary<ResourceKey, Stuck> _stuck = new();
+    private readonly ConcurrentDictionary<ResourceKey, Failing> _failing = new();
+    private readonly ConcurrentDictionary<ResourceKey, bool> _wentOn = new();
     private readonly Dictionary<ResourceKey, Notification> _told = [];
+    private readonly EventStream<StuckBook> _stream;
     private readonly People _people;
+    private readonly Leader _leader;
     private readonly EngineSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private volatile StuckBook _book = StuckBook.Empty;
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
-    public StuckResources(People people, EngineSettings settings, EngineMetrics metrics, TimeProvider time, ILogger<StuckResources> logger)
+    public StuckResources(
+        People people, IJournal journal, ClusterName cluster, Leader leader, EngineSettings settings, EngineMetrics metrics,
+        TimeProvider time, ILogger<StuckResources> logger)
     {
-        (_people, _settings, _time, _logger) = (people, settings, time, logger);
-        metrics.Observe("remediator_resources_stuck", "Resources that the engine cannot handle: each decision about them fails.", () =>
-            _stuck.Values.Count(s => s.Count >= Failures));
+        (_people, _leader, _settings, _time, _logger) = (people, leader, settings, time, logger);
+        _stream = new(journal, StuckBook.Key(cluster.Name), StuckBook.Stream, time);
+        metrics.Observe(
+            "remediator_resources_stuck",
+            "Resources that the engine cannot handle: each decision about them fails. 0 on replicas that do not lead.",
+            () => leader.Leads ? _book.Resources.Count : 0);
     }
+
+    public IReadOnlyCollection<StuckResource> Current => [.. _book.Resources.Values];
 
     public void Failed(ResourceKey resource, Exception failure)
     {
-        if (_stuck.Count >= Most && !_stuck.ContainsKey(resource))
+        _wentOn.TryRemove(resource, out _);
+        if (_failing.Count >= StuckBook.Most && !_failing.ContainsKey(resource))
         {
             return;
         }
 
         var now = _time.GetUtcNow();
-        var stuck = _stuck.AddOrUpdate(
+        var failing = _failing.AddOrUpdate(
             resource,
             _ => new(Ids.New(now), now, 1, now, failure.Message),
-            (_, s) => s with { Count = s.Count + 1, LastAt = now, Reason = failure.Message });
-        if (stuck.Count == Failures)
+            (_, f) => f with { Count = f.Count + 1, LastAt = now, Reason = failure.Message });
+        if (failing.Count == Failures)
         {
             Log.Stuck(_logger, failure, resource.Display);
         }
     }
 
-    public void WentOn(ResourceKey resource) => _stuck.TryRemove(resource, out _);
+    public void WentOn(ResourceKey resource)
+    {
+        _failing.TryRemove(resource, out _);
+        if (_book.Resources.Count > 0 && _book.GoesOn(resource) is not null)
+        {
+            _wentOn[resource] = true;
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
+            try
+            {
+                await WriteAsync(_time.GetUtcNow(), stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.NotWritten(_logger, e);
+            }
+
             try
             {
                 await NotifyAsync(_time.GetUtcNow(), stoppingToken);
@@ -81,15 +113,40 @@ internal sealed partial class StuckResources : BackgroundService
         }
     }
 
+    private async Task WriteAsync(DateTimeOffset now, CancellationToken stopping)
+    {
+        foreach (var (resource, failing) in _failing.Where(f => now - f.Value.LastAt > ExpiresAfter))
+        {
+            _failing.TryRemove(KeyValuePair.Create(resource, failing));
+        }
+
+        var wentOn = _wentOn.Keys.ToList();
+        _book = await _stream.AppendAsync(
+            book =>
+            [
+                .. _failing.Where(f => f.Value.Count >= Failures)
+                    .Select(f => book.Fails(f.Key, f.Value.Id, f.Value.Since, f.Value.Reason, now))
+                    .OfType<Event>(),
+                .. wentOn.Select(book.GoesOn).OfType<Event>(),
+                .. _leader.Leads ? book.Expired(now) : [],
+            ],
+            stopping);
+        wentOn.ForEach(r => _wentOn.TryRemove(r, out _));
+    }
+
     private async Task NotifyAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        foreach (var (resource, stuck) in _stuck.Where(s => now - s.Value.LastAt > ExpiresAfter))
+        if (!_leader.Leads)
         {
-            _stuck.TryRemove(KeyValuePair.Create(resource, stuck));
+            // who leads now tells it on
+            _told.Clear();
+            return;
         }
 
         // observing pages nobody
-        var standing = _settings.Mode is Mode.Observe or Mode.Off ? [] : _stuck.Where(s => s.Value.Count >= Failures).ToDictionary();
+        var standing = _settings.Mode is Mode.Observe or Mode.Off
+            ? []
+            : _book.Resources.Values.ToDictionary(r => r.Key);
         var over = _told.Where(t => !standing.ContainsKey(t.Key)).ToList();
         over.ForEach(t => _told.Remove(t.Key));
         var repeat = _settings.Scaled(Repeat);
@@ -108,7 +165,7 @@ internal sealed partial class StuckResources : BackgroundService
             .Select(n => _people.NotifyAsync("stuck", n, stopping)));
     }
 
-    private static Notification Notification(ResourceKey resource, Stuck stuck, DateTimeOffset endsAt) => new()
+    private static Notification Notification(ResourceKey resource, StuckResource stuck, DateTimeOffset endsAt) => new()
     {
         IncidentId = stuck.Id,
         Resource = resource.Display,
@@ -129,7 +186,7 @@ internal sealed partial class StuckResources : BackgroundService
     };
 
     /// <param name="Id">In place of an incident's.</param>
-    private sealed record Stuck(string Id, DateTimeOffset Since, int Count, DateTimeOffset LastAt, string Reason);
+    private sealed record Failing(string Id, DateTimeOffset Since, int Count, DateTimeOffset LastAt, string Reason);
 
     private static partial class Log
     {
@@ -137,6 +194,11 @@ internal sealed partial class StuckResources : BackgroundService
             EventId = 2811, Level = LogLevel.Error,
             Message = "{Resource} cannot be handled: every decision about it fails; people are told")]
         public static partial void Stuck(ILogger logger, Exception e, string resource);
+
+        [LoggerMessage(
+            EventId = 2814, Level = LogLevel.Warning,
+            Message = "Resources that cannot be handled could not be written down or read; trying again soon")]
+        public static partial void NotWritten(ILogger logger, Exception e);
 
         [LoggerMessage(
             EventId = 2812, Level = LogLevel.Error,

@@ -25,6 +25,9 @@ internal sealed class ArchiveFile(IStoreReader reader, string folder, StoredStub
     /// <summary>Those that have an entry in this file.</summary>
     public IReadOnlyCollection<CheckpointHead> Streams => [.. _streams.Select(s => _heads[s])];
 
+    /// <summary>Time of the newest entry in this file.</summary>
+    public string NewestAt { get; private set; } = "";
+
     /// <returns>The file's SHA-256.</returns>
     /// <exception cref="StoreUnavailableException">The file cannot be written, or does not hold what it should.</exception>
     public async Task<string> WriteAsync(CancellationToken cancellationToken)
@@ -55,6 +58,8 @@ internal sealed class ArchiveFile(IStoreReader reader, string folder, StoredStub
                 continue;
             _heads[e.Resource] = new(e.Resource, e.Version, e.Hash);
             _streams.Add(e.Resource);
+            // clocks of replicas differ a little: the newest entry is not always the last one
+            NewestAt = string.CompareOrdinal(e.At, NewestAt) > 0 ? e.At : NewestAt;
             foreach (var over in ForgottenStreams.Of(e))
             {
                 _heads.Remove(over.Resource);

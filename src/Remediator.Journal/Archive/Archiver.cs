@@ -57,7 +57,7 @@ internal sealed partial class Archiver(
         var snapshots = await new Snapshots(store, journal, time).WriteAsync(file.Streams, cut.Sequence, cancellationToken);
         var stub = Sign(Stub(file, fileHash, cut, snapshots, key), key);
         await JournalAsync(stub, cancellationToken);
-        if (!await store.Writer.WriteAsync(new StubWrite(stub), cancellationToken))
+        if (!await store.Writer.WriteAsync(new StubWrite(stub, file.NewestAt), cancellationToken))
             return null;
         Log.Archived(logger, stub.File, stub.Sequence, stub.FileHash);
         await PurgeAsync(stub, cancellationToken);
@@ -104,7 +104,10 @@ internal sealed partial class Archiver(
         cancellationToken);
 
     /// <summary>Records are counted from the entries of a window, which therefore stays whole.</summary>
-    private TimeSpan Keep => options.Value.KeepFor > RecordBook.Window + Margin ? options.Value.KeepFor : RecordBook.Window + Margin;
+    private TimeSpan Keep =>
+        (options.Value.KeepFor ?? JournalOptions.UsuallyKept) is var keep && keep > RecordBook.Window + Margin
+            ? keep
+            : RecordBook.Window + Margin;
 
     private StoredStub Stub(ArchiveFile file, string fileHash, Cut cut, IReadOnlyList<CheckpointHead> snapshots, CheckpointKey key) => new()
     {

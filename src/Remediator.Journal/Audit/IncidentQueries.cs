@@ -18,13 +18,15 @@ internal static class IncidentQueries
             filter.Namespace is not null).Sql,
         new
         {
-            status = filter.Status?.ToLowerInvariant(),
-            resource = filter.Resource,
-            name = filter.Resource?[(filter.Resource.LastIndexOf('/') + 1)..],
+            status = Stored(filter.Status?.ToLowerInvariant()),
+            resource = Stored(filter.Resource),
+            name = Stored(filter.Resource?[(filter.Resource.LastIndexOf('/') + 1)..]),
             space = filter.Namespace is { } space ? Uri.EscapeDataString(space) : null,
             since = filter.Since is { } since ? StoredTime.Text(since) : null,
             limit = filter.Limit,
         });
+
+    private static string? Stored(string? asked) => asked is null ? null : StoredText.Of(asked);
 
     public static (string Sql, object Values) ByPrefix(string id)
     {

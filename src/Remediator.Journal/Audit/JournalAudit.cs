@@ -44,12 +44,16 @@ public sealed class JournalAudit
         ArgumentException.ThrowIfNullOrEmpty(id);
         var (sql, values) = IncidentQueries.ByPrefix(id);
         return Read(connection =>
-            IncidentQueries.Pick(id, connection.Query<StoredIncident>(sql, values).AsList(), out var other) is { } found
-            ? new IncidentLookup.Found(
-                found,
-                [.. connection.Query<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id })
-                    .Select(stored => stored.ToJournalEvent())])
-            : other);
+        {
+            if (IncidentQueries.Pick(id, connection.Query<StoredIncident>(sql, values).AsList(), out var other) is not { } found)
+                return other is IncidentLookup.NotFound
+                    ? ArchiveLookup.OfForgottenAsync(connection, id).GetAwaiter().GetResult()
+                    : other;
+            JournalEvent[] events = [.. connection.Query<StoredEvent>(Queries.EventsOfIncident.Sql, new { incident = found.Id })
+                .Select(stored => stored.ToJournalEvent())];
+            return new IncidentLookup.Found(
+                found, events, ArchiveLookup.OfAsync(connection, found, events).GetAwaiter().GetResult());
+        });
     }
 
     /// <summary>Events of some types, of all resources, in order.</summary>

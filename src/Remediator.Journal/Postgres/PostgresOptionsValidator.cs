@@ -19,7 +19,15 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<JournalOptions
             };
         try
         {
-            var faults = Faults(new NpgsqlConnectionStringBuilder(options.Postgres), options.PostgresCaFile).ToArray();
+            string[] faults =
+            [
+                .. Faults(new NpgsqlConnectionStringBuilder(options.Postgres), options.PostgresCaFile),
+                .. options is { KeepFor: { } keep, ArchiveFolder.Length: 0 }
+                    ? [$"Journal:KeepFor is {keep}, but with PostgreSQL nothing is archived, and so nothing is deleted, without a "
+                        + $"folder: set Journal:ArchiveFolder to a persistent volume, or leave Journal:KeepFor out, and all "
+                        + $"entries stay in the database."]
+                    : Array.Empty<string>(),
+            ];
             return faults.Length > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)

@@ -34,9 +34,9 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
 
     /// <summary>For an audit, which may stand still for as long as its reader likes, and for changes of the schema.</summary>
     public NpgsqlDataSource Patient(bool readOnly) =>
-        Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0);
+        Build("remediator audit", readOnly ? "-c default_transaction_read_only=on" : "-c lock_timeout=60s", pool: 0, readOnly);
 
-    private NpgsqlDataSource Build(string application, string options, int pool)
+    private NpgsqlDataSource Build(string application, string options, int pool, bool readOnly = false)
     {
         var settings = new NpgsqlConnectionStringBuilder(_given.ConnectionString)
         {
@@ -62,6 +62,9 @@ internal sealed class PostgresSettings(string connectionString, string passwordF
         if (passwordFile.Length > 0)
             // a replaced secret is used from the next connection on
             builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password()));
+        if (readOnly)
+            // a reader opens a connection for each question; asking for the types of the database took longer than most answers
+            builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
     }
 

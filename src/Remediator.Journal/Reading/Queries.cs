@@ -147,6 +147,17 @@ internal static class Queries
 
     public static readonly Query TimeOfCheckpoint = new("time of a checkpoint", "SELECT at FROM checkpoint WHERE id = @id");
 
+    /// <summary>Of the file before it the time is not known where an older version has written it.</summary>
+    public static readonly Query ArchiveOfTime = new("archive that has a time",
+        """
+        SELECT a.file, CASE WHEN a.id = 1 THEN 1
+            ELSE (SELECT CASE WHEN p.newest_at IS NULL THEN 0 ELSE 1 END FROM archive p WHERE p.id = a.id - 1) END
+        FROM archive a WHERE a.newest_at >= @at ORDER BY a.newest_at, a.id LIMIT 1
+        """);
+
+    public static readonly Query ArchiveBefore =
+        new("newest archive before an entry", "SELECT file FROM archive WHERE sequence < @before ORDER BY sequence DESC LIMIT 1");
+
     public static readonly Query OldDeadLetters =
         new("old dead letters", "SELECT id FROM dead_letter WHERE dead_at < @before ORDER BY dead_at LIMIT @limit");
 

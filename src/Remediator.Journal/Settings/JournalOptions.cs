@@ -51,12 +51,16 @@ public sealed class JournalOptions
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 512;
 
+    /// <summary>Where <see cref="KeepFor"/> is not set.</summary>
+    public static readonly TimeSpan UsuallyKept = TimeSpan.FromDays(400);
+
     /// <summary>
     /// Entries older than this are moved to archive files; rows of closed incidents, and resources with nothing to remember, go with their
     /// last entry. At least 31 days stay, whatever is said here: records of playbooks are counted from them.
+    /// With PostgreSQL it wants <see cref="ArchiveFolder"/>.
     /// </summary>
     [Range(typeof(TimeSpan), "7.00:00:00", "36500.00:00:00", ErrorMessage = "Journal:KeepFor must be 7 days (7.00:00:00) or more.")]
-    public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(400);
+    public TimeSpan? KeepFor { get; set; }
 
     /// <summary>Dead letters are deleted after so long.</summary>
     [Range(

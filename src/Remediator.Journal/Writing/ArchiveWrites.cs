@@ -3,8 +3,9 @@ using Remediator.Journal.Format;
 
 namespace Remediator.Journal.Writing;
 
+/// <param name="newestAt">Time of the newest entry in the file.</param>
 /// <returns>False where another process has archived meanwhile.</returns>
-internal sealed class StubWrite(StoredStub stub) : IWrite<bool>
+internal sealed class StubWrite(StoredStub stub, string newestAt) : IWrite<bool>
 {
     public string Kind => "archive";
 
@@ -20,7 +21,7 @@ internal sealed class StubWrite(StoredStub stub) : IWrite<bool>
         image.Archive = stub.Id;
         image.Changes.Put(
             Table.Archive, stub.Id, stub.Sequence, stub.Entries, stub.CheckpointId, stub.CheckpointHash, stub.At, stub.File, stub.FileHash,
-            StoredJson.Heads(stub.Heads), stub.Key, stub.Hash, stub.Signature, StoredJson.Heads(stub.Snapshots!));
+            StoredJson.Heads(stub.Heads), stub.Key, stub.Hash, stub.Signature, StoredJson.Heads(stub.Snapshots!), newestAt);
         return true;
     }
 }

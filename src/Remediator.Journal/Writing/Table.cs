@@ -25,7 +25,7 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
         Column.Text("checkpoint_hash"), Column.Text("at"),
         Column.Text("file"), Column.Text("file_hash"), Column.Text("heads"), Column.Text("key"), Column.Text("hash"),
         Column.Text("signature"),
-        Column.Text("snapshots")
+        Column.Text("snapshots"), Column.Text("newest_at")
     ]);
 
     public static readonly Table ResourceHead = new("resource_head", 1,

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Remediator.Core.Language;
 using Remediator.Core.Tokens;
 
 namespace Remediator.Server.Access;
@@ -33,7 +34,7 @@ internal sealed class NamedTokenCredential(ITokens tokens, TimeProvider time) : 
                 Authentication.Refused(StatusCodes.Status503ServiceUnavailable, $"The valid tokens cannot be read now: {problem}"),
             // a hash tells nothing of the token, so it may be compared as any text
             var read => read.Tokens.FirstOrDefault(t => t.Hash == hash && t.ExpiresAt > time.GetUtcNow()) is { } known
-                && Enum.TryParse<Role>(known.Role, ignoreCase: true, out var role)
+                && Word.TryParse<Role>(known.Role, out var role)
                 ? Authentication.Of(Caller.WithRole(known.Name, role))
                 : null,
         };

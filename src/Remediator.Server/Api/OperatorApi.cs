@@ -3,6 +3,7 @@ using Remediator.Core.Commands;
 using Remediator.Core.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Server.Access;
+using Remediator.Server.Audit;
 using Remediator.Sources.Tracing;
 
 namespace Remediator.Server.Api;
@@ -47,7 +48,8 @@ internal static class OperatorApi
 
     private static Task<IResult> ShowAsync(HttpContext context, Gate gate, IIncidentHistory incidents, string id) =>
         OfIncidentAsync(context, gate, incidents, Rights.Get, id, found =>
-        Task.FromResult(Results.Json(new IncidentEvents(IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)]))));
+        Task.FromResult(Results.Json(new IncidentEvents(
+            IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)], found.Archived))));
 
     private static Task<IResult> ApproveAsync(
         HttpContext context, Gate gate, IOperatorCommands commands, IIncidentHistory incidents, string id, SayRequest request,
@@ -84,20 +86,38 @@ internal static class OperatorApi
             _ => new(false, $"There is no dead letter {id}. 'remediator audit list --dead-letters' lists them."),
         });
 
-    /// <summary>Finds the incident, and asks whether the caller has the right in its namespace.</summary>
+    /// <summary>
+    /// Finds the incident, and asks whether the caller has the right in its namespace. Who has it there alone learns nothing of the
+    /// incidents elsewhere by trying what their ids may begin with.
+    /// </summary>
     internal static async Task<IResult> OfIncidentAsync(
         HttpContext context,
         Gate gate,
         IIncidentHistory incidents,
         string right,
         string id,
-        Func<IncidentLookup.Found, Task<IResult>> answer) =>
-        await incidents.FindAsync(id, context.RequestAborted) switch
+        Func<IncidentLookup.Found, Task<IResult>> answer)
+    {
+        switch (await incidents.FindAsync(id, context.RequestAborted))
         {
-            IncidentLookup.Found found => await gate.RefusalAsync(context, right, found.Incident.Resource.Namespace) ?? await answer(found),
-            IncidentLookup.Ambiguous several => Bad($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}."),
-            _ => Results.Json(new ApiError($"There is no incident '{id}'."), statusCode: StatusCodes.Status404NotFound),
-        };
+            case IncidentLookup.Found found:
+                return await gate.RefusalAsync(context, right, found.Incident.Resource.Namespace) is not { } refusal
+                    ? await answer(found)
+                    : id == found.Incident.Id ? refusal : None(id);
+            case IncidentLookup.Ambiguous several:
+                return await gate.RefusalAsync(context, right, "") is null
+                    ? Bad($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}.")
+                    : None(id);
+            case IncidentLookup.NotFound { Archive: { } file }:
+                return NotThere($"There is no incident '{id}' in the store. {IncidentStory.InArchive(file)}");
+            default:
+                return None(id);
+        }
+    }
+
+    private static IResult None(string id) => NotThere($"There is no incident '{id}'.");
+
+    private static IResult NotThere(string reason) => Results.Json(new ApiError(reason), statusCode: StatusCodes.Status404NotFound);
 
     internal static IResult Answer(CommandResult result) =>
         Results.Json(result, statusCode: result.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
@@ -105,4 +125,5 @@ internal static class OperatorApi
     internal static IResult Bad(string fault) => Results.Json(new ApiError(fault), statusCode: StatusCodes.Status400BadRequest);
 }
 
-internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events);
+/// <param name="Archived">Where entries are that the store no longer has; null where it has all.</param>
+internal sealed record IncidentEvents(IncidentView Incident, IReadOnlyList<EventView> Events, ArchivedEntries? Archived);

@@ -1,4 +1,5 @@
 using Remediator.Core.Events;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Records;
@@ -23,7 +24,7 @@ internal static class RecordApi
     {
         if (request.Fault() is { } fault)
             return OperatorApi.Bad(fault);
-        if (!Enum.TryParse<Mode>(request.Word, ignoreCase: true, out var to) || to is Mode.Off)
+        if (!Word.TryParse<Mode>(request.Word, out var to) || to is Mode.Off)
             return OperatorApi.Bad($"'word' is '{request.Word}'; say observe, approve or auto.");
         if (!definitions.Current.Playbooks.ContainsKey(name))
             return Results.Json(
@@ -42,7 +43,7 @@ internal static class RecordApi
     {
         if (request.Fault() is { } fault)
             return OperatorApi.Bad(fault);
-        if (!Enum.TryParse<Judgement>(request.Word, ignoreCase: true, out var judgement))
+        if (!Word.TryParse<Judgement>(request.Word, out var judgement))
             return OperatorApi.Bad($"'word' is '{request.Word}'; say false or undone.");
 
         return await OperatorApi.OfIncidentAsync(context, gate, incidents, Rights.Approve, id, async found =>

@@ -18,6 +18,8 @@ internal sealed record StatusReport
     public IReadOnlyDictionary<string, int> VerifiedRuns { get; init; } = new Dictionary<string, int>();
     /// <summary>What people have paused by command.</summary>
     public IReadOnlyList<Pause> Pauses { get; init; } = [];
+    /// <summary>Resources that the engine cannot handle, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Stuck { get; init; } = new Dictionary<string, string>();
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Pages;
 using Remediator.Core.Pauses;
@@ -13,8 +14,8 @@ namespace Remediator.Server.Api;
 /// <summary>Gathers how the server is.</summary>
 internal sealed class StatusReporter(
     EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
-    IPlaybookStandings standings, IIncidentHistory incidents, IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers,
-    TimeProvider time)
+    IPlaybookStandings standings, IStuckResources stuck, IIncidentHistory incidents,
+    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -30,6 +31,8 @@ internal sealed class StatusReporter(
             Pauses = pauses.Pauses,
             Lowered = Lowered(),
             VerifiedRuns = VerifiedRuns(),
+            Stuck = stuck.Current.Take(MostListed).ToDictionary(
+                s => s.Resource, s => $"{s.Key.Display} since {s.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z: {s.Reason}"),
             StartedAt = engine.StartedAt,
             Uptime = engine.Uptime,
             Cluster =

@@ -1,3 +1,4 @@
+using Remediator.Core.Language;
 using Remediator.Core.Tokens;
 using Remediator.Server.Access;
 using Remediator.Sources.Tracing;
@@ -17,9 +18,7 @@ internal static class TokenApi
     private static async Task<IResult> CreateAsync(
         HttpContext context, ITokens tokens, TimeProvider time, TokenRequest request, CancellationToken cancellationToken)
     {
-        if (!Enum.TryParse<Role>(request.Role, ignoreCase: true, out var role)
-            || !Enum.IsDefined(role)
-            || int.TryParse(request.Role, out _))
+        if (!Word.TryParse<Role>(request.Role, out var role))
             return OperatorApi.Bad($"'role' is '{request.Role}'; say {string.Join(", ", Enum.GetNames<Role>()).ToLowerInvariant()}.");
         if (request.Days is not > 0 || request.Days > TokenBook.LongestLife.TotalDays)
             return OperatorApi.Bad(

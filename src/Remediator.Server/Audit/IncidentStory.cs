@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Journal;
 using Remediator.Core.Language;
+using Remediator.Journal.Audit;
 
 namespace Remediator.Server.Audit;
 
@@ -11,8 +12,9 @@ internal static class IncidentStory
     private const int LongestLine = 240;
 
     /// <param name="full">Everything, however long.</param>
-    public static string Tell(IncidentRow incident, IReadOnlyList<JournalEvent> events, bool full)
+    public static string Tell(IncidentLookup.Found found, bool full)
     {
+        var (incident, events) = (found.Incident, found.Events);
         List<string> lines =
         [
             $"Incident {incident.Id}: {incident.Problem} on {incident.Resource.Display}, cluster {incident.Resource.Cluster}",
@@ -20,11 +22,23 @@ internal static class IncidentStory
             $"opened {Time(incident.OpenedAt)}, "
                 + (incident.ClosedAt is { } closed ? $"closed {Time(closed)} after {Took(closed - incident.OpenedAt)}" : "still open"),
             .. events is [{ TraceId.Length: > 0 } first, ..] ? [$"trace {first.TraceId}"] : Array.Empty<string>(),
+            .. found.Archived is { } archived ? [Elsewhere(archived)] : Array.Empty<string>(),
             "",
             .. events.SelectMany(e => Lines(e, full)),
         ];
         return string.Join('\n', lines.Select(PlainText.Of));
     }
+
+    /// <summary>Of an incident that is in the store no more.</summary>
+    public static string InArchive(string file) =>
+        $"If there was one, its first entries are in the archive file {file} (of Journal:ArchiveFolder).";
+
+    private static string Elsewhere(ArchivedEntries archived) => archived switch
+    {
+        { First: null } => $"older entries are archived, in files up to {archived.Last} (of Journal:ArchiveFolder)",
+        _ when archived.First == archived.Last => $"older entries are archived, in {archived.First} (of Journal:ArchiveFolder)",
+        _ => $"older entries are archived, in {archived.First} to {archived.Last} (of Journal:ArchiveFolder)",
+    };
 
     private static IEnumerable<string> Lines(JournalEvent stored, bool full)
     {

@@ -176,6 +176,8 @@ internal static class Narrator
 
     private static Chapter? OfRecords(Event happened) => happened switch
     {
+        ResourceStuck e => new("cannot handle", $"{e.Resource}, since {Time(e.Since)}: {e.Reason}"),
+        ResourceWentOn e => new("handles again", $"{e.Resource}: {e.Reason}"),
         PlaybookDemoted e =>
             new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
         PlaybookPromoted e =>

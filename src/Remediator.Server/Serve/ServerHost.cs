@@ -29,6 +29,7 @@ internal static class ServerHost
         builder.WebHost.UseKestrelCore().UseUrls(settings["Listen"] ?? new ServerOptions().Listen);
         builder.Services.AddSerilog(JsonLog.Create(Level(settings)), dispose: true);
         builder.Services.AddSingleton(folder);
+        builder.Services.AddAnnouncedServer();
         builder.AddSilo(settings, folder);
         AddServer(builder.Services, settings);
         builder.AddEngine(settings);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Remediator.Core.Language;
 using Remediator.Server.Pausing;
 using Remediator.Server.Settings;
 using Serilog.Events;
@@ -30,7 +31,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         if (options.ExternalUrl.Length > 0
             && !(Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var external) && external.Scheme is "http" or "https"))
             yield return $"ExternalUrl is '{options.ExternalUrl}'; set an address such as https://remediator.example.com.";
-        if (!Enum.TryParse<LogEventLevel>(options.LogLevel, ignoreCase: true, out _))
+        if (!Word.TryParse<LogEventLevel>(options.LogLevel, out _))
             yield return $"LogLevel is '{options.LogLevel}'; set one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.";
     }
 }

@@ -32,6 +32,8 @@ internal static class ServerProcess
         {
             // both before anything starts: without them there is nothing to start, and this is the only message
             app.Services.GetRequiredService<IInbox>();
+            // the folder is this process's own now, and what a killed one has left in it names a port that may be anybody's
+            folder.ForgetAddress();
             app.Services.GetRequiredService<IDefinitions>();
             app.Services.GetRequiredService<EngineView>();
             ServerHost.Map(app);
@@ -50,6 +52,7 @@ internal static class ServerProcess
 
         Announce(app, folder);
         await app.WaitForShutdownAsync(cancellationToken);
+        folder.ForgetAddress();
         var replica = app.Services.GetRequiredService<IReplica>();
         if (replica.IsFenced)
             await replica.Fenced;
@@ -87,7 +90,6 @@ internal static class ServerProcess
 
     private static void Announce(WebApplication app, DataFolder folder)
     {
-        File.WriteAllText(folder.Address, app.Urls.First());
         var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
         Console.Error.WriteLine(Banner.Text(
             [.. app.Urls], Facts(app.Services, folder), receiver,

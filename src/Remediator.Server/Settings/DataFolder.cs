@@ -31,6 +31,16 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
             settings["DataFolder"]!,
             (Named(settings, nameof(ServerOptions.OperatorTokenFile)), Named(settings, nameof(ServerOptions.PauseFile))));
 
+    /// <summary>Tells the verbs. They read the whole address or none.</summary>
+    public void TellAddress(string address)
+    {
+        File.WriteAllText($"{Address}.new", address);
+        File.Move($"{Address}.new", Address, overwrite: true);
+    }
+
+    /// <summary>Nobody listens at what was told last: not any more, or not yet.</summary>
+    public void ForgetAddress() => File.Delete(Address);
+
     /// <returns>Why the folder cannot be used; null when it is ready.</returns>
     public string? Prepare(bool withWebhookToken)
     {

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 
 namespace Remediator.Server.Settings;
 
-internal sealed class EngineOptionsValidator : IValidateOptions<EngineOptions>
+internal sealed class EngineOptionsValidator(ClusterName cluster) : IValidateOptions<EngineOptions>
 {
     public ValidateOptionsResult Validate(string? name, EngineOptions options)
     {
@@ -11,11 +13,13 @@ internal sealed class EngineOptionsValidator : IValidateOptions<EngineOptions>
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static IEnumerable<string> Faults(EngineOptions options)
+    private IEnumerable<string> Faults(EngineOptions options)
     {
-        if (!Enum.TryParse<Mode>(options.Mode, ignoreCase: true, out var mode)
-            || !Enum.IsDefined(mode)
-            || int.TryParse(options.Mode, out _))
+        if (ShortText.LengthOf(cluster.Name) > ResourceKey.LongestPlace)
+            yield return $"The name of the cluster, '{cluster.Name[..Math.Min(cluster.Name.Length, 64)]}…', has "
+                + $"{ShortText.LengthOf(cluster.Name)} bytes when it is percent-escaped; set Cluster:Name to one of at most "
+                + $"{ResourceKey.LongestPlace}.";
+        if (!Word.TryParse<Mode>(options.Mode, out _))
             yield return $"Engine:Mode is '{options.Mode}'; set observe, approve or auto (or off).";
         if (RuleEngines.Find(options.Rules) is null)
             yield return RuleEngines.Unknown(options.Rules);

@@ -78,6 +78,7 @@ internal static class KnownSettings
         if (!ByName.TryGetValue(name, out var type) && !ByName.TryGetValue(InLists(name), out type))
             return $"There is no setting '{name}'{Meant(name)}";
 
+        type = Nullable.GetUnderlyingType(type) ?? type;
         return type == typeof(string) || !type.IsValueType || CanConvert(type, value)
             ? null
             : $"{name} is '{value}'; expected {Kind(type)}.";

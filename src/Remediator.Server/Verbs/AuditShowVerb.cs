@@ -22,9 +22,10 @@ internal static class AuditShowVerb
             var found = Find(open(parsed), parsed.GetRequiredValue(incident));
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(common.Output) is OutputFormat.Json)
-                output.WriteJson(new { Incident = IncidentView.Of(found.Incident), Events = found.Events.Select(EventView.Of) });
+                output.WriteJson(new IncidentEvents(
+                    IncidentView.Of(found.Incident), [.. found.Events.Select(EventView.Of)], found.Archived));
             else
-                output.WriteLine(IncidentStory.Tell(found.Incident, found.Events, parsed.GetValue(full)));
+                output.WriteLine(IncidentStory.Tell(found, parsed.GetValue(full)));
         });
         return new(
             command, "remediator audit show 01k8x2", "remediator audit show 01k8x2 --full", "remediator audit show 01k8x2 --output json");
@@ -35,6 +36,8 @@ internal static class AuditShowVerb
         IncidentLookup.Found found => found,
         IncidentLookup.Ambiguous several =>
             throw new VerbException($"'{id}' begins the ids of several incidents: {string.Join(", ", several.Ids)}. Type more of it."),
+        IncidentLookup.NotFound { Archive: { } file } =>
+            throw new VerbException($"There is no incident '{id}' in the store. {IncidentStory.InArchive(file)}"),
         _ => throw new VerbException($"There is no incident '{id}'. 'remediator audit list' lists them."),
     };
 }

@@ -11,8 +11,10 @@ internal sealed class ServerClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly HttpClient _http;
+    private readonly string? _unannounced;
 
-    private ServerClient(HttpClient http) => _http = http;
+    /// <param name="unannounced">The file in which a server would have told its address; null where the address is known.</param>
+    private ServerClient(HttpClient http, string? unannounced) => (_http, _unannounced) = (http, unannounced);
 
     /// <param name="server">Null for the one that its data folder or the settings name.</param>
     private static ServerClient Create(IConfiguration settings, string? server, string? tokenFile)
@@ -29,7 +31,8 @@ internal sealed class ServerClient : IDisposable
                 DefaultRequestHeaders = { Authorization = new(
                     "Bearer",
                     Token(tokenFile ?? (
-                        settings[nameof(ServerOptions.TokenFile)] is { Length: > 0 } own ? own : folder.OperatorToken))) } })
+                        settings[nameof(ServerOptions.TokenFile)] is { Length: > 0 } own ? own : folder.OperatorToken))) } },
+                server is null && !File.Exists(folder.Address) ? folder.Address : null)
             : throw new VerbException($"'{address}' is not an address such as http://127.0.0.1:8642.");
     }
 
@@ -62,7 +65,8 @@ internal sealed class ServerClient : IDisposable
         {
             throw new VerbException(
                 $"There is no server at {_http.BaseAddress}: {e.Message} Start one with 'remediator serve', or give its "
-                    + $"address with --server.");
+                    + $"address with --server."
+                    + (_unannounced is null ? "" : $" One that is just starting tells its address in {_unannounced}; try again soon."));
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Remediator.Core.Facts;
 using Remediator.Core.Language;
 using Remediator.Server.Api;
+using Remediator.Server.Audit;
 
 namespace Remediator.Server.Verbs;
 
@@ -30,7 +31,7 @@ internal static class StatusVerb
     internal static void Write(TextWriter output, StatusReport report, DateTimeOffset now)
     {
         foreach (var (name, value) in Lines(report, now))
-            output.WriteLine($"{name,-13}{value}");
+            output.WriteLine($"{name,-13}{PlainText.Of(value.ReplaceLineEndings(" "))}");
         output.WriteLine();
         IncidentTable.Write(output, report.OpenIncidents);
     }
@@ -47,6 +48,8 @@ internal static class StatusVerb
             yield return ("pages", $"verified runs in a row: {string.Join(", ", report.VerifiedRuns.Select(r => $"{r.Key} {r.Value}"))}");
         foreach (var pause in report.Pauses)
             yield return ("paused", pause.ToString());
+        foreach (var stuck in report.Stuck.Values)
+            yield return ("stuck", stuck);
         yield return ("cluster", Cluster(report.Cluster, now));
         foreach (var provider in report.Providers)
             yield return ("facts", Provider(provider, now));

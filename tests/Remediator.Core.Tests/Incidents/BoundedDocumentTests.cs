@@ -53,6 +53,22 @@ public sealed class BoundedDocumentTests
     }
 
     [Fact]
+    public void OfAlertsThatAreOver_TheTenNewestStay()
+    {
+        var state = ResourceState.Empty.Apply([Of(new IncidentOpened("restart-loop", "f0", null), 0)]);
+        for (var minute = 0; minute < 15; minute++)
+        {
+            state = state.Apply(Of(Observed(minute, 100), minute))
+                .Apply(Of(new AlertCleared($"f{minute}", "KubePodCrashLooping", At(minute), At(minute)), minute));
+        }
+
+        var incident = Assert.Single(state.Incidents);
+        Assert.Equal(
+            Enumerable.Range(5, 10).Select(m => $"f{m}").Order(StringComparer.Ordinal), incident.Alerts.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(5, incident.Gone);
+    }
+
+    [Fact]
     public void AlertThatIsNotListed_KeepsTheIncidentFiring_AndHandsItToPeople()
     {
         var bench = new Bench();

@@ -196,6 +196,32 @@ public sealed class AlertResolverTests
     public void AlertOfThisCluster_IsOurs() =>
         Assert.Equal("deployment shop/api", Resolve("KubePodCrashLooping", $"cluster=test,{ApiPod}").Resource.Display);
 
+    /// <summary>No index of PostgreSQL takes more than 2,704 bytes; a label may have 4,096, and a key is percent-escaped.</summary>
+    [Theory]
+    [InlineData("instance=https://shop/?TEXT")]
+    [InlineData("namespace=TEXT,pod=TEXT")]
+    [InlineData("cluster=TEXT,namespace=TEXT")]
+    [InlineData("namespace=TEXT")]
+    [InlineData("instance=10.0.0.7:9100,job=node,mountpoint=/TEXT")]
+    [InlineData("vhost=TEXT,queue=TEXT")]
+    public void Key_IsShortHoweverLongTheLabelsAre_AndTwoThatDifferAtTheEndStayTwo(string labels)
+    {
+        foreach (var letter in (string[])["x", "/", "\u00e9", "\U0001f4a5"])
+        {
+            var text = string.Concat(Enumerable.Repeat(letter, 4000 / System.Text.Encoding.UTF8.GetByteCount(letter)));
+            var (one, other) = (Resolve($"{text}1", Long(labels, text + "1")), Resolve($"{text}2", Long(labels, text + "2")));
+
+            Assert.InRange(one.Resource.ToString().Length, 1, 2200);
+            Assert.NotEqual(one.Resource, other.Resource);
+            Assert.Equal(one.Resource, Resolve($"{text}1", Long(labels, text + "1")).Resource);
+            Assert.Equal(one.Resource, ResourceKey.Parse(one.Resource.ToString()));
+            Assert.False(one.Known);
+            Assert.StartsWith("the name is shortened, ", one.How, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Long(string labels, string text) => labels.Replace("TEXT", text, StringComparison.Ordinal);
+
     private Resolution Resolve(string name, string labels)
     {
         var all = labels.Split(',').Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l[1]);

@@ -201,6 +201,24 @@ public sealed class PolicyBudgetTests
         return allowed == (busy <= Math.Max(1, (all + 1) * share / 100));
     }
 
+    /// <summary>Its name is part of an index.</summary>
+    [Fact]
+    public void BudgetOfLongNames_IsShort_AndTwoThatDifferAtTheEndStayTwo()
+    {
+        string Budget(string end)
+        {
+            _bench.Policy = new()
+            {
+                Limits = [new() { Match = new(new Dictionary<string, string> { ["name"] = $"*{end}" }), Each = ["name"], AtOnce = 1 }]
+            };
+            var resource = new ResourceKey(new string('c', 250), "endpoint", new string('n', 250), new string('"', 1400) + end);
+            return PolicyBudgets.Of(_bench.World(), resource, new string('p', 1000)).Single().Budget;
+        }
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Budget("1")), 1, 2048);
+        Assert.NotEqual(Budget("1"), Budget("2"));
+    }
+
     private Verdict Check() =>
         Guards.Ordered.Single(g => g.Name == "budget").Check(_bench.Guarded(Bench.Step("evict", "kubernetes.evict-pod")));
 

@@ -37,6 +37,7 @@ public sealed class GoldenTests
         [$"standings.{Standings.Schema}"] = typeof(Standings),
         [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
         [$"token-book.{TokenBook.Schema}"] = typeof(TokenBook),
+        [$"stuck-book.{StuckBook.Schema}"] = typeof(StuckBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };
 

@@ -44,6 +44,12 @@ public abstract class StreamConformance : IAsyncLifetime
                 new TokenCreated("id1", "ada", "approver", "hash1", DateTimeOffset.UnixEpoch.AddYears(100)),
                 new TokenCreated("id2", "bob", "viewer", "hash2", DateTimeOffset.UnixEpoch.AddYears(100)),
                 new TokenRevoked("id1", "ada", "left")]),
+        ["stuck resources"] = (
+            new Version<StuckBook>(StuckBook.Stream, StuckBook.Key("test")),
+            [
+                new ResourceStuck("test/deployment/shop/odd", "s1", DateTimeOffset.UnixEpoch, "why"),
+                new ResourceStuck("test/deployment/shop/api", "s2", DateTimeOffset.UnixEpoch, "why"),
+                new ResourceWentOn("test/deployment/shop/api", "well")]),
         ["replicas"] = (
             new Version<ReplicaBook>(ReplicaBook.Stream, ReplicaBook.Key("test")),
             [new ReplicaLost("b", "host-b", null, []), new ReplicaJoined("c", "host-c")]),

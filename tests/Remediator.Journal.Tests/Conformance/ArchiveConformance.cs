@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Events;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Journal.Archive;
@@ -110,6 +111,75 @@ public abstract class ArchiveConformance(PostgresDatabase? database) : StoreConf
         Assert.Empty(await Journal.EventsAsync(Deployment("a"), Token));
         Assert.Equal("open", Assert.Single(Store.Audit.Incidents(new() { Open = true })).Status);
         Assert.Empty(Verify().Faults);
+    }
+
+    [Fact]
+    public async Task IncidentWhoseEntriesAreArchived_NamesTheirFiles_AndOneThatIsForgottenToo()
+    {
+        var before = Id();
+        await CommitAsync("a", 0, closed: false);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        var first = await ArchiveAsync();
+        var between = Id();
+        await CommitAsync("b", 0);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        var second = await ArchiveAsync();
+        await CommitAsync("c", 0);
+
+        Assert.Equal((0, new(first!.File, second!.File)), Archived("incident-a-0"));
+        Assert.Equal((0, new(second.File, second.File)), Archived("incident-b-0"));
+        Assert.Equal((2, null), Archived("incident-c-0"));
+        Assert.Equal(
+            [first.File, second.File, null],
+            new[] { before, between, Id() }.Select(id => Assert.IsType<IncidentLookup.NotFound>(Store.Audit.Incident(id)).Archive));
+        Assert.Equal(
+            new IncidentLookup.NotFound(second.File),
+            await new StoreIncidents(Store.Store).FindAsync(between, Token));
+    }
+
+    /// <summary>A process that is stopped between the stub and the deletion has everything still.</summary>
+    [Fact]
+    public async Task IncidentThatGoesOnBehindTheArchive_NamesTheFileOfItsBeginning()
+    {
+        await CommitAsync("a", 0, closed: false);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        var first = await ArchiveAsync();
+        await Journal.CommitAsync(
+            Commit(Deployment("a"), (await Journal.LoadAsync(Deployment("a"), Token)).Version, Event(incident: "incident-a-0")) with
+            {
+                At = _time.GetUtcNow()
+            },
+            Token);
+
+        Assert.Equal((1, new(first!.File, first.File)), Archived("incident-a-0"));
+    }
+
+    /// <summary>An older version has archived, and the time of its file is not known.</summary>
+    [Fact]
+    public async Task IncidentBehindAnArchiveOfAnOlderVersion_NamesTheLastFileOnly()
+    {
+        await CommitAsync("a", 0, closed: false);
+        await CheckpointAsync();
+        _time.Advance(TimeSpan.FromDays(401));
+        var first = await ArchiveAsync();
+        await RunAsync(Database is null
+            ? "DROP TRIGGER archive_is_not_updated; UPDATE archive SET newest_at = NULL"
+            : "ALTER TABLE archive DISABLE TRIGGER archive_only_grows; UPDATE archive SET newest_at = NULL");
+
+        Assert.Equal((0, new(null, first!.File)), Archived("incident-a-0"));
+    }
+
+    private (int Events, ArchivedEntries? Archived) Archived(string id) =>
+        Store.Audit.Incident(id) is IncidentLookup.Found found ? (found.Events.Count, found.Archived) : (-1, null);
+
+    /// <summary>Of an incident that is opened now.</summary>
+    private string Id()
+    {
+        var bits = (UInt128)(ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() << 32;
+        return string.Concat(Enumerable.Range(0, 16).Select(i => IncidentIds.Alphabet[(int)(ulong)((bits >> (75 - (5 * i))) & 31)]));
     }
 
     [Fact]

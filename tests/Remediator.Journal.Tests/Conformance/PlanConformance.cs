@@ -22,7 +22,7 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
 
     /// <summary>Tables that grow, and the names that statements give them.</summary>
     private static readonly string[] Growing = [
-        "event", "e", "n", "checkpoint", "incident", "resource_head", "dead_letter", "inbox", "due_work", "active_alert", "a"];
+        "event", "e", "n", "archive", "a", "checkpoint", "incident", "resource_head", "dead_letter", "inbox", "due_work", "active_alert"];
 
     /// <summary>Values of all parameters: what is asked for is about one in a thousand.</summary>
     private static readonly Dictionary<string, object> Values = new()
@@ -30,12 +30,13 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
         ["resource"] = "prod/deployment/shop/w77", ["name"] = "w77", ["id"] = "i00077", ["last"] = "i00077\U0010FFFF",
         ["incident"] = "i00077", ["dedupe"] = "d00077", ["status"] = "escalated",
         ["since"] = At(Rows - 300), ["before"] = At(5), ["now"] = At(20), ["limit"] = 50L, ["after"] = 100L, ["upTo"] = 600L,
-        ["afterId"] = 100L, ["source"] = "few", ["space"] = "team7", ["id0"] = "f00077", ["id1"] = "f00079",
+        ["afterId"] = 100L, ["source"] = "few", ["space"] = "team7", ["at"] = At(5), ["id0"] = "f00077", ["id1"] = "f00079",
     };
 
     private static readonly Dictionary<string, Dictionary<string, object>> Others = new()
     {
         [Queries.AlertChanges.Name] = new() { ["since"] = Rows - 50L },
+        [Queries.ArchiveBefore.Name] = new() { ["before"] = 77L },
         [Queries.DueWork.Name] = new() { ["after"] = At(0) },
         [Queries.FirstOfCluster.Name] = new() { ["after"] = "prod/engine/" },
         [Queries.Snapshots.Name] = new() { ["upTo"] = 100L },
@@ -132,6 +133,8 @@ public abstract partial class PlanConformance(PostgresDatabase? database) : Stor
                 + $"CASE WHEN n % 500 = 0 THEN 'snapshot' WHEN n % 100 = 0 THEN 'held' ELSE 'alert-observed' END, 1, {at}, "
                 + $"'engine', 't', '{{}}', 'p', 'h' FROM {series} AS s",
             $"INSERT INTO checkpoint SELECT n, n, n, {at}, '[]', 'k', 'p', 'h', 's' FROM {series} AS s WHERE n % 4 = 0",
+            $"INSERT INTO archive SELECT n, n - 1000000, n, n - 1000000, 'h', {at}, 'f', 'h', '[]', 'k', 'h', 's', '[]', {at} "
+                + $"FROM {series} AS s",
             $"INSERT INTO resource_head SELECT 'prod/deployment/shop/w' || {n}, 1, 'h', '{{}}', 3 FROM {series} AS s",
             $"INSERT INTO incident (id, resource, problem, status, summary, opened_at, closed_at) SELECT 'i' || {five}, "
                 + $"'prod/' || (CASE WHEN n % 4000 = 0 THEN 'node' ELSE 'deployment' END) || '/team' || (n % 500) || '/w' "

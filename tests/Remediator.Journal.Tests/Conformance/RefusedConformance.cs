@@ -1,4 +1,10 @@
+using System.Data.Common;
+using Dapper;
+using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
+using Remediator.Core.Resources;
+using Remediator.Journal.Sqlite;
 using static Remediator.Journal.Tests.Samples;
 
 namespace Remediator.Journal.Tests.Conformance;
@@ -30,7 +36,10 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(1, await Inbox.AddAsync([Entry("a")], Token));
     }
 
-    /// <summary>An index of PostgreSQL takes no more than 2,704 bytes; SQLite's takes what there is.</summary>
+    /// <summary>
+    /// An index of PostgreSQL takes no more than 2,704 bytes; SQLite's takes what there is. Nothing that long gets as far as here: see
+    /// <see cref="LongestKeys_AreKept"/>.
+    /// </summary>
     [Fact]
     public async Task KeyThatIsTooLongForAnIndex_IsKept_OrRefusedForCertain()
     {
@@ -43,6 +52,83 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
             Token));
 
         Assert.Equal(1, await Inbox.AddAsync([Entry("short")], Token));
+    }
+
+    /// <summary>The longest texts that alert and policy can lead to: no index may refuse them, and they cannot be compressed.</summary>
+    [Fact]
+    public async Task LongestKeys_AreKept()
+    {
+        var random = new Random(2);
+        string Text(int count) =>
+            string.Concat(Enumerable.Range(0, count).Select(_ => char.ConvertFromUtf32(random.Next(0x1F300, 0x1F600))));
+        var key = new ResourceKey(Text(999), Text(999), Text(999), Text(999)).Bounded();
+        var alert = Alert(Convert.ToHexString(random.GetBytes(AlertLimits.Fingerprint / 2))) with
+        {
+            Source = AlertSource.OfGroup(new string('g', 63))
+        };
+        var budget = ShortText.Of(Text(2000), 2048);
+
+        Assert.Equal(1, await Inbox.AddAsync([new(alert, alert.Source, "t", Noon)], Token));
+        Assert.IsType<CommitResult.Committed>(await Journal.CommitAsync(
+            Commit(key, 0, Event()) with
+            {
+                Incidents = [new()
+                {
+                    Id = "incident-1",
+                    Resource = key,
+                    Problem = Text(500),
+                    Status = "escalated",
+                    Summary = Text(500),
+                    OpenedAt = Noon
+                }],
+                Due = Noon,
+                AlertsNow = [new(alert.Fingerprint, key, alert.Name, alert.Labels, Noon, Noon) { Source = alert.Source }],
+                Acquire = new("incident-1", [new(budget, 1) { Rate = new(5, TimeSpan.FromHours(1)) }], [key]) { Shared = [key] },
+            },
+            Token));
+    }
+
+    /// <summary>Whoever adds an index says here what bounds the text in it.</summary>
+    [Fact]
+    public async Task TextInAnIndex_IsBounded()
+    {
+        string[] bounded =
+        [
+            // ResourceKey.Bounded
+            "event.resource", "resource_head.resource", "incident.name", "incident.namespace", "incident.kind", "due_work.resource",
+            "claim.resource", "shared_claim.resource",
+            // AlertLimits.Fingerprint, and names of groups of at most 63
+            "active_alert.fingerprint", "active_alert.source", "inbox.dedupe", "inbox.source",
+            // the same, or a hash
+            "dead_letter.dedupe",
+            // PolicyBudgets
+            "permit.budget", "budget_start.budget",
+            // ids, words and times of our own
+            "event.incident_id", "event.type", "incident.id", "incident.status", "incident.opened_at", "incident.closed_at",
+            "permit.incident_id", "claim.incident_id", "shared_claim.incident_id", "due_work.due_at", "budget_start.at",
+            "checkpoint.at", "dead_letter.dead_at", "active_alert.gone_at", "archive.newest_at", "member.id", "lease.name",
+            "schemaversions.scriptname",
+        ];
+
+        Assert.Empty((await IndexedAsync()).Except(bounded));
+    }
+
+    private async Task<IReadOnlyList<string>> IndexedAsync()
+    {
+        await using DbConnection connection = Database is { } database
+            ? await database.OpenAsync()
+            : SqliteConnections.OpenWriter(Store.File);
+        return [.. await connection.QueryAsync<string>(Database is null
+            ? """
+              SELECT DISTINCT t.name || '.' || c.name FROM sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) x,
+                  pragma_table_xinfo(t.name) c
+              WHERE t.type = 'table' AND c.cid = x.cid AND c.type LIKE 'TEXT%'
+              """
+            : """
+              SELECT DISTINCT t.relname || '.' || c.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+                  JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = ANY (i.indkey)
+              WHERE t.relnamespace = 'remediator'::regnamespace AND c.atttypid IN ('text'::regtype, 'varchar'::regtype)
+              """)];
     }
 
     private async Task KeptOrRefusedAsync(Func<Task> write)

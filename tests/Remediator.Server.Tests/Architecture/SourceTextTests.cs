@@ -22,6 +22,15 @@ public sealed partial class SourceTextTests
         where same.Distinct().Count() > 1
         select $"{same.Key}: {string.Join(", ", same.Distinct())}");
 
+    /// <summary>People search logs for them, and rules of alerting may.</summary>
+    [Fact]
+    public void EventIdsOfTheLog_BelongToOneMessageEach() => Assert.Empty(
+        from file in Files("src")
+        from Match id in EventId().Matches(File.ReadAllText(file))
+        group Path.GetRelativePath(Repository.Root, file) by id.Value into same
+        where same.Count() > 1
+        select $"{same.Key}: {string.Join(", ", same)}");
+
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
@@ -41,6 +50,9 @@ public sealed partial class SourceTextTests
            from line in Enumerable.Range(first, data.Value.Count(c => c == '\n') + 1)
            select line,
     ];
+
+    [GeneratedRegex(@"\bEventId = \d+")]
+    private static partial Regex EventId();
 
     [GeneratedRegex("(?<quotes>\"{3,}).*?\\k<quotes>\"*", RegexOptions.Singleline)]
     private static partial Regex RawString();

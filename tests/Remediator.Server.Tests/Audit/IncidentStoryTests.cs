@@ -119,7 +119,7 @@ public sealed class IncidentStoryTests
             2026-11-23 10:03:21Z  run ended     verified: 3 of 3 replicas are ready
             2026-11-23 10:03:22Z  closed        verified: evict pod shop/api-1 helped
             """,
-            IncidentStory.Tell(row, [.. Repaired.Select((e, i) => Stored(e, i))], full: false));
+            IncidentStory.Tell(new(row, [.. Repaired.Select((e, i) => Stored(e, i))]), full: false));
     }
 
     [Fact]
@@ -153,6 +153,7 @@ public sealed class IncidentStoryTests
             new PageNotHeld("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
             new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"),
             new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),
+            new ResourceStuck("test/deployment/shop/odd", "s1", Start, "why"), new ResourceWentOn("test/deployment/shop/odd", "well"),
             new TokenCreated("t1", "ann", "approver", "abc", Start), new TokenRevoked("t1", "ann", "left"), new TokenExpired("t1", "ann"),
         ];
 
@@ -178,12 +179,12 @@ public sealed class IncidentStoryTests
             [new("kubernetes.logs", "t", string.Join('\n', Enumerable.Range(1, 100)), [], new Dictionary<string, string>(), null)]);
         var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
 
-        var cut = IncidentStory.Tell(row, [Stored(long_, 0)], full: false);
+        var cut = IncidentStory.Tell(new(row, [Stored(long_, 0)]), full: false);
 
         Assert.Contains("t, the last 12 of 100 lines (--full shows all)", cut, StringComparison.Ordinal);
         Assert.Contains("| 89", cut, StringComparison.Ordinal);
         Assert.DoesNotContain("| 88", cut, StringComparison.Ordinal);
-        Assert.Contains("| 88", IncidentStory.Tell(row, [Stored(long_, 0)], full: true), StringComparison.Ordinal);
+        Assert.Contains("| 88", IncidentStory.Tell(new(row, [Stored(long_, 0)]), full: true), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,8 +194,21 @@ public sealed class IncidentStoryTests
 
         Assert.EndsWith(
             "approved      step 1: fine  [ann]",
-            IncidentStory.Tell(row, [Stored(new ApprovalGiven(0, "fine"), 0) with { Actor = "ann" }], full: false),
+            IncidentStory.Tell(new(row, [Stored(new ApprovalGiven(0, "fine"), 0) with { Actor = "ann" }]), full: false),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ArchivedEntries_AreNamed()
+    {
+        var row = new IncidentRow { Id = "i", Resource = Api, Problem = "p", Status = "running", Summary = "", OpenedAt = Start };
+
+        string Tell(string? first) => IncidentStory.Tell(new(row, [], new(first, "b.jsonl")), full: false);
+
+        Assert.Contains(
+            "older entries are archived, in a.jsonl to b.jsonl (of Journal:ArchiveFolder)", Tell("a.jsonl"), StringComparison.Ordinal);
+        Assert.Contains("older entries are archived, in b.jsonl (of Journal:ArchiveFolder)", Tell("b.jsonl"), StringComparison.Ordinal);
+        Assert.Contains("older entries are archived, in files up to b.jsonl", Tell(null), StringComparison.Ordinal);
     }
 
     private static JournalEvent Stored(Event happened, int index) => new()

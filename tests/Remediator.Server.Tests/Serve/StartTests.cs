@@ -35,11 +35,11 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Failpoint_IsNoSetting_SoThatAnEnvironmentAloneKillsNoProcess()
     {
-        var start = RemediatorProcess.StartAsync(
-            _folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "during-reload" }, Token);
+        await using var server = RemediatorProcess.Launch(
+            _folder.File("data"), [], new Dictionary<string, string> { ["REMEDIATOR_FAILPOINT"] = "during-reload" });
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => start);
-        Assert.Contains("remediator: There is no setting 'FAILPOINT'", refusal.Message, StringComparison.Ordinal);
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => server.ListeningAsync(Token));
+        Assert.Contains("There is no setting 'FAILPOINT'", $"{refusal.Message} {server.Story()}", StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("data")));
     }
 
@@ -47,27 +47,36 @@ public sealed class StartTests : IDisposable
     public async Task VariableOfTheTests_KillsNothing_WhereTheTestsHaveLoadedNothingThatKills()
     {
         var environment = Failpoints.Environment("after-inbox-commit");
-        async Task<RemediatorProcess> PostAsync(string folder)
-        {
-            var server = await RemediatorProcess.StartAsync(_folder.File(folder), [], environment, Token);
-            try
-            {
-                using var body = new StringContent("""{"version":"4","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"2026-11-23T10:00:00Z"}]}""");
-                using var answer = await server.Webhook.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), body, Token);
-            }
-            catch (HttpRequestException)
-            {
-                await server.WaitForExitAsync(Token);
-            }
-
-            return server;
-        }
-
-        await using var killed = await PostAsync("killed");
+        await using var killed = await RemediatorProcess.StartAsync(_folder.File("killed"), [], environment, Token);
+        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(killed));
+        await killed.WaitForExitAsync(Token);
         environment.Remove("DOTNET_STARTUP_HOOKS");
-        await using var alive = await PostAsync("alive");
+        await using var alive = await RemediatorProcess.StartAsync(_folder.File("alive"), [], environment, Token);
+        await PostAsync(alive);
 
         Assert.Equal((137, null), (killed.ExitCode, alive.ExitCode));
+    }
+
+    [Fact]
+    public async Task Address_IsTold_WhileTheServerRuns_AndNotAnothersThatIsOver()
+    {
+        Directory.CreateDirectory(_folder.File("data"));
+        await File.WriteAllTextAsync(_folder.File("data/server.address"), "http://127.0.0.1:9", Token);
+        await using (var refused = RemediatorProcess.Launch(_folder.File("data"), ["--rules", "nowhere"], new Dictionary<string, string>()))
+        {
+            await refused.WaitForExitAsync(Token);
+        }
+
+        Assert.False(File.Exists(_folder.File("data/server.address")));
+        var status = await RunAsync("status", "--data", "data", "--set", "Listen=http://127.0.0.1:1");
+        Assert.Contains(
+            $"One that is just starting tells its address in {_folder.File("data/server.address")}; try again soon.", status.Error,
+            StringComparison.Ordinal);
+
+        await using var server = await StartAsync();
+        Assert.Equal(server.Webhook.BaseAddress, new Uri(await File.ReadAllTextAsync(_folder.File("data/server.address"), Token)));
+        await server.StopAsync(Token);
+        Assert.False(File.Exists(_folder.File("data/server.address")));
     }
 
     [Fact]
@@ -83,6 +92,7 @@ public sealed class StartTests : IDisposable
             result.Error,
             StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("status", "--data", "data")).ExitCode);
     }
 
     [Fact]

@@ -10,12 +10,14 @@ public sealed class KnownSettingsTests
         [
             "Engine:DurationScale is 'fast'; expected a number.",
             "Engine:MaxViewAge is 'soon'; expected a time such as 00:05:00.",
+            "Journal:KeepFor is 'long'; expected a time such as 00:05:00.",
             "Silo:Port is 'x'; expected a whole number.",
             "There is no setting 'Engine:Mod'; did you mean 'Engine:Mode'?",
             "There is no setting 'MODE'; did you mean 'Engine:Mode'?",
         ],
         Faults(
-            ("Engine:Mod", "auto"), ("MODE", "auto"), ("Silo:Port", "x"), ("Engine:DurationScale", "fast"), ("Engine:MaxViewAge", "soon")));
+            ("Engine:Mod", "auto"), ("MODE", "auto"), ("Silo:Port", "x"), ("Engine:DurationScale", "fast"), ("Engine:MaxViewAge", "soon"),
+            ("Journal:KeepFor", "long")));
 
     [Fact]
     public void Settings_ThatAre_AreNotNamed() => Assert.Empty(Faults(

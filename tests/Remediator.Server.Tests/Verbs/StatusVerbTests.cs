@@ -21,6 +21,10 @@ public sealed class StatusVerbTests
                 Paused = "big sale",
                 VerifiedRuns = new Dictionary<string, int> { ["restart-loop"] = 12, ["stuck-rollout"] = 0 },
                 Pauses = [new("namespace shop", "moving house", "ada", Now, Now.AddHours(1))],
+                Stuck = new Dictionary<string, string>
+                {
+                    ["prod/deployment/shop/odd"] = "deployment shop/odd since then: the rules \u001b[2Jare\u202e\nbroken"
+                },
                 StartedAt = Now.AddHours(-2),
                 Uptime = TimeSpan.FromHours(2),
                 Cluster = new("prod", "/etc/kubeconfig", ViewState.Ready, Now.AddSeconds(-3), "the watch of pods stands still"),
@@ -53,6 +57,7 @@ public sealed class StatusVerbTests
             paused       big sale
             pages        verified runs in a row: restart-loop 12, stuck-rollout 0
             paused       namespace shop is paused by ada until 2026-11-23 13:00:00Z: moving house
+            stuck        deployment shop/odd since then: the rules \x1b[2Jare\x202e broken
             cluster      prod, seen 3s ago; the watch of pods stands still
             alerts       alertmanager/eu, 2 silences, read 9s ago
                          unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
