@@ -20,6 +20,21 @@ public sealed class RolloutProofTests : ProjectionTest
         "only 1 of its 4 pods is sick", [], [.. New(3, 20, A.Running()), .. New(1, 2, A.Waiting("CreateContainerConfigError"), first: 3)]);
 
     [Fact]
+    public void SecondPodThatHasNotBeenTriedYet_SaysNothingForTheRollout()
+    {
+        var creating = New(1, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
+        Says(Workload(Old(1), [.. New(1, 2, Crash), .. creating]), ("rollout_at_fault", "true"));
+        Says(Workload(Old(1), [.. New(1, 2, Crash), .. New(1, 1, A.Running(), first: 1, readyFor: 0)]), ("rollout_at_fault", "true"));
+    }
+
+    [Fact]
+    public void OneOfManyNewPods_ProvesNothing_WhileTheOthersAreBeingCreated()
+    {
+        var creating = New(9, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
+        Doubts("only 1 of its 10 pods is sick", Old(30), [.. New(1, 2, Crash), .. creating]);
+    }
+
+    [Fact]
     public void C11_QuotaIsUsedUp_SoThatNoNewPodWasMade() => Doubts("none of its pods has been made", Old(3), []);
 
     [Fact]
