@@ -6,6 +6,7 @@ using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
+using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
@@ -75,6 +76,27 @@ public sealed class HardToHandleTests : IDisposable
         Assert.All(letters, l => Assert.Equal("InvalidOperationException: the rules are broken for it", l.Reason));
     }
 
+    /// <summary>As after a release was rolled back: no replica can read what the newer one wrote, and its alerts wait for ever.</summary>
+    [Fact]
+    public async Task ResourceThatOnlyANewerVersionCanRead_IsTold()
+    {
+        var people = new FakePeople();
+        _cluster.Actions = [people];
+        await CommitAsync(FakeCluster.Key("api"), [new("of-the-future", 1, "{}", null, "engine", "trace")], ResourceState.Schema + 1);
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        _cluster.Break("api");
+        string[] alerts = ["f1", "f2", "f3", "f4", "f5"];
+        foreach (var fingerprint in alerts)
+            await engine.PostAsync("api", fingerprint);
+
+        var told = await Wait.ForAsync("a notification of the resource", () =>
+            Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token, within: TimeSpan.FromMinutes(2));
+        Assert.Equal("deployment shop/api", told.Resource);
+        Assert.Contains("of-the-future", told.Reason, StringComparison.Ordinal);
+        // a newer version can still take them
+        Assert.Equal(alerts.Length, (await engine.Inbox.WaitingAsync(0, 10, Token)).Count);
+    }
+
     [Fact]
     public async Task ResourceThatCannotBeHandled_IsKnownAfterARestart_AndToldUntilItGoesOn()
     {
@@ -123,25 +145,27 @@ public sealed class HardToHandleTests : IDisposable
         "test", "trace", TimeProvider.System.GetUtcNow());
 
     /// <summary>The commit of the new place and nothing more, as by a process that died with it.</summary>
-    private async Task MoveAsync(string fingerprint, string to)
+    private Task MoveAsync(string fingerprint, string to) => CommitAsync(
+        FakeCluster.Key(to), [], ResourceState.Schema, new ActiveAlert(
+            fingerprint, FakeCluster.Key(to), "KubePodCrashLooping", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch,
+            TimeProvider.System.GetUtcNow()));
+
+    private async Task CommitAsync(ResourceKey resource, IReadOnlyList<NewEvent> events, int schema, params IReadOnlyList<ActiveAlert> now)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddJournal(o => o.DataFolder = _folder);
         using var store = builder.Build();
         await store.StartAsync(Token);
-        var now = TimeProvider.System.GetUtcNow();
         await store.Services.GetRequiredService<IJournal>().CommitAsync(
             new()
             {
-                Resource = FakeCluster.Key(to),
+                Resource = resource,
                 ExpectedVersion = 0,
-                At = now,
-                Events = [],
-                Document = null,
-                DocumentSchema = ResourceState.Schema,
-                AlertsNow = [new(
-                    fingerprint, FakeCluster.Key(to), "KubePodCrashLooping", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch,
-                    now)],
+                At = TimeProvider.System.GetUtcNow(),
+                Events = events,
+                Document = events.Count == 0 ? null : "{}",
+                DocumentSchema = schema,
+                AlertsNow = now,
             },
             Token);
         await store.StopAsync(Token);

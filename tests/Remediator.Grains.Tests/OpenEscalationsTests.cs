@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Playbooks;
@@ -60,7 +61,50 @@ public sealed class OpenEscalationsTests : IDisposable
         Assert.DoesNotContain(_people.Told, n => n.IncidentId == "gone");
     }
 
+    [Fact]
+    public async Task WayThatHangs_KeepsNobodyFromHearingByAnother_HoweverManyAreTold()
+    {
+        _cluster.Actions = [_people, new HangingWay()];
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder, store: _away.AddTo);
+        _away.Is = true;
+        var open = engine.Services.GetRequiredService<OpenEscalations>();
+        var ids = Enumerable.Range(0, 300).Select(i => $"i{i}").ToList();
+        foreach (var id in ids)
+        {
+            open.Told(new(Notification(id), Closing: false) {
+                Id = $"{id}/tell/open/1",
+                IncidentId = id,
+                Resource = FakeCluster.Key($"w-{id}"),
+                TraceId = "t" });
+        }
+
+        await Wait.UntilAsync(
+            "word of each", () => ids.TrueForAll(id => _people.Told.Any(n => n.IncidentId == id)), Token,
+            () => $"Told of {_people.Told.DistinctBy(n => n.IncidentId).Count()} of {ids.Count}.", TimeSpan.FromMinutes(1));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static Notification Notification(string incident)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new()
+        {
+            IncidentId = incident, Resource = "deployment shop/api", Labels = new Dictionary<string, string>(), Problem = "restart-loop",
+            Severity = "critical", Message = "m", Reason = "r", Tried = [], Evidence = "", StartsAt = now, EndsAt = now.AddSeconds(5),
+        };
+    }
+
+    private sealed class HangingWay : INotifyAction
+    {
+        public ActionDescriptor Descriptor { get; } =
+            new() { Name = "notify.hanging", Class = ActionClass.Read, Input = typeof(NoInput), Summary = "hangs" };
+
+        public bool IsConfigured => true;
+
+        public Task NotifyAsync(Notification notification, CancellationToken cancellationToken) =>
+            Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
 
     private async Task<EngineHost> EscalatedAsync()
     {

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
@@ -37,13 +36,13 @@ public sealed class StormTests : IDisposable
                 Assert.Equal("storm", (await engine.AwaitAsync<Held>(name)).Guard);
             }
 
-            await AwaitRowsAsync(engine, StormStatus.Raging);
+            await AwaitRowsAsync(engine, IncidentStatus.Storm.Word());
         }
 
         _cluster.Beside = [.. Nodes(6, 0), .. names.Select(Pod)];
         await using (var engine = await StartAsync())
         {
-            await AwaitRowsAsync(engine, StormStatus.CoolingDown);
+            await AwaitRowsAsync(engine, IncidentStatus.CoolingDown.Word());
             Assert.Empty(_cluster.EffectsById);
             foreach (var name in names)
             {

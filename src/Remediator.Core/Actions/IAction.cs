@@ -60,7 +60,8 @@ public interface IWatchedAction : IChangeAction
 public interface ICancellableAction : IWatchedAction
 {
     /// <summary>
-    /// Ends it and leaves a state that people can work with. Asked again after a crash, so twice must be as good as once.
+    /// Ends it and leaves a state that people can work with. Asked again after a crash, so twice must be as good as once; one that has
+    /// ended meanwhile is left as it is.
     /// </summary>
     Task<ActionOutcome> CancelAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken);
 }

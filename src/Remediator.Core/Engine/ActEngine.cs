@@ -19,21 +19,17 @@ internal static class ActEngine
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
         if (run.Phase is RunPhase.Cancelling)
         {
-            return world.Now < takeover ? Move.WaitsUntil(takeover) : Cancel(run, "its cancelling was lost", world);
+            return world.Now < takeover
+                ? Move.WaitsUntil(takeover)
+                : Move.Happens(Cancel(run, "its cancelling was lost", world));
         }
 
         var stop = Guards.Stop(new(world, state, incident, playbook, step, null));
-        if (!act.IsStopAnswered && (stop is not null || world.Now >= act.Until) && world.Actions.TryGet(run.Use, out var action))
+        if (!act.IsStopAnswered && stop is not null && world.Actions.TryGet(run.Use, out var action))
         {
-            if (action is ICancellableAction)
-            {
-                return Cancel(run, stop is not null ? stop.Message : $"its time is over; {act.Seen}", world);
-            }
-
-            if (stop is not null)
-            {
-                return Move.Happens(new StopDeferred(run.ActionId!, stop.Guard.Name, stop.Reason));
-            }
+            return action is ICancellableAction
+                ? Move.Happens(Cancel(run, stop.Message, world))
+                : Move.Happens(new StopDeferred(run.ActionId!, stop.Guard.Name, stop.Reason));
         }
 
         if (act.NeedsPush && world.Now < act.Until)
@@ -50,7 +46,10 @@ internal static class ActEngine
     {
         ActState.Done => [JobReports.Succeeded(run, new(status.Seen) { Changes = status.Changes, Gains = status.Gains })],
         ActState.Unknown => JobReports.InDoubt(incident, run, playbook, world, status.Seen),
-        ActState.InProgress when world.Now < run.InProgress!.Until || IsToBeCancelled(run, world) => Progress(run, status),
+        ActState.InProgress when world.Now < run.InProgress!.Until => Progress(run, status),
+        // only after a look: it may have ended while nobody looked
+        ActState.InProgress when IsToBeCancelled(run, world) =>
+            [.. Progress(run, status), Cancel(run, $"its time is over; {status.Seen}", world)],
         ActState.InProgress => JobReports.NotDone(incident, run, playbook, world, $"its time was over before it was done: {status.Seen}"),
         _ => JobReports.NotDone(incident, run, playbook, world, status.Seen),
     };
@@ -91,8 +90,8 @@ internal static class ActEngine
             ? []
             : [new ActionProgressed(run.ActionId!, status.Seen, status.NeedsPush)];
 
-    private static Move Cancel(Run run, string reason, World world) =>
-        Move.Happens(new CancelIntended(run.ActionId!, reason, world.Now + RunEngine.Deadline(CallDeadline(run, world), world)));
+    private static CancelIntended Cancel(Run run, string reason, World world) =>
+        new(run.ActionId!, reason, world.Now + RunEngine.Deadline(CallDeadline(run, world), world));
 
     private static PushIntended Push(Run run, ActInProgress act, World world) =>
         new(run.ActionId!, act.Seen, run.Attempt + 1, world.Now + RunEngine.Deadline(CallDeadline(run, world), world));

@@ -63,13 +63,18 @@ internal static class AfterEscalation
             || (FreshLook.Doubt(world, incident, playbook) is null && !RuleChoices.ProblemHolds(playbook, incident, world));
     }
 
+    /// <summary>That it is over is what the job told people.</summary>
+    public static bool IsClosing(Incident incident, string jobId) => jobId.StartsWith(TellId(incident, true), StringComparison.Ordinal);
+
+    private static string TellId(Incident incident, bool closing) => $"{incident.Id}/tell/{(closing ? "over" : "open")}/";
+
     private static TellPeople Tell(Incident incident, EscalationState escalation, World world, bool closing)
     {
         var repeat = world.Settings.Scaled(Repeat);
-        var turn = $"{(closing ? "over" : "open")}/{world.Now.UtcTicks / Math.Max(repeat.Ticks, 1)}";
+        var turn = world.Now.UtcTicks / Math.Max(repeat.Ticks, 1);
         return new(Notification(incident, escalation, world, closing ? world.Now : world.Now + (repeat * ExpiresAfter)), closing)
         {
-            Id = $"{incident.Id}/tell/{turn}",
+            Id = $"{TellId(incident, closing)}{turn}",
             IncidentId = incident.Id,
             Resource = world.Resource,
             TraceId = incident.TraceId,

@@ -20,6 +20,20 @@ internal static class Escalations
         Evidence = Excerpt(incident),
     };
 
+    /// <summary>What the engine itself has found wrong, without an alert; in observe mode only says that it would.</summary>
+    public static Event OfEngine(World world, string message, string reason, string nextStep) =>
+        ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
+            ? new WouldEscalate(reason, message, ModeCeiling.Under(world, null))
+            : new Escalated
+            {
+                Severity = "critical",
+                Message = message,
+                Reason = reason,
+                Tried = [],
+                NextStep = nextStep,
+                Evidence = "",
+            };
+
     /// <summary>Ends what is going on and escalates; in observe mode only says that it would.</summary>
     public static Move GiveUp(Incident incident, Playbook playbook, World world, string reason, string? nextStep = null)
     {

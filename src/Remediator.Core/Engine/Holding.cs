@@ -1,7 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;

@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -45,7 +46,7 @@ internal static class IdleIncident
         var whose = blind.Provider == FactSchema.Kubernetes ? "" : $" of '{blind.Provider}'";
         return Holding.By(
             Stale.Guard,
-            $"nothing is decided on a view{whose} this old{(blind.Problem.Length > 0 ? $": {blind.Problem}" : "")}",
+            HeldReason.Of($"nothing is decided on a view{whose} this old", blind.Problem),
             idle.Tick,
             idle.Incident,
             idle.World);

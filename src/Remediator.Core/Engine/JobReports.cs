@@ -9,11 +9,9 @@ namespace Remediator.Core.Engine;
 /// <summary>Turns what jobs bring back into events. A result that nobody waits for any more is dropped.</summary>
 public static class JobReports
 {
-    /// <summary>How often one act is tried under its id while it is known not to have happened.</summary>
-
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result)
     {
-        if (result.Held is not null || result.Released is not null)
+        if (result.Outcome is PagesHeld or PagesReleased)
         {
             return PageHandoff.Report(state, world, result);
         }
@@ -24,26 +22,17 @@ public static class JobReports
             : [];
     }
 
-    private static IEnumerable<Event> Events(ResourceState state, Incident incident, World world, JobResult result)
+    private static IEnumerable<Event> Events(ResourceState state, Incident incident, World world, JobResult result) => result.Outcome switch
     {
-        if (result.Told is { } told)
-        {
-            return Told(incident, world, told, result.JobId.StartsWith($"{incident.Id}/tell/over/", StringComparison.Ordinal));
-        }
+        PeopleTold told => Told(incident, world, told.Ways, AfterEscalation.IsClosing(incident, result.JobId)),
+        EvidenceRead evidence => IsEvidenceWanted(incident, result) ? [new EvidenceCollected(evidence.Items)] : [],
+        LookMade { Looked: var looked } => result.JobId == JobOrders.LookId(incident, looked.Playbook) ? [looked] : [],
+        _ => incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(state, incident, world, result),
+    };
 
-        if (result.Evidence is { } evidence)
-        {
-            var wanted = incident.Run is { Phase: RunPhase.Evidence } || (incident.Run is null && !incident.EvidenceKept);
-            return wanted && result.JobId == JobOrders.EvidenceId(incident) ? [new EvidenceCollected(evidence)] : [];
-        }
-
-        if (result.Looked is { } looked)
-        {
-            return result.JobId == JobOrders.LookId(incident, looked.Playbook) ? [looked] : [];
-        }
-
-        return incident.Run is { } run ? OfRun(incident, run, world, result) : Recovery.Report(state, incident, world, result);
-    }
+    private static bool IsEvidenceWanted(Incident incident, JobResult result) =>
+        (incident.Run is { Phase: RunPhase.Evidence } || (incident.Run is null && !incident.EvidenceKept))
+            && result.JobId == JobOrders.EvidenceId(incident);
 
     private static IEnumerable<Event> OfRun(Incident incident, Run run, World world, JobResult result)
     {
@@ -53,48 +42,91 @@ public static class JobReports
         }
 
         var step = playbook.Ladder[run.Step];
-        return (run.Phase, result) switch
+        return run.Phase switch
         {
-            (RunPhase.Choosing, { Plan: { } plan }) =>
-                [new StepPlanned(
-                    run.Step,
-                    step.Name,
-                    step.Use,
-                    world.Actions.TryGet(step.Use, out var a) ? a.Descriptor.Class : ActionClass.Destructive,
-                    plan)],
-            (RunPhase.Choosing, { Refusal: { } refusal }) => [new StepRefused(run.Step, step.Name, step.Use, refusal)],
-            (RunPhase.Choosing, { Failure: { } failure }) => [new PlanFailed(run.Step, step.Name, step.Use, failure.Message)],
-            (RunPhase.Acting, { Outcome: { Began: { } began } outcome }) => [ActEngine.Began(run, began, outcome.Message, world)],
-            (RunPhase.Acting, { Outcome: { } outcome }) => [Succeeded(run, outcome)],
-            (RunPhase.Acting or RunPhase.Watching, { Watch: { } status }) when run.InProgress is not null =>
-                ActEngine.Report(incident, run, playbook, world, status),
-            (RunPhase.Cancelling, { Outcome: { } outcome }) => ActEngine.Cancelled(incident, run, playbook, world, outcome),
-            (RunPhase.Cancelling, { Failure: { } failure }) => [new CancelFailed(run.ActionId!, failure.Message)],
-            (RunPhase.Acting, { Failure: { Kind: not FailureKind.Permanent } failure }) when run.InProgress is not null =>
-                [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
-            (RunPhase.Acting, { Failure: { } failure }) when failure.Kind is FailureKind.Permanent
-                || (failure.Kind is FailureKind.Transient && run.Attempt >= Run.MaxAttempts) =>
-                NotDone(incident, run, playbook, world, failure.Message),
-            (RunPhase.Acting, { Failure: { } failure }) => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
-            (RunPhase.Acting or RunPhase.Probing, { Probe: { } probe }) => Probed(run, playbook, world, probe, incident),
-            // what was changed for a time only is taken back first
-            (RunPhase.Verifying, { Verification: { Good: true } check }) when incident.Temporary is not null =>
-                [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
-            (RunPhase.Verifying, { Verification: { Good: true } check }) =>
-                [
-                    new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed),
-                    new IncidentClosed(CloseReason.Verified, check.Observed)],
-            (RunPhase.Verifying, { Verification: { } check }) =>
-                [new VerificationFailed(
-                    run.Step, check.Observed, step.UndoOnFailure && world.Actions.TryGet(step.Use, out var b) && b is IUndoableAction)],
-            (RunPhase.Undoing, { Outcome: { Began: { } began } outcome }) =>
-                [ActEngine.Began(run, began, outcome.Message, world, undo: true)],
-            (RunPhase.Undoing, { Watch: { } status }) when run.InProgress is not null => ActEngine.ReportUndo(run, world, status),
-            (RunPhase.Undoing, { Outcome: { } outcome }) => [new ActionUndone(run.ActionId!, outcome.Message, outcome.Changes)],
-            (RunPhase.Undoing, { Failure: { } failure }) => [new UndoFailed(run.ActionId!, failure.Message)],
+            RunPhase.Choosing => Planned(run, step, world, result.Outcome),
+            RunPhase.Acting => Acted(incident, run, playbook, world, result.Outcome),
+            RunPhase.Watching => Watched(incident, run, playbook, world, result.Outcome),
+            RunPhase.Cancelling => Cancelled(incident, run, playbook, world, result.Outcome),
+            RunPhase.Probing => Probed(incident, run, playbook, world, result.Outcome),
+            RunPhase.Verifying => Verified(incident, run, step, world, result.Outcome),
+            RunPhase.Undoing => Undone(run, world, result.Outcome),
             _ => [],
         };
     }
+
+    private static IEnumerable<Event> Planned(Run run, LadderStep step, World world, JobOutcome outcome) => outcome switch
+    {
+        PlanMade made =>
+        [
+            new StepPlanned(
+                run.Step,
+                step.Name,
+                step.Use,
+                world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Class : ActionClass.Destructive,
+                made.Plan),
+        ],
+        PlanRefused refused => [new StepRefused(run.Step, step.Name, step.Use, refused.Reason)],
+        CallFailed failed => [new PlanFailed(run.Step, step.Name, step.Use, failed.Failure.Message)],
+        _ => [],
+    };
+
+    private static IEnumerable<Event> Acted(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>
+        outcome switch
+    {
+        CallReturned { Outcome: { Began: { } began } begun } => [ActEngine.Began(run, began, begun.Message, world)],
+        CallReturned done => [Succeeded(run, done.Outcome)],
+        CallFailed { Failure: var failure } when IsEndOfAct(run, failure) => NotDone(incident, run, playbook, world, failure.Message),
+        CallFailed { Failure: var failure } => [new ActionFailed(run.ActionId!, failure.Kind, failure.Message)],
+        ProbeAnswered => Probed(incident, run, playbook, world, outcome),
+        ActSeen => Watched(incident, run, playbook, world, outcome),
+        _ => [],
+    };
+
+    /// <summary>It is known not to have happened, and is not tried again; an act that goes on is only pushed again later.</summary>
+    private static bool IsEndOfAct(Run run, JobFailure failure) => failure.Kind is FailureKind.Permanent
+        || (failure.Kind is FailureKind.Transient && run.InProgress is null && run.Attempt >= Run.MaxAttempts);
+
+    private static IEnumerable<Event> Watched(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>
+        outcome is ActSeen seen && run.InProgress is not null ? ActEngine.Report(incident, run, playbook, world, seen.Status) : [];
+
+    private static IEnumerable<Event> Cancelled(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>
+        outcome switch
+    {
+        CallReturned done => ActEngine.Cancelled(incident, run, playbook, world, done.Outcome),
+        CallFailed failed => [new CancelFailed(run.ActionId!, failed.Failure.Message)],
+        _ => [],
+    };
+
+    private static IEnumerable<Event> Verified(Incident incident, Run run, LadderStep step, World world, JobOutcome outcome) =>
+        outcome switch
+    {
+        // what was changed for a time only is taken back first
+        RepairChecked { Check: { Good: true } check } when incident.Temporary is not null =>
+            [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
+        RepairChecked { Check: { Good: true } check } =>
+        [
+            new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed),
+            new IncidentClosed(CloseReason.Verified, check.Observed),
+        ],
+        RepairChecked { Check: var check } =>
+        [
+            new VerificationFailed(
+                run.Step,
+                check.Observed,
+                step.UndoOnFailure && world.Actions.TryGet(step.Use, out var action) && action is IUndoableAction),
+        ],
+        _ => [],
+    };
+
+    private static IEnumerable<Event> Undone(Run run, World world, JobOutcome outcome) => outcome switch
+    {
+        CallReturned { Outcome: { Began: { } began } begun } => [ActEngine.Began(run, began, begun.Message, world, undo: true)],
+        CallReturned { Outcome: var done } => [new ActionUndone(run.ActionId!, done.Message, done.Changes)],
+        CallFailed failed => [new UndoFailed(run.ActionId!, failed.Failure.Message)],
+        ActSeen seen when run.InProgress is not null => ActEngine.ReportUndo(run, world, seen.Status),
+        _ => [],
+    };
 
     /// <summary>Only the very job that the phase waits for: a late result of an earlier attempt says nothing about this one.</summary>
     private static bool IsWanted(Run run, JobResult result) => run.Phase switch
@@ -140,29 +172,19 @@ public static class JobReports
             .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}", run.Plan?.Summary).Events];
 
     /// <summary>Where nobody can tell, nobody does it again: a new plan could hit another object than the first attempt did.</summary>
-    private static IEnumerable<Event> Probed(Run run, Playbook playbook, World world, ProbeResult probe, Incident incident)
-    {
-        yield return new ActionProbed(run.ActionId!, probe.Answer, probe.Message);
-        if (probe is { Answer: ProbeAnswer.Happened, Began: { } began })
+    private static IEnumerable<Event> Probed(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>
+        outcome is not ProbeAnswered { Result: var probe } ? [] :
+    [
+        new ActionProbed(run.ActionId!, probe.Answer, probe.Message),
+        .. probe switch
         {
-            yield return ActEngine.Began(run, began, probe.Message, world);
-        }
-
-        if (probe.Answer is ProbeAnswer.DidNotHappen && run.Attempt >= Run.MaxAttempts)
-        {
-            foreach (var e in NotDone(incident, run, playbook, world, $"it did not happen in {run.Attempt} attempts"))
-            {
-                yield return e;
-            }
-        }
-        else if (probe.Answer is ProbeAnswer.Unknown)
-        {
-            foreach (var e in InDoubt(incident, run, playbook, world, probe.Message))
-            {
-                yield return e;
-            }
-        }
-    }
+            { Answer: ProbeAnswer.Happened, Began: { } began } => [ActEngine.Began(run, began, probe.Message, world)],
+            { Answer: ProbeAnswer.DidNotHappen } when run.Attempt >= Run.MaxAttempts =>
+                NotDone(incident, run, playbook, world, $"it did not happen in {run.Attempt} attempts"),
+            { Answer: ProbeAnswer.Unknown } => InDoubt(incident, run, playbook, world, probe.Message),
+            _ => [],
+        },
+    ];
 
     internal static IEnumerable<Event> InDoubt(Incident incident, Run run, Playbook playbook, World world, string message) =>
     [

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
@@ -53,37 +52,3 @@ public sealed record HoldPages(IReadOnlyList<PageHold> Pages) : Job;
 
 /// <param name="Why">Comes back with the result.</param>
 public sealed record ReleasePages(IReadOnlyList<PageHold> Pages, string Why) : Job;
-
-/// <summary>What came of a job; only what its kind of job can say is set.</summary>
-public sealed record JobResult
-{
-    public required string JobId { get; init; }
-    public required string IncidentId { get; init; }
-    public IReadOnlyList<EvidenceItem>? Evidence { get; init; }
-    public Looked? Looked { get; init; }
-    public ActionPlan? Plan { get; init; }
-    public string? Refusal { get; init; }
-    public ActionOutcome? Outcome { get; init; }
-    public ProbeResult? Probe { get; init; }
-    public ActStatus? Watch { get; init; }
-    public CheckResult? Verification { get; init; }
-    public IReadOnlyList<Told>? Told { get; init; }
-    public IReadOnlyList<PageOutcome>? Held { get; init; }
-    public IReadOnlyList<PageOutcome>? Released { get; init; }
-    /// <summary>The reason that the job was given.</summary>
-    public string? Why { get; init; }
-    /// <summary>The job itself failed.</summary>
-    public JobFailure? Failure { get; init; }
-}
-
-public sealed record JobFailure(FailureKind Kind, string Message);
-
-/// <param name="Failure">Null when it was told.</param>
-public sealed record Told(string Via, string? Failure)
-{
-    /// <summary>In place of a way where none is configured.</summary>
-    public const string NoWayConfigured = "nobody";
-}
-
-/// <param name="Silence">Of <see cref="HoldPages"/> what holds it, of <see cref="ReleasePages"/> what was ended.</param>
-public sealed record PageOutcome(string Fingerprint, string? Silence, JobFailure? Failure);

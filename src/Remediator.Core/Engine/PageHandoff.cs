@@ -2,6 +2,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
+using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Safety;
@@ -11,8 +12,8 @@ namespace Remediator.Core.Engine;
 
 /// <summary>
 /// While a repair with a good record goes on, the engine may take the page from people: it silences the alerts of the incident until the
-/// step's deadline, and gives the page back as soon as anything is not as it should be. Once for each incident: what did not help at once
-/// rings.
+/// step's deadline, of an act that goes on until the end of its time, and gives the page back as soon as anything is not as it should be.
+/// Once for each incident: what did not help at once rings.
 /// </summary>
 internal static class PageHandoff
 {
@@ -43,19 +44,54 @@ internal static class PageHandoff
                 a => new PageReleased(a.Key, a.Value.Name, a.Value.Silence, "its time was over, and it ended by itself"))]);
         }
 
-        Job? job = (pages.Over ?? (pages.Repaired ? AfterRepair(pages, state) : Interruption(pages, state, world))) is { } why
+        var why = pages.Over ?? (pages.Repaired ? AfterRepair(pages, state) : Interruption(pages, state, world));
+        if (why is null && Extension(pages, state, world) is { } extension)
+        {
+            return Move.Happens(extension);
+        }
+
+        Job? job = why is not null
             ? Release(pages, world, _ => true, why)
-            : Hold(pages, world) ?? (Job?)Release(pages, world, a => a.MayStand, "Alertmanager had not answered");
+            : Hold(pages, world)
+                ?? Release(pages, world, a => a.MayStand, "Alertmanager had not answered")
+                ?? (Job?)Release(pages, world, a => a.Until <= world.Now, "its silence ended before it was extended");
         var again = world.Now + (job is null ? world.Settings.Tick : JobOrders.LookAgain(world));
         return new([], job, again < pages.Until ? again : pages.Until);
+    }
+
+    /// <summary>
+    /// While an act goes on, its step has no deadline but the end of the act's time. A policy that has changed since is asked again.
+    /// </summary>
+    private static PageHoldExtended? Extension(HeldPages pages, ResourceState state, World world)
+    {
+        if (pages.Repaired
+            || state.Find(pages.IncidentId)?.Run is not { InProgress: { } act, Phase: RunPhase.Acting or RunPhase.Watching } run
+            || run.ActionId != pages.ActionId
+            || JobReports.Playbook(run, world) is not { } playbook
+            || PagePolicy.For(world.Definitions.Policy, world.Labels(run.Playbook)) is not { } policy)
+        {
+            return null;
+        }
+
+        var until = AtMost(act.Until + ToVerify(playbook.Ladder[run.Step].Verify, world), pages.Since, policy, world);
+        return until > pages.Until
+            ? new(pages.ActionId, until, $"the act goes on, until {act.Until:u} at the latest: {act.Seen}")
+            : null;
     }
 
     /// <summary>Turns what the two jobs bring back into events.</summary>
     public static IReadOnlyList<Happened> Report(ResourceState state, World world, JobResult result) =>
         state.Pages.Find(p => p.IncidentId == result.IncidentId && result.JobId == JobId(p)) is { } pages
-            ? [.. (result.Held is { } held ? Held(pages, held) : Released(pages, result.Released ?? [], result.Why ?? ""))
-                .Select(e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
+            ? [.. Report(pages, result.Outcome).Select(
+                e => new Happened(e, pages.IncidentId, world.Now, pages.TraceId, Happened.Engine))]
             : [];
+
+    private static IEnumerable<Event> Report(HeldPages pages, JobOutcome outcome) => outcome switch
+    {
+        PagesHeld held => Held(pages, held.Pages),
+        PagesReleased released => Released(pages, released.Pages, released.Why),
+        _ => [],
+    };
 
     /// <param name="good">Verified runs in a row.</param>
     private static string? Refusal(GuardedStep step, ActionIntended intent, PagePolicy policy, int good)
@@ -102,9 +138,15 @@ internal static class PageHandoff
 
     private static DateTimeOffset Until(GuardedStep step, ActionIntended intent, PagePolicy policy)
     {
-        var (verify, settings) = (step.Step!.Verify, step.World.Settings);
-        var deadline = intent.NotAfter + settings.Scaled(verify.Within + verify.Stable);
-        var most = step.World.Now + settings.Scaled(policy.AtMost);
+        var world = step.World;
+        return AtMost(intent.NotAfter + ToVerify(step.Step!.Verify, world), world.Now, policy, world);
+    }
+
+    private static TimeSpan ToVerify(Verification verify, World world) => world.Settings.Scaled(verify.Within + verify.Stable);
+
+    private static DateTimeOffset AtMost(DateTimeOffset deadline, DateTimeOffset since, PagePolicy policy, World world)
+    {
+        var most = since + world.Settings.Scaled(policy.AtMost);
         return deadline < most ? deadline : most;
     }
 
@@ -144,8 +186,12 @@ internal static class PageHandoff
         $"Remediator holds this page until {pages.Until:u}. Incident {pages.IncidentId}, {world.Resource.Display}: {pages.Doing}."
         + (world.Settings.ExternalUrl is { Length: > 0 } url ? $" {url.TrimEnd('/')}/api/v1/incidents/{pages.IncidentId}" : "");
 
+    /// <summary>There is no silence that is known to last so long, and none that nobody knows of.</summary>
+    private static bool IsToBeHeld(HeldPages pages, HeldPage page) =>
+        !page.MayStand && (page.Silence is null || page.Until < pages.Until);
+
     private static HoldPages? Hold(HeldPages pages, World world) =>
-        Of(pages, world, a => a is { Silence: null, MayStand: false }) is not { Count: > 0 } open ? null : new(open)
+        Of(pages, world, a => IsToBeHeld(pages, a) && !(a.Until <= world.Now)) is not { Count: > 0 } open ? null : new(open)
     {
         Id = JobId(pages),
         IncidentId = pages.IncidentId,
@@ -169,16 +215,18 @@ internal static class PageHandoff
     {
         foreach (var outcome in outcomes)
         {
-            if (!pages.Alerts.TryGetValue(outcome.Fingerprint, out var page) || page is not { Silence: null, MayStand: false })
+            if (!pages.Alerts.TryGetValue(outcome.Fingerprint, out var page) || !IsToBeHeld(pages, page))
             {
                 continue;
             }
 
+            // one that was held and could not be held for longer has its silence still
             yield return outcome switch
             {
-                { Silence: { } silence } => new PageHeld(outcome.Fingerprint, page.Name, silence, pages.Until),
-                { Failure: var failure } =>
-                    new PageNotHeld(outcome.Fingerprint, page.Name, failure?.Message ?? "", failure?.Kind is Actions.FailureKind.Unknown),
+                { Silence: { } silence } => new PageHeld(outcome.Fingerprint, page.Name, silence, outcome.Until ?? pages.Until),
+                { Failure: var failure } => new PageNotHeld(
+                    outcome.Fingerprint, page.Name, failure?.Message ?? "",
+                    page.Silence is not null || failure?.Kind is Actions.FailureKind.Unknown),
             };
         }
     }

@@ -54,18 +54,18 @@ internal static class Recovery
             return [];
         }
 
-        return result switch
+        var run = temporary.Run;
+        return result.Outcome switch
         {
-            { Verification: { Good: true } check } when result.JobId == RecoveredId(temporary)
-                && Next(state, incident, world) is not null => [new VerificationPassed(temporary.Run.Step, check.Observed)],
-            { Outcome: { Began: { } began } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) =>
-                [ActEngine.Began(temporary.Run, began, outcome.Message, world, undo: true)],
-            { Watch: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) =>
+            RepairChecked { Check: { Good: true } check } when result.JobId == RecoveredId(temporary)
+                && Next(state, incident, world) is not null => [new VerificationPassed(run.Step, check.Observed)],
+            CallReturned { Outcome: { Began: { } began } begun } when result.JobId == JobOrders.UndoId(run) =>
+                [ActEngine.Began(run, began, begun.Message, world, undo: true)],
+            CallReturned done when result.JobId == JobOrders.UndoId(run) => Undone(incident, temporary, done.Outcome),
+            CallFailed failed when result.JobId == JobOrders.UndoId(run) => [new UndoFailed(run.ActionId!, failed.Failure.Message)],
+            ActSeen { Status: { State: Actions.ActState.Done } done } when IsUndoing(temporary, result) =>
                 Undone(incident, temporary, new(done.Seen) { Changes = done.Changes }),
-            { Watch: { } status } when IsUndoing(temporary, result) => ActEngine.ReportUndo(temporary.Run, world, status),
-            { Outcome: { } outcome } when result.JobId == JobOrders.UndoId(temporary.Run) => Undone(incident, temporary, outcome),
-            { Failure: { } failure } when result.JobId == JobOrders.UndoId(temporary.Run) =>
-                [new UndoFailed(temporary.Run.ActionId!, failure.Message)],
+            ActSeen seen when IsUndoing(temporary, result) => ActEngine.ReportUndo(run, world, seen.Status),
             _ => [],
         };
     }

@@ -1,6 +1,6 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
-using Remediator.Core.Playbooks;
+using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
@@ -26,7 +26,8 @@ public static class StormWatch
 
         var storms = Lasting(world);
         var counts = storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..] ? [whole] : storms;
-        return [.. counts.Select(s => s.Scope).Where(s => world.OpenIncident(s, Storms.Problem) is not { Status: StormStatus.Raging })];
+        return [.. counts.Select(s => s.Scope)
+            .Where(s => world.OpenIncident(s, Storms.Problem) is not { KnownStatus: IncidentStatus.Storm })];
     }
 
     /// <summary>What a zone or a cluster does about a storm that it has no incident for.</summary>
@@ -72,20 +73,11 @@ public static class StormWatch
             : Move.Happens(Tell(storm, world));
     }
 
-    private static Event Tell(StormState storm, World world)
-    {
-        var message = $"A storm: {storm.Seen}. Nothing is repaired there until it is over.";
-        const string Reason = "when so much breaks at the same time, the cause is elsewhere: single repairs do not help";
-        return ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
-            ? new WouldEscalate(Reason, message, ModeCeiling.Under(world, null))
-            : new Escalated {
-                Severity = "critical",
-                Message = message,
-                Reason = Reason,
-                Tried = [],
-                NextStep = "look for what they have in common: network, power, control plane, DNS, a rollout to all of them",
-                Evidence = "" };
-    }
+    private static Event Tell(StormState storm, World world) => Escalations.OfEngine(
+        world,
+        $"A storm: {storm.Seen}. Nothing is repaired there until it is over.",
+        "when so much breaks at the same time, the cause is elsewhere: single repairs do not help",
+        "look for what they have in common: network, power, control plane, DNS, a rollout to all of them");
 
     private static StormChanged? Changed(StormState storm, World world)
     {

@@ -1,7 +1,5 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
-using Remediator.Core.Playbooks;
-using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -28,17 +26,9 @@ public static class UnseenCluster
             new Happened(e, id, world.Now, id, Happened.Engine))];
     }
 
-    private static Event Handed(string message, World world)
-    {
-        var reason = world.ViewProblem.Length > 0 ? world.ViewProblem : "its API server does not answer";
-        return ModeCeiling.OfScope(world, null) is Mode.Observe or Mode.Off
-            ? new WouldEscalate(reason, message, ModeCeiling.Under(world, null))
-            : new Escalated {
-                Severity = "critical",
-                Message = message,
-                Reason = reason,
-                Tried = [],
-                NextStep = "remediator status says which watch fails; look at the API server and at Remediator's rights",
-                Evidence = "" };
-    }
+    private static Event Handed(string message, World world) => Escalations.OfEngine(
+        world,
+        message,
+        world.ViewProblem.Length > 0 ? world.ViewProblem : "its API server does not answer",
+        "remediator status says which watch fails; look at the API server and at Remediator's rights");
 }

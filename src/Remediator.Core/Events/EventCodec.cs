@@ -52,6 +52,7 @@ public static class EventCodec
         ["undo-failed"] = typeof(UndoFailed),
         ["run-ended"] = typeof(RunEnded),
         ["page-hold-intended"] = typeof(PageHoldIntended),
+        ["page-hold-extended"] = typeof(PageHoldExtended),
         ["page-held"] = typeof(PageHeld),
         ["page-rings"] = typeof(PageNotHeld),
         ["page-released"] = typeof(PageReleased),

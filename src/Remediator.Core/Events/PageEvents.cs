@@ -5,6 +5,9 @@ namespace Remediator.Core.Events;
 /// <param name="Because">What speaks for the playbook, in words.</param>
 public sealed record PageHoldIntended(string ActionId, IReadOnlyList<string> Alerts, DateTimeOffset Until, string Because) : Event;
 
+/// <summary>The step is an act that goes on for longer than its call: its page is held for as long as that may take.</summary>
+public sealed record PageHoldExtended(string ActionId, DateTimeOffset Until, string Because) : Event;
+
 /// <summary>Alertmanager pages nobody for this alert; the silence ends by itself, whatever becomes of the engine.</summary>
 public sealed record PageHeld(string Fingerprint, string Alert, string Silence, DateTimeOffset Until) : Event;
 

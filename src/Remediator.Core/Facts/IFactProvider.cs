@@ -1,3 +1,5 @@
+using Remediator.Core.Language;
+
 namespace Remediator.Core.Facts;
 
 /// <summary>Knows some kinds of facts besides those of the cluster, from a place of its own: it may be away while others are not.</summary>
@@ -19,7 +21,7 @@ public sealed record Sight(string Provider, ViewState State, DateTimeOffset Fres
     {
         if (State is not ViewState.Ready)
         {
-            return Problem.Length > 0 ? $"there is no {View}: {Problem}" : $"there is no {View} yet";
+            return HeldReason.Of($"there is no {View}", Problem);
         }
 
         if ((now - FreshAt).Duration() <= maxAge)
@@ -29,7 +31,7 @@ public sealed record Sight(string Provider, ViewState State, DateTimeOffset Fres
 
         return FreshAt > now
             ? $"the clock was set back; the {View} must be confirmed again"
-            : $"the {View} is {(now - FreshAt).TotalSeconds:0} s old{(Problem.Length > 0 ? $": {Problem}" : "")}";
+            : HeldReason.Of($"the {View} is {(now - FreshAt).TotalSeconds:0} s old", Problem);
     }
 
     public string View => Provider == FactSchema.Kubernetes ? "view of the cluster" : $"view of '{Provider}'";

@@ -19,16 +19,21 @@ internal static class AlertsOfIncident
 
     public static Incident Observe(Incident incident, string id, OpenAlert alert)
     {
-        if (incident.Alerts.IsEmpty
-            || incident.Alerts.ContainsKey(id)
-            || (incident.Alerts.Count < MostListed && Size(alert) + incident.Alerts.Values.Sum(Size) <= MostLabels))
+        // an alert may come again with other labels: its fingerprint is whatever its sender says
+        var others = incident.Alerts.Remove(id);
+        if (others.IsEmpty || (others.Count < MostListed && Size(alert) + others.Values.Sum(Size) <= MostLabels))
         {
-            return Pruned(incident with { Alerts = incident.Alerts.SetItem(id, alert), Unlisted = incident.Unlisted.Remove(id) });
+            return Pruned(incident with { Alerts = others.SetItem(id, alert), Unlisted = incident.Unlisted.Remove(id) });
         }
 
-        return !alert.Firing || incident.Unlisted.Contains(id) || incident.Unlisted.Count == MostUnlisted
+        if (!alert.Firing)
+        {
+            return Clear(incident, id);
+        }
+
+        return incident.Unlisted.Contains(id) || (incident.Unlisted.Count == MostUnlisted && !incident.Alerts.ContainsKey(id))
             ? incident
-            : incident with { Unlisted = incident.Unlisted.Add(id) };
+            : incident with { Alerts = others, Unlisted = incident.Unlisted.Add(id) };
     }
 
     public static Incident Clear(Incident incident, string id) => incident switch

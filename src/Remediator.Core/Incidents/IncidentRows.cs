@@ -51,30 +51,43 @@ public static class IncidentRows
     }
 
     /// <summary>Status in one or two words, and what is behind it.</summary>
-    public static (string Status, string Summary) Status(Incident incident) => incident switch
+    public static (string Status, string Summary) Status(Incident incident)
     {
-        { Storm: { } storm } => (StormStatus.Of(storm.Phase), storm.Seen),
-        { Escalation: { } e } => ("escalated", e.Escalated.Reason),
-        { Hold: { } hold } => ("held", hold.Guard == "held" ? hold.Reason : $"{hold.Guard}: {hold.Reason}"),
+        var (status, summary) = Of(incident);
+        return (status.Word(), summary);
+    }
+
+    private static (IncidentStatus Status, string Summary) Of(Incident incident) => incident switch
+    {
+        { Storm: { } storm } => (Of(storm.Phase), storm.Seen),
+        { Escalation: { } e } => (IncidentStatus.Escalated, e.Escalated.Reason),
+        { Hold: { } hold } => (IncidentStatus.Held, hold.Guard == "held" ? hold.Reason : $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } =>
             (
-                "awaiting approval",
+                IncidentStatus.AwaitingApproval,
                 $"{run.Plan?.Summary} (until {run.ApprovalUntil:u}"
                     + (run.Approvers.IsEmpty
                         ? ")"
                         : $"; approved by {string.Join(", ", run.Approvers)}, and somebody else has to as well)")),
         { Run: { Phase: RunPhase.Watching or RunPhase.Cancelling, InProgress: { } act } run } =>
             (
-                "running",
+                IncidentStatus.Running,
                 $"{run.Playbook}, step {run.Step + 1}: {run.Plan?.Summary}, in progress until {act.Until:u} at the latest: {act.Seen}"),
         { Run: { } run } => (
-            "running",
+            IncidentStatus.Running,
             $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}"
                 + $"{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
-        { ObservedUnder: not null } => ("observed", "nothing was changed: the mode does not allow it"),
-        { Choice: { Kind: DecisionKind.None } } => ("unhandled", "no rule matches"),
-        { Choice: { Kind: DecisionKind.Suppress } choice } => ("suppressed", choice.Message),
-        { Choice: { } choice } => ("waiting", $"rule {choice.Rule}"),
-        _ => ("open", ""),
+        { ObservedUnder: not null } => (IncidentStatus.Observed, "nothing was changed: the mode does not allow it"),
+        { Choice: { Kind: DecisionKind.None } } => (IncidentStatus.Unhandled, "no rule matches"),
+        { Choice: { Kind: DecisionKind.Suppress } choice } => (IncidentStatus.Suppressed, choice.Message),
+        { Choice: { } choice } => (IncidentStatus.Waiting, $"rule {choice.Rule}"),
+        _ => (IncidentStatus.Open, ""),
+    };
+
+    private static IncidentStatus Of(StormPhase phase) => phase switch
+    {
+        StormPhase.Raging => IncidentStatus.Storm,
+        StormPhase.CoolingDown => IncidentStatus.CoolingDown,
+        _ => IncidentStatus.StormOver,
     };
 }

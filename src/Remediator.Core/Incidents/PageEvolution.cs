@@ -11,7 +11,7 @@ internal static class PageEvolution
     {
         if (happened is { Event: PageHoldIntended intended, IncidentId: { } id } && state.Find(id) is { } incident)
         {
-            return state with { Pages = state.Pages.Add(Of(intended, incident)) };
+            return state with { Pages = state.Pages.Add(Of(intended, incident, happened.At)) };
         }
 
         if (state.Pages.Find(p => p.IncidentId == happened.IncidentId) is not { } pages)
@@ -23,20 +23,22 @@ internal static class PageEvolution
         return state with { Pages = after.Alerts.IsEmpty ? state.Pages.Remove(pages) : state.Pages.Replace(pages, after) };
     }
 
-    private static HeldPages Of(PageHoldIntended intended, Incident incident) => new()
+    private static HeldPages Of(PageHoldIntended intended, Incident incident, DateTimeOffset at) => new()
     {
         IncidentId = incident.Id,
         TraceId = incident.TraceId,
         ActionId = intended.ActionId,
         Doing = incident.Run?.Plan?.Summary ?? incident.Problem,
         Until = intended.Until,
+        Since = at,
         Alerts = incident.Alerts.Where(a => intended.Alerts.Contains(a.Key))
             .ToImmutableDictionary(a => a.Key, a => new HeldPage(a.Value.Name, a.Value.Own)),
     };
 
     private static HeldPages After(HeldPages pages, Event happened) => happened switch
     {
-        PageHeld e => With(pages, e.Fingerprint, a => a with { Silence = e.Silence }),
+        PageHoldExtended e => pages with { Until = e.Until },
+        PageHeld e => With(pages, e.Fingerprint, a => a with { Silence = e.Silence, Until = e.Until }),
         PageNotHeld { MayStand: true, Fingerprint: { } fingerprint } => With(pages, fingerprint, a => a with { MayStand = true }),
         PageNotHeld { Fingerprint: { } fingerprint } => pages with { Alerts = pages.Alerts.Remove(fingerprint) },
         PageReleaseFailed e => With(pages, e.Fingerprint, a => a with { Failing = e.Reason }),
@@ -57,6 +59,7 @@ internal static class PageEvolution
         VerificationFailed e => $"the step did not help: {e.Observed}",
         ActionFailed e => $"the step failed: {e.Message}",
         ActionProbed { Answer: not ProbeAnswer.Happened } e => $"whether the step was done: {e.Message}",
+        CancelIntended e => $"the step is cancelled: {e.Reason}",
         ActionInDoubt e => $"it is unknown whether the step was done: {e.Message}",
         Escalated => "people have it",
         RunEnded e => $"the run ended, {e.Outcome.ToString().ToLowerInvariant()}: {e.Reason}",

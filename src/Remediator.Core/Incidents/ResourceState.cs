@@ -10,7 +10,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 6;
+    public const int Schema = 7;
 
     public static ResourceState Empty { get; } = new();
 
@@ -27,6 +27,8 @@ public sealed record ResourceState
             [4] = _ => { },
             // nothing was looked at before a step before 6
             [5] = _ => { },
+            // a page that was held before 7 ends when it was said to
+            [6] = _ => { },
         },
     };
 

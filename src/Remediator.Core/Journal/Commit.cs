@@ -76,10 +76,17 @@ public sealed record IncidentRow
     public required string Id { get; init; }
     public required ResourceKey Resource { get; init; }
     public required string Problem { get; init; }
+    /// <summary>
+    /// As it is stored and shown: the word of an <see cref="IncidentStatus"/>, or the reason for which it was closed.
+    /// </summary>
     public required string Status { get; init; }
     public required string Summary { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Null where it is closed, and where only a newer version knows the word.</summary>
+    [JsonIgnore]
+    public IncidentStatus? KnownStatus => IncidentStatuses.Find(Status);
 }
 
 /// <summary>An alert that fires now, with the labels of its resource.</summary>

@@ -21,6 +21,7 @@ public static class Failpoint
         "after-end-before-outcome",     // a look has seen its end, and the journal does not know
         "after-cancel-intent-commit",   // an act is to be ended early, and nobody has begun that
         "after-cancel-before-outcome",  // it is ended, and the journal does not know
+        "before-undo-intent-commit",    // it is decided that a step is taken back, and nothing of that is durable
         "after-undo-intent-commit",     // taking back is durable as intended, and nobody has begun it
         "after-undo-before-outcome",    // the target is as it was, and the journal does not know
         "after-page-is-held",           // Alertmanager pages nobody, and the journal does not know

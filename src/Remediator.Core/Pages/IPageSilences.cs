@@ -6,7 +6,7 @@ public interface IPageSilences
     /// <summary>Whether the source of an alert is a group of Alertmanagers that can be asked.</summary>
     bool CanHold(string? source);
 
-    /// <summary>Finds the silence of this hold where there is one already, else makes it.</summary>
+    /// <summary>Finds the silence of this hold where there is one already, else makes it; one that ends too soon is extended.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="Actions.ActionFailedException">
     /// With <see cref="Actions.FailureKind.Unknown"/> where there may be one all the same.

@@ -16,7 +16,8 @@ public static class AlertResolver
         if (topology.ClusterLabels.FirstOrDefault(subject.Has) is { } label && subject[label] is var cluster && cluster != topology.Cluster)
         {
             return new(
-                new(cluster, ResourceKinds.Alert, subject["namespace"], alert.Name), false, ResolvedLabels.OfAnotherCluster(subject, cluster),
+                new(cluster, ResourceKinds.Alert, subject["namespace"], alert.Name), false,
+                ResolvedLabels.OfAnotherCluster(subject, cluster),
                 $"the alert is of cluster '{cluster}' (label {label}), and this one is '{topology.Cluster}'");
         }
 

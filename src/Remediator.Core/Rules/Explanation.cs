@@ -8,10 +8,13 @@ internal static class Explanation
     {
         var text = new StringBuilder();
         text.Append(Outcome(decision)).Append(" for ").Append(decision.Alert)
-            .Append($"  [rules {decision.RulesRevision}, {(decision.ViewVersion == 0 ? "no view of a cluster" : $"view {decision.ViewVersion}")}]");
+            .Append($"  [rules {decision.RulesRevision}, {View(decision)}]");
         foreach (var candidate in decision.Trace) Append(text, candidate);
         return text.ToString();
     }
+
+    private static string View(Decision decision) =>
+        decision.ViewVersion == 0 ? "no view of a cluster" : $"view {decision.ViewVersion}";
 
     private static string Outcome(Decision decision) => decision.Kind switch
     {

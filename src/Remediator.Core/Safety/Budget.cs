@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;

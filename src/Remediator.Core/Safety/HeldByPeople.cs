@@ -1,6 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Pages;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -105,8 +106,9 @@ internal static class HeldByPeople
                   silence.EndsAt,
                   world)
             : [Verdict.Refused(
-                $"it is unknown whether somebody has silenced its alerts: "
-                    + $"{(group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet")}")];
+                HeldReason.Of(
+                    "it is unknown whether somebody has silenced its alerts",
+                    group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet"))];
 
     private static string Doubt(Silence silence) =>
         silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread

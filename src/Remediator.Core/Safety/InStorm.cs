@@ -1,5 +1,4 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
@@ -38,7 +37,7 @@ internal static class InStorm
         }
 
         return world.Open.FirstOrDefault(i => i.Problem == Storms.Problem
-            && i.Status is StormStatus.Raging or StormStatus.CoolingDown
+            && i.KnownStatus is IncidentStatus.Storm or IncidentStatus.CoolingDown
             && Concerns(world, i.Resource)) is { } open
             ? Verdict.Refused(
                 $"the storm of {open.Resource.Display} has to be over for "

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
@@ -30,7 +31,8 @@ internal static class NodeTrouble
     public static Cause? Of(World world, string name)
     {
         var open = world.Open.FirstOrDefault(
-            i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name && i.Status is not ("unhandled" or "suppressed"));
+            i => i.Resource.Kind == ResourceKinds.Node && i.Resource.Name == name
+                && i.KnownStatus is not (IncidentStatus.Unhandled or IncidentStatus.Suppressed));
         var of = open is null ? "" : $" (incident {open.Id})";
         if (world.View.Of(new(world.Resource.Cluster, ResourceKinds.Node, "", name), "node") is not [var node, ..])
         {

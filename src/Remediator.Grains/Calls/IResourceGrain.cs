@@ -20,7 +20,7 @@ internal interface IResourceGrain : IGrainWithStringKey
     [Alias("Unseen")]
     Task UnseenAsync(string message);
 
-    /// <param name="result">A <see cref="Core.Engine.JobResult"/>.</param>
+    /// <param name="result">A <see cref="JobMessage"/>.</param>
     [Alias("JobDone")]
     Task JobDoneAsync(string result);
 

@@ -45,7 +45,7 @@ internal sealed partial class ResourceGrain(
         {
             (_version, _state) = await store.LoadAsync(_resource, cancellationToken);
         }
-        catch (Exception e) when (!Failure.IsOfTheMoment(e))
+        catch (Exception e) when (!Failure.IsOfTheMoment(e) || e is UnreadableStreamException)
         {
             stuck.Failed(_resource, e);
             throw;
@@ -77,8 +77,8 @@ internal sealed partial class ResourceGrain(
 
     public Task JobDoneAsync(string result)
     {
-        var done = Messages.Read<JobResult>(result);
-        return TurnAsync((state, world) => JobReports.Report(state, world, done), null);
+        var done = Messages.Read<JobMessage>(result).Read();
+        return TurnAsync((state, world) => done is null ? [] : JobReports.Report(state, world, done), null);
     }
 
     public Task<string> ApproveAsync(string approval) => CommandAsync(approval, Approvals.Approve);
@@ -144,6 +144,11 @@ internal sealed partial class ResourceGrain(
                 }
 
                 return null;
+            }
+
+            if (events.Any(h => h.Event is UndoIntended))
+            {
+                Failpoint.Hit("before-undo-intent-commit");
             }
 
             var result = await store.CommitAsync(Order(world, settled, events, delivery));

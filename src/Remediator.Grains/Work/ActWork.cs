@@ -15,7 +15,7 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
 
     /// <summary>Until it has ended, something else is seen than before, or its time is over. Looks that fail are made again.</summary>
-    public async Task<JobResult> WatchAsync(WatchAct job, CancellationToken stopping)
+    public async Task<ActStatus> WatchAsync(WatchAct job, CancellationToken stopping)
     {
         while (true)
         {
@@ -34,7 +34,7 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
                     Failpoint.Hit("after-end-before-outcome");
                 }
 
-                return JobWork.Result(job) with { Watch = status };
+                return status;
             }
 
             var left = job.Act.Until - time.GetUtcNow();
@@ -42,7 +42,7 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
         }
     }
 
-    public async Task<JobResult> CancelAsync(CancelAct job, CancellationToken stopping)
+    public async Task<JobOutcome> CancelAsync(CancelAct job, CancellationToken stopping)
     {
         try
         {
@@ -51,16 +51,16 @@ internal sealed class ActWork(ActionRegistry actions, Bulkheads bulkheads, Engin
             using var within = new Deadline(job.NotAfter - time.GetUtcNow(), time, stopping);
             if (await RefusalAsync(request, action, job.Plan, within.Token) is { } refusal)
             {
-                return JobWork.Result(job) with { Failure = refusal };
+                return new CallFailed(refusal);
             }
 
             var outcome = await action.CancelAsync(request, job.Plan, job.Handle, within.Token);
             Failpoint.Hit("after-cancel-before-outcome");
-            return JobWork.Result(job) with { Outcome = outcome };
+            return new CallReturned(outcome);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return JobWork.Failed(job, e, FailureKind.Unknown);
+            return JobWork.Failed(e, FailureKind.Unknown);
         }
     }
 

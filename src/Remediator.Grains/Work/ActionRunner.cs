@@ -138,7 +138,7 @@ internal sealed partial class ActionRunner(
     /// <summary>The outcome has to reach the journal; until it does, it is brought again.</summary>
     private async Task DeliverAsync(Job job, JobResult result, CancellationToken stopping)
     {
-        var message = Messages.Write(result);
+        var message = Messages.Write(JobMessage.Of(result));
         var failures = 0;
         for (var wait = FirstRetry; ; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
         {

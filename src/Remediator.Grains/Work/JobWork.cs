@@ -23,32 +23,32 @@ internal sealed class JobWork(
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(5);
     private const int UndoAttempts = 5;
 
-    public Task<JobResult> DoAsync(Job job, CancellationToken stopping) => job switch
+    public async Task<JobResult> DoAsync(Job job, CancellationToken stopping) =>
+        new(job.Id, job.IncidentId, await OutcomeAsync(job, stopping));
+
+    private async Task<JobOutcome> OutcomeAsync(Job job, CancellationToken stopping) => job switch
     {
-        CollectEvidence evidence => CollectAsync(evidence, stopping),
-        LookAtResource look => LookAtAsync(look, stopping),
-        MakePlan plan => PlanAsync(plan, stopping),
-        ApplyPlan apply => ApplyAsync(apply, stopping),
-        ProbePlan probe => ProbeAsync(probe, stopping),
-        UndoPlan undo => UndoAsync(undo, stopping),
-        WatchAct watch => acts.WatchAsync(watch, stopping),
-        CancelAct cancel => acts.CancelAsync(cancel, stopping),
-        VerifyRepair verify => VerifyAsync(verify, stopping),
-        HoldPages hold => HoldAsync(hold, stopping),
-        ReleasePages release => ReleaseAsync(release, stopping),
-        TellPeople tell => NotifyAsync(tell, stopping),
+        CollectEvidence evidence => new EvidenceRead(await CollectAsync(evidence, stopping)),
+        LookAtResource look => new LookMade(await looks.DoAsync(look, stopping)),
+        MakePlan plan => await PlanAsync(plan, stopping),
+        ApplyPlan apply => await ApplyAsync(apply, stopping),
+        ProbePlan probe => new ProbeAnswered(await ProbeAsync(probe, stopping)),
+        UndoPlan undo => await UndoAsync(undo, stopping),
+        WatchAct watch => new ActSeen(await acts.WatchAsync(watch, stopping)),
+        CancelAct cancel => await acts.CancelAsync(cancel, stopping),
+        VerifyRepair verify => new RepairChecked(await VerifyAsync(verify, stopping)),
+        HoldPages hold => new PagesHeld(await pages.HoldAsync(hold.Pages, stopping)),
+        ReleasePages release => new PagesReleased(await pages.ReleaseAsync(release.Pages, stopping), release.Why),
+        TellPeople tell => new PeopleTold(await NotifyAsync(tell, stopping)),
         _ => throw new NotSupportedException($"There is no such job: {job.GetType().Name}."),
     };
 
     /// <summary>All at once, and within one deadline that the wait for a place is part of: people may wait for it.</summary>
-    private async Task<JobResult> CollectAsync(CollectEvidence job, CancellationToken stopping)
+    private async Task<EvidenceItem[]> CollectAsync(CollectEvidence job, CancellationToken stopping)
     {
         var notAfter = time.GetUtcNow() + ReadDeadline;
-        return Result(job) with { Evidence = await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping))) };
+        return await Task.WhenAll(job.Calls.Select(call => CollectAsync(job, call, notAfter, stopping)));
     }
-
-    private async Task<JobResult> LookAtAsync(LookAtResource job, CancellationToken stopping) =>
-        Result(job) with { Looked = await looks.DoAsync(job, stopping) };
 
     private async Task<EvidenceItem> CollectAsync(
         CollectEvidence job, EvidenceCall call, DateTimeOffset notAfter, CancellationToken stopping)
@@ -77,27 +77,27 @@ internal sealed class JobWork(
             $"{sort}/{use.Split('.')[0]}/{request.Resource.Cluster}", token => call(request, token), within.Token);
     }
 
-    private async Task<JobResult> PlanAsync(MakePlan job, CancellationToken stopping)
+    private async Task<JobOutcome> PlanAsync(MakePlan job, CancellationToken stopping)
     {
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
             var result = await CallAsync(
                 "plan", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IChangeAction>(job.Call.Use).PlanAsync, stopping);
-            return Result(job) with { Plan = result.Plan, Refusal = result.Refusal };
+            return result.Plan is { } made ? new PlanMade(made) : new PlanRefused(result.Refusal!);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return Failed(job, e, FailureKind.Transient);
+            return Failed(e, FailureKind.Transient);
         }
     }
 
-    private async Task<JobResult> ApplyAsync(ApplyPlan job, CancellationToken stopping)
+    private async Task<JobOutcome> ApplyAsync(ApplyPlan job, CancellationToken stopping)
     {
         var left = job.NotAfter - time.GetUtcNow();
         if (left <= TimeSpan.Zero)
         {
-            return Result(job) with { Failure = new(FailureKind.Transient, "its deadline was over before it began") };
+            return new CallFailed(FailureKind.Transient, "its deadline was over before it began");
         }
 
         Failpoint.Hit("before-call");
@@ -108,23 +108,23 @@ internal sealed class JobWork(
             using var within = new Deadline(left < action.Descriptor.Deadline ? left : action.Descriptor.Deadline, time, stopping);
             if (await ActWork.RefusalAsync(Request(job, job.Call, job.NotAfter), action, job.Plan, within.Token) is { } refusal)
             {
-                return Result(job) with { Failure = refusal };
+                return new CallFailed(refusal);
             }
 
             var outcome = await action.ApplyAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
             Failpoint.Hit("after-effect-before-outcome");
-            return Result(job) with { Outcome = outcome };
+            return new CallReturned(outcome);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            return Failed(job, e, FailureKind.Unknown);
+            return Failed(e, FailureKind.Unknown);
         }
     }
 
     /// <summary>
     /// An answer is needed before anything else can be done, so it is asked for again and again; what never comes is "nobody can tell".
     /// </summary>
-    private async Task<JobResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
+    private async Task<ProbeResult> ProbeAsync(ProbePlan job, CancellationToken stopping)
     {
         var patience = time.GetUtcNow() + settings.Scaled(ProbePatience);
         while (true)
@@ -133,14 +133,14 @@ internal sealed class JobWork(
             try
             {
                 using var within = Within(notAfter, stopping);
-                return Result(job) with { Probe = await actions.Get<IChangeAction>(job.Call.Use)
-                    .ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token) };
+                return await actions.Get<IChangeAction>(job.Call.Use)
+                    .ProbeAsync(Request(job, job.Call, notAfter), job.Plan, within.Token);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 if (e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent } || time.GetUtcNow() > patience)
                 {
-                    return Result(job) with { Probe = new(ProbeAnswer.Unknown, Describe(e)) };
+                    return new(ProbeAnswer.Unknown, Describe(e));
                 }
 
                 await Task.Delay(settings.Scaled(Retry), time, stopping);
@@ -149,7 +149,7 @@ internal sealed class JobWork(
     }
 
     /// <summary>Taking back has preconditions of its own, so it is safe to try again, as long as its intent allows.</summary>
-    private async Task<JobResult> UndoAsync(UndoPlan job, CancellationToken stopping)
+    private async Task<JobOutcome> UndoAsync(UndoPlan job, CancellationToken stopping)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -159,12 +159,12 @@ internal sealed class JobWork(
                 using var within = Within(job.NotAfter, stopping);
                 if (await ActWork.OtherAsync(Request(job, job.Call, job.NotAfter), action, job.Plan, within.Token) is { } other)
                 {
-                    return Result(job) with { Outcome = new($"{other}; there is nothing to take back") };
+                    return new CallReturned(new($"{other}; there is nothing to take back"));
                 }
 
                 var outcome = await action.UndoAsync(Request(job, job.Call, job.NotAfter), job.Plan, within.Token);
                 Failpoint.Hit("after-undo-before-outcome");
-                return Result(job) with { Outcome = outcome };
+                return new CallReturned(outcome);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
@@ -173,7 +173,7 @@ internal sealed class JobWork(
                     || time.GetUtcNow() + retry >= job.NotAfter
                     || e is KeyNotFoundException or ActionFailedException { Kind: FailureKind.Permanent })
                 {
-                    return Failed(job, e, FailureKind.Unknown);
+                    return Failed(e, FailureKind.Unknown);
                 }
 
                 await Task.Delay(retry, time, stopping);
@@ -181,7 +181,7 @@ internal sealed class JobWork(
         }
     }
 
-    private async Task<JobResult> VerifyAsync(VerifyRepair job, CancellationToken stopping)
+    private async Task<CheckResult> VerifyAsync(VerifyRepair job, CancellationToken stopping)
     {
         Failpoint.Hit("during-verification");
         // by elapsed time: the wall clock may be set while it is watched
@@ -192,7 +192,7 @@ internal sealed class JobWork(
             var check = await CheckAsync(job, stopping);
             if (watch.Add(start + time.GetElapsedTime(mark), check) is { } verdict)
             {
-                return Result(job) with { Verification = verdict };
+                return verdict;
             }
 
             await Task.Delay(settings.Scaled(LookPause), time, stopping);
@@ -214,17 +214,11 @@ internal sealed class JobWork(
         }
     }
 
-    private async Task<JobResult> NotifyAsync(TellPeople job, CancellationToken stopping)
+    private async Task<IReadOnlyList<Told>> NotifyAsync(TellPeople job, CancellationToken stopping)
     {
         Failpoint.Hit("during-escalation");
-        return Result(job) with { Told = await people.NotifyAsync("incident", job.Notification, stopping) };
+        return await people.NotifyAsync("incident", job.Notification, stopping);
     }
-
-    private async Task<JobResult> HoldAsync(HoldPages job, CancellationToken stopping) =>
-        Result(job) with { Held = await pages.HoldAsync(job.Pages, stopping) };
-
-    private async Task<JobResult> ReleaseAsync(ReleasePages job, CancellationToken stopping) =>
-        Result(job) with { Released = await pages.ReleaseAsync(job.Pages, stopping), Why = job.Why };
 
     private Deadline Within(DateTimeOffset notAfter, CancellationToken stopping) => new(notAfter - time.GetUtcNow(), time, stopping);
 
@@ -248,10 +242,8 @@ internal sealed class JobWork(
         DurationScale = settings.DurationScale,
     };
 
-    internal static JobResult Result(Job job) => new() { JobId = job.Id, IncidentId = job.IncidentId };
-
-    internal static JobResult Failed(Job job, Exception e, FailureKind otherwise) =>
-        Result(job) with { Failure = new(e is ActionFailedException known ? known.Kind : otherwise, Describe(e)) };
+    internal static CallFailed Failed(Exception e, FailureKind otherwise) =>
+        new(e is ActionFailedException known ? known.Kind : otherwise, Describe(e));
 
     internal static string Describe(Exception e) => e is OperationCanceledException ? "it took too long" : e.Message;
 }

@@ -14,8 +14,6 @@ namespace Remediator.Grains.Work;
 internal sealed partial class OpenEscalations(
     People people, IGrainFactory grains, ActGate gate, TimeProvider time, ILogger<OpenEscalations> logger) : BackgroundService
 {
-    private const int AtOnce = 64;
-
     /// <summary>Of the time after which people's systems forget it. The engine tells them after a fifth of it.</summary>
     private const double Overdue = 0.4;
 
@@ -52,14 +50,14 @@ internal sealed partial class OpenEscalations(
         while (true)
         {
             var overdue = _open.Values.Where(o => time.GetElapsedTime(o.ToldAt) > o.Lasts * Overdue).ToList();
-            await Parallel.ForEachAsync(
-                overdue, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = over.Token }, AskAsync);
+            // all at once: each waits for its own resource and for the slowest way, and the ways have bounds of their own
+            await Task.WhenAll(overdue.Select(o => AskAsync(o, over.Token)));
             await Task.Delay(Pause, time, over.Token);
         }
     }
 
     /// <summary>A resource that answers tells people itself if they are to be told, wherever it lives now.</summary>
-    private async ValueTask AskAsync(Open open, CancellationToken stopping)
+    private async Task AskAsync(Open open, CancellationToken stopping)
     {
         try
         {

@@ -44,7 +44,10 @@ internal sealed class PageWork(IEnumerable<IPageSilences> configured, Bulkheads 
         {
             using var within = new Deadline(Patience, time, stopping);
             return new PageOutcome(
-                hold.Fingerprint, await bulkheads.CallAsync($"{sort}/pages", token => work(hold, token), within.Token), null);
+                hold.Fingerprint, await bulkheads.CallAsync($"{sort}/pages", token => work(hold, token), within.Token), null)
+            {
+                Until = hold.Until,
+            };
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {

@@ -31,6 +31,9 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
     /// <summary>Failures are in a row where no more than this is between them.</summary>
     private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(15);
 
+    /// <summary>So long replicas of two versions may work side by side.</summary>
+    private static readonly TimeSpan AnUpdate = TimeSpan.FromMinutes(5);
+
     private const int Repeats = 5;
 
     private readonly ConcurrentDictionary<ResourceKey, Failing> _failing = new();
@@ -70,8 +73,8 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
         var now = _time.GetUtcNow();
         var failing = _failing.AddOrUpdate(
             resource,
-            _ => new(Ids.New(now), now, 1, now, failure.Message),
-            (_, f) => f with { Count = f.Count + 1, LastAt = now, Reason = failure.Message });
+            _ => new(Ids.New(now), now, failure is UnreadableStreamException ? 0 : 1, now, failure.Message),
+            (_, f) => f with { Count = f.Count + (MayPass(failure, now - f.Since) ? 0 : 1), LastAt = now, Reason = failure.Message });
         if (failing.Count == Failures)
         {
             Log.Stuck(_logger, failure, resource.Display);
@@ -112,6 +115,9 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
             await Task.Delay(Pause, _time, stoppingToken);
         }
     }
+
+    /// <summary>During an update a replica of the new version takes it. After one that was rolled back, none ever does.</summary>
+    private bool MayPass(Exception failure, TimeSpan lasted) => failure is UnreadableStreamException && lasted < _settings.Scaled(AnUpdate);
 
     private async Task WriteAsync(DateTimeOffset now, CancellationToken stopping)
     {

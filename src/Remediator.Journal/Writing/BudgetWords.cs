@@ -1,6 +1,5 @@
 using Remediator.Core.Journal;
 using Remediator.Core.Language;
-using Remediator.Core.Safety;
 
 namespace Remediator.Journal.Writing;
 

@@ -1,6 +1,6 @@
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
-using Remediator.Core.Safety;
 
 namespace Remediator.Journal.Writing;
 

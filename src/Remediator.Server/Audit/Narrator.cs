@@ -137,6 +137,7 @@ internal static class Narrator
     private static Chapter? OfPages(Event happened) => happened switch
     {
         PageHoldIntended e => new("page", $"will be held until {Time(e.Until)} at the latest, while the step is in progress: {e.Because}"),
+        PageHoldExtended e => new("page", $"will be held until {Time(e.Until)} at the latest, longer than was said before: {e.Because}"),
         PageHeld e => new("page held", $"nobody is paged for {e.Alert} until {Time(e.Until)}, by silence {e.Silence}"),
         PageNotHeld e => new(
             "page not held",

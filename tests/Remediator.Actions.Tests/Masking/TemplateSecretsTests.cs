@@ -15,7 +15,7 @@ public sealed class TemplateSecretsTests
 
     private static JsonObject Template(string secret, string image = "db:1") => JsonNode.Parse($$"""
         {
-          "metadata": { "labels": { "app": "db" }, "annotations": { "vault.example.com/role": "{{secret}}" } },
+          "metadata": { "labels": { "app": "db" }, "annotations": { "vault.example.com/role": "{{secret}}", "example.com/license.key": "{{secret}}", "a.name": "{{secret}}" } },
           "spec": {
             "initContainers": [ { "name": "init", "image": "busybox", "command": ["sh", "-c", "mysql -p{{secret}}"] } ],
             "containers": [ {
@@ -28,8 +28,8 @@ public sealed class TemplateSecretsTests
               "resources": { "limits": { "memory": "64Mi" } }, "fieldOfTheFuture": "{{secret}}"
             } ],
             "hostAliases": [ { "ip": "1.2.3.4", "hostnames": ["{{secret}}"] } ],
-            "volumes": [ { "name": "v", "csi": { "driver": "secrets.example.com", "volumeAttributes": { "account": "{{secret}}" } } },
-                         { "name": "i", "iscsi": { "targetPortal": "{{secret}}" } }, { "name": "c", "configMap": { "name": "conf" } } ]
+            "volumes": [ { "name": "v", "csi": { "driver": "secrets.example.com", "volumeAttributes": { "account": "{{secret}}", "key": "{{secret}}", "storage.name": "{{secret}}" } } },
+                         { "name": "f", "flexVolume": { "driver": "d", "options": { "name": "{{secret}}" } } }, { "name": "i", "iscsi": { "targetPortal": "{{secret}}" } }, { "name": "c", "configMap": { "name": "conf" } } ]
           }
         }
         """)!.AsObject();

@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Tests.Incidents;
 
@@ -29,7 +30,7 @@ public sealed class GainSeenTests
         var bench = new Bench();
         bench.Fire();
         bench.Planned(new ActionPlan { Summary = "vacuum the journal", Gains = [new("bytes", 2048), new("inodes", 3)] });
-        bench.Report(bench.Act!, r => r with { Outcome = new("vacuumed") { Gains = [new("bytes", 1000), new("bytes", 1000)] } });
+        bench.Report(bench.Act!, new CallReturned(new("vacuumed") { Gains = [new("bytes", 1000), new("bytes", 1000)] }));
 
         Assert.Equal([new("bytes", 2048, 2000), new("inodes", 3, null)], bench.Only<ActionSucceeded>().Gains!);
         Assert.Contains(

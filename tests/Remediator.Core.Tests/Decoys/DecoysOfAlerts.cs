@@ -55,8 +55,7 @@ internal static class DecoysOfAlerts
             Mislabelled(b, Pick([$"MysqlDown,{OfOrders}", $"OrdersStuck,{OfOrders},queue=orders"], r)))
             { Before = (b, _) => Of(b, "deployment", "shop", "order-exporter", "order-exporter-66d-abcde"), Comes = Delivered },
         new("it is an alert of another cluster", [Resolver, Problem], (b, r) =>
-            Mislabelled(
-                b, $"KubePodCrashLooping,{ApiPod},{Pick(["cluster", "cluster_name", "k8s_cluster", "managed_cluster"], r)}=other{r.Next(9)}"))
+            Mislabelled(b, $"KubePodCrashLooping,{ApiPod},{Pick(["cluster", "cluster_name", "k8s_cluster"], r)}=other{r.Next(9)}"))
             { Before = OfApi, Comes = Delivered },
         new(
             "its labels claim another workload than its pod has",
@@ -174,7 +173,7 @@ internal static class DecoysOfAlerts
             {
                 if (!b.Deaf)
                 {
-                    b.Report(b.Act!, r => r with { Failure = new(FailureKind.Transient, "refused") });
+                    b.Report(b.Act!, new CallFailed(FailureKind.Transient, "refused"));
                 }
             },
             Turn = Recovers,
@@ -217,7 +216,7 @@ internal static class DecoysOfAlerts
                 b.Verified();
                 if (b.Last.Jobs.OfType<UndoPlan>().Any())
                 {
-                    b.Report(b.Job<UndoPlan>(), r => r with { Outcome = new("uncordoned") });
+                    b.Report(b.Job<UndoPlan>(), new CallReturned(new("uncordoned")));
                 }
 
                 b.Now += TimeSpan.FromMinutes(40);
@@ -289,7 +288,7 @@ internal static class DecoysOfAlerts
         bench.Now += TimeSpan.FromSeconds(random.Next(20, 40));
         if (bench.Last.Jobs.OfType<ProbePlan>().Any())
         {
-            bench.Report(bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.Unknown, "the pod is gone") });
+            bench.Report(bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.Unknown, "the pod is gone")));
         }
         else
         {

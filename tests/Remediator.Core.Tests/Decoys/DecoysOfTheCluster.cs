@@ -1,6 +1,6 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Engine;
 using Remediator.Core.Facts;
-using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
@@ -64,7 +64,7 @@ internal static class DecoysOfTheCluster
             b.Cluster = [.. Fleet.Nodes("a", 1, 2 + r.Next(3)), .. Fleet.Nodes("b", 1, 2 + r.Next(3)), .. Fleet.Nodes("c", 40, 0)]),
         new("a third of all workloads crash", [Guard("storm")], (b, r) => b.Cluster = [.. Fleet.Workloads(r.Next(0, 20), r.Next(15, 60))]),
         new("a storm was over a moment ago", [Guard("storm")], (b, _) =>
-            b.Open.Add(Row(b, Storms.Cluster("test"), Storms.Problem, StormStatus.CoolingDown))),
+            b.Open.Add(Row(b, Storms.Cluster("test"), Storms.Problem, IncidentStatus.CoolingDown.Word()))),
         new("its node is not ready", [Cause], (b, r) =>
             b.Cluster = [.. Nodes(b, r.Next(2) == 0 ? "false" : "unknown"), Fleet.Pod("n1", "a")]),
         new("its node is gone", [Cause], (b, _) => b.Cluster = [Fleet.Pod("n1", "a")]),
@@ -199,7 +199,7 @@ internal static class DecoysOfTheCluster
             {
                 if (b.Fails is { } failure)
                 {
-                    b.Report(b.Act!, r => r with { Failure = failure });
+                    b.Report(b.Act!, new CallFailed(failure));
                 }
                 else
                 {

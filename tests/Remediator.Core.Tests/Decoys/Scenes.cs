@@ -50,7 +50,7 @@ internal static class Scenes
 
         bench.Now += TimeSpan.FromSeconds(1);
         var seen = bench.CannotLook is { } why ? LookItem.Failed("host.disk", why) : LookItem.Saw("host.disk", []);
-        bench.Report(job, r => r with { Looked = new(job.Playbook, bench.Now, [seen]) });
+        bench.Report(job, new LookMade(new(job.Playbook, bench.Now, [seen])));
     }
 
     public static void Nothing(Bench bench, Random random)

@@ -39,6 +39,8 @@ internal sealed class Bench
 
     public TimeSpan ViewAge { get; set; } = TimeSpan.Zero;
 
+    public string ViewProblem { get; set; } = "";
+
     public ViewState ViewState { get; set; } = ViewState.Ready;
 
     /// <summary>What the views of other providers of facts are worth.</summary>
@@ -261,7 +263,13 @@ internal sealed class Bench
 
         _watch = _watch is { } known && known.Job == job.Id ? known : (job.Id, new(Now, job.Within, job.Stable, TimeSpan.FromMinutes(1)));
         var verdict = _watch.Value.Watch.Add(Now, new(Looks(this), "seen"));
-        Report(job, r => r with { Verification = verdict });
+        if (verdict is null)
+        {
+            Wake();
+            return;
+        }
+
+        Report(job, new RepairChecked(verdict));
     }
 
     /// <summary>So often it was wanted that something is taken back.</summary>
@@ -270,20 +278,20 @@ internal sealed class Bench
     /// <summary>So often it was wanted that an act is ended early.</summary>
     public int Cancellings { get; private set; }
 
-    public void Report(Job job, Func<JobResult, JobResult> result) =>
-        Turn(world => JobReports.Report(State, world, result(new() { JobId = job.Id, IncidentId = job.IncidentId })));
+    public void Report(Job job, JobOutcome outcome) =>
+        Turn(world => JobReports.Report(State, world, new(job.Id, job.IncidentId, outcome)));
 
     public void Planned(string summary = "evict pod shop/api-1", params Change[] changes) =>
         Planned(new ActionPlan { Summary = summary, Changes = changes });
 
-    public void Planned(ActionPlan plan) => Report(Job<MakePlan>(), r => r with { Plan = plan });
+    public void Planned(ActionPlan plan) => Report(Job<MakePlan>(), new PlanMade(plan));
 
-    public void Acted() => Report(Act!, r => r with { Outcome = new("done") });
+    public void Acted() => Report(Act!, new CallReturned(new("done")));
 
     public void Verified(bool good = true)
     {
         Now += TimeSpan.FromMinutes(1);
-        Report(Job<VerifyRepair>(), r => r with { Verification = new(good, good ? "3 of 3 ready" : "2 of 3 ready") });
+        Report(Job<VerifyRepair>(), new RepairChecked(new(good, good ? "3 of 3 ready" : "2 of 3 ready")));
     }
 
     /// <summary>Plans, acts and looks at the rung at hand.</summary>
@@ -363,7 +371,7 @@ internal sealed class Bench
         View = new FactView(1, Now, [.. Facts(), .. More, .. Cluster]),
         ViewState = ViewState,
         FreshAt = SeenAt ?? Now - ViewAge,
-        ViewProblem = "",
+        ViewProblem = ViewProblem,
         Others = Others,
         Definitions = new("d1", null, Program ?? new FakeRules(Rules ?? Run, RulesName), playbooks) { Policy = Policy },
         Parse = source => Unreadable ? throw new FormatException("there is no action of that name") : _kept[source],

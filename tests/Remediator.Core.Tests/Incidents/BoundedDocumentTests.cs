@@ -91,6 +91,22 @@ public sealed class BoundedDocumentTests
         Assert.False(bench.State.Incidents[0].IsFiring);
     }
 
+    /// <summary>A fingerprint is whatever its sender says, and the labels may be others each time.</summary>
+    [Fact]
+    public void AlertsThatComeAgainWithLongerLabels_KeepTheDocumentBounded_AndFiring()
+    {
+        var state = ResourceState.Empty.Apply([Of(new IncidentOpened("restart-loop", "f0", null), 0)]);
+        for (var i = 0; i < AlertsOfIncident.MostListed; i++)
+            state = state.Apply(Of(Observed(i, 10), i));
+        for (var i = 0; i < AlertsOfIncident.MostListed; i++)
+            state = state.Apply(Of(Observed(i, 30_000), 1000 + i));
+
+        Assert.InRange(ResourceState.Stream.Write(state).Length, 1, Most);
+        var incident = Assert.Single(state.Incidents);
+        Assert.Equal(
+            AlertsOfIncident.MostListed, incident.Alerts.Values.Count(a => a.Firing) + incident.Unlisted.Count);
+    }
+
     [Fact]
     public void DoneSteps_KeepTwoRunsOfEachAction_SoThatNoneIsDoneTwice()
     {

@@ -75,12 +75,12 @@ public sealed class IncidentEngineTests
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
         _bench.Fire();
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
         _bench.Resolve();
         Assert.False(_bench.Job<TellPeople>().Closing);
         _bench.Crashing = false;
         _bench.Wake(TimeSpan.FromMinutes(1));
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
 
         Assert.Empty(_bench.State.Incidents);
         Assert.Equal(CloseReason.Healed, _bench.Only<IncidentClosed>().Reason);
@@ -239,7 +239,7 @@ public sealed class IncidentEngineTests
     public void RungThatIsRefused_IsLeftForTheNext()
     {
         _bench.Fire();
-        _bench.Report(_bench.Job<MakePlan>(), r => r with { Refusal = "the pod has no owner" });
+        _bench.Report(_bench.Job<MakePlan>(), new PlanRefused("the pod has no owner"));
         _bench.Planned();
         Assert.Equal("undo", Assert.Single(_bench.Intents).Name);
     }
@@ -250,7 +250,7 @@ public sealed class IncidentEngineTests
         _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod", undo: true));
         _bench.Fire();
         _bench.Climb(good: false);
-        _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("put back") });
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("put back")));
         Assert.Equal("put back", _bench.Only<ActionUndone>().Message);
         Assert.Single(_bench.Happenings<Escalated>());
     }
@@ -266,7 +266,7 @@ public sealed class IncidentEngineTests
         Assert.Empty(_bench.Last.Jobs);
         _bench.Wake(TimeSpan.FromSeconds(1));
 
-        _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.Happened, "the pod is gone") });
+        _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.Happened, "the pod is gone")));
         _bench.Verified();
         Assert.Single(_bench.Intents);
         Assert.Equal(CloseReason.Verified, _bench.Only<IncidentClosed>().Reason);
@@ -279,8 +279,8 @@ public sealed class IncidentEngineTests
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             _bench.Planned();
-            _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Unknown, "the connection broke") });
-            _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.DidNotHappen, "the pod is there") });
+            _bench.Report(_bench.Act!, new CallFailed(FailureKind.Unknown, "the connection broke"));
+            _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.DidNotHappen, "the pod is there")));
             _bench.Wake(TimeSpan.FromSeconds(1));
         }
 
@@ -298,8 +298,8 @@ public sealed class IncidentEngineTests
     {
         _bench.Fire();
         _bench.Planned();
-        _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Unknown, "the connection broke") });
-        _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.Unknown, "it cannot be read") });
+        _bench.Report(_bench.Act!, new CallFailed(FailureKind.Unknown, "the connection broke"));
+        _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.Unknown, "it cannot be read")));
 
         Assert.Single(_bench.Happenings<ActionInDoubt>());
         Assert.Single(_bench.Happenings<Escalated>());
@@ -314,7 +314,7 @@ public sealed class IncidentEngineTests
         var plan = _bench.Job<MakePlan>();
         _bench.Planned();
         var before = _bench.Journal.Count;
-        _bench.Report(plan, r => r with { Plan = new() { Summary = "something else" } });
+        _bench.Report(plan, new PlanMade(new() { Summary = "something else" }));
         Assert.Equal(before, _bench.Journal.Count);
     }
 

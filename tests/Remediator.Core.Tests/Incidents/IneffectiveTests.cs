@@ -156,5 +156,5 @@ public sealed class IneffectiveTests
         _bench.Crashing = true;
     }
 
-    private void Tell() => _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+    private void Tell() => _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
 }

@@ -96,7 +96,7 @@ public sealed class LateAndLostTests
     {
         _bench.Fire();
         _bench.Planned();
-        _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Transient, "connection refused") });
+        _bench.Report(_bench.Act!, new CallFailed(FailureKind.Transient, "connection refused"));
         _bench.Planned();
         _bench.Acted();
         Assert.Equal(["evict", "evict"], _bench.Intents.Select(i => i.Name));
@@ -110,7 +110,7 @@ public sealed class LateAndLostTests
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             _bench.Planned();
-            _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Transient, "connection refused") });
+            _bench.Report(_bench.Act!, new CallFailed(FailureKind.Transient, "connection refused"));
         }
 
         Assert.Equal(2, _bench.Intents.Count);
@@ -124,13 +124,13 @@ public sealed class LateAndLostTests
         _bench.Planned();
         var first = _bench.Act!;
         _bench.Wake(_bench.Intents[0].NotAfter + TimeSpan.FromSeconds(11) - _bench.Now);
-        _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.DidNotHappen, "the pod is there") });
+        _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.DidNotHappen, "the pod is there")));
         _bench.Wake(TimeSpan.FromSeconds(1));
         _bench.Planned();
         Assert.Equal(2, _bench.Intents.Count);
 
         var before = _bench.Journal.Count;
-        _bench.Report(first, r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
+        _bench.Report(first, new CallFailed(FailureKind.Permanent, "forbidden"));
         Assert.Equal(before, _bench.Journal.Count);
         _bench.Acted();
         _bench.Verified();
@@ -174,7 +174,7 @@ public sealed class LateAndLostTests
         _bench.Climb(good: false);
         _bench.Now += TimeSpan.FromMinutes(1);
         _bench.ViewAge = TimeSpan.FromSeconds(30);
-        _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("put back") });
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("put back")));
         Assert.Contains("does not yet show", _bench.Only<Held>().Reason, StringComparison.Ordinal);
     }
 
@@ -204,7 +204,7 @@ public sealed class LateAndLostTests
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
         _bench.Fire();
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
         _bench.Crashing = false;
         _bench.Now += TimeSpan.FromMinutes(2);
         _bench.Resolve();
@@ -213,7 +213,7 @@ public sealed class LateAndLostTests
         _bench.Crashing = true;
         _bench.Now += TimeSpan.FromSeconds(5);
         _bench.Fire(startsAt: _bench.Now);
-        _bench.Report(over, r => r with { Told = [new("notify.alertmanager", null)] });
+        _bench.Report(over, new PeopleTold([new("notify.alertmanager", null)]));
         Assert.Single(_bench.State.Incidents);
         Assert.False(_bench.Job<TellPeople>().Closing);
     }
@@ -226,12 +226,12 @@ public sealed class LateAndLostTests
         _bench.Crashing = false;
         _bench.Resolve();
         Assert.False(_bench.Job<TellPeople>().Closing);
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", "away")] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", "away")]));
         Assert.Single(_bench.State.Incidents);
         _bench.Wake(TimeSpan.FromMinutes(1));
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null)]));
         Assert.True(_bench.Job<TellPeople>().Closing);
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null)]));
         Assert.Empty(_bench.State.Incidents);
         Assert.Equal([false, true], _bench.Happenings<Notified>().Select(n => n.Closing));
     }
@@ -243,7 +243,7 @@ public sealed class LateAndLostTests
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
         _bench.Fire();
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new(via, "away")] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new(via, "away")]));
         _bench.Wake(TimeSpan.FromMinutes(minutes));
         Assert.Single(_bench.State.Incidents);
         _bench.Crashing = false;
@@ -258,13 +258,13 @@ public sealed class LateAndLostTests
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
         _bench.Fire();
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null), new("b", null)] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null), new("b", null)]));
         _bench.Crashing = false;
         _bench.Resolve();
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null), new("b", "away")] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null), new("b", "away")]));
         Assert.Single(_bench.State.Incidents);
         _bench.Wake(TimeSpan.FromMinutes(1));
-        _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("a", null), new("b", "still away")] });
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null), new("b", "still away")]));
         Assert.Empty(_bench.State.Incidents);
     }
 
@@ -309,7 +309,7 @@ public sealed class LateAndLostTests
         _bench.Planned();
         _bench.Wake(_bench.Intents[0].NotAfter + TimeSpan.FromSeconds(11) - _bench.Now);
         _bench.Crashing = false;
-        _bench.Report(_bench.Job<ProbePlan>(), r => r with { Probe = new(ProbeAnswer.DidNotHappen, "the pod is there") });
+        _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.DidNotHappen, "the pod is there")));
         Assert.Equal(RunOutcome.Healed, _bench.Only<RunEnded>().Outcome);
         Assert.Empty(_bench.State.History["restart-loop"].Runs);
     }

@@ -52,8 +52,7 @@ public sealed class LongActTests
         Intend("test.replace");
         _bench.Restart();
         _bench.Wake(2 * Minute);
-        _bench.Report(_bench.Job<ProbePlan>(), r =>
-            r with { Probe = new(ProbeAnswer.Happened, "its activity goes on") { Began = Handle } });
+        _bench.Report(_bench.Job<ProbePlan>(), new ProbeAnswered(new(ProbeAnswer.Happened, "its activity goes on") { Began = Handle }));
 
         Assert.Equal("act-1", _bench.Job<WatchAct>().Act.Handle);
         Seen(new(ActState.Done, "replaced"));
@@ -103,9 +102,25 @@ public sealed class LongActTests
         Seen(new(ActState.InProgress, "2 pods are left"), after: 20 * Minute);
 
         Assert.Equal("its time is over; 2 pods are left", _bench.Only<CancelIntended>().Reason);
-        _bench.Report(_bench.Job<CancelAct>(), r => r with { Outcome = new("uncordoned") });
+        _bench.Report(_bench.Job<CancelAct>(), new CallReturned(new("uncordoned")));
         Assert.Equal("uncordoned", _bench.Only<ActionCancelled>().Message);
         Assert.Equal("'evict pod shop/api-1' was not done in time, and was cancelled: 2 pods are left", _bench.Only<Escalated>().Reason);
+    }
+
+    [Theory]
+    [InlineData(ActState.Done)]
+    [InlineData(ActState.InProgress)]
+    public void ActWhoseTimeWasOverWhileNobodyLooked_IsLookedAtBeforeItIsCancelled(ActState state)
+    {
+        Begin("test.drain");
+        _bench.Restart();
+        _bench.Wake(40 * Minute);
+        Assert.Empty(_bench.Happenings<CancelIntended>());
+
+        Seen(new(state, "drained or nearly"));
+
+        Assert.Equal(state is ActState.Done ? 1 : 0, _bench.Happenings<ActionSucceeded>().Count());
+        Assert.Equal(state is ActState.Done ? 0 : 1, _bench.Happenings<CancelIntended>().Count());
     }
 
     [Fact]
@@ -119,7 +134,7 @@ public sealed class LongActTests
         Assert.StartsWith("paused: ", _bench.Only<CancelIntended>().Reason, StringComparison.Ordinal);
         Assert.Equal(1, _bench.Cancellings);
         var cancel = _bench.Journal.Select(h => h.Event).OfType<CancelIntended>().Single();
-        _bench.Report(Cancelling(cancel), r => r with { Outcome = new("uncordoned") });
+        _bench.Report(Cancelling(cancel), new CallReturned(new("uncordoned")));
 
         Assert.Equal(RunOutcome.Stopped, _bench.Only<RunEnded>().Outcome);
         Assert.Empty(_bench.Happenings<Escalated>());
@@ -149,7 +164,7 @@ public sealed class LongActTests
         _bench.Wake(2 * Minute);
 
         Assert.Equal(2, _bench.Happenings<CancelIntended>().Count());
-        _bench.Report(_bench.Job<CancelAct>(), r => r with { Failure = new(FailureKind.Permanent, "it is not there") });
+        _bench.Report(_bench.Job<CancelAct>(), new CallFailed(FailureKind.Permanent, "it is not there"));
         Assert.Equal("it is not there", _bench.Only<CancelFailed>().Message);
         Seen(new(ActState.Done, "drained"));
         Assert.Equal(2, _bench.Cancellings);
@@ -165,11 +180,11 @@ public sealed class LongActTests
 
         Assert.Equal((2, "3 pods are left"), (_bench.Only<PushIntended>().Attempt, _bench.Only<PushIntended>().What));
         Assert.Equal((_bench.Intents[0].ActionId, $"{_bench.Intents[0].ActionId}/apply/2"), (_bench.Act!.Call.ActionId, _bench.Act.Id));
-        _bench.Report(_bench.Act, r => r with { Outcome = new("evicts 3") { Began = Handle } });
+        _bench.Report(_bench.Act, new CallReturned(new("evicts 3") { Began = Handle }));
         Assert.Equal(until, _bench.State.Incidents[0].Run!.InProgress!.Until);
 
         Seen(new(ActState.InProgress, "1 pod is left") { NeedsPush = true });
-        _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Unknown, "connection lost") });
+        _bench.Report(_bench.Act!, new CallFailed(FailureKind.Unknown, "connection lost"));
         Seen(new(ActState.Done, "drained"));
         Assert.Single(_bench.Happenings<ActionSucceeded>());
         Assert.Empty(_bench.Happenings<Escalated>());
@@ -196,7 +211,7 @@ public sealed class LongActTests
         _bench.Planned();
         _bench.Acted();
         _bench.Verified(good: false);
-        _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("begun to go back") { Began = Handle } });
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("begun to go back") { Began = Handle }));
         _bench.Restart();
         _bench.Wake(10 * Minute);
 
@@ -218,7 +233,7 @@ public sealed class LongActTests
     private void Begin(string use)
     {
         Intend(use);
-        _bench.Report(_bench.Act!, r => r with { Outcome = new("begun") { Began = Handle } });
+        _bench.Report(_bench.Act!, new CallReturned(new("begun") { Began = Handle }));
     }
 
     private void Seen(ActStatus status, TimeSpan after = default, Action? before = null)
@@ -226,7 +241,7 @@ public sealed class LongActTests
         var job = _bench.Job<WatchAct>();
         _bench.Now += after;
         before?.Invoke();
-        _bench.Report(job, r => r with { Watch = status });
+        _bench.Report(job, new ActSeen(status));
     }
 
     private CancelAct Cancelling(CancelIntended intent)

@@ -118,7 +118,7 @@ public sealed class LookTests
             new Bench { Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")], RulesName = ["host"] };
         bench.Fire();
 
-        Assert.Equal("nothing is decided on a view of 'hosts' this old: the inventory is away", bench.Only<Held>().Reason);
+        Assert.Equal("nothing is decided on a view of 'hosts' this old; now: the inventory is away", bench.Only<Held>().Reason);
     }
 
     [Fact]
@@ -129,8 +129,7 @@ public sealed class LookTests
         {
             if (_bench.Last.Jobs.OfType<LookAtResource>().SingleOrDefault() is { } job)
             {
-                _bench.Report(job, r =>
-                    r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", "host.disk: no answer")]) });
+                _bench.Report(job, new LookMade(new(job.Playbook, _bench.Now, [LookItem.Failed("host.disk", "host.disk: no answer")])));
             }
 
             _bench.Now += TimeSpan.FromSeconds(15);
@@ -198,7 +197,7 @@ public sealed class LookTests
         Saw(99);
         _bench.Now += TimeSpan.FromSeconds(1);
         var job = _bench.Job<LookAtResource>();
-        _bench.Report(job, r => r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])]) });
+        _bench.Report(job, new LookMade(new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])])));
 
         Assert.Empty(_bench.Last.Jobs);
         Assert.Empty(_bench.Intents);
@@ -212,7 +211,7 @@ public sealed class LookTests
         _bench.Fire();
         var first = _bench.Job<LookAtResource>();
         Saw(60);
-        _bench.Report(first, r => r with { Looked = Look(first, 99) });
+        _bench.Report(first, new LookMade(Look(first, 99)));
 
         Assert.Single(_bench.Happenings<Looked>());
     }
@@ -229,7 +228,7 @@ public sealed class LookTests
     private void Saw(int percent)
     {
         var job = _bench.Job<LookAtResource>();
-        _bench.Report(job, r => r with { Looked = Look(job, percent) });
+        _bench.Report(job, new LookMade(Look(job, percent)));
     }
 
     private Looked Look(LookAtResource job, int percent) => new(

@@ -14,9 +14,10 @@ namespace Remediator.Core.Tests.Incidents;
 public sealed class RandomWalkTests
 {
     [Property(MaxTest = 500)]
-    public void NoOrderOfEvents_MakesTheEngineActWhenItMustNot(byte[] moves)
+    public void NoOrderOfEvents_MakesTheEngineActWhenItMustNot(byte[] moves, bool goesOn)
     {
         var bench = new Bench();
+        bench.Playbook = goesOn ? Long : bench.Playbook;
         foreach (var move in moves)
         {
             var intents = bench.Intents.Count;
@@ -34,6 +35,10 @@ public sealed class RandomWalkTests
 
         AssertEffectsAreKnown(bench);
     }
+
+    /// <summary>Acts that go on after their call: one that can be cancelled, one that cannot.</summary>
+    internal static Playbook Long { get; } =
+        Bench.RestartLoop(Mode.Auto, Bench.Step("drain", "test.drain", undo: true), Bench.Step("replace", "test.replace"));
 
     private static void AssertMayAct(Bench bench)
     {
@@ -59,6 +64,9 @@ public sealed class RandomWalkTests
                     break;
                 case ActionSucceeded done:
                     over.Add(done.ActionId);
+                    break;
+                case ActionCancelled cancelled:
+                    over.Add(cancelled.ActionId);
                     break;
                 case ActionInDoubt doubt:
                     over.Add(doubt.ActionId);
@@ -88,6 +96,13 @@ public sealed class RandomWalkTests
         }
     }
 
+    private static ActionOutcome Outcome(string use, byte move) => new("done")
+    {
+        Began = use.StartsWith("test.", StringComparison.Ordinal) && move % 3 > 0
+            ? new("handle", TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(20))
+            : null,
+    };
+
     /// <summary>All is well, a node under the pod is sick, or a zone is in a storm.</summary>
     private static List<Fact> Cluster(int state) => (state % 3) switch
     {
@@ -101,20 +116,25 @@ public sealed class RandomWalkTests
         bench.Now += TimeSpan.FromSeconds(2);
         if (bench.Act is { } act && bench.State.Incidents.Exists(i => i.Run is { Phase: RunPhase.Acting }))
         {
-            bench.Report(act, r => move % 4 == 0
-                ? r with { Failure = new((FailureKind)(move / 4 % 3), "failed") }
-                : r with { Outcome = new("done") });
+            bench.Report(act, move % 4 == 0
+                ? new CallFailed((FailureKind)(move / 4 % 3), "failed")
+                : new CallReturned(Outcome(act.Call.Use, move)));
             return;
         }
 
         switch (bench.Last.Jobs.FirstOrDefault(j => j is not (HoldPages or ReleasePages)))
         {
             case MakePlan plan: bench.Report(
-                plan, r => move % 5 == 0 ? r with { Refusal = "no" } : r with { Plan = new() { Summary = "do it" } }); break;
-            case ProbePlan probe: bench.Report(probe, r => r with { Probe = new((ProbeAnswer)(move % 3), "probed") }); break;
-            case VerifyRepair verify: bench.Report(verify, r => r with { Verification = new(move % 3 == 0, "seen") }); break;
+                plan, move % 5 == 0 ? new PlanRefused("no") : new PlanMade(new() { Summary = "do it" })); break;
+            case ProbePlan probe: bench.Report(probe, new ProbeAnswered(new((ProbeAnswer)(move % 3), "probed"))); break;
+            case WatchAct watch: bench.Report(
+                watch, new ActSeen(new((ActState)(move % 4), $"looked {move % 3}") { NeedsPush = move % 7 == 0 })); break;
+            case CancelAct or UndoPlan: bench.Report(bench.Last.Jobs.First(j => j is CancelAct or UndoPlan), move % 4 == 0
+                ? new CallFailed((FailureKind)(move / 4 % 3), "failed")
+                : new CallReturned(new("ended"))); break;
+            case VerifyRepair verify: bench.Report(verify, new RepairChecked(new(move % 3 == 0, "seen"))); break;
             case TellPeople tell: bench.Report(
-                tell, r => r with { Told = [new("notify.alertmanager", move % 2 == 0 ? null : "away")] }); break;
+                tell, new PeopleTold([new("notify.alertmanager", move % 2 == 0 ? null : "away")])); break;
             default: bench.Wake(TimeSpan.FromSeconds(15)); break;
         }
     }

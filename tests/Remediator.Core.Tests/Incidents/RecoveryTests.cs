@@ -51,7 +51,7 @@ public sealed class RecoveryTests
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
         Assert.Equal(TimeSpan.FromMinutes(2), _bench.Job<VerifyRepair>().Stable);
         Assert.False(_bench.Job<TellPeople>().Closing);
-        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(true, "ready for 2 min") });
+        _bench.Report(_bench.Job<VerifyRepair>(), new RepairChecked(new(true, "ready for 2 min")));
         TakeBack();
         Assert.True(_bench.Job<TellPeople>().Closing);
         Tell();
@@ -67,7 +67,7 @@ public sealed class RecoveryTests
         _bench.Wake(TimeSpan.FromMinutes(1));
         var watch = _bench.Job<VerifyRepair>();
         _bench.Crashing = true;
-        _bench.Report(watch, r => r with { Verification = new(true, "ready for 2 min") });
+        _bench.Report(watch, new RepairChecked(new(true, "ready for 2 min")));
         Assert.Empty(_bench.Happenings<VerificationPassed>());
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
     }
@@ -79,7 +79,7 @@ public sealed class RecoveryTests
         Fail();
         _bench.Crashing = false;
         _bench.Wake(TimeSpan.FromMinutes(1));
-        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(false, "not ready") });
+        _bench.Report(_bench.Job<VerifyRepair>(), new RepairChecked(new(false, "not ready")));
         Assert.NotNull(_bench.Job<VerifyRepair>());
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
     }
@@ -109,7 +109,7 @@ public sealed class RecoveryTests
         _bench.Crashing = false;
         _bench.Workload["hold"] = "I am looking at it";
         _bench.Wake(TimeSpan.FromMinutes(1));
-        _bench.Report(_bench.Job<VerifyRepair>(), r => r with { Verification = new(true, "ready for 2 min") });
+        _bench.Report(_bench.Job<VerifyRepair>(), new RepairChecked(new(true, "ready for 2 min")));
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());
         Assert.Equal("held", _bench.Only<Held>().Guard);
         Assert.Equal("escalated", IncidentRows.Status(_bench.State.Incidents[0]).Status);
@@ -150,7 +150,7 @@ public sealed class RecoveryTests
         _bench.Verified();
         for (var i = 0; i < 3; i++)
         {
-            _bench.Report(_bench.Job<UndoPlan>(), r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
+            _bench.Report(_bench.Job<UndoPlan>(), new CallFailed(FailureKind.Permanent, "forbidden"));
         }
 
         Assert.Equal("undoing it failed 3 times", _bench.Only<Escalated>().Reason);
@@ -178,7 +178,7 @@ public sealed class RecoveryTests
 
     private void Fail() => _bench.Verified(good: false);
 
-    private void TakeBack() => _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("uncordoned") });
+    private void TakeBack() => _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("uncordoned")));
 
-    private void Tell() => _bench.Report(_bench.Job<TellPeople>(), r => r with { Told = [new("notify.alertmanager", null)] });
+    private void Tell() => _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
 }

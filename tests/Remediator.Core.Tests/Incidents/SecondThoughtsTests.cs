@@ -30,7 +30,7 @@ public sealed class SecondThoughtsTests
         _bench.Paused = null;
         _bench.Wake(TimeSpan.FromSeconds(15));
         Assert.Equal("undo the rollout", _bench.Job<UndoPlan>().Plan.Summary);
-        _bench.Report(_bench.Job<UndoPlan>(), r => r with { Outcome = new("undone") });
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("undone")));
         Assert.Single(_bench.Happenings<ActionUndone>());
     }
 
@@ -70,7 +70,7 @@ public sealed class SecondThoughtsTests
         _bench.Paused = null;
         _bench.Wake(TimeSpan.FromSeconds(15));
         Assert.Equal(2, _bench.Happenings<UndoIntended>().Count());
-        _bench.Report(lost, r => r with { Outcome = new("too late") });
+        _bench.Report(lost, new CallReturned(new("too late")));
         Assert.Empty(_bench.Happenings<ActionUndone>());
     }
 
@@ -120,7 +120,7 @@ public sealed class SecondThoughtsTests
     {
         _bench.Fire();
         _bench.Planned();
-        _bench.Report(_bench.Act!, r => r with { Failure = new(FailureKind.Permanent, "forbidden") });
+        _bench.Report(_bench.Act!, new CallFailed(FailureKind.Permanent, "forbidden"));
         Assert.Equal(RunOutcome.Escalated, _bench.Only<RunEnded>().Outcome);
         Assert.Equal("'evict pod shop/api-1' could not be done: forbidden", _bench.Only<Escalated>().Reason);
         Assert.Null(_bench.State.History["restart-loop"].LastEnded);

@@ -180,7 +180,7 @@ public sealed class PageHandoffTests
     {
         Begin();
         Took("s1");
-        _bench.Report(_bench.Act!, r => r with { Failure = new(kind, "forbidden") });
+        _bench.Report(_bench.Act!, new CallFailed(kind, "forbidden"));
         Released("s1", "the step failed: forbidden");
     }
 
@@ -222,7 +222,7 @@ public sealed class PageHandoffTests
     public void Alertmanager_ThatRefuses_LetsThePageRing_AndTheRepairGoesOn()
     {
         Begin();
-        Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Transient, "http://am:9093: 503"))] });
+        Report<HoldPages>(new PagesHeld([new("f1", null, new(FailureKind.Transient, "http://am:9093: 503"))]));
 
         Assert.Equal(new PageNotHeld("f1", "KubePodCrashLooping", "http://am:9093: 503"), _bench.Only<PageNotHeld>());
         Assert.Empty(_bench.State.Pages);
@@ -235,11 +235,11 @@ public sealed class PageHandoffTests
     public void Alertmanager_ThatDidNotAnswer_MayHaveASilence_WhichIsLookedForAndRemoved()
     {
         Begin();
-        Report<HoldPages>(r => r with { Held = [new("f1", null, new(FailureKind.Unknown, "no answer"))] });
+        Report<HoldPages>(new PagesHeld([new("f1", null, new(FailureKind.Unknown, "no answer"))]));
         Assert.True(_bench.Only<PageNotHeld>().MayStand);
 
-        Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
-        Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
+        Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer"))], "x"));
+        Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer"))], "x"));
         Assert.Equal("no answer", _bench.Only<PageReleaseFailed>().Reason);
         Released("s9", "Alertmanager had not answered");
     }
@@ -251,7 +251,7 @@ public sealed class PageHandoffTests
         Took("s1");
         _bench.Acted();
         _bench.Verified(good: false);
-        Report<ReleasePages>(r => r with { Released = [new("f1", null, new(FailureKind.Transient, "no answer"))], Why = "x" });
+        Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer"))], "x"));
         Assert.NotNull(_bench.Job<ReleasePages>());
 
         _bench.Now = _bench.Only<PageHoldIntended>().Until;
@@ -290,8 +290,8 @@ public sealed class PageHandoffTests
         Released("s1", "the step did not help: 2 of 3 ready");
         var entries = _bench.Happenings<PageReleased>().Count() + _bench.Happenings<PageHeld>().Count();
 
-        _bench.Report(hold, r => r with { Held = [new("f1", "s1", null)] });
-        _bench.Report(release, r => r with { Released = [new("f1", "s1", null)], Why = "again" });
+        _bench.Report(hold, new PagesHeld([new("f1", "s1", null)]));
+        _bench.Report(release, new PagesReleased([new("f1", "s1", null)], "again"));
 
         Assert.Equal(entries, _bench.Happenings<PageReleased>().Count() + _bench.Happenings<PageHeld>().Count());
     }
@@ -318,15 +318,15 @@ public sealed class PageHandoffTests
         _bench.Verified();
     }
 
-    private void Took(string silence) => Report<HoldPages>(r => r with { Held = [new("f1", silence, null)] });
+    private void Took(string silence) => Report<HoldPages>(new PagesHeld([new("f1", silence, null)]));
 
     private void Released(string silence, string why)
     {
         Assert.Equal(why, _bench.Job<ReleasePages>().Why);
-        Report<ReleasePages>(r => r with { Released = [new("f1", silence, null)], Why = why });
+        Report<ReleasePages>(new PagesReleased([new("f1", silence, null)], why));
         Assert.Equal(new PageReleased("f1", "KubePodCrashLooping", silence, why), _bench.Only<PageReleased>());
     }
 
-    private void Report<T>(Func<JobResult, JobResult> result)
-        where T : Job => _bench.Report(_bench.Job<T>(), result);
+    private void Report<T>(JobOutcome outcome)
+        where T : Job => _bench.Report(_bench.Job<T>(), outcome);
 }

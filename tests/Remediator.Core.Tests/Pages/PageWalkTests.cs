@@ -12,11 +12,12 @@ namespace Remediator.Core.Tests.Pages;
 public sealed class PageWalkTests
 {
     [Property(MaxTest = 500)]
-    public void NoOrderOfEvents_HoldsAPage_TooLong_TooWide_OrWithoutARepair(byte[] moves, bool critical, bool brief)
+    public void NoOrderOfEvents_HoldsAPage_TooLong_TooWide_OrWithoutARepair(byte[] moves, bool critical, bool brief, bool goesOn)
     {
         var atMost = TimeSpan.FromMinutes(brief ? 6 : 30);
         var bench =
             new Bench { Policy = new() { Pages = [new() { Hold = true, VerifiedRuns = 1, AtMost = atMost, Critical = critical }] } };
+        bench.Playbook = goesOn ? RandomWalkTests.Long : bench.Playbook;
         bench.Runs.Add(true);
         foreach (var move in moves)
         {
@@ -36,7 +37,11 @@ public sealed class PageWalkTests
             Assert.All(bench.State.Pages, p => AssertEnds(bench, p));
         }
 
-        Assert.All(bench.Happenings<PageHeld>().CountBy(h => h.Silence), h => Assert.Equal(1, h.Value));
+        // once, and once more where the act goes on
+        Assert.All(bench.Happenings<PageHeld>().CountBy(h => (h.Silence, h.Until)), h => Assert.Equal(1, h.Value));
+        Assert.All(
+            bench.Happenings<PageHoldExtended>(),
+            e => Assert.Contains(bench.Happenings<ActionBegan>(), b => b.ActionId == e.ActionId && !b.Undo));
         Assert.All(bench.Journal.Where(h => h.Event is PageHoldIntended).CountBy(h => h.IncidentId!), i => Assert.Equal(1, i.Value));
     }
 
@@ -44,7 +49,8 @@ public sealed class PageWalkTests
     {
         var intended = bench.Journal.Last(h => h.Event is PageHoldIntended && h.IncidentId == hold.IncidentId);
         var act = bench.Intents.Last(i => i.ActionId == ((PageHoldIntended)intended.Event).ActionId);
-        Assert.InRange(hold.Until, bench.Now, act.NotAfter + TimeSpan.FromMinutes(7));
+        var step = bench.Happenings<ActionBegan>().Where(b => b.ActionId == act.ActionId).Select(b => b.Until).Append(act.NotAfter).Max();
+        Assert.InRange(hold.Until, bench.Now, step + TimeSpan.FromMinutes(7));
         Assert.True(hold.Until <= intended.At + atMost, "held for longer than the policy allows");
         Assert.True(critical || hold.Labels.GetValueOrDefault("severity") != "critical", "held though it is critical");
         var matchers = hold.AsSilence(bench.Now).Matchers;
@@ -64,7 +70,7 @@ public sealed class PageWalkTests
         Assert.True(bench.Last.Due <= pages.Until, "nobody looks when its time is over");
         var run = bench.State.Find(pages.IncidentId)?.Run;
         var goesOn = run?.ActionId == pages.ActionId
-            && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying
+            && run.Phase is RunPhase.Acting or RunPhase.Probing or RunPhase.Verifying or RunPhase.Watching
             && bench.Paused is null;
         var helped = pages.Repaired
             && bench.State.Incidents.TrueForAll(i => i.Id == pages.IncidentId)
@@ -81,16 +87,17 @@ public sealed class PageWalkTests
         {
             bench.Report(
                 job,
-                r => r with { Held = [.. hold.Pages.Select(
-                    p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure))] });
+                new PagesHeld([.. hold.Pages.Select(
+                    p => new PageOutcome(p.Fingerprint, failure is null ? $"{p.IncidentId}/{p.Fingerprint}" : null, failure)
+                    {
+                        Until = p.Until,
+                    })]));
         }
         else if (job is ReleasePages release)
         {
             bench.Report(
                 job,
-                r => r with {
-                    Released = [.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))],
-                    Why = release.Why });
+                new PagesReleased([.. release.Pages.Select(p => new PageOutcome(p.Fingerprint, p.SilenceId, failure))], release.Why));
         }
     }
 }

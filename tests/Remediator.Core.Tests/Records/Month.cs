@@ -58,7 +58,7 @@ internal sealed class Month
         Bench.Resolve($"f{_alerts}");
         while (Bench.Last.Jobs.OfType<TellPeople>().FirstOrDefault() is { } tell)
         {
-            Bench.Report(tell, r => r with { Told = [new("notify.webhook", null)] });
+            Bench.Report(tell, new PeopleTold([new("notify.webhook", null)]));
         }
 
         Count();

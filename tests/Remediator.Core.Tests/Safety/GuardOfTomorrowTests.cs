@@ -44,7 +44,7 @@ public sealed class GuardOfTomorrowTests
         _bench.Playbook = _bench.Playbook with { Looks = [new("host.disk", ActionInputTemplate.Of(new NoInput()))] };
         _bench.Fire();
         var job = _bench.Job<LookAtResource>();
-        _bench.Report(job, r => r with { Looked = new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])]) });
+        _bench.Report(job, new LookMade(new(job.Playbook, _bench.Now, [LookItem.Saw("host.disk", [])])));
         Assert.Single(_bench.Happenings<RunStarted>());
         _bench.Wake(TimeSpan.FromMinutes(2));
 
@@ -131,8 +131,9 @@ public sealed class GuardOfTomorrowTests
         _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("drain", "test.drain"));
         _bench.Fire();
         _bench.Planned();
-        _bench.Report(_bench.Act!, r => r with {
-            Outcome = new("begun") { Began = new("act-1", TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(20)) } });
+        _bench.Report(
+            _bench.Act!,
+            new CallReturned(new("begun") { Began = new("act-1", TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(20)) }));
         RefusesSteps(GuardStage.Sight, g => g with { IsOfPeople = isOfPeople });
         _bench.Wake(TimeSpan.FromMinutes(1));
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
+using Remediator.Core.Facts;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
@@ -62,6 +63,51 @@ public sealed class GuardTests
         Assert.Equal("the view of the cluster is 61 s old", _bench.Only<Held>().Reason);
     }
 
+    /// <summary>A cluster that cannot be seen fails in another way at each try, and thousands wait for it.</summary>
+    [Theory]
+    [InlineData(ViewState.Ready, true, "the view of the cluster is 61 s old; now: pods: connection refused")]
+    [InlineData(ViewState.Ready, false, "nothing is decided on a view this old; now: pods: connection refused")]
+    [InlineData(ViewState.Loading, true, "there is no view of the cluster; now: pods: connection refused")]
+    public void AnotherReasonWhyTheClusterIsNotSeen_IsNoNews(ViewState state, bool inARun, string reason)
+    {
+        void CannotSee() => (_bench.ViewState, _bench.ViewAge, _bench.ViewProblem) =
+            (state, TimeSpan.FromSeconds(61), "pods: connection refused");
+        if (!inARun)
+            CannotSee();
+        _bench.Fire();
+        if (inARun)
+        {
+            CannotSee();
+            _bench.Planned();
+        }
+
+        Assert.Equal(reason, _bench.Only<Held>().Reason);
+        foreach (var problem in new[] { "pods: connection refused; nodes: a list gave no answer", "nodes: reset by peer", "" })
+        {
+            _bench.ViewProblem = problem;
+            _bench.Wake(TimeSpan.FromSeconds(15));
+        }
+
+        _bench.Only<Held>();
+    }
+
+    [Fact]
+    public void AnotherReasonWhyAlertmanagerDoesNotAnswer_IsNoNews()
+    {
+        _bench.Fire();
+        foreach (var problem in new[] { "http://am-0: no answer within 10 s", "http://am-0: connection refused" })
+        {
+            _bench.Silences = Bench.Read([], null, problem, "alertmanager/main");
+            if (_bench.Happenings<Held>().Any())
+                _bench.Wake(TimeSpan.FromSeconds(15));
+            else
+                _bench.Planned();
+        }
+
+        Assert.Equal(
+            "it is unknown whether somebody has silenced its alerts; now: http://am-0: no answer within 10 s", _bench.Only<Held>().Reason);
+    }
+
     [Fact]
     public void Stale_RefusesAViewFromTheFuture()
     {
@@ -77,7 +123,7 @@ public sealed class GuardTests
         _bench.Fire();
         _bench.ViewState = Core.Facts.ViewState.Loading;
         _bench.Planned();
-        Assert.Equal("there is no view of the cluster yet", _bench.Only<Held>().Reason);
+        Assert.Equal("there is no view of the cluster", _bench.Only<Held>().Reason);
     }
 
     [Theory]

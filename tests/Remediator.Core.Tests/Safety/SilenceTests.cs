@@ -69,7 +69,7 @@ public sealed class SilenceTests
     public void Silences_ThatCannotBeRead_Hold(int? readAt, string why)
     {
         _bench.Silences = Bench.Read([], readAt is { } seconds ? Now.AddSeconds(seconds) : null, "");
-        AssertHeld($"it is unknown whether somebody has silenced its alerts: {why}");
+        AssertHeld($"it is unknown whether somebody has silenced its alerts; now: {why}");
     }
 
     [Fact]
@@ -81,7 +81,8 @@ public sealed class SilenceTests
         var later = new Bench { Silences = Bench.Read([], Now.AddSeconds(-130), "http://am:9093: no answer within 20 s") };
         later.Fire();
         Assert.Equal(
-            "it is unknown whether somebody has silenced its alerts: http://am:9093: no answer within 20 s", later.Only<Held>().Reason);
+            "it is unknown whether somebody has silenced its alerts; now: http://am:9093: no answer within 20 s",
+            later.Only<Held>().Reason);
     }
 
     [Theory]
@@ -110,7 +111,7 @@ public sealed class SilenceTests
             [new("alertmanager/eu", [], Now, ""), new("alertmanager/us", [], Now.AddMinutes(-5), "http://us:9093: no answer within 10 s")]);
         _bench.Fire(source: source);
         Assert.Equal(
-            held ? ["it is unknown whether somebody has silenced its alerts: http://us:9093: no answer within 10 s"] : [],
+            held ? ["it is unknown whether somebody has silenced its alerts; now: http://us:9093: no answer within 10 s"] : [],
             _bench.Happenings<Held>().Select(h => h.Reason));
     }
 

@@ -2,6 +2,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Resources;
 using Remediator.Testing.Kubernetes;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Crash.Tests.Histories;
 
@@ -30,6 +31,8 @@ internal sealed record History
     public IReadOnlyList<Entry> Entries { get; init; } = [];
     /// <summary>As the target counts them.</summary>
     public IReadOnlyList<Effect> Effects { get; init; } = [];
+    /// <summary>Those that go on for longer than their call, as the place counts them where they go on.</summary>
+    public IReadOnlyList<LongAct> Acts { get; init; } = [];
     public IReadOnlyList<Heard> Heard { get; init; } = [];
     public Remains Remains { get; init; } = Remains.None;
 

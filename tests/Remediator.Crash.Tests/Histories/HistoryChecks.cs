@@ -11,7 +11,8 @@ internal static class HistoryChecks
         var acts = ActRecord.Of(history);
         return [
             .. LossChecks.Missing(history), .. LossChecks.Outcomes(acts), .. DoublingChecks.Faults(history, acts),
-            .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. MoveChecks.Faults(history), .. Rest(history)];
+            .. DoubtChecks.Faults(history, acts), .. UndoChecks.Faults(history), .. LongActChecks.Faults(history),
+            .. MoveChecks.Faults(history), .. Rest(history)];
     }
 
     private static IEnumerable<Fault> Rest(History history)

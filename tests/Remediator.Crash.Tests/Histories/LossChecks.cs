@@ -55,6 +55,8 @@ internal static class LossChecks
             ActionSucceeded s => s.ActionId == act.Id,
             ActionFailed f => f.ActionId == act.Id,
             ActionProbed p => p.ActionId == act.Id,
+            ActionCancelled c => c.ActionId == act.Id,
+            ActionInDoubt d => d.ActionId == act.Id,
             _ => false,
         })
         select new Fault(FaultKind.Lost, $"action {act.Id} was intended, and the journal has no outcome of it");

@@ -3,6 +3,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Resources;
 using Remediator.Testing.Kubernetes;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Crash.Tests.Histories;
 
@@ -17,6 +18,7 @@ internal sealed class Recorded
 
     public List<Entry> Entries { get; } = [];
     public List<Effect> Effects { get; } = [];
+    public List<LongAct> Acts { get; } = [];
     public List<Heard> Heard { get; } = [];
     public List<AcceptedAlert> Accepted { get; } = [new("f1", Start, AlertStatus.Firing, "w0/p")];
     public Remains Remains { get; set; } = Remains.None;
@@ -47,6 +49,24 @@ internal sealed class Recorded
         return this;
     }
 
+    /// <summary>Goes on from second 11 to its end at second 19, under that handle and with that in the journal.</summary>
+    public static Recorded Long(Func<LongAct, LongAct>? really = null, string handle = "act-1")
+    {
+        var act = new LongAct("act-1", Action, "w0", Course.Halting, TimeSpan.FromMinutes(1), new(Start.AddSeconds(11), "test"))
+        {
+            Pushes = [new(Start.AddSeconds(16), "test")],
+            DoneAt = Start.AddSeconds(19),
+        };
+        var recorded = new Recorded().Opened().Intended(10).Effect(11)
+            .Write(12, new ActionBegan(Action, handle, "", TimeSpan.FromSeconds(1), Start.AddSeconds(60)))
+            .Write(14, new ActionProgressed(Action, "halted", NeedsPush: true))
+            .Write(15, new PushIntended(Action, "halted", 2, Start.AddSeconds(20)));
+        recorded.Acts.Add((really ?? (a => a))(act));
+        return recorded;
+    }
+
+    public Recorded Succeeded(int second) => Write(second, new ActionSucceeded(Action, "", []));
+
     public Recorded UndoEffect(int second) => Effect(second, "patch", mark: $"{Action}-undone");
 
     public Recorded Probed(int second, ProbeAnswer answer) => Write(second, new ActionProbed(Action, answer, ""));
@@ -73,6 +93,7 @@ internal sealed class Recorded
     }
 
     public IReadOnlyList<string> Faults() =>
-        [.. HistoryChecks.Faults(new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Heard = Heard, Remains = Remains })
+        [.. HistoryChecks.Faults(
+            new() { Accepted = Accepted, Entries = Entries, Effects = Effects, Acts = Acts, Heard = Heard, Remains = Remains })
             .Select(f => f.ToString())];
 }

@@ -20,9 +20,22 @@ internal static class UndoChecks
         var intents = history.Of<UndoIntended>().ToLookup(u => u.Event.ActionId);
         var effects = history.Effects.Where(IsUndo).ToLookup(e => e.ActionId![..^Mark.Length]);
         return [
+            .. Decided(history),
             .. effects.SelectMany(e => Effects(e.Key, [.. e], [.. intents[e.Key]], history)),
             .. intents.SelectMany(i => Outcome(i.Key, [.. i], [.. effects[i.Key]], history))];
     }
+
+    /// <summary>What did not help and is to be taken back is intended to be, before anything else is.</summary>
+    private static IEnumerable<Fault> Decided(History history) =>
+        from decided in history.Of<VerificationFailed>()
+        where decided.Event.Undo
+        let next = history.Entries.FirstOrDefault(e => e.Sequence > decided.Entry.Sequence
+            && e.Incident == decided.Entry.Incident
+            && e.Event is UndoIntended or ActionIntended or RunEnded or IncidentClosed)
+        where next?.Event is not UndoIntended
+        select new Fault(
+            FaultKind.Lost,
+            $"step {decided.Event.Step} of incident {decided.Entry.Incident} was to be taken back, and that was never intended");
 
     private static IEnumerable<Fault> Effects(
         string action, List<Effect> effects, List<(Entry Entry, UndoIntended Event)> intents, History history)

@@ -9,13 +9,21 @@ internal sealed record Kill(string Failpoint, int Hits)
 }
 
 /// <summary>What heals a workload with one crashing pod.</summary>
-internal enum Cure 
+internal enum Cure
 {
     NewPod,
     Rollout,
     Nothing,
     /// <summary>Neither does more memory help, which is given and taken back.</summary>
     NotEvenMemory,
+    /// <summary>Another machine: an act that goes on for longer than its call.</summary>
+    Machine,
+    /// <summary>The same, and it comes no further than half by itself.</summary>
+    MachineThatHalts,
+    /// <summary>Nothing: the machine is not replaced in its time, and that is cancelled.</summary>
+    NoMachineInTime,
+    /// <summary>Not even another machine, which is given back, and that takes its time too.</summary>
+    NotEvenMachine,
 }
 
 /// <summary>What else befalls it.</summary>
@@ -36,10 +44,18 @@ internal enum Trouble
 /// <param name="At">When <paramref name="Trouble"/> strikes, where it has a time.</param>
 /// <param name="Refusals">Where the answer is lost: so many reads afterwards are forbidden, so that a probe may see nothing.</param>
 /// <param name="PersonMends">Whoever is told of it mends it.</param>
-internal sealed record ResourcePlan(string Name, Cure Cure, Trouble Trouble, TimeSpan FiresAt, TimeSpan At, int Refusals, bool PersonMends)
+internal sealed record ResourcePlan(int Index, Cure Cure, Trouble Trouble, TimeSpan FiresAt, TimeSpan At, int Refusals, bool PersonMends)
 {
+    /// <summary>By its first letter rules choose its playbook.</summary>
+    public string Name => $"{(IsLong ? 'm' : 'w')}{Index}";
+
     /// <summary>Of a workload that is seen late; known before it is there.</summary>
     public string FirstPod => $"{Name}-7c9f8d6b5-bcdfg";
+
+    public bool IsLong => Cure is Cure.Machine or Cure.MachineThatHalts or Cure.NoMachineInTime or Cure.NotEvenMachine;
+
+    /// <summary>What was done does not help, and is taken back.</summary>
+    public bool IsTakenBack => Cure is Cure.NotEvenMemory or Cure.NotEvenMachine;
 
     public override string ToString() =>
         $"{Name} {Cure}{(Trouble is Trouble.None ? "" : $"/{Trouble}")}{(Refusals == 0 ? "" : $"({Refusals})")}";
@@ -62,6 +78,8 @@ internal sealed record CrashPlan
     /// <summary>How often each post is sent.</summary>
     public required int Copies { get; init; }
     public required TimeSpan RepeatEvery { get; init; }
+    /// <summary>To replace a machine.</summary>
+    public required TimeSpan MachineTakes { get; init; }
     /// <summary>So many posts to people fail at first.</summary>
     public required int NotifyFailures { get; init; }
 

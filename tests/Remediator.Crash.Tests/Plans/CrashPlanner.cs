@@ -6,27 +6,21 @@ namespace Remediator.Crash.Tests.Plans;
 internal static class CrashPlanner
 {
     /// <summary>No Alertmanager of these runs has silences.</summary>
-    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n =>
-        n is not ("after-page-is-held" or "after-began-commit" or "before-progress" or "after-push-intent-commit"
-            or "after-end-before-outcome" or "after-cancel-intent-commit" or "after-cancel-before-outcome"))];
+    internal static readonly IReadOnlyList<string> Places = [.. Failpoint.Names.Where(n => n != "after-page-is-held")];
 
     private static readonly string[] InRecovery =
         [
             "after-decision-commit", "after-intent-commit", "before-move-is-told", "before-call", "after-effect-before-outcome",
-            "after-undo-intent-commit", "after-undo-before-outcome", "during-verification", "during-escalation", "mid-group-commit",
-            "after-commit"];
+            "after-began-commit", "before-progress", "after-push-intent-commit", "after-end-before-outcome", "after-cancel-intent-commit",
+            "after-cancel-before-outcome", "before-undo-intent-commit", "after-undo-intent-commit", "after-undo-before-outcome",
+            "during-verification", "during-escalation", "mid-group-commit", "after-commit"];
 
     public static CrashPlan Of(int seed)
     {
         var random = new Random(seed);
         var failpoint = Places[random.Next(Places.Count)];
         var resources = Enumerable.Range(0, random.Next(4, 9)).Select(i => Resource(i, random)).ToList();
-        if (failpoint == "during-escalation")
-            resources[0] = resources[0] with { Cure = Cure.Nothing, Trouble = Trouble.None };
-        if (failpoint == "before-move-is-told")
-            resources[0] = resources[0] with { Trouble = Trouble.SeenLate };
-        if (failpoint.StartsWith("after-undo", StringComparison.Ordinal))
-            resources[0] = resources[0] with { Cure = Cure.NotEvenMemory, Trouble = Trouble.None };
+        resources[0] = Reaching(failpoint, resources[0], random);
         return new()
         {
             Seed = seed,
@@ -38,23 +32,54 @@ internal static class CrashPlanner
             Alertmanagers = random.Next(1, 3),
             Copies = random.Next(1, 4),
             RepeatEvery = Between(random, 300, 1500),
+            MachineTakes = Between(random, 400, 4000),
             NotifyFailures = random.Next(0, 3),
         };
     }
 
+    /// <summary>The first resource is such that the place is reached.</summary>
+    private static ResourcePlan Reaching(string failpoint, ResourcePlan resource, Random random) => failpoint switch
+    {
+        "during-escalation" => Of(resource, Cure.Nothing),
+        "before-move-is-told" => resource with { Trouble = Trouble.SeenLate, Refusals = 0 },
+        "after-began-commit" or "before-progress" or "after-end-before-outcome" =>
+            Of(resource, (Cure[])[Cure.Machine, Cure.MachineThatHalts, Cure.NotEvenMachine], random),
+        "after-push-intent-commit" => Of(resource, Cure.MachineThatHalts),
+        "after-cancel-intent-commit" or "after-cancel-before-outcome" => Of(resource, Cure.NoMachineInTime),
+        "before-undo-intent-commit" or "after-undo-intent-commit" or "after-undo-before-outcome" =>
+            Of(resource, (Cure[])[Cure.NotEvenMemory, Cure.NotEvenMachine], random),
+        _ => resource,
+    };
+
+    private static ResourcePlan Of(ResourcePlan resource, Cure[] cures, Random random) => Of(resource, cures[random.Next(cures.Length)]);
+
+    private static ResourcePlan Of(ResourcePlan resource, Cure cure) =>
+        resource with { Cure = cure, Trouble = Trouble.None, Refusals = 0 };
+
     private static ResourcePlan Resource(int i, Random random)
     {
-        var cure = random.Next(100) switch { < 50 => Cure.NewPod, < 75 => Cure.Rollout, < 88 => Cure.Nothing, _ => Cure.NotEvenMemory };
+        var cure = random.Next(100) switch
+        {
+            < 38 => Cure.NewPod,
+            < 55 => Cure.Rollout,
+            < 64 => Cure.Nothing,
+            < 73 => Cure.NotEvenMemory,
+            < 82 => Cure.Machine,
+            < 89 => Cure.MachineThatHalts,
+            < 94 => Cure.NoMachineInTime,
+            _ => Cure.NotEvenMachine,
+        };
         var trouble = random.Next(100) switch { < 50 =>
             Trouble.None, < 60 => Trouble.HealsByItself, < 70 => Trouble.AlertFlaps, < 80 => Trouble.SeenLate, _ => Trouble.AnswerIsLost };
         var refusals = trouble is Trouble.AnswerIsLost && random.Next(2) == 0 ? random.Next(1, 8) : 0;
-        return new($"w{i}", cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
+        return new(i, cure, trouble, Between(random, 0, 1500), Between(random, 1000, 4000), refusals, random.Next(2) == 0);
     }
 
     private static int Hits(string failpoint, List<ResourcePlan> resources, Random random)
     {
         var count = resources.Count;
-        var acts = resources.Sum(r => (r.Trouble is Trouble.HealsByItself ? 0 : 1) + (r.Cure is Cure.NewPod ? 0 : 1));
+        var acts = resources.Sum(r => (r.Trouble is Trouble.HealsByItself ? 0 : 1) + (r.Cure is Cure.NewPod || r.IsLong ? 0 : 1));
+        var undisturbed = resources.Where(r => r.Trouble is not (Trouble.HealsByItself or Trouble.AlertFlaps)).ToList();
         return random.Next(1, 1 + Math.Max(1, failpoint switch
         {
             "after-inbox-commit" => count,
@@ -63,8 +88,13 @@ internal static class CrashPlanner
             "after-intent-commit" or "before-call" or "after-effect-before-outcome" or "during-verification" => acts,
             "during-escalation" => 2,
             "before-move-is-told" => resources.Count(r => r.Trouble is Trouble.SeenLate),
-            "after-undo-intent-commit" or "after-undo-before-outcome" =>
-                resources.Count(r => r is { Cure: Cure.NotEvenMemory, Trouble: not (Trouble.HealsByItself or Trouble.AlertFlaps) }),
+            "after-began-commit" => undisturbed.Count(r => r.IsLong),
+            "before-progress" => 2 * undisturbed.Count(r => r.IsLong),
+            "after-end-before-outcome" => undisturbed.Count(r => r.IsLong && r.Cure is not Cure.NoMachineInTime),
+            "after-push-intent-commit" => undisturbed.Count(r => r.Cure is Cure.MachineThatHalts),
+            "after-cancel-intent-commit" or "after-cancel-before-outcome" => undisturbed.Count(r => r.Cure is Cure.NoMachineInTime),
+            "before-undo-intent-commit" or "after-undo-intent-commit" or "after-undo-before-outcome" =>
+                undisturbed.Count(r => r.IsTakenBack),
             "during-shutdown" => 4,
             _ => 1,
         }));

@@ -3,6 +3,7 @@ using Remediator.Crash.Tests.Histories;
 using Remediator.Crash.Tests.Plans;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Crash.Tests.Runs;
 
@@ -13,6 +14,9 @@ internal sealed record CrashOutcome(
     CrashPlan Plan, int Kills, IReadOnlyList<TimeSpan> Starts, TimeSpan Took, IReadOnlyList<Fault> Faults, int Incidents, int WithPeople,
     int Effects, string Story)
 {
+    /// <summary>Of a run that came to its end.</summary>
+    public History? History { get; init; }
+
     public bool Failed => Faults.Count > 0;
 }
 
@@ -21,6 +25,10 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    /// <summary>For a machine to be replaced, in seconds of a playbook: here 3 s and 60 s.</summary>
+    private static readonly TimeSpan TooShort = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3000);
+
     private static readonly TimeSpan Lag = TimeSpan.FromMilliseconds(300);
 
     private readonly long _began = time.GetTimestamp();
@@ -30,12 +38,18 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     public async Task<CrashOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await using var cluster = await FakeCluster.StartAsync();
+        await using var room = await MachineRoom.StartAsync(time, plan.MachineTakes);
+        room.CourseOf = CourseOf;
+        room.WithinOf = space => CourseOf(space) is Course.Stalling ? TooShort : LongEnough;
+        room.Done = act => Replaced(cluster, act);
+        foreach (var resource in plan.Resources.Where(r => r.Trouble is Trouble.AnswerIsLost))
+            room.LoseAnswer(resource.Name, resource.Refusals);
         foreach (var resource in plan.Resources.Where(r => r.Trouble is not Trouble.SeenLate))
             Add(cluster, resource);
         await using var pager = await Pager.StartAsync(plan.NotifyFailures);
         await using var database = plan.OnPostgres ? new PostgresDatabase() : null;
         using var folder = new RunFolder(cluster, database);
-        await using var servers = new Servers(folder, plan, pager.Url, settings, time);
+        await using var servers = new Servers(folder, plan, pager.Url, room, settings, time);
         var source = new AlertSource(cluster, plan.Resources, time);
         var managers = Enumerable.Range(0, plan.Alertmanagers)
             .Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time))
@@ -48,7 +62,8 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         {
             Accepted = [.. managers.SelectMany(m => m.Accepted)],
             Entries = reader.Entries(),
-            Effects = [.. cluster.Effects],
+            Effects = [.. cluster.Effects, .. room.Effects],
+            Acts = room.Acts,
             Heard = [.. pager.Heard.Keys],
         };
 
@@ -106,13 +121,30 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
     private CrashOutcome Outcome(History history, Servers servers, IReadOnlyList<Fault> faults) => new(
         plan, servers.Kills, servers.Listening, time.GetElapsedTime(_began),
         [.. servers.Faults.Select(f => new Fault(FaultKind.Broken, f)), .. faults],
-        history.Of<IncidentOpened>().Count(), history.Of<Escalated>().Count(), history.Effects.Count, Story(history, servers));
+        history.Of<IncidentOpened>().Count(), history.Of<Escalated>().Count(), history.Effects.Count, Story(history, servers))
+    {
+        History = history,
+    };
+
+    private Course CourseOf(string space) => plan.Resources.Single(r => r.Name == space).Cure switch
+    {
+        Cure.MachineThatHalts => Course.Halting,
+        Cure.NoMachineInTime => Course.Stalling,
+        _ => Course.Steady,
+    };
+
+    private void Replaced(FakeCluster cluster, LongAct act)
+    {
+        if (plan.Resources.Single(r => r.Name == act.Space).Cure is Cure.Machine or Cure.MachineThatHalts)
+            cluster.Heal(act.Space);
+    }
 
     private static void Add(FakeCluster cluster, ResourcePlan resource)
     {
         cluster.Add(new(resource.Name, resource.Name, repair => resource.Cure switch
         {
             Cure.Nothing or Cure.NotEvenMemory => false,
+            _ when resource.IsLong => false,
             Cure.Rollout => repair is Repair.Rollout,
             _ => true,
         }, resource.Trouble is Trouble.SeenLate ? resource.FirstPod : null, resource.Cure is Cure.NotEvenMemory));
@@ -153,6 +185,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         [
             .. history.Entries.Select(e => $"{e.Sequence,5} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Version} "
                 + $"{e.Incident} {EventCodec.NameOf(e.Event)} {EventCodec.Write(e.Event)}"),
+            .. history.Acts.Select(a => $"act {a}, pushed {a.Pushes.Count} times, cancelled {a.Cancels.Count} times"),
             .. history.Effects.Select(e => $"effect {e.At:HH:mm:ss.fff} {e.Act} {e.Namespace}/{e.Name} {e.Uid} {e.ActionId}"),
             servers.Story,
         ]);

@@ -6,8 +6,8 @@ using Remediator.Testing.Kubernetes;
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>
-/// The files of one run: store, kubeconfig, one rule and one playbook of three steps, the last of which is taken back where it does not
-/// help.
+/// The files of one run: store, kubeconfig, and two playbooks with their rules: one of three steps, the last of which is taken back where
+/// it does not help, and one that replaces a machine, which goes on for longer than its call.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
@@ -31,11 +31,30 @@ internal sealed class RunFolder : IDisposable
         File.WriteAllText(Path("rules/crash.yaml"), """
             rules:
               - rule: crash
-                alert: KubePodCrashLooping
+                alert: KubePodCrashLooping{namespace=~"w.*"}
                 when:
                   - on(namespace, workload, workload_kind) container{crashing="true"}
                 then:
                   run: crash
+              - rule: machine
+                alert: KubePodCrashLooping{namespace=~"m.*"}
+                when:
+                  - on(namespace, workload, workload_kind) container{crashing="true"}
+                then:
+                  run: machine
+            """);
+        File.WriteAllText(Path("playbooks/machine.yaml"), """
+            playbook: machine
+            resource: [deployment]
+            problem: [ 'container{crashing="true"}' ]
+            mode: auto
+            limits: { attempts: 9 per 1h, cooldown: 30s }
+            ladder:
+              - step: replace the machine
+                use: testing.replace
+                verify: { use: kubernetes.workload-ready, within: 40s, stable: 15s }
+                undo_on_failure: true
+            escalate: { severity: critical, message: "{{ resource }} keeps crashing on another machine too" }
             """);
         WritePlaybook();
     }

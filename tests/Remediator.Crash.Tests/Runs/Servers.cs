@@ -1,11 +1,13 @@
 using System.Globalization;
 using Remediator.Crash.Tests.Plans;
 using Remediator.Testing;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>The server through its deaths: armed with the next kill at each start, until all of them have happened.</summary>
-internal sealed class Servers(RunFolder folder, CrashPlan plan, string notify, RunSettings settings, TimeProvider time) : IAsyncDisposable
+internal sealed class Servers(
+    RunFolder folder, CrashPlan plan, string notify, MachineRoom room, RunSettings settings, TimeProvider time) : IAsyncDisposable
 {
     private const int Killed = 128 + 9;
     private const string Shutdown = "during-shutdown";
@@ -89,7 +91,8 @@ internal sealed class Servers(RunFolder folder, CrashPlan plan, string notify, R
     private Dictionary<string, string> Environment()
     {
         var environment = new Dictionary<string, string>(settings.Environment);
-        foreach (var (name, value) in Failpoints.Environment(_kills.TryPeek(out var kill) ? kill.ToString() : null))
+        foreach (var (name, value) in Failpoints.Environment(_kills.TryPeek(out var kill) ? kill.ToString() : null)
+            .Concat(room.Environment("server")))
             environment[name] = value;
         return environment;
     }

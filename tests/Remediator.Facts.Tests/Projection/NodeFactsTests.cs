@@ -71,7 +71,9 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:45:00Z","TTL":1800000000000}""", 20, "")]
     [InlineData("""{"nodeID":"n1","created":"2026-11-23T11:30:00Z","TTL":0}""", 0, "n1")]
     [InlineData("""{"nodeID":"n1","created":"2026-11-23T10:30:00Z","TTL":0}""", 0, "")]
-    [InlineData("""{"maxOwners":2,"locks":[{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":1800000000000},{"nodeID":"n2","created":"2026-11-23T11:59:00Z","TTL":0}]}""", 0, "n2")]
+    [InlineData(
+        """{"locks":[{"nodeID":"n1","created":"2026-11-20T12:00:00Z","TTL":900000000},{"nodeID":"n2","created":"2026-11-23T11:59:00Z"}]}""",
+        0, "n2")]
     [InlineData("""{"nodeID":"n1","created":"yesterday"}""", 0, "n1")]
     public void C19_LockOfKuredThatIsOver_HoldsNothing(string text, double minutes, string held)
     {
@@ -98,7 +100,9 @@ public sealed class NodeFactsTests : ProjectionTest
     public void C15_ControlPlanes_AreKnownByTheLabelsOfEachInstaller(string label, string value, string role)
     {
         var node = A.Node("n1");
-        Says(Only(new() { Nodes = [node with { Metadata = node.Metadata with { Labels = A.Map((label, value)) } }] }, "node"), ("role", role));
+        Says(
+            Only(new() { Nodes = [node with { Metadata = node.Metadata with { Labels = A.Map((label, value)) } }] }, "node"),
+            ("role", role));
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orleans.Serialization.Invocation;
 using Remediator.Core.Commands;
-using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pauses;
@@ -25,7 +24,7 @@ public sealed class GoldenTests
     {
         ["delivery"] = typeof(Delivery),
         ["approval"] = typeof(Approval),
-        ["job-result"] = typeof(JobResult),
+        ["job-result"] = typeof(JobMessage),
         ["command-result"] = typeof(CommandResult),
         ["woken"] = typeof(Woken),
     };

@@ -32,7 +32,7 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
             await _process.DisposeAsync();
         _process = RemediatorProcess.Launch(
             files.DataFolder(Name), files.Arguments(Name, settings.Postgres, settings.Address, _port, settings.Certificate),
-            Workspace.Environment, settings.Program);
+            files.Environment(Name), settings.Program);
     }
 
     public async Task<bool> IsReadyAsync()

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Replicas.Tests.Harness;
 
@@ -28,16 +29,20 @@ internal sealed class ReplicaSet : IAsyncDisposable
     /// <param name="action">Of the one step that repairs.</param>
     /// <param name="address">Of the API server.</param>
     /// <param name="postgres">Null for the one that all tests share.</param>
-    public static async Task<ReplicaSet> CreateAsync(string action, string address = "127.0.0.1", string? postgres = null)
+    /// <param name="room">Where its long acts go on; null where it has none.</param>
+    public static async Task<ReplicaSet> CreateAsync(
+        string action, string address = "127.0.0.1", string? postgres = null, MachineRoom? room = null)
     {
         PostgresDatabase database = postgres is null ? new() : PostgresDatabase.On(postgres);
         var cluster = await FakeCluster.StartAsync(address);
-        return new(database, cluster, new(cluster, database, action));
+        return new(database, cluster, new(cluster, database, action, room));
     }
 
-    public static async Task<ReplicaSet> StartAsync(string action, params string[] names)
+    public static Task<ReplicaSet> StartAsync(string action, params string[] names) => StartAsync(action, null, names);
+
+    public static async Task<ReplicaSet> StartAsync(string action, MachineRoom? room, params string[] names)
     {
-        var set = await CreateAsync(action);
+        var set = await CreateAsync(action, room: room);
         try
         {
             // the first makes the tables, the others join at the same time
@@ -184,6 +189,16 @@ internal sealed class ReplicaSet : IAsyncDisposable
         }
 
         await AwaitAsync("an empty inbox and no dead letters", async () => await Database.InboxAsync() == 0);
+    }
+
+    /// <summary>Checks the whole journal, as an auditor does.</summary>
+    /// <returns>The exit code, and what was said.</returns>
+    public async Task<(int ExitCode, string Said)> VerifyAsync(Replica by)
+    {
+        var result = await RemediatorProgram.RunAsync(
+            ["audit", "verify", "--data", _files.DataFolder(by.Name), .. _files.OfTheStore()], _files.Path("."),
+            TestContext.Current.CancellationToken);
+        return (result.ExitCode, result.Output + result.Error);
     }
 
     public Task AwaitAsync(string what, Func<bool> look) => AwaitAsync(what, () => Task.FromResult(look()));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
+using Remediator.Testing.Machines;
 
 namespace Remediator.Replicas.Tests.Harness;
 
@@ -15,9 +16,11 @@ internal sealed class Workspace : IDisposable
     private readonly FakeCluster _cluster;
     private readonly PostgresDatabase _database;
 
-    public Workspace(FakeCluster cluster, PostgresDatabase database, string action)
+    private readonly MachineRoom? _room;
+
+    public Workspace(FakeCluster cluster, PostgresDatabase database, string action, MachineRoom? room)
     {
-        (_cluster, _database) = (cluster, database);
+        (_cluster, _database, _room) = (cluster, database, room);
         _folder.CreateSubdirectory("rules");
         _folder.CreateSubdirectory("playbooks");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -52,8 +55,15 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>A process that lives for seconds does not live to see better code, so none is made for it.</summary>
-    public static IReadOnlyDictionary<string, string> Environment { get; } =
-        new Dictionary<string, string> { ["DOTNET_TC_CallCountingDelayMs"] = "4000" };
+    public IReadOnlyDictionary<string, string> Environment(string replica) =>
+        new Dictionary<string, string>(_room?.Environment(replica) ?? new Dictionary<string, string>())
+        {
+            ["DOTNET_TC_CallCountingDelayMs"] = "4000",
+        };
+
+    /// <summary>Which database it is.</summary>
+    public IEnumerable<string> OfTheStore() =>
+        [.. Set("Journal:Postgres", _database.Connection), .. Set("Journal:PostgresPasswordFile", _database.PasswordFile)];
 
     public string DataFolder(string replica) => Path($"data-{replica}");
 

@@ -129,7 +129,7 @@ public sealed class IncidentStoryTests
         [
             new AlertCleared("f", "A", Start, Start), new ProblemChanged("a", "b"), new Held("budget", "used up", Start),
             new Looked("p", Start, [LookItem.Saw("host.disk", []), LookItem.Failed("host.disk", "no route to host")]),
-             new StepPassedOver(0, "s", "r"),
+            new StepPassedOver(0, "s", "r"),
             new StepRefused(0, "s", "u", "r"), new PlanFailed(0, "s", "u", "r"), new WouldAct(0, "s", "u", Evict, "setting observe"),
             new WouldEscalate("r", "m", "setting observe"),
             new ApprovalRequested(0, "s", "u", Evict, Start), new ApprovalGiven(0, "fine"),
@@ -149,7 +149,8 @@ public sealed class IncidentStoryTests
             new ReplicaFenced("10.0.0.1:11111@7", "pod-a", "the others have declared it dead"),
             new PlaybookDemoted("restart-loop", Mode.Auto, Mode.Approve, "i1", "it came back"),
             new PlaybookPromoted("restart-loop", Mode.Auto, "mended"), new RepairJudged("restart-loop", "i1", Judgement.False, "r"),
-            new PageHoldIntended("a1", ["f"], Start, "its last 12 runs helped"), new PageHeld("f", "A", "s1", Start),
+            new PageHoldIntended("a1", ["f"], Start, "its last 12 runs helped"), new PageHoldExtended("a1", Start, "the act goes on"),
+            new PageHeld("f", "A", "s1", Start),
             new PageNotHeld("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
             new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"),
             new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),

@@ -15,9 +15,11 @@ internal static class TemplateDifference
     private const int MostFields = 30;
     private const string Hidden = "(not shown)";
 
-    /// <summary>Of these only names and keys are shown.</summary>
-    private static readonly HashSet<string> Private = [
-        "env", "envFrom", "command", "args", "annotations", "httpHeaders", "volumeAttributes", "options", "flexVolume"];
+    /// <summary>Of what is in these lists only names and keys are shown.</summary>
+    private static readonly HashSet<string> Named = ["env", "envFrom", "httpHeaders"];
+
+    /// <summary>Of these nothing: their keys are the user's own, and may be any word.</summary>
+    private static readonly HashSet<string> Private = ["command", "args", "annotations", "volumeAttributes", "options", "flexVolume"];
 
     /// <summary>Fields of text that hold no secret.</summary>
     private static readonly HashSet<string> Public =
@@ -67,7 +69,7 @@ internal static class TemplateDifference
             foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key)))
                 Compare(target, $"{path}.{key}", a[key], b[key], changes);
         }
-        else if (Named(before) is { } x && Named(after) is { } y)
+        else if (ByName(before) is { } x && ByName(after) is { } y)
         {
             foreach (var name in x.Keys.Union(y.Keys))
                 Compare(target, $"{path}[{name}]", x.GetValueOrDefault(name), y.GetValueOrDefault(name), changes);
@@ -84,7 +86,7 @@ internal static class TemplateDifference
     }
 
     /// <summary>Lists of things with names of their own; one that is not there is an empty one.</summary>
-    private static Dictionary<string, JsonNode>? Named(JsonNode? list)
+    private static Dictionary<string, JsonNode>? ByName(JsonNode? list)
     {
         if (list is null)
             return [];
@@ -114,9 +116,10 @@ internal static class TemplateDifference
     private static bool IsShown(string path, JsonValueKind kind)
     {
         var parts = path.Split('.');
-        var isPrivate = parts.FirstOrDefault(p => Private.Contains(p.Split('[')[0]))?.Split('[')[0];
-        if (isPrivate is not null)
-            return isPrivate is "env" or "envFrom" or "httpHeaders" && parts[^1] is ("name" or "key");
+        if (parts.Any(p => Private.Contains(p.Split('[')[0])))
+            return false;
+        if (parts.Any(p => Named.Contains(p.Split('[')[0])))
+            return parts[^1] is "name" or "key";
 
         return kind is not JsonValueKind.String || Public.Contains(parts[^1]) || path.Contains(".resources.", StringComparison.Ordinal)
             || path.StartsWith("spec.template.metadata.labels.", StringComparison.Ordinal)

@@ -19,6 +19,9 @@ internal sealed class OwnSilences(
     /// <summary>One that does not answer must not take the time of the others.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
+    /// <summary>Alertmanager keeps milliseconds.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
     public bool CanHold(string? source) => Replicas(source).Count > 0;
 
     public async Task<string> HoldAsync(PageHold hold, CancellationToken cancellationToken)
@@ -76,16 +79,22 @@ internal sealed class OwnSilences(
 
     private async Task<string> FindOrMakeAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken)
     {
-        var silence = await StandingAsync(at, hold, cancellationToken) is [var found, ..]
-            ? found
-            : await MakeAsync(at, hold, cancellationToken);
+        var found = (await StandingAsync(at, hold, cancellationToken)).MaxBy(s => s.EndsAt);
+        var silence = found?.EndsAt >= hold.Until - Rounding ? found : await MakeAsync(at, hold, found, cancellationToken);
         watch.Remember(at.Group.Source, silence);
+        if (found is not null && found.Id != silence.Id)
+            watch.Forget(at.Group.Source, found.Id);
         return silence.Id;
     }
 
-    private async Task<Silence> MakeAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken)
+    /// <param name="sooner">
+    /// One of this hold that ends too soon. Alertmanager moves its end, or ends it and begins another, in one step.
+    /// </param>
+    private async Task<Silence> MakeAsync(
+        AlertmanagerReplica at, PageHold hold, Silence? sooner, CancellationToken cancellationToken)
     {
         var silence = hold.AsSilence(time.GetUtcNow());
+        silence = sooner is null ? silence : silence with { Id = sooner.Id, StartsAt = sooner.StartsAt };
         try
         {
             var posted = await client.PostAsync(

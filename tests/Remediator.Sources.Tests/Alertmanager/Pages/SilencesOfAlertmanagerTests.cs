@@ -41,6 +41,29 @@ public sealed class SilencesOfAlertmanagerTests
     }
 
     [Fact]
+    public async Task HoldThatIsExtended_IsStillOneSilence_AndEndsLater()
+    {
+        await using var alertmanager = await StartAsync();
+        await alertmanager.FireAsync(Api);
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
+        var id = await ours.Pages.HoldAsync(Hold(TimeSpan.FromMinutes(5)), Token);
+        var longer = Hold(TimeSpan.FromMinutes(25)) with { SilenceId = id };
+
+        var extended = await ours.Pages.HoldAsync(longer, Token);
+        var again = await ours.Pages.HoldAsync(longer, Token);
+
+        Assert.Equal(extended, again);
+        var silence = Assert.Single(await alertmanager.SilencesAsync(), s => s.State == "active");
+        Assert.Equal((extended, Millis(longer.Until)), (silence.Id, Millis(silence.EndsAt)));
+        Assert.Equal("suppressed", await alertmanager.StateAsync("pod", "api-1"));
+        Assert.Equal([extended], ours.Silences.OurIds("alertmanager/eu"));
+
+        Assert.Equal(extended, await ours.Pages.ReleaseAsync(longer, Token));
+        Assert.Equal("active", await alertmanager.StateAsync("pod", "api-1"));
+        Assert.All(await alertmanager.SilencesAsync(), s => Assert.Equal("expired", s.State));
+    }
+
+    [Fact]
     public async Task Release_LetsItRingAtOnce_AlsoWhereItsIdWasNeverHeardOf()
     {
         await using var alertmanager = await StartAsync();

@@ -1,8 +1,8 @@
-namespace Remediator.Core.Safety;
+namespace Remediator.Core.Language;
 
 /// <summary>
-/// Why something waits, in words: first what for, which lasts, and then who is in the way at the moment. Among thousands that wait for the
-/// same budget its holders change all the time, and that is no news to each of them.
+/// Why something waits, in words: first what for, which lasts, and then what is in the way at the moment. Among thousands that wait for the
+/// same budget its holders change all the time, and so does the error of a cluster that does not answer; that is no news to each of them.
 /// </summary>
 public static class HeldReason
 {
