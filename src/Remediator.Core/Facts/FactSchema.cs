@@ -12,7 +12,8 @@ public static class FactSchema
     public const string Hosts = "hosts";
 
     private static readonly string[] YesNo = ["true", "false"];
-    private static readonly string[] ManagedBy = ["argocd", "flux", "helm", "operator", "flagger", "argo-rollouts", "fleet", "kapp-controller"];
+    private static readonly string[] ManagedBy =
+        ["argocd", "flux", "helm", "operator", "flagger", "argo-rollouts", "fleet", "kapp-controller"];
     private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
     public static IReadOnlyList<FactKind> Kinds { get; } =
@@ -33,7 +34,8 @@ public static class FactSchema
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
             new("starting", YesNo), new("crashing_minutes"),
         ]),
-        new("container", "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",
+        new("container",
+            "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",
         [
             .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo),
             new("restarts"), new("crashing", YesNo),

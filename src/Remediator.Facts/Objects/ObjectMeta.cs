@@ -23,7 +23,7 @@ internal sealed record ObjectMeta
     [JsonConverter(typeof(AnnotationsConverter))]
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = NoLabels;
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
-    /// <summary>The delivery tool that writes the object, of the managers that <c>managedFields</c> names; empty where there is none.</summary>
+    /// <summary>The delivery tool among the managers that <c>managedFields</c> names; empty where there is none.</summary>
     [JsonPropertyName("managedFields")]
     [JsonConverter(typeof(DeliveryToolConverter))]
     public string DeliveryTool { get; init; } = "";

@@ -68,7 +68,7 @@ internal sealed class RevisionHistory
             .Select(r => r.Key)
     ];
 
-    /// <summary>How long the sick pods of a revision were there before, at the least: their count of restarts outlasts this process.</summary>
+    /// <summary>How long the sick pods of a revision were there before, at the least: their restarts outlast this process.</summary>
     private static TimeSpan WasThereFor(WorkloadGroup group, string revision, DateTimeOffset now) =>
         group.Pods.Where(p => p.Revision == revision && p.IsSick).Select(p => p.WasThereFor(now)).DefaultIfEmpty().Max();
 

@@ -36,7 +36,8 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         { Sick: 0 } => "none of its pods has been tried and is sick",
         { OlderSick: > 0 } => $"{Pods(OlderSick)} of older revisions {(OlderSick == 1 ? "is" : "are")} sick too",
         // a rolling update begins with one pod, and the next may not have been tried yet
-        _ when Sick * 2 < Tried || (Sick < 2 && (Tried > 1 || Newest > 2)) => $"only {Sick} of its {Pods(Newest)} {(Sick == 1 ? "is" : "are")} sick",
+        _ when Sick * 2 < Tried || (Sick < 2 && (Tried > 1 || Newest > 2)) =>
+            $"only {Sick} of its {Pods(Newest)} {(Sick == 1 ? "is" : "are")} sick",
         { Progressing: true } => "it makes progress: a pod of it became ready a short while ago",
         _ when FaultAfter >= window => "its pods ran well at first",
         _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",

@@ -148,7 +148,8 @@ public sealed class HeldBackTests
         "flagger",
         "",
         "kubernetes.rollout-undo",
-        "deployment shop/api is managed by Flagger, which would revert what kubernetes.rollout-undo changes: make the change in its canary")]
+        "deployment shop/api is managed by Flagger, which would revert what kubernetes.rollout-undo changes: "
+            + "make the change in its canary")]
     [InlineData("operator", "ConfigMap api-app", "kubernetes.evict-pod", null)]
     [InlineData("helm", "shop", "kubernetes.rollout-undo", null)]
     [InlineData("", "", "kubernetes.rollout-undo", null)]

@@ -8,7 +8,8 @@ namespace Remediator.Facts.Tests.Projection;
 public sealed class IncrementalTests
 {
     /// <summary>What past views have shown too, which a view made anew cannot know.</summary>
-    private static readonly string[] Remembered = ["rollout_age_minutes", "previous_revision", "previous_was_available", "crashing_minutes", "sick_minutes", "fault_after_minutes",
+    private static readonly string[] Remembered = [
+        "rollout_age_minutes", "previous_revision", "previous_was_available", "crashing_minutes", "sick_minutes", "fault_after_minutes",
             "newest_was_good", "rollout_at_fault", "rollout_doubt"];
 
     private static readonly string[] Names = ["api", "db", "web"];

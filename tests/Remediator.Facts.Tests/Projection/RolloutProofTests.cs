@@ -5,15 +5,18 @@ namespace Remediator.Facts.Tests.Projection;
 /// <summary>Whether the newest rollout is at fault; each is somebody's public report, or of its kind.</summary>
 public sealed class RolloutProofTests : ProjectionTest
 {
-    private static readonly ContainerStatus Crash = A.Waiting("CrashLoopBackOff", 2, A.Ended(0.2) with { StartedAt = A.Now.AddMinutes(-0.25) });
+    private static readonly ContainerStatus Crash =
+        A.Waiting("CrashLoopBackOff", 2, A.Ended(0.2) with { StartedAt = A.Now.AddMinutes(-0.25) });
 
     [Fact]
     public void NewPodsThatCrashFromTheStart_BesideGoodOldOnes_AreTheRolloutsFault() =>
-        Says(Workload(Old(2), New(1, 2, Crash)), ("rollout_at_fault", "true"), ("rollout_doubt", ""), ("newest_pods", "1"), ("newest_sick", "1"),
-            ("older_sick", "0"), ("newest_was_good", "false"), ("fault_after_minutes", "0"));
+        Says(
+            Workload(Old(2), New(1, 2, Crash)), ("rollout_at_fault", "true"), ("rollout_doubt", ""), ("newest_pods", "1"),
+            ("newest_sick", "1"), ("older_sick", "0"), ("newest_was_good", "false"), ("fault_after_minutes", "0"));
 
     [Fact]
-    public void AllOfTheNewest_WhereNoOldOneIsLeft_AreTheRolloutsFault() => Says(Workload([], New(3, 4, Crash)), ("rollout_at_fault", "true"));
+    public void AllOfTheNewest_WhereNoOldOneIsLeft_AreTheRolloutsFault() =>
+        Says(Workload([], New(3, 4, Crash)), ("rollout_at_fault", "true"));
 
     [Fact]
     public void C02_SecretGoneAfterAGoodRollout_OneOfFourCannotStart() => Doubts(
@@ -22,7 +25,8 @@ public sealed class RolloutProofTests : ProjectionTest
     [Fact]
     public void SecondPodThatHasNotBeenTriedYet_SaysNothingForTheRollout()
     {
-        var creating = New(1, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
+        var creating =
+            New(1, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
         Says(Workload(Old(1), [.. New(1, 2, Crash), .. creating]), ("rollout_at_fault", "true"));
         Says(Workload(Old(1), [.. New(1, 2, Crash), .. New(1, 1, A.Running(), first: 1, readyFor: 0)]), ("rollout_at_fault", "true"));
     }
@@ -30,7 +34,8 @@ public sealed class RolloutProofTests : ProjectionTest
     [Fact]
     public void OneOfManyNewPods_ProvesNothing_WhileTheOthersAreBeingCreated()
     {
-        var creating = New(9, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
+        var creating =
+            New(9, 1, A.Waiting("ContainerCreating"), first: 1).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
         Doubts("only 1 of its 10 pods is sick", Old(30), [.. New(1, 2, Crash), .. creating]);
     }
 
@@ -47,7 +52,9 @@ public sealed class RolloutProofTests : ProjectionTest
 
     [Fact]
     public void OneYoungPodOfTen_InAHealthySlowRollout() =>
-        Doubts("none of its pods has been tried and is sick", Old(30), [.. New(9, 20, A.Running()), .. New(1, 3, NotReady, first: 9, ready: false)]);
+        Doubts(
+            "none of its pods has been tried and is sick", Old(30),
+            [.. New(9, 20, A.Running()), .. New(1, 3, NotReady, first: 9, ready: false)]);
 
     [Fact]
     public void HalfAreNotReady_WhileOthersBecomeReady() => Doubts(
@@ -83,7 +90,8 @@ public sealed class RolloutProofTests : ProjectionTest
     [Fact]
     public void VolumesThatDoNotCome_AndPodsWithoutAPlace_WereNotTried()
     {
-        var creating = New(2, 15, A.Waiting("ContainerCreating"), ready: false).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
+        var creating =
+            New(2, 15, A.Waiting("ContainerCreating"), ready: false).Select(p => p with { Status = p.Status with { Phase = "Pending" } });
         Doubts("none of its pods has been tried and is sick", Old(2), [.. creating]);
     }
 
@@ -121,7 +129,8 @@ public sealed class RolloutProofTests : ProjectionTest
         {
             Status = deployment.Status with
             {
-                Conditions = [new() { Type = "ReplicaFailure", Status = "True", Reason = "FailedCreate", Message = "exceeded quota: pods" }],
+                Conditions =
+                    [new() { Type = "ReplicaFailure", Status = "True", Reason = "FailedCreate", Message = "exceeded quota: pods" }],
             },
         };
         Says(Only(new() { Deployments = [deployment] }, "workload"), ("replica_failure", "exceeded quota: pods"));

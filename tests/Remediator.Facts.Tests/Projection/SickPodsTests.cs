@@ -33,7 +33,8 @@ public sealed class SickPodsTests : ProjectionTest
     {
         var status = A.Waiting("") with
         {
-            Name = "migrate", RestartCount = 3, State = new() { Terminated = A.Ended(1, "Completed", 0) }, LastState = new() { Terminated = A.Ended(2) },
+            Name = "migrate", RestartCount = 3, State = new() { Terminated = A.Ended(1, "Completed", 0) },
+            LastState = new() { Terminated = A.Ended(2) },
         };
         var pod = A.Pod("api-1");
         pod = pod with
@@ -94,7 +95,8 @@ public sealed class SickPodsTests : ProjectionTest
     {
         var cluster = new SeenCluster(Memory);
         string Minutes(ContainerStatus status, double now) =>
-            cluster.See(new() { Pods = [A.Pod("api-1", status: status, ready: false)] }, A.Now.AddMinutes(now)).Named("pod")[0]["crashing_minutes"];
+            cluster.See(new() { Pods = [A.Pod("api-1", status: status, ready: false)] }, A.Now.AddMinutes(now))
+                .Named("pod")[0]["crashing_minutes"];
 
         Assert.Equal("", Minutes(A.Running(), 0));
         Assert.Equal("0", Minutes(Crash, 1));

@@ -29,8 +29,8 @@ public sealed class UndoObjectionsTests
         Same();
         Annotate(_bad, annotation);
         Assert.Equal(
-            $"differs between revision 2 (web-2) and revision 1 (web-1) in spec.template.metadata.annotations.{annotation} alone: going back "
-                + "would replace every pod and change nothing that they run",
+            $"differs between revision 2 (web-2) and revision 1 (web-1) in spec.template.metadata.annotations.{annotation} alone: "
+                + "going back would replace every pod and change nothing that they run",
             Objection());
     }
 
@@ -150,7 +150,8 @@ public sealed class UndoObjectionsTests
     private static WorkloadRevision Revision(int number, JsonObject template) =>
         new($"web-{number}", $"uid-{number}", $"hash-{number}", number, TestPods.Now, template, false);
 
-    private static V1Pod New(V1Pod pod) => pod.With(p => p.Metadata.Labels = new Dictionary<string, string> { ["pod-template-hash"] = "hash-2" });
+    private static V1Pod New(V1Pod pod) =>
+        pod.With(p => p.Metadata.Labels = new Dictionary<string, string> { ["pod-template-hash"] = "hash-2" });
 
     private static V1Pod Serving(string name, double minutes = 30) => TestPods.Running(name)
         .With(p => p.Status.Conditions[0].LastTransitionTime = TestPods.Now.UtcDateTime.AddMinutes(-minutes));
