@@ -14,7 +14,11 @@ internal static class NotifyActions
     public static IReadOnlyList<IAction> All(
         Poster poster, IOptions<AlertmanagerGroups> alertmanagers, IOptions<WebhookNotifyOptions> webhook, ISecrets secrets) =>
     [
-        new AlertmanagerNotifyAction(poster, alertmanagers, secrets),
+        .. Groups(alertmanagers.Value).Select(group => new AlertmanagerNotifyAction(poster, group, secrets)),
         new WebhookNotifyAction(poster, webhook, secrets),
     ];
+
+    /// <summary>Where none is configured, the way is there all the same, to be described.</summary>
+    private static IList<AlertmanagerGroup> Groups(AlertmanagerGroups alertmanagers) =>
+        alertmanagers.All.Count > 0 ? alertmanagers.All : [new()];
 }

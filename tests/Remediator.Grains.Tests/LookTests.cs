@@ -45,7 +45,7 @@ public sealed class LookTests : IDisposable
         await engine.PostAsync(Db.Name, "f1");
 
         var away = await engine.AwaitAsync<Held>(Db, h => h.Guard == "looked");
-        Assert.Equal("how things are cannot be known: fake.disk: no answer", away.Reason);
+        Assert.Equal("how things are cannot be known; now: fake.disk: no answer", away.Reason);
 
         _inventory.FreshAt = TimeProvider.System.GetUtcNow().AddMinutes(-5);
         _look.Fails = null;

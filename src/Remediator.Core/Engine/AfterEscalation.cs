@@ -14,6 +14,12 @@ internal static class AfterEscalation
 
     private const int ExpiresAfter = 5;
 
+    /// <summary>
+    /// Of so many times that people are told, one may say that a way fails with other words than before, or fails again: an error often
+    /// carries an id of its own, and a way may fail now and then, for as long as the incident is open.
+    /// </summary>
+    private const int SayAgain = 60;
+
     /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
     private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
 
@@ -36,6 +42,9 @@ internal static class AfterEscalation
         // what was handed to people reaches them, even where it is over before they hear of it
         return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
+
+    public static bool SaysAgain(EscalationState escalation, World world) =>
+        (world.Now - escalation.At).Ticks / Math.Max(world.Settings.Scaled(Repeat).Ticks, 1) % SayAgain == 0;
 
     private static bool CannotBeTold(EscalationState escalation, World world) =>
         escalation.Failing.ContainsKey(Told.NoWayConfigured) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);

@@ -11,7 +11,8 @@ namespace Remediator.Core.Engine;
 /// </summary>
 public static class IncidentEngine
 {
-    private const int MaxEvents = 500;
+    /// <summary>Of one incident in one turn; how many incidents there are, and alerts of each, has its own bounds.</summary>
+    private const int MaxMoves = 500;
 
     /// <summary>
     /// So long an alert is believed that its source repeats: Alertmanager does every few hours; kube-prometheus ships 12.
@@ -22,6 +23,7 @@ public static class IncidentEngine
     {
         var happened = new List<Happened>(StormWatch.Begin(state, world));
         state = state.Apply(happened);
+        var moves = new Dictionary<string, int>(StringComparer.Ordinal);
         while (true)
         {
             var jobs = new List<Job>();
@@ -37,7 +39,8 @@ public static class IncidentEngine
                 state = state.Apply(next);
             }
 
-            if (happened.Count > MaxEvents)
+            moves[incident] = moves.GetValueOrDefault(incident) + 1;
+            if (moves[incident] > MaxMoves)
             {
                 throw new InvalidOperationException(
                     $"{world.Resource} does not come to rest; the last events were "

@@ -82,7 +82,7 @@ public static class Intake
     {
         var alert = incoming.Alert;
         var decision = RuleChoices.Decide(alert.Name, incoming.Labels, alert.StartsAt, world);
-        var problem = decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name;
+        var problem = FurtherProblems.Of(state, decision.Kind is DecisionKind.Run ? decision.Playbook! : alert.Name);
         var known = IsOfNobody(state, alert) ? alert.Fingerprint : alert.Id;
         var incident = state.Incidents.Find(i => AlertsOfIncident.Knows(i, known)) ?? state.OfProblem(problem);
         var id = incident?.Id ?? world.NewId();

@@ -211,7 +211,9 @@ public static class JobReports
         {
             if (way.Failure is { } failure)
             {
-                if (escalation.Failing.GetValueOrDefault(way.Via) != failure)
+                var known = escalation.Failing.GetValueOrDefault(way.Via);
+                var isNews = known is null && (closing || !escalation.ToldVia.Contains(way.Via));
+                if (isNews || (known != failure && AfterEscalation.SaysAgain(escalation, world)))
                 {
                     yield return new NotifyFailed(way.Via, failure);
                 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
@@ -36,8 +37,9 @@ internal static class Looking
         }
 
         var why = incident.Looked!.Failure is null
-            ? $"what was looked at does not show what the alert says: "
-                + $"{RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))}"
+            ? HeldReason.Of(
+                "what was looked at does not show what the alert says",
+                RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) ?? "")
             : doubt;
         return Holding.By(FreshLook.Guard, why, RetryAt(incident, playbook, world)!.Value, incident, world);
     }

@@ -244,7 +244,7 @@ internal static class PageHandoff
             {
                 yield return new PageReleased(outcome.Fingerprint, page.Name, outcome.Silence, why);
             }
-            else if (outcome.Failure.Message != page.Failing)
+            else if (page.Failing is null)
             {
                 yield return new PageReleaseFailed(outcome.Fingerprint, page.Name, outcome.Failure.Message);
             }

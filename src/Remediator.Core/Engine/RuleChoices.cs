@@ -20,6 +20,11 @@ internal static class RuleChoices
         var decision = alerts.OrderBy(a => a.StartsAt).ThenBy(a => a.Name, StringComparer.Ordinal)
             .Select(a => Decide(a.Name, a.Labels, a.StartsAt, world))
             .MaxBy(d => Rank(d.Kind))!;
+        if (incident.Problem == FurtherProblems.Problem)
+        {
+            return FurtherProblems.Decide(decision);
+        }
+
         return incident.Unlisted.IsEmpty || decision.Kind is DecisionKind.Escalate
             ? decision
             : decision with {

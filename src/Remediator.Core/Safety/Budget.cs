@@ -70,7 +70,7 @@ public static class Budget
             return $"nothing may be changed in {limit.Budget}: {limit.Meaning}";
         }
 
-        var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
+        var sick = limit.Unhealthy.Count == 0 && limit.Meaning.Length == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
         var names = others.Take(NamedHolders)
             .Select(o => $"incident {o.IncidentId}")
             .Concat(limit.Unhealthy.Take(NamedHolders).Select(u => u.Display));

@@ -6,7 +6,8 @@ namespace Remediator.Core.Safety;
 
 /// <summary>What is wrong with the things that a resource depends on, in words.</summary>
 /// <param name="IsKnown">It has an incident or an alert of its own, so that it is no secret.</param>
-internal sealed record Cause(string Words, bool IsKnown);
+/// <param name="Now">What of it changes all the time.</param>
+internal sealed record Cause(string Words, bool IsKnown, string Now = "");
 
 /// <summary>
 /// Looks for the cause of a resource's trouble outside of it: below everything first, then its node, its network, DNS, what it declares to
@@ -66,10 +67,12 @@ internal static class Causes
             return null;
         }
 
-        var first = On(sick[0]["node"])!;
-        var others = sick.Select(p => p["node"]).Distinct().Count() - 1;
-        var what = sick.Count == 1 ? $"its sick pod {sick[0]["pod"]} is on" : $"all its {sick.Count} sick pods are on";
-        return new($"{what} {first.Words}{(others > 0 ? $", or on {others} other such" : "")}", first.IsKnown);
+        var nodes = sick.Select(p => p["node"]).Distinct().Order(StringComparer.Ordinal).ToList();
+        var first = On(nodes[0])!;
+        var which = sick.Count == 1 ? $"pod {sick[0]["pod"]}" : $"{sick.Count} pods";
+        var where = nodes.Count > 1 ? $" on {nodes.Count} such nodes" : "";
+        return new(
+            $"its sick pods are on {first.Words}", first.IsKnown, $"{which}{where}{(first.Now.Length > 0 ? $", and {first.Now}" : "")}");
     }
 
     /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>

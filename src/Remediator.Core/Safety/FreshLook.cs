@@ -1,5 +1,6 @@
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Worlds;
 
@@ -22,7 +23,7 @@ internal static class FreshLook
     {
         null => "it has not been looked at yet",
         var looked when looked.Playbook != playbook.Name => "it has not been looked at yet",
-        { Failure: { } failure } => $"how things are cannot be known: {failure}",
+        { Failure: { } failure } => HeldReason.Of("how things are cannot be known", failure),
         var looked when looked.At <= Since(incident) => "it has not been looked at since this step began",
         var looked when incident.Run?.Phase is not RunPhase.Verifying && (world.Now - looked.At).Duration() > world.Settings.MaxViewAge =>
             $"it was looked at {(world.Now - looked.At).TotalSeconds:0} s ago",

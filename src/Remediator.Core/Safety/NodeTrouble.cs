@@ -51,14 +51,14 @@ internal static class NodeTrouble
 
         if (open is not null)
         {
-            return new($"node {name}, which has an incident of its own: {open.Problem}, {open.Status}{of}", true);
+            return new($"node {name}, which has an incident of its own: {open.Problem}{of}", true, $"that incident is {open.Status}");
         }
 
         return SickNetworks.In(world.View, name) is [var pod, ..] && pod["workload"] != world.Resource.Name
             ? new(
-                $"node {name}, whose network does not work: pod {pod["namespace"]}/{pod["pod"]} is "
-                    + $"{(pod["crashing"] == "true" ? "crashing" : "not ready")}",
-                false)
+                $"node {name}, whose network does not work",
+                false,
+                $"pod {pod["namespace"]}/{pod["pod"]} is {(pod["crashing"] == "true" ? "crashing" : "not ready")}")
             : null;
     }
 

@@ -1,3 +1,4 @@
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -17,7 +18,7 @@ internal static class Paused
 
         if (world.Pauses.Problem is { } problem)
         {
-            return Verdict.Refused($"it is unknown whether this is paused: {problem}");
+            return Verdict.Refused(HeldReason.Of("it is unknown whether this is paused", problem));
         }
 
         var pause = world.Pauses.Pauses.FirstOrDefault(p =>

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -20,9 +21,9 @@ internal static class RootCauseBusy
     {
         null => Verdict.Allowed,
         { IsKnown: false } cause when Waited(incident, world) >= world.Settings.Scaled(Patience) =>
-            Verdict.NeedsPerson(
-                $"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it"),
-        var cause => Verdict.Refused($"{cause.Words}; nothing is done here before that is over"),
+            Verdict.NeedsPerson(HeldReason.Of(
+                $"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it", cause.Now)),
+        var cause => Verdict.Refused(HeldReason.Of($"{cause.Words}; nothing is done here before that is over", cause.Now)),
     };
 
     private static TimeSpan Waited(Incident incident, World world) =>

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Engine;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pages;
@@ -40,7 +39,7 @@ public sealed record World
     public string? PermitDenied { get; init; }
     /// <summary>
     /// Whether an alert, by its id, is of a source that repeats what fires, and has not been repeated for
-    /// <see cref="IncidentEngine.AssumedOverAfter"/>.
+    /// <c>IncidentEngine.AssumedOverAfter</c>.
     /// </summary>
     public Func<string, bool> IsForgotten { get; init; } = _ => false;
     /// <summary>How far a playbook was lowered because of its record; null if it was not.</summary>

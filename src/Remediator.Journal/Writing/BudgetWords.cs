@@ -12,7 +12,7 @@ internal static class BudgetWords
     {
         if (others.Count == 0 && limit.Unhealthy.Count == 0)
             return $"Budget '{limit.Budget}' allows {limit.AtOnce} at once.";
-        var sick = limit.Unhealthy.Count == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
+        var sick = limit.Unhealthy.Count == 0 && limit.Meaning.Length == 0 ? "" : $" and {limit.Unhealthy.Count} unhealthy";
         return HeldReason.Of($"Budget '{limit.Budget}' is used up: {others.Count} of {limit.AtOnce} in flight{sick}", Names(others));
     }
 

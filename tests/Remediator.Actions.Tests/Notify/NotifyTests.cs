@@ -117,21 +117,32 @@ public sealed class NotifyTests : IAsyncLifetime
             e.Message);
     }
 
+    /// <summary>One that is away must not make it look as if nobody had been told, nor keep the others from hearing the end.</summary>
     [Fact]
-    public async Task EveryGroup_IsTold_AndOneThatTakesNothingIsAFailure_ThatNamesIt()
+    public async Task EachGroup_IsAWayOfItsOwn_AndFailsForItselfAlone()
     {
         Server.Always("POST", Alerts, new(200)).Always("POST", $"/b{Alerts}", new(503, "starting")).Always("POST", $"/c{Alerts}", new(200));
-        AlertmanagerGroup[] groups = [
-            new() { Name = "eu", Urls = [Url, $"{Url}b"] }, new() { Name = "us", Urls = [$"{Url}b"] },
-            new() { Name = "quiet", Urls = [$"{Url}c"], Escalations = false }];
+        var ways = Ways(
+            new() { Name = "main", Urls = [Url, $"{Url}b"] }, new() { Name = "eu", Urls = [$"{Url}b"] },
+            new() { Name = "quiet", Urls = [$"{Url}c"], Escalations = false }, new() { Name = "mute" })
+            .Where(w => w.IsConfigured)
+            .ToDictionary(w => w.Descriptor.Name);
 
-        var e = await Assert.ThrowsAsync<ActionFailedException>(() => Alertmanager(groups).NotifyAsync(Escalated, Token));
+        Assert.Equal(["notify.alertmanager", "notify.alertmanager/eu"], ways.Keys.Order());
+        await ways["notify.alertmanager"].NotifyAsync(Escalated, Token);
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => ways["notify.alertmanager/eu"].NotifyAsync(Escalated, Token));
 
-        Assert.Equal($"No Alertmanager of the group 'us' took the alert. {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
+        Assert.Equal($"No Alertmanager of the group 'eu' took the alert. {Url}b/api/v2/alerts answered 503 (starting).", e.Message);
         Assert.Single(Server.Of("POST", Alerts));
         Assert.Empty(Server.Of("POST", $"/c{Alerts}"));
-        Assert.False(Alertmanager(groups[2]).IsConfigured);
     }
+
+    /// <summary>Its name is that of the group alone: another group that is added does not rename it.</summary>
+    [Theory]
+    [InlineData("main", "notify.alertmanager")]
+    [InlineData("eu", "notify.alertmanager/eu")]
+    public void GroupThatIsTheOnlyOne_IsNamedAsWithOthers(string group, string name) => Assert.Equal(
+        [name], Ways(new AlertmanagerGroup { Name = group, Urls = [Url] }).Select(w => w.Descriptor.Name));
 
     [Fact]
     public async Task Alertmanager_ThatDoesNotAnswer_IsGivenUpInTime()
@@ -234,8 +245,12 @@ public sealed class NotifyTests : IAsyncLifetime
 
     private AlertmanagerNotifyAction Alertmanager(params string[] urls) => Alertmanager(new AlertmanagerGroup { Name = "eu", Urls = urls });
 
-    private AlertmanagerNotifyAction Alertmanager(params AlertmanagerGroup[] groups) =>
-        new(Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), new FilesAsTheyAre());
+    private AlertmanagerNotifyAction Alertmanager(AlertmanagerGroup group) => Ways(group).Single();
+
+    private IEnumerable<AlertmanagerNotifyAction> Ways(params AlertmanagerGroup[] groups) => NotifyActions.All(
+        Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), Options.Create(new WebhookNotifyOptions()),
+        new FilesAsTheyAre())
+        .OfType<AlertmanagerNotifyAction>();
 
     private WebhookNotifyAction Webhook(WebhookNotifyOptions options) =>
         new(Poster.Create(_time), Options.Create(options), new FilesAsTheyAre());

@@ -253,6 +253,40 @@ public sealed class LateAndLostTests
             "its alerts are resolved and its problem no longer shows; nobody could be told of it", _bench.Only<IncidentClosed>().Detail);
     }
 
+    /// <summary>The body of an error often has an id of its own, and people are told again every minute, for days.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WayThatFailsWithOtherWordsEachTime_OrNowAndThen_IsWrittenOnceAnHour(bool nowAndThen)
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        for (var minute = 0; minute < 300; minute++)
+        {
+            var failure = nowAndThen && minute % 2 == 1 ? null : $"b answered 503 (request {(char)('a' + (minute % 26))}{minute})";
+            _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("a", null), new("b", failure)]));
+            _bench.Wake(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(5, _bench.Happenings<NotifyFailed>().Count());
+        Assert.Equal(
+            "b answered 503 (request g240)", _bench.Happenings<NotifyFailed>().Last().Reason);
+        Assert.Equal(nowAndThen ? 6 : 1, _bench.Happenings<Notified>().Count());
+    }
+
+    [Fact]
+    public void WayThatNeverWorked_KeepsTheEndFromNobody()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("us", null), new("eu", "away")]));
+        _bench.Crashing = false;
+        _bench.Resolve();
+        Assert.True(_bench.Job<TellPeople>().Closing);
+        _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("us", null), new("eu", "away still")]));
+        Assert.Equal("its alerts are resolved and its problem no longer shows", _bench.Only<IncidentClosed>().Detail);
+    }
+
     [Fact]
     public void WayThatHeardTheBeginning_HasToHearTheEnd()
     {

@@ -239,7 +239,7 @@ public sealed class PageHandoffTests
         Assert.True(_bench.Only<PageNotHeld>().MayStand);
 
         Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer"))], "x"));
-        Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer"))], "x"));
+        Report<ReleasePages>(new PagesReleased([new("f1", null, new(FailureKind.Transient, "no answer to request b"))], "x"));
         Assert.Equal("no answer", _bench.Only<PageReleaseFailed>().Reason);
         Released("s9", "Alertmanager had not answered");
     }

@@ -51,7 +51,9 @@ public sealed class PauseTests
     {
         _bench.Pauses = new([], -1, "the store is away");
         _bench.Fire();
-        Assert.Equal("it is unknown whether this is paused: the store is away", _bench.Only<Held>().Reason);
+        _bench.Pauses = new([], -1, "the store closed connection b");
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        Assert.Equal("it is unknown whether this is paused; now: the store is away", _bench.Only<Held>().Reason);
     }
 
     [Fact]

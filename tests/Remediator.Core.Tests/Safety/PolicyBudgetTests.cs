@@ -3,6 +3,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
@@ -91,6 +92,21 @@ public sealed class PolicyBudgetTests
             "2 of 3 changes are in flight and 2 unhealthy in test{kind=\"deployment\"}, 15% of 20; now: incident other, "
                 + "incident third, deployment shop/w0, deployment shop/w1",
             Check().Refusal);
+    }
+
+    [Fact]
+    public void FirstOneOfTheSetThatBecomesUnhealthy_IsNoNewWait()
+    {
+        _bench.Policy = new() { Limits = [new() { Percent = 10 }] };
+        _bench.Settings = _bench.Settings with { AtOncePerNamespace = 9 };
+        Workloads(total: 20, sick: 0);
+        _bench.Permits.AddRange([
+            new("other", "test{}", _bench.Now, "test/deployment/shop/w1"), new("third", "test{}", _bench.Now, "test/deployment/shop/w2")]);
+        var before = Check().Refusal!;
+        Workloads(total: 20, sick: 1);
+        var after = Check().Refusal!;
+        Assert.NotEqual(before, after);
+        Assert.True(HeldReason.IsSame(before, after), $"{before} is another wait than {after}");
     }
 
     [Fact]

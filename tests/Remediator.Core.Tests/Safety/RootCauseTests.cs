@@ -15,18 +15,21 @@ public sealed class RootCauseTests
     private readonly Bench _bench = new();
 
     [Theory]
-    [InlineData("false", "", "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over")]
-    [InlineData("unknown", "", "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over")]
+    [InlineData("false", "", "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1")]
+    [InlineData(
+        "unknown", "", "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1")]
     [InlineData(
         "true",
         "memory_pressure",
-        "its sick pod api-1 is on node n1, which is under memory pressure; nothing is done here before that is over")]
+        "its sick pods are on node n1, which is under memory pressure; nothing is done here before that is over; now: pod api-1")]
     [InlineData(
         "true",
         "disk_pressure",
-        "its sick pod api-1 is on node n1, which is under disk pressure; nothing is done here before that is over")]
+        "its sick pods are on node n1, which is under disk pressure; nothing is done here before that is over; now: pod api-1")]
     [InlineData(
-        "true", "pid_pressure", "its sick pod api-1 is on node n1, which is under pid pressure; nothing is done here before that is over")]
+        "true",
+        "pid_pressure",
+        "its sick pods are on node n1, which is under pid pressure; nothing is done here before that is over; now: pod api-1")]
     [InlineData("true", "", null)]
     public void SickNode(string ready, string pressure, string? reason)
     {
@@ -46,8 +49,8 @@ public sealed class RootCauseTests
         _bench.Cluster = [Node("n1", "true"), Fleet.Pod("n1", "a")];
         NodeIncident(status);
         AssertHeld(held
-            ? $"its sick pod api-1 is on node n1, which has an incident of its own: node-not-ready, {status} (incident "
-                + $"01node); nothing is done here before that is over"
+            ? $"its sick pods are on node n1, which has an incident of its own: node-not-ready (incident 01node); "
+                + $"nothing is done here before that is over; now: pod api-1, and that incident is {status}"
             : null);
     }
 
@@ -56,14 +59,15 @@ public sealed class RootCauseTests
     {
         _bench.Cluster = [Node("n1", "false"), Fleet.Pod("n1", "a"), Fleet.Pod("n1", "a", pod: "api-2")];
         NodeIncident("escalated");
-        AssertHeld("all its 2 sick pods are on node n1, which is not ready (incident 01node); nothing is done here before that is over");
+        AssertHeld(
+            "its sick pods are on node n1, which is not ready (incident 01node); nothing is done here before that is over; now: 2 pods");
     }
 
     [Fact]
     public void NodeThatIsGone() =>
         Held(
             [Fleet.Pod("n1", "a")],
-            "its sick pod api-1 is on node n1, which is no longer in the cluster; nothing is done here before that is over");
+            "its sick pods are on node n1, which is no longer in the cluster; nothing is done here before that is over; now: pod api-1");
 
     [Fact]
     public void OnePodThatIsSickOnAGoodNode_IsSickByItself() =>
@@ -75,7 +79,7 @@ public sealed class RootCauseTests
             [
                 Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"),
                 Fleet.Pod("n2", "a", ready: "true", crashing: "false", pod: "api-2")],
-            "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
+            "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1");
 
     [Fact]
     public void PodOnItsWayOut_FromAGoodNode_DoesNotCount()
@@ -83,7 +87,7 @@ public sealed class RootCauseTests
         var leaving = new Dictionary<string, string>(Fleet.Pod("n2", "a", pod: "api-2").Labels) { ["terminating"] = "true" };
         Held(
             [Node("n1", "false"), Node("n2", "true"), Fleet.Pod("n1", "a"), new("pod", leaving, default)],
-            "its sick pod api-1 is on node n1, which is not ready; nothing is done here before that is over");
+            "its sick pods are on node n1, which is not ready; nothing is done here before that is over; now: pod api-1");
     }
 
     [Theory]
@@ -100,8 +104,8 @@ public sealed class RootCauseTests
     public void NetworkOfTheNode(string space, string name, string kind, bool held) => Held(
         [Node("n1", "true"), Fleet.Pod("n1", "a"), PodOf(space, name, kind, "n1")],
         held
-            ? $"its sick pod api-1 is on node n1, whose network does not work: pod {space}/{name}-x is not ready; nothing is "
-                + $"done here before that is over"
+            ? $"its sick pods are on node n1, whose network does not work; nothing is done here before that is "
+                + $"over; now: pod api-1, and pod {space}/{name}-x is not ready"
             : null);
 
     [Theory]
@@ -215,9 +219,45 @@ public sealed class RootCauseTests
         Assert.Equal(
             (
                 "held",
-                "root cause busy: its sick pod api-1 is on node n1, which is not ready (incident 01node); nothing is done "
-                    + "here before that is over"),
+                "root cause busy: its sick pods are on node n1, which is not ready (incident 01node); nothing is done "
+                    + "here before that is over; now: pod api-1"),
             IncidentRows.Status(_bench.State.Incidents[0]));
+    }
+
+    /// <summary>A workload makes its pods anew every minute, on whatever node, and what is wrong with the node goes on too.</summary>
+    [Fact]
+    public void PodsThatComeAndGoOnASickNode_AreNoNewWait()
+    {
+        NodeIncident("held");
+        for (var i = 0; i < 20; i++)
+        {
+            _bench.Cluster = [Node("n1", "true"), Fleet.Pod("n1", "a", pod: $"api-{(char)('a' + i)}")];
+            if (i % 2 == 1)
+            {
+                _bench.Cluster.Add(Fleet.Pod("n1", "a", pod: "api-z"));
+            }
+
+            _bench.Open[0] = _bench.Open[0] with { Status = i % 3 == 0 ? "held" : "running" };
+            if (i == 0)
+            {
+                _bench.Fire();
+            }
+
+            _bench.Wake(TimeSpan.FromSeconds(15));
+        }
+
+        _bench.Only<Held>();
+    }
+
+    [Fact]
+    public void NetworkOfTheNode_ThatCrashesAgainAndAgain_IsNoNewWait()
+    {
+        _bench.Cluster = [Node("n1", "true"), Fleet.Pod("n1", "a"), PodOf("kube-system", "cilium", "daemonset", "n1")];
+        _bench.Fire();
+        var crashing = new Dictionary<string, string>(_bench.Cluster[2].Labels) { ["crashing"] = "true", ["pod"] = "cilium-y" };
+        _bench.Cluster[2] = new("pod", crashing, DateTimeOffset.UnixEpoch);
+        _bench.Wake(TimeSpan.FromSeconds(15));
+        _bench.Only<Held>();
     }
 
     [Fact]
@@ -239,7 +279,8 @@ public sealed class RootCauseTests
         Assert.Empty(_bench.Happenings<Escalated>());
         _bench.Wake(TimeSpan.FromMinutes(1));
         Assert.Equal(
-            "root cause busy: its sick pod api-1 is on node n1, which is not ready; that has lasted for 60 min, and nobody was told of it",
+            "root cause busy: its sick pods are on node n1, which is not ready; that has lasted for 60 min, and nobody was told of "
+                + "it; now: pod api-1",
             _bench.Only<Escalated>().Reason);
     }
 

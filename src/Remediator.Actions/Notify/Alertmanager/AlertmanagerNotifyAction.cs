@@ -1,62 +1,41 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Secrets;
 
 namespace Remediator.Actions.Notify.Alertmanager;
 
-/// <summary>Raises an alert at the user's own Alertmanagers, so that their own routes page the right people.</summary>
-internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<AlertmanagerGroups> options, ISecrets secrets) : INotifyAction
+/// <summary>
+/// Raises an alert at one group of the user's own Alertmanagers, so that their own routes page the right people. Each group has people of
+/// its own, so each is a way of its own.
+/// </summary>
+internal sealed class AlertmanagerNotifyAction(Poster poster, AlertmanagerGroup group, ISecrets secrets) : INotifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
-        Name = "notify.alertmanager",
+        Name = group.Name is "" or AlertmanagerGroup.Main ? "notify.alertmanager" : $"notify.alertmanager/{group.Name}",
         Class = ActionClass.Read,
         Input = typeof(NotifyInput),
-        Summary = "Raises the alert RemediationFailed at every group of Alertmanagers, unless the group is configured "
+        Summary = "Raises the alert RemediationFailed at a group of Alertmanagers, unless the group is configured "
             + "otherwise, and resolves it when the incident closes.",
     };
 
-    public bool IsConfigured => Groups.Any();
-
-    private IEnumerable<AlertmanagerGroup> Groups => options.Value.All.Where(g => g.Escalations && g.Urls.Count > 0);
+    public bool IsConfigured => group.Escalations && group.Urls.Count > 0;
 
     /// <summary>
-    /// Every group has people of its own. Of its replicas one that takes it is enough: they tell each other what they sent, not what they
-    /// were told, so all are told.
+    /// One replica that takes it is enough. They tell each other what they sent, not what they were told, so all are told.
     /// </summary>
     public async Task NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var body = PostableAlert.Body(notification);
-        var failures = (await Task.WhenAll(Groups.Select(group => PostAsync(group, body, cancellationToken))))
+        var (body, authorization) = (PostableAlert.Body(notification), Authorization());
+        var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken))))
             .OfType<ActionFailedException>()
             .ToList();
-        if (failures.Count > 0)
+        if (failures.Count == group.Urls.Count)
             throw new ActionFailedException(
                 failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent,
-                string.Join(' ', failures.Select(f => f.Message)));
-    }
-
-    private async Task<ActionFailedException?> PostAsync(AlertmanagerGroup group, byte[] body, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var authorization = Authorization(group);
-            var failures = (await Task.WhenAll(group.Urls.Select(url => PostAsync(url, body, authorization, cancellationToken))))
-                .OfType<ActionFailedException>()
-                .ToList();
-            return failures.Count < group.Urls.Count
-                ? null
-                : new(
-                    failures.Exists(f => f.Kind is FailureKind.Transient) ? FailureKind.Transient : FailureKind.Permanent,
-                    $"No Alertmanager of the group '{group.Name}' took the alert. {string.Join(' ', failures.Select(f => f.Message))}");
-        }
-        catch (ActionFailedException e)
-        {
-            return e;
-        }
+                $"No Alertmanager of the group '{group.Name}' took the alert. {string.Join(' ', failures.Select(f => f.Message))}");
     }
 
     private async Task<ActionFailedException?> PostAsync(
@@ -74,7 +53,7 @@ internal sealed class AlertmanagerNotifyAction(Poster poster, IOptions<Alertmana
         }
     }
 
-    private AuthenticationHeaderValue? Authorization(AlertmanagerGroup group) => group switch
+    private AuthenticationHeaderValue? Authorization() => group switch
     {
         { BearerTokenFile: { } file } => new("Bearer", SecretFile.ReadFirstLine(secrets, file)),
         { Username: { } user, PasswordFile: { } file } =>
