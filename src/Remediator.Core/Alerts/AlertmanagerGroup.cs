@@ -8,7 +8,7 @@ public sealed class AlertmanagerGroup
 {
     public const string Section = "Alertmanagers";
 
-    /// <summary>The name of the one group of who has no other.</summary>
+    /// <summary>The name of the only group, unless it was given another.</summary>
     public const string Main = "main";
 
     /// <summary>Part of the path to which its receiver posts, and of the source of its alerts: small letters, digits and hyphens.</summary>

@@ -12,7 +12,7 @@ internal static class FurtherProblems
 {
     public const string Problem = "too-many-problems";
 
-    /// <summary>So many are open for themselves; kube-prometheus has some 150 alerts for all resources together.</summary>
+    /// <summary>As many have an incident each; kube-prometheus ships some 150 alerts for all resources together.</summary>
     public const int MostOpen = 100;
 
     /// <returns>The problem under which an alert is kept that is of no open incident.</returns>

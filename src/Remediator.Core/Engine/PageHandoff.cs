@@ -13,7 +13,7 @@ namespace Remediator.Core.Engine;
 /// <summary>
 /// While a repair with a good record goes on, the engine may take the page from people: it silences the alerts of the incident until the
 /// step's deadline, of an act that goes on until the end of its time, and gives the page back as soon as anything is not as it should be.
-/// Once for each incident: what did not help at once rings.
+/// Once for each incident: where that did not help, people are paged.
 /// </summary>
 internal static class PageHandoff
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Remediator.Core.Safety;
 using Remediator.Server.Settings;
 using Remediator.Server.Verbs;
 
@@ -28,6 +29,15 @@ public sealed partial class DocumentationTests
         let setting = name.Value.Trim('`')
         where !KnownSettings.Names.Contains(Number().Replace(setting, ":*"), StringComparer.Ordinal)
         select $"{Path.GetRelativePath(Repository.Root, page)}: {setting}");
+
+    [Fact]
+    public void Guards_ThatThereAre_AreTheOnesInTheTable_InTheirOrder() => Assert.Equal(
+        Guards.Ordered.Select(g => g.Name),
+        File.ReadLines(Path.Combine(Repository.Root, "docs/guards.md"))
+            .SkipWhile(line => !line.StartsWith("| guard |", StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|')[1].Trim()));
 
     [Fact]
     public void Commands_ThatThereAre_AreTheOnesInTheTable() => Assert.Equal(
