@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,8 @@ using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Sources.Grafana;
+using Remediator.Sources.Intake;
 using Remediator.Sources.Tracing;
 
 namespace Remediator.Sources;
@@ -26,6 +29,7 @@ public static class SourceServices
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateOnStart();
         services.AddOptions<AlertmanagerSourceOptions>()
             .Bind(configuration.GetSection(AlertmanagerSourceOptions.Section))
             .ValidateOnStart();
@@ -48,12 +52,15 @@ public static class SourceServices
 
         AddDeliveryScheme(services);
         return services
+            .AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>()
             .AddSingleton<IValidateOptions<AlertmanagerSourceOptions>, AlertmanagerSourceOptionsValidator>()
             .AddSingleton<IValidateOptions<AlertmanagerGroups>, AlertmanagerGroupsValidator>()
             .AddSingleton<Credentials>()
             .AddSingleton<IntakeGate>()
             .AddSingleton<IntakeMetrics>()
-            .AddSingleton<AlertmanagerSource>();
+            .AddSingleton<DeliveryIntake>()
+            .AddSingleton<AlertmanagerSource>()
+            .AddSingleton<GrafanaSource>();
     }
 
     /// <summary>
@@ -73,13 +80,20 @@ public static class SourceServices
     /// <summary>Behind authorization, which refuses a delivery before its body is read.</summary>
     public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder routes)
     {
-        var alertmanager = routes.ServiceProvider.GetRequiredService<AlertmanagerSource>();
-        routes.MapPost(AlertmanagerSource.Route, async context =>
-            await (await alertmanager.ReceiveAsync(context, null)).ExecuteAsync(context))
-            .RequireAuthorization(DeliveryScheme.Name);
-        routes.MapPost($"{AlertmanagerSource.Route}/{{group}}", async context =>
-            await (await alertmanager.ReceiveAsync(context, (string)context.Request.RouteValues["group"]!)).ExecuteAsync(context))
-            .RequireAuthorization(DeliveryScheme.Name);
+        Map<AlertmanagerSource>(routes, AlertmanagerSource.Route, (source, context) => source.ReceiveAsync(context, null));
+        Map<AlertmanagerSource>(
+            routes,
+            $"{AlertmanagerSource.Route}/{{group}}",
+            (source, context) => source.ReceiveAsync(context, (string)context.Request.RouteValues["group"]!));
+        Map<GrafanaSource>(routes, GrafanaSource.Route, (source, context) => source.ReceiveAsync(context));
         return routes;
+    }
+
+    private static void Map<T>(IEndpointRouteBuilder routes, string route, Func<T, HttpContext, Task<IResult>> receive)
+        where T : notnull
+    {
+        var source = routes.ServiceProvider.GetRequiredService<T>();
+        routes.MapPost(route, async context => await (await receive(source, context)).ExecuteAsync(context))
+            .RequireAuthorization(DeliveryScheme.Name);
     }
 }

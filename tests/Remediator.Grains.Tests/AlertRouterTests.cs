@@ -48,6 +48,17 @@ public sealed class AlertRouterTests : IResourceResolver
         Assert.Equal(["f"], _router.Pack([routed]).Active.Select(a => a.Id));
     }
 
+    /// <summary>What was read of the store before a move can come after what the move itself said.</summary>
+    [Fact]
+    public void WordThatAnAlertHasMoved_IsPassedOn_AlsoWhereThePictureIsOlderThanTheMove()
+    {
+        _active.Begin([new("f", Api, "A", new Dictionary<string, string>(), Noon, Noon) { Source = Eu }]);
+
+        var packed = _router.Pack([_router.Route(Row(Eu, AlertStatus.Resolved) with { Source = InboxEntry.Moved, MovedFrom = Api })]);
+
+        Assert.Equal("f", Assert.Single(packed.Alerts).Alert.Fingerprint);
+    }
+
     [Fact]
     public void AlertOfAnotherSource_LeavesThatOfTheFirst()
     {

@@ -57,6 +57,25 @@ public sealed class HardToHandleTests : IDisposable
     }
 
     [Fact]
+    public async Task AlertThatMovedAndCameBack_IsNotOver()
+    {
+        _cluster.Reason = "held by the test";
+        await using (var engine = await EngineHost.StartAsync(_cluster, _folder))
+        {
+            _cluster.Break("api");
+            await engine.PostAsync("api", "f1");
+            await engine.AwaitAsync<Held>("api");
+        }
+
+        await MoveAsync("f1", "web");
+        await MoveAsync("f1", "api");
+
+        await using var again = await EngineHost.StartAsync(_cluster, _folder);
+        await Wait.UntilAsync("an empty inbox", async () => (await again.Inbox.WaitingAsync(0, 10, Token)).Count == 0, Token);
+        Assert.DoesNotContain(await again.EventsAsync("api"), e => e is AlertCleared);
+    }
+
+    [Fact]
     public async Task ResourceThatCannotBeHandled_IsTold_AndItsAlertIsADeadLetter_AndOthersGoOn()
     {
         var people = new FakePeople();
@@ -156,11 +175,12 @@ public sealed class HardToHandleTests : IDisposable
         builder.Services.AddJournal(o => o.DataFolder = _folder);
         using var store = builder.Build();
         await store.StartAsync(Token);
-        await store.Services.GetRequiredService<IJournal>().CommitAsync(
+        var journal = store.Services.GetRequiredService<IJournal>();
+        var result = await journal.CommitAsync(
             new()
             {
                 Resource = resource,
-                ExpectedVersion = 0,
+                ExpectedVersion = (await journal.LoadAsync(resource, Token)).Version,
                 At = TimeProvider.System.GetUtcNow(),
                 Events = events,
                 Document = events.Count == 0 ? null : "{}",
@@ -168,6 +188,7 @@ public sealed class HardToHandleTests : IDisposable
                 AlertsNow = now,
             },
             Token);
+        Assert.IsType<CommitResult.Committed>(result);
         await store.StopAsync(Token);
     }
 

@@ -14,6 +14,9 @@ public static class AlertSource
     /// <summary>Whoever posts to the path without a group: nobody lists its alerts, and nothing is known of it.</summary>
     public const string Unlisted = "alertmanager";
 
+    /// <summary>Grafana's own alerting, which no list can be asked of.</summary>
+    public const string Grafana = "grafana";
+
     private const char Separator = '@';
 
     /// <summary>A group of Alertmanagers that are replicas of one another.</summary>

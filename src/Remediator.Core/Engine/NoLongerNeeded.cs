@@ -24,6 +24,11 @@ internal static class NoLongerNeeded
     public static Move? AsTheFactsAre(Incident incident, Run run, Playbook playbook, World world)
     {
         var decision = RuleChoices.Decide(incident, world);
+        if (decision.Kind is DecisionKind.None && run.ChangedAt is null && WhatIsGone(incident, playbook, world) is { } healed)
+        {
+            return Move.Happens(new Decided(decision), Healed(healed));
+        }
+
         if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
         {
             var now = decision.Kind is DecisionKind.Run ? $"run {decision.Playbook}" : decision.Kind.ToString().ToLowerInvariant();
@@ -31,15 +36,14 @@ internal static class NoLongerNeeded
                 new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
         }
 
-        if (FreshLook.Doubt(world, incident, playbook) is not null
-            || RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world)) is not { } gone)
+        if (WhatIsGone(incident, playbook, world) is not { } gone)
         {
             return null;
         }
 
         if (run.ChangedAt is null)
         {
-            return Move.Happens(new RunEnded(RunOutcome.Healed, $"nothing was changed; the problem is gone: {gone}"));
+            return Move.Happens(Healed(gone));
         }
 
         var patience = run.PhaseSince + world.Settings.Scaled(playbook.Ladder[Math.Max(run.Step - 1, 0)].Verify.Within);
@@ -52,6 +56,14 @@ internal static class NoLongerNeeded
                 world,
                 "the last step could not be verified, but the problem does not show as its playbook describes it");
     }
+
+    private static RunEnded Healed(string gone) => new(RunOutcome.Healed, $"nothing was changed; the problem is gone: {gone}");
+
+    /// <summary>What of the problem no longer holds; null where it does, or where that cannot be seen.</summary>
+    private static string? WhatIsGone(Incident incident, Playbook playbook, World world) =>
+        FreshLook.Doubt(world, incident, playbook) is null
+            ? RuleChoices.FirstMissing(playbook.Problem, LiquidValues.Facts(incident, world))
+            : null;
 
     private static bool IsGone(Incident incident, Run run, Playbook playbook, World world) => !world.IsShown(playbook)
         && Needs.OfDecision(world, incident).Select(world.SightOf).ToList() is { Count: > 0 } sights

@@ -61,12 +61,20 @@ internal static class RuleChoices
         {
             if (condition.Evaluate("when", null, view) is { Ok: false } trace)
             {
-                return $"{trace.Text} does not hold ({trace.Found})";
+                return $"{trace.Text} does not hold ({DoubtOfRollout(condition, view) ?? trace.Found})";
             }
         }
 
         return null;
     }
+
+    /// <summary>What speaks for a rollout that is not proven to be at fault, where a condition asks for that.</summary>
+    private static string? DoubtOfRollout(Condition condition, FactView view) =>
+        condition.Text.Contains("rollout_at_fault", StringComparison.Ordinal)
+            && view.Named("workload") is [var workload, ..]
+            && workload["rollout_doubt"] is { Length: > 0 } doubt
+            ? $"of the newest rollout: {doubt}"
+            : null;
 
     private static int Rank(DecisionKind kind) => kind switch
     {

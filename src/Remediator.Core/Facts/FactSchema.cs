@@ -12,6 +12,8 @@ public static class FactSchema
     public const string Hosts = "hosts";
 
     private static readonly string[] YesNo = ["true", "false"];
+    private static readonly string[] ManagedBy =
+        ["argocd", "flux", "helm", "operator", "flagger", "argo-rollouts", "fleet", "kapp-controller"];
     private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
     public static IReadOnlyList<FactKind> Kinds { get; } =
@@ -30,13 +32,15 @@ public static class FactSchema
             .. Owner, new("pod"), new("uid"), new("node"), new("zone"),
             new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
+            new("starting", YesNo), new("crashing_minutes"),
         ]),
-        new("container", "a container of a pod; crashing: it restarted within the last 10 minutes",
+        new("container",
+            "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",
         [
             .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo),
             new("restarts"), new("crashing", YesNo),
             new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"),
-            new("cpu_limit"),
+            new("cpu_limit"), new("kind", ["main", "init", "sidecar", "injected"]),
         ]),
         new("workload", "a deployment, statefulset, daemonset, job, cronjob or bare pod",
         [
@@ -44,9 +48,11 @@ public static class FactSchema
             new("rolling_out", YesNo),
             new("stuck", YesNo), new("previous_revision"), new("previous_was_available", YesNo), new("paused", YesNo), new("crashing_pods"),
             new("crashing_nodes"),
-            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ["argocd", "flux", "helm"]),
+            new("pod_nodes"), new("waiting_pods"), new("priority_class"), new("owner"), new("managed_by", ManagedBy),
             new("managed_by_name"), new("hold"), new("namespace_hold"), new("mode"), new("raise_memory"),
-            new("depends_on"), new("dependency_down"),
+            new("depends_on"), new("dependency_down"), new("newest_pods"), new("newest_sick"), new("older_sick"),
+            new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
+            new("rollout_doubt"), new("replica_failure"), new("sick_minutes"),
         ]),
         new("replicaset", "a revision of a deployment",
             [.. Owner, new("replicaset"), new("revision"), new("desired"), new("ready"), new("available")]),
@@ -72,7 +78,7 @@ public static class FactSchema
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo),
-            new("missing_object"), new("reason"), new("exit_code"),
+            new("wrong_platform", YesNo), new("missing_object"), new("message"), new("hint"), new("reason"), new("exit_code"),
         ], IsOpen: true) { Provider = "" },
     ];
 

@@ -61,7 +61,7 @@ public static class IncidentRows
     {
         { Storm: { } storm } => (Of(storm.Phase), storm.Seen),
         { Escalation: { } e } => (IncidentStatus.Escalated, e.Escalated.Reason),
-        { Hold: { } hold } => (IncidentStatus.Held, $"{hold.Guard}: {hold.Reason}"),
+        { Hold: { } hold } => (IncidentStatus.Held, hold.Guard == "held" ? hold.Reason : $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } =>
             (
                 IncidentStatus.AwaitingApproval,

@@ -3,7 +3,7 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Safety;
 
 /// <summary>
-/// What Argo CD or Flux would put back is not changed here but in git. To evict or to restart changes nothing that they own.
+/// What somebody else would put back is not changed here but where it is owned. To evict or to restart changes nothing that they own.
 /// </summary>
 internal static class GitOwnership
 {
@@ -16,17 +16,22 @@ internal static class GitOwnership
             return Verdict.Allowed;
         }
 
-        var name = workload["managed_by_name"] is { Length: > 0 } known ? $" '{known}'" : "";
-        var owner = workload["managed_by"] switch
+        var name = workload["managed_by_name"];
+        var quoted = name.Length > 0 ? $" '{name}'" : "";
+        (string Owner, string Where)? owned = workload["managed_by"] switch
         {
-            "argocd" => $"Argo CD (application{name})",
-            "flux" => $"Flux (kustomization or release{name})",
+            "argocd" => ($"Argo CD (application{quoted})", "make the change in its git repository"),
+            "flux" => ($"Flux (kustomization or release{quoted})", "make the change in its git repository"),
+            "fleet" => ("Fleet", "make the change in its git repository"),
+            "operator" => (name, $"make the change in {name}"),
+            "flagger" => ("Flagger", "make the change in its canary"),
+            "argo-rollouts" => ("Argo Rollouts", "make the change in its Rollout"),
+            "kapp-controller" => ("kapp-controller", "make the change in its App"),
             _ => null,
         };
-        return owner is null
+        return owned is not var (owner, where)
             ? Verdict.Allowed
             : Verdict.NeedsPerson(
-                $"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: "
-                    + $"make the change in its git repository");
+                $"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: {where}");
     }
 }

@@ -31,9 +31,15 @@ public static class ModeCeiling
         Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be changed ({Under(step.World, step.Playbook)})"),
         Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && !IsReleased(step) =>
             Verdict.Refused("a person has to approve this step"),
+        Mode.Auto when IsOfHelm(step) && !IsReleased(step) =>
+            Verdict.Refused("a person has to approve this step: the next upgrade of its Helm release would undo it"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };
+
+    private static bool IsOfHelm(GuardedStep step) => step is { Step: not null, Action.ChangesManifest: true }
+        && step.World.Scope.Named("workload") is [var workload, ..]
+        && workload["managed_by"] == "helm";
 
     private static IEnumerable<string> Parts(World world, Playbook? playbook)
     {

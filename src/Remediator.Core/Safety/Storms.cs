@@ -24,7 +24,11 @@ public static class Storms
             ResourceKinds.Find(w["workload_kind"]) is { RollsOut: true } && Number(w["desired"]) > 0);
 
     private static readonly FactFilter Sick = new(
-        "workload", "storm: sick", new([], []), w => Running.Holds(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
+        "workload", "storm: sick", new([], []),
+        w => Running.Holds(w) && !IsOld(w) && (Number(w["crashing_pods"]) > 0 || Number(w["available"]) == 0));
+
+    /// <summary>What has been broken for a day is no part of what happens now.</summary>
+    private static readonly TimeSpan OldAfter = TimeSpan.FromDays(1);
 
     public static ResourceKey Cluster(string cluster) => new(cluster, ResourceKinds.Cluster, "", cluster);
 
@@ -69,6 +73,8 @@ public static class Storms
             ? $"{sickWorkloads} of {workloads} workloads of the cluster crash or are not available"
             : null;
     }
+
+    private static bool IsOld(Fact workload) => Number(workload["sick_minutes"]) >= OldAfter.TotalMinutes;
 
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

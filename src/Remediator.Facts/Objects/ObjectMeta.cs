@@ -7,7 +7,7 @@ internal interface IKubeObject
     ObjectMeta Metadata { get; }
 }
 
-/// <summary>What is kept of an object's metadata; <c>managedFields</c> and foreign annotations never reach memory.</summary>
+/// <summary>What is kept of an object's metadata; what <c>managedFields</c> lists and foreign annotations never reach memory.</summary>
 internal sealed record ObjectMeta
 {
     public string Name { get; init; } = "";
@@ -23,6 +23,10 @@ internal sealed record ObjectMeta
     [JsonConverter(typeof(AnnotationsConverter))]
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = NoLabels;
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
+    /// <summary>The delivery tool among the managers that <c>managedFields</c> names; empty where there is none.</summary>
+    [JsonPropertyName("managedFields")]
+    [JsonConverter(typeof(DeliveryToolConverter))]
+    public string DeliveryTool { get; init; } = "";
 
     public static IReadOnlyDictionary<string, string> NoLabels { get; } = new Dictionary<string, string>();
 
@@ -49,7 +53,7 @@ internal sealed record OwnerReference
 }
 
 /// <summary>A condition of a node, a pod or a workload.</summary>
-internal sealed record ObjectCondition
+internal record ObjectCondition
 {
     [JsonConverter(typeof(SharedStringConverter))]
     public string Type { get; init; } = "";
@@ -63,7 +67,8 @@ internal sealed record ObjectCondition
 
 internal static class Conditions
 {
-    public static ObjectCondition? Of(this IReadOnlyList<ObjectCondition> conditions, string type)
+    public static T? Of<T>(this IReadOnlyList<T> conditions, string type)
+        where T : ObjectCondition
     {
         foreach (var condition in conditions)
         {

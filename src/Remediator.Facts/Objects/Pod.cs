@@ -31,7 +31,19 @@ internal sealed record Container
     public string Name { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string Image { get; init; } = "";
+    /// <summary><c>Always</c> on an init container makes it a sidecar.</summary>
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string RestartPolicy { get; init; } = "";
+    public Probe? StartupProbe { get; init; }
+    public Probe? ReadinessProbe { get; init; }
     public Resources Resources { get; init; } = Resources.None;
+}
+
+/// <param name="InitialDelaySeconds">Kubernetes' default is 0.</param>
+internal readonly record struct Probe(int InitialDelaySeconds, int? PeriodSeconds, int? FailureThreshold)
+{
+    /// <summary>How long a container may take before the probe has failed.</summary>
+    public TimeSpan Budget => TimeSpan.FromSeconds(InitialDelaySeconds + ((double)(PeriodSeconds ?? 10) * (FailureThreshold ?? 3)));
 }
 
 internal sealed record Resources
@@ -92,5 +104,6 @@ internal sealed record TerminatedState
     [JsonConverter(typeof(SharedStringConverter))]
     public string Reason { get; init; } = "";
     public int ExitCode { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
 }

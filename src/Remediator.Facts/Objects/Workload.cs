@@ -60,7 +60,12 @@ internal sealed record TemplateSpec
 
     [JsonConverter(typeof(SharedStringConverter))]
     public string PriorityClassName { get; init; } = "";
+    public IReadOnlyList<NamedContainer> Containers { get; init; } = [];
+    public IReadOnlyList<NamedContainer> InitContainers { get; init; } = [];
 }
+
+/// <summary>Of a template only the names: what a pod has besides them was injected.</summary>
+internal readonly record struct NamedContainer([property: JsonConverter(typeof(SharedStringConverter))] string Name);
 
 internal sealed record WorkloadStatus
 {
@@ -77,5 +82,11 @@ internal sealed record WorkloadStatus
     public string CurrentRevision { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string UpdateRevision { get; init; } = "";
-    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
+    public IReadOnlyList<WorkloadCondition> Conditions { get; init; } = [];
+}
+
+/// <summary>There are few of them, so that their words may be kept.</summary>
+internal sealed record WorkloadCondition : ObjectCondition
+{
+    public string Message { get; init; } = "";
 }

@@ -10,19 +10,21 @@ internal static class FactShapes
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",
-        "revision", "age_minutes", "crashing");
+        "revision", "age_minutes", "crashing", "starting", "crashing_minutes");
 
     public static FactShape Container { get; } = new(
         "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts",
         "crashing", "waiting",
-        "last_terminated", "exit_code", "image", "memory_limit_bytes", "memory_request_bytes", "cpu_limit");
+        "last_terminated", "exit_code", "image", "memory_limit_bytes", "memory_request_bytes", "cpu_limit", "kind");
 
     public static FactShape Workload { get; } = new(
         "workload", "namespace", "workload", "workload_kind", "desired", "ready", "available", "updated", "revision", "rollout_age_minutes",
         "rolling_out", "stuck",
         "previous_revision", "previous_was_available", "paused", "crashing_pods", "crashing_nodes", "pod_nodes", "waiting_pods",
         "priority_class", "owner", "managed_by",
-        "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold");
+        "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold",
+        "newest_pods", "newest_sick", "older_sick", "newest_was_good", "progressing", "fault_after_minutes", "rollout_at_fault",
+        "rollout_doubt", "replica_failure", "sick_minutes");
 
     public static FactShape ReplicaSet { get; } = new(
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");

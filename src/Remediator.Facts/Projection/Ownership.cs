@@ -32,6 +32,14 @@ internal sealed class Ownership
         _ => true,
     };
 
+    /// <summary>What a pod was made of; null where that is not known.</summary>
+    public TemplateSpec? TemplateOf(Pod pod) =>
+        pod.Metadata.Controller is { Kind: "ReplicaSet" } set
+            && _replicaSets.TryGetValue(new(pod.Metadata.Namespace, set.Name), out var known)
+            && known.Spec.Template.Spec is { Containers.Count: > 0 } template
+            ? template
+            : null;
+
     public Owner Of(Pod pod)
     {
         var meta = pod.Metadata;

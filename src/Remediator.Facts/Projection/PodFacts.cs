@@ -3,26 +3,9 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>One pod with what was worked out about it.</summary>
-internal sealed record PodState(Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting)
-{
-    /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
-    public bool IsSame(PodState other) =>
-        ReferenceEquals(Pod, other.Pod) && Owner == other.Owner && Zone == other.Zone && Crashing == other.Crashing;
-
-    public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
-}
-
 internal static class PodFacts
 {
-    /// <param name="crashedSince">Restarts after this time make a container a crashing one.</param>
-    public static PodState Judge(Pod pod, Owner owner, string zone, DateTimeOffset crashedSince) => new(
-        pod, owner, zone, Revision(pod),
-        Ready: pod.Status.Conditions.Truth("Ready") == "true",
-        Crashing: AllStatuses(pod).Any(s => Crashing(s, crashedSince)),
-        Waiting: AllStatuses(pod).Any(s => s.State.Waiting is { Reason: not ("" or "ContainerCreating" or "PodInitializing") }));
-
-    public static IEnumerable<Fact> Of(PodState state, DateTimeOffset crashedSince, DateTimeOffset now)
+    public static IEnumerable<Fact> Of(PodState state, TimeSpan window, DateTimeOffset now)
     {
         var pod = state.Pod;
         var ready = pod.Status.Conditions.Of("Ready");
@@ -31,12 +14,13 @@ internal static class PodFacts
             pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name, pod.Metadata.Uid, pod.Spec.NodeName, state.Zone,
             pod.Status.Phase,
             Texts.Of(state.Ready), Reason(pod), Texts.Of(pod.Metadata.DeletionTimestamp is not null), state.Revision,
-            Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing));
+            Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing), Texts.Of(state.Starting),
+            Texts.Minutes(state.CrashingSince, now));
 
         foreach (var container in pod.Spec.InitContainers)
-            yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, crashedSince, now);
+            yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, window, now);
         foreach (var container in pod.Spec.Containers)
-            yield return OfContainer(state, container, pod.Status.ContainerStatuses, init: false, crashedSince, now);
+            yield return OfContainer(state, container, pod.Status.ContainerStatuses, init: false, window, now);
         foreach (var volume in state.Finished ? [] : pod.Spec.Volumes)
         {
             if (volume.PersistentVolumeClaim is { } claim)
@@ -48,19 +32,8 @@ internal static class PodFacts
         }
     }
 
-    /// <summary>
-    /// True when restarts grew since then. In CrashLoopBackOff they grow by definition, though the back-off may outlast the window.
-    /// </summary>
-    public static bool Crashing(ContainerStatus status, DateTimeOffset since) =>
-        status.RestartCount > 0
-        && (status.State.Waiting?.Reason == "CrashLoopBackOff"
-            || status.State.Terminated?.FinishedAt >= since
-            || status.LastState.Terminated?.FinishedAt >= since
-            || (status.LastState.Terminated is not null && status.State.Running?.StartedAt >= since));
-
     private static Fact OfContainer(
-        PodState state, Container container, IReadOnlyList<ContainerStatus> statuses, bool init, DateTimeOffset crashedSince,
-        DateTimeOffset now)
+        PodState state, Container container, IReadOnlyList<ContainerStatus> statuses, bool init, TimeSpan window, DateTimeOffset now)
     {
         var status = Find(statuses, container.Name);
         var last = status?.State.Terminated ?? status?.LastState.Terminated;
@@ -70,11 +43,15 @@ internal static class PodFacts
             state.Pod.Spec.NodeName, state.Zone,
             state.Revision, Texts.Of(init), status is null ? "" : Texts.Of(status.Ready),
             status is null ? "" : Texts.Of(status.RestartCount),
-            Texts.Of(status is not null && Crashing(status, crashedSince)), status?.State.Waiting?.Reason ?? "",
+            Texts.Of(status is not null && !state.IsOver && PodState.Runs(state.Pod, status).IsCrashing(now, window)),
+            state.IsOver ? "" : status?.State.Waiting?.Reason ?? "",
             last?.Reason ?? "", last is null ? "" : Texts.Of(last.ExitCode), container.Image,
             Texts.Quantity(container.Resources.Limits, "memory"), Texts.Quantity(container.Resources.Requests, "memory"),
-            Texts.Quantity(container.Resources.Limits, "cpu"));
+            Texts.Quantity(container.Resources.Limits, "cpu"), Kind(state, container, init));
     }
+
+    private static string Kind(PodState state, Container container, bool init) =>
+        state.Injected.Contains(container.Name) ? "injected" : PodState.IsSidecar(container) && init ? "sidecar" : init ? "init" : "main";
 
     private static ContainerStatus? Find(IReadOnlyList<ContainerStatus> statuses, string name)
     {
@@ -86,10 +63,6 @@ internal static class PodFacts
 
         return null;
     }
-
-    /// <summary>Deployments' pods carry their template's hash, pods of StatefulSets and DaemonSets their controller's revision.</summary>
-    private static string Revision(Pod pod) =>
-        pod.Metadata.Label("pod-template-hash") is { Length: > 0 } hash ? hash : pod.Metadata.Label("controller-revision-hash");
 
     /// <summary>Why the pod is not well: the pod's own reason, why it was not scheduled, or the first container's.</summary>
     private static string Reason(Pod pod) =>

@@ -63,9 +63,10 @@ internal sealed class PodTable(
 
     private void Judge(Entry entry, FactDiff diff, DateTimeOffset now)
     {
-        var crashedSince = now - crashWindow;
         var before = entry.State;
-        var state = PodFacts.Judge(entry.Pod, ownership.Of(entry.Pod), nodes.ZoneOf(entry.Pod.Spec.NodeName), crashedSince);
+        var state = PodState.Judge(
+            entry.Pod, ownership.Of(entry.Pod), nodes.ZoneOf(entry.Pod.Spec.NodeName), ownership.TemplateOf(entry.Pod), before, crashWindow,
+            now);
         if (before is null || !before.IsSame(state))
         {
             entry.State = state;
@@ -73,7 +74,7 @@ internal sealed class PodTable(
             topology.Set(before, state);
         }
 
-        entry.Facts = diff.Replace(entry.Facts, [.. PodFacts.Of(state, crashedSince, now)]);
+        entry.Facts = diff.Replace(entry.Facts, [.. PodFacts.Of(state, crashWindow, now)]);
         if (state.Crashing || !ownership.IsSettled(entry.Pod))
             _restless.Add(entry);
         else

@@ -19,7 +19,7 @@ internal sealed class Projector
         _topology = topology;
         _nodes = new(topology);
         _volumes = new(topology);
-        _workloads = new(topology, memory, goodAfter);
+        _workloads = new(topology, memory, goodAfter, crashWindow);
         _pods = new(_ownership, _nodes, _workloads, topology, crashWindow);
     }
 

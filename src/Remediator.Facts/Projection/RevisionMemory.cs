@@ -6,15 +6,26 @@ internal sealed class RevisionMemory
 {
     private readonly Dictionary<string, Seen> _seen = [];
 
-    private sealed record Seen(string Newest, DateTimeOffset? NewestSince, HashSet<string> Good);
+    private sealed record Seen(string Newest, DateTimeOffset? NewestSince, HashSet<string> Good, HashSet<string> Proven);
 
     /// <summary>Notes what this view shows of a workload.</summary>
-    public void Note(string uid, string newest, IReadOnlyCollection<string> good, IReadOnlyCollection<string> existing, DateTimeOffset now)
+    /// <param name="good">Revisions that serve well, and have for long enough to go back to.</param>
+    /// <param name="bad">Those of which most pods are sick: that they were good once says nothing any more.</param>
+    /// <param name="proven">Those that have served as a whole for so long that a later fault is not theirs.</param>
+    public void Note(
+        string uid, string newest, IReadOnlyCollection<string> good, IReadOnlyCollection<string> bad, IReadOnlyCollection<string> proven,
+        IReadOnlyCollection<string> existing, DateTimeOffset now)
     {
         var before = _seen.GetValueOrDefault(uid);
         var since = before is null ? null : before.Newest == newest ? before.NewestSince : now;
-        _seen[uid] = new(newest, since, before is null ? [.. good] : [.. before.Good.Where(existing.Contains), .. good]);
+        _seen[uid] = new(
+            newest, since,
+            [.. (before?.Good ?? []).Where(r => existing.Contains(r) && !bad.Contains(r)), .. good],
+            [.. (before?.Proven ?? []).Where(existing.Contains), .. proven]);
     }
+
+    /// <summary>It has served as a whole before, whatever it does now.</summary>
+    public bool WasProven(string uid, string revision) => _seen.TryGetValue(uid, out var seen) && seen.Proven.Contains(revision);
 
     public bool WasGood(string uid, string revision) => _seen.TryGetValue(uid, out var seen) && seen.Good.Contains(revision);
 

@@ -36,6 +36,9 @@ internal sealed class WorkloadGroup(Owner owner)
         : Pods.Count > 0 ? Pods[0].Pod.Metadata.Labels
         : ObjectMeta.NoLabels;
 
+    /// <summary>When it was first seen to crash or to serve nothing; null while it does not.</summary>
+    public DateTimeOffset? SickSince { get; set; }
+
     /// <summary>As they are in the last view.</summary>
     public Fact[] Facts { get; set; } = [];
 

@@ -12,6 +12,7 @@ internal sealed class WorkloadTable
     private readonly ClusterTopology _topology;
     private readonly RevisionMemory _memory;
     private readonly TimeSpan _goodAfter;
+    private readonly TimeSpan _crashWindow;
     private readonly Dictionary<Owner, WorkloadGroup> _groups = [];
     private readonly Dictionary<string, HashSet<WorkloadGroup>> _bySpace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ObjectMeta> _spaces = new(StringComparer.Ordinal);
@@ -23,9 +24,9 @@ internal sealed class WorkloadTable
     private readonly Dependencies _dependencies;
     private bool _budgetsAreForbidden;
 
-    public WorkloadTable(ClusterTopology topology, RevisionMemory memory, TimeSpan goodAfter)
+    public WorkloadTable(ClusterTopology topology, RevisionMemory memory, TimeSpan goodAfter, TimeSpan crashWindow)
     {
-        (_topology, _memory, _goodAfter) = (topology, memory, goodAfter);
+        (_topology, _memory, _goodAfter, _crashWindow) = (topology, memory, goodAfter, crashWindow);
         _dependencies = new(_groups);
     }
 
@@ -131,10 +132,10 @@ internal sealed class WorkloadTable
             return;
         }
 
-        var history = RevisionHistory.Of(group, _memory, _goodAfter, now);
+        var history = RevisionHistory.Of(group, _memory, _goodAfter, _crashWindow, now);
         group.Facts = diff.Replace(group.Facts,
         [
-            WorkloadFacts.Of(group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace), now),
+            WorkloadFacts.Of(group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace), _crashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
             .. _budgetsAreForbidden

@@ -32,11 +32,11 @@ public sealed class FactsOptions
     /// <summary>A view is published at least so often, since ages change when nothing else does.</summary>
     public TimeSpan PublishAtLeastEvery { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>A container whose restarts grew within this time is crashing. Multiplied by <see cref="DurationScale"/>.</summary>
+    /// <summary>A container that restarted twice, last within this time, is crashing. Multiplied by <see cref="DurationScale"/>.</summary>
     public TimeSpan CrashWindow { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>A revision that was ready for so long is remembered as good. Multiplied by <see cref="DurationScale"/>.</summary>
-    public TimeSpan GoodAfter { get; set; } = TimeSpan.FromMinutes(2);
+    public TimeSpan GoodAfter { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>What one second of a playbook means here: 1, or less in tests.</summary>
     public double DurationScale { get; set; } = 1;

@@ -58,7 +58,7 @@ internal sealed partial class AlertRouter(
     /// <summary>What one resource is told.</summary>
     public Delivery Pack(IReadOnlyList<RoutedRow> rows)
     {
-        var alerts = rows.Where(r => !IsOurs(r.Row) && !(r.HasMoved && IsBack(r))).ToList();
+        var alerts = rows.Where(r => !IsOurs(r.Row)).ToList();
         var last = alerts.Where(r => !r.HasMoved).GroupBy(r => r.Alert.Id).Select(g => g.Last()).ToList();
         return new(
             [.. rows.Select(r => r.Row.Id)],
@@ -68,9 +68,6 @@ internal sealed partial class AlertRouter(
                 .. last.Where(r => r.Alert.Status is AlertStatus.Resolved).Select(r => r.Alert.Id),
                 .. last.Select(r => r.Replaces).OfType<string>()]);
     }
-
-    /// <summary>It has moved here again meanwhile.</summary>
-    private bool IsBack(RoutedRow r) => active.Find(r.Alert.Id)?.Resource == r.To.Resource;
 
     private ActiveAlert Active(RoutedRow r) =>
         new(r.Alert.Fingerprint, r.To.Resource, r.Alert.Name, r.To.Labels, r.Alert.StartsAt, time.GetUtcNow()) { Source = r.Alert.Source };

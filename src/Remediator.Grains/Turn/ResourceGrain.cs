@@ -59,7 +59,8 @@ internal sealed partial class ResourceGrain(
         var came = Messages.Read<Delivery>(delivery);
         _heard = alerts.Change(came.Active, came.Gone);
         await alerts.GatherAsync(_heard);
-        await TurnAsync((state, world) => Intake.Receive(state, world, came.Alerts), came);
+        var news = await store.WithoutThoseThatCameBackAsync(_resource, came.Alerts);
+        await TurnAsync((state, world) => Intake.Receive(state, world, news), came);
     }
 
     public async Task<string?> WakeAsync()

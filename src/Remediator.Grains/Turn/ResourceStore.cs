@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -25,6 +26,24 @@ internal sealed class ResourceStore(
     public Task<PauseReading> PausedAsync() => pauses.ReadAsync();
 
     public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
+
+    /// <summary>
+    /// An alert that has moved away is over here, unless it has come back. Only the store can tell: the picture of the active alerts may
+    /// be behind by one move, and the word that it is over would be dropped for good.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    public async Task<IReadOnlyList<IncomingAlert>> WithoutThoseThatCameBackAsync(
+        ResourceKey resource, IReadOnlyList<IncomingAlert> alerts)
+    {
+        string[] moved = [.. alerts.Where(a => a.Source == InboxEntry.Moved).Select(a => a.Alert.Id)];
+        if (moved.Length == 0)
+        {
+            return alerts;
+        }
+
+        var here = (await journal.ActiveAsync(moved, CancellationToken.None)).Where(a => a.Resource == resource).Select(a => a.Id).ToList();
+        return [.. alerts.Where(a => a.Source != InboxEntry.Moved || !here.Contains(a.Alert.Id))];
+    }
 
     /// <exception cref="ValuesRefusedException">It is certainly not written, and what the grain knows is still true.</exception>
     /// <exception cref="InconsistentStateException">

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using Remediator.Core.Alerts;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Intake;
 
 namespace Remediator.Server.FirstStart;
 
@@ -9,7 +9,7 @@ namespace Remediator.Server.FirstStart;
 internal static class Banner
 {
     public static string Text(
-        IReadOnlyCollection<string> addresses, IEnumerable<(string Name, string Value)> facts, AlertmanagerSourceOptions receiver,
+        IReadOnlyCollection<string> addresses, IEnumerable<(string Name, string Value)> facts, IntakeOptions receiver,
         IEnumerable<AlertmanagerGroup> groups)
     {
         var text = new StringBuilder();

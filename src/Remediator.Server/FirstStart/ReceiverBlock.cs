@@ -1,5 +1,5 @@
 using Remediator.Core.Alerts;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Intake;
 
 namespace Remediator.Server.FirstStart;
 
@@ -7,7 +7,7 @@ namespace Remediator.Server.FirstStart;
 internal static class ReceiverBlock
 {
     /// <param name="group">Null where none is configured; then its alerts are of no group.</param>
-    public static string For(string address, AlertmanagerSourceOptions options, AlertmanagerGroup? group) => $"""
+    public static string For(string address, IntakeOptions options, AlertmanagerGroup? group) => $"""
         receivers:
           - name: {group?.Receiver ?? "remediator"}
             webhook_configs:
@@ -17,7 +17,7 @@ internal static class ReceiverBlock
         {Credential(options)}
         """;
 
-    private static string Credential(AlertmanagerSourceOptions options) => options.BearerTokenFile is { } token
+    private static string Credential(IntakeOptions options) => options.BearerTokenFile is { } token
         ? $"""
                   authorization:
                     credentials_file: {Quote(token)}

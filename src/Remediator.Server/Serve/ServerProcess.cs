@@ -10,7 +10,7 @@ using Remediator.Server.Api;
 using Remediator.Server.CommandLine;
 using Remediator.Server.FirstStart;
 using Remediator.Server.Settings;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Intake;
 
 namespace Remediator.Server.Serve;
 
@@ -71,7 +71,7 @@ internal static class ServerProcess
     /// <returns>True where the user names no credential, so that the one made at the first start is used.</returns>
     private static bool UseOwnToken(IConfigurationRoot settings, DataFolder folder)
     {
-        var source = settings.GetSection(AlertmanagerSourceOptions.Section);
+        var source = settings.GetSection(IntakeOptions.Section);
         if (source["BearerTokenFile"] is not null || source["Username"] is not null)
             return false;
 
@@ -90,7 +90,7 @@ internal static class ServerProcess
 
     private static void Announce(WebApplication app, DataFolder folder)
     {
-        var receiver = app.Services.GetRequiredService<IOptions<AlertmanagerSourceOptions>>().Value;
+        var receiver = app.Services.GetRequiredService<IOptions<IntakeOptions>>().Value;
         Console.Error.WriteLine(Banner.Text(
             [.. app.Urls], Facts(app.Services, folder), receiver,
             app.Services.GetRequiredService<IOptions<AlertmanagerGroups>>().Value.All));

@@ -9,6 +9,7 @@ using Remediator.Facts.Connection;
 using Remediator.Facts.Watching;
 using Remediator.Journal.Settings;
 using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Intake;
 
 namespace Remediator.Server.Settings;
 
@@ -23,6 +24,7 @@ internal static class KnownSettings
         (SiloOptions.Section, typeof(SiloOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         ("Definitions", typeof(DefinitionsOptions)),
+        (IntakeOptions.Section, typeof(IntakeOptions)),
         (AlertmanagerSourceOptions.Section, typeof(AlertmanagerSourceOptions)),
         ($"{AlertmanagerGroup.Section}:*", typeof(AlertmanagerGroup)),
         (WebhookNotifyOptions.Section, typeof(WebhookNotifyOptions)),

@@ -77,7 +77,7 @@ internal sealed class TestNamespace : IAsyncDisposable
             {
                 ["pod"] = p.Metadata.Name,
                 ["container"] = c.Name,
-                ["crashing"] = c.IsCrashing(now.UtcDateTime, TimeSpan.FromMinutes(10)) ? "true" : "false",
+                ["crashing"] = c.IsCrashing(p, now.UtcDateTime, TimeSpan.FromMinutes(10)) ? "true" : "false",
                 ["waiting"] = c.Waiting(),
             }, now)),
         ]));

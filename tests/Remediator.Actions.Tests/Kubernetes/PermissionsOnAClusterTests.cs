@@ -41,7 +41,7 @@ public sealed class PermissionsOnAClusterTests
             V1Patch.PatchType.JsonPatch),
             "api", space.Name, cancellationToken: Token);
         await TestNamespace.UntilAsync("an OOM kill that repeats", space.PodsAsync, pods =>
-            pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
+            pods.Any(p => p.Restarts() > 1 && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));
 
         await AsAsync(space, "kubernetes.logs", new LogsInput { Previous = true, Which = LogChoice.All });
         await AsAsync(space, "kubernetes.events", new EventsInput());
@@ -50,7 +50,7 @@ public sealed class PermissionsOnAClusterTests
         await AsAsync(space, "kubernetes.pod-ready", new PodReadyInput());
         await AsAsync(space, "kubernetes.evict-pod", new EvictPodInput());
         await TestNamespace.UntilAsync(
-            "the next pod crashes", space.PodsAsync, pods => pods.Any(p => !p.IsTerminating() && p.Restarts() > 0));
+            "the next pod crashes", space.PodsAsync, pods => pods.Any(p => !p.IsTerminating() && p.Restarts() > 1));
         await AsAsync(space, "kubernetes.delete-pod", new DeletePodInput());
         await TestNamespace.UntilAsync("the next pod crashes", space.PodsAsync, pods =>
             pods.Any(p => !p.IsTerminating() && p.Containers().Any(c => c.LastEnd()?.Reason == "OOMKilled")));

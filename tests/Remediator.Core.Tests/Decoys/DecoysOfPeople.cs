@@ -110,7 +110,9 @@ internal static class DecoysOfPeople
             b.NextPlan = b.NextPlan with { Preconditions = new Dictionary<string, string> { ["uid"] = $"u{r.Next()}" } })
             { Before = Released, Comes = Nothing },
         new("git would put it back", [Guard("ownership"), Look("the owner", b => b.Workload.Remove("managed_by"))], (b, r) =>
-            b.Workload["managed_by"] = r.Next(2) == 0 ? "argocd" : "flux")
+            b.Workload["managed_by"] = Pick(["argocd", "flux", "operator", "flagger", "argo-rollouts", "fleet"], r))
+            { Before = (b, _) => b.Playbook = Undo() },
+        new("the next upgrade of its Helm release would undo it", [Guard("mode")], (b, _) => b.Workload["managed_by"] = "helm")
             { Before = (b, _) => b.Playbook = Undo() },
         new("people have it for another trouble", [Memory("what people have", OfPeople)], (b, _) => Call(b))
             { Before = (b, _) => b.Rules = ToPeople },

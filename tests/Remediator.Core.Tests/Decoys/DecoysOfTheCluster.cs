@@ -163,6 +163,16 @@ internal static class DecoysOfTheCluster
         new("stateful, with one replica", [Guard("disruption")], (b, _) => b.Workload["desired"] = "1")
             { Before = (b, _) => (b.Resource, b.Playbook) = (
                 b.Resource with { Kind = "statefulset" }, b.Playbook with { ResourceKinds = ["statefulset"] }) },
+        new("nothing proves that its newest rollout is at fault", [Conditions], (b, r) =>
+            b.Workload["rollout_at_fault"] = Pick(["false", ""], r))
+        {
+            Before = (b, _) =>
+            {
+                b.Workload["rollout_at_fault"] = "true";
+                b.Playbook = Bench.RestartLoop(
+                    Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo", when: "workload{rollout_at_fault=\"true\"}"));
+            },
+        },
         new("the facts contradict the alert", [Problem], (b, _) => b.Crashing = false),
         new("the facts change between plan and act", [Problem], (b, _) => b.Crashing = false) { Before = Decoy.Fire, Comes = Nothing },
         new("what the step is for is no longer so between plan and act", [Conditions], (b, _) => b.Workload["ready"] = "0")

@@ -185,6 +185,18 @@ public sealed class IncidentEngineTests
         Assert.Equal(RunOutcome.Healed, _bench.Only<RunEnded>().Outcome);
     }
 
+    /// <summary>The rules of what ships say the same as the playbooks' problems: they find nothing any more either.</summary>
+    [Fact]
+    public void ProblemThatIsGone_ForTheRulesToo_IsHealed_AndEarnsNothing()
+    {
+        _bench.Fire();
+        _bench.Crashing = false;
+        _bench.Rules = a => Bench.Says(DecisionKind.None, a);
+        _bench.Planned();
+        Assert.Empty(_bench.Intents);
+        Assert.Equal(RunOutcome.Healed, _bench.Only<RunEnded>().Outcome);
+    }
+
     [Fact]
     public void Rule_ThatStops_EndsARunBetweenItsSteps()
     {

@@ -138,6 +138,19 @@ public sealed class HeldBackTests
         "kubernetes.rollout-undo",
         "deployment shop/api is managed by Flux (kustomization or release), which would revert what kubernetes.rollout-undo "
             + "changes: make the change in its git repository")]
+    [InlineData(
+        "operator",
+        "ConfigMap api-app",
+        "kubernetes.rollout-undo",
+        "deployment shop/api is managed by ConfigMap api-app, which would revert what kubernetes.rollout-undo "
+            + "changes: make the change in ConfigMap api-app")]
+    [InlineData(
+        "flagger",
+        "",
+        "kubernetes.rollout-undo",
+        "deployment shop/api is managed by Flagger, which would revert what kubernetes.rollout-undo changes: "
+            + "make the change in its canary")]
+    [InlineData("operator", "ConfigMap api-app", "kubernetes.evict-pod", null)]
     [InlineData("helm", "shop", "kubernetes.rollout-undo", null)]
     [InlineData("", "", "kubernetes.rollout-undo", null)]
     [InlineData("argocd", "shop", "kubernetes.evict-pod", null)]

@@ -54,6 +54,19 @@ public sealed class StormsTests
         Assert.Equal(seen, In([.. Fleet.Workloads(well, sick)]).SingleOrDefault()?.Seen);
 
     [Theory]
+    [InlineData("", true)] // it is not known since when
+    [InlineData("3", true)]
+    [InlineData("1439", true)]
+    [InlineData("1440", false)]
+    [InlineData("9000", false)]
+    public void WhatHasBeenBrokenForADay_IsNoPartOfAStorm(string sickMinutes, bool isStorm)
+    {
+        var facts = Fleet.Workloads(0, 10)
+            .Select(w => new Fact(w.Name, new Dictionary<string, string>(w.Labels) { ["sick_minutes"] = sickMinutes }, w.Since));
+        Assert.Equal(isStorm, In([.. facts]).Count == 1);
+    }
+
+    [Theory]
     [InlineData("deployment", "2", "2", "1", true)]
     [InlineData("statefulset", "2", "0", "0", true)]
     [InlineData("daemonset", "2", "1", "0", false)]

@@ -76,8 +76,7 @@ internal sealed class Sandbox : IAsyncDisposable
         $"a pod of {Namespace}/{app} {what}", async () =>
             (await PodsAsync(app)).FirstOrDefault(isIt), TestContext.Current.CancellationToken, DescribeAsync);
 
-    public Task<V1Pod> AwaitCrashingPodAsync(string app, int restarts = 1) =>
-        AwaitPodAsync(app, "that crashes", p => Restarts(p) >= restarts);
+    public Task<V1Pod> AwaitCrashingPodAsync(string app) => AwaitPodAsync(app, "that crashes again and again", IsCrashing);
 
     /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
     public async Task SpoilAsync(V1Pod pod)
@@ -91,8 +90,12 @@ internal sealed class Sandbox : IAsyncDisposable
                 await error.CopyToAsync(Stream.Null);
             },
             TestContext.Current.CancellationToken);
-        await AwaitPodAsync(pod.Labels()["app"], "that was spoiled and crashes", p => p.Uid() == pod.Uid() && Restarts(p) > 0);
+        await AwaitPodAsync(pod.Labels()["app"], "that was spoiled and crashes", p => p.Uid() == pod.Uid() && IsCrashing(p));
     }
+
+    /// <summary>After its first restart, which comes at once and proves nothing, the kubelet holds it back.</summary>
+    public static bool IsCrashing(V1Pod pod) =>
+        pod.Status.ContainerStatuses?.Any(c => c.RestartCount > 1 || c.State?.Waiting?.Reason == "CrashLoopBackOff") == true;
 
     public static int Restarts(V1Pod pod) => pod.Status.ContainerStatuses?.Sum(c => c.RestartCount) ?? 0;
 

@@ -18,14 +18,14 @@ public sealed class LadderThatReplacesPods
           - step: evict it
             use: kubernetes.evict-pod
             with: { which: crashing }
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
+            verify: { use: kubernetes.workload-ready, within: 5m, stable: 4m }
           - step: restart it
             use: kubernetes.rollout-restart
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
+            verify: { use: kubernetes.workload-ready, within: 5m, stable: 4m }
           - step: delete it
             use: kubernetes.delete-pod
             with: { which: crashing }
-            verify: { use: kubernetes.workload-ready, within: 3m, stable: 4m }
+            verify: { use: kubernetes.workload-ready, within: 5m, stable: 4m }
         escalate: { severity: critical, message: "{{ resource }} is sick" }
         """;
 
@@ -43,7 +43,7 @@ public sealed class LadderThatReplacesPods
         await scenario.AwaitSeenAsync();
         await sandbox.Client.CoreV1.DeleteNamespacedPodAsync(
             first.Name(), sandbox.Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
-        await sandbox.AwaitPodAsync("api", "that came after it and crashes", p => p.Uid() != first.Uid() && Sandbox.Restarts(p) > 0);
+        await sandbox.AwaitPodAsync("api", "that came after it and crashes", p => p.Uid() != first.Uid() && Sandbox.IsCrashing(p));
         var neighbour = Assert.Single(await sandbox.PodsAsync("neighbour"));
 
         await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(first));
@@ -52,7 +52,7 @@ public sealed class LadderThatReplacesPods
             "an escalation, while each new pod brings an alert of its own",
             async () =>
             {
-                foreach (var pod in (await sandbox.PodsAsync("api")).Where(p => Sandbox.Restarts(p) > 0 && fired.Add(p.Uid())))
+                foreach (var pod in (await sandbox.PodsAsync("api")).Where(p => Sandbox.IsCrashing(p) && fired.Add(p.Uid())))
                     await scenario.Alertmanager.FireAsync(FiredAlerts.PodCrashLooping(pod));
                 return scenario.Stories().Any(s => s.Has<Escalated>());
             });

@@ -49,7 +49,7 @@ public sealed class NothingHelps
     {
         var deployment = Workloads.Deployment("api", NeedsTheLedger, replicas: 2);
         deployment.Spec.Strategy = new() { Type = "Recreate" };
-        // longer than Facts:GoodAfter in a scenario's time (6 s): once it is available, the next view shows it to be good
+        // longer than Facts:GoodAfter of a scenario: once it is available, the next view shows it to be good
         deployment.Spec.MinReadySeconds = 8;
         deployment.Spec.Template.Spec.Containers[0].Env =
             [new() { Name = "LEDGER", ValueFrom = new() { ConfigMapKeyRef = new() { Name = "ledger", Key = "state" } } }];

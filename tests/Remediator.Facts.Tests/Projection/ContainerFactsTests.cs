@@ -5,11 +5,15 @@ public sealed class ContainerFactsTests : ProjectionTest
     public static TheoryData<string, string> Cases { get; } = new()
     {
         { "running, never restarted", "false" },
-        { "running, restarted 3 minutes ago", "true" },
+        { "running, restarted once 3 minutes ago", "false" },
+        { "running, restarted twice, last 3 minutes ago", "true" },
+        { "ready again for longer than its last run", "false" },
+        { "ready again for a moment", "true" },
         { "running, restarted 11 minutes ago", "false" },
-        { "running since 9 minutes, ended 12 minutes ago", "true" },
+        { "not ready since 9 minutes, ended 12 minutes ago", "true" },
+        { "ended after a long run", "false" },
         { "waiting in back-off that outlasts the window", "true" },
-        { "waiting in back-off before its first restart", "false" },
+        { "waiting in back-off before its first restart", "true" },
         { "ended just now, restarted before", "true" },
         { "ended just now, never restarted", "false" },
         { "cannot pull its image", "false" },
@@ -17,14 +21,18 @@ public sealed class ContainerFactsTests : ProjectionTest
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Crashing_MeansThatRestartsGrewWithinTheWindow(string container, string crashing)
+    public void Crashing_MeansALoopThatGoesOn(string container, string crashing)
     {
         var status = container switch
         {
             "running, never restarted" => A.Running(),
-            "running, restarted 3 minutes ago" => A.Running(1, 3, A.Ended(3)),
-            "running, restarted 11 minutes ago" => A.Running(1, 11, A.Ended(11)),
-            "running since 9 minutes, ended 12 minutes ago" => A.Running(7, 9, A.Ended(12)),
+            "running, restarted once 3 minutes ago" => A.Running(1, 3, A.Ended(3)) with { Ready = false },
+            "running, restarted twice, last 3 minutes ago" => A.Running(2, 3, A.Ended(3)) with { Ready = false },
+            "running, restarted 11 minutes ago" => A.Running(2, 11, A.Ended(11)) with { Ready = false },
+            "ready again for longer than its last run" => A.Running(4, 1.6, A.Ended(1.7) with { StartedAt = A.Now.AddMinutes(-2.4) }),
+            "ready again for a moment" => A.Running(4, 1.2, A.Ended(1.3) with { StartedAt = A.Now.AddMinutes(-2.4) }),
+            "not ready since 9 minutes, ended 12 minutes ago" => A.Running(7, 9, A.Ended(12)) with { Ready = false },
+            "ended after a long run" => A.Running(2, 1, A.Ended(1) with { StartedAt = A.Now.AddHours(-5) }) with { Ready = false },
             "waiting in back-off that outlasts the window" => A.Waiting("CrashLoopBackOff", 9, A.Ended(11)),
             "waiting in back-off before its first restart" => A.Waiting("CrashLoopBackOff", 0, A.Ended(0.1)),
             "ended just now, restarted before" => A.Running(2) with { State = new() { Terminated = A.Ended(0.1) } },
@@ -104,7 +112,7 @@ public sealed class ContainerFactsTests : ProjectionTest
     [Fact]
     public void CrashGrowsOld_ThoughThePodDoesNotChange()
     {
-        var objects = new ClusterObjects { Pods = [A.Pod("api-1", status: A.Running(1, 9.5, A.Ended(9.5)))] };
+        var objects = new ClusterObjects { Pods = [A.Pod("api-1", status: A.Running(2, 9.5, A.Ended(9.5)) with { Ready = false })] };
         var cluster = new SeenCluster(Memory);
         string[] Crashing(double minutes) =>
             [.. cluster.See(objects, A.Now.AddMinutes(minutes)).All.Where(f => f.Name is "pod" or "container").Select(f => f["crashing"])];

@@ -8,7 +8,9 @@ namespace Remediator.Facts.Tests.Projection;
 public sealed class IncrementalTests
 {
     /// <summary>What past views have shown too, which a view made anew cannot know.</summary>
-    private static readonly string[] Remembered = ["rollout_age_minutes", "previous_revision", "previous_was_available"];
+    private static readonly string[] Remembered = [
+        "rollout_age_minutes", "previous_revision", "previous_was_available", "crashing_minutes", "sick_minutes", "fault_after_minutes",
+            "newest_was_good", "rollout_at_fault", "rollout_doubt"];
 
     private static readonly string[] Names = ["api", "db", "web"];
 
@@ -129,7 +131,7 @@ public sealed class IncrementalTests
 
     private static string Text(Fact fact)
     {
-        if (fact.Name == "workload")
+        if (fact.Name is "workload" or "pod")
             fact = fact with { Labels = fact.Labels.Where(l => !Remembered.Contains(l.Key)).ToDictionary() };
         // of a workload whose object is not there nobody knows the age: it is as old as the view that first had it
         var since = fact.Name is "workload" or "dependency" or "pdb" && fact.Since >= A.Now

@@ -29,6 +29,13 @@ public sealed class RevisionTests : ProjectionTest
     }
 
     [Fact]
+    public void RevisionOfWhichOnlyAFewOfTheDesiredPodsWereReady_IsNotRemembered()
+    {
+        Project(GoodState(readyForMinutes: 3) with { Deployments = [A.Deployment("api", 3)] });
+        Says(Workload(BadRollout(oldPods: [])), ("previous_revision", "good"), ("previous_was_available", "false"));
+    }
+
+    [Fact]
     public void RevisionThatWasReadyOnlyForAMoment_IsNotRemembered()
     {
         Project(GoodState(readyForMinutes: 1));
@@ -133,7 +140,7 @@ public sealed class RevisionTests : ProjectionTest
 
     private static ClusterObjects GoodState(int readyForMinutes) => new()
     {
-        Deployments = [A.Deployment("api")],
+        Deployments = [A.Deployment("api", 1)],
         ReplicaSets = [A.ReplicaSet("api", "good", 1, 600)],
         Pods = [A.Pod("api-good-1", A.Owner("ReplicaSet", "api-good"), "good", readyForMinutes: readyForMinutes)],
     };

@@ -37,6 +37,7 @@ public sealed class EndpointTests : IDisposable
                 "GET /livez: anybody",
                 "GET /readyz: anybody",
                 "POST /api/v1/alerts/alertmanager/{group}: deliver",
+                "POST /api/v1/alerts/grafana: deliver",
                 "POST /api/v1/alerts/alertmanager: deliver",
                 "POST /api/v1/dead-letters/{id:long}/retry: operate",
                 "POST /api/v1/incidents/{id}/allow-repair: approve, asks for the namespace",

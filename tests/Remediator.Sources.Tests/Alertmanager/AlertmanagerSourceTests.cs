@@ -149,7 +149,7 @@ public sealed class AlertmanagerSourceTests
     [InlineData("not-an-object", "The body is not a JSON object.")]
     [InlineData("no-alerts", "The body has no array 'alerts'.")]
     [InlineData("alerts-not-an-array", "The body's 'alerts' is not an array.")]
-    [InlineData("other-version", "The body's version is not \\\"4\\\", the only one that is understood.")]
+    [InlineData("other-version", "The body's version is neither \\\"4\\\" (Alertmanager) nor \\\"1\\\" (Grafana)")]
     public async Task Body_ThatCanNeverBeAccepted_IsRefusedWithItsReason_AndNothingOfItIsKept(string file, string reason)
     {
         await using var host = await SourceHost.StartAsync();
@@ -161,7 +161,7 @@ public sealed class AlertmanagerSourceTests
         Assert.Empty(host.Inbox.Added);
         Assert.Empty(host.Inbox.Rejected);
         Assert.Contains(host.RecordedLog.Lines, l =>
-            l.Level is LogLevel.Warning && l.Text.EndsWith("Alertmanager does not send it again", StringComparison.Ordinal));
+            l.Level is LogLevel.Warning && l.Text.EndsWith("Its sender does not send it again", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Webhook;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager;

@@ -14,6 +14,11 @@ internal static class Marks
     public const string RestartedAt = "remediator.io/restarted-at";
     /// <summary>Set by a user where going back would break something, such as after a migration of data.</summary>
     public const string NoUndo = "remediator.io/no-undo";
+    /// <summary>Set to <c>safe</c> by a user where going back is safe even after an init container has changed data.</summary>
+    public const string Undo = "remediator.io/undo";
+
+    public static bool IsUndoSafe(IReadOnlyDictionary<string, string> annotations) => annotations.GetValueOrDefault(Undo) == "safe";
+
     /// <summary>Set by a user to allow raising the memory limit; the value is the ceiling.</summary>
     public const string RaiseMemoryLimit = "remediator.io/raise-memory-limit";
     public const string MemoryLimitRaised = "remediator.io/memory-limit-raised";

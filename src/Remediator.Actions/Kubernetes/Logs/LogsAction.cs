@@ -61,7 +61,10 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
                 .Append(" now.\n");
         if (chosen.Count > MostContainers)
             text.Append("The logs of ").Append(chosen.Count - MostContainers).Append(" further containers are left out.\n");
-        return PodFinding.Of(chosen).ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
+        var finding = PodFinding.Of(chosen);
+        if (LogHints.Of(lastLines) is { } hint)
+            finding = finding with { Further = new Dictionary<string, string> { ["hint"] = hint } };
+        return finding.ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
     }
 
     private static List<(V1Pod Pod, V1ContainerStatus Container)> Choose(
@@ -70,11 +73,11 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
             from container in pod.Containers()
             where which switch
             {
-                LogChoice.Crashing => container.IsCrashing(now, window),
+                LogChoice.Crashing => container.IsCrashing(pod, now, window),
                 LogChoice.Waiting => container.Waiting().Length > 0,
                 _ => true,
             }
-            orderby container.IsCrashing(now, window) descending, container.RestartCount descending, pod.Metadata.Name
+            orderby container.IsCrashing(pod, now, window) descending, container.RestartCount descending, pod.Metadata.Name
             select (pod, container)];
 
     private static Dictionary<string, string> Values(List<(V1Pod, V1ContainerStatus)> chosen, string[] lastLines)

@@ -13,15 +13,19 @@ internal static class Diagnosis
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var pulls = pods.SelectMany(p => PullErrors(p, events ?? [])).ToList();
-        var notFound = pulls.Any(KubeletMessages.IsImageNotFound)
-            || pods.SelectMany(p => p.Containers()).Any(c => c.Waiting() == "InvalidImageName");
-        Say(labels, "image_not_found", notFound, events);
-        Say(labels, "pull_transient", !notFound && pulls.Any(KubeletMessages.IsPullTransient), events);
+        // a fault that passes may hide the registry's answer, so that beside one nothing is certain
+        var passing = pulls.Exists(KubeletMessages.IsPullTransient);
+        var invalid = pods.SelectMany(p => p.Containers()).Any(c => c.Waiting() == "InvalidImageName");
+        Say(labels, "image_not_found", invalid || (!passing && pulls.Exists(KubeletMessages.IsImageNotFound)), events);
+        Say(labels, "pull_transient", !invalid && passing, events);
+        if (pulls.Exists(KubeletMessages.IsWrongPlatform))
+            labels["wrong_platform"] = "true";
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
-        if (pods.SelectMany(p => HeldBack(p, events ?? []))
-            .Select(KubeletMessages.MissingObject)
-            .FirstOrDefault(m => m.Length > 0) is { } missing)
+        var words = pods.SelectMany(p => HeldBack(p, events ?? [])).ToList();
+        if (words.Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
             labels["missing_object"] = missing;
+        if (words.Find(w => w.Length > 0) is { } said)
+            labels["message"] = said;
         return labels;
     }
 

@@ -10,10 +10,19 @@ internal static class KubeletMessages
     private static readonly Regex Denied =
         new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth", Options);
 
+    /// <summary>
+    /// Only what the registry itself answers: a runtime ends many an error of its own store, such as a lost snapshot, with "not found".
+    /// </summary>
     private static readonly Regex NotFound = new(
-        @"not found|manifest[ _]unknown|name[ _]unknown|no such manifest|repository .*does not exist|"
-            + @"invalid reference format|couldn't parse image",
+        @"manifest[ _]unknown|name[ _]unknown|no such manifest|manifest for \S+ not found|repository \S+ (?:does not exist|not found)|"
+            + @"failed to resolve (?:reference|image) ""[^""]+"":(?: ""?[^""\s]+""?:)? not found|"
+            + @"image ""[^""]+"": \S+: not found|"
+            + @"unknown: (?:artifact|repository|resource) \S+ not found|\b404 not found\b",
         Options);
+
+    private static readonly Regex Unreadable = new(@"invalid reference format|couldn't parse image", Options);
+
+    private static readonly Regex NoPlatform = new(@"no match for platform|no matching manifest for \S+|exec format error", Options);
 
     private static readonly Regex Passing = new(
         @"time-?out|timed out|deadline exceeded|connection (?:refused|reset)|\bEOF\b|\b429\b|too ?many ?requests|\b50[0234]\b|"
@@ -29,7 +38,11 @@ internal static class KubeletMessages
 
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
     public static bool IsImageNotFound(string message) =>
-        NotFound.IsMatch(message) && !Denied.IsMatch(message) && !Passing.IsMatch(message);
+        (NotFound.IsMatch(message) || Unreadable.IsMatch(message)) && !Denied.IsMatch(message) && !Passing.IsMatch(message)
+            && !NoPlatform.IsMatch(message);
+
+    /// <summary>The image is there, and not for this node's processor.</summary>
+    public static bool IsWrongPlatform(string message) => NoPlatform.IsMatch(message);
 
     /// <summary>The registry could not be reached or was too busy: the same pull may succeed later.</summary>
     public static bool IsPullTransient(string message) => Passing.IsMatch(message) && !Denied.IsMatch(message);

@@ -1,3 +1,4 @@
+using Remediator.Core.Facts;
 using k8s.Models;
 using Remediator.Core.Actions;
 
@@ -16,6 +17,9 @@ internal static class PodStates
 
     public static bool IsReady(this V1Pod pod) => pod.Status?.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True") == true;
 
+    public static bool IsReadySince(this V1Pod pod, DateTime since) =>
+        pod.Status?.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True" && c.LastTransitionTime <= since) == true;
+
     public static IEnumerable<V1ContainerStatus> Containers(this V1Pod pod) =>
         [.. pod.Status?.InitContainerStatuses ?? [], .. pod.Status?.ContainerStatuses ?? []];
 
@@ -24,11 +28,26 @@ internal static class PodStates
 
     public static int Restarts(this V1Pod pod) => pod.Containers().Sum(c => c.RestartCount);
 
-    public static bool IsCrashing(this V1Pod pod, DateTime now, TimeSpan window) => pod.Containers().Any(c => c.IsCrashing(now, window));
+    /// <summary>A container of it crash-loops. One that is finished or goes away is nobody's trouble.</summary>
+    public static bool IsCrashing(this V1Pod pod, DateTime now, TimeSpan window) =>
+        !pod.IsTerminating() && !pod.IsOver() && pod.Containers().Any(c => c.IsCrashing(pod, now, window));
 
-    /// <summary>It restarted, and ended within the window or waits to be started again.</summary>
-    public static bool IsCrashing(this V1ContainerStatus container, DateTime now, TimeSpan window) =>
-        container.RestartCount > 0 && (container.Waiting() == "CrashLoopBackOff" || container.LastEnd()?.FinishedAt >= now - window);
+    public static bool IsCrashing(this V1ContainerStatus container, V1Pod pod, DateTime now, TimeSpan window) =>
+        Runs(pod, container).IsCrashing(At(now)!.Value, window);
+
+    /// <summary>A container of it has ended since: it is not known to be good.</summary>
+    public static bool HasEndedSince(this V1Pod pod, DateTime since) =>
+        pod.Containers().Any(c => Runs(pod, c).HasEndedSince(At(since)!.Value));
+
+    private static ContainerRuns Runs(V1Pod pod, V1ContainerStatus container) => new(
+        container.RestartCount, container.Ready, container.State?.Waiting?.Reason ?? "", At(container.State?.Running?.StartedAt),
+        Run(container.State?.Terminated), Run(container.LastState?.Terminated),
+        pod.Spec?.InitContainers?.Any(c => c.Name == container.Name && c.RestartPolicy != "Always") == true);
+
+    private static ContainerRun? Run(V1ContainerStateTerminated? end) =>
+        end is null ? null : new(At(end.StartedAt), At(end.FinishedAt), end.ExitCode);
+
+    private static DateTimeOffset? At(DateTime? time) => time is { } at ? new(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null;
 
     /// <summary>Why it is held back; empty for one that is only being started.</summary>
     public static string Waiting(this V1ContainerStatus container) =>

@@ -16,14 +16,18 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
     private const string RevisionHash = "controller-revision-hash";
 
     public async Task<IReadOnlyList<WorkloadRevision>> ReadAsync(
-        ActionRequest request, LiveWorkload workload, CancellationToken cancellationToken)
+        ActionRequest request, LiveWorkload workload, CancellationToken cancellationToken) =>
+        await ReadAsync(
+            request, workload, await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), cancellationToken);
+
+    /// <param name="pods">Of the workload.</param>
+    public async Task<IReadOnlyList<WorkloadRevision>> ReadAsync(
+        ActionRequest request, LiveWorkload workload, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
     {
         var ofDeployment = workload.Kind == ResourceKinds.Deployment;
         var objects =
             await workloads.OwnedAsync(workload, ofDeployment ? "replicasets" : "controllerrevisions", request.NotAfter, cancellationToken);
-        var serving = Serving(
-            await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken), api.Time.GetUtcNow().UtcDateTime,
-            request.CrashWindow());
+        var serving = Serving(pods, api.Time.GetUtcNow().UtcDateTime, request.CrashWindow());
         return [.. objects.Select(o => ofDeployment ? OfReplicaSet(o, serving) : OfControllerRevision(o, serving))
             .Where(r => r.Template.Count > 0)
             .OrderByDescending(r => r.Number)];
@@ -31,9 +35,13 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
 
     /// <summary>Revisions with a pod that is ready and does not restart: one in a crash loop is ready too, again and again.</summary>
     private static HashSet<string> Serving(IEnumerable<V1Pod> pods, DateTime now, TimeSpan window) =>
-        [.. pods.Where(p => p.IsReady() && !p.IsTerminating() && !p.IsCrashing(now, window))
-            .Select(p => p.Metadata.Labels?.FirstOrDefault(l => l.Key is PodTemplateHash or RevisionHash).Value)
+        [.. pods.Where(p => p.IsReady() && !p.IsTerminating() && !p.IsCrashing(now, window) && !p.HasEndedSince(now - window))
+            .Select(HashOf)
             .OfType<string>()];
+
+    /// <summary>The revision that a pod is of; null where it carries none.</summary>
+    public static string? HashOf(V1Pod pod) =>
+        pod.Metadata.Labels?.FirstOrDefault(l => l.Key is PodTemplateHash or RevisionHash).Value;
 
     private static WorkloadRevision OfReplicaSet(JsonObject set, HashSet<string> serving)
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 
@@ -29,6 +31,24 @@ internal static class TemplateDifference
         "effect", "type", "driver", "fsType", "whenUnsatisfiable", "preemptionPolicy",
     ];
 
+    /// <summary>Annotations and labels that change at each rollout and nothing that runs in the pods.</summary>
+    private static readonly Regex Markers = new(
+        @"^spec\.template\.metadata\.(?:annotations|labels)\.(?:kubectl\.kubernetes\.io/restartedAt|remediator\.io/.*|helm\.sh/chart|"
+            + @"app\.kubernetes\.io/version|.*(?:checksum|hash|rollme|restart|reload|redeploy|timestamp|deployed-?at|deploy-?date).*)$"
+            + @"|\.env\[(?:STAKATER_[^\]]*|[^\]]*(?:CHECKSUM|CONFIG_HASH|ROLLME|RESTARTED_?AT|DEPLOY_?TIMESTAMP)[^\]]*)\](?:\..*)?$",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    /// <summary>All fields that differ, as paths.</summary>
+    public static IReadOnlyList<string> Fields(JsonObject before, JsonObject after)
+    {
+        List<Change> changes = [];
+        Compare("", "spec.template", before, after, changes);
+        return [.. changes.Select(c => c.Field)];
+    }
+
+    /// <summary>A restart stamp, a checksum of configuration outside of the template, a mark of a tool or of ours.</summary>
+    public static bool IsMarker(string field) => Markers.IsMatch(field);
+
     public static IReadOnlyList<Change> Between(string target, JsonObject before, JsonObject after)
     {
         List<Change> changes = [];
@@ -43,25 +63,38 @@ internal static class TemplateDifference
         if (JsonNode.DeepEquals(before, after))
             return;
 
-        if (before is JsonObject a && after is JsonObject b)
+        // what came or went as a whole is told by its parts: their names say what it is
+        if ((before ?? new JsonObject()) is JsonObject a && (after ?? new JsonObject()) is JsonObject b)
         {
             foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key)))
                 Compare(target, $"{path}.{key}", a[key], b[key], changes);
         }
-        else if (before is JsonArray x && after is JsonArray y && x.Count == y.Count && x.All(i => i is JsonObject))
+        else if (ByName(before) is { } x && ByName(after) is { } y)
         {
-            for (var i = 0; i < x.Count; i++)
-                Compare(
-                    target,
-                    $"{path}[{y[i]?["name"]?.ToString() ?? i.ToString(System.Globalization.CultureInfo.InvariantCulture)}]",
-                    x[i],
-                    y[i],
-                    changes);
+            foreach (var name in x.Keys.Union(y.Keys))
+                Compare(target, $"{path}[{name}]", x.GetValueOrDefault(name), y.GetValueOrDefault(name), changes);
+        }
+        else if (before is JsonArray m && after is JsonArray n && m.Count == n.Count && m.All(i => i is JsonObject))
+        {
+            for (var i = 0; i < m.Count; i++)
+                Compare(target, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), m[i], n[i], changes);
         }
         else
         {
             changes.Add(new(target, path, Value(path, before), Value(path, after)));
         }
+    }
+
+    /// <summary>Lists of things with names of their own; one that is not there is an empty one.</summary>
+    private static Dictionary<string, JsonNode>? ByName(JsonNode? list)
+    {
+        if (list is null)
+            return [];
+        if (list is not JsonArray items || items.Any(i => i is not JsonObject o || o["name"] is not JsonValue))
+            return null;
+
+        var named = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        return items.All(i => named.TryAdd(i!["name"]!.ToString(), i)) ? named : null;
     }
 
     private static string Value(string path, JsonNode? value) => value switch

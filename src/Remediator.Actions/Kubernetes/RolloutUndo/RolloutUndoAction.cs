@@ -1,4 +1,5 @@
 using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
@@ -36,15 +37,18 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
                 $"{request.Resource.Display} is a StatefulSet: only a person can decide to go back, because its data may have changed.");
 
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
+        var pods = await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken);
         var (present, good, refusal) =
-            LastGoodRevision.Of(workload, await _revisions.ReadAsync(request, workload, cancellationToken), request.Facts);
+            LastGoodRevision.Of(workload, await _revisions.ReadAsync(request, workload, pods, cancellationToken), request.Facts);
         if (present is null || good is null)
             return PlanResult.Refused($"{workload.Display} {refusal}.");
+        if (UndoObjections.First(workload, present, good, pods, api.Time.GetUtcNow().UtcDateTime, request.CrashWindow()) is { } objection)
+            return PlanResult.Refused($"{workload.Display} {objection}.");
 
         return PlanResult.Planned(new()
         {
             Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which "
-                + $"{(good.AvailableNow ? "is available now" : "was available")}",
+                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload)}",
             Changes = [
                 new(workload.Display, "revision", present.Display, good.Display),
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
@@ -53,6 +57,12 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
             Parameters = new Dictionary<string, string> { [From] = present.Uid, [To] = good.Uid },
         });
     }
+
+    /// <summary>Helm keeps what it has installed: the next upgrade starts from there, whatever is in the cluster.</summary>
+    private static string OfRelease(LiveWorkload workload) =>
+        workload.Annotations.GetValueOrDefault("meta.helm.sh/release-name") is { Length: > 0 } release
+            ? $"; its Helm release {release} stays as it is: `helm rollback {release} -n {workload.Namespace}` takes back all of it"
+            : "";
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Remediator.Core.Alerts;
+using Remediator.Sources.Webhook;
 
 namespace Remediator.Sources.Alertmanager.Lists;
 

@@ -8,6 +8,7 @@ using Remediator.Core.Journal;
 using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Reconcile;
 using Remediator.Sources.Alertmanager.Silences;
+using Remediator.Sources.Webhook;
 
 namespace Remediator.Sources.Alertmanager.Pages;
 

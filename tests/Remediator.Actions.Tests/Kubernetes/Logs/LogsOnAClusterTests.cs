@@ -66,5 +66,5 @@ public sealed class LogsOnAClusterTests
 
     private static async Task UntilRestartedAsync(TestNamespace space) =>
         await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods =>
-            pods.Any(p => p.Restarts() > 0 && p.Containers().Any(c => c.Waiting() == "CrashLoopBackOff")));
+            pods.Any(p => p.Restarts() > 1 && p.Containers().Any(c => c.Waiting() == "CrashLoopBackOff")));
 }

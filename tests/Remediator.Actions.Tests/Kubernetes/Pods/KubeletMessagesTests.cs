@@ -10,6 +10,8 @@ public sealed class KubeletMessagesTests
     [InlineData("Failed to pull image \"a:9\": rpc error: code = Unknown desc = Error response from daemon: manifest for a:9 "
         + "not found: manifest unknown: manifest unknown")]
     [InlineData("reading manifest 9 in r.io/a: manifest unknown")]
+    [InlineData("Error response from daemon: unknown: artifact library/a:9 not found")]
+    [InlineData("unexpected status from HEAD request to https://r.io/v2/a/manifests/9: 404 Not Found")]
     [InlineData("Failed to apply default image tag \"A B\": couldn't parse image reference \"A B\": invalid reference format")]
     public void AMissingImage_IsNotFound(string message)
     {
@@ -36,6 +38,12 @@ public sealed class KubeletMessagesTests
     [InlineData("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized")]
     [InlineData("pulling from host r.io failed with status code [manifests 1]: 403 Forbidden")]
     [InlineData("Back-off pulling image \"a:9\"")]
+    [InlineData("failed to pull and unpack image \"r/a:2\": failed to prepare extraction snapshot \"x\": parent snapshot sha256:b does not "
+        + "exist: not found")]
+    [InlineData("failed to pull and unpack image \"r.example/api:2\": no match for platform in manifest: not found")]
+    [InlineData("failed to copy: content digest sha256:aaaa: not found")]
+    [InlineData("error getting credentials - err: exec: \"docker-credential-ecr-login\": executable file not found in $PATH, out: ``")]
+    [InlineData("failed to commit snapshot: rename /var/lib/containerd/x /var/lib/containerd/y: file not found")]
     public void WhatDoesNotProveEither_IsNeither(string message)
     {
         Assert.False(KubeletMessages.IsPullTransient(message));

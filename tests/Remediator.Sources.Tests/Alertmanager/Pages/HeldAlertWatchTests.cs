@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
 using Remediator.Core.Pages;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Webhook;
 using Remediator.Testing;
 
 namespace Remediator.Sources.Tests.Alertmanager.Pages;

@@ -1,4 +1,4 @@
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 /// <summary>A secret alone in a file; a line end after it is ignored.</summary>
 internal static class CredentialFile

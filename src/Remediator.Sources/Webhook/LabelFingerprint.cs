@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Webhook;
 
 /// <summary>
 /// The fingerprint that Alertmanager gives to a label set (FNV-1a of 64 bits over the sorted labels), so that alerts without one meet those

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 internal sealed class IntakeMetrics(IMeterFactory meters)
 {

@@ -1,9 +1,7 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Remediator.Core.Alerts;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Webhook;
 
 /// <summary>One element of <c>alerts</c>, as Alertmanager writes it.</summary>
 internal sealed class WebhookAlert
@@ -49,16 +47,4 @@ internal sealed class WebhookAlert
 // of a label that is there twice nobody can tell which one is meant
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(WebhookAlert))]
-[JsonSerializable(typeof(IntakeAnswer))]
-[JsonSerializable(typeof(IntakeRefusal))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-internal sealed partial class WebhookJson : JsonSerializerContext
-{
-    /// <summary>Answers are read by people in a terminal and are no part of a page, so quotes may stay quotes.</summary>
-    public static WebhookJson Answers { get; } =
-        new(new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
-
-internal sealed record IntakeAnswer(int Accepted, int Duplicates, int Rejected);
-
-internal sealed record IntakeRefusal(string Error);
+internal sealed partial class WebhookJson : JsonSerializerContext;

@@ -1,32 +1,31 @@
 using System.Text;
 using System.Text.Json;
 using Remediator.Core.Alerts;
+using Remediator.Sources.Intake;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Webhook;
 
-/// <summary>What one body holds.</summary>
-/// <param name="Truncated">How many alerts Alertmanager left out because of the receiver's <c>max_alerts</c>.</param>
-internal sealed record DeliveryBody(IReadOnlyList<Alert> Alerts, IReadOnlyList<RejectedElement> Rejected, int Truncated);
-
-/// <summary>An element of <c>alerts</c> that is not taken.</summary>
-/// <param name="Limit">The limit that it is beyond; <see cref="NoAlert"/> where it is no alert at all.</param>
-internal sealed record RejectedElement(string Text, string Limit, string Reason)
-{
-    public const string NoAlert = "none";
-}
-
-/// <summary>Reads a webhook body of version 4. Unknown fields are passed over; one bad alert does not spoil the others.</summary>
+/// <summary>
+/// Reads the webhook's body as Alertmanager defined it (version 4) and Grafana's own alerting took it over (version 1, with fields of its
+/// own). Unknown fields are passed over; one bad alert does not spoil the others.
+/// </summary>
+/// <remarks>A captured body of Grafana: https://github.com/schlauerlauer/alertmanager-webhook-signal/issues/5.</remarks>
 internal static class WebhookReader
 {
     private const int LongestRejectedText = 16 * 1024;
     private const int LongestReason = 500;
+    private const string OtherVersion =
+        "The body's version is neither \"4\" (Alertmanager) nor \"1\" (Grafana), the only ones that are understood.";
 
+    /// <param name="source">
+    /// Whose alerts they are, unless Grafana wrote the body: those are Grafana's, wherever they were sent.
+    /// </param>
     /// <exception cref="FormatException">The body as a whole can never be accepted; the message says why.</exception>
-    public static DeliveryBody Read(ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static DeliveryBody Read(ReadOnlySpan<byte> body, string source, DateTimeOffset now)
     {
         try
         {
-            return ReadObject(body, now);
+            return ReadObject(body, source, now);
         }
         catch (Exception e) when (IsOfTheText(e))
         {
@@ -34,7 +33,7 @@ internal static class WebhookReader
         }
     }
 
-    private static DeliveryBody ReadObject(ReadOnlySpan<byte> body, DateTimeOffset now)
+    private static DeliveryBody ReadObject(ReadOnlySpan<byte> body, string source, DateTimeOffset now)
     {
         var reader = new Utf8JsonReader(body);
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -50,7 +49,7 @@ internal static class WebhookReader
                     ? ReadAlerts(ref reader, body, rejected, now)
                     : throw new FormatException("The body has 'alerts' twice.");
             else if (reader.ValueTextEquals("version"u8))
-                CheckVersion(ref reader);
+                source = SourceByVersion(ref reader, source);
             else if (reader.ValueTextEquals("truncatedAlerts"u8))
                 truncated = ReadCount(ref reader);
             else
@@ -59,14 +58,16 @@ internal static class WebhookReader
 
         // the reader has seen the end of the object; this looks for text after it
         reader.Read();
-        return new(alerts ?? throw new FormatException("The body has no array 'alerts'."), rejected, truncated);
+        return new(source, alerts ?? throw new FormatException("The body has no array 'alerts'."), rejected, truncated);
     }
 
-    private static void CheckVersion(ref Utf8JsonReader reader)
+    private static string SourceByVersion(ref Utf8JsonReader reader, string source)
     {
         reader.Read();
-        if (reader.TokenType is not JsonTokenType.String || !reader.ValueTextEquals("4"u8))
-            throw new FormatException("The body's version is not \"4\", the only one that is understood.");
+        return reader.TokenType is not JsonTokenType.String ? throw new FormatException(OtherVersion)
+            : reader.ValueTextEquals("4"u8) ? source
+            : reader.ValueTextEquals("1"u8) ? AlertSource.Grafana
+            : throw new FormatException(OtherVersion);
     }
 
     private static int ReadCount(ref Utf8JsonReader reader)

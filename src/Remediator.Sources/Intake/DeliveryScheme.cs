@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 /// <summary>
-/// Authenticates deliveries. Its credential is part of Alertmanager's configuration: it delivers alerts and allows nothing else.
+/// Authenticates deliveries. The credential is part of a sender's configuration: it delivers alerts and allows nothing else.
 /// </summary>
 internal sealed partial class DeliveryScheme(
     Credentials credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
@@ -19,14 +19,14 @@ internal sealed partial class DeliveryScheme(
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
         credentials.Accept(Request.Headers.Authorization)
-            ? AuthenticateResult.Success(new(new(new ClaimsIdentity([new(ClaimTypes.Name, "alertmanager")], Name)), Name))
+            ? AuthenticateResult.Success(new(new(new ClaimsIdentity([new(ClaimTypes.Name, "sender")], Name)), Name))
             : AuthenticateResult.NoResult());
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Log.Unauthorized(Logger, Context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
         Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"remediator\"";
-        return AlertmanagerSource.Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.").ExecuteAsync(Context);
+        return IntakeAnswers.Refuse(StatusCodes.Status401Unauthorized, "The credential is missing or wrong.").ExecuteAsync(Context);
     }
 
     private static partial class Log
@@ -34,7 +34,7 @@ internal sealed partial class DeliveryScheme(
         [LoggerMessage(
             EventId = 1002,
             Level = LogLevel.Warning,
-            Message = "Refused a delivery from {Remote}: the credential is missing or wrong; Alertmanager does not send it again")]
+            Message = "Refused a delivery from {Remote}: the credential is missing or wrong; its sender does not send it again")]
         public static partial void Unauthorized(ILogger logger, string remote);
     }
 }

@@ -3,15 +3,15 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Remediator.Core.Secrets;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 /// <summary>
 /// Who may deliver alerts. Hashes of equal length are compared, in a time that tells nothing of where they differ. A file with several
 /// lines has a secret on each, so that one is replaced without a delivery being refused.
 /// </summary>
-internal sealed class Credentials(IOptions<AlertmanagerSourceOptions> options, ISecrets secrets)
+internal sealed class Credentials(IOptions<IntakeOptions> options, ISecrets secrets)
 {
-    private readonly AlertmanagerSourceOptions _options = options.Value;
+    private readonly IntakeOptions _options = options.Value;
 
     public bool Accept(string? authorization)
     {

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 /// <summary>A whole request body in rented memory.</summary>
 internal sealed class BodyBuffer : IDisposable

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 
-namespace Remediator.Sources.Alertmanager;
+namespace Remediator.Sources.Intake;
 
 /// <summary>How much is being taken in at once; what does not fit is told to come again.</summary>
-internal sealed class IntakeGate(IOptions<AlertmanagerSourceOptions> options)
+internal sealed class IntakeGate(IOptions<IntakeOptions> options)
 {
     private readonly int _maxRequests = options.Value.MaxConcurrentRequests;
     private readonly long _maxBytes = options.Value.MaxBytesInFlight;

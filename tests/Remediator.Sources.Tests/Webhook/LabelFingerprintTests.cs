@@ -1,7 +1,7 @@
 using FsCheck.Xunit;
-using Remediator.Sources.Alertmanager;
+using Remediator.Sources.Webhook;
 
-namespace Remediator.Sources.Tests.Alertmanager;
+namespace Remediator.Sources.Tests.Webhook;
 
 public sealed class LabelFingerprintTests
 {

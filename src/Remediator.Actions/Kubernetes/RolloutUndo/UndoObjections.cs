@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Actions.Kubernetes.Revisions;
+using Remediator.Actions.Kubernetes.Workloads;
+using k8s.Models;
+
+namespace Remediator.Actions.Kubernetes.RolloutUndo;
+
+/// <summary>What speaks against going back, seen on the live objects: that it changes nothing, cannot help, or does harm.</summary>
+internal static class UndoObjections
+{
+    /// <param name="pods">Of the workload, of all revisions.</param>
+    /// <returns>In words that follow the name of the workload; null where nothing speaks against it.</returns>
+    public static string? First(
+        LiveWorkload workload, WorkloadRevision present, WorkloadRevision good, IReadOnlyList<V1Pod> pods, DateTime now, TimeSpan window)
+    {
+        var newest = pods.Where(p => !p.IsTerminating() && !p.IsOver() && RevisionReader.HashOf(p) == present.Hash).ToList();
+        return SameTemplate(present, good)
+            ?? Serving(newest, present, now, window)
+            ?? Missing(newest, present, good)
+            ?? Injected(newest, present, now, window)
+            ?? Migrated(workload, newest, present, good);
+    }
+
+    private static string? SameTemplate(WorkloadRevision present, WorkloadRevision good)
+    {
+        var differences = TemplateDifference.Fields(present.Template, good.Template);
+        return differences.Count == 0
+            ? $"has the same template in {present.Display} and in {good.Display}"
+            : differences.All(TemplateDifference.IsMarker)
+                ? $"differs between {present.Display} and {good.Display} in {string.Join(", ", differences.Take(5))} alone: going back "
+                    + "would replace every pod and change nothing that they run"
+                : null;
+    }
+
+    private static string? Serving(List<V1Pod> newest, WorkloadRevision present, DateTime now, TimeSpan window)
+    {
+        // one that crashes at once is ready for a moment each time
+        var since = now - (window / 10);
+        var serve = newest.Count(p => p.IsReadySince(since) && !p.HasEndedSince(now - window));
+        return serve * 2 > newest.Count
+            ? $"has {serve} of {newest.Count} pods of {present.Display} that serve: the revision is not at fault"
+            : null;
+    }
+
+    private static string? Missing(List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
+    {
+        var missing = newest.SelectMany(p => p.Containers())
+            .Select(c => KubeletMessages.MissingObject(c.State?.Waiting?.Message ?? ""))
+            .FirstOrDefault(m => m.Length > 0);
+        return missing is null ? null
+            : TemplateReferences.Has(good.Template, missing) ? $"needs {missing}, which is missing, in {good.Display} as well"
+            : !TemplateReferences.Has(present.Template, missing)
+                ? $"does not name {missing}, which is missing, in its template: it was injected"
+            : null;
+    }
+
+    private static string? Injected(List<V1Pod> newest, WorkloadRevision present, DateTime now, TimeSpan window)
+    {
+        var template = Names(present.Template, "containers").Concat(Names(present.Template, "initContainers")).ToHashSet();
+        var sick = newest.SelectMany(p => p.Containers().Where(c => c.IsCrashing(p, now, window) || c.Waiting().Length > 0)).ToList();
+        return template.Count > 0 && sick.Count > 0 && sick.TrueForAll(c => !template.Contains(c.Name))
+            ? $"has no container {sick[0].Name} in its template: it was injected, and going back would inject it again"
+            : null;
+    }
+
+    /// <summary>What an init container has done, such as a migration of data, does not go back with the template.</summary>
+    private static string? Migrated(LiveWorkload workload, List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
+    {
+        if (Marks.IsUndoSafe(workload.Annotations) || Marks.IsUndoSafe(workload.TemplateAnnotations))
+            return null;
+
+        var changed = InitContainers(present.Template)
+            .Where(c => c["restartPolicy"]?.ToString() != "Always")
+            .Where(c => !InitContainers(good.Template).Any(o => JsonNode.DeepEquals(o, c)))
+            .Select(c => c["name"]?.ToString() ?? "")
+            .ToHashSet(StringComparer.Ordinal);
+        var done = newest.SelectMany(p => p.Status?.InitContainerStatuses ?? [])
+            .FirstOrDefault(c => changed.Contains(c.Name) && c.State?.Terminated is { ExitCode: 0 });
+        return done is null
+            ? null
+            : $"has a new init container {done.Name} that has completed, and what it did is not taken back with it: annotate "
+                + $"{Marks.Undo}: safe where going back is safe all the same";
+    }
+
+    private static IEnumerable<string> Names(JsonObject template, string list) =>
+        (template["spec"]?[list] as JsonArray ?? []).Select(c => c?["name"]?.ToString() ?? "");
+
+    private static IEnumerable<JsonObject> InitContainers(JsonObject template) =>
+        (template["spec"]?["initContainers"] as JsonArray ?? []).OfType<JsonObject>();
+}

@@ -1,0 +1,118 @@
+using Remediator.Core.Facts;
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+/// <summary>One pod with what was worked out about it.</summary>
+/// <param name="Works">It is ready, stays, and no container of it has ended within the crash window.</param>
+/// <param name="Starting">It runs, is not ready, and has had less time than its probes give it, or than the crash window.</param>
+/// <param name="Injected">Names of its containers that its template does not have; empty where the template is not known.</param>
+/// <param name="CrashingSince">When it was first seen to crash; null where it does not, or already did when it was first seen.</param>
+/// <param name="RanWell">How long it was ready before it no longer worked, where that was seen.</param>
+internal sealed record PodState(
+    Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting, bool Works, bool Starting,
+    IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince, TimeSpan RanWell)
+{
+    /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
+    public bool IsSame(PodState other) =>
+        ReferenceEquals(Pod, other.Pod)
+            && Owner == other.Owner
+            && Zone == other.Zone
+            && Crashing == other.Crashing
+            && Works == other.Works
+            && Starting == other.Starting
+            && CrashingSince == other.CrashingSince
+            && RanWell == other.RanWell;
+
+    public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
+
+    /// <summary>Finished, or on its way out: it is nobody's trouble any more.</summary>
+    public bool IsOver => Finished || Pod.Metadata.DeletionTimestamp is not null;
+
+    /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
+    public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
+
+    /// <param name="window">The crash window.</param>
+    /// <param name="template">What it was made of; null where that is not known.</param>
+    /// <param name="before">As it was judged last.</param>
+    public static PodState Judge(
+        Pod pod, Owner owner, string zone, TemplateSpec? template, PodState? before, TimeSpan window, DateTimeOffset now)
+    {
+        var isOver = pod.Status.Phase is "Succeeded" or "Failed" || pod.Metadata.DeletionTimestamp is not null;
+        var ready = pod.Status.Conditions.Truth("Ready") == "true";
+        var crashing = !isOver && Statuses(pod).Any(s => Runs(pod, s).IsCrashing(now, window));
+        var works = ready && !isOver && !crashing && !Statuses(pod).Any(s => Runs(pod, s).HasEndedSince(now - window));
+        return new(
+            pod, owner, zone, RevisionOf(pod), ready, crashing,
+            !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
+            works,
+            !isOver && pod.Status.Phase == "Running" && !ready && now - (StartedAt(pod) ?? now) < Budget(pod, window),
+            template is null ? [] : InjectedInto(pod, template),
+            !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
+            works || before is null ? TimeSpan.Zero
+                : before.Works ? now - (before.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? now)
+                : before.RanWell);
+    }
+
+    /// <summary>
+    /// How long it had been there before it became sick, at the least: also where that was not seen, and the time that its images took.
+    /// </summary>
+    public TimeSpan WasThereFor(DateTimeOffset now)
+    {
+        var began = this switch
+        {
+            { Crashing: true } => Statuses(Pod).Where(s => s.RestartCount > 0).Select(s => Runs(Pod, s).BeganAfter(now, CrashingSince))
+                .Cast<DateTimeOffset?>().Max(),
+            { Waiting: true } => null,
+            _ => Pod.Status.Conditions.Of("Ready")?.LastTransitionTime,
+        };
+        return began - StartedAt(Pod) is { } ran && ran > TimeSpan.Zero ? ran : TimeSpan.Zero;
+    }
+
+    /// <summary>The trouble of one whose only sick containers were injected is not its template's.</summary>
+    public bool IsSickByInjection(DateTimeOffset now, TimeSpan window) =>
+        Injected.Count > 0
+            && Statuses(Pod).Where(s => IsHeldBack(s.State.Waiting?.Reason) || Runs(Pod, s).IsCrashing(now, window)).ToList()
+                is { Count: > 0 } sick
+            && sick.TrueForAll(s => Injected.Contains(s.Name));
+
+    public static ContainerRuns Runs(Pod pod, ContainerStatus status) => new(
+        status.RestartCount, status.Ready, status.State.Waiting?.Reason ?? "", status.State.Running?.StartedAt,
+        Run(status.State.Terminated), Run(status.LastState.Terminated),
+        pod.Spec.InitContainers.Any(c => c.Name == status.Name && !IsSidecar(c)));
+
+    public static bool IsSidecar(Container container) => container.RestartPolicy == "Always";
+
+    /// <summary>One that is only being started does not wait for anything.</summary>
+    private static bool IsHeldBack(string? reason) => reason is not (null or "" or "ContainerCreating" or "PodInitializing");
+
+    private static ContainerRun? Run(TerminatedState? end) => end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode);
+
+    /// <summary>When its containers could first run: its init containers were done.</summary>
+    private static DateTimeOffset? StartedAt(Pod pod) =>
+        Since(pod, "Initialized") ?? Since(pod, "PodScheduled")
+        ?? pod.Metadata.CreationTimestamp;
+
+    private static DateTimeOffset? Since(Pod pod, string condition) =>
+        pod.Status.Conditions.Of(condition) is { Status: "True" } held ? held.LastTransitionTime : null;
+
+    private static IReadOnlyList<string> InjectedInto(Pod pod, TemplateSpec template) =>
+        pod.Spec.Containers.Count + pod.Spec.InitContainers.Count == template.Containers.Count + template.InitContainers.Count
+            ? []
+            : [.. pod.Spec.InitContainers.Concat(pod.Spec.Containers).Select(c => c.Name)
+                .Except(template.InitContainers.Concat(template.Containers).Select(c => c.Name))];
+
+    private static TimeSpan Budget(Pod pod, TimeSpan least)
+    {
+        var longest = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
+            .Select(c => (c.StartupProbe?.Budget ?? TimeSpan.Zero) + (c.ReadinessProbe?.Budget ?? TimeSpan.Zero))
+            .DefaultIfEmpty().Max();
+        return longest > least ? longest : least;
+    }
+
+    private static IEnumerable<ContainerStatus> Statuses(Pod pod) => pod.Status.InitContainerStatuses.Concat(pod.Status.ContainerStatuses);
+
+    /// <summary>Deployments' pods carry their template's hash, pods of StatefulSets and DaemonSets their controller's revision.</summary>
+    private static string RevisionOf(Pod pod) =>
+        pod.Metadata.Label("pod-template-hash") is { Length: > 0 } hash ? hash : pod.Metadata.Label("controller-revision-hash");
+}

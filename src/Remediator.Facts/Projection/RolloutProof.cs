@@ -1,0 +1,48 @@
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Projection;
+
+/// <summary>
+/// Whether the newest rollout is at fault. Doubt clears it: a revision is not to blame for being young, nor for what older pods suffer from
+/// too, nor for pods that could not even be made or placed.
+/// </summary>
+/// <param name="Newest">Pods of the newest revision.</param>
+/// <param name="Tried">Those of them that are sick, or have been ready for a moment longer than a crash takes.</param>
+/// <param name="Progressing">A pod of it became ready a short while ago, and is well.</param>
+/// <param name="FaultAfter">How long its sick pods were seen to run well first, the longest of them; null where none is sick.</param>
+/// <param name="Doubt">The first thing that speaks for it; empty where it is at fault.</param>
+internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSick, bool Progressing, TimeSpan? FaultAfter, string Doubt)
+{
+    /// <param name="window">The crash window: what was well for longer was well.</param>
+    public static RolloutProof Of(WorkloadGroup group, RevisionHistory history, TimeSpan window, DateTimeOffset now)
+    {
+        var id = history.Newest?.Id ?? "";
+        var pods = group.Pods.Where(p => !p.IsOver && id.Length > 0 && p.Revision == id).ToList();
+        var sick = pods.Where(p => p.IsSick).ToList();
+        var well = pods.Where(p => p.Works && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= now - (window / 10)).ToList();
+        var proof = new RolloutProof(
+            pods.Count, sick.Count + well.Count, sick.Count,
+            group.Pods.Count(p => p.IsSick && p.Revision.Length > 0 && p.Revision != id),
+            well.Exists(p => p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime > now - window),
+            sick.Count == 0 ? null : sick.Max(p => p.RanWell), "");
+        return proof with { Doubt = proof.Why(history, sick, window, now) };
+    }
+
+    private string Why(RevisionHistory history, List<PodState> sick, TimeSpan window, DateTimeOffset now) => this switch
+    {
+        _ when history is not { Newest: not null, Previous: not null } => "no earlier revision is known",
+        _ when history.NewestWasProven => "it has run well before",
+        { Newest: 0 } => "none of its pods has been made",
+        { Sick: 0 } => "none of its pods has been tried and is sick",
+        { OlderSick: > 0 } => $"{Pods(OlderSick)} of older revisions {(OlderSick == 1 ? "is" : "are")} sick too",
+        // a rolling update begins with one pod, and the next may not have been tried yet
+        _ when Sick * 2 < Tried || (Sick < 2 && (Tried > 1 || Newest > 2)) =>
+            $"only {Sick} of its {Pods(Newest)} {(Sick == 1 ? "is" : "are")} sick",
+        { Progressing: true } => "it makes progress: a pod of it became ready a short while ago",
+        _ when FaultAfter >= window => "its pods ran well at first",
+        _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",
+        _ => "",
+    };
+
+    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Remediator.Facts.Objects;
+
+namespace Remediator.Facts.Tests.Projection;
+
+/// <summary>Who would put a workload back, read from the object as the API server gives it.</summary>
+public sealed class OwnerOfAWorkloadTests : ProjectionTest
+{
+    private const string Chart = """{"app.kubernetes.io/instance":"shop","app.kubernetes.io/managed-by":"Helm"}""";
+
+    [Theory]
+    [InlineData("argocd-controller", "argocd", "shop")]
+    [InlineData("argocd-application-controller", "argocd", "shop")]
+    [InlineData("kustomize-controller", "flux", "")]
+    [InlineData("helm-controller", "flux", "")]
+    [InlineData("flagger", "flagger", "")]
+    [InlineData("helm", "helm", "")]
+    [InlineData("kubectl-rollout", "helm", "")]
+    public void WhoWritesIt_TellsMoreThanLabels(string manager, string by, string name) =>
+        Says(Of(Chart, Fields(manager)), ("managed_by", by), ("managed_by_name", name));
+
+    [Fact]
+    public void LabelThatEveryChartHas_IsNoArgoCd() =>
+        Says(Of("""{"app.kubernetes.io/instance":"shop"}""", Fields("kubectl-client-side-apply")), ("managed_by", ""));
+
+    [Fact]
+    public void WhoWritesOnlyTheStatus_OwnsNothing() =>
+        Says(Of("{}", """[{"manager":"argocd-controller","operation":"Update","subresource":"status","fieldsV1":{"f:x":{}}}]"""), ("managed_by", ""));
+
+    [Theory]
+    [InlineData("ConfigMap", "api-app")]
+    [InlineData("ClusterServiceVersion", "db-operator.v1")]
+    [InlineData("Canary", "api")]
+    public void C07_ControllerReference_IsAnOwnerThatReconciles(string kind, string name) => Says(
+        Of("{}", "null", $$"""[{"kind":"{{kind}}","name":"{{name}}","controller":true}]"""),
+        ("managed_by", "operator"), ("managed_by_name", $"{kind} {name}"));
+
+    [Fact]
+    public void OwnerThatIsNoController_ReconcilesNothing() =>
+        Says(Of("{}", "null", """[{"kind":"ConfigMap","name":"x","controller":false},{"kind":"Secret","name":"y"}]"""), ("managed_by", ""));
+
+    private static string Fields(string manager) => """
+        [{"manager":"kube-controller-manager","operation":"Update","apiVersion":"apps/v1","time":"2026-11-23T11:00:00Z",
+          "fieldsV1":{"f:status":{"f:conditions":{".":{},"k:{\"type\":\"Available\"}":{}}}},"subresource":"status"},
+         {"manager":"MANAGER","operation":"Apply","fieldsV1":{"f:spec":{"f:template":{"manager":"argocd-controller"}}}}]
+        """.Replace("MANAGER", manager, StringComparison.Ordinal);
+
+    private Core.Facts.Fact Of(string labels, string managedFields, string owners = "[]")
+    {
+        var deployment = JsonSerializer.Deserialize<Workload>(
+            $$"""
+            {"metadata":{"name":"api","namespace":"shop","uid":"u","creationTimestamp":"2026-11-22T12:00:00Z","labels":{{labels}},
+              "managedFields":{{managedFields}},"ownerReferences":{{owners}}},"spec":{"replicas":2} }
+            """,
+            KubeJson.Options)!;
+        Assert.Equal(2, deployment.Spec.Replicas);
+        return Only(new() { Deployments = [deployment] }, "workload");
+    }
+}
