@@ -40,7 +40,7 @@ public sealed class VacuumJournalTests
         Assert.Contains("nothing is won", (await vacuum.PlanAsync(request, Token)).Refusal, StringComparison.Ordinal);
         Assert.NotEqual("", await host.RunAsync("ls /run/remediator"));
         // the newest is still there
-        Assert.Contains("the last line", await host.RunAsync("journalctl -q -n 200 -o cat"), StringComparison.Ordinal);
+        Assert.Contains("the last line", await host.RunAsync("journalctl -q -t filler -n 1 -o cat"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class VacuumJournalTests
     {
         await using var host = await TestHost.StartAsync();
         var vacuum = new VacuumJournalAction(HostFixture.Machines(HostFixture.Entry(host)));
+        await host.RunAsync("mkdir -p '/srv/it is\there'; mount -t tmpfs -o size=4m tmpfs '/srv/it is\there'");
         await FillAsync(host);
         var plan = (await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Plan!;
-        await host.RunAsync("mkdir -p '/srv/it is\there'; mount -t tmpfs -o size=4m tmpfs '/srv/it is\there'");
 
         var elsewhere = await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput(), "/srv/it is\there"), Token);
         var absent = await Assert.ThrowsAsync<ActionFailedException>(
@@ -86,7 +86,7 @@ public sealed class VacuumJournalTests
     }
 
     /// <summary>With the journal, and then with a file to the last byte.</summary>
-    internal static Task FillAsync(TestHost host) => host.RunAsync("""
+    internal static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d
         printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
@@ -95,6 +95,7 @@ public sealed class VacuumJournalTests
           journalctl --sync; journalctl --rotate
         done
         echo 'the last line' | systemd-cat -t filler
+        until journalctl -q -t filler -n 1 -o cat | grep -q 'the last line'; do sleep 0.1; done
         journalctl --sync
         head -c 2G /dev/zero >/var/lib/filler 2>/dev/null || true
         sync

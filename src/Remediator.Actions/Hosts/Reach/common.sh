@@ -28,6 +28,11 @@ identity() {
   say machine_id "$(cat /etc/machine-id)"
 }
 
+# Ends here where it is another machine, or another start of it, than the one that was planned for.
+same_machine() { # BOOT_ID MACHINE_ID
+  [ "$(cat /proc/sys/kernel/random/boot_id)/$(cat /etc/machine-id)" = "$1/$2" ] || { say other; say end; exit 0; }
+}
+
 # The marker of one act, in memory: it is gone when the machine starts again, and so is nothing that the act did to disks. Only one shell
 # can make it. Where it cannot be made (a full /run, no right to write there) the effect has to tell.
 marks=/run/remediator

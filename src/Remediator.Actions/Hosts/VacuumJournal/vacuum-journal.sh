@@ -1,6 +1,6 @@
 # Makes the journal smaller, down to what always stays.
 # $1: the act; $2, $3: boot id and machine id that it was planned for; $4: bytes that stay; $5: the mount point.
-[ "$(cat /proc/sys/kernel/random/boot_id)" = "$2" ] && [ "$(cat /etc/machine-id)" = "$3" ] || { say other; say end; exit 0; }
+same_machine "$2" "$3"
 free() { stat -f -c '%S	%f' -- "$1"; }
 # again under the same id: what a first one has left off is gone on with, since down to a size is down to it however often
 mark "$1" || say again
