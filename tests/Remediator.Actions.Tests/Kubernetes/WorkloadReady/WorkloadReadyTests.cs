@@ -102,6 +102,6 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     private Task<CheckResult> CheckAsync()
     {
         var api = new ClusterApi(() => Server.Client(), new FakeTimeProvider(TestPods.Now));
-        return new WorkloadReadyAction(new(api)).CheckAsync(Requests.For(new WorkloadReadyInput()), TestContext.Current.CancellationToken);
+        return new WorkloadReadyAction(api, new(api)).CheckAsync(Requests.For(new WorkloadReadyInput()), TestContext.Current.CancellationToken);
     }
 }
