@@ -66,7 +66,7 @@ internal sealed class WorkloadReadyAction(ClusterApi api, WorkloadReader workloa
         if (updated < wanted)
             return NotYet($"{updated} of {wanted} are of the newest revision{dead.Words}");
         if (w.Total > w.Desired)
-            return NotYet($"{w.Total - w.Desired} of an old revision remain, or of more than are wanted");
+            return NotYet($"{w.Total - w.Desired} of an old revision remain");
         if (HeldBack(pods) is { } waits)
             return new(false, waits);
 
