@@ -32,6 +32,6 @@ public sealed record HostPermission(string Command) : Permission
     /// <summary>Each of the units that may be restarted on the host.</summary>
     public const string Unit = "{unit}";
 
-    /// <summary>How many bytes of the journal always stay on the host.</summary>
+    /// <summary>The size in bytes to which the journal of the host is vacuumed.</summary>
     public const string KeptJournal = "{keep_journal}";
 }

@@ -6,7 +6,7 @@ namespace Remediator.Core.Policies;
 /// </summary>
 public sealed record ManagedHost
 {
-    /// <summary>Never vacuumed below this when the entry says nothing else, in bytes.</summary>
+    /// <summary>That of an entry that says nothing else, in bytes.</summary>
     public const long UsualJournal = 200L << 20;
 
     /// <summary>As alerts, rules and people call it.</summary>
@@ -37,7 +37,7 @@ public sealed record ManagedHost
     /// <summary>Services of systemd that may be restarted, with their suffix: <c>nginx.service</c>.</summary>
     public IReadOnlyList<string> Units { get; init; } = [];
 
-    /// <summary>How much of the journal always stays, in bytes.</summary>
+    /// <summary>The size to which its journal is vacuumed, in bytes.</summary>
     public long KeepsJournal { get; init; } = UsualJournal;
 }
 

@@ -129,7 +129,7 @@ public static class DefinitionSchemas
         ("host_keys", Texts("The only keys that its SSH server may have, as known_hosts writes them: ssh-ed25519 AAAA...")),
         ("through", Text("The host of this list that is logged in to first.")),
         ("units", Texts("Units of systemd that may be restarted there, such as nginx.service.")),
-        ("keep_journal", Text("How much of the journal always stays: 200Mi when left out.")));
+        ("keep_journal", Text("The size to which its journal is vacuumed, at least that of its largest file: 200Mi when left out.")));
 
     private static JsonObject Threshold(string what) => Described(
         Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())),
@@ -169,7 +169,8 @@ public static class DefinitionSchemas
             "verify",
             Use<IVerifyAction>(
                 actions, ["use", "within", "stable"], ("within", Duration("The check must pass within this time.")),
-                ("stable", Duration("And keep passing for this long.")))),
+                ("stable", Duration("And keep passing for this long.")),
+                ("alert_ends", Described(new() { ["type"] = "boolean" }, "Whether its alerts must have ended too.")))),
         ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Whether the step is undone if it did not help.")),
         ("approval_within", Duration("How long a person may take to approve it.")));
 

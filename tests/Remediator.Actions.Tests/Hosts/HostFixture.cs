@@ -24,7 +24,7 @@ public sealed class HostFixture : IAsyncLifetime
         User = user,
         KeyFile = host.KeyFile,
         HostKeys = [Key(host.PinnedKey)],
-        KeepsJournal = 16 << 20,
+        KeepsJournal = 32 << 20,
         Units = ["cron.service"],
     };
 

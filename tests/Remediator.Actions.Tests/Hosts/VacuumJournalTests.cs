@@ -43,6 +43,27 @@ public sealed class VacuumJournalTests
         Assert.Contains("the last line", await host.RunAsync("journalctl -q -t filler -n 1 -o cat"), StringComparison.Ordinal);
     }
 
+    /// <summary>Journald deletes whole files: down to less than one, the newest of all went, and with it what had just been written.</summary>
+    [Fact]
+    public async Task WhereOneFileIsMoreThanWhatStays_ItIsRefused_AndLeftAloneThoughItWasPlanned()
+    {
+        await using var host = await TestHost.StartAsync();
+        var large = HostFixture.Entry(host) with { KeepsJournal = 4 << 20 };
+        await FillAsync(host);
+        var plan = (await new VacuumJournalAction(HostFixture.Machines(HostFixture.Entry(host)))
+            .PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Plan!;
+        var vacuum = new VacuumJournalAction(HostFixture.Machines(large));
+        var before = await host.RunAsync("ls -s /var/log/journal/*");
+
+        Assert.Contains("files are deleted whole", (await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Refusal, StringComparison.Ordinal);
+        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => vacuum.ApplyAsync(
+            HostFixture.Request(new VacuumJournalInput()),
+            plan with { Parameters = new Dictionary<string, string> { ["keep"] = $"{4 << 20}" } }, Token));
+
+        Assert.Contains("it was left alone", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await host.RunAsync("ls -s /var/log/journal/*"));
+    }
+
     [Fact]
     public async Task OnAFileSystemThatTheJournalIsNotOn_ItIsRefused_AndWithAnotherBootNothingIsDone()
     {
@@ -88,7 +109,7 @@ public sealed class VacuumJournalTests
     /// <summary>With the journal, and then with a file to the last byte.</summary>
     internal static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
         for round in 1 2 3 4 5 6; do
           head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler

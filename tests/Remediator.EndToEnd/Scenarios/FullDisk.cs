@@ -66,7 +66,7 @@ public sealed class FullDisk
                 user: root
                 key_file: {host.KeyFile}
                 host_keys: {host.PinnedKey}
-                keep_journal: 16Mi
+                keep_journal: 32Mi
             """);
         return new()
         {
@@ -133,7 +133,7 @@ public sealed class FullDisk
 
     private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
         for round in 1 2 3 4 5 6; do
           head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler

@@ -1,3 +1,4 @@
+using Remediator.Core.Policies;
 using Remediator.Server.Permissions;
 
 namespace Remediator.Server.Tests.Permissions;

@@ -5,7 +5,7 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.VacuumJournal;
 
-/// <summary>Deletes the oldest of the journal, by journald itself, down to what the policy keeps.</summary>
+/// <summary>Deletes the oldest of the journal, by journald itself, down to what the policy keeps; never its newest file.</summary>
 internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
 {
     private static readonly HostScript Script = new("vacuum-journal.sh");
@@ -36,10 +36,14 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
             return PlanResult.Refused($"{mountPoint} on host {host.Name} is read-only.");
         if (disk.Journal.Count == 0)
             return PlanResult.Refused($"No file of the journal of host {host.Name} is on {mountPoint}.");
+        if (disk.Journal.Max(f => f.Bytes) is var largest && largest > host.KeepsJournal)
+            return PlanResult.Refused(
+                $"The journal of host {host.Name} has a file of {Size(largest)}, and files are deleted whole: down to "
+                    + $"{Size(host.KeepsJournal)} the newest could go too. Set keep_journal of the host in the policy to more than that.");
         var vacuum = JournalVacuum.Of(disk.Journal, host.KeepsJournal);
         if (vacuum.Bytes == 0)
             return PlanResult.Refused(
-                $"The journal of host {host.Name} has {Size(disk.Journal.Sum(f => f.Bytes))}, of which {Size(host.KeepsJournal)} always stay: "
+                $"The journal of host {host.Name} has {Size(disk.Journal.Sum(f => f.Bytes))}, and is vacuumed down to {Size(host.KeepsJournal)}: "
                     + "nothing is won.");
 
         return PlanResult.Planned(new()
@@ -68,6 +72,10 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
                 FailureKind.Permanent, $"Host {host.Name} was started again, or is another one, since this was planned; nothing was done.");
         if (answer.Has("running"))
             throw new ActionFailedException(FailureKind.Unknown, $"This act is still going on on host {host.Name}.");
+        if (answer.Has("large"))
+            throw new ActionFailedException(
+                FailureKind.Permanent,
+                $"The journal of host {host.Name} has a file that is larger than the {Size(host.KeepsJournal)} that stay; it was left alone.");
         var (before, after) = (Free(answer, "before"), Free(answer, "after"));
         return new($"The journal of host {host.Name} is vacuumed.") { Gains = [new($"bytes on {mountPoint}", after - before)] };
     }
