@@ -1,3 +1,4 @@
+using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Server.Permissions;
 
