@@ -8,7 +8,8 @@ namespace Remediator.Actions;
 public static class ActionCatalogue
 {
     /// <summary>A family is a folder; this is its line.</summary>
-    private static readonly Func<ActionPorts, IReadOnlyList<IAction>>[] Families = [KubernetesActions.All, HostActions.All, NotifyActions.All];
+    private static readonly Func<ActionPorts, IReadOnlyList<IAction>>[] Families =
+        [KubernetesActions.All, HostActions.All, NotifyActions.All];
 
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
     public static ActionRegistry All() => With(new());

@@ -45,7 +45,8 @@ public sealed class TestHost : IAsyncDisposable
         var (code, output) = await RunAsync(
             "ssh",
             [
-                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={Path.Combine(_folder, "known_hosts")}", "-o", "BatchMode=yes", $"root@{Address}",
+                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={Path.Combine(_folder, "known_hosts")}", "-o", "BatchMode=yes",
+                $"root@{Address}",
                 "sh -s"],
             script);
         return code == 0 ? output : throw new InvalidOperationException($"ended with {code}: {output}\n{script}");

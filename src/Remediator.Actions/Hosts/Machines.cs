@@ -52,7 +52,8 @@ internal sealed class Machines(HostShell shell)
 
     private static string Known(HostAnswer answer, string name) => answer.One(name) is { Length: > 0 } value
         ? value
-        : throw new ActionFailedException(FailureKind.Permanent, $"The host does not say its {name}, so it cannot be told from another one.");
+        : throw new ActionFailedException(
+            FailureKind.Permanent, $"The host does not say its {name}, so it cannot be told from another one.");
 
     private static int Colon(string name) =>
         name.IndexOf(":/", StringComparison.Ordinal) is >= 0 and var colon ? colon : name.Length;

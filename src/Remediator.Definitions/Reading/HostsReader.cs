@@ -51,7 +51,8 @@ internal sealed partial class HostsReader(FaultList faults)
     {
         var before = faults.Count;
         var (name, user, keyFile) = (item.RequireScalar("host"), item.RequireScalar("user"), item.RequireScalar("key_file"));
-        if (item.Require("host_keys") is YamlList { Items.Count: 0 } none) faults.At(none, "'host_keys' is empty; without a key nobody logs in");
+        if (item.Require("host_keys") is YamlList { Items.Count: 0 } none)
+            faults.At(none, "'host_keys' is empty; without a key nobody logs in");
         Check(name, NamePattern(), "a name of letters, digits, dots and dashes");
         Check(user, UserPattern(), "the name of a user, such as remediator");
         if (keyFile is not null && !Path.IsPathFullyQualified(keyFile.Value))

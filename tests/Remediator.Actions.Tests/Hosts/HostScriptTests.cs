@@ -14,7 +14,8 @@ public sealed class HostScriptTests
     [Trait("Needs", "Hosts")]
     public async Task Shellcheck_FindsNothing(string file)
     {
-        var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "--exclude=SC2317", "-"], new HostScript(file).With("one", "two", "three"));
+        var (code, said) = await RunAsync(
+            "shellcheck", ["--shell=sh", "--exclude=SC2317", "-"], new HostScript(file).With("one", "two", "three"));
 
         Assert.True(code == 0, said);
     }

@@ -10,11 +10,13 @@ namespace Remediator.Actions.Tests.Hosts;
 [Trait("Needs", "Hosts")]
 public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixture>
 {
-    private static readonly HostScript Echo = new("echo.sh", () => "for word; do printf 'word\\t%s\\n' \"$(printf %s \"$word\" | od -An -v -tx1 | tr -d ' \\n')\"; done\nsay end");
+    private static readonly HostScript Echo = new("echo.sh", () =>
+        "for word; do printf 'word\\t%s\\n' \"$(printf %s \"$word\" | od -An -v -tx1 | tr -d ' \\n')\"; done\nsay end");
 
     public static TheoryData<string> Hostile { get; } =
     [
-        "", " ", "-rf", "--", "a b", "it's", "\"", "$(touch /tmp/struck)", "`touch /tmp/struck`", "\n; touch /tmp/struck\n", "'; touch /tmp/struck; '",
+        "", " ", "-rf", "--", "a b", "it's", "\"", "$(touch /tmp/struck)", "`touch /tmp/struck`", "\n; touch /tmp/struck\n",
+        "'; touch /tmp/struck; '",
         "\\", "\\'", "*", "~root", "${HOME}", "a\tb", "\u00e4\u4e2d\U0001F600", "!!", "EOF", "}", "\r\n", "&& false", "#", "\u001b[2J",
     ];
 
@@ -122,7 +124,8 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
         var run = HostFixture.Shell(HostFixture.Entry(host)).RunAsync(
             HostFixture.Entry(host), begun, [], TimeProvider.System.GetUtcNow().AddSeconds(60), within.Token);
         await Wait.UntilAsync(
-            "the script on the host", async () => (await host.RunAsync("ls /run/begun 2>/dev/null || true")).Length > 0, CancellationToken.None);
+            "the script on the host",
+            async () => (await host.RunAsync("ls /run/begun 2>/dev/null || true")).Length > 0, CancellationToken.None);
         await host.CutOffAsync();
 
         Assert.Equal(FailureKind.Unknown, (await Assert.ThrowsAsync<ActionFailedException>(() => run)).Kind);
@@ -135,10 +138,12 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
         var (bastion, db) = (
             HostFixture.Entry(fixture.Host) with { Name = "bastion" }, HostFixture.Entry(inner) with { Through = "bastion" });
         // nothing but the bastion gets through to its sshd
-        await inner.RunAsync($"printf 'Match Address *,!{fixture.Host.Address}\\n PubkeyAuthentication no\\n' >>/etc/ssh/sshd_config.d/tests.conf; systemctl reload ssh");
+        await inner.RunAsync($"printf 'Match Address *,!{fixture.Host.Address}\\n PubkeyAuthentication no\\n' "
+            + ">>/etc/ssh/sshd_config.d/tests.conf; systemctl reload ssh");
 
         var answer = await HostFixture.Shell(bastion, db).RunAsync(
-            db, new("id.sh", () => "identity; say end"), [], TimeProvider.System.GetUtcNow().AddSeconds(20), TestContext.Current.CancellationToken);
+            db, new("id.sh", () => "identity; say end"), [], TimeProvider.System.GetUtcNow().AddSeconds(20),
+            TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<ActionFailedException>(() => RunAsync(Echo, 20, db with { Through = null }));
         var wrong = await Assert.ThrowsAsync<ActionFailedException>(() => HostFixture.Shell(bastion, db).RunAsync(
             db with { HostKeys = bastion.HostKeys }, Echo, [], TimeProvider.System.GetUtcNow().AddSeconds(20),

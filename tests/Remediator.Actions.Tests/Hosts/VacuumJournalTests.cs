@@ -35,7 +35,8 @@ public sealed class VacuumJournalTests
         var gain = Assert.Single(GainSeen.Compare(plan.Gains, outcome.Gains));
         Assert.True(gain.IsAsExpected(), gain.Describe());
         Assert.True(gain.Got > 100 << 20, gain.Describe());
-        Assert.True((await new SpaceFreeAction(machines).CheckAsync(HostFixture.Request(new SpaceFreeInput { UsedBelow = 95 }), Token)).Good);
+        Assert.True((await new SpaceFreeAction(machines).CheckAsync(
+            HostFixture.Request(new SpaceFreeInput { UsedBelow = 95 }), Token)).Good);
         Assert.Equal(ProbeAnswer.Happened, (await vacuum.ProbeAsync(request, plan, Token)).Answer);
         Assert.Contains("nothing is won", (await vacuum.PlanAsync(request, Token)).Refusal, StringComparison.Ordinal);
         Assert.NotEqual("", await host.RunAsync("ls /run/remediator"));
@@ -43,7 +44,9 @@ public sealed class VacuumJournalTests
         Assert.Contains("the last line", await host.RunAsync("journalctl -q -t filler -n 1 -o cat"), StringComparison.Ordinal);
     }
 
-    /// <summary>Journald deletes whole files: down to less than one, the newest of all went, and with it what had just been written.</summary>
+    /// <summary>
+    /// Journald deletes whole files: down to less than one, the newest of all went, and with it what had just been written.
+    /// </summary>
     [Fact]
     public async Task WhereOneFileIsMoreThanWhatStays_ItIsRefused_AndLeftAloneThoughItWasPlanned()
     {
@@ -55,7 +58,10 @@ public sealed class VacuumJournalTests
         var vacuum = new VacuumJournalAction(HostFixture.Machines(large));
         var before = await host.RunAsync("ls -s /var/log/journal/*");
 
-        Assert.Contains("files are deleted whole", (await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "files are deleted whole",
+            (await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Refusal,
+            StringComparison.Ordinal);
         var failed = await Assert.ThrowsAsync<ActionFailedException>(() => vacuum.ApplyAsync(
             HostFixture.Request(new VacuumJournalInput()),
             plan with { Parameters = new Dictionary<string, string> { ["keep"] = $"{4 << 20}" } }, Token));
@@ -109,7 +115,8 @@ public sealed class VacuumJournalTests
     /// <summary>With the journal, and then with a file to the last byte.</summary>
     internal static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' \
+          >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
         for round in 1 2 3 4 5 6; do
           head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler

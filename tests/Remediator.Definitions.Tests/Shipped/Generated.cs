@@ -17,6 +17,7 @@ internal static class Generated
             File.WriteAllText(path, expected);
         else
             Assert.True(
-                there == expected, $"{path} does not follow from the program; if the change is meant, run these tests again with {Write}=1.");
+                there == expected,
+                $"{path} does not follow from the program; if the change is meant, run these tests again with {Write}=1.");
     }
 }

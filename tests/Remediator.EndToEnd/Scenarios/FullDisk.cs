@@ -13,8 +13,10 @@ namespace Remediator.EndToEnd.Scenarios;
 public sealed class FullDisk
 {
     private const string Listing =
-        "find / -xdev -type f ! -path '/run/*' ! -path '/proc/*' ! -path '/var/log/journal/*' ! -path '/var/log/*.log' ! -path '/var/log/syslog' "
-        + "! -path '/var/log/wtmp' ! -path '/var/log/lastlog' ! -path '/var/lib/systemd/*' ! -path '/var/spool/rsyslog/*' -printf '%p %s %T@ %i\\n' | sort";
+        "find / -xdev -type f ! -path '/run/*' ! -path '/proc/*' ! -path '/var/log/journal/*' ! -path '/var/log/*.log' "
+        + "! -path '/var/log/syslog' "
+        + "! -path '/var/log/wtmp' ! -path '/var/log/lastlog' ! -path '/var/lib/systemd/*' ! -path '/var/spool/rsyslog/*' "
+        + "-printf '%p %s %T@ %i\\n' | sort";
 
     [Fact]
     public async Task ItsJournalIsVacuumed_Once_ThoughTheEngineWasKilled_AndNothingElseIsGone()
@@ -84,7 +86,9 @@ public sealed class FullDisk
     /// <summary>The shipped playbooks, of which that for disks may act without a person here.</summary>
     private static string Auto(Workspace files)
     {
-        var shipped = Path.Combine(AppContext.BaseDirectory, "..", "..", "Remediator.Server", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks");
+        var shipped = Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "Remediator.Server",
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks");
         foreach (var file in Directory.EnumerateFiles(shipped, "*.yaml", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(files["playbooks"], Path.GetRelativePath(shipped, file));
@@ -113,7 +117,9 @@ public sealed class FullDisk
               - name: node-exporter
                 rules:
                   - alert: NodeFilesystemAlmostOutOfSpace
-                    expr: node_filesystem_avail_bytes{fstype!="",mountpoint="/"} / node_filesystem_size_bytes{fstype!="",mountpoint="/"} * 100 < 3
+                    expr: >-
+                      node_filesystem_avail_bytes{fstype!="",mountpoint="/"}
+                      / node_filesystem_size_bytes{fstype!="",mountpoint="/"} * 100 < 3
                     for: 2s
                     labels: { severity: critical }
             """);
@@ -133,7 +139,8 @@ public sealed class FullDisk
 
     private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' >/etc/systemd/journald.conf.d/tests.conf
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' \
+          >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
         for round in 1 2 3 4 5 6; do
           head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler

@@ -44,7 +44,8 @@ public sealed class PlacesTests
             """,
             Sudoers.Of(
                 [
-                    new($"/usr/bin/systemctl restart {HostPermission.Unit}"), new($"/usr/bin/journalctl --vacuum-size={HostPermission.KeptJournal}"),
+                    new($"/usr/bin/systemctl restart {HostPermission.Unit}"),
+                    new($"/usr/bin/journalctl --vacuum-size={HostPermission.KeptJournal}"),
                     new($"/usr/bin/systemctl restart {HostPermission.Unit}")],
                 [
                     Host("db-1", "ops", 1 << 20, "getty@tty1.service", "cron.service"), Host("db-2", "ops", 2 << 20),

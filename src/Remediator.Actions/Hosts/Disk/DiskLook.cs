@@ -13,7 +13,8 @@ internal sealed class DiskLook(Machines machines) : ILook
         Name = "host.disk",
         Class = ActionClass.Read,
         Input = typeof(DiskInput),
-        Summary = "Looks at a file system of a host: bytes, inodes, mount options, the journal on it, and files that are deleted and still open.",
+        Summary = "Looks at a file system of a host: bytes, inodes, mount options, the journal on it, and files that are "
+            + "deleted and still open.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(20),
     };

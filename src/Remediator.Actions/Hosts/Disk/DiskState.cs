@@ -42,7 +42,8 @@ internal sealed record DiskState
         if (answer.Has("absent"))
             throw new ActionFailedException(FailureKind.Permanent, $"No file system is mounted at {mountPoint} on host {host}.");
         if (answer.Of("mount").FirstOrDefault() is not [var type, var device, var options]
-            || answer.Of("space").FirstOrDefault()?.Select(Number).ToList() is not [var block, var blocks, var free, var available, var inodes, var inodesFree])
+            || answer.Of("space").FirstOrDefault()?.Select(Number).ToList() is not
+                [var block, var blocks, var free, var available, var inodes, var inodesFree])
             throw new ActionFailedException(FailureKind.Transient, $"Host {host} does not say how full {mountPoint} is.");
 
         var number = answer.One("device");
@@ -58,7 +59,9 @@ internal sealed record DiskState
             InodesFree = inodesFree,
             Journal = [.. answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Where(f => f.Device == number)],
             IsJournalHidden = answer.Has("unreadable"),
-            Deleted = [.. answer.Of("deleted").Select(DeletedFile.Read).OfType<DeletedFile>().Where(f => f.Device == number).DistinctBy(f => f.Inode)],
+            Deleted = [.. answer.Of("deleted").Select(DeletedFile.Read).OfType<DeletedFile>()
+                .Where(f => f.Device == number)
+                .DistinctBy(f => f.Inode)],
             Identity = Machines.IdentityIn(answer),
         };
     }

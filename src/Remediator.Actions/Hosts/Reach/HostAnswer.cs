@@ -4,7 +4,8 @@ namespace Remediator.Actions.Hosts.Reach;
 internal sealed record HostAnswer(IReadOnlyList<IReadOnlyList<string>> Lines)
 {
     /// <summary>The lines that begin with a word, without it.</summary>
-    public IEnumerable<IReadOnlyList<string>> Of(string word) => Lines.Where(l => l[0] == word).Select(l => (IReadOnlyList<string>)[.. l.Skip(1)]);
+    public IEnumerable<IReadOnlyList<string>> Of(string word) =>
+        Lines.Where(l => l[0] == word).Select(l => (IReadOnlyList<string>)[.. l.Skip(1)]);
 
     /// <summary>The only field of the only line of a word; empty where there is none.</summary>
     public string One(string word) => Of(word).FirstOrDefault() is [var value, ..] ? value : "";

@@ -10,7 +10,9 @@ using Renci.SshNet.Common;
 
 namespace Remediator.Actions.Hosts.Reach;
 
-/// <summary>One login to a host, through another where its entry says so. Nothing is run before its key was found to be a pinned one.</summary>
+/// <summary>
+/// One login to a host, through another where its entry says so. Nothing is run before its key was found to be a pinned one.
+/// </summary>
 internal sealed class HostLogin : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

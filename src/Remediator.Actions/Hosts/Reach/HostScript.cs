@@ -27,7 +27,8 @@ internal sealed class HostScript
     {
         if (arguments.Any(a => a.Contains('\0', StringComparison.Ordinal)))
             throw new ActionFailedException(FailureKind.Permanent, $"An argument of {File} holds a NUL character; nothing was done.");
-        return $"{{\n{Common.Value}\nmain() {{\n{_text.Value}\n}}\nmain {string.Join(' ', arguments.Select(Quoted))} </dev/null\nexit\n}}\n";
+        return $"{{\n{Common.Value}\nmain() {{\n{_text.Value}\n}}\n"
+            + $"main {string.Join(' ', arguments.Select(Quoted))} </dev/null\nexit\n}}\n";
     }
 
     /// <summary>A word of a POSIX shell, of any text without NUL.</summary>

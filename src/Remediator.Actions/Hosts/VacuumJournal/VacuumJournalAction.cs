@@ -15,7 +15,8 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         Name = "host.vacuum-journal",
         Class = ActionClass.Mild,
         Input = typeof(VacuumJournalInput),
-        Summary = "Rotates the journal of a host and deletes the oldest of it, down to what the policy keeps there; frees space where the journal is.",
+        Summary = "Rotates the journal of a host and deletes the oldest of it, down to what the policy keeps there; frees space "
+            + "where the journal is.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromMinutes(2),
         Permissions =
@@ -43,7 +44,8 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         var vacuum = JournalVacuum.Of(disk.Journal, host.KeepsJournal);
         if (vacuum.Bytes == 0)
             return PlanResult.Refused(
-                $"The journal of host {host.Name} has {Size(disk.Journal.Sum(f => f.Bytes))}, and is vacuumed down to {Size(host.KeepsJournal)}: "
+                $"The journal of host {host.Name} has {Size(disk.Journal.Sum(f => f.Bytes))}, and is vacuumed down to "
+                    + $"{Size(host.KeepsJournal)}: "
                     + "nothing is won.");
 
         return PlanResult.Planned(new()
@@ -63,7 +65,8 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
         if (plan.Parameters["keep"] != host.KeepsJournal.ToString(CultureInfo.InvariantCulture))
             throw new ActionFailedException(
-                FailureKind.Permanent, $"What is kept of the journal of host {host.Name} was changed after this was planned; nothing was done.");
+                FailureKind.Permanent,
+                $"What is kept of the journal of host {host.Name} was changed after this was planned; nothing was done.");
         var answer = await machines.RunAsync(
             request, Script, cancellationToken, Machines.MarkOf(request), plan.Preconditions["boot_id"], plan.Preconditions["machine_id"],
             plan.Parameters["keep"], mountPoint);
@@ -75,7 +78,8 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         if (answer.Has("large"))
             throw new ActionFailedException(
                 FailureKind.Permanent,
-                $"The journal of host {host.Name} has a file that is larger than the {Size(host.KeepsJournal)} that stay; it was left alone.");
+                $"The journal of host {host.Name} has a file that is larger than the {Size(host.KeepsJournal)} that stay; it was left "
+                    + "alone.");
         var (before, after) = (Free(answer, "before"), Free(answer, "after"));
         return new($"The journal of host {host.Name} is vacuumed.") { Gains = [new($"bytes on {mountPoint}", after - before)] };
     }
