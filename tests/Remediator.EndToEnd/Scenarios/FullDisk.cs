@@ -139,7 +139,8 @@ public sealed class FullDisk
 
     private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\nSystemKeepFree=1M\nRateLimitIntervalSec=0\nCompress=no\nForwardToSyslog=no\n' \
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\n%s\nRateLimitIntervalSec=0\nCompress=no\n%s\n' \
+          SystemKeepFree=1M ForwardToSyslog=no \
           >/etc/systemd/journald.conf.d/tests.conf
         systemctl restart systemd-journald
         for round in 1 2 3 4 5 6; do
