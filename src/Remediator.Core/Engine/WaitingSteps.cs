@@ -21,7 +21,9 @@ internal static class WaitingSteps
             return null;
         }
 
-        var isOver = incident.Escalation is not null || incident.Run is not { Phase: RunPhase.AwaitingApproval };
+        // one that was asked for again after its escalation waits like any other
+        var isOver = incident.Run is not { Phase: RunPhase.AwaitingApproval } run
+            || (incident.Escalation is not null && world.Now >= run.ApprovalUntil);
         var repeat = world.Settings.Scaled(AfterEscalation.Repeat);
         var turn = world.Now.UtcTicks / Math.Max(repeat.Ticks, 1);
         return isOver && waits.ToldVia.IsEmpty ? null : Move.WaitsFor(
