@@ -193,7 +193,7 @@ public static class JobReports
             {
                 var known = escalation.Failing.GetValueOrDefault(way.Via);
                 var isNews = known is null && (closing || !escalation.ToldVia.Contains(way.Via));
-                if (isNews || (known != failure && AfterEscalation.SaysAgain(escalation, world)))
+                if (isNews || (known != failure && AfterEscalation.MaySay(escalation, way.Via, world)))
                 {
                     yield return new NotifyFailed(way.Via, failure);
                 }

@@ -277,6 +277,19 @@ public sealed class LateAndLostTests
     }
 
     [Fact]
+    public void WayThatWorkedAndThenFails_IsWrittenAtOnce()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        for (var minute = 0; minute < 90; minute++)
+        {
+            _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("b", minute < 7 ? null : "b answered 503")]));
+            _bench.Wake(TimeSpan.FromMinutes(1));
+            Assert.Equal(minute < 7 ? 0 : 1, _bench.Happenings<NotifyFailed>().Count());
+        }
+    }
+
+    [Fact]
     public void WayThatNeverWorked_KeepsTheEndFromNobody()
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
