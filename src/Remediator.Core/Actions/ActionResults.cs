@@ -98,11 +98,33 @@ public sealed record ActStatus(ActState State, string Seen)
     public IReadOnlyList<Gain> Gains { get; init; } = [];
 }
 
-/// <summary>One look at a repair.</summary>
+/// <summary>
+/// One look at a repair. There are three answers: good, bad, and <see cref="Open"/>: not to be seen yet.
+/// </summary>
 /// <param name="Stability">
-/// Has to stay the same while <paramref name="Good"/> holds; a change (a restart) begins the stable time again.
+/// Has to stay the same while <paramref name="Good"/> holds; a change (a reboot) begins the stable time again.
 /// </param>
-public sealed record CheckResult(bool Good, string Observed, string Stability = "");
+public sealed record CheckResult(bool Good, string Observed, string Stability = "")
+{
+    /// <summary>Nothing speaks against the repair, and not enough for it: something is still being started. Never set where it is good.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Nothing is there that could be judged, and nothing should be: it is scaled to 0. Set with <see cref="Open"/> only.</summary>
+    public bool Nothing { get; init; }
+
+    /// <summary>How far a rollout or a start has come; more than ever before is progress, and time does not run while there is some.</summary>
+    public long Progress { get; init; }
+
+    /// <summary>How long the resource itself allows until it can be seen whether it is good.</summary>
+    public TimeSpan Needs { get; init; }
+
+    /// <summary>How long it has to be good at the least, where what was seen of the trouble says that it comes slowly.</summary>
+    public TimeSpan StableFor { get; init; }
+
+    /// <summary>When a container of it last ended that should run, by the cluster's clock; null where none has. A later one begins the
+    /// stable time again, and what comes or goes does not.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+}
 
 /// <summary>What was read before anything was touched. Text is bounded and masked already.</summary>
 public sealed record Evidence(string Title, string Text)

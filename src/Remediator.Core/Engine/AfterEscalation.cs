@@ -15,10 +15,10 @@ internal static class AfterEscalation
     private const int ExpiresAfter = 5;
 
     /// <summary>
-    /// Of so many times that people are told, one may say that a way fails with other words than before, or fails again: an error often
-    /// carries an id of its own, and a way may fail now and then, for as long as the incident is open.
+    /// How soon it may be said again that a way fails, where it fails with other words or worked meanwhile: an error often carries an id of
+    /// its own, and a way may fail now and then, for as long as the incident is open.
     /// </summary>
-    private const int SayAgain = 60;
+    private static readonly TimeSpan SayAgain = TimeSpan.FromHours(1);
 
     /// <summary>What is over does not keep its resource from being repaired for ever because no way of telling works.</summary>
     private static readonly TimeSpan PatienceWithWays = TimeSpan.FromHours(1);
@@ -43,8 +43,9 @@ internal static class AfterEscalation
         return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
 
-    public static bool SaysAgain(EscalationState escalation, World world) =>
-        (world.Now - escalation.At).Ticks / Math.Max(world.Settings.Scaled(Repeat).Ticks, 1) % SayAgain == 0;
+    /// <summary>It may be said now that a way fails, since that was not said lately.</summary>
+    public static bool MaySay(EscalationState escalation, string via, World world) =>
+        escalation.SaidFailing?.TryGetValue(via, out var at) is not true || world.Now - at >= world.Settings.Scaled(SayAgain);
 
     private static bool CannotBeTold(EscalationState escalation, World world) =>
         escalation.Failing.ContainsKey(Told.NoWayConfigured) || world.Now - escalation.At > world.Settings.Scaled(PatienceWithWays);

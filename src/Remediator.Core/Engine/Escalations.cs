@@ -70,6 +70,14 @@ internal static class Escalations
         return Move.Happens(events);
     }
 
+    /// <summary>
+    /// Ends a run that is pointless now. One that has changed nothing just ends; of one that did, and whose change is not known to have
+    /// helped, people hear at once.
+    /// </summary>
+    public static Move Stop(Incident incident, Playbook playbook, World world, string reason) => incident.Run?.ChangedAt is null
+        ? Move.Happens(new RunEnded(RunOutcome.Stopped, reason))
+        : GiveUp(incident, playbook, world, $"something was changed, and it is not known to have helped; {reason}");
+
     /// <summary>The run cannot go on, and not even its playbook can say what to tell.</summary>
     public static Move GiveUpWithoutPlaybook(Incident incident, World world, string reason) => Move.Happens(
         new RunEnded(RunOutcome.Escalated, reason),

@@ -19,7 +19,7 @@ public static class Holding
     private static readonly TimeSpan PatienceInARun = TimeSpan.FromMinutes(30);
 
     /// <summary>What holds an incident and is no guard.</summary>
-    public static IReadOnlyList<string> BesideGuards { get; } = [Definitions, Busy];
+    public static IReadOnlyList<string> BesideGuards { get; } = [Definitions, Busy, RepairVerdict.Name];
 
     internal static Move By(GuardRefusal refusal, Incident incident, World world) => By(
         refusal.Guard.Name, refusal.Reason, world.Now + (refusal.Verdict.RetryAfter ?? world.Settings.Tick), incident, world);

@@ -126,7 +126,7 @@ public static class JobOrders
         TraceId = incident.TraceId,
     };
 
-    internal static Job Verify(Incident incident, Run run, LadderStep step, World world)
+    internal static Job Verify(Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         var input = step.Verify.With.Bind(LiquidValues.Of(incident, world));
         var within = world.Settings.Scaled(step.Verify.Within);
@@ -137,6 +137,7 @@ public static class JobOrders
             world.Settings.Scaled(step.Verify.Stable))
         {
             Id = VerifyId(run),
+            Problem = playbook.Looks.Count == 0 ? playbook.Problem : [],
             IncidentId = incident.Id,
             Resource = world.Resource,
             TraceId = incident.TraceId,

@@ -49,7 +49,7 @@ public static class JobReports
             RunPhase.Watching => Watched(incident, run, playbook, world, result.Outcome),
             RunPhase.Cancelling => Cancelled(incident, run, playbook, world, result.Outcome),
             RunPhase.Probing => Probed(incident, run, playbook, world, result.Outcome),
-            RunPhase.Verifying => Verified(incident, run, step, world, result.Outcome),
+            RunPhase.Verifying => RepairVerdict.Report(incident, run, playbook, step, world, result.Outcome),
             RunPhase.Undoing => Undone(run, world, result.Outcome),
             _ => [],
         };
@@ -95,27 +95,6 @@ public static class JobReports
     {
         CallReturned done => ActEngine.Cancelled(incident, run, playbook, world, done.Outcome),
         CallFailed failed => [new CancelFailed(run.ActionId!, failed.Failure.Message)],
-        _ => [],
-    };
-
-    private static IEnumerable<Event> Verified(Incident incident, Run run, LadderStep step, World world, JobOutcome outcome) =>
-        outcome switch
-    {
-        // what was changed for a time only is taken back first
-        RepairChecked { Check: { Good: true } check } when incident.Temporary is not null =>
-            [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
-        RepairChecked { Check: { Good: true } check } =>
-        [
-            new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed),
-            new IncidentClosed(CloseReason.Verified, check.Observed),
-        ],
-        RepairChecked { Check: var check } =>
-        [
-            new VerificationFailed(
-                run.Step,
-                check.Observed,
-                step.UndoOnFailure && world.Actions.TryGet(step.Use, out var action) && action is IUndoableAction),
-        ],
         _ => [],
     };
 
@@ -213,7 +192,7 @@ public static class JobReports
             {
                 var known = escalation.Failing.GetValueOrDefault(way.Via);
                 var isNews = known is null && (closing || !escalation.ToldVia.Contains(way.Via));
-                if (isNews || (known != failure && AfterEscalation.SaysAgain(escalation, world)))
+                if (isNews || (known != failure && AfterEscalation.MaySay(escalation, way.Via, world)))
                 {
                     yield return new NotifyFailed(way.Via, failure);
                 }

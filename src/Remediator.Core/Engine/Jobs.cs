@@ -3,6 +3,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Pages;
 using Remediator.Core.Resources;
+using Remediator.Core.Rules;
 
 namespace Remediator.Core.Engine;
 
@@ -44,7 +45,17 @@ public sealed record WatchAct(ActionCall Call, ActionPlan Plan, ActInProgress Ac
 
 public sealed record CancelAct(ActionCall Call, ActionPlan Plan, string Handle, DateTimeOffset NotAfter) : Job;
 
-public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Stable) : Job;
+public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Stable) : Job
+{
+    /// <summary>What was wrong: while all of it still shows, nothing is verified. Empty where only a look of its own would show it.</summary>
+    public IReadOnlyList<Condition> Problem { get; init; } = [];
+
+    /// <summary>What is seen of the resource itself is not good while its problem still shows.</summary>
+    public CheckResult Judge(CheckResult check, FactView facts) =>
+        check is { Good: true } && Problem.Count > 0 && RuleChoices.FirstMissing(Problem, facts) is null
+            ? check with { Good = false, Open = true, Observed = $"{check.Observed}, but its problem still shows: {Problem[0].Text}" }
+            : check;
+}
 
 public sealed record TellPeople(Notification Notification, bool Closing) : Job;
 

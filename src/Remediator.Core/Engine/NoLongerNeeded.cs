@@ -14,10 +14,11 @@ internal static class NoLongerNeeded
     /// <summary>All views that would show the resource are fresh, and none does.</summary>
     public static Move? SinceItIsGone(Incident incident, Run run, Playbook playbook, World world) =>
         IsGone(incident, run, playbook, world)
-            ? Move.Happens(new RunEnded(
-                RunOutcome.Stopped,
-                $"{world.Resource.Display} is no longer "
-                    + $"{(ResourceKinds.Of(world.Resource).MayBeOutside ? "known" : "in the cluster")}"))
+            ? Escalations.Stop(
+                incident,
+                playbook,
+                world,
+                $"{world.Resource.Display} is no longer {(ResourceKinds.Of(world.Resource).MayBeOutside ? "known" : "in the cluster")}")
             : null;
 
     /// <summary>Other rules, or a problem that is gone.</summary>
@@ -32,8 +33,9 @@ internal static class NoLongerNeeded
         if (decision.Kind is not DecisionKind.Run || decision.Playbook != run.Playbook)
         {
             var now = decision.Kind is DecisionKind.Run ? $"run {decision.Playbook}" : decision.Kind.ToString().ToLowerInvariant();
-            return Move.Happens(
-                new Decided(decision), new RunEnded(RunOutcome.Stopped, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})"));
+            return Move.Happens([
+                new Decided(decision),
+                .. Escalations.Stop(incident, playbook, world, $"the rules say {now} now ({decision.Rule ?? "no rule matches"})").Events]);
         }
 
         if (WhatIsGone(incident, playbook, world) is not { } gone)

@@ -42,7 +42,7 @@ internal static class Recovery
         {
             (true, false) => RunEngine.TakeBack(state, incident, temporary.Run, playbook, step, world),
             (false, false) =>
-                Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, step, world) with { Id = RecoveredId(temporary) }, soon),
+                Move.WaitsFor(JobOrders.Verify(incident, temporary.Run, playbook, step, world) with { Id = RecoveredId(temporary) }, soon),
             _ => null,
         };
     }

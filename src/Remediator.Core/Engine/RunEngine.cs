@@ -51,7 +51,7 @@ internal static class RunEngine
             RunPhase.Probing => Move.WaitsFor(JobOrders.Probe(incident, run, playbook.Ladder[run.Step], world), soon),
             RunPhase.Verifying when FreshLook.Doubt(world, incident, playbook) is { } doubt =>
                 StepChoice.LookFirst(incident, playbook, world, doubt),
-            RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook.Ladder[run.Step], world), soon),
+            RunPhase.Verifying => Move.WaitsFor(JobOrders.Verify(incident, run, playbook, playbook.Ladder[run.Step], world), soon),
             _ => TakeBack(state, incident, run, playbook, playbook.Ladder[run.Step], world),
         };
     }

@@ -76,8 +76,8 @@ internal static class StepChoice
     private static Move? PeopleHaveItsResource(StepAtHand step) =>
         !step.Run.IsApproved(step.World.Now)
             && step.Guarded.State.Incidents.Find(i => i.Id != step.Incident.Id && i.Escalation is not null) is { } other
-            ? Move.Happens(
-                new RunEnded(RunOutcome.Stopped, $"incident {other.Id} ({other.Problem}) is with people on this resource"))
+            ? Escalations.Stop(
+                step.Incident, step.Playbook, step.World, $"incident {other.Id} ({other.Problem}) is with people on this resource")
             : null;
 
     private static Move? PeopleOrALargerProblemHoldIt(StepAtHand step) => Refused(step, GuardStage.Hold);

@@ -78,6 +78,7 @@ public static class FactSchema
         [
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo),
             new("wrong_platform", YesNo), new("missing_object"), new("message"), new("hint"), new("reason"), new("exit_code"),
+            new("oom_after_seconds"),
         ], IsOpen: true) { Provider = "" },
     ];
 

@@ -111,7 +111,9 @@ public static class Evolution
                 ToldVia = escalation.ToldVia.Remove(e.Via).Add(e.Via),
                 Failing = escalation.Failing.Remove(e.Via) } },
         NotifyFailed e when incident.Escalation is { } escalation =>
-            incident with { Escalation = escalation with { Failing = escalation.Failing.SetItem(e.Via, e.Reason) } },
+            incident with { Escalation = escalation with {
+                Failing = escalation.Failing.SetItem(e.Via, e.Reason),
+                SaidFailing = (escalation.SaidFailing ?? ImmutableDictionary<string, DateTimeOffset>.Empty).SetItem(e.Via, happened.At) } },
         _ => incident,
     };
 

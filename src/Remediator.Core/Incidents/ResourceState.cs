@@ -220,5 +220,8 @@ public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
 
 public sealed record DoneStep(string Run, string Use);
 
+/// <param name="Failing">Why a way failed when that was last said, as long as it fails.</param>
+/// <param name="SaidFailing">When it was last said that a way fails; null where it never was.</param>
 public sealed record EscalationState(
-    Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing);
+    Escalated Escalated, DateTimeOffset At, ImmutableList<string> ToldVia, ImmutableDictionary<string, string> Failing,
+    ImmutableDictionary<string, DateTimeOffset>? SaidFailing = null);

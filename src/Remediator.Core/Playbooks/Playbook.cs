@@ -55,7 +55,11 @@ public sealed record LadderStep
 
 /// <param name="Within">The repair must look good so soon after the act.</param>
 /// <param name="Stable">And keep passing for this long.</param>
-public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan Within, TimeSpan Stable);
+public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan Within, TimeSpan Stable)
+{
+    /// <summary>The alerts must have ended too.</summary>
+    public bool AlertEnds { get; init; }
+}
 
 /// <param name="Severity">Label of the raised alert.</param>
 public sealed record EscalateTo(string Severity, LiquidText Message);

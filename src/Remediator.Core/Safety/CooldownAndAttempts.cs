@@ -34,12 +34,16 @@ internal static class CooldownAndAttempts
         // whatever it was that was repaired last, the resource needs its time to show whether it helped
         var last = step.State.History.Where(h => h.Value.LastEnded is not null).OrderByDescending(h => h.Value.LastEnded).FirstOrDefault();
         var quiet = last.Value?.LastEnded + settings.Scaled(limits.Cooldown) - step.World.Now;
-        return quiet > TimeSpan.Zero
-            ? Verdict.Refused(
-                $"the last run of {last.Key} ended {Text(step.World.Now - last.Value!.LastEnded!.Value)} ago; the cooldown "
-                    + $"is {Text(settings.Scaled(limits.Cooldown))}",
-                quiet)
-            : Verdict.Allowed;
+        if (!(quiet > TimeSpan.Zero))
+        {
+            return Verdict.Allowed;
+        }
+
+        var ended = $"the last run of {last.Key} ended {Text(step.World.Now - last.Value!.LastEnded!.Value)} ago";
+        // a cooldown keeps the engine from acting, and never people from hearing that what it did has not helped
+        return last.Value.LastEnded == last.Value.VerifiedAt
+            ? Verdict.Refused($"{ended}; the cooldown is {Text(settings.Scaled(limits.Cooldown))}", quiet)
+            : Verdict.NeedsPerson($"{ended} without a repair that was verified, and the problem is still there");
     }
 
     private static string Text(TimeSpan t) =>

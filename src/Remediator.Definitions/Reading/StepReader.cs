@@ -76,7 +76,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
     private Verification? Verify(MapReader step)
     {
         step.Require("verify");
-        if (step.Map("verify", "use", "with", "within", "stable") is not { } map) return null;
+        if (step.Map("verify", "use", "with", "within", "stable", "alert_ends") is not { } map) return null;
         var action =
             Action<IVerifyAction>(map, a => $"'{a.Name}' {Does(a)}; verify only looks: {string.Join(", ", Names<IVerifyAction>())}");
         var with = action is null ? null : With(map, action);
@@ -86,7 +86,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         if (within == TimeSpan.Zero) faults.At(map.Find("within")!, "'within' must be more than 0: no repair takes effect at once");
         return action is null || with is null || within is null || stable is null
             ? null
-            : new(action.Descriptor.Name, with, within.Value, stable.Value);
+            : new(action.Descriptor.Name, with, within.Value, stable.Value) { AlertEnds = map.Flag("alert_ends") ?? false };
     }
 
     private T? Action<T>(MapReader map, Func<ActionDescriptor, string> wrongSort)

@@ -154,7 +154,8 @@ public static class DefinitionSchemas
             "verify",
             Use<IVerifyAction>(
                 actions, ["use", "within", "stable"], ("within", Duration("The check must pass within this time.")),
-                ("stable", Duration("And keep passing for this long.")))),
+                ("stable", Duration("And keep passing for this long.")),
+                ("alert_ends", Described(new() { ["type"] = "boolean" }, "Whether its alerts must have ended too.")))),
         ("undo_on_failure", Described(new() { ["type"] = "boolean" }, "Whether the step is undone if it did not help.")),
         ("approval_within", Duration("How long a person may take to approve it.")));
 

@@ -205,8 +205,10 @@ internal sealed class JobWork(
         var notAfter = time.GetUtcNow() + ReadDeadline;
         try
         {
-            return await CallAsync(
-                "look", job.Call.Use, Request(job, job.Call, notAfter), actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
+            var request = Request(job, job.Call, notAfter);
+            var check = await CallAsync(
+                "look", job.Call.Use, request, actions.Get<IVerifyAction>(job.Call.Use).CheckAsync, stopping);
+            return job.Judge(check, request.Facts);
         }
         catch (Exception) when (!stopping.IsCancellationRequested)
         {

@@ -178,7 +178,7 @@ internal static class DecoysOfAlerts
             },
             Turn = Recovers,
         },
-        new("it is over because we have cordoned the node: no repair", [Verification], (b, _) =>
+        new("it is over because we have cordoned the node: no repair", [Verification, Wellness], (b, _) =>
             b.Cluster = [.. Nodes(b, "false", cordonedBy: "remediator")])
             { Before = Cordoned, Comes = (b, _) =>
                 b.Resolve(), Turn = Looks, Turns = 40, Acts = b => b.Happenings<RunEnded>().Count(e => e.Outcome is RunOutcome.Verified) },

@@ -122,7 +122,6 @@ internal static class DecoysOfPeople
             {
                 b.Rules = ToPeople;
                 Fire(b, r);
-                b.Climb(good: false);
             },
             Comes = Nothing,
         },

@@ -278,8 +278,17 @@ internal sealed class Bench
     /// <summary>So often it was wanted that an act is ended early.</summary>
     public int Cancellings { get; private set; }
 
-    public void Report(Job job, JobOutcome outcome) =>
+    /// <summary>What looks good still shows its problem in the cluster.</summary>
+    public bool StaysSick { get; set; }
+
+    public void Report(Job job, JobOutcome outcome)
+    {
+        var crashing = Crashing;
+        Crashing &= StaysSick || outcome is not RepairChecked { Check.Good: true };
         Turn(world => JobReports.Report(State, world, new(job.Id, job.IncidentId, outcome)));
+        // the same trouble is there again when the next alert comes
+        Crashing = crashing;
+    }
 
     public void Planned(string summary = "evict pod shop/api-1", params Change[] changes) =>
         Planned(new ActionPlan { Summary = summary, Changes = changes });

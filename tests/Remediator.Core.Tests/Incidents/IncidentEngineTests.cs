@@ -206,7 +206,8 @@ public sealed class IncidentEngineTests
         _bench.Rules = a => Bench.Says(DecisionKind.Suppress, a);
         _bench.Verified(good: false);
 
-        Assert.Equal(RunOutcome.Stopped, _bench.Only<RunEnded>().Outcome);
+        Assert.Equal(RunOutcome.Escalated, _bench.Only<RunEnded>().Outcome);
+        Assert.Contains("the rules say suppress now", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
         Assert.Single(_bench.Intents);
     }
 

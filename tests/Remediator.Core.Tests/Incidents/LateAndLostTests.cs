@@ -158,7 +158,9 @@ public sealed class LateAndLostTests
         _bench.Planned();
         _bench.Acted();
         _bench.Rules = a => Bench.Says(DecisionKind.Suppress, a);
-        _bench.Verified(good: false);
+        _bench.Report(
+            _bench.Job<VerifyRepair>(), new RepairChecked(new(false, "it is scaled to 0, for 1 h") { Open = true, Nothing = true }));
+        Assert.Equal(RunOutcome.Stopped, _bench.Only<RunEnded>().Outcome);
         _bench.Rules = null;
         _bench.Wake(TimeSpan.FromMinutes(31));
         _bench.Planned();
@@ -275,6 +277,19 @@ public sealed class LateAndLostTests
     }
 
     [Fact]
+    public void WayThatWorkedAndThenFails_IsWrittenAtOnce()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto);
+        _bench.Fire();
+        for (var minute = 0; minute < 90; minute++)
+        {
+            _bench.Report(_bench.Job<TellPeople>(), new PeopleTold([new("b", minute < 7 ? null : "b answered 503")]));
+            _bench.Wake(TimeSpan.FromMinutes(1));
+            Assert.Equal(minute < 7 ? 0 : 1, _bench.Happenings<NotifyFailed>().Count());
+        }
+    }
+
+    [Fact]
     public void WayThatNeverWorked_KeepsTheEndFromNobody()
     {
         _bench.Playbook = Bench.RestartLoop(Mode.Auto);
@@ -310,7 +325,8 @@ public sealed class LateAndLostTests
         _bench.Acted();
         _bench.IsThere = false;
         _bench.Verified(good: false);
-        Assert.Equal("deployment shop/api is no longer in the cluster", _bench.Only<RunEnded>().Reason);
+        Assert.EndsWith("; deployment shop/api is no longer in the cluster", _bench.Only<RunEnded>().Reason, StringComparison.Ordinal);
+        Assert.Equal(_bench.Only<RunEnded>().Reason, _bench.Only<Escalated>().Reason);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class RecoveryTests
         _bench.Crashing = false;
         _bench.Wake(TimeSpan.FromMinutes(1));
         var watch = _bench.Job<VerifyRepair>();
-        _bench.Crashing = true;
+        _bench.Crashing = _bench.StaysSick = true;
         _bench.Report(watch, new RepairChecked(new(true, "ready for 2 min")));
         Assert.Empty(_bench.Happenings<VerificationPassed>());
         Assert.Empty(_bench.Last.Jobs.OfType<UndoPlan>());

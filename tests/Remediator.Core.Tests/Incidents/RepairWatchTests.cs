@@ -110,6 +110,156 @@ public sealed class RepairWatchTests
         Assert.True(Good(52)!.Good);
     }
 
+    [Fact]
+    public void WhatIsStillBeingStarted_HasTheTimeThatItsWorkloadGivesIt()
+    {
+        Assert.Null(Open(15, needs: 20));
+        Assert.Null(Open(20, needs: 20));
+        Assert.Equal("2 of 3 ready", Open(20.1, needs: 20)!.Observed);
+    }
+
+    [Fact]
+    public void ASeenFault_IsNotGivenTheTimeOfAStart()
+    {
+        Assert.Null(Open(9, needs: 20));
+        Assert.Null(Fault(9.5));
+        Assert.Null(Open(15, needs: 20));
+        Assert.False(Fault(19.6)!.Good);
+    }
+
+    [Fact]
+    public void TimeDoesNotRun_WhileReplicasProgress()
+    {
+        for (var minute = 1; minute <= 40; minute++)
+        {
+            Assert.Null(Open(minute, progress: minute));
+        }
+
+        Assert.Null(Open(50, progress: 40));
+        Assert.False(Open(50.1, progress: 40)!.Good);
+    }
+
+    [Fact]
+    public void ProgressThatIsLostAndMadeAgain_IsNone()
+    {
+        CheckResult? verdict = null;
+        for (var minute = 1; verdict is null; minute++)
+        {
+            Assert.InRange(minute, 1, 15);
+            verdict = Open(minute, progress: minute % 2);
+        }
+
+        Assert.False(verdict.Good);
+    }
+
+    [Fact]
+    public void PodsThatComeAndGo_NeitherFailNorRestartIt()
+    {
+        Good(5);
+        for (var minute = 6; minute < 35; minute++)
+        {
+            Assert.Null(minute % 3 == 0 ? Good(minute) : Open(minute));
+        }
+
+        Assert.Equal("3 of 3 ready, for 1800 s", Good(35)!.Observed);
+    }
+
+    [Fact]
+    public void WhereAlwaysMoreIsComing_ItIsVerifiedOnceThatHasHadItsTime()
+    {
+        Good(5);
+        for (var minute = 6; minute < 45; minute++)
+        {
+            Assert.Null(Open(minute));
+        }
+
+        Assert.True(Open(45)!.Good);
+    }
+
+    [Fact]
+    public void PodThatCameAndIsBad_EndsTheStableTime()
+    {
+        Good(5);
+        Open(30);
+        Assert.Null(Fault(34));
+        Assert.Null(Good(36));
+        Assert.Null(Good(65));
+        Assert.True(Good(66)!.Good);
+    }
+
+    [Fact]
+    public void ContainerThatEnds_BeginsTheStableTimeAgain_ThoughEverythingIsReadyAtEachLook()
+    {
+        Assert.Null(_watch.Add(At(5), new(true, "ready") { EndedAt = At(-3) }));
+        Assert.Null(_watch.Add(At(30), new(true, "ready") { EndedAt = At(29) }));
+        Assert.Null(_watch.Add(At(35), new(true, "ready") { EndedAt = At(29) }));
+        Assert.Null(_watch.Add(At(59.9), new(true, "ready") { EndedAt = At(-3) }));
+        Assert.True(_watch.Add(At(60), new(true, "ready"))!.Good);
+    }
+
+    [Fact]
+    public void ScaledToZero_StopsTheClock()
+    {
+        Good(5);
+        Assert.Null(_watch.Add(At(20), Zero));
+        Assert.Null(_watch.Add(At(60), Zero));
+        Assert.Null(Good(79));
+        Assert.Null(Good(93.9));
+        Assert.True(Good(94)!.Good);
+    }
+
+    [Fact]
+    public void ScaledToZero_ForLong_IsNeitherGoodNorBad()
+    {
+        Assert.Null(_watch.Add(At(1), Zero));
+        Assert.Null(_watch.Add(At(61), Zero));
+        Assert.True(_watch.Add(At(61.1), Zero) is { Good: false, Open: true });
+    }
+
+    [Fact]
+    public void Leak_IsWatchedForTwiceTheTimeThatItTook()
+    {
+        var slow = new CheckResult(true, "ready") { StableFor = TimeSpan.FromMinutes(100) };
+        Assert.Null(_watch.Add(At(1), slow));
+        Assert.Null(_watch.Add(At(60), slow));
+        Assert.Null(_watch.Add(At(100), slow));
+        Assert.True(_watch.Add(At(101), slow)!.Good);
+    }
+
+    /// <summary>Each repair begins at another moment of the scaler's, and pods take 25 s to become ready.</summary>
+    [Fact]
+    public void FiftyRepairs_UnderAScalerThatChangesReplicasEvery20Seconds_AreAllVerified()
+    {
+        for (var repair = 0; repair < 50; repair++)
+        {
+            var random = new Random(repair);
+            var watch = new RepairWatch(Start, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(1));
+            var born = Enumerable.Repeat(-600, 3).Append(0).ToList();
+            CheckResult? verdict = null;
+            for (var second = repair % 5; verdict is null; second += 5)
+            {
+                Assert.InRange(second, 0, 3600);
+                if (second % 20 < 5)
+                {
+                    var wanted = random.Next(2, 12);
+                    born = born.Count > wanted ? born[..wanted] : [.. born, .. Enumerable.Repeat(second, wanted - born.Count)];
+                }
+
+                var ready = born.Count(b => second - b >= 25);
+                verdict = watch.Add(
+                    Start.AddSeconds(second),
+                    new(ready == born.Count, $"{ready} of {born.Count} ready") { Open = ready < born.Count, Progress = ready });
+            }
+
+            Assert.True(verdict.Good, $"repair {repair}: {verdict.Observed}");
+        }
+    }
+
+    private static CheckResult Zero => new(false, "it is scaled to 0") { Open = true, Nothing = true };
+
+    private CheckResult? Open(double minute, double needs = 0, long progress = 0) => _watch.Add(
+        At(minute), new(false, "2 of 3 ready") { Open = true, Needs = TimeSpan.FromMinutes(needs), Progress = progress });
+
     private CheckResult? Good(double minute, string stability = "") => _watch.Add(At(minute), new(true, "3 of 3 ready", stability));
 
     private CheckResult? Fault(double minute) => _watch.Add(At(minute), new(false, "2 of 3 ready"));

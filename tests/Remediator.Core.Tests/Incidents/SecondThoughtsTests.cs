@@ -92,7 +92,6 @@ public sealed class SecondThoughtsTests
     {
         _bench.Rules = alert => alert.Name == "Trouble" ? Bench.Says(DecisionKind.Escalate, alert) : Bench.Run(alert);
         _bench.Fire();
-        _bench.Climb(good: false);
         _bench.Fire("p", "Trouble");
         var trouble = _bench.State.OfProblem("Trouble")!;
         var why = $"incident {trouble.Id} (Trouble) is with people on this resource";
@@ -101,7 +100,21 @@ public sealed class SecondThoughtsTests
         Assert.Equal(("busy", why), (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
         _bench.Resolve("p", "Trouble");
         _bench.Planned();
-        Assert.Equal(["kubernetes.evict-pod", "kubernetes.rollout-undo"], _bench.Intents.Select(i => i.Use));
+        Assert.Equal(["kubernetes.evict-pod"], _bench.Intents.Select(i => i.Use));
+    }
+
+    [Fact]
+    public void RunThatChangedSomething_AndEndsWhenPeopleGetTheResource_IsToldOfToo()
+    {
+        _bench.Rules = alert => alert.Name == "Trouble" ? Bench.Says(DecisionKind.Escalate, alert) : Bench.Run(alert);
+        _bench.Fire();
+        _bench.Climb(good: false);
+        _bench.Fire("p", "Trouble");
+        Assert.Equal(2, _bench.Happenings<Escalated>().Count());
+        Assert.StartsWith(
+            "something was changed, and it is not known to have helped; incident ",
+            _bench.Only<RunEnded>().Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]

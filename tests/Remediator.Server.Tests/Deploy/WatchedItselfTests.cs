@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Remediator.Core.Alerts;
 using Remediator.Testing;
@@ -11,7 +10,6 @@ namespace Remediator.Server.Tests.Deploy;
 public sealed partial class WatchedItselfTests : IDisposable
 {
     private const string Rules = "prometheus/remediator.rules.yaml";
-    private const int CannotHere = 3;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -20,10 +18,10 @@ public sealed partial class WatchedItselfTests : IDisposable
     [Fact]
     public async Task Rules_PassTheirTests()
     {
-        await NeedAsync("promtool=prometheus");
+        await PrometheusTools.NeedAsync("promtool=prometheus");
 
-        await AssertAsync("promtool", "check", "rules", DeployFolder.File(Rules));
-        await AssertAsync("promtool", "test", "rules", DeployFolder.File("prometheus/remediator.rules.tests.yaml"));
+        await PrometheusTools.AssertAsync("promtool", "check", "rules", DeployFolder.File(Rules));
+        await PrometheusTools.AssertAsync("promtool", "test", "rules", DeployFolder.File("prometheus/remediator.rules.tests.yaml"));
     }
 
     [Theory]
@@ -33,9 +31,9 @@ public sealed partial class WatchedItselfTests : IDisposable
     [InlineData("remediator,people", "alertname=KubePodCrashLooping", "namespace=shop")]
     public async Task Alertmanager_SendsOnlyTheOthersToRemediator(string receivers, params string[] labels)
     {
-        await NeedAsync("amtool=prometheus-alertmanager");
+        await PrometheusTools.NeedAsync("amtool=prometheus-alertmanager");
 
-        var output = await AssertAsync(
+        var output = await PrometheusTools.AssertAsync(
             "amtool", ["config", "routes", "test", "--config.file", DeployFolder.File("alertmanager/alertmanager.yml"), .. labels]);
 
         Assert.Equal(receivers, output.Trim());
@@ -93,30 +91,6 @@ public sealed partial class WatchedItselfTests : IDisposable
         clusters: [ { name: none, cluster: { server: "http://127.0.0.1:1" } } ]
         users: [ { name: none, user: { token: none } } ]
         """;
-
-    /// <summary>Installed where it can be, as the tests' cluster is.</summary>
-    private static async Task NeedAsync(string tool)
-    {
-        var (code, _, error) = await RunAsync(DeployFolder.File("../tests/cluster/packages"), tool);
-        Assert.SkipWhen(code == CannotHere, error);
-        Assert.True(code == 0, error);
-    }
-
-    private static async Task<string> AssertAsync(string program, params string[] arguments)
-    {
-        var (code, output, error) = await RunAsync(program, arguments);
-        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}: {output}{error}");
-        return output;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)
-    {
-        using var process =
-            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
-        await process.WaitForExitAsync(Token);
-        return (process.ExitCode, await output, await error);
-    }
 
     [GeneratedRegex(@"- alert: (?<name>\w+)")]
     private static partial Regex AlertName();

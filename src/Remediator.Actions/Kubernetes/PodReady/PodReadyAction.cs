@@ -1,3 +1,4 @@
+using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
@@ -7,7 +8,7 @@ using k8s.Models;
 namespace Remediator.Actions.Kubernetes.PodReady;
 
 /// <summary>Every pod that is there is ready. Of a workload it does not ask whether there are enough: that is workload-ready.</summary>
-internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
+internal sealed class PodReadyAction(ClusterApi api, WorkloadReader workloads) : IVerifyAction
 {
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -27,11 +28,20 @@ internal sealed class PodReadyAction(WorkloadReader workloads) : IVerifyAction
         if (pods.Count == 0)
             return new(false, "there is no pod");
 
-        var unready = pods.FirstOrDefault(p => !p.IsReady());
-        return new(
-            unready is null,
-            unready is null ? $"{pods.Count} of {pods.Count} ready" : $"pod {unready.Metadata.Name} is not ready{Because(unready)}",
-            PodStability.Of(pods));
+        var now = api.Time.GetUtcNow().UtcDateTime;
+        var ended = pods.EndedAt();
+        if (pods.Find(p => !p.IsReady()) is null)
+            return new(true, $"{pods.Count} of {pods.Count} ready") { EndedAt = ended };
+
+        var sick = pods.Find(p => !p.IsReady() && !p.IsStarting(now, request.CrashWindow()));
+        var unready = sick ?? pods.First(p => !p.IsReady());
+        return new(false, $"pod {unready.Metadata.Name} is {(sick is null ? "being started" : "not ready")}{Because(unready)}")
+        {
+            Open = sick is null,
+            Progress = pods.Count(p => p.IsReady()),
+            Needs = pods.Max(p => p.StartBudget()) * request.DurationScale,
+            EndedAt = ended,
+        };
     }
 
     private static string Because(V1Pod pod) =>

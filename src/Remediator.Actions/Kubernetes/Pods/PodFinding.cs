@@ -16,6 +16,8 @@ internal sealed record PodFinding
     /// <summary>Why it waits, where its image or configuration holds it back; else how its last run ended.</summary>
     public string Reason { get; init; } = "";
     public string ExitCode { get; init; } = "";
+    /// <summary>How long it ran until memory ended it; null where something else did, or where that is not known.</summary>
+    public TimeSpan? OomAfter { get; init; }
     /// <summary>Labels of the evidence that only some actions can tell.</summary>
     public IReadOnlyDictionary<string, string> Further { get; init; } = new Dictionary<string, string>();
 
@@ -35,6 +37,9 @@ internal sealed record PodFinding
                 ? waiting
                 : end?.Reason ?? container.Waiting(),
             ExitCode = end?.ExitCode.ToString(CultureInfo.InvariantCulture) ?? "",
+            OomAfter = end is { Reason: "OOMKilled", StartedAt: { Year: > 1970 } began } && end.FinishedAt > began
+                ? end.FinishedAt - began
+                : null,
         };
     }
 
@@ -47,6 +52,8 @@ internal sealed record PodFinding
                 values[key] = EvidenceText.OneLine(value, 400);
         }
 
+        if (OomAfter is { } after)
+            values["oom_after_seconds"] = after.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         return values;
     }
 

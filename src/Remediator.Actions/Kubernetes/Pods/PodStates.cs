@@ -41,8 +41,11 @@ internal static class PodStates
 
     private static ContainerRuns Runs(V1Pod pod, V1ContainerStatus container) => new(
         container.RestartCount, container.Ready, container.State?.Waiting?.Reason ?? "", At(container.State?.Running?.StartedAt),
-        Run(container.State?.Terminated), Run(container.LastState?.Terminated),
-        pod.Spec?.InitContainers?.Any(c => c.Name == container.Name && c.RestartPolicy != "Always") == true);
+        Run(container.State?.Terminated), Run(container.LastState?.Terminated), pod.EndsWhenDone(container));
+
+    /// <summary>An init container that is no sidecar.</summary>
+    public static bool EndsWhenDone(this V1Pod pod, V1ContainerStatus container) =>
+        pod.Spec?.InitContainers?.Any(c => c.Name == container.Name && c.RestartPolicy != "Always") == true;
 
     private static ContainerRun? Run(V1ContainerStateTerminated? end) =>
         end is null ? null : new(At(end.StartedAt), At(end.FinishedAt), end.ExitCode);

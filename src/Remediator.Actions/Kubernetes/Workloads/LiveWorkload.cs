@@ -66,6 +66,10 @@ internal sealed class LiveWorkload(string kind, JsonObject json)
     public string Text(params ReadOnlySpan<string> path) =>
         At(path)?.GetValueKind() is JsonValueKind.String ? At(path)!.GetValue<string>() : "";
 
+    /// <summary>A field of the spec.</summary>
+    public long Seconds(string field, long otherwise) =>
+        At(["spec", field])?.GetValueKind() is JsonValueKind.Number ? Number("spec", field) : otherwise;
+
     private long Number(params ReadOnlySpan<string> path) =>
         At(path)?.GetValueKind() is JsonValueKind.Number ? At(path)!.GetValue<long>() : 0;
 

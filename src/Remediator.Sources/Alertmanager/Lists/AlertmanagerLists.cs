@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Remediator.Core.Pages;
 
 namespace Remediator.Sources.Alertmanager.Lists;
 
@@ -27,21 +26,28 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
         AlertmanagerReplica at, IEnumerable<string> names, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
         ReadAsync(at, OfNames(names), ours, cancellationToken);
 
-    /// <summary>Those that stand or are to come.</summary>
-    public async Task<IReadOnlyList<Silence>> SilencesAsync(AlertmanagerReplica at, CancellationToken cancellationToken) =>
-        [.. (await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken))
-            .Where(s => !s.IsOver)
-            .Select(s => s.ToSilence(_matchers))];
+    public async Task<SilenceList> SilencesAsync(AlertmanagerReplica at, CancellationToken cancellationToken)
+    {
+        var all = await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken);
+        return new(
+            [.. all.Where(s => !s.IsOver).Select(s => s.ToSilence(_matchers))],
+            [.. all.Where(s => s.IsOver).Select(s => s.Id ?? "")]);
+    }
+
+    /// <summary>How long ago it was started, by its own clock.</summary>
+    public async Task<TimeSpan> UpForAsync(AlertmanagerReplica at, CancellationToken cancellationToken)
+    {
+        var (status, date) = await client.GetWithDateAsync(at, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
+        return date - status.Uptime ?? TimeSpan.Zero;
+    }
 
     private async Task<AlertmanagerReading> ReadAsync(
         AlertmanagerReplica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
     {
-        var (status, date) = await client.GetWithDateAsync(at, "api/v2/status", ListJson.Default.ServerJson, cancellationToken);
+        var upFor = await UpForAsync(at, cancellationToken);
         var alerts =
             await client.GetAsync(at, $"api/v2/alerts?{States}&{filter}", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
-        return new(
-            date - status.Uptime ?? TimeSpan.Zero,
-            [.. alerts.Select(a => a.ToListed(at.Group, ours)).OfType<ListedAlert>()]);
+        return new(upFor, [.. alerts.Select(a => a.ToListed(at.Group, ours)).OfType<ListedAlert>()]);
     }
 
     /// <summary>A matcher as Alertmanager reads it, with its text in quotes.</summary>

@@ -140,7 +140,7 @@ internal sealed class OwnSilences(
     }
 
     private async Task<IReadOnlyList<Silence>> StandingAsync(AlertmanagerReplica at, PageHold hold, CancellationToken cancellationToken) =>
-        [.. (await lists.SilencesAsync(at, cancellationToken)).Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
+        [.. (await lists.SilencesAsync(at, cancellationToken)).Standing.Where(s => hold.IsHeldBy(s) || s.Id == hold.SilenceId)];
 
     private async Task<T> AtOneAsync<T>(AlertmanagerReplica at, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace Remediator.Sources.Alertmanager.Silences;
 
 /// <summary>
 /// Keeps the silences of all groups of Alertmanagers at hand, on every replica of ours, each group by itself. Replicas of a group share
-/// theirs, so one that answers is enough; a group of which none does keeps what was last read.
+/// theirs, so one that answers is enough, unless it was started so lately that the others need not have told it of them yet; a group of
+/// which none is enough keeps what was last read.
 /// </summary>
 internal sealed partial class SilenceWatch(
     AlertmanagerLists lists, IOptions<AlertmanagerGroups> options, TimeProvider time, ILogger<SilenceWatch> logger)
@@ -20,6 +21,9 @@ internal sealed partial class SilenceWatch(
 
     /// <summary>One replica that hangs must not make the whole group's silences old.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Replicas tell each other of their silences as soon as they find each other after a start, which may take so long.</summary>
+    private static readonly TimeSpan InformedAfter = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, GroupBook> _books = options.Value.All.Where(g => g.Urls.Count > 0)
         .ToDictionary(g => g.Source, g => new GroupBook(g));
@@ -59,26 +63,39 @@ internal sealed partial class SilenceWatch(
     {
         var before = book.Current;
         book.Begin();
-        var read = await Task.WhenAll(AlertmanagerReplica.Of(book.Group).Select(at => ReadAsync(at, cancellationToken)));
-        if (read.Any(r => r.Silences is not null))
-            book.Read([.. read.SelectMany(r => r.Silences ?? []).DistinctBy(s => s.Id)], time.GetUtcNow());
+        var replicas = AlertmanagerReplica.Of(book.Group);
+        var read = await Task.WhenAll(replicas.Select(at => AskAsync(at, lists.SilencesAsync, cancellationToken)));
+        var (answers, problems) = (read.Select(r => r.Answer).OfType<SilenceList>().ToList(), read.Select(r => r.Problem).ToList());
+        if (answers.Count == replicas.Count || await IsOneInformedAsync(replicas.Where((_, i) => read[i].Answer is not null)))
+            book.Read(answers, answers.Count == replicas.Count, time.GetUtcNow());
         else
-            book.Failed(string.Join(" ", read.Select(r => r.Problem)));
+            book.Failed(answers, string.Join(" ", problems.Where(p => p.Length > 0)), time.GetUtcNow());
         Tell(before, book.Current);
+
+        async Task<bool> IsOneInformedAsync(IEnumerable<AlertmanagerReplica> answered)
+        {
+            var upFor = await Task.WhenAll(answered.Select(at => AskAsync(at, lists.UpForAsync, cancellationToken)));
+            problems.AddRange(upFor.Select(u => u.Problem));
+            var isOne = upFor.Any(u => u.Answer >= InformedAfter);
+            if (answers.Count > 0 && !isOne)
+                problems.Add(
+                    $"The others were started less than {InformedAfter.TotalMinutes:0} minutes ago and may not know of every silence.");
+            return isOne;
+        }
     }
 
-    private async Task<(IReadOnlyList<Silence>? Silences, string Problem)> ReadAsync(
-        AlertmanagerReplica at, CancellationToken cancellationToken)
+    private async Task<(T? Answer, string Problem)> AskAsync<T>(
+        AlertmanagerReplica at, Func<AlertmanagerReplica, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return (await lists.SilencesAsync(at, either.Token), "");
+            return (await ask(at, either.Token), "");
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, e switch
+            return (default, e switch
             {
                 HttpRequestException => e.Message,
                 OperationCanceledException => $"{at.Url}: no answer within {Patience.TotalSeconds:0} s",

@@ -41,7 +41,7 @@ public sealed class DeletePodOnAClusterTests
         await space.StatefulSetAsync("api", "exec sleep 3600", 1);
         var request = space.Request(new PodReadyInput(), "pod", "api-0");
         var ready = await TestNamespace.UntilAsync(
-            "the pod is ready", () => new PodReadyAction(space.Workloads).CheckAsync(request, Token), r => r.Good);
+            "the pod is ready", () => new PodReadyAction(space.Api, space.Workloads).CheckAsync(request, Token), r => r.Good);
         Assert.Equal("1 of 1 ready", ready.Observed);
         Assert.StartsWith("0 restarts; ", ready.Stability, StringComparison.Ordinal);
 
@@ -49,10 +49,10 @@ public sealed class DeletePodOnAClusterTests
         var bad = space.Request(new PodReadyInput(), "statefulset", "bad");
         await TestNamespace.UntilAsync(
             "the pod crashes",
-            () => new PodReadyAction(space.Workloads).CheckAsync(bad, Token),
+            () => new PodReadyAction(space.Api, space.Workloads).CheckAsync(bad, Token),
             r => r.Observed == "pod bad-0 is not ready: container main waits: CrashLoopBackOff");
         Assert.Equal(
             "there is no pod",
-            (await new PodReadyAction(space.Workloads).CheckAsync(space.Request(new PodReadyInput(), "pod", "nobody"), Token)).Observed);
+            (await new PodReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new PodReadyInput(), "pod", "nobody"), Token)).Observed);
     }
 }

@@ -61,7 +61,7 @@ public sealed class WorkloadReadyOnAClusterTests
     }
 
     private static Task<CheckResult> CheckAsync(TestNamespace space, string kind) =>
-        new WorkloadReadyAction(space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token);
+        new WorkloadReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token);
 
     private static Task<CheckResult> UntilAsync(TestNamespace space, string kind, Func<CheckResult, bool> good) =>
         TestNamespace.UntilAsync("the state that the test is about", () => CheckAsync(space, kind), good);

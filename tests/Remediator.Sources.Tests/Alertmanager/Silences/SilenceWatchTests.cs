@@ -46,6 +46,7 @@ public sealed class SilenceWatchTests
         await using var away = await HttpEndpoint.StartAsync();
         await using var endpoint = await HttpEndpoint.StartAsync();
         endpoint.Always("GET", Path, new(200, Answers));
+        WasStarted(endpoint, TimeSpan.FromMinutes(6));
         using var groups = Watch(away.Url, endpoint.Url);
         var watch = groups.Silences;
 
@@ -53,6 +54,67 @@ public sealed class SilenceWatchTests
 
         Assert.Single(Eu(watch).Silences);
         Assert.Equal("", Eu(watch).Problem);
+    }
+
+    /// <summary>It was started anew with nothing, and nobody is there who could tell it.</summary>
+    [Fact]
+    public async Task ReplicaThatWasStartedLately_ProvesNothing_WhileTheOthersAreAway()
+    {
+        await using var away = await HttpEndpoint.StartAsync();
+        await using var anew = await HttpEndpoint.StartAsync();
+        anew.Always("GET", Path, new(200, "[]"));
+        WasStarted(anew, TimeSpan.FromMinutes(4));
+        using var groups = Watch(away.Url, anew.Url);
+
+        await groups.Silences.ReadAsync(Token);
+
+        Assert.False(Eu(groups.Silences).IsFresh(Now));
+        Assert.EndsWith(
+            "The others were started less than 5 minutes ago and may not know of every silence.", Eu(groups.Silences).Problem,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silence_IsGone_OnceItIsListedAsOver_OrNoReplicaHasIt_NotBecauseOneThatWasStartedAnewHasLostIt()
+    {
+        await using var knows = await HttpEndpoint.StartAsync();
+        await using var anew = await HttpEndpoint.StartAsync();
+        var other = Answers.Replace("\"s1\"", "\"s3\"", StringComparison.Ordinal);
+        knows.Once("GET", Path, new(200, Answers)).Once("GET", Path, new(200, other)).Always("GET", Path, new(500));
+        anew.Always("GET", Path, new(200, "[]"));
+        WasStarted(anew, TimeSpan.FromHours(1));
+        using var groups = Watch(knows.Url, anew.Url);
+        var watch = groups.Silences;
+
+        await watch.ReadAsync(Token);
+        Assert.Equal(["s1"], Eu(watch).Silences.Select(s => s.Id));
+        await watch.ReadAsync(Token);
+        Assert.Equal(["s3"], Eu(watch).Silences.Select(s => s.Id));
+        await watch.ReadAsync(Token);
+        Assert.Equal(["s3"], Eu(watch).Silences.Select(s => s.Id));
+        Assert.Equal("", Eu(watch).Problem);
+
+        anew.Always("GET", Path, new(200, other.Replace("\"active\"", "\"expired\"", StringComparison.Ordinal)));
+        await watch.ReadAsync(Token);
+        Assert.Empty(Eu(watch).Silences);
+    }
+
+    [Fact]
+    public async Task SilenceThatNobodyListsAnyMore_IsOverAtItsEnd()
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        await using var away = await HttpEndpoint.StartAsync();
+        endpoint.Once("GET", Path, new(200, Answers)).Always("GET", Path, new(200, "[]"));
+        WasStarted(endpoint, TimeSpan.FromHours(1));
+        using var groups = Watch(endpoint.Url, away.Url);
+
+        await groups.Silences.ReadAsync(Token);
+        _time.Advance(TimeSpan.FromMinutes(59));
+        await groups.Silences.ReadAsync(Token);
+        Assert.Single(Eu(groups.Silences).Silences);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await groups.Silences.ReadAsync(Token);
+        Assert.Empty(Eu(groups.Silences).Silences);
     }
 
     [Theory]
@@ -148,6 +210,7 @@ public sealed class SilenceWatchTests
         await using var answers = await HttpEndpoint.StartAsync();
         hangs.Always("GET", Path, new(Status: null));
         answers.Always("GET", Path, new(200, Answers));
+        WasStarted(answers, TimeSpan.FromHours(1));
         using var groups = Watch(hangs.Url, answers.Url);
 
         var reading = groups.Silences.ReadAsync(Token);
@@ -183,6 +246,9 @@ public sealed class SilenceWatchTests
     }
 
     private static Silence Ours(string id) => new(id, Silence.Ours, "", Now.AddMinutes(-1), Now.AddMinutes(5), []);
+
+    private static void WasStarted(HttpEndpoint endpoint, TimeSpan ago) =>
+        endpoint.Always("GET", "/api/v2/status", new(200, $$"""{"uptime":"{{TimeProvider.System.GetUtcNow() - ago:O}}"}"""));
 
     private static GroupSilences Eu(SilenceWatch watch) => watch.Current.Groups[0];
 
