@@ -156,7 +156,14 @@ public sealed record Notification
     /// </summary>
     public required DateTimeOffset EndsAt { get; init; }
     public string TraceId { get; init; } = "";
+    /// <summary>What a person is asked to release; null where nobody is asked.</summary>
+    public WaitsForApproval? Waits { get; init; }
 }
+
+/// <summary>A step that a person has to release.</summary>
+/// <param name="Until">When it is handed to people as one that nobody has released; it can still be released after that.</param>
+/// <param name="Command">What releases it, to be copied.</param>
+public sealed record WaitsForApproval(string Step, ActionPlan Plan, DateTimeOffset Until, string Command);
 
 [JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
 public enum FailureKind

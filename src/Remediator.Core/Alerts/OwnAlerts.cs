@@ -8,6 +8,8 @@ public static class OwnAlerts
 {
     public const string RemediationFailed = "RemediationFailed";
 
+    public const string RemediationWaitsForApproval = "RemediationWaitsForApproval";
+
     /// <summary>The label with which the rules in <c>deploy/prometheus</c> mark what is about the engine.</summary>
     public const string About = "about";
     public const string Engine = "remediator";
@@ -16,5 +18,5 @@ public static class OwnAlerts
     private static readonly string[] Heartbeats = ["Watchdog", "InfoInhibitor", "DeadMansSwitch", "PrometheusAlertmanagerE2eDeadManSwitch"];
 
     public static bool Includes(Alert alert) =>
-        Heartbeats.Contains(alert.Name) || alert.Name == RemediationFailed || alert.Labels.GetValueOrDefault(About) == Engine;
+        Heartbeats.Contains(alert.Name) || alert.Name is RemediationFailed or RemediationWaitsForApproval || alert.Labels.GetValueOrDefault(About) == Engine;
 }

@@ -10,9 +10,9 @@ namespace Remediator.Core.Engine;
 internal static class AfterEscalation
 {
     /// <summary>How often people's systems are reminded; they forget an alert after five minutes.</summary>
-    private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
 
-    private const int ExpiresAfter = 5;
+    internal const int ExpiresAfter = 5;
 
     /// <summary>
     /// How soon it may be said again that a way fails, where it fails with other words or worked meanwhile: an error often carries an id of
@@ -42,6 +42,10 @@ internal static class AfterEscalation
         // what was handed to people reaches them, even where it is over before they hear of it
         return Move.WaitsFor(Tell(incident, escalation, world, closing: over && !escalation.ToldVia.IsEmpty), repeat);
     }
+
+    /// <summary>People have it, and it goes on all the same: a step of it can still be released.</summary>
+    public static Move Tell(Incident incident, World world) => Move.WaitsFor(
+        Tell(incident, incident.Escalation!, world, closing: false), world.Now + world.Settings.Scaled(Repeat));
 
     /// <summary>It may be said now that a way fails, since that was not said lately.</summary>
     public static bool MaySay(EscalationState escalation, string via, World world) =>
@@ -98,7 +102,7 @@ internal static class AfterEscalation
         {
             IncidentId = incident.Id,
             Resource = world.Resource.Display,
-            Labels = incident.Choice is { Group.Count: > 0 } choice ? choice.Group : Labels(world),
+            Labels = incident.Choice is { Group.Count: > 0 } choice ? choice.Group : Labels(told.Labels, world),
             Problem = incident.Problem,
             Severity = told.Severity,
             Message = told.Message,
@@ -112,10 +116,12 @@ internal static class AfterEscalation
         };
     }
 
-    private static Dictionary<string, string> Labels(World world) => new(StringComparer.Ordinal)
-    {
-        ["cluster"] = world.Resource.Cluster,
-        ["namespace"] = world.Resource.Namespace,
-        ["resource"] = world.Resource.Display,
-    };
+    /// <summary>Those that people route by, and what it is about; ours win.</summary>
+    internal static Dictionary<string, string> Labels(IReadOnlyDictionary<string, string>? ofAlerts, World world) =>
+        new(ofAlerts ?? new Dictionary<string, string>(), StringComparer.Ordinal)
+        {
+            ["cluster"] = world.Resource.Cluster,
+            ["namespace"] = world.Resource.Namespace,
+            ["resource"] = world.Resource.Display,
+        };
 }

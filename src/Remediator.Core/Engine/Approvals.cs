@@ -26,7 +26,7 @@ public static class Approvals
                         + $"now{(incident.Hold is { } hold ? $"; it is held: {hold.Reason}" : "")}."));
         }
 
-        if (world.Now >= run.ApprovalUntil)
+        if (world.Now >= run.ApprovalUntil && incident.Escalation is null)
         {
             return ([], new(false, $"The time to approve it ended at {run.ApprovalUntil:u}."));
         }

@@ -13,11 +13,12 @@ internal static class Escalations
 
     public static Escalated ByRule(Incident incident, RuleChoice choice) => new()
     {
-        Severity = "warning",
+        Severity = SeverityOf.Alerts(incident, "warning"),
         Message = choice.Message,
         Reason = $"rule {choice.Rule} escalates this",
         Tried = incident.Tried,
         Evidence = Excerpt(incident),
+        Labels = RouteLabels.Of(incident),
     };
 
     /// <summary>What the engine itself has found wrong, without an alert; in observe mode only says that it would.</summary>
@@ -56,19 +57,28 @@ internal static class Escalations
         }
         else
         {
-            events.Add(new Escalated
-            {
-                Severity = playbook.Escalate.Severity,
-                Message = message,
-                Reason = reason,
-                Tried = incident.Tried,
-                NextStep = nextStep,
-                Evidence = Excerpt(incident),
-            });
+            events.Add(ToPeople(incident, playbook, world, reason, nextStep));
         }
 
         return Move.Happens(events);
     }
+
+    /// <summary>Nobody has released a step in time. People get it, and may still release it for as long as its problem is there.</summary>
+    public static Move StillReleasable(Incident incident, Playbook playbook, World world, string reason, string nextStep) =>
+        ModeCeiling.Effective(world, playbook) is Mode.Observe or Mode.Off
+            ? GiveUp(incident, playbook, world, reason, nextStep)
+            : Move.Happens(ToPeople(incident, playbook, world, reason, nextStep));
+
+    private static Escalated ToPeople(Incident incident, Playbook playbook, World world, string reason, string? nextStep) => new()
+    {
+        Severity = playbook.Escalate.Severity ?? SeverityOf.Alerts(incident),
+        Message = Message(incident, playbook, world),
+        Reason = reason,
+        Tried = incident.Tried,
+        NextStep = nextStep,
+        Evidence = Excerpt(incident),
+        Labels = RouteLabels.Of(incident),
+    };
 
     /// <summary>
     /// Ends a run that is pointless now. One that has changed nothing just ends; of one that did, and whose change is not known to have
@@ -83,20 +93,21 @@ internal static class Escalations
         new RunEnded(RunOutcome.Escalated, reason),
         new Escalated
         {
-            Severity = "critical",
+            Severity = SeverityOf.Alerts(incident),
             Message = $"{world.Resource.Display}: {incident.Problem}",
             Reason = reason,
             Tried = incident.Tried,
             Evidence = Excerpt(incident),
+            Labels = RouteLabels.Of(incident),
         });
 
-    private static string Message(Incident incident, Playbook playbook, World world)
+    internal static string Message(Incident incident, Playbook playbook, World world)
     {
         var rendered = playbook.Escalate.Message.Render(LiquidValues.Of(incident, world));
         return rendered.Length > 0 ? rendered : $"{world.Resource.Display}: {incident.Problem}";
     }
 
-    private static string Excerpt(Incident incident)
+    internal static string Excerpt(Incident incident)
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
         return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "")

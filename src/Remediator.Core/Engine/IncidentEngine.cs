@@ -87,6 +87,10 @@ public static class IncidentEngine
             }
 
             Expect(move, jobs, ref due);
+            if (WaitingSteps.Tell(incident, world) is { } tell)
+            {
+                Expect(tell, jobs, ref due);
+            }
         }
 
         return null;
@@ -122,7 +126,7 @@ public static class IncidentEngine
     {
         _ when Expired(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Storm: { } storm } => StormWatch.Next(incident, storm, world),
-        { Escalation: not null } => AfterEscalation.Next(incident, world),
+        { Escalation: not null, Run: null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => IdleIncident.Next(state, incident, world),
     };

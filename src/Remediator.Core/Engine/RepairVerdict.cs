@@ -26,8 +26,8 @@ internal static class RepairVerdict
     {
         { Good: true } when Against(incident, playbook, step, world) is { } against =>
             Again(incident, run, step, world, $"{check.Observed}, but {against}"),
-        // what was changed for a time only is taken back first
-        { Good: true } when incident.Temporary is not null =>
+        // what was changed for a time only is taken back first, and who was told of it hears its end
+        { Good: true } when incident.Temporary is not null || incident.Escalation is not null =>
             [new VerificationPassed(run.Step, check.Observed), new RunEnded(RunOutcome.Verified, check.Observed)],
         { Good: true } =>
         [

@@ -83,7 +83,7 @@ internal static class RunEngine
 
     private static Move Await(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
-        if (world.Now >= run.ApprovalUntil)
+        if (world.Now >= run.ApprovalUntil && incident.Escalation is null)
         {
             if (Symptoms.Wait(incident, world) is not null)
             {
@@ -91,8 +91,12 @@ internal static class RunEngine
                     new RunEnded(RunOutcome.Stopped, $"nobody approved '{step.Name}' in time, and now a larger problem holds it"));
             }
 
-            return Escalations.GiveUp(
-                incident, playbook, world, $"nobody approved '{step.Name}' in time: {run.Plan?.Summary}", run.Plan?.Summary);
+            return Escalations.StillReleasable(
+                incident,
+                playbook,
+                world,
+                $"nobody approved '{step.Name}' in time: {run.Plan?.Summary}",
+                $"{run.Plan?.Summary}; {WaitingSteps.Command(incident)} releases it, for as long as the problem is there");
         }
 
         if (NoLongerNeeded.SinceItIsGone(incident, run, playbook, world) is { } gone)
@@ -103,6 +107,7 @@ internal static class RunEngine
         var guarded = new GuardedStep(world, state, incident, playbook, step, null);
         return Stale.Check(guarded).IsAllowed && NoLongerNeeded.AsTheFactsAre(incident, run, playbook, world) is { Events.Count: > 0 } over
             ? over
+            : incident.Escalation is not null ? AfterEscalation.Tell(incident, world)
             : Move.WaitsUntil(
                 run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
     }

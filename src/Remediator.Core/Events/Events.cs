@@ -166,13 +166,16 @@ public sealed record Escalated : Event
     public required IReadOnlyList<string> Tried { get; init; }
     public string? NextStep { get; init; }
     public required string Evidence { get; init; }
+    /// <summary>Of the alerts, those that people route by; null in older entries.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>People were told, or told that it is over; written once for each way and each of the two.</summary>
-public sealed record Notified(string Via, bool Closing) : Event;
+/// <param name="Waits">Told of was a step that waits for a person.</param>
+public sealed record Notified(string Via, bool Closing, bool Waits = false) : Event;
 
 /// <summary>A way of telling people does not work; tried again.</summary>
-public sealed record NotifyFailed(string Via, string Reason) : Event;
+public sealed record NotifyFailed(string Via, string Reason, bool Waits = false) : Event;
 
 public sealed record IncidentClosed(CloseReason Reason, string Detail) : Event;
 

@@ -106,11 +106,21 @@ public static class Evolution
         RepairAllowed => incident with { Escalation = null, Hold = null, ObservedUnder = null },
         WouldEscalate e => incident with { ObservedUnder = e.Under, Hold = null },
         Escalated e => incident with { Escalation = new(e, happened.At, [], ImmutableDictionary<string, string>.Empty), Hold = null },
-        Notified e when incident.Escalation is { } escalation =>
+        ApprovalRequested => incident with { Waits = new(
+            incident.Waits?.At ?? happened.At, SeverityOf.Alerts(incident), RouteLabels.Of(incident), incident.Waits?.ToldVia ?? [],
+            incident.Waits?.Failing ?? ImmutableDictionary<string, string>.Empty) },
+        Notified { Waits: true, Closing: true } => incident with { Waits = null },
+        Notified { Waits: true } e when incident.Waits is { } waits =>
+            incident with { Waits = waits with {
+                ToldVia = waits.ToldVia.Remove(e.Via).Add(e.Via),
+                Failing = waits.Failing.Remove(e.Via) } },
+        NotifyFailed { Waits: true } e when incident.Waits is { } waits =>
+            incident with { Waits = waits with { Failing = waits.Failing.SetItem(e.Via, e.Reason) } },
+        Notified { Waits: false } e when incident.Escalation is { } escalation =>
             incident with { Escalation = escalation with {
                 ToldVia = escalation.ToldVia.Remove(e.Via).Add(e.Via),
                 Failing = escalation.Failing.Remove(e.Via) } },
-        NotifyFailed e when incident.Escalation is { } escalation =>
+        NotifyFailed { Waits: false } e when incident.Escalation is { } escalation =>
             incident with { Escalation = escalation with {
                 Failing = escalation.Failing.SetItem(e.Via, e.Reason),
                 SaidFailing = (escalation.SaidFailing ?? ImmutableDictionary<string, DateTimeOffset>.Empty).SetItem(e.Via, happened.At) } },

@@ -60,6 +60,8 @@ public static class IncidentRows
     private static (IncidentStatus Status, string Summary) Of(Incident incident) => incident switch
     {
         { Storm: { } storm } => (Of(storm.Phase), storm.Seen),
+        { Escalation: { } e, Run: { Phase: RunPhase.AwaitingApproval } run } =>
+            (IncidentStatus.Escalated, $"{e.Escalated.Reason} (it can still be approved: {run.Plan?.Summary})"),
         { Escalation: { } e } => (IncidentStatus.Escalated, e.Escalated.Reason),
         { Hold: { } hold } => (IncidentStatus.Held, hold.Guard == "held" ? hold.Reason : $"{hold.Guard}: {hold.Reason}"),
         { Run: { Phase: RunPhase.AwaitingApproval } run } =>

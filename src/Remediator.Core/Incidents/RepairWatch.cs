@@ -19,6 +19,10 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
 
     private const int StableTimes = 3;
 
+    /// <summary>So often ended, it is in the loop that it was in before: more time shows nothing else.</summary>
+    private const int LoopTimes = 3;
+
+    private readonly DateTimeOffset _start = start;
     private DateTimeOffset? _goodSince;
     private DateTimeOffset? _faultSince = start;
     private DateTimeOffset? _badSince;
@@ -33,6 +37,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private bool _looked;
     private string _stability = "";
     private int _changes;
+    private int _ends;
     private string _last = "it was never seen";
 
     private TimeSpan Needs => _asked > within ? _asked : within;
@@ -68,6 +73,11 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
         GoesOn(now);
         Ended(now, look);
         Progressed(now, look);
+        if (_ends >= LoopTimes && now - _start > within)
+        {
+            return Failed($"{_last}, but containers of it ended {_ends} times while it was watched");
+        }
+
         return look switch { { Good: true } => Good(now, look), { Open: true } => Open(now, look), _ => Bad(now) };
     }
 
@@ -115,6 +125,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
         if (_looked && _goodSince is not null)
         {
             _changes++;
+            _ends++;
             _goodSince = now;
         }
 

@@ -10,7 +10,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 7;
+    public const int Schema = 8;
 
     public static ResourceState Empty { get; } = new();
 
@@ -29,6 +29,8 @@ public sealed record ResourceState
             [5] = _ => { },
             // a page that was held before 7 ends when it was said to
             [6] = _ => { },
+            // nobody was told of what waits for a person before 8
+            [7] = _ => { },
         },
     };
 
@@ -107,6 +109,8 @@ public sealed record Incident
     /// </summary>
     public string? ObservedUnder { get; init; }
     public EscalationState? Escalation { get; init; }
+    /// <summary>Who was told that a step waits for a person, until they were told that it does no more.</summary>
+    public WaitState? Waits { get; init; }
     /// <summary>Set where the incident is a storm's.</summary>
     public StormState? Storm { get; init; }
     /// <summary>What was changed for a time only and is to be taken back.</summary>
@@ -160,6 +164,9 @@ public sealed record Run
 {
     /// <summary>So often may one step be tried.</summary>
     public const int MaxAttempts = 2;
+
+    /// <summary>At the least: what a person has released is done within this time, or asked for again.</summary>
+    public static readonly TimeSpan ReleaseIsGoodFor = TimeSpan.FromMinutes(10);
 
     public required string Id { get; init; }
     public required string Playbook { get; init; }
@@ -219,6 +226,11 @@ public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
 }
 
 public sealed record DoneStep(string Run, string Use);
+
+/// <param name="Labels">Of the alerts as they were then, so that what people are told keeps its labels.</param>
+public sealed record WaitState(
+    DateTimeOffset At, string Severity, IReadOnlyDictionary<string, string> Labels, ImmutableList<string> ToldVia,
+    ImmutableDictionary<string, string> Failing);
 
 /// <param name="Failing">Why a way failed when that was last said, as long as it fails.</param>
 /// <param name="SaidFailing">When it was last said that a way fails; null where it never was.</param>

@@ -33,7 +33,15 @@ internal static class RunEvolution
             ApprovalGiven e when run.Approvers.Count + 1 < e.Of =>
                 incident with { Run = run with { Approvers = run.Approvers.Add(happened.Actor) } },
             ApprovalGiven =>
-                incident with { Run = run with { Phase = RunPhase.Choosing, Approved = run.Plan, Plan = null, PhaseSince = happened.At } },
+                incident with { Run = run with {
+                    Phase = RunPhase.Choosing,
+                    Approved = run.Plan,
+                    Plan = null,
+                    PhaseSince = happened.At,
+                    // one that was released late has to have time to be planned again
+                    ApprovalUntil = run.ApprovalUntil > happened.At + Run.ReleaseIsGoodFor
+                        ? run.ApprovalUntil
+                        : happened.At + Run.ReleaseIsGoodFor } },
             ActionIntended e => incident with {
                 Hold = null,
                 Run = run with {

@@ -61,5 +61,5 @@ public sealed record Verification(string Use, ActionInputTemplate With, TimeSpan
     public bool AlertEnds { get; init; }
 }
 
-/// <param name="Severity">Label of the raised alert.</param>
-public sealed record EscalateTo(string Severity, LiquidText Message);
+/// <param name="Severity">Label of the raised alert; null for that of the alerts that came.</param>
+public sealed record EscalateTo(string? Severity, LiquidText Message);

@@ -77,7 +77,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
     private EscalateTo EscalateOf(MapReader map)
     {
         map.Require("escalate");
-        var nothing = new EscalateTo(Severities[0], new(""));
+        var nothing = new EscalateTo(null, new(""));
         if (map.Map("escalate", "severity", "message") is not { } escalate) return nothing;
         if (escalate.OneOf("severity", Severities) is { } severity) nothing = nothing with { Severity = severity };
         if (escalate.RequireScalar("message") is not { } scalar || escalate.Liquid(scalar) is not { } message) return nothing;

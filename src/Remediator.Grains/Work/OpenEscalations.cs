@@ -30,19 +30,22 @@ internal sealed partial class OpenEscalations(
     public int Count => _open.Count;
 
     /// <summary>People are told once in each turn, however often the grain asks.</summary>
-    public bool WasTold(TellPeople job) => _open.TryGetValue(job.IncidentId, out var open) && open.Job.Id == job.Id;
+    public bool WasTold(TellPeople job) => _open.TryGetValue(Key(job), out var open) && open.Job.Id == job.Id;
 
     public void Told(TellPeople job)
     {
         if (job.Closing)
         {
-            _open.TryRemove(job.IncidentId, out _);
+            _open.TryRemove(Key(job), out _);
         }
         else
         {
-            _open[job.IncidentId] = new(job, time.GetTimestamp(), job.Notification.EndsAt - time.GetUtcNow());
+            _open[Key(job)] = new(job, time.GetTimestamp(), job.Notification.EndsAt - time.GetUtcNow());
         }
     }
+
+    /// <summary>That a step waits, and that the incident is with people, are told each for itself.</summary>
+    private static string Key(TellPeople job) => job.Notification.Waits is null ? job.IncidentId : $"{job.IncidentId}/waits";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -64,14 +67,14 @@ internal sealed partial class OpenEscalations(
             await grains.GetGrain<IResourceGrain>(open.Job.Resource.ToString())
                 .WakeAsync()
                 .WaitAsync(open.Lasts * Answering, time, stopping);
-            _open.TryRemove(KeyValuePair.Create(open.Job.IncidentId, open));
+            _open.TryRemove(KeyValuePair.Create(Key(open.Job), open));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             Log.ToldAgain(logger, e, open.Job.Resource.Display, open.Job.IncidentId);
             await people.NotifyAsync("incident", open.Job.Notification with { EndsAt = time.GetUtcNow() + open.Lasts }, stopping);
             // unless the grain has said something newer meanwhile
-            _open.TryUpdate(open.Job.IncidentId, open with { ToldAt = time.GetTimestamp() }, open);
+            _open.TryUpdate(Key(open.Job), open with { ToldAt = time.GetTimestamp() }, open);
         }
     }
 

@@ -129,6 +129,8 @@ internal static class Narrator
             $"repairs of {e.Problem} do not last (incidents {string.Join(", ", e.Incidents)}); none begins until a person allows it"),
         RepairAllowed e => new("allowed", $"repairs of {e.Problem} again{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),
         Escalated e => new("escalated", $"({e.Severity}) {e.Message}", Handover(e)),
+        Notified { Waits: true } e => new(
+            "told", $"{(e.Closing ? "that no step waits for approval any more" : "people that a step waits for approval")}, by {e.Via}"),
         Notified e => new("told", $"{(e.Closing ? "that it is over" : "people")}, by {e.Via}"),
         NotifyFailed e => new("not told", $"{e.Via}: {e.Reason}"),
         _ => null,

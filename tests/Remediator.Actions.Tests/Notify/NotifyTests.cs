@@ -62,6 +62,42 @@ public sealed class NotifyTests : IAsyncLifetime
         File.Delete(_file);
     }
 
+    private static readonly Notification Waiting = Escalated with
+    {
+        Reason = "",
+        NextStep = null,
+        Waits = new(
+            "undo the rollout",
+            new() { Summary = "take api back to revision 1", Changes = [new("deployment shop/api", "image", "api:2", "api:1")] },
+            Now.AddMinutes(30),
+            "remediator approve inc-1"),
+    };
+
+    [Fact]
+    public async Task Alertmanager_IsToldOfAStepThatWaits_UnderANameOfItsOwn()
+    {
+        Server.Always("POST", Alerts, new(200));
+        await Alertmanager(Url).NotifyAsync(Waiting, Token);
+
+        var alert = JsonNode.Parse(Assert.Single(Server.Of("POST", Alerts)).Body)!.AsArray().Single()!;
+        Assert.Equal(OwnAlerts.RemediationWaitsForApproval, alert["labels"]?["alertname"]?.ToString());
+        Assert.Contains(
+            "Plan: take api back to revision 1\n  image: api:2 -> api:1\nUntil: 2026-11-23 03:30:00Z\n"
+                + "To release it: remediator approve inc-1\n",
+            alert["annotations"]?["description"]?.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Webhook_CarriesThePlan_OfAStepThatWaits()
+    {
+        var approval = JsonNode.Parse(WebhookBody.Of(Waiting, Now))!["approval"]!;
+        Assert.Equal(
+            ("undo the rollout", "take api back to revision 1", "remediator approve inc-1"),
+            (approval["step"]?.ToString(), approval["plan"]?.ToString(), approval["command"]?.ToString()));
+        Assert.Equal("api:1", approval["changes"]?[0]?["after"]?.ToString());
+    }
+
     [Fact]
     public async Task Alertmanager_GetsOneAlert_ThatSaysAll()
     {

@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Commands;
+using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
@@ -25,7 +26,7 @@ public sealed class ApprovalTests
         Assert.Equal(
             new(true, "Noted, 1 of 2: undo to revision 1. Somebody else has to approve it too, until 2026-11-23 12:30:00Z."),
             _bench.Approve("ada"));
-        Assert.Empty(_bench.Last.Jobs);
+        Assert.Empty(_bench.Last.Jobs.OfType<MakePlan>());
         Assert.Equal(
             ("awaiting approval", "undo to revision 1 (until 2026-11-23 12:30:00Z; approved by ada, and somebody else has to as well)"),
             IncidentRows.Status(_bench.State.Incidents[0]));
@@ -96,7 +97,7 @@ public sealed class ApprovalTests
         Assert.Empty(_bench.Intents);
 
         Assert.True(_bench.Approve("ada").Done);
-        Assert.Empty(_bench.Last.Jobs);
+        Assert.Empty(_bench.Last.Jobs.OfType<MakePlan>());
         Assert.Equal("Approved: undo to revision 2.", _bench.Approve("cyd").Message);
     }
 

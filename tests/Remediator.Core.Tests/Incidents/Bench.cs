@@ -115,6 +115,9 @@ internal sealed class Bench
     /// <summary>A label of every alert that comes.</summary>
     public string? Severity { get; set; }
 
+    /// <summary>Another one, by which people route.</summary>
+    public string? Team { get; set; }
+
     /// <summary>Besides the workload and its container.</summary>
     public List<Fact> More { get; } = [];
 
@@ -449,6 +452,11 @@ internal sealed class Bench
         if (Severity is not null)
         {
             own["severity"] = Severity;
+        }
+
+        if (Team is not null)
+        {
+            own["team"] = Team;
         }
 
         var alert = new Alert {

@@ -198,6 +198,19 @@ public sealed class RepairWatchTests
     }
 
     [Fact]
+    public void ContainerThatEndsAgainAndAgain_HasFailedBeforeTheWholeTimeIsOver()
+    {
+        for (var minute = 1; minute <= 10; minute += 3)
+        {
+            Assert.Null(_watch.Add(At(minute), new(true, "ready") { EndedAt = At(minute - 0.5) }));
+        }
+
+        Assert.Equal(
+            "ready, but containers of it ended 4 times while it was watched",
+            _watch.Add(At(13), new(true, "ready") { EndedAt = At(12.5) })!.Observed);
+    }
+
+    [Fact]
     public void ScaledToZero_StopsTheClock()
     {
         Good(5);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Remediator.Actions.Masking;
@@ -36,7 +37,7 @@ internal sealed record PostableAlert(
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in notification.Labels)
             labels[ValidName(name)] = value;
-        labels["alertname"] = OwnAlerts.RemediationFailed;
+        labels["alertname"] = notification.Waits is null ? OwnAlerts.RemediationFailed : OwnAlerts.RemediationWaitsForApproval;
         labels["resource"] = notification.Resource;
         labels["problem"] = notification.Problem;
         labels["severity"] = notification.Severity;
@@ -56,6 +57,15 @@ internal sealed record PostableAlert(
         var text = new StringBuilder(notification.Message).Append('\n');
         if (notification.Reason.Length > 0)
             text.Append("Why it stopped: ").Append(notification.Reason).Append('\n');
+        if (notification.Waits is { } waits)
+        {
+            text.Append("Plan: ").Append(waits.Plan.Summary).Append('\n');
+            foreach (var change in waits.Plan.Changes)
+                text.Append("  ").Append(EvidenceText.OneLine($"{change.Field}: {change.Before} -> {change.After}", LongestSummary)).Append('\n');
+            text.Append("Until: ").Append(waits.Until.ToString("u", CultureInfo.InvariantCulture)).Append('\n');
+            text.Append("To release it: ").Append(waits.Command).Append('\n');
+        }
+
         foreach (var tried in notification.Tried)
             text.Append("Tried: ").Append(tried).Append('\n');
         if (notification.NextStep is { Length: > 0 } next)

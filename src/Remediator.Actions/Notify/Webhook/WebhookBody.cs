@@ -27,6 +27,8 @@ internal sealed record WebhookBody
     public required DateTimeOffset StartsAt { get; init; }
     public required DateTimeOffset EndsAt { get; init; }
     public required string TraceId { get; init; }
+    /// <summary>Set where a person is asked to release a step; null where the incident is handed to people.</summary>
+    public ApprovalBody? Approval { get; init; }
 
     public static byte[] Of(Notification n, DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(
         new WebhookBody
@@ -45,6 +47,11 @@ internal sealed record WebhookBody
             StartsAt = n.StartsAt,
             EndsAt = n.EndsAt,
             TraceId = n.TraceId,
+            Approval = n.Waits is { } waits
+                ? new(waits.Step, waits.Plan.Summary, [.. waits.Plan.Changes.Take(MostTried)], waits.Until, waits.Command)
+                : null,
         },
         JsonSerializerOptions.Web);
 }
+
+internal sealed record ApprovalBody(string Step, string Plan, IReadOnlyList<Change> Changes, DateTimeOffset Until, string Command);
