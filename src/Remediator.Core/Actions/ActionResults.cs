@@ -106,13 +106,19 @@ public sealed record ActStatus(ActState State, string Seen)
 /// </param>
 public sealed record CheckResult(bool Good, string Observed, string Stability = "")
 {
-    /// <summary>Nothing speaks against the repair, and not enough for it: something is still being started. Never set where it is good.</summary>
+    /// <summary>
+    /// Nothing speaks against the repair, and not enough for it: something is still being started. Never set where it is good.
+    /// </summary>
     public bool Open { get; init; }
 
-    /// <summary>Nothing is there that could be judged, and nothing should be: it is scaled to 0. Set with <see cref="Open"/> only.</summary>
+    /// <summary>
+    /// Nothing is there that could be judged, and nothing should be: it is scaled to 0. Set with <see cref="Open"/> only.
+    /// </summary>
     public bool Nothing { get; init; }
 
-    /// <summary>How far a rollout or a start has come; more than ever before is progress, and time does not run while there is some.</summary>
+    /// <summary>
+    /// How far a rollout or a start has come; more than ever before is progress, and time does not run while there is some.
+    /// </summary>
     public long Progress { get; init; }
 
     /// <summary>How long the resource itself allows until it can be seen whether it is good.</summary>

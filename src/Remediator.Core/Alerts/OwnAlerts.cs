@@ -18,5 +18,6 @@ public static class OwnAlerts
     private static readonly string[] Heartbeats = ["Watchdog", "InfoInhibitor", "DeadMansSwitch", "PrometheusAlertmanagerE2eDeadManSwitch"];
 
     public static bool Includes(Alert alert) =>
-        Heartbeats.Contains(alert.Name) || alert.Name is RemediationFailed or RemediationWaitsForApproval || alert.Labels.GetValueOrDefault(About) == Engine;
+        Heartbeats.Contains(alert.Name) || alert.Name is RemediationFailed or RemediationWaitsForApproval
+            || alert.Labels.GetValueOrDefault(About) == Engine;
 }

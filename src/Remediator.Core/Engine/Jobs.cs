@@ -47,7 +47,9 @@ public sealed record CancelAct(ActionCall Call, ActionPlan Plan, string Handle, 
 
 public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Stable) : Job
 {
-    /// <summary>What was wrong: while all of it still shows, nothing is verified. Empty where only a look of its own would show it.</summary>
+    /// <summary>
+    /// What was wrong: while all of it still shows, nothing is verified. Empty where only a look of its own would show it.
+    /// </summary>
     public IReadOnlyList<Condition> Problem { get; init; } = [];
 
     /// <summary>What is seen of the resource itself is not good while its problem still shows.</summary>

@@ -48,7 +48,9 @@ internal static class RepairVerdict
     private static bool IsSeen(Incident incident, World world) => Needs.OfDecision(world, incident).Select(world.SightOf).All(
         s => s is not null && s.Doubt(world.Now, world.Settings.MaxViewAge) is null && !(s.FreshAt <= incident.Run?.ChangedAt));
 
-    /// <summary>An alert looks back, and a view follows with a delay: it is looked at anew for as long as it may take to become good.</summary>
+    /// <summary>
+    /// An alert looks back, and a view follows with a delay: it is looked at anew for as long as it may take to become good.
+    /// </summary>
     private static IEnumerable<Event> Again(Incident incident, Run run, LadderStep step, World world, string seen)
     {
         var longest = step.Verify.Within > step.Verify.Stable ? step.Verify.Within : step.Verify.Stable;

@@ -34,8 +34,11 @@ internal static class RuleChoices
                 Message = "more alerts are firing than can be examined one by one" };
     }
 
-    public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world) =>
-        world.Definitions.Rules.Decide(new Fact(name, labels, startsAt), world.View);
+    public static Decision Decide(string name, IReadOnlyDictionary<string, string> labels, DateTimeOffset startsAt, World world)
+    {
+        var decision = world.Definitions.Rules.Decide(new Fact(name, labels, startsAt), world.View);
+        return decision.Kind is DecisionKind.None ? decision with { Message = WhyNothing.Of(decision, name, world) } : decision;
+    }
 
     /// <summary>False while the view cannot be trusted; without any cluster the rules still speak of alerts alone.</summary>
     public static bool SeesCluster(World world) =>

@@ -80,7 +80,8 @@ public static class IncidentRows
             $"{run.Playbook}, step {run.Step + 1}: {run.Phase.ToString().ToLowerInvariant()}"
                 + $"{(run.Plan is { } plan ? $", {plan.Summary}" : "")}"),
         { ObservedUnder: not null } => (IncidentStatus.Observed, "nothing was changed: the mode does not allow it"),
-        { Choice: { Kind: DecisionKind.None } } => (IncidentStatus.Unhandled, "no rule matches"),
+        { Choice: { Kind: DecisionKind.None } choice } =>
+            (IncidentStatus.Unhandled, choice.Message.Length > 0 ? choice.Message : "no rule matches"),
         { Choice: { Kind: DecisionKind.Suppress } choice } => (IncidentStatus.Suppressed, choice.Message),
         { Choice: { } choice } => (IncidentStatus.Waiting, $"rule {choice.Rule}"),
         _ => (IncidentStatus.Open, ""),

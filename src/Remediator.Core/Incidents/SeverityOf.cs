@@ -6,7 +6,8 @@ internal static class SeverityOf
     private const string Label = "severity";
 
     /// <summary>From the most urgent to the least, with the words that other shops use.</summary>
-    private static readonly string[] Order = ["critical", "page", "error", "high", "major", "warning", "medium", "minor", "info", "low", "none"];
+    private static readonly string[] Order =
+        ["critical", "page", "error", "high", "major", "warning", "medium", "minor", "info", "low", "none"];
 
     /// <summary>The most urgent of the firing alerts; where none says any, <paramref name="otherwise"/>.</summary>
     public static string Alerts(Incident incident, string otherwise = "critical") =>

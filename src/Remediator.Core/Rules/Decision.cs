@@ -16,7 +16,7 @@ public sealed record Decision
     public string? Playbook { get; init; }
     /// <summary>The rule's <c>with</c>, rendered.</summary>
     public IReadOnlyDictionary<string, string> With { get; init; } = FrozenDictionary<string, string>.Empty;
-    /// <summary>For suppress and escalate: the message, rendered.</summary>
+    /// <summary>For suppress and escalate: the message, rendered. For none, where it was about an incident: why.</summary>
     public string Message { get; init; } = "";
     /// <summary>For escalate: labels and values that share one incident; empty for an incident of its own.</summary>
     public IReadOnlyDictionary<string, string> Group { get; init; } = FrozenDictionary<string, string>.Empty;

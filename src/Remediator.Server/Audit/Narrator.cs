@@ -201,7 +201,7 @@ internal static class Narrator
     private static string Outcome(Decision decision) => decision.Kind switch
     {
         DecisionKind.Run => $"rule {decision.Rule} says: run playbook {decision.Playbook}",
-        DecisionKind.None => "no rule matches",
+        DecisionKind.None => decision.Message.Length > 0 ? $"no rule matches: {decision.Message}" : "no rule matches",
         _ => $"rule {decision.Rule} says: {decision.Kind.ToString().ToLowerInvariant()}: {decision.Message}",
     };
 

@@ -5,7 +5,9 @@ namespace Remediator.Actions.Kubernetes.Pods;
 /// <summary>What a pod is given to start in, and when a container of it last ended that should run.</summary>
 internal static class PodStart
 {
-    /// <summary>It has no place yet, is being made, or runs for less time than its probes give it, or than <paramref name="window"/>.</summary>
+    /// <summary>
+    /// It has no place yet, is being made, or runs for less time than its probes give it, or than <paramref name="window"/>.
+    /// </summary>
     /// <param name="window">The crash window: nobody says how long a start may take where no start-up probe does.</param>
     public static bool IsStarting(this V1Pod pod, DateTime now, TimeSpan window)
     {

@@ -61,7 +61,9 @@ internal sealed record PostableAlert(
         {
             text.Append("Plan: ").Append(waits.Plan.Summary).Append('\n');
             foreach (var change in waits.Plan.Changes)
-                text.Append("  ").Append(EvidenceText.OneLine($"{change.Field}: {change.Before} -> {change.After}", LongestSummary)).Append('\n');
+                text.Append("  ")
+                    .Append(EvidenceText.OneLine($"{change.Field}: {change.Before} -> {change.After}", LongestSummary))
+                    .Append('\n');
             text.Append("Until: ").Append(waits.Until.ToString("u", CultureInfo.InvariantCulture)).Append('\n');
             text.Append("To release it: ").Append(waits.Command).Append('\n');
         }

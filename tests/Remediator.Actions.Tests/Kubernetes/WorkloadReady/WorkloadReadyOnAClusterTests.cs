@@ -27,15 +27,19 @@ public sealed class WorkloadReadyOnAClusterTests
     }
 
     [Fact]
-    public async Task APodThatIsReplaced_BeginsTheStableTimeAgain()
+    public async Task APodThatIsReplaced_SaysNothing_AndAContainerThatEnds_DoesWithItsTime()
     {
         await using var space = await TestNamespace.CreateAsync();
         await space.DeployAsync("web", "exec sleep 3600", 2);
         var before = await UntilAsync(space, "deployment", r => r.Good);
-        await space.Client.CoreV1.DeleteNamespacedPodAsync(
-            (await space.PodsAsync())[0].Metadata.Name, space.Name, cancellationToken: Token);
-        var after = await UntilAsync(space, "deployment", r => r.Good && r.Stability != before.Stability);
-        Assert.NotEqual(before.Stability, after.Stability);
+        var gone = (await space.PodsAsync())[0].Metadata.Name;
+        await space.Client.CoreV1.DeleteNamespacedPodAsync(gone, space.Name, cancellationToken: Token);
+        await TestNamespace.UntilAsync("the pod is gone", space.PodsAsync, pods => pods.All(p => p.Metadata.Name != gone));
+        var after = await UntilAsync(space, "deployment", r => r.Good);
+        Assert.Equal((before.Stability, before.EndedAt, null), (after.Stability, after.EndedAt, before.EndedAt));
+
+        await space.DeployAsync("short", "sleep 5; exit 3", 1);
+        await UntilAsync(space, "deployment", r => r.EndedAt is not null, "short");
     }
 
     [Fact]
@@ -60,9 +64,9 @@ public sealed class WorkloadReadyOnAClusterTests
         await UntilAsync(space, "deployment", r => r.Observed == "it is scaled to 0");
     }
 
-    private static Task<CheckResult> CheckAsync(TestNamespace space, string kind) =>
-        new WorkloadReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token);
+    private static Task<CheckResult> CheckAsync(TestNamespace space, string kind, string name = "web") =>
+        new WorkloadReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, name), Token);
 
-    private static Task<CheckResult> UntilAsync(TestNamespace space, string kind, Func<CheckResult, bool> good) =>
-        TestNamespace.UntilAsync("the state that the test is about", () => CheckAsync(space, kind), good);
+    private static Task<CheckResult> UntilAsync(TestNamespace space, string kind, Func<CheckResult, bool> good, string name = "web") =>
+        TestNamespace.UntilAsync("the state that the test is about", () => CheckAsync(space, kind, name), good);
 }

@@ -125,6 +125,27 @@ public sealed class SilencesOfAlertmanagerTests
     }
 
     [Fact]
+    public async Task SilenceOfPeople_IsNotGone_BecauseAReplicaWasStartedWithoutItsData_WhileItsPeerIsAway()
+    {
+        var port = FreePort.Take();
+        await using var first = await StartAsync();
+        await using var second = await AlertmanagerProcess.StartAsync(port: port, peer: first);
+        var silence = await first.SilenceAsync("namespace", "shop");
+        await second.AwaitSilenceAsync("the silence of the first", s => s.Id == silence && s.State == "active");
+        using var ours = new Groups(TimeProvider.System, Groups.Group("eu", first.Url, second.Url));
+        await ours.Silences.ReadAsync(Token);
+        await first.KillAsync();
+        await second.KillAsync();
+
+        await using var anew = await AlertmanagerProcess.StartAsync(port: port);
+        Assert.Empty(await anew.SilencesAsync());
+        await ours.Silences.ReadAsync(Token);
+
+        Assert.Equal(silence, Assert.Single(ours.Silences.Current.Groups[0].Silences).Id);
+        Assert.Contains("may not know of every silence", ours.Silences.Current.Groups[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Alertmanager_ThatIsAway_IsPassedOver_AndNamedWhereAllAre()
     {
         await using var alertmanager = await StartAsync();

@@ -1,0 +1,70 @@
+using Remediator.Core.Events;
+using Remediator.Core.Facts;
+using Remediator.Core.Incidents;
+using Remediator.Core.Resources;
+using Remediator.Core.Rules;
+
+namespace Remediator.Core.Tests.Incidents;
+
+/// <summary>Where no rule matches, the first thing that is said is why.</summary>
+public sealed class WhyNothingTests
+{
+    private readonly Bench _bench = new();
+
+    [Fact]
+    public void NoRuleIsAboutTheAlert() => Says("no rule is about KubePodCrashLooping");
+
+    [Fact]
+    public void NoCluster()
+    {
+        (_bench.ViewState, _bench.IsThere) = (ViewState.NotConfigured, false);
+        Says("deployment shop/api is not known: no cluster is watched", Candidate("a", Failing("when", "container{crashing=\"true\"}")));
+    }
+
+    [Fact]
+    public void ResourceThatTheClusterDoesNotHave()
+    {
+        _bench.IsThere = false;
+        Says("deployment shop/api is not known in the cluster", Candidate("a", Failing("when", "container{crashing=\"true\"}")));
+    }
+
+    [Fact]
+    public void MachineThatNobodyHasListed()
+    {
+        _bench.Resource = new("test", ResourceKinds.FileSystem, "", "db-1:/");
+        Says("filesystem db-1:/ is not known", Candidate("a", Failing("when", "host{}")));
+    }
+
+    [Fact]
+    public void LabelsThatNoRuleAsksFor() => Says(
+        "no rule is about this KubePodCrashLooping: its labels are not those that the rules ask for",
+        Candidate("a", Failing("alert", "{namespace=\"web\"}")), Candidate("b", Failing("alert", "{namespace=\"db\"}")));
+
+    [Fact]
+    public void RuleThatWasKeptOutLast() => Says(
+        "rule b does not apply, since this does not hold: container{crashing=\"true\"}",
+        Candidate("a", Failing("alert", "{namespace=\"web\"}")),
+        Candidate("b", Holding("alert", "{}"), Failing("when", "container{crashing=\"true\"}")));
+
+    [Fact]
+    public void ExceptionOfARule() => Says(
+        "rule b does not apply, since this holds: node{cordoned=\"true\"}",
+        Candidate("b", Holding("alert", "{}"), Failing("unless", "node{cordoned=\"true\"}")));
+
+    private void Says(string why, params IReadOnlyList<CandidateTrace> trace)
+    {
+        _bench.Rules = a => Bench.Says(DecisionKind.None, a) with { Trace = trace };
+
+        _bench.Fire();
+
+        Assert.Equal(why, _bench.Only<Decided>().Decision.Message);
+        Assert.Equal(why, Assert.Single(IncidentRows.Changed(_bench.Resource, ResourceState.Empty, _bench.State, _bench.Journal)).Summary);
+    }
+
+    private static CandidateTrace Candidate(string rule, params IReadOnlyList<ConditionTrace> conditions) =>
+        new(rule, $"rules/{rule}.yaml:1", false, conditions);
+
+    private static ConditionTrace Failing(string clause, string text) => new(clause, text, false, "no such fact");
+
+    private static ConditionTrace Holding(string clause, string text) => new(clause, text, true, "");
+}
