@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Policies;
 using Remediator.Core.Secrets;
 
 namespace Remediator.Actions;
@@ -10,8 +11,9 @@ namespace Remediator.Actions;
 public static class ActionServices
 {
     /// <summary>
-    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>; whoever configures binds
-    /// <see cref="AlertmanagerGroups"/>, which the sources check, and <see cref="WebhookNotifyOptions"/> to their sections.
+    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>, and for acts on hosts
+    /// <see cref="IDefinitions"/>; whoever configures binds <see cref="AlertmanagerGroups"/>, which the sources check, and
+    /// <see cref="WebhookNotifyOptions"/> to their sections.
     /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
     public static IServiceCollection AddActions(this IServiceCollection services, Func<IServiceProvider, k8s.IKubernetes?> cluster)
@@ -19,11 +21,15 @@ public static class ActionServices
         services.AddSingleton<IValidateOptions<WebhookNotifyOptions>, WebhookNotifyOptionsValidator>();
         services.AddOptions<AlertmanagerGroups>();
         services.AddOptions<WebhookNotifyOptions>().ValidateOnStart();
-        return services.AddSingleton(provider => ActionCatalogue.With(
-            () => cluster(provider),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<AlertmanagerGroups>>(),
-            provider.GetRequiredService<IOptions<WebhookNotifyOptions>>(),
-            provider.GetRequiredService<ISecrets>()));
+        return services.AddSingleton(provider => ActionCatalogue.With(new()
+        {
+            Cluster = () => cluster(provider),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Alertmanagers = provider.GetRequiredService<IOptions<AlertmanagerGroups>>(),
+            Webhook = provider.GetRequiredService<IOptions<WebhookNotifyOptions>>(),
+            Secrets = provider.GetRequiredService<ISecrets>(),
+            // the definitions are checked against the registry, so they come after it
+            Hosts = () => provider.GetRequiredService<IDefinitions>().Current.Policy.Hosts,
+        }));
     }
 }

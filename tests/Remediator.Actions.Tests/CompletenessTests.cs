@@ -20,7 +20,7 @@ public sealed class CompletenessTests
         foreach (var action in ActionCatalogue.All().All)
         {
             var d = action.Descriptor;
-            Assert.Matches("^(kubernetes|notify)\\.[a-z]+(-[a-z]+)*$", d.Name);
+            Assert.Matches("^(kubernetes|host|notify)\\.[a-z]+(-[a-z]+)*$", d.Name);
             Assert.EndsWith(".", d.Summary, StringComparison.Ordinal);
             Assert.True(
                 d.Input.IsSealed && d.Input.GetConstructor([]) is not null, $"{d.Name}: the input must be a sealed record with defaults.");

@@ -20,6 +20,8 @@ namespace Remediator.Actions.Kubernetes;
 /// <summary>All that this engine can do to a cluster.</summary>
 internal static class KubernetesActions
 {
+    public static IReadOnlyList<IAction> All(ActionPorts ports) => All(new ClusterApi(ports.Cluster, ports.Time));
+
     public static IReadOnlyList<IAction> All(ClusterApi api)
     {
         var workloads = new WorkloadReader(api);

@@ -23,5 +23,15 @@ public sealed record KubernetesPermission(string ApiGroup, string Resource, para
 public sealed record AwsPermission(string Action, string Resource = "*", string? Tag = null) : Permission;
 
 /// <summary>One program that an action runs on a host as root, as sudoers has it.</summary>
-/// <param name="Command">Absolute path and arguments: <c>/usr/bin/systemctl restart kubelet.service</c>.</param>
-public sealed record HostPermission(string Command) : Permission;
+/// <param name="Command">
+/// Absolute path and arguments: <c>/usr/bin/systemctl restart kubelet.service</c>. What the policy says for each host is named by
+/// <see cref="Unit"/> or <see cref="KeptJournal"/>.
+/// </param>
+public sealed record HostPermission(string Command) : Permission
+{
+    /// <summary>Each of the units that may be restarted on the host.</summary>
+    public const string Unit = "{unit}";
+
+    /// <summary>The size in bytes to which the journal of the host is vacuumed.</summary>
+    public const string KeptJournal = "{keep_journal}";
+}

@@ -72,7 +72,8 @@ public static class FactSchema
         [
             new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
             new("inodes"), new("inodes_free"),
-            new("inodes_used_percent"), new("read_only", YesNo),
+            new("inodes_used_percent"), new("read_only", YesNo), new("journal_bytes"), new("journal_to_vacuum_bytes"),
+            new("deleted_open_bytes"),
         ]) { Provider = Hosts, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [

@@ -27,6 +27,9 @@ public sealed record Policy
 
     public StormPolicy Storm { get; init; } = new();
 
+    /// <summary>The machines that may be logged in to.</summary>
+    public IReadOnlyList<ManagedHost> Hosts { get; init; } = [];
+
     /// <summary>
     /// So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be
     /// repaired again.

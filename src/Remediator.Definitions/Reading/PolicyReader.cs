@@ -10,7 +10,7 @@ namespace Remediator.Definitions.Reading;
 internal sealed class PolicyReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
-        "limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages"];
+        "limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages", "hosts"];
     internal static readonly string[] LimitKeys = ["match", "each", "at_once", "per_hour"];
     internal static readonly string[] ModeKeys = ["match", "ceiling"];
     internal static readonly string[] MaintenanceKeys = ["match", "cron", "time_zone", "duration", "reason"];
@@ -39,6 +39,7 @@ internal sealed class PolicyReader(FaultList faults)
             RepairsInARow = map.Number("repairs_in_a_row", 1, 100) ?? Policy.Default.RepairsInARow,
             Approvals = [.. Items(map, "approvals", ApprovalKeys).Select(ApprovalOf)],
             Pages = [.. Items(map, "pages", PageReader.Keys).Select(Pages.Read)],
+            Hosts = new HostsReader(faults).Read(map),
         };
         return faults.Count > 0 ? null : policy;
     }

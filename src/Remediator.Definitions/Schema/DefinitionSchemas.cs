@@ -93,6 +93,7 @@ public static class DefinitionSchemas
                     "How many of the playbook's last runs in a row must have succeeded.")),
             ("critical", Described(new() { ["type"] = "boolean" }, "Whether pages of alerts with severity=critical are held too.")),
             ("at_most", Duration("The longest time that a page is held."))))),
+        ("hosts", List(Host())),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),
@@ -115,6 +116,20 @@ public static class DefinitionSchemas
     /// <summary>An empty choice is none that a schema may have.</summary>
     private static JsonObject Looks(ActionRegistry actions) =>
         actions.All.OfType<ILook>().Any() ? List(Use<ILook>(actions, ["use"])) : new() { ["type"] = "array", ["maxItems"] = 0 };
+
+    private static JsonObject Host() => Map(
+        HostsReader.Required,
+        ("host", Text("Its name, as alerts and rules call it.")),
+        ("address", Text("Where its SSH server is reached: an address or a DNS name; its name when left out.")),
+        ("port", Described(new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 65535 }, "22 when left out.")),
+        ("node", Text("The node of the cluster that it is.")),
+        ("zone", Text("Its zone, for limits.")),
+        ("user", Text("Who logs in: root, or a user whom sudoers allows what 'remediator permissions --for hosts' prints.")),
+        ("key_file", Text("The file with the private key of that user, without a passphrase; an absolute path.")),
+        ("host_keys", Texts("The only keys that its SSH server may have, as known_hosts writes them: ssh-ed25519 AAAA...")),
+        ("through", Text("The host of this list that is logged in to first.")),
+        ("units", Texts("Units of systemd that may be restarted there, such as nginx.service.")),
+        ("keep_journal", Text("The size to which its journal is vacuumed, at least that of its largest file: 200Mi when left out.")));
 
     private static JsonObject Threshold(string what) => Described(
         Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())),

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
 using Remediator.Actions.Notify.Webhook;
+using Remediator.Core.Facts;
 using Remediator.Core.Pauses;
 using Remediator.Definitions;
 using Remediator.Facts;
 using Remediator.Facts.Connection;
+using Remediator.Facts.Inventory;
 using Remediator.Facts.Watching;
 using Remediator.Grains;
 using Remediator.Server.Pausing;
@@ -48,5 +50,6 @@ internal static class EngineWiring
     {
         services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
+        services.AddSingleton<IFactProvider, InventoryFacts>();
     }
 }

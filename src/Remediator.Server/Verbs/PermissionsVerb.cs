@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Remediator.Actions;
 using Remediator.Core.Actions;
+using Remediator.Core.Policies;
+using Remediator.Definitions.Loading;
+using Remediator.Server.CommandLine;
 using Remediator.Server.Permissions;
 
 namespace Remediator.Server.Verbs;
@@ -14,7 +17,8 @@ internal static class PermissionsVerb
         var place = new Option<Place>("--for")
         {
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
-                + "the cluster); aws: an IAM policy; hosts: lines for sudoers.",
+                + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
+                + "host of the policy.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -30,7 +34,7 @@ internal static class PermissionsVerb
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());
                     break;
                 case (Place.Hosts, _):
-                    output.Write(Sudoers.Of(ActionCatalogue.Permissions<HostPermission>()));
+                    output.Write(Sudoers.Of([.. ActionCatalogue.Permissions<HostPermission>()], Hosts(common.Settings(parsed))));
                     break;
                 case (_, OutputFormat.Json):
                     output.WriteJson(ClusterRoles.Permissions());
@@ -42,6 +46,15 @@ internal static class PermissionsVerb
         });
         return new(
             command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
-            "remediator permissions --for aws > policy.json");
+            "remediator permissions --for aws > policy.json", "remediator permissions --for hosts --set Definitions:Policy=policy.yaml");
+    }
+
+    /// <summary>The hosts of the policy that the server would load.</summary>
+    /// <exception cref="VerbException">The definitions cannot be used.</exception>
+    private static IReadOnlyList<ManagedHost> Hosts(IConfiguration settings)
+    {
+        var folders = DefinitionFolders.Of([], settings)[0];
+        var loaded = DefinitionsLoader.Load(folders.Rules, folders.Playbooks, ActionCatalogue.All(), folders.Policy);
+        return loaded.Set?.Policy.Hosts ?? throw new VerbException([.. loaded.Faults.Select(f => f.ToString())]);
     }
 }

@@ -284,8 +284,7 @@ public sealed class NotifyTests : IAsyncLifetime
     private AlertmanagerNotifyAction Alertmanager(AlertmanagerGroup group) => Ways(group).Single();
 
     private IEnumerable<AlertmanagerNotifyAction> Ways(params AlertmanagerGroup[] groups) => NotifyActions.All(
-        Poster.Create(_time), Options.Create(new AlertmanagerGroups { All = groups }), Options.Create(new WebhookNotifyOptions()),
-        new FilesAsTheyAre())
+        new() { Time = _time, Alertmanagers = Options.Create(new AlertmanagerGroups { All = groups }), Secrets = new FilesAsTheyAre() })
         .OfType<AlertmanagerNotifyAction>();
 
     private WebhookNotifyAction Webhook(WebhookNotifyOptions options) =>

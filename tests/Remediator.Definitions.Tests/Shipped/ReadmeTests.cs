@@ -15,12 +15,14 @@ public sealed class ReadmeTests
     [Fact]
     public void PlaybooksReadme_ListsEveryActionAndItsInput() => Compare("playbooks", "| action |", Actions());
 
-    private static void Compare(string folder, string head, string expected)
+    /// <param name="head">The beginning of the table's first line; the rows follow after the line below it.</param>
+    private static void Compare(string folder, string head, string expected) => Generated.Is($"{folder}/README.md", there =>
     {
-        var lines = File.ReadAllLines(Path.Combine(ShippedFilesTests.FindRoot(), folder, "README.md"));
-        var table = lines.SkipWhile(l => !l.StartsWith(head, StringComparison.Ordinal)).Skip(2).TakeWhile(l => l.StartsWith('|'));
-        Assert.Equal(expected.TrimEnd(), string.Join('\n', table));
-    }
+        var lines = there.Split('\n');
+        var first = Array.FindIndex(lines, l => l.StartsWith(head, StringComparison.Ordinal)) + 2;
+        var after = Array.FindIndex(lines, first, l => !l.StartsWith('|'));
+        return string.Join('\n', [.. lines[..first], .. expected.TrimEnd().Split('\n'), .. lines[after..]]);
+    });
 
     private static string Kinds()
     {

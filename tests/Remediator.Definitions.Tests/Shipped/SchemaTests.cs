@@ -47,14 +47,5 @@ public sealed class SchemaTests
 
     private static IEnumerable<string> Keys(JsonNode node) => Properties(node).Select(p => p.Key).Order();
 
-    /// <summary>What was generated lies beside the tests, to be copied over the file where the change is meant.</summary>
-    private static void Compare(string file, string generated)
-    {
-        var copy = Path.Combine(AppContext.BaseDirectory, file.Replace("/", "."));
-        File.WriteAllText(copy, generated);
-        var path = Path.Combine(ShippedFilesTests.FindRoot(), file);
-        Assert.True(
-            File.Exists(path) && File.ReadAllText(path) == generated,
-            $"{path} is not what the program reads; if that is meant: cp {copy} {path}");
-    }
+    private static void Compare(string file, string generated) => Generated.Is(file, _ => generated);
 }

@@ -87,10 +87,10 @@ public sealed partial class ShippedFilesTests
     }
 
     [Fact]
-    public void ShippedRules_JoinOnWorkloadsAndNodes_NeverOnPods() =>
+    public void ShippedRules_JoinOnWorkloadsNodesAndHosts_NeverOnPods() =>
         Assert.All(
             Loaded.Rules!.Rules.SelectMany(r => r.When.Concat(r.Unless)).Select(c => c.Text),
-            text => Assert.Matches(@"^on\((namespace, workload, workload_kind|node)\) ", text));
+            text => Assert.Matches(@"^on\((namespace, workload, workload_kind|node|host)\) ", text));
 
     private static Decision Decide(string alert, string container)
     {

@@ -1,3 +1,5 @@
+using Remediator.Core.Actions;
+using Remediator.Core.Policies;
 using Remediator.Server.Permissions;
 
 namespace Remediator.Server.Tests.Permissions;
@@ -23,15 +25,32 @@ public sealed class PlacesTests
     }
 
     [Fact]
-    public void Sudoers_NamesEachProgramOnce_AndEscapesWhatSeparates() =>
+    public void Sudoers_NamesForEachHostWhatThePolicyAllowsThere_Once_AndEscapesWhatSeparates() =>
         Assert.Equal(
             """
             # Written by 'remediator permissions --for hosts' from what its actions declare.
-            remediator ALL=(root) NOPASSWD: /usr/bin/journalctl --vacuum-size\=500M
-            remediator ALL=(root) NOPASSWD: /usr/bin/systemctl restart kubelet.service
+
+            # host db-1
+            ops ALL=(root) NOPASSWD: /usr/bin/journalctl --vacuum-size\=1048576
+            ops ALL=(root) NOPASSWD: /usr/bin/systemctl restart cron.service
+            ops ALL=(root) NOPASSWD: /usr/bin/systemctl restart getty@tty1.service
+
+            # host db-2
+            ops ALL=(root) NOPASSWD: /usr/bin/journalctl --vacuum-size\=2097152
+
+            # Where the markers of acts are, so that none is begun twice; a line of its own file in /etc/tmpfiles.d:
+            # d /run/remediator 0700 ops -
 
             """,
-            Sudoers.Of([
-                new("/usr/bin/systemctl restart kubelet.service"), new("/usr/bin/journalctl --vacuum-size=500M"),
-                new("/usr/bin/systemctl restart kubelet.service")]));
+            Sudoers.Of(
+                [
+                    new($"/usr/bin/systemctl restart {HostPermission.Unit}"),
+                    new($"/usr/bin/journalctl --vacuum-size={HostPermission.KeptJournal}"),
+                    new($"/usr/bin/systemctl restart {HostPermission.Unit}")],
+                [
+                    Host("db-1", "ops", 1 << 20, "getty@tty1.service", "cron.service"), Host("db-2", "ops", 2 << 20),
+                    Host("db-3", "root", 1 << 20, "cron.service")]));
+
+    private static ManagedHost Host(string name, string user, long keep, params string[] units) => new()
+        { Name = name, Address = name, User = user, KeyFile = "/key", HostKeys = [], KeepsJournal = keep, Units = units };
 }

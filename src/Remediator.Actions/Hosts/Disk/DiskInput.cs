@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Hosts.Disk;
+
+public sealed record DiskInput;

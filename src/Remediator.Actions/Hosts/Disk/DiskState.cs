@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using Remediator.Actions.Hosts.Reach;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Hosts.Disk;
+
+/// <summary>What <c>disk.sh</c> says of one file system; sizes in bytes.</summary>
+internal sealed record DiskState
+{
+    public static HostScript Script { get; } = new("disk.sh");
+
+    public required string Type { get; init; }
+    public required string Device { get; init; }
+    public required bool IsReadOnly { get; init; }
+    public required long Size { get; init; }
+    /// <summary>What root may still write.</summary>
+    public required long Free { get; init; }
+    /// <summary>What others may still write: less than what is free where blocks are reserved.</summary>
+    public required long Available { get; init; }
+    public required long Inodes { get; init; }
+    public required long InodesFree { get; init; }
+    /// <summary>Files of the journal on this file system.</summary>
+    public required IReadOnlyList<JournalFile> Journal { get; init; }
+    /// <summary>The journal is somewhere that the user may not look.</summary>
+    public required bool IsJournalHidden { get; init; }
+    /// <summary>Files without a name that a process keeps open, as far as the user may see; each once.</summary>
+    public required IReadOnlyList<DeletedFile> Deleted { get; init; }
+    public required IReadOnlyDictionary<string, string> Identity { get; init; }
+
+    /// <summary>As the alerts count it: of what others than root may use.</summary>
+    public double UsedPercent => Size == 0 ? 100 : 100 - (100.0 * Available / Size);
+
+    public double InodesUsedPercent => Inodes == 0 ? 0 : 100 - (100.0 * InodesFree / Inodes);
+
+    /// <summary>The arguments of the script for one mount point.</summary>
+    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint)];
+
+    /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>
+    public static DiskState Read(HostAnswer answer, string host, string mountPoint)
+    {
+        if (answer.Has("absent"))
+            throw new ActionFailedException(FailureKind.Permanent, $"No file system is mounted at {mountPoint} on host {host}.");
+        if (answer.Of("mount").FirstOrDefault() is not [var type, var device, var options]
+            || answer.Of("space").FirstOrDefault()?.Select(Number).ToList() is not
+                [var block, var blocks, var free, var available, var inodes, var inodesFree])
+            throw new ActionFailedException(FailureKind.Transient, $"Host {host} does not say how full {mountPoint} is.");
+
+        var number = answer.One("device");
+        return new()
+        {
+            Type = type,
+            Device = device,
+            IsReadOnly = options.Split(',').Contains("ro"),
+            Size = block * blocks,
+            Free = block * free,
+            Available = block * available,
+            Inodes = inodes,
+            InodesFree = inodesFree,
+            Journal = [.. answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Where(f => f.Device == number)],
+            IsJournalHidden = answer.Has("unreadable"),
+            Deleted = [.. answer.Of("deleted").Select(DeletedFile.Read).OfType<DeletedFile>()
+                .Where(f => f.Device == number)
+                .DistinctBy(f => f.Inode)],
+            Identity = Machines.IdentityIn(answer),
+        };
+    }
+
+    /// <summary>A number that is none reads as 0: then the disk is full, and nothing is won.</summary>
+    internal static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <summary>Blanks and backslashes as proc(5) writes them.</summary>
+    private static string AsMountInfo(string path)
+    {
+        var text = new StringBuilder();
+        foreach (var c in path)
+            text.Append(c is ' ' or '\t' or '\n' or '\\' ? $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}" : c.ToString());
+        return text.ToString();
+    }
+}
+
+/// <param name="Changed">When it was written last, in seconds of Unix time.</param>
+internal sealed record JournalFile(string Device, long Bytes, double Changed, string Name)
+{
+    /// <summary>Nothing is written to it any more; the others become so when the journal is rotated.</summary>
+    public bool IsArchived => Name.Contains('@', StringComparison.Ordinal);
+
+    public static JournalFile? Read(IReadOnlyList<string> fields) =>
+        fields is [var device, var blocks, var changed, var name]
+        && double.TryParse(changed, NumberStyles.Float, CultureInfo.InvariantCulture, out var at)
+            ? new(device, DiskState.Number(blocks) * 512, at, name)
+            : null;
+}
+
+internal sealed record DeletedFile(string Device, string Inode, long Bytes, string Holder)
+{
+    public static DeletedFile? Read(IReadOnlyList<string> fields) =>
+        fields is [var device, var inode, var blocks, var path] && path.Split('/') is [_, "proc", var pid, ..]
+            ? new(device, inode, DiskState.Number(blocks) * 512, pid)
+            : null;
+}

@@ -1,0 +1,24 @@
+# How full a file system is, and how much of it is the journal's. Changes nothing.
+# $1: the mount point; $2: the same as /proc/self/mountinfo writes it.
+identity
+found=
+while read -r _ _ _ _ point options rest; do
+  [ "$point" = "$2" ] || continue
+  found=1
+  rest=${rest#*- }
+  type=${rest%% *}
+  rest=${rest#* }
+  device=${rest%% *}
+  super=${rest#* }
+done </proc/self/mountinfo
+[ -n "$found" ] || { say absent; say end; exit 0; }
+say mount "$type" "$device" "$options,$super"
+stat -f -c 'space	%S	%b	%f	%a	%c	%d' -- "$1"
+say device "$(stat -c %d -- "$1")"
+for folder in /var/log/journal /run/log/journal; do
+  [ -d "$folder" ] || continue
+  find "$folder" -xdev -type f -name '*.journal*' -printf 'journal\t%D\t%b\t%T@\t%f\n' 2>/dev/null || say unreadable "$folder"
+done
+# deleted, and still open: the space comes back when the last process closes it
+find -L /proc/[0-9]*/fd -maxdepth 1 -type f -links 0 -printf 'deleted\t%D\t%i\t%b\t%p\n' 2>/dev/null | head -n 500
+say end

@@ -1,0 +1,49 @@
+# Before every script. Whatever is printed to standard output is the answer: a line each, its fields separated by tabs. The last line is
+# "end": an answer without it is half an answer.
+# shellcheck shell=sh
+set -u
+PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL
+unset CDPATH ENV BASH_ENV
+umask 077
+
+say() { # FIELD...
+  first=$1
+  shift
+  printf '%s' "$first"
+  for field; do printf '\t%s' "$field"; done
+  printf '\n'
+}
+
+# Runs a program as root. Exit code 77, before anything was run, where sudo does not allow just that command.
+as_root() { # COMMAND...
+  if [ "$(id -u)" = 0 ]; then "$@"; return; fi
+  sudo -n -l -- "$@" >/dev/null 2>&1 || { say refused "$*"; exit 77; }
+  sudo -n -- "$@"
+}
+
+# Which machine this is, and since which start of it.
+identity() {
+  say boot_id "$(cat /proc/sys/kernel/random/boot_id)"
+  say machine_id "$(cat /etc/machine-id)"
+}
+
+# Ends here where it is another machine, or another start of it, than the one that was planned for.
+same_machine() { # BOOT_ID MACHINE_ID
+  [ "$(cat /proc/sys/kernel/random/boot_id)/$(cat /etc/machine-id)" = "$1/$2" ] || { say other; say end; exit 0; }
+}
+
+# The marker of one act, in memory: it is gone when the machine starts again, and so is nothing that the act did to disks. Only one shell
+# can make it. Where it cannot be made (a full /run, no right to write there) the effect has to tell.
+marks=/run/remediator
+mark() { # ID
+  [ -d "$marks" ] || mkdir "$marks" 2>/dev/null
+  if mkdir "$marks/$1" 2>/dev/null; then
+    { echo "$$" >"$marks/$1/pid"; } 2>/dev/null
+    return 0
+  fi
+  [ -d "$marks/$1" ] || return 0
+  holder=$(cat "$marks/$1/pid" 2>/dev/null)
+  [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null && { say running "$holder"; say end; exit 0; }
+  return 1
+}

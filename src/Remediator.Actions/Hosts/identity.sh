@@ -1,0 +1,3 @@
+# Which machine this is. Changes nothing.
+identity
+say end

@@ -1,0 +1,47 @@
+namespace Remediator.Core.Policies;
+
+/// <summary>
+/// A machine that may be logged in to, and what may be done there: an entry of <c>hosts</c> in the policy. What is not listed is not
+/// touched.
+/// </summary>
+public sealed record ManagedHost
+{
+    /// <summary>That of an entry that says nothing else, in bytes.</summary>
+    public const long UsualJournal = 200L << 20;
+
+    /// <summary>As alerts, rules and people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its SSH server is reached: an address or a DNS name.</summary>
+    public required string Address { get; init; }
+
+    public int Port { get; init; } = 22;
+
+    /// <summary>The node of the cluster that it is; empty for a machine of no cluster.</summary>
+    public string Node { get; init; } = "";
+
+    public string Zone { get; init; } = "";
+
+    /// <summary>Who logs in: root, or a user whom sudoers allows what <c>remediator permissions --for hosts</c> prints.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The file with the private key, without a passphrase; read for each login.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>The only keys that its SSH server may have.</summary>
+    public required IReadOnlyList<HostKey> HostKeys { get; init; }
+
+    /// <summary>The entry of the host that is logged in to first; null where it is reached directly.</summary>
+    public string? Through { get; init; }
+
+    /// <summary>Services of systemd that may be restarted, with their suffix: <c>nginx.service</c>.</summary>
+    public IReadOnlyList<string> Units { get; init; } = [];
+
+    /// <summary>The size to which its journal is vacuumed, in bytes.</summary>
+    public long KeepsJournal { get; init; } = UsualJournal;
+}
+
+/// <summary>A public key as <c>known_hosts</c> writes it.</summary>
+/// <param name="Type"><c>ssh-ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>ssh-rsa</c>, ...</param>
+/// <param name="Base64">The key itself, its type within.</param>
+public sealed record HostKey(string Type, string Base64);

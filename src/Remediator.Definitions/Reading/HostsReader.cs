@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using Remediator.Core.Actions;
+using Remediator.Core.Language;
+using Remediator.Core.Policies;
+using Remediator.Definitions.Yaml;
+
+namespace Remediator.Definitions.Reading;
+
+/// <summary>Reads the key <c>hosts</c> of the policy: the machines that may be logged in to, each once, and how.</summary>
+internal sealed partial class HostsReader(FaultList faults)
+{
+    internal static readonly string[] Keys = [
+        "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal"];
+    internal static readonly string[] Required = ["host", "user", "key_file", "host_keys"];
+
+    /// <summary>Those that the program can check; DSA is none of them.</summary>
+    private static readonly string[] KeyTypes = [
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+    private static readonly Quantity LeastJournal = new(16L << 20);
+
+    public IReadOnlyList<ManagedHost> Read(MapReader policy)
+    {
+        var read = policy.Items("hosts")
+            .Select(n => (Node: n, Host: MapReader.Of(n, faults, "an item of 'hosts'", Keys) is { } item ? HostOf(item) : null))
+            .Where(h => h.Host is not null)
+            .Select(h => (h.Node, Host: h.Host!))
+            .ToList();
+        foreach (var (node, host) in read.GroupBy(h => h.Host.Name, StringComparer.Ordinal).SelectMany(g => g.Skip(1)))
+            faults.At(node, $"there is a host '{host.Name}' already");
+        foreach (var (node, host) in read.Where(h => h.Host.Node.Length > 0)
+            .GroupBy(h => h.Host.Node, StringComparer.Ordinal)
+            .SelectMany(g => g.Skip(1)))
+            faults.At(node, $"node '{host.Node}' is another host already");
+        var byName = read.Select(h => h.Host).DistinctBy(h => h.Name).ToDictionary(h => h.Name, StringComparer.Ordinal);
+        foreach (var (node, host) in read)
+            Way(node, host, byName);
+        return [.. read.Select(h => h.Host)];
+    }
+
+    /// <summary>One host may be between; a way of more would be a circle sooner or later, and nobody needs it.</summary>
+    private void Way(YamlNode node, ManagedHost host, Dictionary<string, ManagedHost> hosts)
+    {
+        if (host.Through is not { } through) return;
+        if (!hosts.TryGetValue(through, out var between))
+            faults.At(node, $"there is no host '{through}' to go through{Suggestion.For(through, hosts.Keys)}");
+        else if (between.Through is not null)
+            faults.At(node, $"'{through}' is reached through another host itself; only one can be between");
+    }
+
+    private ManagedHost? HostOf(MapReader item)
+    {
+        var before = faults.Count;
+        var (name, user, keyFile) = (item.RequireScalar("host"), item.RequireScalar("user"), item.RequireScalar("key_file"));
+        if (item.Require("host_keys") is YamlList { Items.Count: 0 } none)
+            faults.At(none, "'host_keys' is empty; without a key nobody logs in");
+        Check(name, NamePattern(), "a name of letters, digits, dots and dashes");
+        Check(user, UserPattern(), "the name of a user, such as remediator");
+        if (keyFile is not null && !Path.IsPathFullyQualified(keyFile.Value))
+            faults.At(keyFile, $"'key_file' is '{keyFile.Value}'; expected an absolute path");
+        var keys = item.Scalars("host_keys").Select(KeyOf).OfType<HostKey>().ToList();
+        var units = item.Scalars("units").ToList();
+        units.ForEach(u => Check(u, UnitPattern(), "a unit with its suffix, such as nginx.service"));
+        var host = new ManagedHost
+        {
+            Name = name?.Value ?? "",
+            Address = Text(item, "address", AddressPattern(), "an address or a DNS name") ?? name?.Value ?? "",
+            Port = item.Number("port", 1, 65535) ?? 22,
+            Node = Text(item, "node", NamePattern(), "the name of a node") ?? "",
+            Zone = item.Scalar("zone")?.Value ?? "",
+            User = user?.Value ?? "",
+            KeyFile = keyFile?.Value ?? "",
+            HostKeys = keys,
+            Through = item.Scalar("through")?.Value,
+            Units = [.. units.Select(u => u.Value)],
+            KeepsJournal = Journal(item),
+        };
+        return faults.Count > before ? null : host;
+    }
+
+    private long Journal(MapReader item)
+    {
+        if (item.Scalar("keep_journal") is not { } text) return ManagedHost.UsualJournal;
+        if (Quantity.TryParse(text.Value, null, out var keep) && keep.Bytes >= LeastJournal.Bytes) return keep.Bytes;
+        faults.At(text, $"'keep_journal' is '{text.Value}'; expected an amount such as 200Mi, and at least {LeastJournal}");
+        return ManagedHost.UsualJournal;
+    }
+
+    private HostKey? KeyOf(YamlScalar written)
+    {
+        if (written.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var type, var key, ..]
+            && KeyTypes.Contains(type)
+            && Convert.TryFromBase64String(key, new byte[key.Length], out var length)
+            && length > 32)
+            return new(type, key);
+        faults.At(
+            written,
+            $"this is no host key; expected a type ({string.Join(", ", KeyTypes)}) and the key, as in "
+                + "/etc/ssh/ssh_host_ed25519_key.pub of the host");
+        return null;
+    }
+
+    private string? Text(MapReader item, string key, Regex pattern, string expected)
+    {
+        var text = item.Scalar(key);
+        Check(text, pattern, expected);
+        return text?.Value;
+    }
+
+    private void Check(YamlScalar? text, Regex pattern, string expected)
+    {
+        if (text is not null && !pattern.IsMatch(text.Value)) faults.At(text, $"'{text.Value}' cannot be used; expected {expected}");
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\z")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9:]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9:])?\z")]
+    private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"^[a-z_][a-z0-9_-]{0,31}\z")]
+    private static partial Regex UserPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.:@\\-]{0,200}\.service\z")]
+    private static partial Regex UnitPattern();
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Remediator.Actions.Hosts.Reach;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Tests.Hosts;
+
+public sealed class HostScriptTests
+{
+    public static TheoryData<string> Scripts { get; } = [.. typeof(HostScript).Assembly.GetManifestResourceNames()
+        .Where(n => n.EndsWith(".sh", StringComparison.Ordinal) && n != "common.sh")];
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    [Trait("Needs", "Hosts")]
+    public async Task Shellcheck_FindsNothing(string file)
+    {
+        var (code, said) = await RunAsync(
+            "shellcheck", ["--shell=sh", "--exclude=SC2317", "-"], new HostScript(file).With("one", "two", "three"));
+
+        Assert.True(code == 0, said);
+    }
+
+    /// <summary>A connection may be cut anywhere: the shell has read all of it, or runs nothing.</summary>
+    [Fact]
+    public async Task HalfAScript_DoesNothing()
+    {
+        var whole = new HostScript("any.sh", () => "echo \"ran with $# of $1\"").With("a", "b c", "d");
+        Assert.Equal((0, "ran with 3 of a\n"), await RunAsync("/bin/sh", ["-s"], whole));
+
+        foreach (var length in Enumerable.Range(0, whole.Length - 2).Where(n => n > whole.Length - 60 || n % 53 == 0))
+            Assert.DoesNotContain("ran with", (await RunAsync("/bin/sh", ["-s"], whole[..length])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnArgumentWithANul_IsRefused() =>
+        Assert.Equal(FailureKind.Permanent, Assert.Throws<ActionFailedException>(() => new HostScript("identity.sh").With("a\0b")).Kind);
+
+    [Theory]
+    [InlineData("end\n", 0)]
+    [InlineData("a\tb\nend\n", 1)]
+    [InlineData("a\tb\nc\nend\n", 2)]
+    [InlineData("", null)]
+    [InlineData("end", null)]
+    [InlineData("a\tb\nthe end\n", null)]
+    [InlineData("a\tb\nend\nmore\n", null)]
+    public void AnAnswer_IsWholeWithItsLastLine(string text, int? lines) => Assert.Equal(lines, HostAnswer.Parse(text)?.Lines.Count);
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, string input)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Remediator.Core.Actions;
+using Remediator.Core.Events;
+using Remediator.EndToEnd.Harness;
+
+namespace Remediator.EndToEnd.Scenarios;
+
+/// <summary>
+/// A real host outside any cluster, its disk full to the last byte: its node_exporter, a Prometheus, an Alertmanager and the engine, which
+/// logs in over its sshd. The engine is killed right after the effect. Nothing but the oldest of the journal may be gone.
+/// </summary>
+[Trait("Needs", "Hosts")]
+public sealed class FullDisk
+{
+    private const string Listing =
+        "find / -xdev -type f ! -path '/run/*' ! -path '/proc/*' ! -path '/var/log/journal/*' ! -path '/var/log/*.log' "
+        + "! -path '/var/log/syslog' "
+        + "! -path '/var/log/wtmp' ! -path '/var/log/lastlog' ! -path '/var/lib/systemd/*' ! -path '/var/spool/rsyslog/*' "
+        + "-printf '%p %s %T@ %i\\n' | sort";
+
+    [Fact]
+    public async Task ItsJournalIsVacuumed_Once_ThoughTheEngineWasKilled_AndNothingElseIsGone()
+    {
+        await using var host = await TestHost.StartAsync(900);
+        using var files = new Workspace("full-disk");
+        var alertmanagerPort = FreePort.Take();
+        await using var engine = new EngineProcess(files, files["data"], Settings(files, host, alertmanagerPort));
+        await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(engine), port: alertmanagerPort);
+        await using var prometheus = Prometheus(files, host, alertmanagerPort);
+        await engine.StartAsync("after-effect-before-outcome");
+        await FillAsync(host);
+        var (before, journal) = (await host.RunAsync(Listing), await host.RunAsync("ls /var/log/journal/*"));
+
+        await engine.AwaitDeathAsync(() => Task.FromResult($"{Explain(engine)}\n{prometheus.Tail}"));
+        var cut = Assert.Single(Stories(engine));
+        Assert.Single(cut.All<ActionIntended>());
+        Assert.Empty(cut.All<ActionSucceeded>());
+        var once = await host.RunAsync("ls /run/remediator");
+        await engine.StartAsync(ready: false);
+        var story = await Wait.ForAsync(
+            "a closed incident", () => Task.FromResult(Stories(engine).LastOrDefault(s => s.Has<IncidentClosed>())),
+            TestContext.Current.CancellationToken, () => Task.FromResult(Explain(engine)));
+
+        Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
+        Assert.Equal(ProbeAnswer.Happened, Assert.Single(story.All<ActionProbed>()).Answer);
+        var intended = Assert.Single(story.All<ActionIntended>());
+        Assert.True(intended.Plan.Gains.Single().Amount > 100 << 20);
+        Assert.Equal(once, await host.RunAsync("ls /run/remediator"));
+        Assert.Equal(before, await host.RunAsync(Listing));
+        Assert.NotEqual(journal, await host.RunAsync("ls /var/log/journal/*"));
+        Assert.True(await UsedPercentAsync(host) < 90);
+        Assert.Contains("the last line", await host.RunAsync("journalctl -q -t filler -n 1 -o cat"), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> UsedPercentAsync(TestHost host) =>
+        int.Parse((await host.RunAsync("df --output=pcent / | tail -n 1")).Trim().TrimEnd('%'), CultureInfo.InvariantCulture);
+
+    private static IReadOnlyList<Story> Stories(EngineProcess engine) => Story.Read(engine.DataFolder, "");
+
+    private static string Explain(EngineProcess engine) => string.Join('\n', [.. Stories(engine).Select(s => s.Timed), engine.Tail]);
+
+    private static Dictionary<string, string> Settings(Workspace files, TestHost host, int alertmanager)
+    {
+        File.WriteAllText(files["policy.yaml"], $"""
+            hosts:
+              - host: db-1
+                address: {host.Address}
+                user: root
+                key_file: {host.KeyFile}
+                host_keys: {host.PinnedKey}
+                keep_journal: 32Mi
+            """);
+        return new()
+        {
+            ["Engine:Mode"] = "auto",
+            ["Engine:DurationScale"] = Scenario.DurationScale.ToString(CultureInfo.InvariantCulture),
+            ["Engine:TakeoverMargin"] = "00:00:02",
+            ["Cluster:Kubeconfig"] = "/nowhere",
+            ["Definitions:Policy"] = files["policy.yaml"],
+            ["Definitions:Playbooks"] = Auto(files),
+            ["Alertmanagers:0:Name"] = "main",
+            ["Alertmanagers:0:Urls:0"] = $"http://127.0.0.1:{alertmanager}",
+        };
+    }
+
+    /// <summary>The shipped playbooks, of which that for disks may act without a person here.</summary>
+    private static string Auto(Workspace files)
+    {
+        var shipped = Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "Remediator.Server",
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*.yaml", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(files["playbooks"], Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.WriteAllText(copy, File.ReadAllText(file).Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
+        }
+
+        return files["playbooks"];
+    }
+
+    private static string Routes(EngineProcess engine) => $$"""
+        route: { receiver: remediator, group_wait: 1s, group_interval: 1s, repeat_interval: 30s, group_by: [alertname, instance] }
+        receivers:
+          - name: remediator
+            webhook_configs:
+              - url: {{engine.Url}}/api/v1/alerts/alertmanager
+                send_resolved: true
+                http_config: { authorization: { credentials_file: {{engine.TokenFile}} } }
+        """;
+
+    private static ChildProcess Prometheus(Workspace files, TestHost host, int alertmanager)
+    {
+        // kube-prometheus' rule, without its half hour
+        File.WriteAllText(files["rules.yaml"], """
+            groups:
+              - name: node-exporter
+                rules:
+                  - alert: NodeFilesystemAlmostOutOfSpace
+                    expr: >-
+                      node_filesystem_avail_bytes{fstype!="",mountpoint="/"}
+                      / node_filesystem_size_bytes{fstype!="",mountpoint="/"} * 100 < 3
+                    for: 2s
+                    labels: { severity: critical }
+            """);
+        File.WriteAllText(files["prometheus.yaml"], $$"""
+            global: { scrape_interval: 1s, evaluation_interval: 1s }
+            rule_files: [ {{files["rules.yaml"]}} ]
+            alerting: { alertmanagers: [ { static_configs: [ { targets: [ "127.0.0.1:{{alertmanager}}" ] } ] } ] }
+            scrape_configs: [ { job_name: node, static_configs: [ { targets: [ "{{host.Address}}:9100" ] } ] } ]
+            """);
+        return new(
+            "prometheus",
+            [
+                $"--config.file={files["prometheus.yaml"]}", $"--storage.tsdb.path={files["tsdb"]}",
+                $"--web.listen-address=127.0.0.1:{FreePort.Take()}"],
+            new Dictionary<string, string>(), files.Log("prometheus.log"));
+    }
+
+    private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
+        mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\n%s\nRateLimitIntervalSec=0\nCompress=no\n%s\n' \
+          SystemKeepFree=1M ForwardToSyslog=no \
+          >/etc/systemd/journald.conf.d/tests.conf
+        systemctl restart systemd-journald
+        for round in 1 2 3 4 5 6; do
+          head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler
+          journalctl --sync; journalctl --rotate
+        done
+        echo 'the last line' | systemd-cat -t filler
+        until journalctl -q -t filler -n 1 -o cat | grep -q 'the last line'; do sleep 0.1; done
+        journalctl --sync
+        echo kept >'/srv/a "name"/system@0.journal'
+        head -c 2G /dev/zero >/var/lib/filler 2>/dev/null || true
+        sync
+        """);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace Remediator.Testing;
+
+/// <summary>A real Debian with systemd, journald, sshd and node_exporter on a loop device, as <c>tests/hosts/up</c> starts it.</summary>
+public sealed class TestHost : IAsyncDisposable
+{
+    private static int _count;
+
+    private readonly string _folder;
+
+    private TestHost(string folder, string address)
+    {
+        _folder = folder;
+        Address = address;
+        var key = File.ReadAllText(Path.Combine(folder, "known_hosts")).Trim().Split(' ');
+        PinnedKey = $"{key[1]} {key[2]}";
+    }
+
+    public string Address { get; }
+
+    /// <summary>Of root and of the user ops.</summary>
+    public string KeyFile => Path.Combine(_folder, "key");
+
+    /// <summary>Type and key, as the policy pins it.</summary>
+    public string PinnedKey { get; }
+
+    /// <summary>Its root directory, as this machine sees it.</summary>
+    public string Root => Path.Combine(_folder, "root");
+
+    /// <param name="megabytes">Of its disk; about 500 of them are in use.</param>
+    public static async Task<TestHost> StartAsync(int megabytes = 900, string type = "ext4")
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"rh{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+        var (code, output) = await RunAsync(Script("up"), [folder, $"{megabytes}", type], "");
+        return code == 0
+            ? new(folder, output.TrimEnd().Split('\n')[^1].Split(' ')[0])
+            : throw new InvalidOperationException($"tests/hosts/up ended with {code}: {output}");
+    }
+
+    /// <summary>Runs a script there as root, besides all that the product does.</summary>
+    /// <returns>What it printed.</returns>
+    public async Task<string> RunAsync(string script)
+    {
+        var (code, output) = await RunAsync(
+            "ssh",
+            [
+                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={Path.Combine(_folder, "known_hosts")}", "-o", "BatchMode=yes",
+                $"root@{Address}",
+                "sh -s"],
+            script);
+        return code == 0 ? output : throw new InvalidOperationException($"ended with {code}: {output}\n{script}");
+    }
+
+    /// <summary>Nothing reaches it any more, and nothing comes from it, as when it has lost its power.</summary>
+    public Task CutOffAsync() =>
+        RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"], "");
+
+    public async ValueTask DisposeAsync() => await RunAsync(Script("down"), [_folder], "");
+
+    private static string Script(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "tests", "hosts")))
+            folder = folder.Parent;
+        return Path.Combine(folder!.FullName, "tests", "hosts", name);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, string input)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        var said = await output;
+        return (process.ExitCode, process.ExitCode == 0 ? said : said + await errors);
+    }
+}
