@@ -1,5 +1,6 @@
 using Remediator.Actions.Hosts;
 using Remediator.Actions.Kubernetes;
+using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions;

@@ -1,6 +1,7 @@
 using Remediator.Actions.Notify;
 using Remediator.Actions.Notify.Alertmanager;
 using Remediator.Actions.Notify.Webhook;
+using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 

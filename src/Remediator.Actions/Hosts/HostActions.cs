@@ -2,6 +2,7 @@ using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.SpaceFree;
 using Remediator.Actions.Hosts.VacuumJournal;
+using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts;

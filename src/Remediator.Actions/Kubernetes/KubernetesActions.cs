@@ -13,6 +13,7 @@ using Remediator.Actions.Kubernetes.RolloutRestart;
 using Remediator.Actions.Kubernetes.RolloutUndo;
 using Remediator.Actions.Kubernetes.WorkloadReady;
 using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes;

@@ -20,12 +20,38 @@ internal static class GitCommit
             commits = [.. commits.Distinct()];
             return commits is [{ } commit] ? commit : null;
         }
-        catch (Exception e) when (
-            e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return null;
         }
     }
+
+    /// <summary>
+    /// The commits that the repositories of these folders or files are at; where they are the same as before, so is the
+    /// commit of the same files. Reads no tree.
+    /// </summary>
+    /// <returns>Null where git cannot be read here.</returns>
+    public static string? HeadsOf(IEnumerable<string> paths)
+    {
+        try
+        {
+            return string.Join(' ', paths.Select(HeadOf));
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return null;
+        }
+    }
+
+    private static string HeadOf(string path)
+    {
+        if (Repository.Discover(Path.GetFullPath(path)) is not { } found) return "none";
+        using var repository = new Repository(found);
+        return $"{repository.Info.WorkingDirectory}@{repository.Refs.Head.ResolveToDirectReference()?.TargetIdentifier}";
+    }
+
+    private static bool IsUnreadable(Exception e) =>
+        e is LibGit2SharpException or IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException;
 
     private static string? Of(string folder, IReadOnlyList<SourceFile> files)
     {

@@ -7,6 +7,7 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Faults;
+using Remediator.Definitions.Git;
 using Remediator.Definitions.Loading;
 
 namespace Remediator.Definitions.Live;
@@ -30,6 +31,7 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
     private readonly Lock _reload = new();
     private readonly Meter _meter;
     private string _content;
+    private string? _heads;
     private volatile DefinitionSet _current;
     private volatile DefinitionsStatus _status;
 
@@ -38,6 +40,8 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         ILogger<LiveDefinitions> logger)
     {
         (_options, _actions, _engine, _time, _logger) = (options, actions, engine, time, logger);
+        // before the files, so that a commit made meanwhile is looked at again
+        _heads = Heads();
         var loaded = Load();
         var faults = Faults(loaded);
         if (loaded.Set is not { } set || faults.Count > 0) throw new DefinitionsInvalidException("The definitions cannot be used:", faults);
@@ -71,17 +75,15 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         {
             if (DefinitionsLoader.ContentOf(_options.Rules, _options.Playbooks, _options.Policy) == _content)
             {
-                if (_status.LastReloadSucceeded
-                    && DefinitionsLoader.CommitOf(_options.Rules, _options.Playbooks, _options.Policy) is var commit
-                    && commit != _current.Commit)
-                    Committed(commit);
+                FollowCommits();
                 return;
             }
 
+            var heads = Heads();
             var loaded = Load();
             // with a file that cannot be read it is not the same, and nothing new either
             if (loaded.Content == _content) return;
-            _content = loaded.Content;
+            (_content, _heads) = (loaded.Content, heads);
             var faults = Faults(loaded);
             if (loaded.Set is { } set && faults.Count == 0)
             {
@@ -109,8 +111,22 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         Log.Refused(_logger, _status.Revision, faults.Count, string.Join('\n', faults));
     }
 
-    /// <summary>The same files, and a commit that has them now.</summary>
-    private void Committed(string? commit) => (_current, _status) = (_current with { Commit = commit }, _status with { Commit = commit });
+    /// <summary>The same files; where the repository is at another commit, it may have them now, or no more.</summary>
+    private void FollowCommits()
+    {
+        if (!_status.LastReloadSucceeded)
+            return;
+        var heads = Heads();
+        if (heads is not null && heads == _heads)
+            return;
+        var commit = DefinitionsLoader.CommitOf(_options.Rules, _options.Playbooks, _options.Policy);
+        _heads = heads;
+        if (commit != _current.Commit)
+            (_current, _status) = (_current with { Commit = commit }, _status with { Commit = commit });
+    }
+
+    private string? Heads() => GitCommit.HeadsOf(
+        new[] { _options.Rules, _options.Playbooks, Path.GetDirectoryName(_options.Policy) }.Where(p => !string.IsNullOrEmpty(p))!);
 
     private LoadedDefinitions Load() => DefinitionsLoader.Load(_options.Rules, _options.Playbooks, _actions, _options.Policy, _engine);
 

@@ -1,4 +1,3 @@
-using Remediator.Actions.Hosts;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;

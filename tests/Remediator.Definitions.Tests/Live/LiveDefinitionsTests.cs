@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Remediator.Core.Facts;
 using Remediator.Core.Policies;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Faults;
@@ -198,7 +199,7 @@ public sealed class LiveDefinitionsTests : IDisposable
             "tests:\n"
                 + string.Concat(Enumerable.Range(0, 10).Select(i => $"  - test: t{i}\n    alert: A{{zone=\"a\"}}\n    expect: none\n")));
         // each look at the clock takes as long as a slow test
-        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(20);
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(19);
 
         live.Reload();
 
@@ -208,9 +209,58 @@ public sealed class LiveDefinitionsTests : IDisposable
         Assert.Contains("The tests took longer than 60 s; this one and 6 more were not run.", fault.ToString(), StringComparison.Ordinal);
     }
 
-    private LiveDefinitions Live() =>
+    [Fact]
+    public async Task TestThatDoesNotEnd_IsNamed_AndItsFilesAreRefused_UntilTheyAreMended()
+    {
+        using var hanging = new HangingEngine();
+        using var live = Live(hanging);
+        var before = live.Current;
+        _folder.With("rules/rules.tests.yaml", """
+            tests:
+              - { test: ends, alert: 'A{zone="a"}', expect: none }
+              - { test: hangs, alert: 'Hang{zone="a"}', expect: none }
+              - { test: never begins, alert: 'A{zone="a"}', expect: none }
+
+            """);
+
+        var reload = Task.Run(live.Reload, Token);
+        await hanging.Entered.Task.WaitAsync(Wait.Patience, Token);
+        _time.Advance(TimeSpan.FromSeconds(61));
+        await reload.WaitAsync(Wait.Patience, Token);
+
+        Assert.Same(before, live.Current);
+        var fault = Assert.Single(live.Status.Faults);
+        Assert.Equal(("rules/rules.tests.yaml:3:1", "the test 'hangs' fails"), (fault.Place, fault.Message));
+        Assert.Contains(
+            "It did not end within 60 s, what was left of 60 s for all tests; 1 more were not run.", fault.ToString(),
+            StringComparison.Ordinal);
+
+        _folder.With("rules/rules.tests.yaml", "tests:\n  - test: ends\n    alert: A{zone=\"a\"}\n    expect: none\n");
+        live.Reload();
+        Assert.True(live.Status.LastReloadSucceeded);
+    }
+
+    [Fact]
+    public void CommitIsNotSoughtAgain_WhileTheRepositoryIsAtTheSame()
+    {
+        Repository.Init(_folder.Root);
+        using var repository = new Repository(_folder.Root);
+        var commit = Commit(repository);
+        using var live = Live();
+        Assert.Equal(commit, live.Current.Commit);
+
+        // whoever looks into the commit fails
+        var tree = repository.Head.Tip.Tree.Sha;
+        File.Delete(Path.Combine(_folder.Root, ".git", "objects", tree[..2], tree[2..]));
+        live.Reload();
+        Assert.Equal((commit, commit), (live.Current.Commit, live.Status.Commit));
+    }
+
+    private LiveDefinitions Live() => Live(_engine);
+
+    private LiveDefinitions Live(IRuleEngine engine) =>
         new(
-            Options, FakeActions.Registry, _engine, _time, _services.GetRequiredService<IMeterFactory>(),
+            Options, FakeActions.Registry, engine, _time, _services.GetRequiredService<IMeterFactory>(),
             NullLogger<LiveDefinitions>.Instance);
 
     private static string Commit(Repository repository)
@@ -235,6 +285,39 @@ public sealed class LiveDefinitionsTests : IDisposable
         listener.Start();
         listener.RecordObservableInstruments();
         return value;
+    }
+
+    /// <summary>Decides nothing of alerts of one name, for as long as it lives.</summary>
+    private sealed class HangingEngine : IRuleEngine, IDisposable
+    {
+        private readonly NativeRuleEngine _native = new();
+        private readonly ManualResetEventSlim _end = new();
+
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => _native.Name;
+
+        public IRuleProgram Compile(RuleSet rules) => new Program(this, _native.Compile(rules));
+
+        public void Dispose() => _end.Set();
+
+        private sealed class Program(HangingEngine engine, IRuleProgram native) : IRuleProgram
+        {
+            public string Revision => native.Revision;
+
+            public IReadOnlyList<string> FactsFor(string alertName) => native.FactsFor(alertName);
+
+            public Decision Decide(Fact alert, FactView view)
+            {
+                if (alert.Name == "Hang")
+                {
+                    engine.Entered.TrySetResult();
+                    engine._end.Wait();
+                }
+
+                return native.Decide(alert, view);
+            }
+        }
     }
 
     private sealed class CountingEngine : IRuleEngine

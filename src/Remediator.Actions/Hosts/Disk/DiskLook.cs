@@ -1,5 +1,5 @@
 using System.Globalization;
-using Remediator.Actions.Hosts.VacuumJournal;
+using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 

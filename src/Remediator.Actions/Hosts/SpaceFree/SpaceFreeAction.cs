@@ -1,5 +1,6 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.SpaceFree;

@@ -51,8 +51,7 @@ public sealed class DeletePodOnAClusterTests
             "the pod crashes",
             () => new PodReadyAction(space.Api, space.Workloads).CheckAsync(bad, Token),
             r => r.Observed == "pod bad-0 is not ready: container main waits: CrashLoopBackOff");
-        Assert.Equal(
-            "there is no pod",
-            (await new PodReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new PodReadyInput(), "pod", "nobody"), Token)).Observed);
+        var nobody = space.Request(new PodReadyInput(), "pod", "nobody");
+        Assert.Equal("there is no pod", (await new PodReadyAction(space.Api, space.Workloads).CheckAsync(nobody, Token)).Observed);
     }
 }

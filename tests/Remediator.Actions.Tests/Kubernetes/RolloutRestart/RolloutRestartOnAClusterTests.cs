@@ -86,5 +86,6 @@ public sealed class RolloutRestartOnAClusterTests
 
     private static async Task UntilReadyAsync(TestNamespace space, string kind) =>
         await TestNamespace.UntilAsync($"{kind} web is ready", () =>
-        new WorkloadReadyAction(space.Api, space.Workloads).CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token), r => r.Good);
+        new WorkloadReadyAction(space.Api, space.Workloads)
+            .CheckAsync(space.Request(new WorkloadReadyInput(), kind, "web"), Token), r => r.Good);
 }

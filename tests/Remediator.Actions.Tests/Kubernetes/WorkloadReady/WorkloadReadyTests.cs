@@ -106,7 +106,9 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     public async Task ALeak_HasToBeGoodForTwiceTheTimeThatItTook()
     {
         Arrange(
-            """{"replicas":1}""", """{"observedGeneration":4,"replicas":1,"updatedReplicas":1,"readyReplicas":1}""", TestPods.Running("api-0"));
+            """{"replicas":1}""",
+            """{"observedGeneration":4,"replicas":1,"updatedReplicas":1,"readyReplicas":1}""",
+            TestPods.Running("api-0"));
         var facts = new FactView(1, TestPods.Now, [Fact.Parse("""evidence{oom_after_seconds="7200"}""")]);
         Assert.Equal(TimeSpan.FromHours(4), (await CheckAsync(facts: facts)).StableFor);
     }

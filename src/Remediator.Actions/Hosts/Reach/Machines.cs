@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 
-namespace Remediator.Actions.Hosts;
+namespace Remediator.Actions.Hosts.Reach;
 
 /// <summary>From a resource to the machine that it is or is on, as the policy lists it.</summary>
 internal sealed class Machines(HostShell shell)

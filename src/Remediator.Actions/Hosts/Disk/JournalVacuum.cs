@@ -1,6 +1,4 @@
-using Remediator.Actions.Hosts.Disk;
-
-namespace Remediator.Actions.Hosts.VacuumJournal;
+namespace Remediator.Actions.Hosts.Disk;
 
 /// <summary>What journald deletes to get down to a size: of the archived files the oldest, after all have become archived.</summary>
 /// <param name="Bytes">What the file system wins by it.</param>

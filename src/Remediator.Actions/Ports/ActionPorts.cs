@@ -4,7 +4,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Policies;
 using Remediator.Core.Secrets;
 
-namespace Remediator.Actions;
+namespace Remediator.Actions.Ports;
 
 /// <summary>What families of actions reach the world by. Each takes from it what it needs.</summary>
 internal sealed record ActionPorts
