@@ -12,7 +12,8 @@ public static class DefinitionTestRunner
         Run(loaded, TimeProvider.System, Timeout.InfiniteTimeSpan);
 
     /// <summary>
-    /// As <see cref="Run(LoadedDefinitions)"/>, until the first test that would begin or end too late; that one fails, and none is run after
+    /// As <see cref="Run(LoadedDefinitions)"/>, until the first test that would begin or end too late; that one fails, and none is run
+    /// after
     /// it. A test that does not end cannot be stopped: its thread goes on until it ends or the process does.
     /// </summary>
     internal static IReadOnlyList<DefinitionTestResult> Run(LoadedDefinitions loaded, TimeProvider time, TimeSpan within)

@@ -114,8 +114,8 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("rev-2", "rev-2", true, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
-    [InlineData("rev-2", "rev-1", false, "1 of 2 are of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
+    [InlineData("rev-2", "rev-2", true, "2 of 2 ready, all of the newest revision")]
+    [InlineData("rev-2", "rev-1", false, "1 of 2 are of the newest revision")]
     public async Task ADaemonSet_IsJudgedOnTheNodesThatLive(string first, string second, bool good, string observed)
     {
         Server.Always("GET", "/apis/apps/v1/namespaces/shop/daemonsets/api", ApiAnswers.Found(JsonNode.Parse(
@@ -134,7 +134,8 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
                       {"metadata":{"name":"r2","labels":{"controller-revision-hash":"rev-2"},"ownerReferences":[{"controller":true,"uid":"uid-of-api"}]},"revision":2}]}
             """)!.AsObject()));
         var result = await CheckAsync("daemonset");
-        Assert.Equal((good, observed), (result.Good, result.Observed));
+        Assert.Equal(
+            (good, $"{observed}; on h2, which is not ready, it cannot be seen and is left out"), (result.Good, result.Observed));
     }
 
     private static k8s.Models.V1Pod OnNode(string name, string node, string revision) => TestPods.Running(name).With(p =>
