@@ -116,6 +116,9 @@ public sealed record CheckResult(bool Good, string Observed, string Stability = 
     /// </summary>
     public bool Nothing { get; init; }
 
+    /// <summary>The resource looks good, and what was wrong with it still shows. Set with <see cref="Open"/> only.</summary>
+    public bool ProblemShows { get; init; }
+
     /// <summary>
     /// How far a rollout or a start has come; more than ever before is progress, and time does not run while there is some.
     /// </summary>

@@ -87,6 +87,12 @@ public static class IncidentEngine
             }
 
             Expect(move, jobs, ref due);
+            if (incident is { Escalation: not null, Run: not null })
+            {
+                // a step that was released after all: until it is over, the page stays
+                Expect(AfterEscalation.Tell(incident, world), jobs, ref due);
+            }
+
             if (WaitingSteps.Tell(incident, world) is { } tell)
             {
                 Expect(tell, jobs, ref due);

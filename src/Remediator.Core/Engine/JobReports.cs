@@ -24,7 +24,7 @@ public static class JobReports
 
     private static IEnumerable<Event> Events(ResourceState state, Incident incident, World world, JobResult result) => result.Outcome switch
     {
-        PeopleTold told when WaitingSteps.IsOf(incident, result.JobId) => WaitingSteps.Told(incident, told.Ways, result.JobId),
+        PeopleTold told when WaitingSteps.IsOf(incident, result.JobId) => WaitingSteps.Told(incident, world, told.Ways, result.JobId),
         PeopleTold told => Told(incident, world, told.Ways, AfterEscalation.IsClosing(incident, result.JobId)),
         EvidenceRead evidence => IsEvidenceWanted(incident, result) ? [new EvidenceCollected(evidence.Items)] : [],
         LookMade { Looked: var looked } => result.JobId == JobOrders.LookId(incident, looked.Playbook) ? [looked] : [],

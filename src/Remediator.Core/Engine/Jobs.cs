@@ -55,7 +55,13 @@ public sealed record VerifyRepair(ActionCall Call, TimeSpan Within, TimeSpan Sta
     /// <summary>What is seen of the resource itself is not good while its problem still shows.</summary>
     public CheckResult Judge(CheckResult check, FactView facts) =>
         check is { Good: true } && Problem.Count > 0 && RuleChoices.FirstMissing(Problem, facts) is null
-            ? check with { Good = false, Open = true, Observed = $"{check.Observed}, but its problem still shows: {Problem[0].Text}" }
+            ? check with
+            {
+                Good = false,
+                Open = true,
+                ProblemShows = true,
+                Observed = $"{check.Observed}, but its problem still shows: {Problem[0].Text}",
+            }
             : check;
 }
 

@@ -107,9 +107,10 @@ internal static class RunEngine
         var guarded = new GuardedStep(world, state, incident, playbook, step, null);
         return Stale.Check(guarded).IsAllowed && NoLongerNeeded.AsTheFactsAre(incident, run, playbook, world) is { Events.Count: > 0 } over
             ? over
-            : incident.Escalation is not null ? AfterEscalation.Tell(incident, world)
             : Move.WaitsUntil(
-                run.ApprovalUntil!.Value < world.Now + world.Settings.Tick ? run.ApprovalUntil.Value : world.Now + world.Settings.Tick);
+                incident.Escalation is null && run.ApprovalUntil!.Value < world.Now + world.Settings.Tick
+                    ? run.ApprovalUntil.Value
+                    : world.Now + world.Settings.Tick);
     }
 
     /// <summary>

@@ -21,9 +21,7 @@ internal static class WaitingSteps
             return null;
         }
 
-        // one that was asked for again after its escalation waits like any other
-        var isOver = incident.Run is not { Phase: RunPhase.AwaitingApproval } run
-            || (incident.Escalation is not null && world.Now >= run.ApprovalUntil);
+        var isOver = IsOver(incident, world);
         var repeat = world.Settings.Scaled(AfterEscalation.Repeat);
         var turn = world.Now.UtcTicks / Math.Max(repeat.Ticks, 1);
         return isOver && waits.ToldVia.IsEmpty ? null : Move.WaitsFor(
@@ -38,18 +36,23 @@ internal static class WaitingSteps
             world.Now + repeat);
     }
 
+    /// <summary>One that was asked for again after its escalation waits like any other.</summary>
+    private static bool IsOver(Incident incident, World world) => incident.Run is not { Phase: RunPhase.AwaitingApproval } run
+        || (incident.Escalation is not null && world.Now >= run.ApprovalUntil);
+
     public static bool IsOf(Incident incident, string jobId) =>
         jobId.StartsWith(Id(incident, true), StringComparison.Ordinal) || jobId.StartsWith(Id(incident, false), StringComparison.Ordinal);
 
     /// <summary>Each way is written once, and once more where it fails.</summary>
-    public static IEnumerable<Event> Told(Incident incident, IReadOnlyList<Told> told, string jobId)
+    public static IEnumerable<Event> Told(Incident incident, World world, IReadOnlyList<Told> told, string jobId)
     {
-        if (incident.Waits is not { } waits)
+        var closing = jobId.StartsWith(Id(incident, true), StringComparison.Ordinal);
+        // where another step waits by now, the next turn tells people so
+        if (incident.Waits is not { } waits || (closing && !IsOver(incident, world)))
         {
             yield break;
         }
 
-        var closing = jobId.StartsWith(Id(incident, true), StringComparison.Ordinal);
         foreach (var way in told)
         {
             if (way.Failure is { } failure)

@@ -34,11 +34,17 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private TimeSpan _asked;
     private TimeSpan _slow;
     private long? _best;
+    private long _whenGood;
     private bool _looked;
     private string _stability = "";
     private int _changes;
-    private int _ends;
+    private readonly List<DateTimeOffset> _ends = [];
     private string _last = "it was never seen";
+
+    /// <summary>Over a long watch a container may end for other reasons.</summary>
+    private TimeSpan LoopTime => within + stable;
+
+    private int Ends(DateTimeOffset now) => _ends.Count(at => now - at <= LoopTime);
 
     private TimeSpan Needs => _asked > within ? _asked : within;
 
@@ -73,9 +79,9 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
         GoesOn(now);
         Ended(now, look);
         Progressed(now, look);
-        if (_ends >= LoopTimes && now - _start > within)
+        if (now - _start > within && Ends(now) >= LoopTimes)
         {
-            return Failed($"{_last}, but containers of it ended {_ends} times while it was watched");
+            return Failed($"{_last}, but containers of it ended {Ends(now)} times while it was watched");
         }
 
         return look switch { { Good: true } => Good(now, look), { Open: true } => Open(now, look), _ => Bad(now) };
@@ -125,7 +131,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
         if (_looked && _goodSince is not null)
         {
             _changes++;
-            _ends++;
+            _ends.Add(now);
             _goodSince = now;
         }
 
@@ -148,7 +154,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
 
     private CheckResult? Good(DateTimeOffset now, CheckResult look)
     {
-        (_faultSince, _badSince) = (null, null);
+        (_faultSince, _badSince, _whenGood) = (null, null, look.Progress);
         if (_goodSince is null || look.Stability != _stability)
         {
             _changes += _goodSince is null ? 0 : 1;
@@ -161,13 +167,19 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
 
     /// <summary>
     /// What was good, and only has more coming than before, is verified without waiting for a moment in which nothing comes: whatever was
-    /// coming has had its whole time since, and no fault was seen.
+    /// coming has had its whole time since, and no fault was seen. Where most of what was good is no longer there, or the problem shows
+    /// again, it waits for a good look.
     /// </summary>
     private CheckResult? Open(DateTimeOffset now, CheckResult look)
     {
+        if (look.ProblemShows)
+        {
+            _goodSince = null;
+        }
+
         if (_goodSince is not null)
         {
-            return now - _goodSince >= Stable + Needs ? Verified(now, look) : TooLate(now);
+            return now - _goodSince >= Stable + Needs && look.Progress * 2 >= _whenGood ? Verified(now, look) : TooLate(now);
         }
 
         _faultSince ??= now;

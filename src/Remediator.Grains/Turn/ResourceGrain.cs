@@ -197,9 +197,14 @@ internal sealed partial class ResourceGrain(
             AlertsNow = delivery?.Active ?? [],
             AlertsGone = Gone(events, delivery),
             Acquire = Wanted(world, settled.State, events),
-            Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed).Select(h => h.IncidentId!).Distinct()],
+            Release = [.. events.Where(h => h.Event is RunEnded or IncidentClosed || WaitsOn(h, settled.State))
+                .Select(h => h.IncidentId!).Distinct()],
         };
     }
+
+    /// <summary>A step that nobody has released in time waits without a place in the budgets; released later, it takes one then.</summary>
+    private static bool WaitsOn(Happened happened, ResourceState after) =>
+        happened is { Event: Escalated, IncidentId: { } id } && after.Find(id)?.Run is { Phase: RunPhase.AwaitingApproval };
 
     private static PermitRequest? Wanted(World world, ResourceState after, IReadOnlyList<Happened> events) =>
         events.FirstOrDefault(h => h.Event is ActionIntended) is { } act ? Permits.Wanted(after.Find(act.IncidentId!)!, world)

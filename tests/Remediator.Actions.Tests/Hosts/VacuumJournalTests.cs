@@ -103,7 +103,6 @@ public sealed class VacuumJournalTests
         await host.RunAsync($$"""
             usermod -aG systemd-journal ops
             cat >/etc/sudoers.d/remediator <<'S'
-            ops ALL=(root) NOPASSWD: /usr/bin/journalctl --quiet --rotate
             ops ALL=(root) NOPASSWD: /usr/bin/journalctl --quiet --vacuum-size\={{keep}}
             S
             chmod 440 /etc/sudoers.d/remediator

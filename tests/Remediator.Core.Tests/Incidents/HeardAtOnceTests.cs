@@ -47,6 +47,24 @@ public sealed class HeardAtOnceTests
         Assert.Null(_bench.State.Incidents[0].Waits);
     }
 
+    /// <summary>The word that nothing waits took long, and by then another plan does.</summary>
+    [Fact]
+    public void LateWordThatNothingWaits_LeavesTheStepThatWaitsByThen()
+    {
+        Ask();
+        Tell();
+        Assert.True(_bench.Approve().Done);
+        var late = _bench.Job<TellPeople>();
+        Assert.True(late.Closing);
+        _bench.Planned("undo to revision 2", Change with { After = "c" });
+        Assert.NotNull(_bench.State.Incidents[0].Waits);
+
+        _bench.Report(late, new PeopleTold([new("notify.webhook", null)]));
+
+        Assert.NotNull(_bench.State.Incidents[0].Waits);
+        Assert.Contains(_bench.Last.Jobs.OfType<TellPeople>(), t => !t.Closing);
+    }
+
     [Fact]
     public void NobodyReleasesIt_PeopleGetIt_AndItCanStillBeReleasedHoursLater()
     {
@@ -61,7 +79,9 @@ public sealed class HeardAtOnceTests
         Assert.True(_bench.Approve().Done);
         _bench.Planned("undo to revision 1", Change);
         Assert.Single(_bench.Intents);
+        Assert.Contains(_bench.Last.Jobs.OfType<TellPeople>(), t => t is { Closing: false, Notification.Waits: null });
         _bench.Acted();
+        Assert.Contains(_bench.Last.Jobs.OfType<TellPeople>(), t => t is { Closing: false, Notification.Waits: null });
         _bench.Verified();
         Assert.Equal(RunOutcome.Verified, _bench.Only<RunEnded>().Outcome);
         Assert.Empty(_bench.Happenings<IncidentClosed>());

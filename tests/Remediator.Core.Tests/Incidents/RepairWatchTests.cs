@@ -176,6 +176,40 @@ public sealed class RepairWatchTests
         Assert.True(Open(45)!.Good);
     }
 
+    /// <summary>Its pods were evicted after one good look, and the new ones get no place.</summary>
+    [Fact]
+    public void WhereMostOfWhatWasGoodIsGone_ItIsNotVerified()
+    {
+        Assert.Null(_watch.Add(At(5), new(true, "3 of 3 ready") { Progress = 6 }));
+        for (var minute = 6; minute < 60; minute++)
+        {
+            Assert.Null(Open(minute, progress: 2));
+        }
+
+        Assert.True(_watch.Add(At(60), new(true, "3 of 3 ready") { Progress = 6 })!.Good);
+    }
+
+    [Fact]
+    public void WhereTheProblemShowsAgain_TheStableTimeBeginsAgain()
+    {
+        Good(5);
+        Assert.Null(_watch.Add(At(20), new(false, "ready, but its problem still shows") { Open = true, ProblemShows = true }));
+        Assert.Null(Good(25));
+        Assert.Null(Good(46));
+        Assert.True(Good(56)!.Good);
+    }
+
+    /// <summary>A watch over twice the time to an OOM kill may be long.</summary>
+    [Fact]
+    public void ContainersThatEndFarFromEachOther_AreNoLoop()
+    {
+        for (var hour = 0; hour < 6; hour++)
+        {
+            var look = new CheckResult(true, "3 of 3 ready") { StableFor = TimeSpan.FromHours(2), EndedAt = At(hour * 60) };
+            Assert.Null(_watch.Add(At((hour * 60) + 1), look));
+        }
+    }
+
     [Fact]
     public void PodThatCameAndIsBad_EndsTheStableTime()
     {

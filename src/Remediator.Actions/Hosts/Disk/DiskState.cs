@@ -22,6 +22,8 @@ internal sealed record DiskState
     public required long InodesFree { get; init; }
     /// <summary>Files of the journal on this file system.</summary>
     public required IReadOnlyList<JournalFile> Journal { get; init; }
+    /// <summary>There are files of the journal on another file system.</summary>
+    public required bool IsJournalElsewhereToo { get; init; }
     /// <summary>The journal is somewhere that the user may not look.</summary>
     public required bool IsJournalHidden { get; init; }
     /// <summary>Files without a name that a process keeps open, as far as the user may see; each once.</summary>
@@ -58,6 +60,7 @@ internal sealed record DiskState
             Inodes = inodes,
             InodesFree = inodesFree,
             Journal = [.. answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Where(f => f.Device == number)],
+            IsJournalElsewhereToo = answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Any(f => f.Device != number),
             IsJournalHidden = answer.Has("unreadable"),
             Deleted = [.. answer.Of("deleted").Select(DeletedFile.Read).OfType<DeletedFile>()
                 .Where(f => f.Device == number)
@@ -83,7 +86,7 @@ internal sealed record DiskState
 /// <param name="Changed">When it was written last, in seconds of Unix time.</param>
 internal sealed record JournalFile(string Device, long Bytes, double Changed, string Name)
 {
-    /// <summary>Nothing is written to it any more; the others become so when the journal is rotated.</summary>
+    /// <summary>Nothing is written to it any more; the others become so when journald begins new ones.</summary>
     public bool IsArchived => Name.Contains('@', StringComparison.Ordinal);
 
     public static JournalFile? Read(IReadOnlyList<string> fields) =>

@@ -5,7 +5,10 @@ using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.VacuumJournal;
 
-/// <summary>Deletes the oldest of the journal, by journald itself, down to what the policy keeps; never its newest file.</summary>
+/// <summary>
+/// Deletes the oldest archived files of the journal, by journald itself, down to what the policy keeps; never one that is written to. A
+/// rotation would archive those too, and by journald's order the newest of the system may be the oldest file.
+/// </summary>
 internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
 {
     private static readonly HostScript Script = new("vacuum-journal.sh");
@@ -15,13 +18,12 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         Name = "host.vacuum-journal",
         Class = ActionClass.Mild,
         Input = typeof(VacuumJournalInput),
-        Summary = "Rotates the journal of a host and deletes the oldest of it, down to what the policy keeps there; frees space "
-            + "where the journal is.",
+        Summary = "Deletes the oldest archived files of a host's journal, down to what the policy keeps there; frees space where the "
+            + "journal is.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromMinutes(2),
         Permissions =
         [
-            new HostPermission("/usr/bin/journalctl --quiet --rotate"),
             new HostPermission($"/usr/bin/journalctl --quiet --vacuum-size={HostPermission.KeptJournal}"),
         ],
     };
@@ -35,6 +37,9 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
                 $"User {host.User} may not look at the journal of host {host.Name}; the group systemd-journal lets it.");
         if (disk.IsReadOnly)
             return PlanResult.Refused($"{mountPoint} on host {host.Name} is read-only.");
+        if (disk.Journal.Count > 0 && disk.IsJournalElsewhereToo)
+            return PlanResult.Refused(
+                $"The journal of host {host.Name} is on more than one file system, and journald would vacuum all of it.");
         if (disk.Journal.Count == 0)
             return PlanResult.Refused($"No file of the journal of host {host.Name} is on {mountPoint}.");
         if (disk.Journal.Max(f => f.Bytes) is var largest && largest > host.KeepsJournal)
@@ -44,16 +49,14 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         var vacuum = JournalVacuum.Of(disk.Journal, host.KeepsJournal);
         if (vacuum.Bytes == 0)
             return PlanResult.Refused(
-                $"The journal of host {host.Name} has {Size(disk.Journal.Sum(f => f.Bytes))}, and is vacuumed down to "
-                    + $"{Size(host.KeepsJournal)}: "
-                    + "nothing is won.");
+                $"The archived journal of host {host.Name} has {Size(Archived(disk))}, and is vacuumed down to "
+                    + $"{Size(host.KeepsJournal)}: nothing is won.");
 
         return PlanResult.Planned(new()
         {
             Summary = $"vacuum the journal of host {host.Name} down to {Size(host.KeepsJournal)}",
             Changes = [new(
-                $"host {host.Name}", "size of the journal", Size(disk.Journal.Sum(f => f.Bytes)), $"at most {Size(host.KeepsJournal)}, "
-                    + "and what is being written")],
+                $"host {host.Name}", "size of the archived journal", Size(Archived(disk)), $"at most {Size(host.KeepsJournal)}")],
             Preconditions = disk.Identity,
             Parameters = new Dictionary<string, string> { ["keep"] = host.KeepsJournal.ToString(CultureInfo.InvariantCulture) },
             Gains = [new($"bytes on {mountPoint}", vacuum.Bytes)],
@@ -92,12 +95,15 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var disk = await LookAsync(request, cancellationToken);
-        var archived = disk.Journal.Where(f => f.IsArchived).Sum(f => f.Bytes);
-        var keep = long.Parse(plan.Parameters["keep"], CultureInfo.InvariantCulture);
-        return archived <= keep && JournalVacuum.Of(disk.Journal, keep).Bytes == 0
+        var (archived, keep) = (Archived(disk), long.Parse(plan.Parameters["keep"], CultureInfo.InvariantCulture));
+        return disk.IsJournalHidden || disk.Journal.Count == 0
+            ? new(ProbeAnswer.Unknown, "The journal cannot be seen.")
+            : archived <= keep
             ? new(ProbeAnswer.Happened, $"The archived journal has {Size(archived)}, and {Size(keep)} stay.")
             : new(ProbeAnswer.DidNotHappen, $"The archived journal has {Size(archived)}, which is more than the {Size(keep)} that stay.");
     }
+
+    private static long Archived(DiskState disk) => disk.Journal.Where(f => f.IsArchived).Sum(f => f.Bytes);
 
     private async Task<DiskState> LookAsync(ActionRequest request, CancellationToken cancellationToken)
     {

@@ -13,8 +13,6 @@ internal static class PodStart
     {
         if (pod.IsReady() || pod.IsTerminating() || pod.IsOver() || pod.IsWaiting())
             return false;
-        if (pod.Status?.Phase is "Pending" or null)
-            return true;
         var budget = pod.StartBudget();
         var since = pod.Containers().Where(c => !c.Ready && !pod.IsInit(c)).Select(c => c.State?.Running?.StartedAt)
             .Append(pod.Metadata.CreationTimestamp).Max();

@@ -13,7 +13,7 @@ namespace Remediator.Actions.Kubernetes.WorkloadReady;
 /// A DaemonSet wants a pod on every node, on dead ones too, and counts them. Whether a change of it helped is seen on the living ones;
 /// the others have alerts of their own.
 /// </summary>
-/// <param name="Names">Of nodes that have a pod of it and are not ready, in order.</param>
+/// <param name="Names">Of nodes that have a pod of it and are gone or silent, in order.</param>
 /// <param name="Updated">How many pods of the newest revision are on the living nodes.</param>
 internal sealed record DeadNodes(IReadOnlyList<string> Names, long Updated)
 {
@@ -36,7 +36,8 @@ internal sealed record DeadNodes(IReadOnlyList<string> Names, long Updated)
         {
             var found = await api.FindNodeAsync(
                 new(request.Resource.Cluster, ResourceKinds.Node, "", node), request.NotAfter, cancellationToken);
-            if (found?.Ready()?.Status != "True")
+            // a node that says itself that it is not ready may be so because of this very workload
+            if (found?.Ready()?.Status is null or "Unknown")
                 dead.Add(node);
         }
 

@@ -60,6 +60,9 @@ internal sealed class WorkloadReadyAction(ClusterApi api, WorkloadReader workloa
         if (w.Desired == 0)
             return NotYet("it is scaled to 0") with { Nothing = true };
 
+        if (dead.Names.Count > 0 && dead.Names.Count >= w.Desired)
+            return NotYet($"it can be seen nowhere{dead.Words}");
+
         var (desired, updated, wanted) = dead.Names.Count == 0
             ? (w.Desired, w.Updated, w.DesiredUpdated)
             : (w.Desired - dead.Names.Count, dead.Updated, Math.Max(0, w.DesiredUpdated - dead.Names.Count));
