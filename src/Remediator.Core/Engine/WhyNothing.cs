@@ -39,7 +39,8 @@ internal static class WhyNothing
     private static string? Unknown(World world)
     {
         var kind = ResourceKinds.Of(world.Resource);
-        if (kind.Fact.Length == 0 || world.View.Of(world.Resource, kind.Fact).Length > 0)
+        // how a file system is, only looks show: that there is no fact says nothing
+        if (kind.Fact.Length == 0 || kind.Name == ResourceKinds.FileSystem || world.View.Of(world.Resource, kind.Fact).Length > 0)
         {
             return null;
         }

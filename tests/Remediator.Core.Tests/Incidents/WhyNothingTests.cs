@@ -31,8 +31,15 @@ public sealed class WhyNothingTests
     [Fact]
     public void MachineThatNobodyHasListed()
     {
+        _bench.Resource = new("test", ResourceKinds.Host, "", "db-1");
+        Says("host db-1 is not known", Candidate("a", Failing("when", "host{}")));
+    }
+
+    [Fact]
+    public void FileSystem_OfWhichOnlyLooksTell()
+    {
         _bench.Resource = new("test", ResourceKinds.FileSystem, "", "db-1:/");
-        Says("filesystem db-1:/ is not known", Candidate("a", Failing("when", "host{}")));
+        Says("rule a does not apply, since this does not hold: host{}", Candidate("a", Failing("when", "host{}")));
     }
 
     [Fact]
