@@ -1,3 +1,4 @@
+using Remediator.Actions.Aws;
 using Remediator.Actions.Hosts;
 using Remediator.Actions.Kubernetes;
 using Remediator.Actions.Ports;
@@ -10,7 +11,7 @@ public static class ActionCatalogue
 {
     /// <summary>A family is a folder; this is its line.</summary>
     private static readonly Func<ActionPorts, IReadOnlyList<IAction>>[] Families =
-        [KubernetesActions.All, HostActions.All, NotifyActions.All];
+        [KubernetesActions.All, HostActions.All, AwsActions.All, NotifyActions.All];
 
     /// <summary>The registry with nothing behind it: actions describe themselves, and fail with the reason when they are run.</summary>
     public static ActionRegistry All() => With(new());

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Remediator.Actions.Aws.Instances;
+using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Facts;
 using Remediator.Core.Policies;
 using Remediator.Core.Secrets;
 
@@ -21,15 +24,27 @@ public static class ActionServices
         services.AddSingleton<IValidateOptions<WebhookNotifyOptions>, WebhookNotifyOptionsValidator>();
         services.AddOptions<AlertmanagerGroups>();
         services.AddOptions<WebhookNotifyOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AwsOptions>, AwsOptionsValidator>();
+        services.AddOptions<AwsOptions>().ValidateOnStart();
         return services.AddSingleton(provider => ActionCatalogue.With(new()
         {
             Cluster = () => cluster(provider),
             Time = provider.GetRequiredService<TimeProvider>(),
             Alertmanagers = provider.GetRequiredService<IOptions<AlertmanagerGroups>>(),
             Webhook = provider.GetRequiredService<IOptions<WebhookNotifyOptions>>(),
+            Aws = provider.GetRequiredService<IOptions<AwsOptions>>(),
             Secrets = provider.GetRequiredService<ISecrets>(),
             // the definitions are checked against the registry, so they come after it
             Hosts = () => provider.GetRequiredService<IDefinitions>().Current.Policy.Hosts,
+            Groups = () => provider.GetRequiredService<IDefinitions>().Current.Policy.Groups,
         }));
     }
+
+    /// <summary>What AWS knows of the instances of nodes that are not ready. Wants <see cref="IFactViews"/>.</summary>
+    public static IServiceCollection AddInstanceFacts(this IServiceCollection services) => services
+        .AddSingleton(provider => new InstanceFacts(
+            provider.GetRequiredService<IFactViews>(),
+            new(provider.GetRequiredService<IOptions<AwsOptions>>(), provider.GetRequiredService<TimeProvider>())))
+        .AddSingleton<IFactProvider>(provider => provider.GetRequiredService<InstanceFacts>())
+        .AddHostedService(provider => provider.GetRequiredService<InstanceFacts>());
 }

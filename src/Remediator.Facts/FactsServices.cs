@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 using Remediator.Facts.Connection;
+using Remediator.Facts.Projection;
 using Remediator.Facts.Publishing;
 using Remediator.Facts.Topology;
 using Remediator.Facts.Watching;
@@ -26,6 +27,7 @@ public static class FactsServices
         services.AddSingleton(connection);
         services.TryAddSingleton(new ClusterName(connection.Cluster));
         services.AddSingleton(options);
+        services.TryAddSingleton<IGoodRevisions, NoGoodRevisions>();
         services.AddSingleton<FactsMetrics>();
         services.AddSingleton<FactsRuntime>();
         services.AddSingleton<ClusterStores>();

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Serialization;
+using Remediator.Core.Alerts;
 using Remediator.Core.Commands;
+using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
@@ -26,8 +29,11 @@ public static class GrainServices
     /// </summary>
     public static IServiceCollection AddEngine(this IServiceCollection services)
     {
+        // without it a fault of a grain at another replica would arrive as another type, and Failure would not know it
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add(nameof(Remediator)));
         services.AddSingleton<ActiveAlerts>();
         services.AddSingleton<AlertRouter>();
+        services.AddSingleton<SlowStartView>();
         services.AddSingleton<PermitView>();
         services.AddSingleton<PauseView>();
         services.AddSingleton<IPauses>(provider => provider.GetRequiredService<PauseView>());
@@ -42,6 +48,7 @@ public static class GrainServices
         services.AddSingleton<AllFacts>();
         services.AddSingleton<Worlds>();
         services.AddSingleton<EngineMetrics>();
+        services.AddSingleton<IAlertsByCluster, ClusterCensus>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<People>();
         services.AddSingleton<PageWork>();
@@ -60,6 +67,8 @@ public static class GrainServices
         services.AddSingleton<IPlaybookStandings>(provider => provider.GetRequiredService<PlaybookStandings>());
         services.AddHosted<Leader>();
         services.AddHostedService<RecordKeeper>();
+        services.AddHosted<GoodRevisions>();
+        services.AddSingleton<IGoodRevisions>(provider => provider.GetRequiredService<GoodRevisions>());
         services.AddHostedService<DemotionNotice>();
         services.AddHostedService<PauseMetrics>();
         services.AddHostedService<TokenExpiry>();

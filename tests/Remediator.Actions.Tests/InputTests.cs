@@ -33,7 +33,7 @@ public sealed class InputTests
     [Theory]
     [InlineData("lines", "0", "'lines' is 0; expected 1 to 1000")]
     [InlineData("lines", "1001", "'lines' is 1001; expected 1 to 1000")]
-    [InlineData("which", "crashed", "'which' is 'crashed'; expected crashing, waiting, all")]
+    [InlineData("which", "crashed", "'which' is 'crashed'; expected crashing, waiting, failed, all")]
     public void AValueOutOfRange_IsToldAtLoad(string key, string value, string message)
     {
         List<InputFault> faults = [];

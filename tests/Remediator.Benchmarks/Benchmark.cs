@@ -27,7 +27,8 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
             IncidentsBenchmark.RunAsync),
         new(
             "reaction",
-            "milliseconds from a webhook to the eviction that it leads to, at 100 and 1,000 alerts a second, or at the rates given",
+            "milliseconds from a webhook to the eviction that it leads to, at 20 repairs within 1,000 alerts a second, or at the two "
+                + "rates given",
             ReactionBenchmark.RunAsync),
         new(
             "storm",

@@ -9,6 +9,11 @@ namespace Remediator.Benchmarks;
 /// <summary>The real program in a folder of its own, before an API server of this process; it can be killed and started again.</summary>
 internal sealed class EngineProcess : IAsyncDisposable
 {
+    /// <summary>
+    /// The runtime's own default: https://learn.microsoft.com/dotnet/core/runtime-config/garbage-collector#heap-hard-limit.
+    /// </summary>
+    private const double HeapShareOfContainer = 0.75;
+
     private readonly string _program;
     private readonly (string Name, string Value)[] _settings;
     private readonly StringBuilder _errors = new();
@@ -29,6 +34,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         get => field ?? Path.Combine(Folder, "data");
         init;
     }
+
+    /// <summary>Size of the container whose memory limit the runtime is to keep to; none without it.</summary>
+    public int? ContainerMegabytes { get; init; }
 
     /// <summary>Processor time so far.</summary>
     public TimeSpan Busy
@@ -135,10 +143,14 @@ internal sealed class EngineProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["REMEDIATOR_LOGLEVEL"] = "Warning";
-        if (File.Exists(Path.Combine(Folder, "policy.yaml")))
-            start.Environment["REMEDIATOR_DEFINITIONS__POLICY"] = Path.Combine(Folder, "policy.yaml");
+        var policy = Path.Combine(Folder, "policy.yaml");
+        if (!File.Exists(policy))
+            File.WriteAllText(policy, BurstsAreWanted);
+        start.Environment["REMEDIATOR_DEFINITIONS__POLICY"] = policy;
         foreach (var (name, value) in _settings)
             start.Environment[$"REMEDIATOR_{name}"] = value;
+        if (ContainerMegabytes is { } megabytes)
+            start.Environment["DOTNET_GCHeapHardLimit"] = ((long)(megabytes * HeapShareOfContainer) << 20).ToString("x");
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data);
@@ -146,6 +158,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         return process;
     }
+
+    /// <summary>For a policy: what is measured is many repairs at once, and some that fail.</summary>
+    public const string BurstsAreWanted = "slow_start: { first: 10000, failures: 10000 }\n";
 
     private static void Definitions(string folder)
     {

@@ -73,7 +73,7 @@ internal static class IncidentsBenchmark
     }
 
     /// <summary>Of a resource of its own; no rule asks for it.</summary>
-    private static string Alert(int i) =>
+    public static string Alert(int i) =>
         $$$"""{"status":"firing","labels":{"alertname":"QueueTooLong","namespace":"shop","queue":"orders-{{{i}}}","job":"broker","severity":"warning"},"annotations":{"summary":"Nobody takes from the queue."},"startsAt":"2026-11-23T12:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus.example/graph?g0.expr=x","fingerprint":"{{{i:x16}}}"}""";
 
     private static async Task<List<(TimeSpan At, long Count)>> OpenedOverTimeAsync(EngineProcess engine, long wanted, Stopwatch clock)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Remediator.Testing;
@@ -6,7 +5,8 @@ using Remediator.Testing;
 namespace Remediator.Benchmarks;
 
 /// <summary>
-/// From the post of a webhook to the eviction that it leads to: the real program, an API server in this process, no evidence step.
+/// From the post of a webhook to the eviction that it leads to, while many times as many alerts come that lead to nothing, each with an
+/// incident of its own: the real program, an API server in this process, no evidence step.
 /// </summary>
 internal static class ReactionBenchmark
 {
@@ -15,69 +15,75 @@ internal static class ReactionBenchmark
 
     public static async Task RunAsync(BenchmarkRun run)
     {
-        int[] rates = run.Arguments.Count > 0
-            ? [.. run.Arguments.Select(r => int.Parse(r, CultureInfo.InvariantCulture))]
-            : run.Size<int[]>([100, 1000], [20]);
-        foreach (var rate in rates)
+        var (repairs, alerts, duration) = run.Arguments switch
         {
-            await MeasureAsync(run, rate);
-        }
-    }
-
-    private static async Task MeasureAsync(BenchmarkRun run, int rate)
-    {
-        var duration = run.Size(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
-        var alerts = (int)(rate * duration.TotalSeconds);
+            [] => (run.Size(20, 5), run.Size(1000, 50), run.Size(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2))),
+            [var r, var a] => (int.Parse(r, CultureInfo.InvariantCulture), int.Parse(a, CultureInfo.InvariantCulture),
+                TimeSpan.FromSeconds(30)),
+            _ => throw new BenchmarkFailedException("It takes two numbers, of repairs and of all alerts per second, or none (20 and 1000).")
+        };
+        BenchmarkRun.Require(repairs > 0 && alerts % repairs == 0, $"{alerts} alerts per second are no multiple of {repairs} repairs.");
+        var warmup = run.Size(200, 10);
+        var all = (int)(repairs * duration.TotalSeconds);
         var patience = run.Size(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
-        var warmup = Math.Min(run.Size(200, 10), alerts);
-        await using var cluster = await FakeCluster.StartAsync(alerts + warmup, WellOnes * (alerts + warmup));
+        await using var cluster = await FakeCluster.StartAsync(all + warmup, WellOnes * (all + warmup));
         await using var engine = new EngineProcess(
             run.Program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
         using var client = await engine.StartAsync();
         await EngineProcess.UntilReadyAsync(client);
-        await PaceAsync(client, Enumerable.Range(alerts, warmup), 50, new());
+        var paced = new Pace(client, alerts, OneIn: alerts / repairs);
+        await paced.PostAsync(Enumerable.Range(all, warmup));
         await EvictedAsync(cluster, warmup, patience);
 
-        var sent = new ConcurrentDictionary<int, long>();
-        var busyBefore = engine.Busy;
-        await PaceAsync(client, Enumerable.Range(0, alerts), rate, sent);
-        await EvictedAsync(cluster, alerts + warmup, patience);
-        Print(rate, duration, sent, cluster.Evicted, (engine.Busy - busyBefore) / alerts);
+        var busy = engine.Busy;
+        var sent = await paced.PostAsync(Enumerable.Range(0, all));
+        await EvictedAsync(cluster, all + warmup, patience);
+        busy = engine.Busy - busy;
+        var times = sent.Select(s => Stopwatch.GetElapsedTime(s.Value, cluster.Evicted[s.Key]).TotalMilliseconds).Order().ToArray();
+        BenchmarkRun.Say(
+            $"{repairs} repairs/s within {alerts:N0} alerts/s for {duration.TotalSeconds:0} s: all {times.Length} acted on; webhook to "
+                + $"eviction P50 {At(times, 0.5):0} ms (goal: 20), P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms (goal: 100), most "
+                + $"{At(times, 1):0} ms; {busy.TotalSeconds / duration.TotalSeconds:0.00} cores of the program; load "
+                + $"{File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
     }
 
     private static Task EvictedAsync(FakeCluster cluster, int all, TimeSpan patience) => Wait.UntilAsync(
         $"{all} evictions, one for each alert", () => cluster.Evicted.Count >= all, CancellationToken.None,
         () => $"{cluster.Evicted.Count} of {all} workloads were acted on.", patience);
 
-    private static void Print(
-        int rate, TimeSpan duration, ConcurrentDictionary<int, long> sent, ConcurrentDictionary<int, long> evicted, TimeSpan busy)
-    {
-        var times = sent.Select(s => Stopwatch.GetElapsedTime(s.Value, evicted[s.Key]).TotalMilliseconds).Order().ToArray();
-        BenchmarkRun.Say(
-            $"{rate}/s for {duration.TotalSeconds:0} s: all {times.Length} acted on; webhook to eviction P50 "
-                + $"{At(times, 0.5):0} ms, P90 {At(times, 0.9):0} ms, P99 {At(times, 0.99):0} ms, most {At(times, 1):0} "
-                + $"ms; {busy.TotalMilliseconds:0.0} ms of the program's CPU an alert");
-    }
-
     private static double At(double[] sorted, double share) => sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];
 
     /// <summary>At a fixed pace, whatever the answers do.</summary>
-    private static async Task PaceAsync(HttpClient client, IEnumerable<int> workloads, int rate, ConcurrentDictionary<int, long> sent)
+    private sealed record Pace(HttpClient Client, int PerSecond, int OneIn)
     {
-        var posts = new List<Task>();
-        var clock = Stopwatch.StartNew();
-        foreach (var (workload, i) in workloads.Select((w, i) => (w, i)))
+        private int _quiet;
+
+        /// <returns>When each workload's alert was sent.</returns>
+        public async Task<IReadOnlyDictionary<int, long>> PostAsync(IEnumerable<int> workloads)
         {
-            var due = TimeSpan.FromSeconds((double)i / rate);
-            while (clock.Elapsed < due)
+            var sent = new Dictionary<int, long>();
+            var posts = new List<Task>();
+            var clock = Stopwatch.StartNew();
+            foreach (var workload in workloads)
             {
-                await Task.Delay(1);
+                for (var i = 0; i < OneIn; i++)
+                {
+                    var due = TimeSpan.FromSeconds((double)posts.Count / PerSecond);
+                    while (clock.Elapsed < due)
+                    {
+                        await Task.Delay(1);
+                    }
+
+                    if (i == 0)
+                        sent[workload] = Stopwatch.GetTimestamp();
+                    posts.Add(EngineProcess.PostAsync(
+                        Client,
+                        [i == 0 ? EngineProcess.Alert(workload, "KubePodCrashLooping") : IncidentsBenchmark.Alert(++_quiet)]));
+                }
             }
 
-            sent[workload] = Stopwatch.GetTimestamp();
-            posts.Add(EngineProcess.PostAsync(client, [EngineProcess.Alert(workload, "KubePodCrashLooping")]));
+            await Task.WhenAll(posts);
+            return sent;
         }
-
-        await Task.WhenAll(posts);
     }
 }

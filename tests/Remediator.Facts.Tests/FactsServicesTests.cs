@@ -37,7 +37,8 @@ public sealed class FactsServicesTests
     [Fact]
     public void Permissions_NameEveryKindThatIsWatched() =>
         Assert.Equal(
-            "apps/controllerrevisions apps/daemonsets apps/deployments apps/replicasets apps/statefulsets batch/cronjobs "
+            "apps/controllerrevisions apps/daemonsets apps/deployments apps/replicasets apps/statefulsets "
+                + "autoscaling/horizontalpodautoscalers batch/cronjobs "
                 + "batch/jobs namespaces nodes persistentvolumeclaims pods policy/poddisruptionbudgets "
                 + "storage.k8s.io/storageclasses",
             string.Join(

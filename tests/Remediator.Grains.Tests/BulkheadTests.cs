@@ -139,7 +139,11 @@ public sealed class BulkheadTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Policy NoStorm => new() { Storm = new() { ClusterWorkloads = new(100, 1_000_000) } };
+    private static Policy NoStorm => new()
+    {
+        Storm = new() { ClusterWorkloads = new(100, 1_000_000) },
+        SlowStart = new() { First = 1000 },
+    };
 
     private static Records.PlaybookStandings AnotherReplica(EngineHost engine) =>
         new(engine.Journal, engine.Services.GetRequiredService<Core.Resources.ClusterName>(), TimeProvider.System);

@@ -99,7 +99,7 @@ internal sealed class EngineHost : IAsyncDisposable
                     Status = status,
                     Labels = new Dictionary<string, string> {
                         ["alertname"] = "KubePodCrashLooping",
-                        ["namespace"] = "shop",
+                        ["namespace"] = FakeCluster.SpaceOf(workload),
                         ["workload"] = workload,
                         ["workload_kind"] = "deployment" },
                     StartsAt = startsAt ?? DateTimeOffset.UnixEpoch,

@@ -168,6 +168,8 @@ public sealed class EngineTests : IDisposable
         var begun = new TaskCompletionSource();
         var go = new TaskCompletionSource();
         _cluster.Time = clock;
+        // the second does not wait for the first to be proven
+        _cluster.Definitions = _cluster.Definitions with { Policy = new() { SlowStart = new() { First = 2 } } };
         _cluster.BeforeEffect = request => request.Resource.Name == "api" && begun.TrySetResult() ? go.Task : Task.CompletedTask;
         await using var engine = await StartAsync();
         _cluster.Break("api");

@@ -94,7 +94,10 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public Playbook Parse(string source) => Definitions.Playbooks["restart-loop"];
 
-    public static ResourceKey Key(string workload) => new("test", "deployment", "shop", workload);
+    public static ResourceKey Key(string workload) => new("test", "deployment", SpaceOf(workload), workload);
+
+    /// <summary>What comes before a dot; without one, <c>shop</c>.</summary>
+    public static string SpaceOf(string workload) => workload.Split('.') is [var space, _] ? space : "shop";
 
     public void Break(string workload) => _healthy[workload] = false;
 
@@ -106,7 +109,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
         Task.FromResult(new CheckResult(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
 
     private static Dictionary<string, string> Labels(string workload) =>
-        new() { ["namespace"] = "shop", ["workload"] = workload, ["workload_kind"] = "deployment" };
+        new() { ["namespace"] = SpaceOf(workload), ["workload"] = workload, ["workload_kind"] = "deployment" };
 
     public static Playbook RestartLoop { get; } = new()
     {

@@ -7,7 +7,6 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
-using Remediator.Core.Rules;
 using Remediator.Journal;
 using Remediator.Journal.Audit;
 using Remediator.Testing;
@@ -80,7 +79,7 @@ public sealed class HardToHandleTests : IDisposable
     {
         var people = new FakePeople();
         _cluster.Actions = [people];
-        _cluster.Definitions = _cluster.Definitions with { Rules = new Broken(_cluster.Definitions.Rules) };
+        _cluster.Definitions = _cluster.Definitions with { Rules = new BrokenRules(_cluster.Definitions.Rules) };
         await using var engine = await EngineHost.StartAsync(_cluster, _folder);
         _cluster.Break("api");
         await engine.Inbox.AddAsync([Entry("bad", "f1"), Entry("bad", "f2"), Entry("api", "f3")], Token);
@@ -121,7 +120,7 @@ public sealed class HardToHandleTests : IDisposable
     {
         var (rules, people) = (_cluster.Definitions.Rules, new FakePeople());
         _cluster.Actions = [people];
-        _cluster.Definitions = _cluster.Definitions with { Rules = new Broken(rules) };
+        _cluster.Definitions = _cluster.Definitions with { Rules = new BrokenRules(rules) };
         await using (var engine = await EngineHost.StartAsync(_cluster, _folder))
         {
             await engine.Inbox.AddAsync([Entry("bad", "f1")], Token);
@@ -190,15 +189,5 @@ public sealed class HardToHandleTests : IDisposable
             Token);
         Assert.IsType<CommitResult.Committed>(result);
         await store.StopAsync(Token);
-    }
-
-    private sealed class Broken(IRuleProgram rules) : IRuleProgram
-    {
-        public string Revision => rules.Revision;
-
-        public IReadOnlyList<string> FactsFor(string alertName) => rules.FactsFor(alertName);
-
-        public Decision Decide(Fact alert, FactView view) =>
-            alert["workload"] == "bad" ? throw new InvalidOperationException("the rules are broken for it") : rules.Decide(alert, view);
     }
 }

@@ -52,6 +52,14 @@ public sealed class TestHost : IAsyncDisposable
         return code == 0 ? output : throw new InvalidOperationException($"ended with {code}: {output}\n{script}");
     }
 
+    /// <summary>Makes it a node of the tests' cluster, as <c>tests/hosts/kubelet</c> does it; waits until the node is ready.</summary>
+    public async Task JoinAsync(string node, string zone, string kubeconfig)
+    {
+        var (code, output) = await RunAsync(Script("kubelet"), [_folder, node, zone, kubeconfig], "");
+        if (code != 0)
+            throw new InvalidOperationException($"tests/hosts/kubelet ended with {code}: {output}");
+    }
+
     /// <summary>Nothing reaches it any more, and nothing comes from it, as when it has lost its power.</summary>
     public Task CutOffAsync() =>
         RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"], "");

@@ -1,7 +1,23 @@
+using Remediator.Actions.Hosts.DescribeDescriptors;
+using Remediator.Actions.Hosts.DescribeDisk;
+using Remediator.Actions.Hosts.DescribeMachine;
+using Remediator.Actions.Hosts.DescribePodDescriptors;
+using Remediator.Actions.Hosts.DescribeUnit;
+using Remediator.Actions.Hosts.Descriptors;
+using Remediator.Actions.Hosts.DescriptorsFree;
 using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.FreeSpace;
+using Remediator.Actions.Hosts.PodDescriptors;
+using Remediator.Actions.Hosts.PodDescriptorsFree;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.Reboot;
+using Remediator.Actions.Hosts.RestartUnit;
+using Remediator.Actions.Hosts.Service;
 using Remediator.Actions.Hosts.SpaceFree;
+using Remediator.Actions.Hosts.UnitRuns;
 using Remediator.Actions.Hosts.VacuumJournal;
+using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
 
@@ -13,11 +29,27 @@ internal static class HostActions
     public static IReadOnlyList<IAction> All(ActionPorts ports)
     {
         var machines = new Machines(new HostShell(ports.Hosts, ports.Secrets, ports.Time));
+        var api = new ClusterApi(ports.Cluster, ports.Time);
+        var workloads = new WorkloadReader(api);
         return
         [
             new DiskLook(machines),
+            new DescribeDiskAction(machines),
             new VacuumJournalAction(machines),
+            .. SpaceWay.All.Select(w => new FreeSpaceAction(machines, w)),
             new SpaceFreeAction(machines),
+            new DescriptorsLook(machines),
+            new DescribeDescriptorsAction(machines),
+            new DescriptorsFreeAction(machines),
+            new PodDescriptorsLook(machines, workloads),
+            new DescribePodDescriptorsAction(machines, workloads),
+            new PodDescriptorsFreeAction(machines, api, workloads),
+            new ServiceLook(machines),
+            new DescribeUnitAction(machines),
+            new RestartUnitAction(machines),
+            new UnitRunsAction(machines),
+            new DescribeMachineAction(machines, ports.Time),
+            new RebootAction(machines),
         ];
     }
 }

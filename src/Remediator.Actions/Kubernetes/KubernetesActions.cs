@@ -1,11 +1,16 @@
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Cordon;
+using Remediator.Actions.Kubernetes.DeleteFailedJobs;
+using Remediator.Actions.Kubernetes.DeleteFailedPods;
 using Remediator.Actions.Kubernetes.DeletePod;
 using Remediator.Actions.Kubernetes.Describe;
 using Remediator.Actions.Kubernetes.DescribeNode;
+using Remediator.Actions.Kubernetes.Drain;
 using Remediator.Actions.Kubernetes.Events;
 using Remediator.Actions.Kubernetes.EvictPod;
+using Remediator.Actions.Kubernetes.JobsSucceeded;
 using Remediator.Actions.Kubernetes.Logs;
+using Remediator.Actions.Kubernetes.NodeGone;
 using Remediator.Actions.Kubernetes.NodeReady;
 using Remediator.Actions.Kubernetes.PodReady;
 using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
@@ -33,6 +38,9 @@ internal static class KubernetesActions
             new DescribeAction(api, workloads),
             new EvictPodAction(api, workloads),
             new DeletePodAction(api, workloads),
+            new DeleteFailedPodsAction(api, workloads),
+            new DeleteFailedJobsAction(api, workloads),
+            new JobsSucceededAction(api),
             new RolloutRestartAction(api, workloads),
             new RolloutUndoAction(api, workloads),
             new RaiseMemoryLimitAction(api, workloads),
@@ -40,6 +48,8 @@ internal static class KubernetesActions
             new PodReadyAction(api, workloads),
             new DescribeNodeAction(api),
             new CordonAction(api),
+            new DrainAction(api),
+            new NodeGoneAction(api),
             new NodeReadyAction(api),
         ];
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Alerts;
 using Remediator.Core.Policies;
@@ -18,10 +19,15 @@ internal sealed record ActionPorts
 
     public IOptions<WebhookNotifyOptions> Webhook { get; init; } = Options.Create(new WebhookNotifyOptions());
 
+    public IOptions<AwsOptions> Aws { get; init; } = Options.Create(new AwsOptions());
+
     public ISecrets Secrets { get; init; } = new NoSecrets();
 
     /// <summary>The machines of the policy in force.</summary>
     public Func<IReadOnlyList<ManagedHost>> Hosts { get; init; } = () => [];
+
+    /// <summary>The Auto Scaling groups of the policy in force.</summary>
+    public Func<IReadOnlyList<ManagedGroup>> Groups { get; init; } = () => [];
 
     private sealed class NoSecrets : ISecrets
     {

@@ -25,13 +25,21 @@ public sealed record AwsPermission(string Action, string Resource = "*", string?
 /// <summary>One program that an action runs on a host as root, as sudoers has it.</summary>
 /// <param name="Command">
 /// Absolute path and arguments: <c>/usr/bin/systemctl restart kubelet.service</c>. What the policy says for each host is named by
-/// <see cref="Unit"/> or <see cref="KeptJournal"/>.
+/// <see cref="Unit"/> or <see cref="KeptJournal"/>. With <see cref="Sha256"/> only a path, and any arguments.
 /// </param>
 public sealed record HostPermission(string Command) : Permission
 {
+    /// <summary>
+    /// Of a program that ships with this one, in hexadecimal: sudo runs no other. Only for hosts where the policy allows to free space.
+    /// </summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Each of the units that may be restarted on the host.</summary>
     public const string Unit = "{unit}";
 
     /// <summary>The size in bytes to which the journal of the host is vacuumed.</summary>
     public const string KeptJournal = "{keep_journal}";
+
+    /// <summary>Restarts the machine; printed for those hosts alone that the policy lets be restarted.</summary>
+    public const string Reboot = "/usr/bin/systemctl --no-block reboot";
 }

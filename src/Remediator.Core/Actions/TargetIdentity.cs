@@ -3,6 +3,13 @@ namespace Remediator.Core.Actions;
 /// <summary>Whether the target of a plan is still the one that was planned for.</summary>
 public static class TargetIdentity
 {
+    /// <summary>What plans call that which tells their target from another of its name, in their preconditions.</summary>
+    private static readonly IReadOnlyList<string> Names = ["uid", "instance_id", "boot_id", "machine_id", "invocation_id"];
+
+    /// <summary>Two plans are for the same target. What else is among their preconditions may change meanwhile.</summary>
+    public static bool IsSame(ActionPlan a, ActionPlan b) =>
+        Names.All(n => a.Preconditions.GetValueOrDefault(n) == b.Preconditions.GetValueOrDefault(n));
+
     /// <param name="live">
     /// What <see cref="IChangeAction.IdentifyAsync"/> saw; null where the target is gone, which is not another one.
     /// </param>

@@ -20,6 +20,13 @@ public sealed class AlertmanagerGroup
     /// <summary>What its configuration calls our receiver; alerts that are routed elsewhere are not taken from its list.</summary>
     public string Receiver { get; set; } = "remediator";
 
+    /// <summary>
+    /// Whether a name in its list is our receiver: prometheus-operator calls those of an AlertmanagerConfig <c>NAMESPACE/NAME/RECEIVER</c>.
+    /// </summary>
+    public bool IsOurs(string? receiver) =>
+        receiver == Receiver
+            || (!Receiver.Contains('/') && receiver?.Split('/') is [{ Length: > 0 }, { Length: > 0 }, var last] && last == Receiver);
+
     /// <summary>Whether people are told by it of what was not repaired.</summary>
     public bool Escalations { get; set; } = true;
 

@@ -1,6 +1,8 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
@@ -58,6 +60,8 @@ internal static class AfterEscalation
     {
         { Storm: { } storm } => $"since {storm.Since:u} there was no storm any more, for the whole cool-down",
         { Problem: UnseenCluster.Problem } => "the cluster is seen again",
+        _ when SlowStartWatch.IsOf(incident) => "a person has allowed repairs there, or the last failure is long ago",
+        { IsFiring: true } => "its problem no longer shows, and its alerts are about another one now",
         _ => "its alerts are resolved and its problem no longer shows",
     };
 
@@ -68,14 +72,31 @@ internal static class AfterEscalation
             return storm.Phase is StormPhase.Over;
         }
 
-        if (incident.IsFiring || incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(incident, world))
+        if (SlowStartWatch.IsOf(incident))
+        {
+            return !SlowStartWatch.IsStopped(incident, world);
+        }
+
+        if (incident.Temporary is { IsGivenUp: false } || !RuleChoices.CanDecide(incident, world))
         {
             return false;
         }
 
-        return !world.Definitions.Playbooks.TryGetValue(incident.Problem, out var playbook)
+        var playbook = world.Definitions.Playbooks.GetValueOrDefault(incident.Problem);
+        var isGone = playbook is null
             || (FreshLook.Doubt(world, incident, playbook) is null && !RuleChoices.ProblemHolds(playbook, incident, world));
+        return isGone && (!incident.IsFiring || IsAnotherNow(incident, playbook, world));
     }
+
+    /// <summary>
+    /// Its alerts fire for something else, as those of a failed job do once a later run has succeeded. Only where people were told what was
+    /// found and nothing was tried: what was changed in vain stays theirs.
+    /// </summary>
+    private static bool IsAnotherNow(Incident incident, Playbook? playbook, World world) =>
+        playbook is { Ladder.Count: 0 }
+            && incident.Done.IsEmpty
+            && RuleChoices.Decide(incident, world) is { Kind: DecisionKind.Run, Playbook: { } other }
+            && other != incident.Problem;
 
     /// <summary>That it is over is what the job told people.</summary>
     public static bool IsClosing(Incident incident, string jobId) => jobId.StartsWith(TellId(incident, true), StringComparison.Ordinal);

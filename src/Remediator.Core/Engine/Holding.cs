@@ -18,6 +18,9 @@ public static class Holding
     /// <summary>A run that is refused for so long is handed to people, with the guard's words.</summary>
     private static readonly TimeSpan PatienceInARun = TimeSpan.FromMinutes(30);
 
+    /// <summary>One that comes and goes all the time is not written down each time.</summary>
+    private static readonly TimeSpan ShortestHold = TimeSpan.FromMinutes(1);
+
     /// <summary>What holds an incident and is no guard.</summary>
     public static IReadOnlyList<string> BesideGuards { get; } = [Definitions, Busy, RepairVerdict.Name];
 
@@ -31,7 +34,26 @@ public static class Holding
     {
         var known = incident.Hold is { } hold && hold.Guard == holder && HeldReason.IsSame(hold.Reason, reason);
         var next = retryAt - world.Now > world.Settings.Tick ? world.Now + world.Settings.Tick : retryAt;
-        return known ? Move.WaitsUntil(next) : Move.Happens(new Held(holder, reason, retryAt));
+        return known ? Move.HoldsUntil(next) : Move.Happens(new Held(holder, reason, retryAt));
+    }
+
+    /// <summary>
+    /// An incident that only waits for a time, or whose repair is being verified, is held by nothing any more: otherwise it would look as
+    /// if it were held for as long as nothing else happens to it.
+    /// </summary>
+    internal static Move OrOver(Move move, Incident incident, World world)
+    {
+        if (incident.Hold is not { } hold
+            || move.Holds
+            || move.Events.Count > 0
+            || hold.Guard == RepairVerdict.Name
+            || move.Job is not (null or VerifyRepair))
+        {
+            return move;
+        }
+
+        var over = hold.Since + world.Settings.Scaled(ShortestHold);
+        return world.Now >= over ? Move.Happens(new HoldEnded(hold.Guard)) : move with { Until = move.Until < over ? move.Until : over };
     }
 
     /// <summary>A run waits only where waiting can help, and for some time.</summary>

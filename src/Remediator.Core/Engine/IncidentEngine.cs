@@ -21,7 +21,7 @@ public static class IncidentEngine
 
     public static Settled Settle(ResourceState state, World world)
     {
-        var happened = new List<Happened>(StormWatch.Begin(state, world));
+        var happened = new List<Happened>([.. StormWatch.Begin(state, world), .. SlowStartWatch.Begin(state, world)]);
         state = state.Apply(happened);
         var moves = new Dictionary<string, int>(StringComparer.Ordinal);
         while (true)
@@ -66,8 +66,9 @@ public static class IncidentEngine
 
         foreach (var incident in state.Incidents)
         {
-            if (Recovery.Next(state, incident, world) is { } recovery)
+            if (Recovery.Next(state, incident, world) is { } taking)
             {
+                var recovery = Holding.OrOver(taking, incident, world);
                 if (recovery.Events.Count > 0)
                 {
                     return (incident.Id, incident.TraceId, recovery.Events);
@@ -80,7 +81,7 @@ public static class IncidentEngine
                 }
             }
 
-            var move = NextMove(state, incident, world);
+            var move = Holding.OrOver(NextMove(state, incident, world), incident, world);
             if (move.Events.Count > 0)
             {
                 return (incident.Id, incident.TraceId, move.Events);
@@ -132,6 +133,7 @@ public static class IncidentEngine
     {
         _ when Expired(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Storm: { } storm } => StormWatch.Next(incident, storm, world),
+        _ when SlowStartWatch.IsOf(incident) => SlowStartWatch.Next(incident, world),
         { Escalation: not null, Run: null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => IdleIncident.Next(state, incident, world),

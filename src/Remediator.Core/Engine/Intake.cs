@@ -48,7 +48,8 @@ public static class Intake
             return [];
         }
 
-        if (seen is not null && seen.StartsAt == alert.StartsAt && !isOfNobody && !IsNews(state, world, alert, seen))
+        if (seen is not null && seen.StartsAt == alert.StartsAt && !isOfNobody && !IsNews(state, world, alert, seen)
+            && !IsKnownBetter(state, incoming, seen))
         {
             return [];
         }
@@ -70,6 +71,16 @@ public static class Intake
     private static bool IsNews(ResourceState state, World world, Alert alert, SeenAlert seen) =>
         state.Incidents.TrueForAll(i => !AlertsOfIncident.Knows(i, alert.Id))
         && world.Now - (seen.ClosedAt ?? seen.At) > world.Settings.Scaled(world.Settings.AlertLag);
+
+    /// <summary>
+    /// Its resource was not seen when it first came, and is now: without the labels of the resource no rule could hold. Labels are only
+    /// ever added, so this is news as often as there are further ones. Of an alert whose end was told it is a late copy.
+    /// </summary>
+    private static bool IsKnownBetter(ResourceState state, IncomingAlert incoming, SeenAlert seen) =>
+        seen.Firing
+            && state.Incidents.Find(i => i.Alerts.ContainsKey(incoming.Alert.Id))?.Alerts[incoming.Alert.Id] is { Firing: true } known
+            && incoming.Labels.Count > known.Labels.Count
+            && known.Labels.Keys.All(incoming.Labels.ContainsKey);
 
     private static Happened Cleared(ResourceState state, World world, IncomingAlert incoming, string id)
     {

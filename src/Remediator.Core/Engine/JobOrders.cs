@@ -41,7 +41,8 @@ public static class JobOrders
     internal static Job Look(Incident incident, Playbook playbook, World world)
     {
         var values = LiquidValues.Of(incident, world);
-        return new LookAtResource(playbook.Name, [.. playbook.Looks.Select(l => new EvidenceCall(l.Use, l.With.Bind(values)))], world.Scope)
+        return new LookAtResource(playbook.Name, [.. playbook.Looks.Select(l => new EvidenceCall(l.Use, l.With.Bind(values)))],
+            LiquidValues.Facts(incident, world))
         {
             Id = LookId(incident, playbook.Name),
             IncidentId = incident.Id,

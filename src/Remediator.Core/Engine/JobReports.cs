@@ -2,6 +2,8 @@ using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Rules;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -32,8 +34,13 @@ public static class JobReports
     };
 
     private static bool IsEvidenceWanted(Incident incident, JobResult result) =>
-        (incident.Run is { Phase: RunPhase.Evidence } || (incident.Run is null && !incident.EvidenceKept))
+        (incident.Run is { Phase: RunPhase.Evidence } || (incident.Run is null && LacksEvidence(incident)))
             && result.JobId == JobOrders.EvidenceId(incident);
+
+    private static bool LacksEvidence(Incident incident) =>
+        incident.Choice is { Kind: DecisionKind.Run, Playbook: { } playbook }
+            ? !incident.HasEvidenceOf(playbook)
+            : !incident.EvidenceKept;
 
     private static IEnumerable<Event> OfRun(Incident incident, Run run, World world, JobResult result)
     {
@@ -45,7 +52,7 @@ public static class JobReports
         var step = playbook.Ladder[run.Step];
         return run.Phase switch
         {
-            RunPhase.Choosing => Planned(run, step, world, result.Outcome),
+            RunPhase.Choosing => Planned(incident, run, step, world, result.Outcome),
             RunPhase.Acting => Acted(incident, run, playbook, world, result.Outcome),
             RunPhase.Watching => Watched(incident, run, playbook, world, result.Outcome),
             RunPhase.Cancelling => Cancelled(incident, run, playbook, world, result.Outcome),
@@ -56,7 +63,8 @@ public static class JobReports
         };
     }
 
-    private static IEnumerable<Event> Planned(Run run, LadderStep step, World world, JobOutcome outcome) => outcome switch
+    private static IEnumerable<Event> Planned(
+        Incident incident, Run run, LadderStep step, World world, JobOutcome outcome) => outcome switch
     {
         PlanMade made =>
         [
@@ -64,7 +72,9 @@ public static class JobReports
                 run.Step,
                 step.Name,
                 step.Use,
-                world.Actions.TryGet(step.Use, out var action) ? action.Descriptor.Class : ActionClass.Destructive,
+                world.Actions.TryGet(step.Use, out var action)
+                    ? Members.ClassOf(world, incident with { Run = run with { Plan = made.Plan } }, action.Descriptor)
+                    : ActionClass.Destructive,
                 made.Plan),
         ],
         PlanRefused refused => [new StepRefused(run.Step, step.Name, step.Use, refused.Reason)],

@@ -77,7 +77,7 @@ internal static class Recovery
     private static IEnumerable<Event> Undone(Incident incident, TemporaryChange temporary, Actions.ActionOutcome outcome)
     {
         yield return new ActionUndone(temporary.Run.ActionId!, outcome.Message, outcome.Changes);
-        if (incident.Escalation is null)
+        if (incident.Escalation is null && temporary.Before is null)
         {
             yield return new IncidentClosed(temporary.Recovered ? CloseReason.Verified : CloseReason.Healed, outcome.Message);
         }
@@ -86,7 +86,8 @@ internal static class Recovery
     private static Move GiveUp(Incident incident, TemporaryChange temporary, World world) => Move.Happens(new Escalated
     {
         Severity = "warning",
-        Message = $"{world.Resource.Display} is well again, but '{temporary.Run.Plan?.Summary}' could not be undone",
+        Message = $"{world.Resource.Display} is well again, but '{temporary.Run.Plan?.Summary}' could not be undone"
+            + $"{(temporary.Before is { } before ? $", and so '{before.Run.Plan?.Summary}' was not undone after it" : "")}",
         Reason = $"undoing it failed {temporary.UndoFailures} times",
         Tried = incident.Tried,
         NextStep = "undo it by hand",

@@ -82,9 +82,16 @@ internal static class RunBeginning
         return refusal.Verdict.Final
             ? Symptoms.Wait(run.Incident, run.World)
                 ?? StoppedRepairs.Stop(step)
+                ?? Evidence(run)
                 ?? Escalations.GiveUp(run.Incident, run.Playbook, run.World, refusal.Message)
             : Holding.By(refusal, run.Incident, run.World);
     }
+
+    /// <summary>People who get it without a run want to see what the playbook would have kept; null once it is kept.</summary>
+    private static Move? Evidence(PlaybookAtHand run) => run.Playbook.Evidence.Count > 0 && !run.Incident.HasEvidenceOf(run.Playbook.Name)
+        ? Move.WaitsFor(
+            JobOrders.Evidence(run.Incident, run.Playbook, run.World), run.World.Now + JobOrders.LookAgain(run.World))
+        : null;
 
     private static Move? ItsProblemDoesNotShow(PlaybookAtHand run)
     {

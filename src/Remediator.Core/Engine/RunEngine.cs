@@ -44,7 +44,13 @@ internal static class RunEngine
             RunPhase.Choosing => run.Step < playbook.Ladder.Count
                 ? StepChoice.Next(state, incident, run, playbook, playbook.Ladder[run.Step], world)
                 : Symptoms.Wait(incident, world)
-                    ?? Escalations.GiveUp(incident, playbook, world, "every step of the ladder was tried or skipped"),
+                    ?? Escalations.GiveUp(
+                        incident,
+                        playbook,
+                        world,
+                        playbook.Ladder.Count == 0
+                            ? "its playbook finds out why, and changes nothing"
+                            : "every step of the ladder was tried or skipped"),
             RunPhase.AwaitingApproval => Await(state, incident, run, playbook, playbook.Ladder[run.Step], world),
             RunPhase.Acting => Acting(incident, run, playbook.Ladder[run.Step], world),
             RunPhase.Watching or RunPhase.Cancelling => ActEngine.Next(state, incident, run, playbook, playbook.Ladder[run.Step], world),

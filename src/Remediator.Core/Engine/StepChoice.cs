@@ -23,9 +23,6 @@ internal static class StepChoice
 {
     private const int MaxPlanFailures = 5;
 
-    /// <summary>A plan says what was true when it was made; an older one is made again.</summary>
-    private static readonly TimeSpan PlanIsGoodFor = TimeSpan.FromSeconds(10);
-
     private static readonly IReadOnlyList<Func<StepAtHand, Move?>> Checks =
     [
         ThisVersionLacksItsAction,
@@ -121,7 +118,7 @@ internal static class StepChoice
     private static Move? ItHasToBePlannedFirst(StepAtHand step)
     {
         var (incident, run, world) = (step.Incident, step.Run, step.World);
-        if (run.Plan is not null && (world.Now - run.PlannedAt).Duration() <= PlanIsGoodFor)
+        if (run.FreshPlan(world.Now) is not null)
         {
             return null;
         }
@@ -174,7 +171,7 @@ internal static class StepChoice
             NotAfter = world.Now + RunEngine.Deadline(action.Deadline, world),
             Attempt = run.Attempt + 1,
             Temporary = action.Temporary,
-            Permits = [.. Budget.Limits(world, run.Playbook, run.Plan).Select(b => b.Budget)],
+            Permits = [.. Permits.Limits(step.Incident, world).Select(b => b.Budget)],
         };
         return Move.Happens([intent, .. PageHandoff.Begin(step.Guarded, intent)]);
     }
@@ -183,13 +180,14 @@ internal static class StepChoice
 
     private static Move Refused(StepAtHand step) => Holding.OrGiveUp(step.Refusal!, step.Incident, step.Playbook, step.World);
 
-    private static Mode ModeOf(StepAtHand step) => ModeCeiling.Effective(step.World, step.Playbook, step.Guarded.Action!.Class);
+    private static Mode ModeOf(StepAtHand step) => ModeCeiling.Effective(
+        step.World, step.Playbook, Members.ClassOf(step.World, step.Incident, step.Guarded.Action!));
 
     /// <summary>
     /// The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows
     /// while a person decides.
     /// </summary>
     private static bool IsSame(ActionPlan a, ActionPlan b) =>
-        a.Preconditions.GetValueOrDefault("uid") == b.Preconditions.GetValueOrDefault("uid") && a.Takes?.Resource == b.Takes?.Resource
+        TargetIdentity.IsSame(a, b) && a.Takes?.Resource == b.Takes?.Resource
         && a.Changes.SequenceEqual(b.Changes) && (a.Changes.Count > 0 || a.Summary == b.Summary);
 }

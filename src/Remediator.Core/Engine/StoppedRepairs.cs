@@ -1,6 +1,7 @@
 using Remediator.Core.Commands;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Records;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
@@ -38,6 +39,13 @@ public static class StoppedRepairs
         if (state.Find(incidentId) is not { } incident)
         {
             return ([], new(false, $"Incident {incidentId} is not open on {world.Resource.Display}."));
+        }
+
+        if (SlowStartWatch.IsOf(incident))
+        {
+            return (
+                [new(new RepairAllowed(incident.Problem, reason), incident.Id, world.Now, traceId, actor)],
+                new(true, $"Repairs go on in {incident.Problem[SlowStartScope.ProblemPrefix.Length..]}, one at a time at first."));
         }
 
         return state.History.GetValueOrDefault(incident.Problem, ProblemHistory.None).Stopped

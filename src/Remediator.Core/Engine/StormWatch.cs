@@ -8,14 +8,14 @@ using Remediator.Core.Worlds;
 namespace Remediator.Core.Engine;
 
 /// <summary>
-/// The one incident of a storm, on its zone or on the cluster: opened once, told to people once, and closed when it was over for the
-/// cool-down.
+/// The one incident of a storm, on its zone, its namespace or the cluster: opened once, told to people once, and closed when it was over
+/// for the cool-down.
 /// </summary>
 public static class StormWatch
 {
     /// <summary>
-    /// Zones and clusters that do not know of their storm yet. Whoever is held by it wakes them, at every look, until their incident is
-    /// open.
+    /// Zones, namespaces and clusters that do not know of their storm yet. Whoever is held by it wakes them, at every look, until their
+    /// incident is open.
     /// </summary>
     public static IReadOnlyList<ResourceKey> Unheard(ResourceState state, World world)
     {
@@ -30,7 +30,7 @@ public static class StormWatch
             .Where(s => world.OpenIncident(s, Storms.Problem) is not { KnownStatus: IncidentStatus.Storm })];
     }
 
-    /// <summary>What a zone or a cluster does about a storm that it has no incident for.</summary>
+    /// <summary>What a zone, a namespace or a cluster does about a storm that it has no incident for.</summary>
     internal static IReadOnlyList<Happened> Begin(ResourceState state, World world)
     {
         if (!Storms.IsScope(world.Resource)
@@ -81,7 +81,7 @@ public static class StormWatch
 
     private static StormChanged? Changed(StormState storm, World world)
     {
-        var seen = Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now)
+        var seen = Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource, world.Now)
             .FirstOrDefault(s => s.Scope == world.Resource);
         return (storm.Phase, seen) switch
         {
@@ -95,10 +95,10 @@ public static class StormWatch
 
     private static IReadOnlyList<Storm> Lasting(World world) =>
         Storms.In(
-            world.View, world.Definitions.Policy.Storm, world.Resource.Cluster,
+            world.View, world.Definitions.Policy.Storm, world.Resource,
             world.Now - world.Settings.Scaled(world.Definitions.Policy.Storm.ToldAfter));
 
-    /// <summary>A zone leaves a storm of the whole cluster to the cluster.</summary>
+    /// <summary>A zone or a namespace leaves a storm of the whole cluster to the cluster.</summary>
     private static Storm? ToOpen(ResourceKey resource, IReadOnlyList<Storm> storms) =>
         storms is [{ Scope.Kind: ResourceKinds.Cluster } whole, ..]
             ? (whole.Scope == resource ? whole : null)

@@ -11,7 +11,10 @@ namespace Remediator.Core.Engine;
 /// </summary>
 internal static class WhyNothing
 {
-    private const int LongestText = 160;
+    private const int LongestText = 300;
+
+    /// <summary>Of more of them the names of the rules tell more.</summary>
+    private const int MostConditions = 3;
 
     public static string Of(Decision decision, string alert, World world)
     {
@@ -25,11 +28,27 @@ internal static class WhyNothing
             return unknown;
         }
 
-        // the one that was kept out last
-        var nearest = decision.Trace.MaxBy(c => c.Conditions.TakeWhile(t => t.Ok).Count())!;
+        // those that were kept out last
+        var last = decision.Trace.GroupBy(c => c.Conditions.TakeWhile(t => t.Ok).Count()).MaxBy(g => g.Key)!.ToList();
+        var asked = last.Select(c => c.Conditions.FirstOrDefault(t => !t.Ok)).ToList();
+        if (last.Count > 1 && asked.TrueForAll(c => c is { Clause: Condition.WhenClause, IsDecided: true }))
+        {
+            var texts = asked.Select(c => WithoutJoin(c!.Text)).Distinct().ToList();
+            if (texts.Count > MostConditions)
+            {
+                var rules = string.Join(", ", last.Select(c => c.Rule).Distinct());
+                return $"no rule about {alert} applies: nothing of what they look for is there now ({Short(rules)})";
+            }
+
+            return $"no rule about {alert} applies, since none of this holds: {Short(string.Join("; ", texts))}";
+        }
+
+        var nearest = last.Find(c => c.Conditions.FirstOrDefault(t => !t.Ok) is { Clause: Condition.UnlessClause }) ?? last[0];
         return nearest.Conditions.FirstOrDefault(c => !c.Ok) switch
         {
             null or { Clause: "alert" } => $"no rule is about this {alert}: its labels are not those that the rules ask for",
+            { IsDecided: false } open =>
+                $"rule {nearest.Rule} does not apply, since it cannot be decided whether this holds: {Short(open.Text)}",
             { Clause: Condition.UnlessClause } failing => $"rule {nearest.Rule} does not apply, since this holds: {Short(failing.Text)}",
             { } failing => $"rule {nearest.Rule} does not apply, since this does not hold: {Short(failing.Text)}",
         };
@@ -49,6 +68,11 @@ internal static class WhyNothing
             : world.ViewState is ViewState.NotConfigured ? $"{world.Resource.Display} is not known: no cluster is watched"
             : $"{world.Resource.Display} is not known in the cluster";
     }
+
+    private static string WithoutJoin(string condition) =>
+        condition.StartsWith("on(", StringComparison.Ordinal) && condition.IndexOf(')', StringComparison.Ordinal) is > 0 and var end
+            ? condition[(end + 1)..].Trim()
+            : condition;
 
     private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
 }

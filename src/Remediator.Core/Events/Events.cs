@@ -31,6 +31,9 @@ public sealed record ProblemChanged(string From, string To) : Event;
 /// <summary>A guard said no. Written when guard or reason differ from the last refusal.</summary>
 public sealed record Held(string Guard, string Reason, DateTimeOffset RetryAt) : Event;
 
+/// <summary>What held it is over, and nothing else is to be done now; written where no other event says so.</summary>
+public sealed record HoldEnded(string Guard) : Event;
+
 /// <summary>Of the storm that a zone or the cluster has an incident for.</summary>
 /// <param name="Observed">What was sick at the beginning of the phase, in words.</param>
 public sealed record StormChanged(StormPhase Phase, string Observed) : Event;

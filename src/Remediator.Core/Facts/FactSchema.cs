@@ -11,9 +11,12 @@ public static class FactSchema
     /// <summary>The provider that knows machines, in clusters and outside.</summary>
     public const string Hosts = "hosts";
 
+    /// <summary>The provider that knows what AWS knows of machines.</summary>
+    public const string Aws = "aws";
+
     private static readonly string[] YesNo = ["true", "false"];
     private static readonly string[] ManagedBy =
-        ["argocd", "flux", "helm", "operator", "flagger", "argo-rollouts", "fleet", "kapp-controller"];
+        ["argocd", "flux", "helm", "operator", "flagger", "argo-rollouts", "fleet", "kapp-controller", "config-sync"];
     private static readonly FactField[] Owner = [new("namespace"), new("workload"), new("workload_kind")];
 
     public static IReadOnlyList<FactKind> Kinds { get; } =
@@ -25,14 +28,16 @@ public static class FactSchema
             new("provider_id"), new("instance_type"), new("memory_pressure", YesNo), new("disk_pressure", YesNo),
             new("pid_pressure", YesNo),
             new("node_group"), new("hold"), new("taken_by"),
-            new("cordoned_by", ["remediator", "somebody"]),
+            new("cordoned_by", ["remediator", "somebody"]), new("machine_id"), new("flapping", YesNo),
+            new("switched_off", YesNo), new("unsteady"),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [
             .. Owner, new("pod"), new("uid"), new("node"), new("zone"),
             new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
-            new("starting", YesNo), new("crashing_minutes"),
+            new("starting", YesNo), new("crashing_minutes"), new("ended_by_node", YesNo),
+            new("gate"), new("unready_sidecar"),
         ]),
         new("container",
             "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",
@@ -52,7 +57,13 @@ public static class FactSchema
             new("managed_by_name"), new("hold"), new("namespace_hold"), new("mode"), new("raise_memory"),
             new("depends_on"), new("dependency_down"), new("newest_pods"), new("newest_sick"), new("older_sick"),
             new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
-            new("rollout_doubt"), new("replica_failure"), new("sick_minutes"),
+            new("rollout_doubt"), new("replica_failure"), new("sick_minutes"), new("complete", YesNo), new("uid"),
+            new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"),
+        ]),
+        new("job", "a run of a cronjob, or a job by itself; later_succeeded: a run that began after it has succeeded",
+        [
+            .. Owner, new("job"), new("uid"), new("status", ["active", "complete", "failed", "suspended"]), new("reason"),
+            new("later_succeeded", YesNo),
         ]),
         new("replicaset", "a revision of a deployment",
             [.. Owner, new("replicaset"), new("revision"), new("desired"), new("ready"), new("available")]),
@@ -64,6 +75,13 @@ public static class FactSchema
             [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone")]),
         new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",
             [.. Owner, new("poddisruptionbudget"), new("allowed"), new("healthy"), new("desired_healthy")]),
+        new("hpa",
+            "a HorizontalPodAutoscaler of a workload; at_maximum: it has as many replicas as it may, and wants no fewer. Where none may be "
+                + "read, each workload has one of which nothing else is known",
+            [
+                .. Owner, new("horizontalpodautoscaler"), new("current"), new("desired"), new("min"), new("max"), new("at_maximum", YesNo),
+                new("able_to_scale", YesNo), new("active", YesNo), new("why_not"),
+            ]),
         new("dependency", "what a workload declares to depend on, with remediator.io/depends-on",
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
@@ -73,13 +91,45 @@ public static class FactSchema
             new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
             new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo), new("journal_bytes"), new("journal_to_vacuum_bytes"),
-            new("deleted_open_bytes"),
+            new("deleted_open_bytes"), new("space_helper", ["ok", "absent", "other", "refused", "failed", "list", "unused"]),
+            new("rotated_log_bytes"), new("old_temp_bytes"), new("old_temp_files"), new("deleted_log_bytes"),
+            new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
+            new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
         ]) { Provider = Hosts, IsLooked = true },
+        new("descriptors",
+            "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
+                + "for; room: less than 80% is used",
+        [
+            .. Owner, new("pod"), new("uid"), new("node"), new("container"), new("ready", YesNo), new("room", ["yes", "no", "unknown"]),
+            new("why_not"),
+            new("host"), new("process"), new("pid"), new("started"), new("unit"), new("unit_listed", YesNo), new("open"), new("limit"),
+            new("hard_limit"), new("used_percent"), new("short", ["process", "host", "inotify"]),
+            new("trouble", ["leak", "load", "unclear"]), new("growth_per_minute"), new("histogram"), new("host_open"), new("host_limit"),
+            new("boot_id"), new("uptime_seconds"),
+        ]) { Provider = Hosts, IsLooked = true },
+        new("service", "a service of the machine that a node or a host is",
+        [
+            new("host"), new("node"), new("unit"), new("state"), new("trouble", ["failed", "frozen", "stopped", "loop"]),
+            new("restartable", YesNo), new("why_not"),
+        ]) { Provider = Hosts, IsLooked = true },
+        new("instance",
+            "the EC2 instance that a node is; agrees: cluster and EC2 mean the same machine. Without that all else but why_not is empty",
+        [
+            new("node"), new("agrees", YesNo), new("why_not"), new("instance_id"),
+            new("state", ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"]), new("zone"), new("instance_type"),
+            new("spot", YesNo), new("event"), new("checks", ["ok", "bad"]), new("system_check"), new("instance_check"),
+            new("volumes_check"), new("group"), new("lifecycle"), new("replaced_when_unhealthy", YesNo), new("group_min"),
+            new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]),
+        ]) { Provider = Aws, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo),
-            new("wrong_platform", YesNo), new("missing_object"), new("message"), new("hint"), new("reason"), new("exit_code"),
-            new("oom_after_seconds"),
+            new("wrong_platform", YesNo),
+            new("pull_failure", ["platform", "node", "rate-limit", "credentials", "unreachable", "not-found"]),
+            new("blocked_by", ["quota", "admission", "scheduling", "volume", "network"]), new("blocking_object"), new("blocked"),
+            new("oom_of", ["node", "sidecar", "limit"]), new("gate"), new("unready_sidecar"), new("missing_object"),
+            new("message"), new("hint"), new("reason"), new("exit_code"),
+            new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"),
         ], IsOpen: true) { Provider = "" },
     ];
 

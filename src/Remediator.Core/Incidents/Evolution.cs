@@ -67,19 +67,21 @@ public static class Evolution
         ProblemChanged e => incident with { Problem = e.To, Hold = null, ObservedUnder = null },
         Held e =>
             incident with { Hold = new(e.Guard, e.Reason, incident.Hold?.Guard == e.Guard ? incident.Hold.Since : happened.At, e.RetryAt) },
+        HoldEnded => incident with { Hold = null },
         EvidenceCollected e => incident with
         {
             EvidenceKept = true,
             EvidenceFacts = [.. e.Items.SelectMany(i => i.Facts).Take(Kept.MostFacts)],
             EvidenceValues = e.Items.SelectMany(i => i.Values)
                 .Concat(Missing(e.Items))
+                .Concat(For(incident.Choice))
                 .Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
         },
         Looked e => incident with { Looked = Saw(e, incident.Looked) },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },
         ActionUndone e when incident.Temporary?.Run.ActionId == e.ActionId =>
             incident with {
-                Temporary = null,
+                Temporary = incident.Temporary.Before is { } before ? before with { Recovered = incident.Temporary.Recovered } : null,
                 Hold = null,
                 Tried = incident.Run is null ? incident.Tried.With($"undone: {e.Message}") : incident.Tried },
         UndoIntended e when incident.Run is null && incident.Temporary is { } temporary =>
@@ -143,6 +145,10 @@ public static class Evolution
         string.Join("; ", items.Where(i => i.Failure is not null).Select(i => $"{i.Use}: {i.Failure}")) is { Length: > 0 } missing
             ? [new("missing", missing)]
             : [];
+
+    /// <summary>For which playbook it was collected; nothing where for none.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> For(RuleChoice? choice) =>
+        choice is { Kind: DecisionKind.Run, Playbook: { } playbook } ? [new(Incident.EvidenceOf, playbook)] : [];
 
     private static RuleChoice Chosen(Decision d, RuleChoice? before, DateTimeOffset at) =>
         new(d.Kind, d.Rule, d.Playbook, d.With, d.Message, d.Group, d.For, before is not null && before.SameAs(d) ? before.Since : at);

@@ -10,7 +10,7 @@ namespace Remediator.Core.Incidents;
 /// <summary>All that the engine knows of one resource: the sum of its events, see <see cref="Evolution"/>.</summary>
 public sealed record ResourceState
 {
-    public const int Schema = 8;
+    public const int Schema = 9;
 
     public static ResourceState Empty { get; } = new();
 
@@ -31,6 +31,8 @@ public sealed record ResourceState
             [6] = _ => { },
             // nobody was told of what waits for a person before 8
             [7] = _ => { },
+            // an incident took back one change alone before 9
+            [8] = _ => { },
         },
     };
 
@@ -102,6 +104,9 @@ public sealed record Incident
     public LookState? Looked { get; init; }
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
+    /// <summary>A value of the evidence: for which playbook it was collected; missing where it is what anybody would see first.</summary>
+    public const string EvidenceOf = "playbook";
+    public bool HasEvidenceOf(string playbook) => EvidenceKept && EvidenceValues.GetValueOrDefault(EvidenceOf) == playbook;
     /// <summary>What acted on this resource for this incident.</summary>
     public ImmutableList<DoneStep> Done { get; init; } = [];
     /// <summary>
@@ -162,6 +167,9 @@ public enum RunPhase { Evidence, Choosing, AwaitingApproval, Acting, Probing, Ve
 /// <summary>One execution of a playbook.</summary>
 public sealed record Run
 {
+    /// <summary>A plan says what was true when it was made; an older one is made again.</summary>
+    private static readonly TimeSpan PlanIsGoodFor = TimeSpan.FromSeconds(10);
+
     /// <summary>So often may one step be tried.</summary>
     public const int MaxAttempts = 2;
 
@@ -207,6 +215,9 @@ public sealed record Run
     public ActInProgress? InProgress { get; init; }
 
     public bool IsApproved(DateTimeOffset now) => Approved is not null && now < ApprovalUntil;
+
+    /// <summary>Null where there is none, or one that has to be made again.</summary>
+    public ActionPlan? FreshPlan(DateTimeOffset now) => (now - PlannedAt).Duration() <= PlanIsGoodFor ? Plan : null;
 }
 
 /// <param name="Until">When its time is over.</param>
@@ -221,6 +232,9 @@ public sealed record ActInProgress(
 public sealed record TemporaryChange(Run Run, bool Recovered, int UndoFailures)
 {
     public const int MaxUndoFailures = 3;
+
+    /// <summary>What was changed before it, and is taken back after it; null where nothing was.</summary>
+    public TemporaryChange? Before { get; init; }
 
     public bool IsGivenUp => UndoFailures >= MaxUndoFailures;
 }

@@ -133,8 +133,14 @@ internal static class RunEvolution
     {
         Run = run with { Phase = RunPhase.Verifying, PhaseSince = at, ChangedAt = at },
         Done = incident.Done.With(new(run.Id, run.Use)),
-        Temporary = run.IsTemporary ? new(run with { NotAfter = default, InProgress = null }, false, 0) : incident.Temporary,
+        Temporary = run.IsTemporary
+            ? new(run with { NotAfter = default, InProgress = null }, false, 0) { Before = Other(incident.Temporary, run) }
+            : incident.Temporary,
     };
+
+    /// <summary>Another change of before, which stays to be taken back too.</summary>
+    private static TemporaryChange? Other(TemporaryChange? temporary, Run run) =>
+        temporary?.Run.ActionId == run.ActionId ? temporary?.Before : temporary;
 
     /// <summary>What was intended did not happen: the run has changed no more than before.</summary>
     private static Run Unchanged(Run run) => run.InProgress is not null ? run : run with { ChangedAt = run.ChangedBefore };

@@ -7,6 +7,9 @@ namespace Remediator.Core.Language;
 /// <summary>Reads the small notation that facts, selectors and conditions share.</summary>
 internal sealed class Scanner(string text)
 {
+    /// <summary>Before the name of a selector: <c>$crashing-containers</c>.</summary>
+    public const char NameMark = '$';
+
     public int Position { get; private set; }
 
     public bool AtEnd
@@ -58,6 +61,19 @@ internal sealed class Scanner(string text)
         var word = text[Position..end];
         Position = end;
         return word;
+    }
+
+    /// <summary>The name of a selector, without its mark; null where none is ahead.</summary>
+    public string? TryName()
+    {
+        SkipSpace();
+        if (Position == text.Length || text[Position] != NameMark) return null;
+        var end = Position + 1;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '-' or '_')) end++;
+        var name = text[(Position + 1)..end];
+        if (name.Length == 0) throw Fault($"expected a name after '{NameMark}'");
+        Position = end;
+        return name;
     }
 
     public static bool IsIdentifier(string word) =>

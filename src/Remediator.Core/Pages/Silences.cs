@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Remediator.Core.Re2;
 
 namespace Remediator.Core.Pages;
@@ -28,6 +29,12 @@ public sealed record GroupSilences(string Source, IReadOnlyList<Silence> Silence
     /// <summary>What was read so long ago says nothing of now.</summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(2);
 
+    /// <summary>A person's silence that Alertmanager has lost stays in force for so long, where it does not end before.</summary>
+    public static readonly TimeSpan KeptAfterLoss = TimeSpan.FromDays(1);
+
+    /// <summary>Silences that Alertmanager lists no more although nobody has ended them, by id, and since when.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Lost { get; init; } = FrozenDictionary<string, DateTimeOffset>.Empty;
+
     public bool IsFresh(DateTimeOffset now) => ReadAt is { } at && (now - at).Duration() <= GoodFor;
 }
 
@@ -39,6 +46,11 @@ public sealed record Silence(
 
     public bool Covers(IReadOnlyDictionary<string, string> labels, DateTimeOffset now) =>
         StartsAt <= now && now < EndsAt && Matchers.All(m => m.Matches(labels.GetValueOrDefault(m.Name, "")));
+
+    /// <summary>Whether both are about the same alerts, by their matchers.</summary>
+    public bool MatchesAs(Silence other) =>
+        Matchers.Select(m => (m.Name, m.Value, m.IsRegex, m.IsEqual)).ToHashSet()
+            .SetEquals(other.Matchers.Select(m => (m.Name, m.Value, m.IsRegex, m.IsEqual)));
 }
 
 /// <summary>As Alertmanager matches: a whole value, and what an alert lacks is empty.</summary>

@@ -37,8 +37,28 @@ public sealed record ManagedHost
     /// <summary>Services of systemd that may be restarted, with their suffix: <c>nginx.service</c>.</summary>
     public IReadOnlyList<string> Units { get; init; } = [];
 
+    /// <summary>It may be restarted as a whole.</summary>
+    public bool MayReboot { get; init; }
+
     /// <summary>The size to which its journal is vacuumed, in bytes.</summary>
     public long KeepsJournal { get; init; } = UsualJournal;
+
+    /// <summary>
+    /// Logs whose files may be deleted once they were put aside, and truncated if they are deleted and still open: absolute paths, of
+    /// which the last part may have wildcards.
+    /// </summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>Files that were put aside from these logs stay for so long after they were last written.</summary>
+    public TimeSpan KeepsLogs { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Folders whose old files may be deleted, with all folders below them.</summary>
+    public IReadOnlyList<string> Temp { get; init; } = [];
+
+    /// <summary>A file there stays for so long after it was last read, written, renamed or given other rights.</summary>
+    public TimeSpan KeepsTemp { get; init; } = TimeSpan.FromDays(10);
+
+    public bool MayDelete => Logs.Count + Temp.Count > 0;
 }
 
 /// <summary>A public key as <c>known_hosts</c> writes it.</summary>

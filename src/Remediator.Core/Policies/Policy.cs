@@ -27,8 +27,13 @@ public sealed record Policy
 
     public StormPolicy Storm { get; init; } = new();
 
+    public SlowStartPolicy SlowStart { get; init; } = new();
+
     /// <summary>The machines that may be logged in to.</summary>
     public IReadOnlyList<ManagedHost> Hosts { get; init; } = [];
+
+    /// <summary>The Auto Scaling groups whose instances may be replaced.</summary>
+    public IReadOnlyList<ManagedGroup> Groups { get; init; } = [];
 
     /// <summary>
     /// So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be

@@ -25,6 +25,12 @@ public sealed record StormPolicy
     public StormThreshold ClusterWorkloads { get; init; } = new(0.30, 10);
 
     /// <summary>
+    /// Workloads of one namespace that crash or are not available. Those of a namespace belong together, and a single one takes those that
+    /// call it along: hence the larger share. The floor is one more than twice what the engine changes at once in a namespace.
+    /// </summary>
+    public StormThreshold NamespaceWorkloads { get; init; } = new(0.50, 5);
+
+    /// <summary>
     /// A storm is told to people once it has lasted so long; until then it only holds. A node that joins is not ready for most of a minute.
     /// </summary>
     public TimeSpan ToldAfter { get; init; } = TimeSpan.FromMinutes(1);

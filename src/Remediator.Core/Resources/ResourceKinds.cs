@@ -22,6 +22,7 @@ public static class ResourceKinds
     public const string Volume = "persistentvolume";
     public const string Namespace = "namespace";
     public const string DisruptionBudget = "poddisruptionbudget";
+    public const string Autoscaler = "horizontalpodautoscaler";
     public const string Endpoint = "endpoint";
     public const string Instance = "instance";
     public const string Service = "service";
@@ -87,9 +88,10 @@ public static class ResourceKinds
         new(Namespace) {
             ApiKind = "Namespace",
             IsRepairable = true,
+            IsCause = true,
             Own = [new("namespace", r => r.Name)],
             SharedWith = [NodesOfPods, ClaimsOfMounts] },
-        new("horizontalpodautoscaler") { ApiKind = "HorizontalPodAutoscaler", Labels = [new("horizontalpodautoscaler")] },
+        new(Autoscaler) { ApiKind = "HorizontalPodAutoscaler", Labels = [new("horizontalpodautoscaler")] },
         new(DisruptionBudget) { ApiKind = "PodDisruptionBudget", Labels = [new("poddisruptionbudget")] },
         new("resourcequota") { ApiKind = "ResourceQuota", Labels = [new("resourcequota")] },
         new("scaledobject") { ApiKind = "ScaledObject", Labels = [new("scaledObject")] },

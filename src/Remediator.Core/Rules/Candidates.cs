@@ -64,7 +64,7 @@ public sealed class Candidates
 
     private static CandidateCondition[] Conditions(Rule rule, Distinct<Term> terms)
     {
-        return [.. rule.When.Select(c => Asked("when", c)), .. rule.Unless.Select(c => Asked(Condition.UnlessClause, c))];
+        return [.. rule.When.Select(c => Asked(Condition.WhenClause, c)), .. rule.Unless.Select(c => Asked(Condition.UnlessClause, c))];
 
         CandidateCondition Asked(string clause, Condition condition) =>
             new(clause, condition, Add(condition.Term), condition.Over is null ? -1 : Add(condition.Over));

@@ -7,6 +7,8 @@ namespace Remediator.Core.Rules;
 /// <summary>One parsed condition of the rule language; used in rules, and in playbooks' <c>problem</c> and <c>when</c>.</summary>
 public sealed class Condition
 {
+    internal const string WhenClause = "when";
+
     internal const string UnlessClause = "unless";
 
     /// <summary>Most conditions of most rules find nothing; their trace is the same every time.</summary>
@@ -48,10 +50,11 @@ public sealed class Condition
     internal IEnumerable<Term> Terms => Over is null ? [Term] : [Term, Over];
 
     /// <exception cref="FormatException">With the place and what was expected.</exception>
-    public static Condition Parse(string text) => RuleParser.OrThrow(text, RuleParser.Condition);
+    public static Condition Parse(string text) => RuleParser.OrThrow(text, t => RuleParser.Condition(t));
 
     /// <returns>Null where there was a fault, which was added.</returns>
-    public static Condition? Parse(string text, ICollection<TextFault> faults) => RuleParser.OrFault(text, RuleParser.Condition, faults);
+    public static Condition? Parse(string text, ICollection<TextFault> faults, SelectorNames? names = null) =>
+        RuleParser.OrFault(text, t => RuleParser.Condition(t, names), faults);
 
     /// <summary>Whether it holds, or for the clause <c>unless</c>, whether it does not. What cannot be decided is never ok.</summary>
     /// <param name="subject">The alert that <c>on(...)</c> joins with; null in playbooks, which see only their own resource.</param>

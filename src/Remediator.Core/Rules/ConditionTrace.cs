@@ -8,6 +8,8 @@ namespace Remediator.Core.Rules;
 /// <summary>How one condition of a rule was answered. It becomes text when it is first read or stored.</summary>
 public sealed record ConditionTrace
 {
+    private const string Undecided = "cannot be decided";
+
     private readonly Condition? _condition;
     private readonly Fact[] _facts = [];
     private readonly int _count;
@@ -48,6 +50,10 @@ public sealed record ConditionTrace
     /// <summary>The first facts found and their count, or why it cannot be decided.</summary>
     public string Found => _found ??= Describe(_condition!);
 
+    /// <summary>False where the alert or the facts lack what it would be decided by: it then neither holds nor not.</summary>
+    [JsonIgnore]
+    public bool IsDecided => !Found.StartsWith(Undecided, StringComparison.Ordinal);
+
     public bool Equals(ConditionTrace? other) =>
         other is not null && Clause == other.Clause && Text == other.Text && Ok == other.Ok && Found == other.Found;
 
@@ -55,7 +61,7 @@ public sealed record ConditionTrace
 
     private string Describe(Condition condition)
     {
-        if (_missing is not null) return $"cannot be decided: the alert has no label '{_missing}'";
+        if (_missing is not null) return $"{Undecided}: the alert has no label '{_missing}'";
         if (condition.Over is not null) return Ratio();
         var facts = Facts();
         if (!condition.IsCount) return _count switch { 0 => "no such fact", 1 => facts, _ => $"{_count} facts: {facts}" };
@@ -64,7 +70,7 @@ public sealed record ConditionTrace
 
     private string Ratio()
     {
-        if (_over == 0) return $"cannot be decided: {_count}/0";
+        if (_over == 0) return $"{Undecided}: {_count}/0";
         var ratio = string.Create(CultureInfo.InvariantCulture, $"{_count}/{_over} = {(double)_count / _over:0.###}");
         return _count == 0 ? ratio : $"{ratio}: {Facts()}";
     }

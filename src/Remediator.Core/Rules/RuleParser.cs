@@ -8,14 +8,17 @@ internal sealed class RuleParser
     private const string ComparisonExpected = "a comparison (> >= < <= == !=)";
     private readonly string _text;
     private readonly Scanner _scanner;
+    private readonly SelectorNames? _names;
 
-    private RuleParser(string text) => (_text, _scanner) = (text, new(text));
+    private RuleParser(string text, SelectorNames? names) => (_text, _scanner, _names) = (text, new(text), names);
 
-    public static Condition Condition(string text) => new RuleParser(text).WholeCondition();
+    /// <param name="names">Null where none can be used.</param>
+    public static Condition Condition(string text, SelectorNames? names = null) => new RuleParser(text, names).WholeCondition();
 
-    public static Selector Selector(string text)
+    /// <param name="names">Null where none can be used.</param>
+    public static Selector Selector(string text, SelectorNames? names = null)
     {
-        var parser = new RuleParser(text);
+        var parser = new RuleParser(text, names);
         var selector = parser.ParseSelector();
         return parser._scanner.AtEnd ? selector : throw parser._scanner.Expected("the end of the selector");
     }
@@ -111,6 +114,7 @@ internal sealed class RuleParser
     {
         var nothing = _scanner.AtEnd;
         var offset = _scanner.Position;
+        if (_scanner.TryName() is { } alias) return Named(alias, offset);
         var name = _scanner.TryIdentifier();
         var matchers = new List<Matcher>();
         if (_scanner.TryTake("{")) ParseMatchers(matchers);
@@ -125,6 +129,18 @@ internal sealed class RuleParser
         }
 
         return new(name, offset, matchers);
+    }
+
+    private Selector Named(string alias, int offset)
+    {
+        var written = $"{Scanner.NameMark}{alias}";
+        if (_names is null)
+            throw new SyntaxException(
+                offset, $"'{written}' is the name of a selector, which can be used only in 'alert', 'when' and 'unless' of rules");
+        var meant = _names.Use(alias) ?? throw new SyntaxException(offset, $"there is no name '{written}'{_names.Suggest(alias)}");
+        var more = new List<Matcher>();
+        if (_scanner.TryTake("{")) ParseMatchers(more);
+        return meant.As(alias, offset, more);
     }
 
     private void ParseMatchers(List<Matcher> matchers)

@@ -16,8 +16,15 @@ public static class SchemaCheck
     public static IEnumerable<TextFault> OfAlert(Selector selector)
     {
         if (selector.Name is { } name && FactSchema.IsKind(name))
-            yield return new(selector.Offset, $"'{name}' is a kind of fact, not an alert; write it in 'when': {name}{{...}}");
+            yield return new(
+                selector.Offset,
+                selector.Alias is { } alias
+                    ? $"'{alias}' means facts of the kind '{name}', not alerts; write it in 'when'"
+                    : $"'{name}' is a kind of fact, not an alert; write it in 'when': {name}{{...}}");
     }
+
+    /// <summary>A selector that rules will use by its name.</summary>
+    public static IEnumerable<TextFault> OfNamed(Selector selector) => Of(selector, ConditionPlace.Rule);
 
     private static IEnumerable<TextFault> Of(Term term, ConditionPlace place)
     {
@@ -35,7 +42,7 @@ public static class SchemaCheck
             yield return new(selector.Offset, "evidence is known only to the 'when' of a playbook's steps");
         if (FactSchema.TryGet(name, out var kind))
         {
-            foreach (var fault in selector.Matchers.Select(m => Of(m, kind)).OfType<TextFault>()) yield return fault;
+            foreach (var fault in selector.Written.Select(m => Of(m, kind)).OfType<TextFault>()) yield return fault;
         }
         else if (LooksLikeKind(name))
         {

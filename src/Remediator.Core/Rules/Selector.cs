@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Remediator.Core.Facts;
 using Remediator.Core.Language;
 
@@ -9,12 +10,22 @@ public sealed class Selector
 {
     private readonly Matcher[] _matchers;
 
+    private readonly string? _alias;
+
     internal Selector(string? name, int offset, IReadOnlyList<Matcher> matchers)
     {
         Name = name;
         Offset = offset;
         _matchers = [.. matchers];
+        Written = _matchers;
         NameMatchers = [.. _matchers.Where(m => m.Label == "alertname")];
+    }
+
+    private Selector(Selector meant, string alias, int offset, IReadOnlyList<Matcher> more)
+        : this(meant.Name, offset, [.. meant.Matchers, .. more])
+    {
+        _alias = alias;
+        Written = more;
     }
 
     /// <summary>The kind or alertname; null where matchers alone decide.</summary>
@@ -27,11 +38,28 @@ public sealed class Selector
 
     internal Matcher[] NameMatchers { get; }
 
+    /// <summary>Those of the text itself; the others are those of the selector whose name it uses.</summary>
+    internal IReadOnlyList<Matcher> Written { get; }
+
+    /// <summary><c>$crashing-containers</c>; null where the text uses no name.</summary>
+    internal string? Alias => _alias is null ? null : $"{Scanner.NameMark}{_alias}";
+
     /// <exception cref="FormatException">With the place and what was expected.</exception>
-    public static Selector Parse(string text) => RuleParser.OrThrow(text, RuleParser.Selector);
+    public static Selector Parse(string text) => RuleParser.OrThrow(text, t => RuleParser.Selector(t));
 
     /// <returns>Null where there was a fault, which was added.</returns>
-    public static Selector? Parse(string text, ICollection<TextFault> faults) => RuleParser.OrFault(text, RuleParser.Selector, faults);
+    public static Selector? Parse(string text, ICollection<TextFault> faults, SelectorNames? names = null) =>
+        RuleParser.OrFault(text, t => RuleParser.Selector(t, names), faults);
+
+    /// <summary>Alerts with one of these names that the matchers of <paramref name="where"/> mean.</summary>
+    public static Selector OfAlerts(IEnumerable<string> alertNames, Selector? where)
+    {
+        var anyOf = new ValuePattern(string.Join('|', alertNames.Select(Regex.Escape)));
+        return new(null, 0, [new PatternMatcher("alertname", Negated: false, anyOf, 0), .. where?.Matchers ?? []]);
+    }
+
+    /// <summary>What this selector means, used by its name and with further matchers.</summary>
+    internal Selector As(string alias, int offset, IReadOnlyList<Matcher> more) => new(this, alias, offset, more);
 
     public bool Matches(Fact fact) => (Name is null ? !FactSchema.IsKind(fact.Name) : Name == fact.Name) && FirstFailing(fact) is null;
 
@@ -58,15 +86,15 @@ public sealed class Selector
 
     internal void AppendTo(StringBuilder text)
     {
-        text.Append(Name);
+        text.Append(Alias ?? Name);
         var separator = "{";
-        foreach (var matcher in _matchers)
+        foreach (var matcher in Written)
         {
             text.Append(separator);
             matcher.AppendTo(text);
             separator = ", ";
         }
 
-        if (_matchers.Length > 0) text.Append('}');
+        if (Written.Count > 0) text.Append('}');
     }
 }

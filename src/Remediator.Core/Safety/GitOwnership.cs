@@ -26,6 +26,7 @@ internal static class GitOwnership
             "operator" => (name, $"make the change in {name}"),
             "flagger" => ("Flagger", "make the change in its canary"),
             "argo-rollouts" => ("Argo Rollouts", "make the change in its Rollout"),
+            "config-sync" => ("Config Sync", "make the change in its git repository"),
             "kapp-controller" => ("kapp-controller", "make the change in its App"),
             _ => null,
         };

@@ -16,8 +16,10 @@ public static class Guards
         RootCauseBusy.Guard,
         ModeCeiling.Guard,
         CooldownAndAttempts.Guard,
+        SlowStart.Guard,
         Budget.Guard,
         Disruption.Guard,
+        Members.Guard,
         GitOwnership.Guard,
         FreshLook.Guard,
     ];

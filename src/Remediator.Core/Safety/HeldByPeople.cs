@@ -8,7 +8,9 @@ using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
 
-/// <summary>Somebody else has it in hand: an annotation, another tool that works on the node, a maintenance window, a silence.</summary>
+/// <summary>
+/// Somebody else has it in hand: an annotation, another tool that works on the node or switched it off, a maintenance window, a silence.
+/// </summary>
 internal static class HeldByPeople
 {
     public static Guard Guard { get; } = new("held", GuardStage.Hold, Check) { IsOfPeople = true };
@@ -49,6 +51,11 @@ internal static class HeldByPeople
             if (world.Resource.Kind == ResourceKinds.Node && node["cordoned"] == "true" && node["cordoned_by"] != "remediator")
             {
                 yield return Held($"a person has cordoned {world.Resource.Display}", null, world);
+            }
+
+            if (SwitchedOff.Why(world.View, node) is { } off)
+            {
+                yield return Held(HeldReason.Of($"the node {node["node"]} is meant to be off: {off}", why), null, world);
             }
 
             if (node["taken_by"] is { Length: > 0 } taken)

@@ -28,7 +28,7 @@ internal static class InStorm
 
     public static Verdict Check(World world)
     {
-        if (Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource.Cluster, world.Now)
+        if (Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource, world.Now)
             .FirstOrDefault(s => Concerns(world, s.Scope)) is { } storm)
         {
             return Verdict.Refused(
@@ -46,11 +46,16 @@ internal static class InStorm
             : Verdict.Allowed;
     }
 
-    /// <summary>A workload is concerned by the zones of all its pods, and by any zone while one of them has no place.</summary>
-    private static bool Concerns(World world, ResourceKey scope) =>
-        (scope.Kind == ResourceKinds.Cluster && !world.IsOutside)
-        || (world.Resource.Kind == ResourceKinds.Node ? world.Scope.Named("node") : world.Scope.Named("pod"))
-            .Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f)));
+    /// <summary>
+    /// A workload is concerned by its namespace, by the zones of all its pods, and by any zone while one of them has no place.
+    /// </summary>
+    private static bool Concerns(World world, ResourceKey scope) => scope.Kind switch
+    {
+        ResourceKinds.Cluster => !world.IsOutside,
+        ResourceKinds.Namespace => scope == Storms.Namespace(world.Resource.Cluster, world.Resource.Namespace),
+        _ => (world.Resource.Kind == ResourceKinds.Node ? world.Scope.Named("node") : world.Scope.Named("pod"))
+            .Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f))),
+    };
 
     private static bool HasNoPlace(Fact pod) => pod["node"].Length == 0 && pod["phase"] is "Pending" or "";
 

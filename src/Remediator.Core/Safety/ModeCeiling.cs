@@ -26,20 +26,29 @@ public static class ModeCeiling
     public static string Under(World world, Playbook? playbook) =>
         string.Join(", ", Parts(world, playbook));
 
-    internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Action?.Class ?? ActionClass.Mild) switch
+    internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, ClassOf(step)) switch
     {
         Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be changed ({Under(step.World, step.Playbook)})"),
-        Mode.Approve when step.Action is { Class: >= ActionClass.Strong } && !IsReleased(step) =>
+        Mode.Approve when ClassOf(step) >= ActionClass.Strong && !IsReleased(step) =>
             Verdict.Refused("a person has to approve this step"),
         Mode.Auto when IsOfHelm(step) && !IsReleased(step) =>
             Verdict.Refused("a person has to approve this step: the next upgrade of its Helm release would undo it"),
+        Mode.Auto when RolledWith(step) is { Length: > 0 } others && !IsReleased(step) =>
+            Verdict.Refused(
+                $"a person has to approve this step: {others} of the same release were rolled out with it, and are not taken back"),
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };
 
+    private static ActionClass ClassOf(GuardedStep step) =>
+        step.Action is { } action ? Members.ClassOf(step.World, step.Incident, action) : ActionClass.Mild;
+
     private static bool IsOfHelm(GuardedStep step) => step is { Step: not null, Action.ChangesManifest: true }
         && step.World.Scope.Named("workload") is [var workload, ..]
         && workload["managed_by"] == "helm";
+
+    private static string RolledWith(GuardedStep step) => step is { Step: not null, Action.Disrupts: Disrupts.FailingRollout }
+        && step.World.Scope.Named("workload") is [var workload, ..] ? workload["rolled_with"] : "";
 
     private static IEnumerable<string> Parts(World world, Playbook? playbook)
     {

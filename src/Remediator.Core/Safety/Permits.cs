@@ -9,11 +9,15 @@ namespace Remediator.Core.Safety;
 public static class Permits
 {
     public static PermitRequest Wanted(Incident incident, World world) =>
-        new(incident.Id, Budget.Limits(world, incident.Run!.Playbook, incident.Run.Plan), Claims.Alone(world, incident.Run.Plan))
+        new(incident.Id, Limits(incident, world), Claims.Alone(world, incident.Run!.Plan))
         {
             Shared = [.. Claims.Shared(world).Except(Claims.Alone(world, incident.Run.Plan))],
             Seen = Paused(world),
         };
+
+    /// <summary>The places that it takes.</summary>
+    internal static IReadOnlyList<BudgetLimit> Limits(Incident incident, World world) =>
+        [.. Budget.Limits(world, incident.Run!.Playbook, incident.Run.Plan), .. SlowStart.Limits(world, incident)];
 
     /// <summary>
     /// For taking back, which needs none, and for an act that goes on, which has its own: it asks for nothing, and is denied only where

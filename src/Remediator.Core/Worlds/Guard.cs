@@ -19,8 +19,11 @@ public sealed record Guard(string Name, GuardStage Stage, Func<GuardedStep, Verd
     /// </summary>
     public Func<World, Incident, Verdict>? LargerProblem { get; init; }
 
+    /// <summary>Whatever it holds is told to people once, by an incident of its own.</summary>
+    public bool IsToldOnce { get; init; }
+
     /// <summary>A refusal is no reason to call a person, however long it lasts.</summary>
-    public bool MayLast => IsOfPeople || LargerProblem is not null;
+    public bool MayLast => IsOfPeople || IsToldOnce || LargerProblem is not null;
 
     /// <summary>What this guard holds the incident with; null where it does not.</summary>
     public HoldState? HoldOf(Incident incident) => incident.Hold is { } hold && hold.Guard == Name ? hold : null;

@@ -29,6 +29,8 @@ public sealed record World
     public required EngineSettings Settings { get; init; }
     /// <summary>What is in flight everywhere, this resource among it.</summary>
     public required Holdings Held { get; init; }
+    /// <summary>How repairs went where bursts of them begin slowly; as new as what is in flight.</summary>
+    public SlowStartBook SlowStart { get; init; } = SlowStartBook.Empty;
     /// <summary>Why everything is paused; null when nothing is.</summary>
     public string? Paused { get; init; }
     /// <summary>What people have paused by command.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class DefinitionsWatcher(
             {
                 definitions.Reload();
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.ReloadFailed(logger, e);
             }

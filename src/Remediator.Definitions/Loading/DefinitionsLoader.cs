@@ -86,8 +86,10 @@ public static class DefinitionsLoader
             else if (NameOf(root) is { } name) unreadable.Add(name);
         }
 
-        foreach (var (list, root) in Roots(ruleFiles.Where(f => !f.IsTests), lists)) rules.AddRange(RuleReader.Read(root, list));
+        var names = Rules(ruleFiles, lists, rules);
         CrossChecks.Run(rules, playbooks, unreadable, actions);
+        // a rule that cannot be read may be the one that uses a name
+        if (lists.TrueForAll(l => l.Count == 0)) names.CheckThatAllAreUsed();
         var tests = Tests(ruleFiles, playbookFiles, playbooks, lists);
         IReadOnlyList<SourceFile> policyFiles = policyFile is null ? [] : [policyFile];
         var policy = Roots(policyFiles, lists).Select(p => new PolicyReader(p.Faults).Read(p.Root)).LastOrDefault();
@@ -113,6 +115,18 @@ public static class DefinitionsLoader
                 playbooks.ToFrozenDictionary(p => p.Playbook.Name, p => p.Playbook, StringComparer.Ordinal))
                 { Policy = policy ?? Policy.Default },
         };
+    }
+
+    /// <summary>The names of all files first: a rule may use those of any.</summary>
+    private static NamesReader Rules(IReadOnlyList<SourceFile> files, List<FaultList> lists, List<ReadRule> rules)
+    {
+        var names = new NamesReader();
+        var maps = Roots(files.Where(f => !f.IsTests), lists)
+            .Select(r => (r.Faults, Map: MapReader.Of(r.Root, r.Faults, "a mapping", RuleReader.FileKeys)))
+            .ToList();
+        foreach (var (list, map) in maps.Where(m => m.Map is not null)) names.Read(map!, list);
+        foreach (var (list, map) in maps.Where(m => m.Map is not null)) rules.AddRange(RuleReader.Read(map!, list, names.Names));
+        return names;
     }
 
     private static List<DefinitionTest> Tests(

@@ -10,12 +10,14 @@ namespace Remediator.Definitions.Reading;
 internal sealed partial class HostsReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
-        "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal"];
+        "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal",
+        "reboot", "logs", "keep_logs", "temp", "keep_temp"];
     internal static readonly string[] Required = ["host", "user", "key_file", "host_keys"];
 
     /// <summary>Those that the program can check; DSA is none of them.</summary>
     private static readonly string[] KeyTypes = [
         "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+    private static readonly ManagedHost Usual = new() { Name = "", Address = "", User = "", KeyFile = "", HostKeys = [] };
     private static readonly Quantity LeastJournal = new(16L << 20);
 
     public IReadOnlyList<ManagedHost> Read(MapReader policy)
@@ -73,6 +75,11 @@ internal sealed partial class HostsReader(FaultList faults)
             Through = item.Scalar("through")?.Value,
             Units = [.. units.Select(u => u.Value)],
             KeepsJournal = Journal(item),
+            MayReboot = Reboot(item),
+            Logs = Logs(item),
+            KeepsLogs = Kept(item, "keep_logs", Usual.KeepsLogs),
+            Temp = Temp(item),
+            KeepsTemp = Kept(item, "keep_temp", Usual.KeepsTemp),
         };
         return faults.Count > before ? null : host;
     }
@@ -83,6 +90,37 @@ internal sealed partial class HostsReader(FaultList faults)
         if (Quantity.TryParse(text.Value, null, out var keep) && keep.Bytes >= LeastJournal.Bytes) return keep.Bytes;
         faults.At(text, $"'keep_journal' is '{text.Value}'; expected an amount such as 200Mi, and at least {LeastJournal}");
         return ManagedHost.UsualJournal;
+    }
+
+    private bool Reboot(MapReader item)
+    {
+        if (item.Scalar("reboot") is not { } text || text.Value == "never") return false;
+        if (text.Value == "allowed") return true;
+        faults.At(text, $"'reboot' is '{text.Value}'; expected allowed or never");
+        return false;
+    }
+
+    private List<string> Logs(MapReader item)
+    {
+        var logs = item.Scalars("logs").ToList();
+        foreach (var log in logs.Where(l => l.Value != "known"))
+            Check(
+                log, LogPattern(), "'known', or the absolute path of a log, such as /var/log/app/*.log, with wildcards in its name alone");
+        return [.. logs.SelectMany(l => l.Value == "known" ? KnownLogs.Paths : [l.Value]).Distinct(StringComparer.Ordinal)];
+    }
+
+    private List<string> Temp(MapReader item)
+    {
+        var folders = item.Scalars("temp").ToList();
+        folders.ForEach(f => Check(f, TempPattern(), "the absolute path of a folder for temporary files, such as /tmp"));
+        return [.. folders.Select(f => f.Value).Distinct(StringComparer.Ordinal)];
+    }
+
+    private TimeSpan Kept(MapReader item, string key, TimeSpan usual)
+    {
+        if (item.Time(key) is not { } time) return usual;
+        if (time < TimeSpan.FromSeconds(1)) faults.At(item.Find(key)!, $"'{key}' is '{Duration.Format(time)}'; expected at least 1s");
+        return time;
     }
 
     private HostKey? KeyOf(YamlScalar written)
@@ -119,6 +157,16 @@ internal sealed partial class HostsReader(FaultList faults)
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_-]{0,31}\z")]
     private static partial Regex UserPattern();
+
+    /// <summary>Below at least one folder. No '..', and no brackets, which are wildcards too.</summary>
+    [GeneratedRegex(@"^(?!.*/\.\.?(/|\z))(/[A-Za-z0-9_.+@,-]+){1,30}/(?=[^/]*[A-Za-z0-9])[A-Za-z0-9_.+@,*-]+\z")]
+    private static partial Regex LogPattern();
+
+    /// <summary>Not what belongs to the system, to users or to programs.</summary>
+    [GeneratedRegex(
+        @"^(?!/(bin|boot|dev|etc|home|lib\w*|proc|root|run|sbin|sys|usr|var/(lib|db|mail|spool|log))(/|\z))(?!.*/\.\.?(/|\z))"
+            + @"(?!/(var|opt|srv|mnt|media)\z)(/[A-Za-z0-9_.+@,-]+){1,30}\z")]
+    private static partial Regex TempPattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.:@\\-]{0,200}\.service\z")]
     private static partial Regex UnitPattern();

@@ -10,7 +10,7 @@ namespace Remediator.Definitions.Reading;
 internal sealed class PolicyReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
-        "limits", "protected", "modes", "maintenance", "storm", "repairs_in_a_row", "approvals", "pages", "hosts"];
+        "limits", "protected", "modes", "maintenance", "storm", "slow_start", "repairs_in_a_row", "approvals", "pages", "hosts", "groups"];
     internal static readonly string[] LimitKeys = ["match", "each", "at_once", "per_hour"];
     internal static readonly string[] ModeKeys = ["match", "ceiling"];
     internal static readonly string[] MaintenanceKeys = ["match", "cron", "time_zone", "duration", "reason"];
@@ -36,10 +36,12 @@ internal sealed class PolicyReader(FaultList faults)
             Modes = [.. Items(map, "modes", ModeKeys).Select(ModeOf)],
             Maintenance = [.. Items(map, "maintenance", MaintenanceKeys).Select(WindowOf).OfType<MaintenanceWindow>()],
             Storm = _storms.Read(map),
+            SlowStart = new SlowStartReader(faults).Read(map),
             RepairsInARow = map.Number("repairs_in_a_row", 1, 100) ?? Policy.Default.RepairsInARow,
             Approvals = [.. Items(map, "approvals", ApprovalKeys).Select(ApprovalOf)],
             Pages = [.. Items(map, "pages", PageReader.Keys).Select(Pages.Read)],
             Hosts = new HostsReader(faults).Read(map),
+            Groups = new GroupsReader(faults).Read(map),
         };
         return faults.Count > 0 ? null : policy;
     }

@@ -4,28 +4,32 @@ using Remediator.Definitions.Yaml;
 
 namespace Remediator.Definitions.Reading;
 
-/// <summary>Reads a file of rules.</summary>
+/// <summary>Reads the rules of a file.</summary>
 internal static class RuleReader
 {
+    internal static readonly string[] FileKeys = ["alerts", "selectors", "rules"];
     internal static readonly string[] RuleKeys = ["rule", "alert", "when", "unless", "for", "priority", "then"];
     internal static readonly string[] ThenKeys = ["run", "with", "suppress", "escalate", "group"];
     internal static readonly string[] Outcomes = ["run", "suppress", "escalate"];
 
-    public static IReadOnlyList<ReadRule> Read(YamlNode root, FaultList faults)
+    /// <param name="names">Those of all files.</param>
+    public static IReadOnlyList<ReadRule> Read(MapReader file, FaultList faults, SelectorNames names)
     {
-        if (MapReader.Of(root, faults, "a mapping", "rules") is not { } file || file.Require("rules") is not { } node) return [];
-        if (node is YamlList list) return [.. list.Items.Select(i => Rule(i, faults)).OfType<ReadRule>()];
+        // a file may have names alone
+        if (!file.Has("rules") && (file.Has("alerts") || file.Has("selectors"))) return [];
+        if (file.Require("rules") is not { } node) return [];
+        if (node is YamlList list) return [.. list.Items.Select(i => Rule(i, faults, names)).OfType<ReadRule>()];
         faults.At(node, "'rules' is a list: begin each rule with '- rule: its-name'");
         return [];
     }
 
-    private static ReadRule? Rule(YamlNode node, FaultList faults)
+    private static ReadRule? Rule(YamlNode node, FaultList faults, SelectorNames names)
     {
         if (MapReader.Of(node, faults, "a rule", RuleKeys) is not { } map) return null;
         var name = map.RequireScalar("rule");
-        var alert = map.RequireScalar("alert") is { } text ? Alert(text, faults) : null;
-        var when = map.Conditions("when", ConditionPlace.Rule);
-        var unless = map.Conditions("unless", ConditionPlace.Rule);
+        var alert = map.RequireScalar("alert") is { } text ? Alert(text, faults, names) : null;
+        var when = map.Conditions("when", ConditionPlace.Rule, names);
+        var unless = map.Conditions("unless", ConditionPlace.Rule, names);
         var wait = map.Time("for") ?? TimeSpan.Zero;
         var priority = map.Number("priority", -1000, 1000) ?? 0;
         var then = map.Require("then") is { } outcome ? Then(outcome, faults) : null;
@@ -44,10 +48,10 @@ internal static class RuleReader
         return new(rule, faults, name, read.Playbook, read.WithKeys);
     }
 
-    private static Selector? Alert(YamlScalar text, FaultList faults)
+    private static Selector? Alert(YamlScalar text, FaultList faults, SelectorNames names)
     {
         var found = new List<TextFault>();
-        var selector = Selector.Parse(text.Value, found);
+        var selector = Selector.Parse(text.Value, found, names);
         if (selector is not null) found.AddRange(SchemaCheck.OfAlert(selector));
         foreach (var fault in found) faults.At(text, fault);
         return selector;

@@ -7,7 +7,8 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads the key <c>storm</c> of the policy; what it leaves out is as it ships.</summary>
 internal sealed class StormReader(FaultList faults)
 {
-    internal static readonly string[] Keys = ["zone_nodes", "cluster_nodes", "cluster_workloads", "told_after", "cooldown"];
+    internal static readonly string[] Keys = [
+        "zone_nodes", "cluster_nodes", "cluster_workloads", "namespace_workloads", "told_after", "cooldown"];
     internal static readonly string[] ThresholdKeys = ["more_than", "at_least"];
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -20,6 +21,7 @@ internal sealed class StormReader(FaultList faults)
             ZoneNodes = Threshold(storm, "zone_nodes", defaults.ZoneNodes),
             ClusterNodes = Threshold(storm, "cluster_nodes", defaults.ClusterNodes),
             ClusterWorkloads = Threshold(storm, "cluster_workloads", defaults.ClusterWorkloads),
+            NamespaceWorkloads = Threshold(storm, "namespace_workloads", defaults.NamespaceWorkloads),
             ToldAfter = Time(storm, "told_after", defaults.ToldAfter),
             Cooldown = Time(storm, "cooldown", defaults.Cooldown),
         };

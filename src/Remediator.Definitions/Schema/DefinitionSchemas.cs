@@ -16,7 +16,20 @@ public static class DefinitionSchemas
     private const string DurationPattern = "^([0-9]+(d|h|m|s|ms))+$";
 
     /// <summary>Of files of rules, the shape of <c>rules/schema.json</c>.</summary>
-    public static string Rules() => Write("Rules", Map(["rules"], ("rules", List(Map(
+    public static string Rules() => Write("Rules", Map(
+        [],
+        ("alerts", List(Map(
+            ["group", "any"],
+            ("group", Text("Its name; rules of all files use it with a dollar sign: $trouble-of-workloads.")),
+            ("any", Texts("The names of its alerts.")),
+            ("where", Text("Matchers that its alerts must meet: {namespace!~\"kube-.*\"}."))))),
+        ("selectors", List(Map(
+            ["selector", "is"],
+            ("selector", Text("Its name; rules of all files use it with a dollar sign: $crashing-containers.")),
+            ("is", Text("What it means: container{crashing=\"true\"}."))))),
+        ("rules", List(Rule()))));
+
+    private static JsonObject Rule() => Map(
         ["rule", "alert", "then"],
         ("rule", Text("A unique name, which the journal uses.")),
         ("alert", Text("A selector of the alert: KubePodCrashLooping{namespace!~\"kube-.*\"}.")),
@@ -27,7 +40,7 @@ public static class DefinitionSchemas
             "priority",
             Described(
                 new() { ["type"] = "integer", ["minimum"] = -1000, ["maximum"] = 1000 }, "Among rules of one sort, the higher wins.")),
-        ("then", Then()))))));
+        ("then", Then()));
 
     /// <summary>Of a playbook, the shape of <c>playbooks/schema.json</c>.</summary>
     public static string Playbook(ActionRegistry actions) => Write("Playbook", Map(
@@ -94,6 +107,13 @@ public static class DefinitionSchemas
             ("critical", Described(new() { ["type"] = "boolean" }, "Whether pages of alerts with severity=critical are held too.")),
             ("at_most", Duration("The longest time that a page is held."))))),
         ("hosts", List(Host())),
+        ("groups", List(Map(
+            ["group"],
+            ("group", Text("The name of an Auto Scaling group, as AWS has it.")),
+            ("replace", Choice("Whether an instance that nothing else repairs may be replaced; never when left out.", "allowed", "never")),
+            ("local_data", Choice(
+                "Whether what is stored on its machine alone may be lost with it; keep when left out: then it is not replaced.",
+                "lost", "keep"))))),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),
@@ -106,8 +126,17 @@ public static class DefinitionSchemas
             ("zone_nodes", Threshold("Nodes of one zone that are not ready.")),
             ("cluster_nodes", Threshold("Nodes of the cluster that are not ready.")),
             ("cluster_workloads", Threshold("Workloads of the cluster that crash or have nothing available.")),
+            ("namespace_workloads", Threshold("Workloads of one namespace that crash or have nothing available.")),
             ("told_after", Duration("A storm is escalated once it has lasted this long.")),
             ("cooldown", Duration("How long there must be no storm before anything is changed again.")))),
+        ("slow_start", Described(
+            Map(
+                [],
+                ("first", Described(Whole(), "Repairs in flight at once before one is proven, per namespace, zone and node group. 1.")),
+                ("failures", Described(Whole(), "After so many repairs in a row that did not help, nothing more is tried there. 2.")),
+                ("burst_ends_after", Duration("So long after the last proven repair, the next is the first of another burst. 1h.")),
+                ("retry_after", Duration("So long after the last failure, one more is tried where repairs were stopped. 6h."))),
+            "How carefully a burst of repairs begins: the first alone, twice as many with each that is proven.")),
         (
             "repairs_in_a_row",
             Described(
@@ -129,7 +158,16 @@ public static class DefinitionSchemas
         ("host_keys", Texts("The only keys that its SSH server may have, as known_hosts writes them: ssh-ed25519 AAAA...")),
         ("through", Text("The host of this list that is logged in to first.")),
         ("units", Texts("Units of systemd that may be restarted there, such as nginx.service.")),
-        ("keep_journal", Text("The size to which its journal is vacuumed, at least that of its largest file: 200Mi when left out.")));
+        ("keep_journal", Text("The size to which its journal is vacuumed, at least that of its largest file: 200Mi when left out.")),
+        ("reboot", Choice("Whether it may be restarted; never when left out.", "allowed", "never")),
+        ("logs", Texts("Logs of which files that were put aside may be deleted: paths such as /var/log/app/*.log; 'known' is a list of "
+            + "common ones.")),
+        ("keep_logs", Duration("Such files stay for so long after they were last written; 7d when left out.")),
+        ("temp", Texts("Folders whose old files may be deleted, with those below them: /tmp.")),
+        ("keep_temp", Duration("Files there stay for so long after they were last used or changed; 10d when left out.")));
+
+    private static JsonObject Choice(string what, string yes, string no) =>
+        Described(new() { ["type"] = "string", ["enum"] = new JsonArray(yes, no) }, what);
 
     private static JsonObject Threshold(string what) => Described(
         Map([], ("more_than", new() { ["type"] = "string", ["pattern"] = "^[0-9]+%$" }), ("at_least", Whole())),

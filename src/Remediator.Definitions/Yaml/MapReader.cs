@@ -63,8 +63,9 @@ internal sealed class MapReader
 
     public IEnumerable<YamlScalar> Scalars(string key) => Items(key).Select(n => AsScalar(n, $"an item of '{key}'")).OfType<YamlScalar>();
 
-    public IReadOnlyList<Condition> Conditions(string key, ConditionPlace place) =>
-        [.. Scalars(key).Select(s => Condition(s, place)).OfType<Condition>()];
+    /// <param name="names">Null where none can be used.</param>
+    public IReadOnlyList<Condition> Conditions(string key, ConditionPlace place, SelectorNames? names = null) =>
+        [.. Scalars(key).Select(s => Condition(s, place, names)).OfType<Condition>()];
 
     public TimeSpan? Time(string key)
     {
@@ -129,10 +130,10 @@ internal sealed class MapReader
         return null;
     }
 
-    private Condition? Condition(YamlScalar scalar, ConditionPlace place)
+    private Condition? Condition(YamlScalar scalar, ConditionPlace place, SelectorNames? names)
     {
         var faults = new List<TextFault>();
-        var condition = Core.Rules.Condition.Parse(scalar.Value, faults);
+        var condition = Core.Rules.Condition.Parse(scalar.Value, faults, names);
         if (condition is not null) faults.AddRange(SchemaCheck.Of(condition, place));
         foreach (var fault in faults) _faults.At(scalar, fault);
         return condition;

@@ -11,6 +11,7 @@ internal static class DeliveryTools
 {
     public const string ArgoCd = "argocd";
     public const string Flux = "flux";
+    private const string OfController = "controller:";
 
     /// <summary>Beginnings of the names of field managers.</summary>
     private static readonly (string Manager, string Tool)[] Known =
@@ -23,12 +24,27 @@ internal static class DeliveryTools
         ("rollouts-controller", "argo-rollouts"),
         ("fleetagent", "fleet"),
         ("fleet-agent", "fleet"),
-        ("kapp-controller", "kapp-controller"),
+        ("kapp", "kapp-controller"),
+        ("configsync", "config-sync"),
     ];
 
+    /// <summary>Ends of the names that controllers of any kind write under; a plain <c>manager</c> is what kubebuilder calls one.</summary>
+    private static readonly string[] Controllers = ["-controller", "-operator", "controller-manager"];
+
+    /// <param name="setsImage">It has written the image of a container, as one that makes the whole object does.</param>
     /// <returns>Empty for a manager that is no such tool.</returns>
-    public static string Of(string manager) =>
-        Known.FirstOrDefault(k => manager.StartsWith(k.Manager, StringComparison.OrdinalIgnoreCase)).Tool ?? "";
+    public static string Of(string manager, bool setsImage) =>
+        Known.FirstOrDefault(k => manager.StartsWith(k.Manager, StringComparison.OrdinalIgnoreCase)).Tool
+            ?? (setsImage && IsController(manager) ? $"{OfController}{manager}" : "");
+
+    /// <summary>The controller that a tool is; null where it is another tool.</summary>
+    public static string? Controller(string tool) =>
+        tool.StartsWith(OfController, StringComparison.Ordinal) ? tool[OfController.Length..] : null;
+
+    private static bool IsController(string manager) =>
+        manager != "kube-controller-manager"
+        && (manager is "manager" or "controller" or "operator"
+            || Array.Exists(Controllers, c => manager.EndsWith(c, StringComparison.Ordinal)));
 }
 
 /// <summary>Reads the list of managers and keeps one of a few words.</summary>
@@ -48,7 +64,7 @@ internal sealed class DeliveryToolConverter : JsonConverter<string>
         while (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
         {
             var tool = OfEntry(ref reader);
-            found = found.Length == 0 ? tool : found;
+            found = found.Length == 0 || (tool.Length > 0 && DeliveryTools.Controller(found) is not null) ? tool : found;
         }
 
         return found;
@@ -63,20 +79,31 @@ internal sealed class DeliveryToolConverter : JsonConverter<string>
     /// <summary>What a tool wrote into the status is no sign that it owns the object.</summary>
     private static string OfEntry(ref Utf8JsonReader reader)
     {
-        var (tool, isOfStatus) = ("", false);
+        var (manager, setsImage, isOfSubresource) = ("", false, false);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             var isManager = reader.ValueTextEquals("manager");
             var isSubresource = reader.ValueTextEquals("subresource");
             reader.Read();
             if (isManager && reader.TokenType is JsonTokenType.String)
-                tool = DeliveryTools.Of(reader.GetString()!);
+                manager = reader.GetString()!;
             else if (isSubresource && reader.TokenType is JsonTokenType.String)
-                isOfStatus = !reader.ValueTextEquals("");
+                isOfSubresource = !reader.ValueTextEquals("");
             else
-                reader.Skip();
+                setsImage |= NamesImage(ref reader);
         }
 
-        return isOfStatus ? "" : tool;
+        return isOfSubresource ? "" : DeliveryTools.Of(manager, setsImage);
+    }
+
+    /// <summary>Reads past one value.</summary>
+    private static bool NamesImage(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            return false;
+        var (found, depth) = (false, reader.CurrentDepth);
+        while (reader.Read() && reader.CurrentDepth > depth)
+            found |= reader.TokenType is JsonTokenType.PropertyName && reader.ValueTextEquals("f:image");
+        return found;
     }
 }

@@ -26,6 +26,13 @@ internal sealed record NodeStatus
 {
     public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
     public IReadOnlyList<NodeAddress> Addresses { get; init; } = [];
+    public NodeInfo NodeInfo { get; init; } = new();
+}
+
+internal sealed record NodeInfo
+{
+    [JsonPropertyName("machineID")]
+    public string MachineId { get; init; } = "";
 }
 
 internal sealed record NodeAddress
@@ -91,6 +98,34 @@ internal sealed record DisruptionStatus
     public int DisruptionsAllowed { get; init; }
     public int CurrentHealthy { get; init; }
     public int DesiredHealthy { get; init; }
+}
+
+/// <summary>A HorizontalPodAutoscaler, as autoscaling/v2 has it (Kubernetes 1.23).</summary>
+internal sealed record Autoscaler : IKubeObject
+{
+    public ObjectMeta Metadata { get; init; } = new();
+    public AutoscalerSpec Spec { get; init; } = new();
+    public AutoscalerStatus Status { get; init; } = new();
+}
+
+internal sealed record AutoscalerSpec
+{
+    public ScaleTarget ScaleTargetRef { get; init; } = new();
+    public int? MinReplicas { get; init; }
+    public int MaxReplicas { get; init; }
+}
+
+internal sealed record ScaleTarget
+{
+    public string Kind { get; init; } = "";
+    public string Name { get; init; } = "";
+}
+
+internal sealed record AutoscalerStatus
+{
+    public int CurrentReplicas { get; init; }
+    public int DesiredReplicas { get; init; }
+    public IReadOnlyList<WorkloadCondition> Conditions { get; init; } = [];
 }
 
 internal sealed record LabelSelector

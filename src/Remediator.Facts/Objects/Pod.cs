@@ -18,7 +18,11 @@ internal sealed record PodSpec
     public IReadOnlyList<Container> Containers { get; init; } = [];
     public IReadOnlyList<Container> InitContainers { get; init; } = [];
     public IReadOnlyList<PodVolume> Volumes { get; init; } = [];
+    public IReadOnlyList<ReadinessGate> ReadinessGates { get; init; } = [];
 }
+
+/// <summary>A condition of the pod that somebody outside sets, and without which it is not ready.</summary>
+internal readonly record struct ReadinessGate([property: JsonConverter(typeof(SharedStringConverter))] string ConditionType);
 
 /// <summary>Most volumes of a pod are of its own; those that are claimed can be somebody else's work too.</summary>
 internal readonly record struct PodVolume(VolumeClaim? PersistentVolumeClaim);
@@ -62,6 +66,8 @@ internal sealed record PodStatus
     public string Phase { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string Reason { get; init; } = "";
+    /// <summary>Only a pod that was evicted or not admitted has one.</summary>
+    public string Message { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string PodIP { get; init; } = "";
     public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];

@@ -19,6 +19,8 @@ internal sealed record WorkloadSpec
     public bool Suspend { get; init; }
     public int? Parallelism { get; init; }
     public UpdateStrategy UpdateStrategy { get; init; } = UpdateStrategy.None;
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string PodManagementPolicy { get; init; } = "";
     public PodTemplate Template { get; init; } = PodTemplate.None;
 }
 

@@ -20,4 +20,7 @@ internal sealed record ClusterChanges
     public IReadOnlyList<Changed<DisruptionBudget>> DisruptionBudgets { get; init; } = [];
     /// <summary>There may be some: they may not be read.</summary>
     public bool DisruptionBudgetsAreForbidden { get; init; }
+    public IReadOnlyList<Changed<Autoscaler>> Autoscalers { get; init; } = [];
+    /// <summary>There may be some: they may not be read.</summary>
+    public bool AutoscalersAreForbidden { get; init; }
 }

@@ -138,6 +138,18 @@ internal sealed class ClusterTopology(string cluster, PodMemory memory, IReadOnl
         }
     }
 
+    /// <summary>An autoscaler is found as the workload that it scales.</summary>
+    public void Set(Autoscaler? before, Autoscaler? after)
+    {
+        lock (_gate)
+        {
+            if (before is not null)
+                _objects.Remove((ResourceKinds.Autoscaler, before.Metadata.Name), AutoscalerFacts.Target(before).Key(cluster));
+            if (after is not null)
+                _objects.Add((ResourceKinds.Autoscaler, after.Metadata.Name), AutoscalerFacts.Target(after).Key(cluster));
+        }
+    }
+
     public static string App(Pod pod) =>
         pod.Metadata.Label("app.kubernetes.io/name") is { Length: > 0 } name ? name : pod.Metadata.Label("app");
 

@@ -6,11 +6,11 @@ internal static class FactShapes
     public static FactShape Node { get; } = new(
         "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure",
         "disk_pressure", "pid_pressure", "node_group", "hold",
-        "taken_by", "cordoned_by");
+        "taken_by", "cordoned_by", "machine_id", "flapping", "switched_off", "unsteady");
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",
-        "revision", "age_minutes", "crashing", "starting", "crashing_minutes");
+        "revision", "age_minutes", "crashing", "starting", "crashing_minutes", "ended_by_node", "gate", "unready_sidecar");
 
     public static FactShape Container { get; } = new(
         "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts",
@@ -24,7 +24,11 @@ internal static class FactShapes
         "priority_class", "owner", "managed_by",
         "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold",
         "newest_pods", "newest_sick", "older_sick", "newest_was_good", "progressing", "fault_after_minutes", "rollout_at_fault",
-        "rollout_doubt", "replica_failure", "sick_minutes");
+        "rollout_doubt", "replica_failure", "sick_minutes", "complete", "uid", "evict", "pinned_by",
+        "rolled_with", "missing_pods");
+
+    public static FactShape Job { get; } = new(
+        "job", "namespace", "workload", "workload_kind", "job", "uid", "status", "reason", "later_succeeded");
 
     public static FactShape ReplicaSet { get; } = new(
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");
@@ -38,8 +42,12 @@ internal static class FactShapes
     public static FactShape DisruptionBudget { get; } = new(
         "pdb", "namespace", "workload", "workload_kind", "poddisruptionbudget", "allowed", "healthy", "desired_healthy");
 
+    public static FactShape Autoscaler { get; } = new(
+        "hpa", "namespace", "workload", "workload_kind", "horizontalpodautoscaler", "current", "desired", "min", "max", "at_maximum",
+        "able_to_scale", "active", "why_not");
+
     public static FactShape Dependency { get; } = new("dependency", "namespace", "workload", "workload_kind", "on", "ready");
 
     public static IReadOnlyList<FactShape> All { get; } = [
-        Node, Pod, Container, Workload, ReplicaSet, Claim, Mount, DisruptionBudget, Dependency];
+        Node, Pod, Container, Workload, Job, ReplicaSet, Claim, Mount, DisruptionBudget, Autoscaler, Dependency];
 }

@@ -1,26 +1,28 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
 internal static class NodeFacts
 {
+    /// <param name="health">Since when it is as it is, and whether it flaps.</param>
     /// <param name="locked">The nodes that kured works on.</param>
-    public static Fact Of(Node node, IReadOnlySet<string> locked, DateTimeOffset now) => FactShapes.Node.Make(
-        node.Status.Conditions.Of("Ready")?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now,
+    public static Fact Of(Node node, (DateTimeOffset Since, bool Flaps) health, IReadOnlySet<string> locked) => FactShapes.Node.Make(
+        health.Since,
         node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node),
         InternalIp(node),
         node.Spec.ProviderId, First(node, "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"),
         Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
-        Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked), CordonedBy(node));
+        Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked), CordonedBy(node),
+        node.Status.NodeInfo.MachineId, Texts.Of(health.Flaps), Texts.Of(node.Spec.Taints.Any(t => t.Key == NodeMarks.ShutDown)),
+        Unsteady(node, health.Flaps));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
 
     /// <summary>The set of nodes that it was made with: each provider has a label of its own for it.</summary>
     private static string Group(Node node) =>
         GroupLabels.Select(node.Metadata.Label).FirstOrDefault(v => v.Length > 0) ?? "";
-
-    private const string RolePrefix = "node-role.kubernetes.io/";
 
     private static readonly string[] GroupLabels =
         [
@@ -33,23 +35,23 @@ internal static class NodeFacts
 
     private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
 
+    /// <summary>Why it may look well at one moment and not at the next; empty where nothing says so.</summary>
+    private static string Unsteady(Node node, bool flaps) => string.Join(", ", new[]
+    {
+        flaps ? "flapping" : "",
+        Pressure(node, "MemoryPressure") == "true" ? "memory pressure" : "",
+        Pressure(node, "DiskPressure") == "true" ? "disk pressure" : "",
+        Pressure(node, "PIDPressure") == "true" ? "PID pressure" : "",
+    }.Where(w => w.Length > 0));
+
     private static string Pressure(Node node, string condition) =>
         node.Status.Conditions.Truth(condition) is var truth and not "unknown" ? truth : "";
 
-    /// <summary>Labels, and taints that keep other pods off: kubeadm, k3s, RKE, kops, OpenShift and MicroK8s each have their own.</summary>
     private static string Role(Node node) =>
-        node.Metadata.Labels.Any(l => IsOfControlPlane(l.Key, l.Value)) || node.Spec.Taints.Any(t => IsOfControlPlane(t.Key, ""))
+        node.Metadata.Labels.Any(l => ControlPlaneMarks.Contains(l.Key, l.Value))
+            || node.Spec.Taints.Any(t => ControlPlaneMarks.Contains(t.Key, ""))
             ? "control-plane"
             : "worker";
-
-    private static bool IsOfControlPlane(string key, string value) => value != "false" && key switch
-    {
-        "kubernetes.io/role" => IsRole(value),
-        "node.kubernetes.io/microk8s-controlplane" or "rke.cattle.io/control-plane-role" or "rke.cattle.io/etcd-role" => true,
-        _ => key.StartsWith(RolePrefix, StringComparison.Ordinal) && IsRole(key[RolePrefix.Length..]),
-    };
-
-    private static bool IsRole(string role) => role is "control-plane" or "controlplane" or "master" or "etcd" or "api-server";
 
     private static string First(Node node, string label, string older) =>
         node.Metadata.Label(label) is { Length: > 0 } value ? value : node.Metadata.Label(older);

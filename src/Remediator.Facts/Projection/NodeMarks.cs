@@ -7,6 +7,9 @@ namespace Remediator.Facts.Projection;
 /// <summary>What other tools leave on a node that they drain, reboot, repair or remove.</summary>
 internal static partial class NodeMarks
 {
+    /// <summary>The taint that a cloud's controller puts on a node that is not ready and whose machine it knows to be shut down.</summary>
+    public const string ShutDown = "node.cloudprovider.kubernetes.io/shutdown";
+
     public const string KuredLock = "weave.works/kured-node-lock";
 
     /// <summary>A lock without an end of its own holds for so long.</summary>

@@ -8,6 +8,7 @@ internal sealed class NodeTable(ClusterTopology topology)
 {
     private readonly Dictionary<string, (Node Node, string Zone, Fact Fact)> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectName, Workload> _locks = [];
+    private readonly NodeHealth _health = new();
     private IReadOnlySet<string> _locked = new HashSet<string>();
 
     public string ZoneOf(string node) => _nodes.TryGetValue(node, out var known) ? known.Zone : "";
@@ -16,7 +17,7 @@ internal sealed class NodeTable(ClusterTopology topology)
     public HashSet<string> Apply(ClusterChanges changes, FactDiff diff, DateTimeOffset now)
     {
         var moved = new HashSet<string>(StringComparer.Ordinal);
-        var stale = Relock(changes.DaemonSets, now) ? _nodes.Keys.ToHashSet(StringComparer.Ordinal) : [];
+        var stale = (Relock(changes.DaemonSets, now) ? _nodes.Keys : _health.Flapping).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, node) in changes.Nodes)
         {
             stale.Remove(key.Name);
@@ -25,10 +26,12 @@ internal sealed class NodeTable(ClusterTopology topology)
             {
                 diff.Remove(before.Fact);
                 _nodes.Remove(key.Name);
+                _health.Forget(key.Name);
             }
             else
             {
-                _nodes[key.Name] = (node, NodeFacts.Zone(node), diff.Replace(before.Fact, NodeFacts.Of(node, _locked, now)));
+                _nodes[key.Name] = (
+                    node, NodeFacts.Zone(node), diff.Replace(before.Fact, NodeFacts.Of(node, _health.Note(node, now), _locked)));
             }
 
             if (before.Node is null || node is null || before.Zone != NodeFacts.Zone(node))
@@ -39,7 +42,7 @@ internal sealed class NodeTable(ClusterTopology topology)
         foreach (var name in stale)
         {
             var (node, zone, fact) = _nodes[name];
-            _nodes[name] = (node, zone, diff.Replace(fact, NodeFacts.Of(node, _locked, now)));
+            _nodes[name] = (node, zone, diff.Replace(fact, NodeFacts.Of(node, _health.Note(node, now), _locked)));
         }
 
         return moved;

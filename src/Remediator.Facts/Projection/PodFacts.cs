@@ -15,7 +15,8 @@ internal static class PodFacts
             pod.Status.Phase,
             Texts.Of(state.Ready), Reason(pod), Texts.Of(pod.Metadata.DeletionTimestamp is not null), state.Revision,
             Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing), Texts.Of(state.Starting),
-            Texts.Minutes(state.CrashingSince, now));
+            Texts.Minutes(state.CrashingSince, now),
+            Texts.Of(PodEnds.IsByNode(pod.Status.Phase, pod.Status.Reason, pod.Status.Message)), Gate(pod), UnreadySidecar(state));
 
         foreach (var container in pod.Spec.InitContainers)
             yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, window, now);
@@ -69,6 +70,26 @@ internal static class PodFacts
         pod.Status.Reason is { Length: > 0 } own ? own
         : pod.Status.Conditions.Of("PodScheduled") is { Status: "False", Reason: { Length: > 0 } unscheduled } ? unscheduled
         : AllStatuses(pod).Select(s => s.State.Waiting?.Reason).FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? "";
+
+    /// <summary>The first readiness gate that holds it back: its containers are ready, and nobody has set the gate's condition.</summary>
+    private static string Gate(Pod pod) =>
+        pod.Status.Conditions.Truth("ContainersReady") == "true" && pod.Status.Conditions.Truth("Ready") != "true"
+            ? pod.Spec.ReadinessGates.Select(g => g.ConditionType).FirstOrDefault(g => pod.Status.Conditions.Truth(g) != "true") ?? ""
+            : "";
+
+    /// <summary>The first container that is not ready, where all such are sidecars or were injected.</summary>
+    private static string UnreadySidecar(PodState state)
+    {
+        if (state.Ready || state.IsOver)
+            return "";
+        var sidecars = state.Pod.Spec.InitContainers.Where(PodState.IsSidecar).Select(c => c.Name).Concat(state.Injected).ToHashSet();
+        var unready = state.Pod.Spec.InitContainers.Where(PodState.IsSidecar).Concat(state.Pod.Spec.Containers)
+            .Where(c => (Find(state.Pod.Status.ContainerStatuses, c.Name) ?? Find(state.Pod.Status.InitContainerStatuses, c.Name))
+                is not { Ready: true })
+            .Select(c => c.Name)
+            .ToList();
+        return unready.Count > 0 && unready.TrueForAll(sidecars.Contains) ? unready[0] : "";
+    }
 
     private static IEnumerable<ContainerStatus> AllStatuses(Pod pod) =>
         pod.Status.InitContainerStatuses.Concat(pod.Status.ContainerStatuses);

@@ -32,6 +32,8 @@ internal sealed record PodState(
     /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
     public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
 
+    public bool HasEndedSince(DateTimeOffset since) => Statuses(Pod).Any(s => Runs(Pod, s).HasEndedSince(since));
+
     /// <param name="window">The crash window.</param>
     /// <param name="template">What it was made of; null where that is not known.</param>
     /// <param name="before">As it was judged last.</param>

@@ -14,14 +14,17 @@ internal sealed class Projector
     private readonly WorkloadTable _workloads;
     private readonly PodTable _pods;
 
-    public Projector(TimeSpan crashWindow, TimeSpan goodAfter, RevisionMemory memory, ClusterTopology topology)
+    public Projector(RevisionRecords revisions, ClusterTopology topology)
     {
         _topology = topology;
         _nodes = new(topology);
         _volumes = new(topology);
-        _workloads = new(topology, memory, goodAfter, crashWindow);
-        _pods = new(_ownership, _nodes, _workloads, topology, crashWindow);
+        _workloads = new(topology, revisions);
+        _pods = new(_ownership, _nodes, _workloads, topology, revisions.CrashWindow);
     }
+
+    /// <summary>What is journalled of revisions has changed.</summary>
+    public void RevisionsChanged() => _workloads.JudgeAll();
 
     /// <returns>Each fact is in at most one of them.</returns>
     public IReadOnlyList<FactChange> Project(ClusterChanges changes, DateTimeOffset now)
@@ -39,6 +42,9 @@ internal sealed class Projector
         foreach (var change in changes.DisruptionBudgets)
             _workloads.Set(change);
         _workloads.SetForbiddenBudgets(changes.DisruptionBudgetsAreForbidden);
+        foreach (var change in changes.Autoscalers)
+            _workloads.Set(change);
+        _workloads.SetForbiddenAutoscalers(changes.AutoscalersAreForbidden);
         _workloads.Judge(diff, now);
         return diff.Changes;
     }
@@ -60,7 +66,12 @@ internal sealed class Projector
         foreach (var change in changes.CronJobs)
             _workloads.Set(ResourceKinds.CronJob, change);
         foreach (var change in changes.Jobs)
-            Disown(change, _ownership.SetJob(change), ResourceKinds.Job, Ownership.OfJob, disowned);
+        {
+            var before = _ownership.SetJob(change);
+            _workloads.SetJob(change.Key, before, change.Now);
+            Disown(change, before, ResourceKinds.Job, Ownership.OfJob, disowned);
+        }
+
         foreach (var change in changes.ReplicaSets)
         {
             var before = _ownership.SetReplicaSet(change);

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -11,7 +12,8 @@ internal static class WorkloadFacts
     private static readonly string[] Modes = ["off", "diagnose", "mild", "full"];
 
     public static Fact Of(
-        WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, TimeSpan window, DateTimeOffset now)
+        WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, TimeSpan window,
+        DateTimeOffset now)
     {
         var owner = group.Owner;
         var meta = group.Metadata;
@@ -36,14 +38,65 @@ internal static class WorkloadFacts
             space is null ? "" : Holds.Of(space),
             Texts.Of(proof.Newest), Texts.Of(proof.Sick), Texts.Of(proof.OlderSick), Texts.Of(history.NewestWasProven),
             Texts.Of(proof.Progressing), proof.FaultAfter is { } after ? Texts.Of((long)after.TotalMinutes) : "",
-            Texts.Of(proof.Doubt.Length == 0), proof.Doubt, ReplicaFailure(group), Texts.Minutes(SickSince(group), now));
+            Texts.Of(proof.Doubt.Length == 0), proof.Doubt, ReplicaFailure(group), Texts.Minutes(SickSince(group), now),
+            group.Object is { } all && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
+                ? Texts.Of(replicas.IsComplete(all, owner.Kind))
+                : "",
+            group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
+            MissingPods(group, replicas));
     }
+
+    public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)
+    {
+        var success = group.Jobs.Values.Where(j => j.Status.Conditions.Truth("Complete") == "true").Max(j => j.Metadata.CreationTimestamp);
+        return group.Jobs.Values.Select(job => FactShapes.Job.Make(
+            job.Metadata.CreationTimestamp ?? now,
+            group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, job.Metadata.Name, job.Metadata.Uid, JobStatus(job),
+            job.Status.Conditions.Of("Failed") is { Status: "True" } failure ? failure.Reason : "",
+            Texts.Of(job.Metadata.CreationTimestamp < success)));
+    }
+
+    private static string JobStatus(Workload job) =>
+        job.Status.Conditions.Truth("Failed") == "true" ? "failed"
+        : job.Status.Conditions.Truth("Complete") == "true" ? "complete"
+        : job.Spec.Suspend ? "suspended"
+        : "active";
 
     public static IEnumerable<Fact> OfReplicaSets(WorkloadGroup group, DateTimeOffset now) =>
         group.ReplicaSets.Values.Select(set => FactShapes.ReplicaSet.Make(
         set.Metadata.CreationTimestamp ?? now,
         group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, set.Metadata.Name, set.Metadata.Label("pod-template-hash"),
         Texts.Of(set.Spec.Replicas ?? 1), Texts.Of(set.Status.ReadyReplicas), Texts.Of(set.Status.AvailableReplicas ?? 0)));
+
+    /// <summary>
+    /// The pod for which a StatefulSet's controller waits for ever: of a revision that nothing is to have any more, and broken, so that the
+    /// controller, which goes on only when all are ready, never gets to it. Deleting it is the documented cure.
+    /// https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+    /// </summary>
+    private static string PinnedBy(WorkloadGroup group)
+    {
+        if (group.Owner.Kind != ResourceKinds.StatefulSet
+            || group.Object is not { Spec.PodManagementPolicy: "" or "OrderedReady", Spec.UpdateStrategy.Type: not "OnDelete" } set
+            || set.Status.ObservedGeneration < set.Metadata.Generation)
+        {
+            return "";
+        }
+
+        var pods = group.Pods.Where(p => !p.Finished).ToList();
+        return pods.Where(p => !p.Works).ToList() is [{ IsSick: true } broken]
+            && (broken.Waiting || broken.Crashing)
+            && broken.Revision.Length > 0
+            && broken.Revision != set.Status.UpdateRevision
+            && broken.Revision != set.Status.CurrentRevision
+                ? broken.Pod.Metadata.Name
+                : "";
+    }
+
+    /// <summary>Pods that its controller has not made, for whatever reason; those that end are not there any more.</summary>
+    private static string MissingPods(WorkloadGroup group, Replicas replicas) =>
+        group.Object is not null && ResourceKinds.Find(group.Owner.Kind) is { RollsOut: true } && replicas.Desired is { } desired
+            ? Texts.Of(Math.Max(0, desired - group.Pods.Count(p => !p.IsOver)))
+            : "";
 
     /// <summary>As storms count it.</summary>
     private static bool IsSick(WorkloadGroup group, Replicas replicas) =>
@@ -88,16 +141,31 @@ internal static class WorkloadFacts
         meta.Annotations.Keys.Concat(meta.Labels.Keys).Any(
             k => k is "argocd.argoproj.io/tracking-id" or "argocd.argoproj.io/instance") ? DeliveryTools.ArgoCd
         : meta.Labels.Keys.Any(k => k is "kustomize.toolkit.fluxcd.io/name" or "helm.toolkit.fluxcd.io/name") ? DeliveryTools.Flux
-        : meta.DeliveryTool.Length > 0 ? meta.DeliveryTool
-        : Controller(meta) is not null ? "operator"
+        : meta.DeliveryTool.Length > 0 && DeliveryTools.Controller(meta.DeliveryTool) is null ? meta.DeliveryTool
+        : Operator(meta) is not null ? "operator"
         : meta.Label("app.kubernetes.io/managed-by") == "Helm" || meta.Annotations.ContainsKey("meta.helm.sh/release-name") ? "helm"
         : "";
 
-    /// <summary>Of what people create themselves nothing else is the controller.</summary>
-    private static OwnerReference? Controller(ObjectMeta meta) =>
+    /// <summary>
+    /// Whose it is, in words; null where people make it. Some operators name their object as an owner that is no controller (Strimzi), or
+    /// by a label (the Operator Lifecycle Manager), and some make objects without any reference.
+    /// </summary>
+    private static string? Operator(ObjectMeta meta) =>
         meta.Controller is { Kind: not ("ReplicaSet" or "StatefulSet" or "DaemonSet" or "Job" or "CronJob" or "Node") } controller
-            ? controller
-            : null;
+            ? $"{controller.Kind} {controller.Name}"
+        : meta.OwnerReferences.FirstOrDefault(o => o.Controller != true && !BuiltIn.Contains(o.Kind)) is { } owner
+            ? $"{owner.Kind} {owner.Name}"
+        : First(meta.Label("olm.owner"), meta.Label("olm.operatorframework.io/owner-name")) is { Length: > 0 } installed
+            ? $"{First(First(meta.Label("olm.owner.kind"), meta.Label("olm.operatorframework.io/owner-kind")), "operator")} {installed}"
+        : DeliveryTools.Controller(meta.DeliveryTool);
+
+    /// <summary>Kinds that nothing is written from: as an owner they only say with what an object is deleted.</summary>
+    private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal)
+    {
+        "ConfigMap", "Secret", "Namespace", "Node", "Service", "ServiceAccount", "Pod", "Deployment", "ReplicaSet", "StatefulSet",
+        "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
+        "CustomResourceDefinition",
+    };
 
     /// <summary>An Argo CD tracking id begins with the application: <c>shop:apps/Deployment:shop/api</c>.</summary>
     private static string ManagedByName(ObjectMeta meta) => new[]
@@ -106,7 +174,7 @@ internal static class WorkloadFacts
         meta.Annotation("argocd.argoproj.io/instance"),
         meta.Label("kustomize.toolkit.fluxcd.io/name"), meta.Label("helm.toolkit.fluxcd.io/name"),
         meta.DeliveryTool == DeliveryTools.ArgoCd ? meta.Label("app.kubernetes.io/instance") : "",
-        Controller(meta) is { } controller ? $"{controller.Kind} {controller.Name}" : "",
+        Operator(meta) ?? "",
         meta.Annotation("meta.helm.sh/release-name"),
     }.FirstOrDefault(n => n.Length > 0) ?? "";
 }

@@ -15,11 +15,14 @@ internal sealed class WorkloadGroup(Owner owner)
     /// <summary>Revisions may outlive their workload; they alone are none.</summary>
     public bool Exists => Object is not null || Pods.Count > 0;
 
-    public bool IsEmpty => !Exists && ReplicaSets.Count == 0 && ControllerRevisions.Count == 0;
+    public bool IsEmpty => !Exists && ReplicaSets.Count == 0 && ControllerRevisions.Count == 0 && Jobs.Count == 0;
 
     public List<PodState> Pods { get; } = [];
 
     public Dictionary<ObjectName, Workload> ReplicaSets { get; } = [];
+
+    /// <summary>The runs of a cron job; of a job by itself, this one.</summary>
+    public Dictionary<ObjectName, Workload> Jobs { get; } = [];
 
     public Dictionary<ObjectName, ControllerRevision> ControllerRevisions { get; } = [];
 
@@ -38,6 +41,9 @@ internal sealed class WorkloadGroup(Owner owner)
 
     /// <summary>When it was first seen to crash or to serve nothing; null while it does not.</summary>
     public DateTimeOffset? SickSince { get; set; }
+
+    /// <summary>When its newest revision became the newest, as last judged; null where that is not known.</summary>
+    public DateTimeOffset? RolledOutAt { get; set; }
 
     /// <summary>As they are in the last view.</summary>
     public Fact[] Facts { get; set; } = [];

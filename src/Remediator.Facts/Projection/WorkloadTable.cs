@@ -10,23 +10,24 @@ namespace Remediator.Facts.Projection;
 internal sealed class WorkloadTable
 {
     private readonly ClusterTopology _topology;
-    private readonly RevisionMemory _memory;
-    private readonly TimeSpan _goodAfter;
-    private readonly TimeSpan _crashWindow;
+    private readonly RevisionRecords _revisions;
     private readonly Dictionary<Owner, WorkloadGroup> _groups = [];
     private readonly Dictionary<string, HashSet<WorkloadGroup>> _bySpace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ObjectMeta> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<ObjectName, DisruptionBudget>> _budgets = new(StringComparer.Ordinal);
+    private readonly Dictionary<ObjectName, Autoscaler> _autoscalers = [];
+    private readonly MultiMap<Owner, Autoscaler> _autoscalersOf = new();
     private readonly Dictionary<ObjectName, Owner> _ownerOfRevision = [];
     private readonly HashSet<WorkloadGroup> _dependent = [];
     private readonly HashSet<WorkloadGroup> _changed = [];
     private readonly MinuteWheel<WorkloadGroup> _wheel = new(g => g.Second);
     private readonly Dependencies _dependencies;
     private bool _budgetsAreForbidden;
+    private bool _autoscalersAreForbidden;
 
-    public WorkloadTable(ClusterTopology topology, RevisionMemory memory, TimeSpan goodAfter, TimeSpan crashWindow)
+    public WorkloadTable(ClusterTopology topology, RevisionRecords revisions)
     {
-        (_topology, _memory, _goodAfter, _crashWindow) = (topology, memory, goodAfter, crashWindow);
+        (_topology, _revisions) = (topology, revisions);
         _dependencies = new(_groups);
     }
 
@@ -55,7 +56,7 @@ internal sealed class WorkloadTable
     {
         var group = Touch(new(kind, change.Key.Namespace, change.Key.Name));
         if (group.Object is { } before && before.Metadata.Uid != change.Now?.Metadata.Uid)
-            _memory.Forget(before.Metadata.Uid);
+            _revisions.Memory.Forget(before.Metadata.Uid);
         group.Object = change.Now;
     }
 
@@ -65,6 +66,14 @@ internal sealed class WorkloadTable
             Touch(Ownership.OfReplicaSet(before)).ReplicaSets.Remove(key);
         if (after is not null)
             Touch(Ownership.OfReplicaSet(after)).ReplicaSets[key] = after;
+    }
+
+    public void SetJob(ObjectName key, Workload? before, Workload? after)
+    {
+        if (before is not null)
+            Touch(Ownership.OfJob(before)).Jobs.Remove(key);
+        if (after is not null)
+            Touch(Ownership.OfJob(after)).Jobs[key] = after;
     }
 
     public void Set(Changed<ControllerRevision> change)
@@ -105,8 +114,38 @@ internal sealed class WorkloadTable
             return;
 
         _budgetsAreForbidden = forbidden;
-        _changed.UnionWith(_groups.Values);
+        JudgeAll();
     }
+
+    public void Set(Changed<Autoscaler> change)
+    {
+        if (_autoscalers.Remove(change.Key, out var before))
+        {
+            _autoscalersOf.Remove(AutoscalerFacts.Target(before), before);
+            JudgeAgain(AutoscalerFacts.Target(before));
+        }
+
+        if (change.Now is { } now)
+        {
+            _autoscalers[change.Key] = now;
+            _autoscalersOf.Add(AutoscalerFacts.Target(now), now);
+            JudgeAgain(AutoscalerFacts.Target(now));
+        }
+
+        _topology.Set(before, change.Now);
+    }
+
+    /// <summary>Whether there may be autoscalers that may not be read.</summary>
+    public void SetForbiddenAutoscalers(bool forbidden)
+    {
+        if (forbidden == _autoscalersAreForbidden)
+            return;
+
+        _autoscalersAreForbidden = forbidden;
+        JudgeAll();
+    }
+
+    public void JudgeAll() => _changed.UnionWith(_groups.Values);
 
     /// <summary>Judges what has changed.</summary>
     public void Judge(FactDiff diff, DateTimeOffset now)
@@ -114,16 +153,21 @@ internal sealed class WorkloadTable
         var owners = _changed.Select(g => g.Owner).ToHashSet();
         _changed.UnionWith(_dependent.Where(g => Dependencies.Names(g, owners)).ToList());
         _changed.UnionWith(_wheel.Due(now));
+        // all of them first: what a release has rolled out together is told of each
+        var histories = _changed.Where(g => g.Exists).ToDictionary(g => g, g => RevisionHistory.Of(g, _revisions, now));
+        foreach (var (group, history) in histories)
+            group.RolledOutAt = history.NewestSince;
         foreach (var group in _changed)
-            Judge(group, diff, now);
+            Judge(group, histories.GetValueOrDefault(group), diff, now);
         _changed.Clear();
     }
 
-    private void Judge(WorkloadGroup group, FactDiff diff, DateTimeOffset now)
+    /// <param name="history">Null where the workload no longer exists.</param>
+    private void Judge(WorkloadGroup group, RevisionHistory? history, FactDiff diff, DateTimeOffset now)
     {
         var owner = group.Owner;
         _topology.SetExists(owner, group.Exists);
-        if (!group.Exists)
+        if (history is null)
         {
             group.Facts = diff.Replace(group.Facts, []);
             _dependent.Remove(group);
@@ -132,15 +176,20 @@ internal sealed class WorkloadTable
             return;
         }
 
-        var history = RevisionHistory.Of(group, _memory, _goodAfter, _crashWindow, now);
         group.Facts = diff.Replace(group.Facts,
         [
-            WorkloadFacts.Of(group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace), _crashWindow, now),
+            WorkloadFacts.Of(
+                group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
+                Releases.RolledWith(group, In(owner.Namespace), now), _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
+            .. WorkloadFacts.OfJobs(group, now),
             .. _budgetsAreForbidden
                 ? [DisruptionFacts.Unknown(group, now)]
                 : DisruptionFacts.Of(_budgets.TryGetValue(owner.Namespace, out var budgets) ? budgets.Values : [], group, now),
+            .. _autoscalersAreForbidden
+                ? AutoscalerFacts.Unknown(group, now)
+                : _autoscalersOf[owner].Select(a => AutoscalerFacts.Of(a, owner, now)),
         ]);
         if (group.Metadata.Annotation(Dependencies.Annotation).Length > 0)
             _dependent.Add(group);
@@ -166,6 +215,12 @@ internal sealed class WorkloadTable
 
         _changed.Add(group);
         return group;
+    }
+
+    private void JudgeAgain(Owner owner)
+    {
+        if (_groups.TryGetValue(owner, out var group))
+            _changed.Add(group);
     }
 
     private void Drop(WorkloadGroup group)

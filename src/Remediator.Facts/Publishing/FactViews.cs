@@ -87,8 +87,11 @@ internal sealed class FactViews(KubernetesConnection connection, ClusterStores s
         return new(ViewState.Ready, _view, complete, problem);
     }
 
-    private static string Loading(IReadOnlyList<WatchStatus> watches) =>
-        $"The first lists are not complete: {string.Join(", ", watches.Where(w => !w.Loaded).Select(w => w.Kind))}.";
+    internal static string Loading(IReadOnlyList<WatchStatus> watches) => watches.Where(w => !w.Loaded).Select(w => w.Kind).ToList() switch
+    {
+        [] => "The first lists are complete, and the first view is being made of them.",
+        var missing => $"The first lists are not complete: {string.Join(", ", missing)}.",
+    };
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

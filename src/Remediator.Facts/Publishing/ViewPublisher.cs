@@ -12,12 +12,13 @@ namespace Remediator.Facts.Publishing;
 /// <summary>Runs the watches, and publishes a new view when they have changed something.</summary>
 internal sealed partial class ViewPublisher(
     KubernetesConnection connection, FactsOptions options, ClusterStores stores, FactViews views, TopologySource topology,
-    FactsRuntime runtime) : BackgroundService
+    IGoodRevisions revisions, FactsRuntime runtime) : BackgroundService
 {
     private readonly Channel<bool> _changed =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly RevisionMemory _memory = new();
     private ViewMaker? _maker;
+    private int _revisionsChanged;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,12 +32,19 @@ internal sealed partial class ViewPublisher(
         using var server = new ApiServer(connection.Configuration);
         var context = new WatchContext(server, options, runtime.Time, runtime.Noise, runtime.Metrics, runtime.Logger, Changed);
         runtime.Metrics.Observe(() => (runtime.Time.GetUtcNow() - views.Current.FreshAt).TotalSeconds, () => views.Current.View.Version);
+        revisions.Changed += RevisionsChanged;
         await Task.WhenAll(stores.ListWatches(context).Select(w => w.RunAsync(stoppingToken)).Append(PublishAsync(stoppingToken)));
     }
 
     private void Changed()
     {
         views.Changed();
+        _changed.Writer.TryWrite(true);
+    }
+
+    private void RevisionsChanged()
+    {
+        Interlocked.Exchange(ref _revisionsChanged, 1);
         _changed.Writer.TryWrite(true);
     }
 
@@ -84,6 +92,8 @@ internal sealed partial class ViewPublisher(
             var maker = _maker ?? Begin();
             // one that has failed half way knows neither the old view nor the new
             _maker = null;
+            if (Interlocked.Exchange(ref _revisionsChanged, 0) == 1)
+                maker.Projector.RevisionsChanged();
             var view = maker.Next(stores.TakeChanges(), now);
             topology.Use(maker.Topology, now);
             views.Publish(view, seen);
@@ -102,7 +112,11 @@ internal sealed partial class ViewPublisher(
         stores.ForgetTaken();
         var made = topology.New();
         return new(
-            new(options.CrashWindow * options.DurationScale, options.GoodAfter * options.DurationScale, _memory, made),
+            new(
+                new(
+                    connection.Cluster, revisions, _memory, options.CrashWindow * options.DurationScale,
+                    options.GoodAfter * options.DurationScale),
+                made),
             made,
             new(views.Current.View.Version));
     }

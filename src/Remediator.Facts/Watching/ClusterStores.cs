@@ -19,6 +19,7 @@ internal sealed class ClusterStores(TimeProvider time)
     private readonly ObjectStore<PersistentVolumeClaim> _claims = new();
     private readonly ObjectStore<StorageClass> _storageClasses = new();
     private readonly ObjectStore<DisruptionBudget> _budgets = new();
+    private readonly ObjectStore<Autoscaler> _autoscalers = new();
     private readonly Dictionary<WatchedKind, WatchHealth> _health = WatchedKind.All.ToDictionary(k => k, k => new WatchHealth(k, time));
 
     public IReadOnlyList<WatchStatus> Watches => [.. _health.Values.Select(h => h.Status)];
@@ -36,6 +37,7 @@ internal sealed class ClusterStores(TimeProvider time)
             Of(WatchedKind.ControllerRevisions, _revisions), Of(WatchedKind.Claims, _claims),
             Of(WatchedKind.StorageClasses, _storageClasses),
             Of(WatchedKind.DisruptionBudgets, _budgets),
+            Of(WatchedKind.Autoscalers, _autoscalers),
         ];
     }
 
@@ -55,6 +57,8 @@ internal sealed class ClusterStores(TimeProvider time)
         StorageClasses = _storageClasses.TakeChanges(),
         DisruptionBudgets = _budgets.TakeChanges(),
         DisruptionBudgetsAreForbidden = _budgets.IsForbidden,
+        Autoscalers = _autoscalers.TakeChanges(),
+        AutoscalersAreForbidden = _autoscalers.IsForbidden,
         Pods = _pods.TakeChanges(),
     };
 
@@ -74,5 +78,6 @@ internal sealed class ClusterStores(TimeProvider time)
         _claims.ForgetTaken();
         _storageClasses.ForgetTaken();
         _budgets.ForgetTaken();
+        _autoscalers.ForgetTaken();
     }
 }

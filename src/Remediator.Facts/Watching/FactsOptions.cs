@@ -35,7 +35,9 @@ public sealed class FactsOptions
     /// <summary>A container that restarted twice, last within this time, is crashing. Multiplied by <see cref="DurationScale"/>.</summary>
     public TimeSpan CrashWindow { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A revision that was ready for so long is remembered as good. Multiplied by <see cref="DurationScale"/>.</summary>
+    /// <summary>
+    /// A revision that has run well as a whole for so long is good to go back to. Multiplied by <see cref="DurationScale"/>.
+    /// </summary>
     public TimeSpan GoodAfter { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>What one second of a playbook means here: 1, or less in tests.</summary>

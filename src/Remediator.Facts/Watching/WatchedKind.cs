@@ -29,10 +29,12 @@ internal sealed record WatchedKind(
         new("storageclasses", "storage.k8s.io", ["v1"], Optional: true, MayBeForbidden: true);
     public static WatchedKind DisruptionBudgets { get; } =
         new("poddisruptionbudgets", "policy", ["v1", "v1beta1"], Optional: true, MayBeForbidden: true);
+    public static WatchedKind Autoscalers { get; } =
+        new("horizontalpodautoscalers", "autoscaling", ["v2"], Optional: true, MayBeForbidden: true);
 
     public static IReadOnlyList<WatchedKind> All { get; } =
     [
         Pods, Nodes, Namespaces, Deployments, StatefulSets, DaemonSets, ReplicaSets, ControllerRevisions, Jobs,
-        CronJobs, Claims, StorageClasses, DisruptionBudgets,
+        CronJobs, Claims, StorageClasses, DisruptionBudgets, Autoscalers,
     ];
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Resources;
 using Remediator.Grains.Calls;
@@ -122,6 +123,7 @@ internal sealed partial class Deliveries(
 
     /// <summary>
     /// The rows are at fault, or one of them is: each is tried by itself, and what fails often enough is a dead letter with the reason.
+    /// What there is no room for is one at once: nothing makes room within seconds.
     /// </summary>
     private async Task<IReadOnlyList<RoutedRow>> BlameAsync(ResourceKey resource, IReadOnlyList<RoutedRow> rows, Exception failure)
     {
@@ -143,12 +145,14 @@ internal sealed partial class Deliveries(
     {
         try
         {
-            if (await inbox.CountAttemptAsync(routed.Row.Id, CancellationToken.None) is > 0 and < MaxAttempts)
+            var isFull = failure is ResourceFullException;
+            if (await inbox.CountAttemptAsync(routed.Row.Id, CancellationToken.None) is > 0 and < MaxAttempts && !isFull)
             {
                 return false;
             }
 
-            await inbox.DeadLetterAsync(routed.Row.Id, $"{failure.GetType().Name}: {failure.Message}", CancellationToken.None);
+            await inbox.DeadLetterAsync(
+                routed.Row.Id, isFull ? failure.Message : $"{failure.GetType().Name}: {failure.Message}", CancellationToken.None);
             // what was never committed fires nowhere; what the store knows of it holds
             follower.StartOver();
             return true;

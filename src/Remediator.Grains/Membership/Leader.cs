@@ -89,7 +89,7 @@ internal sealed partial class Leader(
         {
             fence.Trip(e.Message);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             // what is held stays held until it is over
             Log.NotAsked(logger, e);

@@ -45,7 +45,7 @@ internal sealed partial class ReplicaWatch : BackgroundService
                 var table = await _members.ReadAsync(stoppingToken);
                 _book = await _journal.AppendAsync(table, stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.NotTold(_logger, e);
             }

@@ -38,7 +38,7 @@ internal sealed partial class DemotionNotice(
                     await NotifyAsync(current.Lowered(definitions.Current.Playbooks), stoppingToken);
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.NotTold(logger, e);
             }

@@ -35,7 +35,7 @@ internal sealed partial class RecordKeeper(
                 await standings.ReadAsync(stoppingToken);
                 await CountAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.Behind(logger, e);
             }

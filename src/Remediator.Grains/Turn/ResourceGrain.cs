@@ -37,6 +37,9 @@ internal sealed partial class ResourceGrain(
     private DateTimeOffset? _due;
     private bool _mayBeDue = true;
 
+    /// <summary>Alerts were refused, and there is no room for them yet.</summary>
+    private bool _isFull;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await alerts.Loaded.WaitAsync(cancellationToken);
@@ -52,6 +55,8 @@ internal sealed partial class ResourceGrain(
         }
 
         _mayBeDue = _version > 0;
+        // where it lived before, alerts may have been refused
+        _isFull = !_state.Incidents.IsEmpty && ResourceState.Stream.Write(_state).Length >= DocumentLimit.RoomAgain;
     }
 
     public async Task IngestAsync(string delivery)
@@ -108,12 +113,21 @@ internal sealed partial class ResourceGrain(
         try
         {
             var again = await DecideAsync(incoming, delivery);
-            stuck.WentOn(_resource);
+            if (!_isFull)
+            {
+                stuck.WentOn(_resource);
+            }
+
             return again;
         }
         catch (Exception e) when (!Failure.IsOfTheMoment(e))
         {
-            stuck.Failed(_resource, e);
+            // of several alerts there may be room for some: each is tried by itself
+            if (e is not ResourceFullException || delivery is { Rows.Count: 1 })
+            {
+                stuck.Failed(_resource, e);
+            }
+
             throw;
         }
     }
@@ -123,8 +137,11 @@ internal sealed partial class ResourceGrain(
         string? denied = null;
         for (var denials = 0; ; denials++)
         {
-            var world = worlds.For(_resource, _heard, await store.HeldAsync(), await store.PausedAsync(), await store.OpenAsync(), denied);
+            var world = worlds.For(
+                _resource, _heard, await store.InFlightAsync(), await store.PausedAsync(), await store.OpenAsync(), denied);
             var first = incoming(_state, world);
+            // what a person has just allowed is allowed at once
+            world = world with { SlowStart = first.Aggregate(world.SlowStart, (book, h) => book.After(h, _resource)) };
             var settled = IncidentEngine.Settle(_state.Apply(first), world);
             IReadOnlyList<Happened> events = [.. first, .. settled.Events];
             TellOfStorms(settled.State, world);
@@ -152,7 +169,14 @@ internal sealed partial class ResourceGrain(
                 Failpoint.Hit("before-undo-intent-commit");
             }
 
-            var result = await store.CommitAsync(Order(world, settled, events, delivery));
+            var order = Order(world, settled, events, delivery);
+            if (DocumentLimit.Refuses(_resource, _state, first, order.Document?.Length ?? 0) is { } full)
+            {
+                _isFull |= delivery is { Rows.Count: 1 };
+                throw new ResourceFullException(full);
+            }
+
+            var result = await store.CommitAsync(order);
             if (result is CommitResult.PermitDenied refused && denials < MaxDenials)
             {
                 denied = refused.Reason;
@@ -167,15 +191,16 @@ internal sealed partial class ResourceGrain(
             _state = settled.State;
             _version = committed.Version;
             (_due, _mayBeDue) = (settled.Due, settled.Due is not null);
+            _isFull = _isFull && !(order.Document?.Length < DocumentLimit.RoomAgain);
             AfterCommit(world, settled, events);
             return null;
         }
     }
 
-    /// <summary>Who is held by a storm sees to it that the storm has its incident.</summary>
+    /// <summary>Who is held by a storm, or where repairs are stopped, sees to it that this has its incident.</summary>
     private void TellOfStorms(ResourceState state, World world)
     {
-        foreach (var scope in StormWatch.Unheard(state, world))
+        foreach (var scope in StormWatch.Unheard(state, world).Concat(SlowStartWatch.Unheard(state, world)))
         {
             storms.Tell(scope);
         }

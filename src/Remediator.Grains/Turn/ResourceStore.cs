@@ -4,6 +4,7 @@ using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Grains.Membership;
 using Remediator.Grains.Streams;
@@ -19,8 +20,8 @@ internal sealed class ResourceStore(
     public Task<(long Version, ResourceState State)> LoadAsync(ResourceKey resource, CancellationToken cancellationToken) =>
         new EventStream<ResourceState>(journal, resource, ResourceState.Stream, time).LoadAsync(cancellationToken);
 
-    /// <summary>All that is in flight.</summary>
-    public Task<Holdings> HeldAsync() => permits.ReadAsync();
+    /// <summary>All that is in flight, and how it went where bursts of repairs begin slowly.</summary>
+    public Task<InFlight> InFlightAsync() => permits.ReadAsync();
 
     /// <summary>What people have paused.</summary>
     public Task<PauseReading> PausedAsync() => pauses.ReadAsync();
@@ -65,6 +66,10 @@ internal sealed class ResourceStore(
             {
                 permits.Changed();
                 pauses.Changed();
+            }
+            else if (commit.Events.Any(e => SlowStartBook.Counted.Contains(e.Type)))
+            {
+                permits.Changed();
             }
         }
     }

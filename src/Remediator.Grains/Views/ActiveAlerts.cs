@@ -97,6 +97,14 @@ internal sealed class ActiveAlerts(TimeProvider time, IEnumerable<RepeatingSourc
         }
     }
 
+    public Dictionary<string, int> CountByCluster()
+    {
+        lock (_lock)
+        {
+            return _byId.Values.CountBy(h => h.Alert.Resource.Cluster).ToDictionary(StringComparer.Ordinal);
+        }
+    }
+
     public ActiveAlert? Find(string id)
     {
         lock (_lock)

@@ -30,7 +30,7 @@ internal sealed partial class ClusterSight(
             {
                 await CheckAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.NotTold(logger, e);
             }

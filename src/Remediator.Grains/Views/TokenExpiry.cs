@@ -19,7 +19,7 @@ internal sealed partial class TokenExpiry(TokenView tokens, Leader leader, TimeP
             {
                 await tokens.ExpireAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.NotTold(logger, e);
             }

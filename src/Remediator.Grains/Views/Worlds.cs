@@ -26,7 +26,7 @@ internal sealed class Worlds(
 {
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
     public World For(
-        ResourceKey resource, long heard, Holdings held, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+        ResourceKey resource, long heard, InFlight inFlight, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var (status, view, others) = facts.Current;
@@ -43,7 +43,8 @@ internal sealed class Worlds(
             Parse = definitions.Parse,
             Actions = actions,
             Settings = settings,
-            Held = held,
+            Held = inFlight.Held,
+            SlowStart = inFlight.SlowStart,
             Open = open,
             Paused = holds.Paused,
             Silences = holds.Silences,

@@ -73,9 +73,10 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
         var now = _time.GetUtcNow();
         var failing = _failing.AddOrUpdate(
             resource,
-            _ => new(Ids.New(now), now, failure is UnreadableStreamException ? 0 : 1, now, failure.Message),
-            (_, f) => f with { Count = f.Count + (MayPass(failure, now - f.Since) ? 0 : 1), LastAt = now, Reason = failure.Message });
-        if (failing.Count == Failures)
+            _ => new(Ids.New(now), now, Weight(failure, TimeSpan.Zero), now, failure.Message),
+            (_, f) => f with { Count = f.Count + Weight(failure, now - f.Since), LastAt = now, Reason = failure.Message });
+        if (failing is { Count: >= Failures, IsLogged: false }
+            && _failing.TryUpdate(resource, failing with { IsLogged = true }, failing))
         {
             Log.Stuck(_logger, failure, resource.Display);
         }
@@ -116,8 +117,14 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
         }
     }
 
-    /// <summary>During an update a replica of the new version takes it. After one that was rolled back, none ever does.</summary>
-    private bool MayPass(Exception failure, TimeSpan lasted) => failure is UnreadableStreamException && lasted < _settings.Scaled(AnUpdate);
+    private int Weight(Exception failure, TimeSpan lasted) => failure switch
+    {
+        // during an update a replica of the new version takes it; after one that was rolled back, none ever does
+        UnreadableStreamException when lasted < _settings.Scaled(AnUpdate) => 0,
+        // its alerts are dead letters already
+        ResourceFullException => Failures,
+        _ => 1,
+    };
 
     private async Task WriteAsync(DateTimeOffset now, CancellationToken stopping)
     {
@@ -181,8 +188,8 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
             ["resource"] = resource.Display },
         Problem = "engine-cannot-handle",
         Severity = "critical",
-        Message = $"Remediator cannot handle {resource.Display}: every decision about it fails, so nothing is done there and "
-            + $"nobody is told of its incidents",
+        Message = $"Remediator cannot handle {resource.Display}: decisions about it fail, so what they are about is not repaired and "
+            + "nobody is told of it",
         Reason = stuck.Reason,
         Tried = [],
         NextStep = "take care of the resource by hand; the log and 'remediator audit list --dead-letters' say more",
@@ -192,7 +199,8 @@ internal sealed partial class StuckResources : BackgroundService, IStuckResource
     };
 
     /// <param name="Id">In place of an incident's.</param>
-    private sealed record Failing(string Id, DateTimeOffset Since, int Count, DateTimeOffset LastAt, string Reason);
+    private sealed record Failing(
+        string Id, DateTimeOffset Since, int Count, DateTimeOffset LastAt, string Reason, bool IsLogged = false);
 
     private static partial class Log
     {

@@ -33,7 +33,7 @@ internal sealed partial class ArchiveService(
                 if (await leases.HoldAsync("archive", _owner, Every, stoppingToken))
                     await retention.RunAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.Failed(logger, e.Message, e);
             }

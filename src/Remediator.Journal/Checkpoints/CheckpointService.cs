@@ -55,26 +55,28 @@ internal sealed partial class CheckpointService(
     {
         Failpoint.Hit("during-shutdown");
         if (leader.Leads)
-            await TryAsync(() => checkpointer.WriteAsync(cancellationToken));
+            await TryAsync(() => checkpointer.WriteAsync(cancellationToken), cancellationToken);
     }
 
-    private Task CheckAsync(CancellationToken cancellationToken) => TryAsync(async () =>
-    {
-        if (!leader.Leads || !await IsDueAsync(time.GetUtcNow(), cancellationToken))
-            return;
-        await checkpointer.WriteAsync(cancellationToken);
-        _waitingSince = null;
-    });
+    private Task CheckAsync(CancellationToken cancellationToken) => TryAsync(
+        async () =>
+        {
+            if (!leader.Leads || !await IsDueAsync(time.GetUtcNow(), cancellationToken))
+                return;
+            await checkpointer.WriteAsync(cancellationToken);
+            _waitingSince = null;
+        },
+        cancellationToken);
 
     // Without a checkpoint the tail grows, and verify says so; the engine goes on.
-    private async Task TryAsync(Func<Task> work)
+    private async Task TryAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work();
             _isFailing = false;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             if (!_isFailing)
                 Log.Failed(logger, e is StoreUnavailableException ? e.Message : $"{e.GetType().Name}: {e.Message}", e);

@@ -23,6 +23,8 @@ internal sealed record StatusReport
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeSpan Uptime { get; init; }
     public required ClusterStatus Cluster { get; init; }
+    /// <summary>Alerts that fire and name another cluster than this one, in words; null where there are none.</summary>
+    public string? OtherClusters { get; init; }
     /// <summary>What the views of the providers of facts beside the cluster's are worth.</summary>
     public IReadOnlyList<ProviderStatus> Providers { get; init; } = [];
     /// <summary>The groups of Alertmanagers that are configured with addresses.</summary>
@@ -39,8 +41,9 @@ internal sealed record StatusReport
 /// <param name="Unreadable">
 /// Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.
 /// </param>
+/// <param name="Lost">Silences that it lists no more although nobody has ended them, each with the time until which they hold.</param>
 internal sealed record AlertmanagersStatus(
-    string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable);
+    string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable, IReadOnlyList<string> Lost);
 
 /// <param name="FreshAt">Null where there is no view yet.</param>
 /// <param name="Problem">Why it cannot see; empty when all is well.</param>

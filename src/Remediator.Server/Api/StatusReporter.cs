@@ -1,3 +1,4 @@
+using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Journal;
@@ -15,7 +16,7 @@ namespace Remediator.Server.Api;
 internal sealed class StatusReporter(
     EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
     IPlaybookStandings standings, IStuckResources stuck, IIncidentHistory incidents,
-    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, TimeProvider time)
+    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, IAlertsByCluster alerts, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -37,6 +38,7 @@ internal sealed class StatusReporter(
             Uptime = engine.Uptime,
             Cluster =
                 new(connection.Cluster, connection.Origin, view.State, view.State is ViewState.Ready ? view.FreshAt : null, view.Problem),
+            OtherClusters = alerts.Current.Problem is { Length: > 0 } others ? others : null,
             Providers = [.. providers.Select(p => (p.Name, Status: p.Current)).Select(p =>
                 new ProviderStatus(p.Name, p.Status.State, p.Status.State is ViewState.Ready ? p.Status.FreshAt : null, p.Status.Problem))],
             Alertmanagers = [.. silences.SelectMany(s => s.Current.Groups).Select(Alertmanagers)],
@@ -58,6 +60,13 @@ internal sealed class StatusReporter(
                from matcher in silence.Matchers
                where matcher.Fault is not null
                select $"silence {silence.Id} of {silence.CreatedBy}: the pattern of {matcher} cannot be read here, {matcher.Fault}",
+        ],
+        [
+            .. from silence in @group.Silences
+               where @group.Lost.ContainsKey(silence.Id)
+               let until = @group.Lost[silence.Id] + GroupSilences.KeptAfterLoss
+               select $"silence {silence.Id} of {silence.CreatedBy}, until "
+                   + $"{(silence.EndsAt < until ? silence.EndsAt : until).UtcDateTime:yyyy-MM-dd HH:mm}Z",
         ]);
 
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values

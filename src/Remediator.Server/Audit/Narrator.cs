@@ -38,6 +38,7 @@ internal static class Narrator
         Decided e => new("decided", Outcome(e.Decision), [.. full ? e.Decision.Explain().Split('\n') : Trace(e.Decision)]),
         ProblemChanged e => new("problem", $"is {e.To}, not {e.From}"),
         Held e => new("held", $"by the guard '{e.Guard}': {e.Reason}", [$"checked again {Time(e.RetryAt)}"]),
+        HoldEnded e => new("held no longer", $"the guard '{e.Guard}' has no objection any more, and nothing is to be done now"),
         StormChanged e => new("storm", e.Phase switch
         {
             StormPhase.Raging => $"{e.Observed}; nothing is repaired there until it is over",
@@ -181,6 +182,8 @@ internal static class Narrator
     {
         ResourceStuck e => new("cannot handle", $"{e.Resource}, since {Time(e.Since)}: {e.Reason}"),
         ResourceWentOn e => new("handles again", $"{e.Resource}: {e.Reason}"),
+        RevisionRanWell e => new("ran well", $"revision {e.Revision} of {e.Workload}: it is one to go back to"),
+        RevisionStruckOff e => new("struck off", $"revision {e.Revision} of {e.Workload} is not one to go back to: {e.Reason}"),
         PlaybookDemoted e =>
             new("lowered", $"playbook {e.Playbook} may do no more than {Mode(e.To)}, which was {Mode(e.From)}: {e.Reason}"),
         PlaybookPromoted e =>
@@ -212,15 +215,14 @@ internal static class Narrator
         foreach (var rule in decision.Trace.OrderByDescending(r => r.Matched))
         {
             yield return $"{(rule.Matched ? "matched" : "not")} {rule.Rule} ({rule.Place})";
-            foreach (var condition in rule.Matched
-                ? rule.Conditions.Where(c => c.Clause != "alert")
-                : rule.Conditions.Where(c => !c.Ok).Take(1))
-                yield return $"  {condition.Clause} {condition.Text}: {condition.Found}";
+            foreach (var condition in rule.Matched ? rule.Conditions : rule.Conditions.Where(c => !c.Ok).Take(1))
+                yield return $"  {condition.Clause} {condition.Text}{(condition.Found.Length > 0 ? $": {condition.Found}" : "")}";
         }
     }
 
+    /// <summary>Where no cluster is watched there may still be facts, such as those of hosts, and no time of them.</summary>
     private static string View(Decision decision) =>
-        decision.ViewVersion == 0 ? "no view of a cluster" : $"view {decision.ViewVersion} of {Time(decision.ViewAt)}";
+        decision.ViewAt <= DateTimeOffset.UnixEpoch ? "no view of a cluster" : $"view {decision.ViewVersion} of {Time(decision.ViewAt)}";
 
     private static IReadOnlyList<string> Origin(RunStarted e) =>
     [

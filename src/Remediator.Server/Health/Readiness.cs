@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Definitions.Live;
@@ -15,15 +16,15 @@ internal sealed class Readiness
 
     public Readiness(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        TimeProvider time) =>
-        _shared = new(cancellationToken => CheckAsync(store, definitions, views, providers, replica, cancellationToken), time);
+        IAlertsByCluster alerts, TimeProvider time) =>
+        _shared = new(cancellationToken => CheckAsync(store, definitions, views, providers, replica, alerts, cancellationToken), time);
 
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
     private static async Task<ReadinessReport> CheckAsync(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        CancellationToken cancellationToken)
+        IAlertsByCluster alerts, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -33,6 +34,8 @@ internal sealed class Readiness
             new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the changed files are not in force: {first}" : ""),
             new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
+            // a central Alertmanager may tell every server of every cluster
+            new("alerts", true, alerts.Current.Problem),
             // one that is away holds back what needs it, and nothing else
             .. providers.Select(p => new ReadinessCheck($"facts: {p.Name}", true, p.Current.Problem)),
         ]);

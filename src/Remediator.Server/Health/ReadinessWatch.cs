@@ -38,7 +38,7 @@ internal sealed partial class ReadinessWatch : BackgroundService
         {
             _checks = (await _readiness.CheckAsync(stoppingToken)).Checks;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             _checks = [.. _checks.Select(c => c with { Ready = false })];
             Log.NotAsked(_logger, e);

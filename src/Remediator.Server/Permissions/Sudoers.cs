@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 
@@ -19,31 +20,49 @@ internal static class Sudoers
         var sections = hosts.Where(h => h.User != "root").ToList();
         if (sections.Count == 0)
             return Head + "# The policy lists no host with a user of its own; what it says of a host belongs where the braces are.\n"
-                + Lines(permissions.Select(p => p.Command), User, "# ");
+                + Lines(permissions.Select(Written), User, "# ") + Lists(hosts);
         return Head + string.Concat(sections.Select(h => $"\n# host {h.Name}\n{Lines(permissions.SelectMany(p => Of(p, h)), h.User, "")}"))
             + "\n# Where the markers of acts are, so that none is begun twice; a line of its own file in /etc/tmpfiles.d:\n"
-            + string.Concat(sections.Select(h => h.User).Distinct().Select(u => $"# d /run/remediator 0700 {u} -\n"));
+            + string.Concat(sections.Select(h => h.User).Distinct().Select(u => $"# d /run/remediator 0700 {u} -\n")) + Lists(hosts);
     }
 
     /// <summary>The commands that one permission is on one host: none where the policy allows nothing of it there.</summary>
     public static IEnumerable<string> Of(HostPermission permission, ManagedHost host)
     {
-        var command = permission.Command.Replace(
+        if (permission.Sha256 is not null)
+            return host.MayDelete ? [Written(permission)] : [];
+        if (permission.Command == HostPermission.Reboot && !host.MayReboot)
+            return [];
+        var command = Written(permission).Replace(
             HostPermission.KeptJournal, host.KeepsJournal.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         return command.Contains(HostPermission.Unit, StringComparison.Ordinal)
-            ? host.Units.Select(u => command.Replace(HostPermission.Unit, u, StringComparison.Ordinal))
+            ? host.Units.Select(u => command.Replace(HostPermission.Unit, Escaped(u), StringComparison.Ordinal))
             : [command];
     }
 
     private static string Lines(IEnumerable<string> commands, string user, string before) => string.Concat(
-        commands.Distinct().Order(StringComparer.Ordinal).Select(c => $"{before}{user} ALL=(root) NOPASSWD: {Escaped(c)}\n"));
+        commands.Distinct().Order(StringComparer.Ordinal).Select(c => $"{before}{user} ALL=(root) NOPASSWD: {c}\n"));
 
-    /// <summary>These separate or begin something in a sudoers file; the others are patterns there.</summary>
+    /// <summary>What each host's own list has to say, by which the program that frees space goes.</summary>
+    private static string Lists(IReadOnlyList<ManagedHost> hosts) => !hosts.Any(h => h.MayDelete)
+        ? ""
+        : $"\n# {SpaceHelper.Path} is what 'remediator permissions --for helper' prints; owned by root, mode 0755. What it may\n"
+            + $"# delete is in {SpaceHelper.ListPath}, owned by root, mode 0644, one line without the '# ':\n"
+            + string.Concat(hosts.Where(h => h.MayDelete).Select(h => $"# host {h.Name}\n# {SpaceHelper.ListOf(h)}\n"));
+
+    private static string Written(HostPermission permission) => permission.Sha256 is { } digest
+        ? $"sha256:{digest} {Escaped(permission.Command)}"
+        : Escaped(permission.Command);
+
+    /// <summary>
+    /// These separate or begin something in a sudoers file; the others are patterns there. A backslash is read twice: as an escape of the
+    /// file, and as one of the pattern that the file then holds (toke.l and match_command.c of sudo).
+    /// </summary>
     private static string Escaped(string command)
     {
         var text = new StringBuilder();
         foreach (var c in command)
-            text.Append(c is ',' or ':' or '=' or '\\' or '*' or '?' or '[' or ']' ? $"\\{c}" : $"{c}");
+            text.Append(c is '\\' ? @"\\\\" : c is ',' or ':' or '=' or '*' or '?' or '[' or ']' ? $"\\{c}" : $"{c}");
         return text.ToString();
     }
 }

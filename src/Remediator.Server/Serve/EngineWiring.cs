@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Remediator.Actions;
+using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Facts;
 using Remediator.Core.Pauses;
@@ -49,7 +50,10 @@ internal static class EngineWiring
     private static void AddActions(IServiceCollection services, IConfiguration settings)
     {
         services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
+        services.Configure<AwsOptions>(settings.GetSection(AwsOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
         services.AddSingleton<IFactProvider, InventoryFacts>();
+        if (settings[$"{AwsOptions.Section}:{nameof(AwsOptions.Region)}"] is { Length: > 0 })
+            services.AddInstanceFacts();
     }
 }

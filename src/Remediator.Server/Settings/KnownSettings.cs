@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
+using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Notify.Webhook;
 using Remediator.Core.Alerts;
 using Remediator.Core.Language;
@@ -28,6 +29,7 @@ internal static class KnownSettings
         (AlertmanagerSourceOptions.Section, typeof(AlertmanagerSourceOptions)),
         ($"{AlertmanagerGroup.Section}:*", typeof(AlertmanagerGroup)),
         (WebhookNotifyOptions.Section, typeof(WebhookNotifyOptions)),
+        (AwsOptions.Section, typeof(AwsOptions)),
         (FactsOptions.Section, typeof(FactsOptions)),
         (JournalOptions.Section, typeof(JournalOptions)),
     ];

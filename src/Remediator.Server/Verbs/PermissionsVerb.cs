@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Remediator.Actions;
+using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Definitions.Loading;
@@ -10,7 +11,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts }
+    private enum Place { Kubernetes, Aws, Hosts, Helper }
 
     public static Verb Create(CommonOptions common)
     {
@@ -18,7 +19,7 @@ internal static class PermissionsVerb
         {
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
-                + "host of the policy.",
+                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + ".",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -29,6 +30,9 @@ internal static class PermissionsVerb
             {
                 case (Place.Aws, _):
                     output.WriteJson(IamPolicy.Of(ActionCatalogue.Permissions<AwsPermission>()));
+                    break;
+                case (Place.Helper, _):
+                    output.Write(SpaceHelper.Text);
                     break;
                 case (Place.Hosts, OutputFormat.Json):
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());
@@ -46,7 +50,9 @@ internal static class PermissionsVerb
         });
         return new(
             command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
-            "remediator permissions --for aws > policy.json", "remediator permissions --for hosts --set Definitions:Policy=policy.yaml");
+            "remediator permissions --for aws > policy.json",
+            "remediator permissions --for hosts --set Definitions:Policy=policy.yaml",
+            "remediator permissions --for helper > remediator-space");
     }
 
     /// <summary>The hosts of the policy that the server would load.</summary>

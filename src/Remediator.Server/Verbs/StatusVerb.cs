@@ -51,6 +51,8 @@ internal static class StatusVerb
         foreach (var stuck in report.Stuck.Values)
             yield return ("stuck", stuck);
         yield return ("cluster", Cluster(report.Cluster, now));
+        if (report.OtherClusters is { } others)
+            yield return ("", others);
         foreach (var provider in report.Providers)
             yield return ("facts", Provider(provider, now));
         foreach (var group in report.Alertmanagers)
@@ -58,6 +60,8 @@ internal static class StatusVerb
             yield return ("alerts", Alertmanagers(group, now));
             foreach (var unreadable in group.Unreadable)
                 yield return ("", $"unreadable pattern, taken to match: {unreadable}");
+            foreach (var lost in group.Lost)
+                yield return ("", $"not listed any more although nobody has ended it, still in force here: {lost}");
         }
 
         yield return (

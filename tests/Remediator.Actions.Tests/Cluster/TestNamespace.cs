@@ -13,6 +13,9 @@ namespace Remediator.Actions.Tests.Cluster;
 /// <summary>A namespace of one test's own on the real cluster; gone afterwards with all that is in it.</summary>
 internal sealed class TestNamespace : IAsyncDisposable
 {
+    /// <summary>The taint of nodes without a kubelet.</summary>
+    public const string Hollow = "remediator.test/hollow";
+
     private const string Busybox = "remediator.test/busybox:1";
     private const string Variable = "REMEDIATOR_TEST_KUBECONFIG";
 
@@ -71,7 +74,8 @@ internal sealed class TestNamespace : IAsyncDisposable
                 new Dictionary<string, string> {
                     ["pod"] = p.Metadata.Name,
                     ["uid"] = p.Metadata.Uid,
-                    ["ready"] = p.IsReady() ? "true" : "false" },
+                    ["ready"] = p.IsReady() ? "true" : "false",
+                    ["ended_by_node"] = PodEnds.IsByNode(p.Status.Phase, p.Status.Reason, p.Status.Message) ? "true" : "false" },
                 now),
             .. p.Containers().Select(c => new Fact("container", new Dictionary<string, string>
             {
@@ -136,11 +140,58 @@ internal sealed class TestNamespace : IAsyncDisposable
             Template = Template(name, command, image) },
     }, Name, cancellationToken: Token);
 
-    public Task<V1DaemonSet> DaemonSetAsync(string name, string command) => Client.AppsV1.CreateNamespacedDaemonSetAsync(new()
+    /// <param name="nodes">Labels of the nodes that it runs on, hollow ones too; all others where there are none.</param>
+    public Task<V1DaemonSet> DaemonSetAsync(string name, string command, IDictionary<string, string>? nodes = null)
     {
-        Metadata = new() { Name = name },
-        Spec = new() { Selector = Selector(name), Template = Template(name, command) },
+        var template = Template(name, command);
+        template.Spec.NodeSelector = nodes;
+        if (nodes is not null)
+            template.Spec.Tolerations = [new() { Key = Hollow, OperatorProperty = "Exists" }];
+        return Client.AppsV1.CreateNamespacedDaemonSetAsync(new()
+        {
+            Metadata = new() { Name = name },
+            Spec = new() { Selector = Selector(name), Template = template },
+        }, Name, cancellationToken: Token);
+    }
+
+    /// <summary>One that starts nothing by itself.</summary>
+    public async Task<V1CronJob> CronJobAsync(string name)
+    {
+        // before 1.21 there is v1beta1 alone
+        var answer = await Client.CustomObjects.CreateNamespacedCustomObjectAsync(new V1CronJob
+        {
+            ApiVersion = "batch/v1beta1",
+            Kind = "CronJob",
+            Metadata = new() { Name = name },
+            Spec = new()
+            {
+                Schedule = "0 0 1 1 *",
+                Suspend = true,
+                FailedJobsHistoryLimit = 10,
+                JobTemplate = new() { Spec = Job(name, "true") },
+            },
+        }, "batch", "v1beta1", Name, "cronjobs", cancellationToken: Token);
+        return KubernetesJson.Deserialize<V1CronJob>(KubernetesJson.Serialize(answer));
+    }
+
+    /// <summary>A run of a cron job, as its controller makes them.</summary>
+    public Task<V1Job> RunAsync(V1CronJob cron, string name, string command) => Client.BatchV1.CreateNamespacedJobAsync(new()
+    {
+        Metadata = new()
+        {
+            Name = name,
+            OwnerReferences = [new()
+                { ApiVersion = "batch/v1", Kind = "CronJob", Name = cron.Metadata.Name, Uid = cron.Metadata.Uid, Controller = true }],
+        },
+        Spec = Job(name, command),
     }, Name, cancellationToken: Token);
+
+    private static V1JobSpec Job(string name, string command)
+    {
+        var template = Template(name, command);
+        template.Spec.RestartPolicy = "Never";
+        return new() { BackoffLimit = 0, Template = template };
+    }
 
     private static V1PodTemplateSpec Template(string name, string command, string image = Busybox) => new()
     {

@@ -11,7 +11,9 @@ internal static class FleetBenchmark
 {
     private const int Decided = 100;
     private const int AlertsOfEach = 10;
+    private const int MostMegabytes = 1536;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ViewHasItWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
 
     public static async Task RunAsync(BenchmarkRun run)
@@ -34,7 +36,7 @@ internal static class FleetBenchmark
             }
 
             large = await DecideAsync(engine, client, cluster, run);
-            BenchmarkRun.Say($"memory: peak RSS {engine.PeakMegabytes:0} MB (goal: 1,536)");
+            BenchmarkRun.Say($"memory: peak RSS {engine.PeakMegabytes:0} MB in a container of {MostMegabytes:N0} MB");
         }
 
         await using (var cluster = await FleetCluster.StartAsync(FleetShape.Hundred))
@@ -78,14 +80,18 @@ internal static class FleetBenchmark
         BenchmarkRun.Say($"keeping up: {(engine.Busy - busy) / clock.Elapsed:P0} of a core, RSS {engine.Megabytes:0} MB; load {Load()}");
     }
 
-    /// <summary>A new pod crashes, and an alert says so at once: its eviction shows that the view has it.</summary>
+    /// <summary>
+    /// A new pod crashes, and an alert says so when the view has to have it. What is not in the view by then is looked for again after 15 s
+    /// only, so a prompt eviction shows that it was.
+    /// </summary>
     private static async Task ProbeAsync(HttpClient client, FleetCluster cluster, int probes)
     {
         var times = new List<double>();
         for (var slot = Decided; slot < Decided + probes; slot++)
         {
-            var begun = Stopwatch.GetTimestamp();
             cluster.Pods.Replace(slot, PodCondition.Crashing);
+            await Task.Delay(ViewHasItWithin);
+            var begun = Stopwatch.GetTimestamp();
             await EngineProcess.PostAsync(client, [Alert(cluster, slot, "KubePodCrashLooping")]);
             await Wait.UntilAsync($"the eviction of crashing pod {slot}", () =>
                 cluster.Evicted.ContainsKey(slot), CancellationToken.None, within: ProbePatience);
@@ -94,8 +100,9 @@ internal static class FleetBenchmark
 
         times.Sort();
         BenchmarkRun.Say(
-            $"a change: from a crash to the eviction that it leads to, through view, decision and plan: P50 "
-                + $"{times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s (goal: in the view within 2 s); load {Load()}");
+            $"a change: from an alert {ViewHasItWithin.TotalSeconds:0} s after the crash to the eviction that it leads to: P50 "
+                + $"{times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s, {times.Count(t => t > 2)} of {times.Count} "
+                + $"later than 2 s (goal: none); load {Load()}");
     }
 
     private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster)
@@ -147,7 +154,8 @@ internal static class FleetBenchmark
     private static EngineProcess Engine(string program, FleetCluster cluster)
     {
         var engine =
-            new EngineProcess(program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"));
+            new EngineProcess(program, cluster.Address, ("ENGINE__ATONCEPERCLUSTER", "1000000"), ("ENGINE__ATONCEPERNAMESPACE", "1000000"))
+            { ContainerMegabytes = MostMegabytes };
         File.WriteAllText(Path.Combine(engine.Folder, "policy.yaml"), """
             limits:
               - match: { kind: deployment }
@@ -161,7 +169,9 @@ internal static class FleetBenchmark
                 at_once: 100%
             storm:
               cluster_workloads: { more_than: 99%, at_least: 1000 }
-            """);
+              namespace_workloads: { more_than: 99%, at_least: 1000 }
+
+            """ + EngineProcess.BurstsAreWanted);
         return engine;
     }
 

@@ -4,6 +4,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
+using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -22,6 +23,8 @@ internal static class DecoysOfTheCluster
     private static readonly Protection AgeAtWork =
         Look("the age of its view", b => (b.ViewState, b.ViewAge) = (ViewState.Ready, TimeSpan.Zero));
     private static readonly Protection PlaceAtWork = Look("whether it is there", b => b.IsThere = true);
+    private static readonly Protection[] Member =
+        [Guard("member"), Look("what the owner allows", b => (b.Workload["evict"], b.Cluster) = ("allowed", Pods()))];
     private static readonly Protection Cause = Guard(RootCauseBusy.Guard.Name);
 
     public static IReadOnlyList<Decoy> List { get; } =
@@ -54,6 +57,18 @@ internal static class DecoysOfTheCluster
             Comes = Nothing,
             Turns = 1,
         },
+        new("the last repairs of its namespace did not help", [Guard(SlowStart.Guard.Name)], (b, r) =>
+            b.SlowStart = Failed(b, r, new(Storms.Namespace("test", "shop"), false), 2)),
+        new("its rule did not help in two namespaces", [Guard(SlowStart.Guard.Name)], (b, r) =>
+            b.SlowStart = Failed(b, r, OfRule(b), 2)),
+        new("the first repair of its namespace is not proven yet", [Guard(SlowStart.Guard.Name)], (b, _) =>
+            b.Permits.Add(
+                new("other", new SlowStartScope(Storms.Namespace("test", "shop"), false).Budget, b.Now, "test/deployment/shop/w"))),
+        new("its rule failed in another namespace and is tried in one more", [Guard(SlowStart.Guard.Name)], (b, r) =>
+        {
+            b.SlowStart = Failed(b, r, OfRule(b), 1);
+            b.Permits.Add(new("other", OfRule(b).Budget, b.Now, "test/namespace//bank"));
+        }),
         new("what became of earlier repairs is not known yet", [Guard("stale")], (b, _) => b.Standings = null),
         new(
             "most nodes of a zone are down",
@@ -161,8 +176,18 @@ internal static class DecoysOfTheCluster
                 _) => b.Cluster = [Fact.Parse("""pdb{namespace="shop",workload="api",workload_kind="deployment",poddisruptionbudget="api",allowed="0",healthy="2",desired_healthy="2"}""")])
             { Before = (b, _) => b.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("restart", "kubernetes.rollout-restart")) },
         new("stateful, with one replica", [Guard("disruption")], (b, _) => b.Workload["desired"] = "1")
-            { Before = (b, _) => (b.Resource, b.Playbook) = (
-                b.Resource with { Kind = "statefulset" }, b.Playbook with { ResourceKinds = ["statefulset"] }) },
+            { Before = OfSet },
+        new("a member of a StatefulSet whose owner has not allowed it", Member, (b, r) =>
+            b.Workload["evict"] = Pick(["", "false", "true", "Allowed"], r)) { Before = OfSet },
+        new("a member of a StatefulSet is still recovering", [Guard("disruption")], (b, r) =>
+            b.Cluster = Pods(r.Next(2), Pick(["Running", "Pending", "Unknown"], r))) { Before = OfSet },
+        new("a member of a StatefulSet is missing", [Guard("disruption")], (b, r) =>
+            b.Cluster = Without(r.Next(3), Pods())) { Before = OfSet },
+        new("a StatefulSet is pinned by another pod than the one at hand", Member, (b, r) =>
+        {
+            b.Workload["pinned_by"] = $"api-{r.Next(3)}";
+            b.Workload["evict"] = "";
+        }) { Before = OfSet },
         new("nothing proves that its newest rollout is at fault", [Conditions], (b, r) =>
             b.Workload["rollout_at_fault"] = Pick(["false", ""], r))
         {
@@ -211,6 +236,38 @@ internal static class DecoysOfTheCluster
         new("it is of a kind that its playbook does not repair", [KindsOfPlaybook], (b, r) =>
             b.Resource = b.Resource with { Kind = Pick(["job", "cronjob", "pod", "daemonset"], r) }),
     ];
+
+    private static SlowStartScope OfRule(Bench bench) => new(new(bench.Resource.Cluster, "rule", "", "pod-crash"), false);
+
+    /// <summary>So many repairs in a row, within the last hours.</summary>
+    private static SlowStartBook Failed(Bench bench, Random random, SlowStartScope scope, int times)
+    {
+        var failed = Enumerable.Range(0, times).Select(i => new FailedRepair(
+            $"i{i}", new("test", "deployment", "shop", $"w{i}"), new("test", "namespace", "", $"space{i}"),
+            bench.Now.AddMinutes(-random.Next(10, 300))));
+        return SlowStartBook.Empty with
+        {
+            Scopes = SlowStartBook.Empty.Scopes.SetItem(scope, new() { Failed = [.. failed.OrderBy(f => f.At)] }),
+        };
+    }
+
+    private static void OfSet(Bench bench, Random random)
+    {
+        bench.Resource = bench.Resource with { Kind = "statefulset" };
+        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("evict", "kubernetes.evict-pod")) with { ResourceKinds = ["statefulset"] };
+        bench.Workload["evict"] = "allowed";
+        bench.Cluster = Pods();
+    }
+
+    /// <summary>Of a StatefulSet: the last one is in trouble, the others work, but for one of them.</summary>
+    private static List<Fact> Pods(int away = -1, string phase = "Running") =>
+    [
+        .. Enumerable.Range(0, 3).Select(i => Fact.Parse(
+            $"pod{{namespace=\"shop\",workload=\"api\",workload_kind=\"statefulset\",pod=\"api-{i}\","
+            + $"phase=\"{(i == away ? phase : "Running")}\",ready=\"{(i == 2 || i == away ? "false" : "true")}\",terminating=\"false\"}}")),
+    ];
+
+    private static List<Fact> Without(int which, List<Fact> facts) => [.. facts.Where((_, i) => i != which)];
 
     private static IncidentRow Row(Bench bench, ResourceKey resource, string problem, string status) =>
         new() { Id = "01other", Resource = resource, Problem = problem, Status = status, Summary = "", OpenedAt = bench.Now };

@@ -105,6 +105,8 @@ internal sealed class Bench
 
     public List<BudgetStart> Starts { get; } = [];
 
+    public SlowStartBook SlowStart { get; set; } = SlowStartBook.Empty;
+
     public Policy Policy { get; set; } = Policy.Default;
 
     /// <summary>Of its playbook, oldest first: whether each did what it set out to do.</summary>
@@ -399,6 +401,7 @@ internal sealed class Bench
         ]),
         Settings = Settings,
         Held = new(Permits, Claims, Starts),
+        SlowStart = SlowStart,
         Paused = Paused,
         Pauses = Pauses,
         Silences = ReadsSilences ? new([.. Silences!.Groups.Select(g => g with { ReadAt = Now })]) : Silences,

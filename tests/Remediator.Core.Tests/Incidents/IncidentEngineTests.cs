@@ -1,8 +1,10 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Alerts;
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Tests.Incidents;
@@ -30,6 +32,53 @@ public sealed class IncidentEngineTests
         var before = _bench.Journal.Count;
         _bench.Fire();
         Assert.Equal(before, _bench.Journal.Count);
+    }
+
+    [Fact]
+    public void SameAlert_WhoseResourceIsSeenMeanwhile_IsDecidedAnew_Once()
+    {
+        var alert = new Alert
+        {
+            Name = "KubePodCrashLooping",
+            Status = AlertStatus.Firing,
+            Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop" },
+            StartsAt = _bench.Now,
+            Fingerprint = "f1",
+        };
+        var unseen = new Resolution(_bench.Resource, false, alert.Labels, "not known here");
+        var seen = new Resolution(
+            _bench.Resource, true,
+            new Dictionary<string, string>(alert.Labels) { ["workload"] = "api", ["workload_kind"] = "deployment" }, "by its label");
+        foreach (var found in new[] { unseen, unseen, seen, seen, unseen, seen })
+        {
+            _bench.Resolver = _ => found;
+            _bench.Deliver(alert);
+        }
+
+        Assert.Equal(["by its label"], _bench.Happenings<AlertObserved>().Skip(1).Select(e => e.How));
+        Assert.Equal("api", _bench.State.Incidents[0].Alerts["f1"].Labels["workload"]);
+    }
+
+    [Fact]
+    public void LateCopyOfAnAlertWhoseEndWasTold_DoesNotFireAgain_ForItsFurtherLabels()
+    {
+        var alert = new Alert
+        {
+            Name = "KubePodCrashLooping",
+            Status = AlertStatus.Firing,
+            Labels = new Dictionary<string, string> { ["alertname"] = "KubePodCrashLooping", ["namespace"] = "shop" },
+            StartsAt = _bench.Now,
+            Fingerprint = "f1",
+        };
+        _bench.Resolver = a => new(_bench.Resource, false, a.Labels, "not known here");
+        _bench.Deliver(alert);
+        _bench.Deliver(alert with { Status = AlertStatus.Resolved, EndsAt = _bench.Now });
+        _bench.Resolver = a => new(
+            _bench.Resource, true, new Dictionary<string, string>(a.Labels) { ["workload"] = "api" }, "by its label");
+        _bench.Deliver(alert);
+
+        _bench.Only<AlertObserved>();
+        Assert.False(Assert.Single(_bench.State.Incidents).IsFiring);
     }
 
     [Fact]
@@ -334,6 +383,30 @@ public sealed class IncidentEngineTests
         _bench.Now += TimeSpan.FromHours(1);
         _bench.Fire("f3", startsAt: _bench.Now);
         Assert.Contains("tried 2 times", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of an incident whose playbook may not run again nothing was kept yet.</summary>
+    [Fact]
+    public void WhoeverGetsAProblem_WhoseAttemptsAreSpent_GetsTheEvidenceOfItsPlaybook()
+    {
+        _bench.Fire("f1");
+        _bench.Climb(good: true);
+        _bench.Wake(TimeSpan.FromMinutes(40));
+        _bench.Fire("f2", startsAt: _bench.Now);
+        _bench.Climb(good: true);
+        _bench.Now += TimeSpan.FromHours(1);
+        _bench.Playbook = _bench.Playbook with { Evidence = [new("kubernetes.logs", ActionInputTemplate.Of(new NoInput()))] };
+        _bench.Fire("f3", startsAt: _bench.Now);
+        Assert.Empty(_bench.Happenings<Escalated>());
+
+        _bench.Report(
+            Assert.Single(_bench.Last.Jobs.OfType<CollectEvidence>()),
+            new EvidenceRead(
+                [new("kubernetes.logs", "Log", "it leaks", [], new Dictionary<string, string> { ["last_log_lines"] = "it leaks" }, null)]));
+
+        var escalated = _bench.Only<Escalated>();
+        Assert.Contains("tried 2 times", escalated.Reason, StringComparison.Ordinal);
+        Assert.Equal("it leaks", escalated.Evidence);
     }
 
     [Fact]

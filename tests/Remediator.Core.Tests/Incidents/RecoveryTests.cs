@@ -168,6 +168,29 @@ public sealed class RecoveryTests
         Assert.Empty(_bench.Happenings<ActionUndone>());
     }
 
+    /// <summary>A node that was cordoned, and whose machine was then taken out of its group.</summary>
+    [Fact]
+    public void TwoChangesForATime_AreBothTakenBack_TheLastFirst()
+    {
+        _bench.Playbook = Bench.RestartLoop(
+            Core.Playbooks.Mode.Auto, Bench.Step("cordon it", "kubernetes.cordon"), Bench.Step("again", "kubernetes.cordon"));
+        Cordon();
+        Fail();
+        _bench.Planned("take it out of its group");
+        _bench.Acted();
+        _bench.Crashing = false;
+        _bench.Verified();
+        var last = _bench.Job<UndoPlan>();
+        TakeBack();
+        Assert.Empty(_bench.Happenings<IncidentClosed>());
+        var first = _bench.Job<UndoPlan>();
+        Assert.Equal(("take it out of its group", "cordon it"), (last.Plan.Summary, first.Plan.Summary));
+        TakeBack();
+        Assert.Equal(2, _bench.Happenings<ActionUndone>().Select(u => u.ActionId).Distinct().Count());
+        Assert.Equal(CloseReason.Verified, _bench.Only<IncidentClosed>().Reason);
+        Assert.Empty(_bench.State.Incidents);
+    }
+
     private void Cordon()
     {
         _bench.Fire();

@@ -180,6 +180,21 @@ public sealed class SecondThoughtsTests
         Assert.Equal(acts, _bench.Intents.Count);
     }
 
+    /// <summary>A machine that was started again, and another run of a service, are other targets than the one that was released.</summary>
+    [Theory]
+    [InlineData("boot_id")]
+    [InlineData("machine_id")]
+    [InlineData("instance_id")]
+    [InlineData("invocation_id")]
+    public void Release_IsOfOneStartOfOneMachine(string name)
+    {
+        ToBeReleased();
+        var plan = Plan("u");
+        _bench.Planned(plan with { Preconditions = new Dictionary<string, string>(plan.Preconditions) { [name] = "another" } });
+        Assert.Empty(_bench.Intents);
+        Assert.Equal(2, _bench.Happenings<ApprovalRequested>().Count());
+    }
+
     [Theory]
     [InlineData("old", false)]
     [InlineData("new", true)]

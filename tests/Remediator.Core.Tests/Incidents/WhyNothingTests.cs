@@ -54,9 +54,37 @@ public sealed class WhyNothingTests
         Candidate("b", Holding("alert", "{}"), Failing("when", "container{crashing=\"true\"}")));
 
     [Fact]
+    public void SeveralRulesThatAskForDifferentTrouble() => Says(
+        "no rule about KubePodCrashLooping applies, since none of this holds: $crashing-containers; container{waiting=\"x\"}",
+        Candidate("a", Holding("alert", "{}"), Failing("when", "on(namespace, workload) $crashing-containers")),
+        Candidate("b", Holding("alert", "{}"), Failing("when", "on(namespace, workload) container{waiting=\"x\"}")),
+        Candidate("c", Holding("alert", "{}"), Failing("when", "on(namespace, workload) $crashing-containers")),
+        Candidate("d", Failing("alert", "{namespace=\"db\"}")));
+
+    [Fact]
+    public void ManyRulesThatAskForDifferentTrouble_AreNamed() => Says(
+        "no rule about KubePodCrashLooping applies: nothing of what they look for is there now (a, b, c, d)",
+        [.. "abcd".Select(r => Candidate($"{r}", Holding("alert", "{}"), Failing("when", $"container{{waiting=\"{r}\"}}")))]);
+
+    [Fact]
+    public void ExceptionOfOneRule_SaysMoreThanWhatOthersAskFor() => Says(
+        "rule b does not apply, since this holds: node{cordoned=\"true\"}",
+        Candidate("a", Holding("alert", "{}"), Failing("when", "container{crashing=\"true\"}")),
+        Candidate("b", Holding("alert", "{}"), Failing("unless", "node{cordoned=\"true\"}")));
+
+    [Fact]
     public void ExceptionOfARule() => Says(
         "rule b does not apply, since this holds: node{cordoned=\"true\"}",
         Candidate("b", Holding("alert", "{}"), Failing("unless", "node{cordoned=\"true\"}")));
+
+    /// <summary>What nobody could decide is not said to be false, and the label that is missing is named.</summary>
+    [Theory]
+    [InlineData("when")]
+    [InlineData("unless")]
+    public void ConditionThatCannotBeDecided_IsNotSaidToBeFalse(string clause) => Says(
+        "rule a does not apply, since it cannot be decided whether this holds: on(pod) container{crashing=\"true\"}",
+        Candidate("a", Holding("alert", "{}"), Undecided(clause, "on(pod) container{crashing=\"true\"}")),
+        Candidate("b", Holding("alert", "{}"), Failing("when", "on(namespace, workload) container{waiting=\"x\"}")));
 
     private void Says(string why, params IReadOnlyList<CandidateTrace> trace)
     {
@@ -72,6 +100,9 @@ public sealed class WhyNothingTests
         new(rule, $"rules/{rule}.yaml:1", false, conditions);
 
     private static ConditionTrace Failing(string clause, string text) => new(clause, text, false, "no such fact");
+
+    private static ConditionTrace Undecided(string clause, string text) =>
+        new(clause, text, false, "cannot be decided: the alert has no label 'pod'");
 
     private static ConditionTrace Holding(string clause, string text) => new(clause, text, true, "");
 }

@@ -75,6 +75,41 @@ internal static class Arbitrary
         from count in Gen.Choose(0, 8) from rules in UnnamedRule.ArrayOf(count) select rules.Select((r, i) => r with { Name = $"r{i}" })
             .ToArray();
 
+    /// <summary>The same rules with a name for each selector, and every other time with its last matcher beside the name.</summary>
+    public static IEnumerable<Rule> Named(Rule[] rules)
+    {
+        var (names, count) = (new SelectorNames(), 0);
+        foreach (var rule in rules)
+        {
+            yield return rule with
+            {
+                Alert = Core.Rules.Selector.Parse(Use(rule.Alert), Nothing, names)!,
+                When = [.. rule.When.Select(Condition)],
+                Unless = [.. rule.Unless.Select(Condition)],
+            };
+        }
+
+        Condition Condition(Condition plain)
+        {
+            var over = plain.Over is null ? "" : $" / count({Use(plain.Over)})";
+            var number = plain.Number.ToString("0.###############", System.Globalization.CultureInfo.InvariantCulture);
+            return Core.Rules.Condition.Parse(
+                plain.IsCount ? $"count({Use(plain.Term)}){over} {plain.Comparison.Symbol()} {number}" : Use(plain.Term), Nothing, names)!;
+        }
+
+        string Use(object text)
+        {
+            var (on, selector) = text is Term term ? (term.On, term.Selector) : ([], (Selector)text);
+            var (last, alias) = (selector.Matchers.Count > 1 ? selector.Matchers[^1] : null, $"n{count++}");
+            var kept = selector.Matchers.Take(selector.Matchers.Count - (last is null ? 0 : 1)).ToList();
+            names.TryAdd(alias, new(selector.Name, 0, kept));
+            var more = last is null ? "" : new Selector(null, 0, [last]).ToString();
+            return $"{(on.Length > 0 ? $"on({string.Join(", ", on)}) " : "")}${alias}{more}";
+        }
+    }
+
+    private static List<Core.Language.TextFault> Nothing => [];
+
     /// <summary>Rules, and moments that follow one another: their views share facts and whole buckets, and hold some facts twice.</summary>
     public static readonly Gen<(Rule[] Rules, (FactView View, Fact Alert)[] Moments)> Story =
         from rules in Rules from pool in Fact.ArrayOf(60) from alerts in Alert.ArrayOf(40) from seed in Gen.Choose(0, int.MaxValue - 1)

@@ -67,6 +67,58 @@ public sealed class ConditionTests
         Assert.Equal(ok, Condition.Parse(text).Evaluate("unless", Alert, View).Ok);
 
     [Fact]
+    public void Name_IsShownInTheTrace_AndFindsWhatItMeansWithTheMatchersBesideIt()
+    {
+        var names = new SelectorNames();
+        Assert.True(names.TryAdd("crashing", Selector.Parse("container{crashing=\"true\"}")));
+        var condition = Condition.Parse("on(workload) $crashing{restarts>3}", [], names)!;
+        var view = new FactView(
+            1,
+            default,
+            [
+                Fact.Parse("container{workload=\"a\",crashing=\"true\",restarts=\"5\"}"),
+                Fact.Parse("container{workload=\"a\",crashing=\"true\",restarts=\"2\"}"),
+                Fact.Parse("container{workload=\"a\",crashing=\"false\",restarts=\"9\"}")]);
+
+        var trace = condition.Evaluate("when", Fact.Parse("A{workload=\"a\"}"), view);
+
+        Assert.Equal(
+            (true, "on(workload) $crashing{restarts>3}", "container{crashing=\"true\",restarts=\"5\",workload=\"a\"}"),
+            (trace.Ok, trace.Text, trace.Found));
+        Assert.Equal("on(workload) $crashing{restarts>3}", condition.ToString());
+        Assert.True(names.IsUsed("crashing"));
+    }
+
+    /// <summary>An index outlives a reload of the rules, after which the name may mean something else.</summary>
+    [Fact]
+    public void Name_ThatMeansSomethingElseAfterAReload_FindsThat()
+    {
+        var view = new FactView(
+            1, default, [.. Enumerable.Range(0, 100).Select(i => Fact.Parse($"container{{restarts=\"{i}\",workload=\"a\"}}"))]);
+        Assert.Equal("90: ", Found("container{restarts>=10}")[..4]);
+        Assert.Equal("50: ", Found("container{restarts>=50}")[..4]);
+
+        string Found(string meant)
+        {
+            var names = new SelectorNames();
+            names.TryAdd("restarting", Selector.Parse(meant));
+            return Condition.Parse("count(on(workload) $restarting) > 0", [], names)!
+                .Evaluate("when", Fact.Parse("A{workload=\"a\"}"), view).Found;
+        }
+    }
+
+    [Fact]
+    public void GroupOfAlerts_MeansEachOfItsNamesAndNoOther()
+    {
+        var group = Selector.OfAlerts(["KubePodNotReady", "Pod (a.b) is away"], Selector.Parse("{namespace!~\"kube-.*\"}"));
+        Assert.True(group.Matches(Fact.Parse("KubePodNotReady{namespace=\"shop\"}")));
+        Assert.True(group.Matches(new Fact("Pod (a.b) is away", new Dictionary<string, string>(), default)));
+        Assert.False(group.Matches(new Fact("Pod (aXb) is away", new Dictionary<string, string>(), default)));
+        Assert.False(group.Matches(Fact.Parse("KubePodNotReady{namespace=\"kube-system\"}")));
+        Assert.False(group.Matches(Fact.Parse("KubePodNotReadyYet{namespace=\"shop\"}")));
+    }
+
+    [Fact]
     public void Join_WithoutASubject_CannotBeDecided() => Assert.False(Condition.Parse("on(node) node").Evaluate("when", null, View).Ok);
 
     [Fact]

@@ -31,6 +31,21 @@ public abstract class RuleEngineConformance
         });
     });
 
+    /// <summary>A name is another way to write what it means.</summary>
+    [Fact]
+    public void RulesWithNames_DecideAsThoseWithout() => Check(50, Arbitrary.Story, c =>
+    {
+        var (named, plain) = (Compile([.. Arbitrary.Named(c.Rules)]), Compile(c.Rules));
+        return c.Moments.All(m =>
+        {
+            var (one, other) = (named.Decide(m.Alert, m.View), plain.Decide(m.Alert, m.View));
+            return one.Rule == other.Rule && Answers(one).SequenceEqual(Answers(other));
+        });
+
+        static IEnumerable<(bool, string)> Answers(Decision decision) =>
+            decision.Trace.SelectMany(t => t.Conditions.Select(a => (a.Ok, a.Found)));
+    });
+
     /// <summary>What was asked before, and on which views, leaves nothing behind.</summary>
     [Fact]
     public void Engine_ExplainsAsOneThatWasNeverAskedBefore() => Check(50, Arbitrary.Story, c =>

@@ -15,13 +15,14 @@ internal static class Fleet
             new Dictionary<string, string> { ["node"] = name, ["zone"] = zone, ["ready"] = ready, ["cordoned"] = cordoned },
             since ?? DateTimeOffset.UnixEpoch);
 
-    public static IEnumerable<Fact> Workloads(int well, int sick) =>
-        Enumerable.Range(0, well + sick).Select(i => Workload($"w{i}", available: "2", crashing: i < well ? "0" : "1"));
+    public static IEnumerable<Fact> Workloads(int well, int sick, string space = "other") =>
+        Enumerable.Range(0, well + sick).Select(i => Workload($"w{i}", available: "2", crashing: i < well ? "0" : "1", space: space));
 
-    public static Fact Workload(string name, string available, string crashing, string kind = "deployment", string desired = "2") => new(
+    public static Fact Workload(
+        string name, string available, string crashing, string kind = "deployment", string desired = "2", string space = "other") => new(
         "workload",
         new Dictionary<string, string> {
-            ["namespace"] = "other",
+            ["namespace"] = space,
             ["workload"] = name,
             ["workload_kind"] = kind,
             ["desired"] = desired,

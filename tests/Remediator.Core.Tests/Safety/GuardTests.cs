@@ -17,8 +17,8 @@ public sealed class GuardTests
     public void Guards_AreAskedInTheirOrder() =>
         Assert.Equal(
             [
-                "paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "budget", "disruption",
-                "ownership", "looked"],
+                "paused", "held", "protected", "stale", "storm", "root cause busy", "mode", "cooldown and attempts", "slow start", "budget",
+                "disruption", "member", "ownership", "looked"],
             Guards.Ordered.Select(g => g.Name));
 
     [Fact]

@@ -40,10 +40,10 @@ public sealed class LargeClusterTests
     public void NodesOfAStorm_AreCountedOnceInAView()
     {
         var world = Cluster(100);
-        Storms.In(world.View, Policy.Default.Storm, "test", world.Now);
+        Storms.In(world.View, Policy.Default.Storm, world.Resource, world.Now);
         _reads = 0;
 
-        Storms.In(world.View, Policy.Default.Storm, "test", world.Now);
+        Storms.In(world.View, Policy.Default.Storm, world.Resource, world.Now);
 
         Assert.InRange(_reads, 0, 20);
     }

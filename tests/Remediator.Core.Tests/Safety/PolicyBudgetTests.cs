@@ -174,9 +174,10 @@ public sealed class PolicyBudgetTests
         _bench.Planned(new ActionPlan { Summary = "restart the machine", Takes = new("test/node//n3", TimeSpan.FromMinutes(20)) });
 
         Assert.Equal(
-            ["cluster test", "namespace test/shop", "test{kind=\"node\", node_group=\"big\"}"], Assert.Single(_bench.Intents).Permits);
+            ["cluster test", "namespace test/shop", "test{kind=\"node\", node_group=\"big\"}"],
+            Assert.Single(_bench.Intents).Permits.Take(3));
         var wanted = Permits.Wanted(_bench.State.Incidents[0], _bench.World());
-        Assert.Equal("test/node//n3", wanted.Budgets[^1].Takes.ToString());
+        Assert.Equal("test/node//n3", wanted.Budgets[2].Takes.ToString());
         Assert.Equal(["test/deployment/shop/api", "test/node//n3"], wanted.Claims.Select(c => c.ToString()));
         Assert.Equal(["test/node//n1", "test/node//n2"], wanted.Shared.Select(c => c.ToString()));
     }

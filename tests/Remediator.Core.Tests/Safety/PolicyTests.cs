@@ -75,6 +75,25 @@ public sealed class PolicyTests
         Assert.Equal(end is null ? null : Time(end), window.EndAt(Time(now)));
     }
 
+    /// <summary>
+    /// kubernetes/kubernetes #125610: in cron(5) and in a CronJob a time with both days comes on either. 2026-11-25 is a Wednesday.
+    /// </summary>
+    [Theory]
+    [InlineData("0 0 15 * WED", "2026-11-25T12:00:00Z", "2026-11-26T00:00:00Z")]
+    [InlineData("0 0 15 * WED", "2026-11-15T12:00:00Z", "2026-11-16T00:00:00Z")]
+    [InlineData("0 0 15 * WED", "2026-11-24T12:00:00Z", null)]
+    [InlineData("0 0 1,15 * 3", "2026-11-25T12:00:00Z", "2026-11-26T00:00:00Z")]
+    [InlineData("0 0 1-7 * SAT", "2026-11-28T12:00:00Z", "2026-11-29T00:00:00Z")]
+    [InlineData("0  0 24 *\tWED", "2026-11-25T12:00:00Z", "2026-11-26T00:00:00Z")]
+    [InlineData("0 0 24 * WED", "2026-11-24T12:00:00Z", "2026-11-25T00:00:00Z")]
+    [InlineData("0 0 * * SAT#1", "2026-11-28T12:00:00Z", null)]
+    [InlineData("0 0 ? * WED", "2026-11-25T12:00:00Z", "2026-11-26T00:00:00Z")]
+    [InlineData("0 0 24 * ?", "2026-11-25T12:00:00Z", null)]
+    public void C23_MaintenanceWithBothDays_IsOpenOnEither(string cron, string now, string? end) =>
+        Assert.Equal(
+            end is null ? null : Time(end),
+            new MaintenanceWindow(cron, TimeZoneInfo.Utc, TimeSpan.FromHours(24), PolicyMatch.Everything, "x").EndAt(Time(now)));
+
     [Fact]
     public void Maintenance_AtNoTime_IsAFault() =>
         Assert.Throws<FormatException>(

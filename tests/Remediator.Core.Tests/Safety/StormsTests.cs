@@ -54,6 +54,53 @@ public sealed class StormsTests
         Assert.Equal(seen, In([.. Fleet.Workloads(well, sick)]).SingleOrDefault()?.Seen);
 
     [Theory]
+    [InlineData(0, 4, null)]
+    [InlineData(0, 5, "5 of 5 workloads of namespace other crash or are not available")]
+    [InlineData(4, 5, "5 of 9 workloads of namespace other crash or are not available")]
+    [InlineData(5, 5, null)]
+    [InlineData(200, 200, null)]
+    [InlineData(150, 200, "200 of 350 workloads of namespace other crash or are not available")]
+    public void WorkloadsOfANamespace(int well, int sick, string? seen)
+    {
+        // the cluster is large, so that it is no storm of its own
+        Fact[] facts = [.. Fleet.Workloads(well, sick), .. Fleet.Workloads(1000, 4, "shop")];
+        var storm = Storms.In(new(1, Now, facts), new(), new("test", "deployment", "other", "w1"), Now).SingleOrDefault();
+        Assert.Equal((seen, seen is null ? null : "test/namespace//other"), (storm?.Seen, storm?.Scope.ToString()));
+        Assert.Empty(Storms.In(new(1, Now, facts), new(), new("test", "deployment", "shop", "w1"), Now));
+        Assert.Equal(storm, Storms.In(new(1, Now, facts), new(), Storms.Namespace("test", "other"), Now).SingleOrDefault());
+    }
+
+    [Theory]
+    [InlineData("0", "0", 0, false)] // it is being installed
+    [InlineData("0", "4", 0, false)]
+    [InlineData("0", "5", 0, true)]
+    [InlineData("0", "", 0, true)] // it is not known since when
+    [InlineData("1", "0", 0, true)] // that is a loop
+    [InlineData("1", "0", 1, false)] // which is told to people only once it lasts
+    [InlineData("1", "1", 1, true)]
+    [InlineData("1", "1440", 0, false)]
+    public void ApplicationThatStarts_IsNoStormOfItsNamespace(string crashing, string sickMinutes, int forMinutes, bool isStorm)
+    {
+        var facts = Enumerable.Range(0, 5).Select(i => Fleet.Workload($"w{i}", "0", crashing))
+            .Select(w => new Fact(w.Name, new Dictionary<string, string>(w.Labels) { ["sick_minutes"] = sickMinutes }, w.Since));
+        Assert.Equal(
+            isStorm, Storms.In(new(1, Now, [.. facts]), new(), Storms.Namespace("test", "other"), Now.AddMinutes(-forMinutes)).Count > 0);
+    }
+
+    /// <summary>One more that is sick never ends a storm of a namespace, and nothing in another one begins or ends it.</summary>
+    [Property(MaxTest = 300)]
+    public void OnlyItsOwnNamespace_MakesAStormOfIt(byte well, byte sick, byte elsewhere)
+    {
+        var (ready, ill) = (well % 40, sick % 40);
+        bool Is(int more, int others) => Storms.In(
+            new(1, Now, [.. Fleet.Workloads(ready, ill + more), .. Fleet.Workloads(1000, others % 300, "shop")]),
+            new(),
+            new("test", "deployment", "other", "w1"), Now).Any(s => s.Scope.Kind == "namespace");
+        Assert.Equal(Is(0, 0), Is(0, elsewhere));
+        Assert.True(!Is(0, 0) || Is(1, 0), $"{ill} of {ready + ill} are a storm, one more is none");
+    }
+
+    [Theory]
     [InlineData("", true)] // it is not known since when
     [InlineData("3", true)]
     [InlineData("1439", true)]
@@ -92,8 +139,8 @@ public sealed class StormsTests
     public void NodeThatJoinedJustNow_DoesNotCountYet_WhereTheStormIsToLast()
     {
         FactView view = new(1, Now, Fleet.Nodes("a", 1, 2, since: Now.AddSeconds(-30)));
-        Assert.Single(Storms.In(view, new(), "test", Now));
-        Assert.Empty(Storms.In(view, new(), "test", Now.AddMinutes(-1)));
+        Assert.Single(Storms.In(view, new(), Storms.Cluster("test"), Now));
+        Assert.Empty(Storms.In(view, new(), Storms.Cluster("test"), Now.AddMinutes(-1)));
     }
 
     [Fact]
@@ -106,6 +153,43 @@ public sealed class StormsTests
                     "KubeNodeNotReady",
                     new Dictionary<string, string> { ["node"] = $"a{i}", ["zone"] = "a", ["ready"] = "false" },
                     Now))]));
+
+    /// <summary>As a warm pool leaves them: for days, and beside them one that is truly down (kubernetes/kops #16871).</summary>
+    [Theory]
+    [InlineData("""instance{node="NODE",lifecycle="Warmed:Stopped",state="stopped"}""", null)]
+    [InlineData("""instance{node="NODE",lifecycle="Warmed:Pending:Wait",state="running"}""", null)]
+    [InlineData("""instance{node="NODE",lifecycle="",state="stopped"}""", null)]
+    [InlineData("""instance{node="NODE",lifecycle="Standby",state="stopped"}""", "5 of 9 nodes of the cluster are not ready")]
+    [InlineData("""instance{node="NODE",lifecycle="InService",state="running"}""", "5 of 9 nodes of the cluster are not ready")]
+    [InlineData("""instance{node="other",lifecycle="Warmed:Stopped",state="stopped"}""", "5 of 9 nodes of the cluster are not ready")]
+    public void NodesThatAreMeantToBeOff_AreNotCounted(string instance, string? seen)
+    {
+        Fact[] nodes = [.. Fleet.Nodes("", 4, 5)];
+        Assert.Equal("5 of 9 nodes of the cluster are not ready", In(nodes).SingleOrDefault()?.Seen);
+        Fact[] instances =
+        [
+            .. nodes[4..8].Select(n => Fact.Parse(instance.Replace("NODE", n["node"], StringComparison.Ordinal)))
+                .DistinctBy(f => f.ToString()),
+        ];
+        Assert.Equal(seen, In([.. nodes, .. instances]).SingleOrDefault()?.Seen);
+    }
+
+    /// <summary>They are known a while after the nodes are, and may come back.</summary>
+    [Fact]
+    public void WhatIsMeantToBeOff_IsAskedAnew_WhereOnlyTheInstancesHaveChanged()
+    {
+        FactView before = new(1, Now, [.. Fleet.Nodes("", 4, 5)]);
+        var off = Enumerable.Range(4, 4).Select(i => Fact.Parse($$"""instance{node="{{i}}",state="stopped"}"""));
+        Assert.Single(Storms.In(before, new(), Storms.Cluster("test"), Now));
+        Assert.Empty(Storms.In(before.With(off), new(), Storms.Cluster("test"), Now));
+        Assert.Single(Storms.In(before, new(), Storms.Cluster("test"), Now));
+    }
+
+    [Fact]
+    public void NodesWhoseCloudSaysThatTheyAreShutDown_AreNotCounted() => Assert.Empty(In(
+        [
+            .. Fleet.Nodes("", 4, 1),
+            .. Enumerable.Range(5, 4).Select(i => Fact.Parse($$"""node{node="{{i}}",zone="",ready="unknown",switched_off="true"}"""))]));
 
     /// <summary>One more that is sick never ends a storm, and one more that is well never begins one.</summary>
     [Property(MaxTest = 300)]
@@ -120,5 +204,5 @@ public sealed class StormsTests
         Assert.True(ill > 1 || !storm, "one node is no storm");
     }
 
-    private static IReadOnlyList<Storm> In(IReadOnlyList<Fact> facts) => Storms.In(new(1, Now, facts), new(), "test", Now);
+    private static IReadOnlyList<Storm> In(IReadOnlyList<Fact> facts) => Storms.In(new(1, Now, facts), new(), Storms.Cluster("test"), Now);
 }

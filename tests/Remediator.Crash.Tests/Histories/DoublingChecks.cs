@@ -42,14 +42,18 @@ internal static class DoublingChecks
         select new Fault(
             FaultKind.Doubled, $"step {rung.Key.Step} of run {rung.Key.Run} has the actions {string.Join(", ", rung.Select(a => a.Id))}");
 
+    /// <summary>Where its resource was not seen at first, its alert is news once more when the resource is: with further labels.</summary>
     private static IEnumerable<Fault> Alerts(History history) =>
         from observed in history.Of<AlertObserved>()
         group observed by (observed.Event.Alert.Fingerprint, observed.Event.Alert.StartsAt, observed.Entry.Resource) into same
-        where same.Count() > 1
+        where !same.Zip(same.Skip(1)).All(two => IsRicher(two.Second.Event.Labels, two.First.Event.Labels))
         select new Fault(
             FaultKind.Doubled,
             $"the alert {same.Key.Fingerprint} that began at {same.Key.StartsAt:HH:mm:ss.fff} is {same.Count()} times news "
                 + $"to {same.Key.Resource.Display}");
+
+    private static bool IsRicher(IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string> before) =>
+        labels.Count > before.Count && before.Keys.All(labels.ContainsKey);
 
     private static IEnumerable<Fault> Incidents(History history)
     {

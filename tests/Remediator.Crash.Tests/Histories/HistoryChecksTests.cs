@@ -129,6 +129,17 @@ public sealed class HistoryChecksTests
         Recorded.Good().Write(30, Recorded.Good().Entries[1].Event).Faults());
 
     [Fact]
+    public void AlertWhoseResourceIsSeenLater_IsNewsOnceMore()
+    {
+        var first = (AlertObserved)Recorded.Good().Entries[1].Event;
+        var seen = first with { Labels = new Dictionary<string, string>(first.Labels) { ["workload"] = "w0" } };
+
+        Assert.DoesNotContain(Recorded.Good().Write(30, seen).Faults(), f => f.Contains("times news", StringComparison.Ordinal));
+        Assert.Contains(
+            Recorded.Good().Write(30, seen).Write(31, seen).Faults(), f => f.Contains("is 3 times news", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void SecondIncidentOfAnOpenProblem_IsDoubled() => Assert.Contains(
         "doubled: crash of deployment w0/w0 has two open incidents, i1 and i2",
         new Recorded().Opened().Write(5, new IncidentOpened("crash", "f1", null), "i2").Faults());

@@ -56,6 +56,8 @@ internal sealed class RunFolder : IDisposable
                 undo_on_failure: true
             escalate: { severity: critical, message: "{{ resource }} keeps crashing on another machine too" }
             """);
+        // repairs fail on purpose here, and what fails is not to keep the others from being killed at
+        File.WriteAllText(Path("policy.yaml"), "slow_start: { first: 3, failures: 10000 }\n");
         WritePlaybook();
     }
 
@@ -94,6 +96,7 @@ internal sealed class RunFolder : IDisposable
         "--kubeconfig", Path("kubeconfig"),
         "--rules", Path("rules"),
         "--playbooks", Path("playbooks"),
+        "--policy", Path("policy.yaml"),
         .. Set("LogLevel", talk ? "Information" : "Warning"),
         .. Set("Engine:DurationScale", DurationScale.ToString(CultureInfo.InvariantCulture)),
         // repairs fail on purpose here

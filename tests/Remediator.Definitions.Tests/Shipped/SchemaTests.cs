@@ -37,6 +37,9 @@ public sealed class SchemaTests
             (JsonNode.Parse(DefinitionSchemas.Rules())!, JsonNode.Parse(DefinitionSchemas.Playbook(ActionCatalogue.All()))!);
         var (rule, step) = (Properties(rules)["rules"]!["items"]!, Properties(playbook)["ladder"]!["items"]!);
 
+        Assert.Equal(RuleReader.FileKeys.Order(), Keys(rules));
+        Assert.Equal(NamesReader.GroupKeys.Order(), Keys(Properties(rules)["alerts"]!["items"]!));
+        Assert.Equal(NamesReader.SelectorKeys.Order(), Keys(Properties(rules)["selectors"]!["items"]!));
         Assert.Equal(RuleReader.RuleKeys.Order(), Keys(rule));
         Assert.Equal(RuleReader.ThenKeys.Order(), Keys(Properties(rule)["then"]!));
         Assert.Equal(PlaybookReader.Keys.Order(), Keys(playbook));

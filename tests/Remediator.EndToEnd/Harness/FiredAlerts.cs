@@ -43,6 +43,18 @@ internal static class FiredAlerts
         ["severity"] = "warning",
     };
 
+    public static IReadOnlyDictionary<string, string> JobFailed(V1Job job) => new Dictionary<string, string>
+    {
+        ["alertname"] = "KubeJobFailed",
+        ["condition"] = "true",
+        ["container"] = "kube-rbac-proxy-main",
+        ["instance"] = Exporter,
+        ["job"] = "kube-state-metrics",
+        ["job_name"] = job.Name(),
+        ["namespace"] = job.Namespace(),
+        ["severity"] = "warning",
+    };
+
     public static IReadOnlyDictionary<string, string> DeploymentReplicasMismatch(string space, string deployment) =>
         new Dictionary<string, string>
     {

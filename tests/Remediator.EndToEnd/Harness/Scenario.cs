@@ -62,7 +62,8 @@ internal sealed class Scenario : IAsyncDisposable
         var scenario = new Scenario(files, sandbox, proxy, engine);
         try
         {
-            scenario._alertmanager = await AlertmanagerProcess.StartAsync(Routes(engine, options.MaxAlerts), port: alertmanagerPort);
+            scenario._alertmanager = await AlertmanagerProcess.StartAsync(
+                options.Routes?.Invoke(engine) ?? Routes(engine, options.MaxAlerts), port: alertmanagerPort);
             return scenario;
         }
         catch
@@ -93,10 +94,11 @@ internal sealed class Scenario : IAsyncDisposable
     public IReadOnlyList<Story> NodeStories() => Story.Read(Engine.DataFolder, "");
 
     /// <summary>Waits for a story of this scenario's namespace of which something is true.</summary>
-    public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt) =>
-        Wait.ForAsync(what, () => Task.FromResult(Stories().LastOrDefault(isIt)), TestContext.Current.CancellationToken, ExplainAsync);
+    public Task<Story> AwaitStoryAsync(string what, Func<Story, bool> isIt, TimeSpan? within = null) => Wait.ForAsync(
+        what, () => Task.FromResult(Stories().LastOrDefault(isIt)), TestContext.Current.CancellationToken, ExplainAsync, within);
 
-    public Task<Story> AwaitClosedAsync() => AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>());
+    public Task<Story> AwaitClosedAsync(TimeSpan? within = null) =>
+        AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>(), within);
 
     public Task AwaitAsync(string what, Func<Task<bool>> look) =>
         Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
@@ -219,6 +221,9 @@ internal sealed record ScenarioOptions
 
     /// <summary>The receiver's <c>max_alerts</c>; 0 for no limit.</summary>
     public int MaxAlerts { get; init; }
+
+    /// <summary>Alertmanager's configuration; null for the harness's own.</summary>
+    public Func<EngineProcess, string>? Routes { get; init; }
 
     /// <summary>Null for one of its own.</summary>
     public string? DataFolder { get; init; }

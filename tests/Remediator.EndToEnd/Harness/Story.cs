@@ -15,9 +15,16 @@ internal sealed record Story(IncidentRow Incident, IReadOnlyList<JournalEvent> E
     public bool Has<T>(Func<T, bool>? which = null)
         where T : Event => _events.OfType<T>().Any(which ?? (_ => true));
 
+    /// <summary>What was to be done, in order: each once, however often it was tried.</summary>
+    public IEnumerable<string> Acts => All<ActionIntended>().DistinctBy(a => a.ActionId).Select(a => a.Use);
+
     /// <summary>Where the first such entry stands in the whole journal.</summary>
     public long SequenceOf<T>()
         where T : Event => Entries.First(e => e.Type == EventCodec.NameOf(typeof(T))).Sequence;
+
+    /// <summary>When the first such entry was written.</summary>
+    public DateTimeOffset AtOf<T>()
+        where T : Event => Entries.First(e => e.Type == EventCodec.NameOf(typeof(T))).At;
 
     /// <summary>The same with their times, a line each.</summary>
     public string Timed => string.Join(

@@ -33,6 +33,8 @@ internal static class Workloads
             Spec = new()
             {
                 Replicas = replicas,
+                // a verification lasts as long as this at least, scaled; a kubelet on a busy machine does not scale
+                ProgressDeadlineSeconds = 3600,
                 Selector = new() { MatchLabels = labels },
                 Template = new()
                 {

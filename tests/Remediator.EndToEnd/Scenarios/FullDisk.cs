@@ -24,8 +24,9 @@ public sealed class FullDisk
         await using var host = await TestHost.StartAsync(900);
         using var files = new Workspace("full-disk");
         var alertmanagerPort = FreePort.Take();
-        await using var engine = new EngineProcess(files, files["data"], Settings(files, host, alertmanagerPort));
-        await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(engine), port: alertmanagerPort);
+        var settings = HostScenario.Settings(files, host, alertmanagerPort, "keep_journal: 32Mi");
+        await using var engine = new EngineProcess(files, files["data"], settings);
+        await using var alertmanager = await AlertmanagerProcess.StartAsync(HostScenario.Routes(engine), port: alertmanagerPort);
         await using var prometheus = Prometheus(files, host, alertmanagerPort);
         await engine.StartAsync("after-effect-before-outcome");
         await FillAsync(host);
@@ -59,83 +60,21 @@ public sealed class FullDisk
 
     private static string Explain(EngineProcess engine) => string.Join('\n', [.. Stories(engine).Select(s => s.Timed), engine.Tail]);
 
-    private static Dictionary<string, string> Settings(Workspace files, TestHost host, int alertmanager)
-    {
-        File.WriteAllText(files["policy.yaml"], $"""
-            hosts:
-              - host: db-1
-                address: {host.Address}
-                user: root
-                key_file: {host.KeyFile}
-                host_keys: {host.PinnedKey}
-                keep_journal: 32Mi
-            """);
-        return new()
-        {
-            ["Engine:Mode"] = "auto",
-            ["Engine:DurationScale"] = Scenario.DurationScale.ToString(CultureInfo.InvariantCulture),
-            ["Engine:TakeoverMargin"] = "00:00:02",
-            ["Cluster:Kubeconfig"] = "/nowhere",
-            ["Definitions:Policy"] = files["policy.yaml"],
-            ["Definitions:Playbooks"] = Auto(files),
-            ["Alertmanagers:0:Name"] = "main",
-            ["Alertmanagers:0:Urls:0"] = $"http://127.0.0.1:{alertmanager}",
-        };
-    }
-
-    /// <summary>The shipped playbooks, of which that for disks may act without a person here.</summary>
-    private static string Auto(Workspace files)
-    {
-        var shipped = Path.Combine(
-            AppContext.BaseDirectory, "..", "..", "Remediator.Server",
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks");
-        foreach (var file in Directory.EnumerateFiles(shipped, "*.yaml", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(files["playbooks"], Path.GetRelativePath(shipped, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.WriteAllText(copy, File.ReadAllText(file).Replace("mode: approve", "mode: auto", StringComparison.Ordinal));
-        }
-
-        return files["playbooks"];
-    }
-
-    private static string Routes(EngineProcess engine) => $$"""
-        route: { receiver: remediator, group_wait: 1s, group_interval: 1s, repeat_interval: 30s, group_by: [alertname, instance] }
-        receivers:
-          - name: remediator
-            webhook_configs:
-              - url: {{engine.Url}}/api/v1/alerts/alertmanager
-                send_resolved: true
-                http_config: { authorization: { credentials_file: {{engine.TokenFile}} } }
-        """;
-
-    private static ChildProcess Prometheus(Workspace files, TestHost host, int alertmanager)
-    {
+    private static ChildProcess Prometheus(Workspace files, TestHost host, int alertmanager) => HostScenario.Prometheus(
+        files, alertmanager,
         // kube-prometheus' rule, without its half hour
-        File.WriteAllText(files["rules.yaml"], """
-            groups:
-              - name: node-exporter
-                rules:
-                  - alert: NodeFilesystemAlmostOutOfSpace
-                    expr: >-
-                      node_filesystem_avail_bytes{fstype!="",mountpoint="/"}
-                      / node_filesystem_size_bytes{fstype!="",mountpoint="/"} * 100 < 3
-                    for: 2s
-                    labels: { severity: critical }
-            """);
-        File.WriteAllText(files["prometheus.yaml"], $$"""
-            global: { scrape_interval: 1s, evaluation_interval: 1s }
-            rule_files: [ {{files["rules.yaml"]}} ]
-            alerting: { alertmanagers: [ { static_configs: [ { targets: [ "127.0.0.1:{{alertmanager}}" ] } ] } ] }
-            scrape_configs: [ { job_name: node, static_configs: [ { targets: [ "{{host.Address}}:9100" ] } ] } ]
-            """);
-        return new(
-            "prometheus",
-            [
-                $"--config.file={files["prometheus.yaml"]}", $"--storage.tsdb.path={files["tsdb"]}",
-                $"--web.listen-address=127.0.0.1:{FreePort.Take()}"],
-            new Dictionary<string, string>(), files.Log("prometheus.log"));
-    }
+        """
+        groups:
+          - name: node-exporter
+            rules:
+              - alert: NodeFilesystemAlmostOutOfSpace
+                expr: >-
+                  node_filesystem_avail_bytes{fstype!="",mountpoint="/"}
+                  / node_filesystem_size_bytes{fstype!="",mountpoint="/"} * 100 < 3
+                for: 2s
+                labels: { severity: critical }
+        """,
+        $"{host.Address}:9100");
 
     private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
         mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'

@@ -23,6 +23,8 @@ internal sealed record ClusterObjects
     public IReadOnlyList<StorageClass> StorageClasses { get; init; } = [];
     public IReadOnlyList<DisruptionBudget> DisruptionBudgets { get; init; } = [];
     public bool DisruptionBudgetsAreForbidden { get; init; }
+    public IReadOnlyList<Autoscaler> Autoscalers { get; init; } = [];
+    public bool AutoscalersAreForbidden { get; init; }
 
     public ClusterChanges Since(ClusterObjects before) => new()
     {
@@ -40,6 +42,8 @@ internal sealed record ClusterObjects
         StorageClasses = Changes(before.StorageClasses, StorageClasses),
         DisruptionBudgets = Changes(before.DisruptionBudgets, DisruptionBudgets),
         DisruptionBudgetsAreForbidden = DisruptionBudgetsAreForbidden,
+        Autoscalers = Changes(before.Autoscalers, Autoscalers),
+        AutoscalersAreForbidden = AutoscalersAreForbidden,
     };
 
     private static List<Changed<T>> Changes<T>(IReadOnlyList<T> before, IReadOnlyList<T> now)
@@ -62,11 +66,12 @@ internal sealed class SeenCluster
     private readonly FactViewWriter _writer = new(0);
     private ClusterObjects _seen = new();
 
-    public SeenCluster(RevisionMemory memory, TopologySource? source = null)
+    public SeenCluster(RevisionMemory memory, TopologySource? source = null, IGoodRevisions? good = null)
     {
         Source = source ?? new(KubernetesConnection.Find(new() { Name = "test", Kubeconfig = "/no/such/file" }, _ => null), new(), []);
         Topology = Source.New();
-        _projector = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2), memory, Topology);
+        _projector = new(
+            new("test", good ?? new BookedRevisions(), memory, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2)), Topology);
     }
 
     public TopologySource Source { get; }

@@ -37,7 +37,7 @@ public sealed class IncrementalTests
         }
     }
 
-    private static ClusterObjects Change(ClusterObjects o, Random random, DateTimeOffset now) => random.Next(16) switch
+    private static ClusterObjects Change(ClusterObjects o, Random random, DateTimeOffset now) => random.Next(17) switch
     {
         0 => o with { Nodes = Toggled(
             o.Nodes, A.Node($"n{random.Next(3)}", random.Next(2) == 0 ? "a" : "b", random.Next(3) == 0 ? "False" : "True"), random) },
@@ -81,6 +81,13 @@ public sealed class IncrementalTests
             o.DaemonSets,
             A.Deployment("kured") with { Metadata = A.Meta("kured") with { Annotations = A.Map(
                 ("weave.works/kured-node-lock", $$"""{"nodeID":"n{{random.Next(3)}}"}""")) } },
+            random) },
+        13 => o with { Autoscalers = Toggled(
+            o.Autoscalers,
+            new Autoscaler {
+                Metadata = A.Meta($"hpa{random.Next(2)}"),
+                Spec = new() { MaxReplicas = 5, ScaleTargetRef = new() { Kind = "Deployment", Name = Name(random) } },
+                Status = new() { CurrentReplicas = random.Next(4, 6), DesiredReplicas = 5 } },
             random) },
         _ => o with { Pods = Toggled(o.Pods, Pod(random, now), random) },
     };

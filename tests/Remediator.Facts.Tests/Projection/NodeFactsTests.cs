@@ -21,6 +21,20 @@ public sealed class NodeFactsTests : ProjectionTest
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("DiskPressure", "disk pressure")]
+    [InlineData("MemoryPressure PIDPressure", "memory pressure, PID pressure")]
+    public void NodeUnderPressure_IsUnsteady(string pressures, string unsteady)
+    {
+        var node = A.Node("n1");
+        var conditions = pressures.Split(' ').Select(p => new ObjectCondition { Type = p, Status = "True" });
+        Says(
+            Only(new() { Nodes = [node with { Status = node.Status with { Conditions = [.. conditions, .. node.Status.Conditions] } }] },
+                "node"),
+            ("unsteady", unsteady));
+    }
+
+    [Theory]
     [InlineData("karpenter.sh/disruption", "Karpenter (taint karpenter.sh/disruption)")]
     [InlineData("karpenter.sh/disrupted", "Karpenter (taint karpenter.sh/disrupted)")]
     [InlineData("ToBeDeletedByClusterAutoscaler", "cluster-autoscaler (taint ToBeDeletedByClusterAutoscaler)")]
@@ -35,6 +49,17 @@ public sealed class NodeFactsTests : ProjectionTest
         Says(
             Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = "x" }, new() { Key = taint }] } }] }, "node"),
             ("taken_by", by));
+    }
+
+    [Theory]
+    [InlineData("node.cloudprovider.kubernetes.io/shutdown", "true")]
+    [InlineData("node.cloudprovider.kubernetes.io/uninitialized", "false")]
+    public void Taint_OfTheCloud_SaysThatTheMachineIsOff(string taint, string off)
+    {
+        var node = A.Node("n1");
+        Says(
+            Only(new() { Nodes = [node with { Spec = node.Spec with { Taints = [new() { Key = taint }] } }] }, "node"),
+            ("switched_off", off));
     }
 
     [Theory]
@@ -93,6 +118,12 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("node-role.kubernetes.io/master", "", "control-plane")]
     [InlineData("kubernetes.io/role", "master", "control-plane")]
     [InlineData("node.kubernetes.io/microk8s-controlplane", "microk8s-controlplane", "control-plane")]
+    [InlineData("node-role.kubernetes.io/api-server", "", "control-plane")]
+    [InlineData("node.k0sproject.io/role", "control-plane", "control-plane")]
+    [InlineData("juju-application", "kubernetes-control-plane", "control-plane")]
+    [InlineData("rke.cattle.io/etcd-role", "true", "control-plane")]
+    [InlineData("juju-application", "kubernetes-worker", "worker")]
+    [InlineData("node.k0sproject.io/role", "worker", "worker")]
     [InlineData("node-role.kubernetes.io/worker", "true", "worker")]
     [InlineData("node-role.kubernetes.io/infra", "", "worker")]
     [InlineData("node-role.kubernetes.io/master", "false", "worker")]

@@ -39,6 +39,39 @@ public sealed class OwnerOfAWorkloadTests : ProjectionTest
     public void OwnerThatIsNoController_ReconcilesNothing() =>
         Says(Of("{}", "null", """[{"kind":"ConfigMap","name":"x","controller":false},{"kind":"Secret","name":"y"}]"""), ("managed_by", ""));
 
+    /// <summary>Strimzi writes such references, and makes the object from its own kind all the same.</summary>
+    [Fact]
+    public void OwnerOfACustomKind_ReconcilesAlsoWhereItIsNoController() => Says(
+        Of("{}", "null", """[{"kind":"KafkaConnect","name":"events","controller":false}]"""),
+        ("managed_by", "operator"), ("managed_by_name", "KafkaConnect events"));
+
+    [Fact]
+    public void LabelOfTheOperatorLifecycleManager_IsAnOwner() => Says(
+        Of("""{"olm.owner":"shop.v1","olm.owner.kind":"ClusterServiceVersion"}""", "null"),
+        ("managed_by", "operator"), ("managed_by_name", "ClusterServiceVersion shop.v1"));
+
+    [Theory]
+    [InlineData("manager", "operator", "manager")]
+    [InlineData("istio-operator", "operator", "istio-operator")]
+    [InlineData("openshift-controller-manager", "operator", "openshift-controller-manager")]
+    [InlineData("configsync", "config-sync", "")]
+    [InlineData("kapp-server-side-apply", "kapp-controller", "")]
+    [InlineData("kube-controller-manager", "", "")]
+    [InlineData("kubectl-edit", "", "")]
+    [InlineData("jenkins", "", "")]
+    public void ControllerThatWritesTheImage_MakesTheObject(string manager, string by, string name) =>
+        Says(Of("{}", Image(manager)), ("managed_by", by), ("managed_by_name", name));
+
+    /// <summary>Reloader is called so too, and writes a stamp.</summary>
+    [Fact]
+    public void ControllerThatWritesOnlyAStamp_DoesNot() => Says(
+        Of("{}", Image("manager").Replace("f:image", "f:env", StringComparison.Ordinal)), ("managed_by", ""));
+
+    private static string Image(string manager) => """
+        [{"manager":"MANAGER","operation":"Update","apiVersion":"apps/v1","fieldsV1":{"f:spec":{"f:template":{"f:spec":
+          {"f:containers":{"k:{\"name\":\"main\"}":{"f:image":{}}}}}}}}]
+        """.Replace("MANAGER", manager, StringComparison.Ordinal);
+
     private static string Fields(string manager) => """
         [{"manager":"kube-controller-manager","operation":"Update","apiVersion":"apps/v1","time":"2026-11-23T11:00:00Z",
           "fieldsV1":{"f:status":{"f:conditions":{".":{},"k:{\"type\":\"Available\"}":{}}}},"subresource":"status"},

@@ -8,8 +8,10 @@ public abstract class ProjectionTest
 {
     private protected RevisionMemory Memory { get; } = new();
 
+    private protected BookedRevisions Good { get; } = new();
+
     private protected FactView Project(ClusterObjects objects, double minutesLater = 0) =>
-        new SeenCluster(Memory).See(objects, A.Now.AddMinutes(minutesLater));
+        new SeenCluster(Memory, good: Good).See(objects, A.Now.AddMinutes(minutesLater));
 
     private protected Fact Only(ClusterObjects objects, string kind) => Assert.Single(Project(objects).All, f => f.Name == kind);
 

@@ -32,6 +32,98 @@ public sealed class WorkloadFactsTests : ProjectionTest
             ("stuck", "false"), ("paused", "false"));
     }
 
+    [Theory]
+    [InlineData(3, 3, 3, 3, "true")]
+    [InlineData(3, 3, 2, 3, "false")]
+    [InlineData(3, 3, 3, 2, "false")]
+    [InlineData(3, 4, 3, 3, "false")]
+    [InlineData(0, 0, 0, 0, "false")]
+    public void Deployment_IsCompleteWithAllItsPodsReadyAndNew(int desired, int all, int ready, int updated, string complete)
+    {
+        var status = A.Deployment("api", desired).Status with
+            { Replicas = all, ReadyReplicas = ready, AvailableReplicas = ready, UpdatedReplicas = updated };
+        Says(Only(new() { Deployments = [A.Deployment("api", desired) with { Status = status }] }, "workload"), ("complete", complete));
+    }
+
+    [Theory]
+    [InlineData("statefulset", "RollingUpdate", 0, 3, 3, "true")]
+    [InlineData("statefulset", "RollingUpdate", 0, 3, 2, "false")]
+    [InlineData("statefulset", "RollingUpdate", 2, 3, 1, "true")]
+    [InlineData("statefulset", "RollingUpdate", 2, 3, 0, "false")]
+    [InlineData("statefulset", "RollingUpdate", 5, 3, 0, "true")]
+    [InlineData("statefulset", "RollingUpdate", 2, 2, 1, "false")]
+    [InlineData("statefulset", "OnDelete", 0, 3, 0, "true")]
+    [InlineData("statefulset", "OnDelete", 0, 2, 0, "false")]
+    [InlineData("daemonset", "RollingUpdate", 0, 3, 2, "false")]
+    [InlineData("daemonset", "OnDelete", 0, 3, 0, "true")]
+    [InlineData("daemonset", "OnDelete", 0, 2, 0, "false")]
+    public void Set_IsCompleteWithAllItsPodsReady_AndAsManyNewAsItsStrategyReplaces(
+        string kind, string strategy, int partition, int ready, int updated, string complete)
+    {
+        var set = A.Deployment("db", 3) with
+        {
+            Spec = new() { Replicas = 3, UpdateStrategy = new() { Type = strategy, RollingUpdate = new() { Partition = partition } } },
+            Status = new()
+            {
+                ObservedGeneration = 2, Replicas = 3, ReadyReplicas = ready, UpdatedReplicas = updated, CurrentRevision = "db-1",
+                UpdateRevision = "db-2", DesiredNumberScheduled = 3, NumberReady = ready, NumberAvailable = ready,
+                UpdatedNumberScheduled = updated,
+            },
+        };
+        Says(
+            Only(kind == "daemonset" ? new() { DaemonSets = [set] } : new() { StatefulSets = [set] }, "workload"), ("complete", complete));
+    }
+
+    [Fact]
+    public void Pod_SaysWhetherItsNodeEndedIt()
+    {
+        var pods = new[]
+        {
+            ("a", "Failed", "Evicted", "The node was low on resource: memory. "), ("b", "Failed", "Terminated", ""),
+            ("c", "Failed", "", ""), ("d", "Running", "NodeLost", ""),
+            ("e", "Failed", "Evicted", "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. "),
+        }.Select(p => A.Pod(p.Item1) with { Status = new() { Phase = p.Item2, Reason = p.Item3, Message = p.Item4 } });
+        Assert.Equal(
+            [("a", "true"), ("b", "true"), ("c", "false"), ("d", "false"), ("e", "false")],
+            Project(new() { Pods = [.. pods] }).Named("pod").Select(f => (f["pod"], f["ended_by_node"])).Order());
+    }
+
+    [Theory]
+    [InlineData("True", "", "target-health.elbv2.k8s.aws/api")]
+    [InlineData("True", "True", "")]
+    [InlineData("False", "", "")]
+    public void Pod_NamesTheGateThatHoldsItBack_OnlyWhileItsContainersAreReady(string containers, string gate, string expected)
+    {
+        var pod = A.Pod("a", ready: false);
+        pod = pod with
+        {
+            Spec = pod.Spec with { ReadinessGates = [new("target-health.elbv2.k8s.aws/api")] },
+            Status = pod.Status with
+            {
+                Conditions = [
+                    .. pod.Status.Conditions, new() { Type = "ContainersReady", Status = containers },
+                    .. gate.Length == 0 ? Array.Empty<ObjectCondition>()
+                        : [new() { Type = "target-health.elbv2.k8s.aws/api", Status = gate }]],
+            },
+        };
+        Says(Only(new() { Pods = [pod] }, "pod"), ("gate", expected));
+    }
+
+    [Theory]
+    [InlineData(true, false, "proxy")]
+    [InlineData(false, false, "")]
+    [InlineData(true, true, "")]
+    public void Pod_NamesTheSidecarThatIsNotReady_OnlyWhereNothingElseIs(bool main, bool sidecar, string expected)
+    {
+        var pod = A.Pod("a", ready: main && sidecar, status: A.Running() with { Ready = main });
+        pod = pod with
+        {
+            Spec = pod.Spec with { InitContainers = [new() { Name = "proxy", RestartPolicy = "Always" }] },
+            Status = pod.Status with { InitContainerStatuses = [A.Running() with { Name = "proxy", Ready = sidecar }] },
+        };
+        Says(Only(new() { Pods = [pod] }, "pod"), ("unready_sidecar", expected));
+    }
+
     public static TheoryData<string, string> Rollouts { get; } = new()
     {
         { "complete", "false" }, { "not seen by its controller", "true" }, { "too few are new", "true" }, { "old replicas remain", "true" },
@@ -182,6 +274,70 @@ public sealed class WorkloadFactsTests : ProjectionTest
             Only(new() { Deployments = [A.Deployment("api")], DisruptionBudgetsAreForbidden = true }, "pdb"),
             ("namespace", "shop"), ("workload", "api"), ("poddisruptionbudget", ""), ("allowed", ""), ("healthy", ""),
             ("desired_healthy", ""));
+
+    [Theory]
+    [InlineData(10, 10, 2, true)]
+    // it wants fewer, and comes down
+    [InlineData(10, 7, 2, false)]
+    // it wants more than are there yet
+    [InlineData(9, 10, 2, false)]
+    // nobody lets it scale
+    [InlineData(10, 10, 10, false)]
+    public void Autoscaler_SaysOfItsTargetWhetherItIsAtItsMaximum(int current, int desired, int minimum, bool atMaximum) => Says(
+        Only(
+            new() {
+                Deployments = [A.Deployment("api"), A.Deployment("web"), A.Deployment("api", space: "other")],
+                Autoscalers = [Autoscaler(current, desired, minimum)] },
+            "hpa"),
+        ("namespace", "shop"), ("workload", "api"), ("workload_kind", "deployment"), ("horizontalpodautoscaler", "api-hpa"),
+        ("current", $"{current}"), ("max", "10"), ("at_maximum", atMaximum ? "true" : "false"), ("able_to_scale", "true"),
+        ("active", "false"), ("why_not", "no metrics were returned"));
+
+    [Fact]
+    public void AutoscalersThatMayNotBeRead_MayBeAtTheirMaximum() => Says(
+        Only(new() { Deployments = [A.Deployment("api")], AutoscalersAreForbidden = true }, "hpa"),
+        ("namespace", "shop"), ("workload", "api"), ("horizontalpodautoscaler", ""), ("at_maximum", ""));
+
+    /// <summary>Its template was changed while it was paused: all that it should have is there all the same.</summary>
+    [Theory]
+    [InlineData(true, 3, "true")]
+    [InlineData(true, 2, "false")]
+    [InlineData(false, 3, "false")]
+    public void PausedDeployment_IsCompleteWithPodsOfBefore(bool paused, int ready, string complete)
+    {
+        var api = A.Deployment("api");
+        var seen = api with {
+            Spec = api.Spec with { Paused = paused },
+            Status = api.Status with { UpdatedReplicas = 0, ReadyReplicas = ready, AvailableReplicas = ready } };
+        Says(Only(new() { Deployments = [seen] }, "workload"), ("complete", complete));
+    }
+
+    [Fact]
+    public void PodsThatNobodyHasMade_AreMissing()
+    {
+        var pods = new[] { A.Pod("api-7c9f-a", A.Owner("ReplicaSet", "api-7c9f"), "7c9f") };
+        var objects = new ClusterObjects {
+            Deployments = [A.Deployment("api")], ReplicaSets = [A.ReplicaSet("api", "7c9f", 1)], Pods = pods };
+        Says(Only(objects, "workload"), ("desired", "3"), ("missing_pods", "2"));
+        var ended = pods[0] with { Status = pods[0].Status with { Phase = "Failed" } };
+        Says(Only(objects with { Pods = [ended] }, "workload"), ("missing_pods", "3"));
+    }
+
+    private static Autoscaler Autoscaler(int current, int desired, int minimum) => new()
+    {
+        Metadata = A.Meta("api-hpa"),
+        Spec = new() { MinReplicas = minimum, MaxReplicas = 10, ScaleTargetRef = new() { Kind = "Deployment", Name = "api" } },
+        Status = new()
+        {
+            CurrentReplicas = current,
+            DesiredReplicas = desired,
+            Conditions =
+            [
+                new() { Type = "AbleToScale", Status = "True" },
+                new() { Type = "ScalingActive", Status = "False", Reason = "FailedGetMetrics", Message = "no metrics were returned" },
+            ],
+        },
+    };
 
     [Theory]
     [InlineData("full", "diagnose", "diagnose")]

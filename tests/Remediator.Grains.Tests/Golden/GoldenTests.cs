@@ -36,6 +36,7 @@ public sealed class GoldenTests
         [$"standings.{Standings.Schema}"] = typeof(Standings),
         [$"pause-book.{PauseBook.Schema}"] = typeof(PauseBook),
         [$"token-book.{TokenBook.Schema}"] = typeof(TokenBook),
+        [$"revision-book.{RevisionBook.Schema}"] = typeof(RevisionBook),
         [$"stuck-book.{StuckBook.Schema}"] = typeof(StuckBook),
         [$"replica-book.{ReplicaBook.Schema}"] = typeof(ReplicaBook),
     };

@@ -83,10 +83,18 @@ internal static class Sample
             .MaxBy(c => c.GetParameters().Length)!;
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, p.Name!, enums))]);
         var given = constructor.GetParameters().Select(p => p.Name).ToHashSet();
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0 && !given.Contains(p.Name)))
+        var further = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0 && !given.Contains(p.Name)).ToLookup(p => p.PropertyType == type);
+        foreach (var property in further[false])
         {
             property.SetValue(made, Of(property.PropertyType, property.Name, enums));
+        }
+
+        // one of its own kind holds no third
+        var alone = further[true].Any() ? type.GetMethod("<Clone>$")!.Invoke(made, null) : null;
+        foreach (var property in further[true])
+        {
+            property.SetValue(made, alone);
         }
 
         return made;

@@ -150,6 +150,35 @@ public sealed class ReplicaTests : IAsyncLifetime
         leader.Services.GetRequiredService<Membership.SharedMembers.View>().IsCut = false;
     }
 
+    [Fact]
+    public async Task ResourceThatCannotBeHandled_IsToldOn_ByTheReplicaThatLeadsOnceTheLeaderIsDead()
+    {
+        var people = new FakePeople();
+        _cluster.Actions = [people];
+        _cluster.Definitions = _cluster.Definitions with { Rules = new BrokenRules(_cluster.Definitions.Rules) };
+        await StartAsync("a", "b");
+        var leader = await LeaderAsync();
+        var other = _engines.Single(e => e != leader);
+        await leader.PostAsync("bad", "f1");
+        var first = await StuckAsync("a notification by the first leader");
+
+        Assert.True(await other.Services.GetRequiredService<IClusterMembershipService>()
+            .TryKill(SiloAddress.FromParsableString(leader.Replica.Id)));
+        await leader.Replica.Fenced.WaitAsync(Wait.Patience, Token);
+        await Wait.UntilAsync("the other to lead", () => Leads(other) && !Leads(leader), Token);
+        await leader.DisposeAsync();
+        _engines.Remove(leader);
+        people.Told.Clear();
+
+        var next = await StuckAsync("a notification by the next leader");
+        Assert.Equal(
+            (first.IncidentId, first.Resource, first.StartsAt, first.Reason), (next.IncidentId, next.Resource, next.StartsAt, next.Reason));
+        Assert.True(next.EndsAt > first.EndsAt, $"told until {next.EndsAt:O}, before until {first.EndsAt:O}");
+
+        Task<Notification> StuckAsync(string what) => Wait.ForAsync(
+            what, () => Task.FromResult(people.Told.LastOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var engine in _engines)

@@ -50,6 +50,11 @@ public abstract class StreamConformance : IAsyncLifetime
                 new ResourceStuck("test/deployment/shop/odd", "s1", DateTimeOffset.UnixEpoch, "why"),
                 new ResourceStuck("test/deployment/shop/api", "s2", DateTimeOffset.UnixEpoch, "why"),
                 new ResourceWentOn("test/deployment/shop/api", "well")]),
+        ["good revisions"] = (
+            new Version<RevisionBook>(RevisionBook.Stream, RevisionBook.Key("test")),
+            [
+                new RevisionRanWell("test/deployment/shop/api", "u1", "r1"), new RevisionRanWell("test/deployment/shop/odd", "u2", "r1"),
+                new RevisionStruckOff("test/deployment/shop/api", "u1", "r1", "why")]),
         ["replicas"] = (
             new Version<ReplicaBook>(ReplicaBook.Stream, ReplicaBook.Key("test")),
             [new ReplicaLost("b", "host-b", null, []), new ReplicaJoined("c", "host-c")]),

@@ -114,6 +114,21 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         Assert.Contains("event.resource", indexed);
         Assert.Contains("inbox.dedupe", indexed);
         Assert.Empty(indexed.Except(bounded));
+        Assert.Equal(0, await ExpressionsAsync());
+    }
+
+    /// <summary>Of an index over an expression no column tells what is in it.</summary>
+    private async Task<long> ExpressionsAsync()
+    {
+        await using DbConnection connection = Database is { } database
+            ? await database.OpenAsync()
+            : SqliteConnections.OpenWriter(Store.File);
+        return await connection.QuerySingleAsync<long>(Database is null
+            ? "SELECT COUNT(*) FROM sqlite_schema i, pragma_index_xinfo(i.name) x WHERE i.type = 'index' AND x.cid = -2 AND x.key = 1"
+            : """
+              SELECT COUNT(*) FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+              WHERE t.relnamespace = 'remediator'::regnamespace AND i.indexprs IS NOT NULL
+              """);
     }
 
     private async Task<IReadOnlyList<string>> IndexedAsync()

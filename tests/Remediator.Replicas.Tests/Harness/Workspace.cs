@@ -27,7 +27,10 @@ internal sealed class Workspace : IDisposable
         File.WriteAllText(Path("key.pem"), key.ExportPkcs8PrivateKeyPem());
         new TestAuthority("the CA of these replicas").Issue(_folder.FullName, "silo", "remediator-silo");
         // every workload of these tests is sick, and each is to be repaired
-        File.WriteAllText(Path("policy.yaml"), "storm: { cluster_workloads: { more_than: 100%, at_least: 10000 } }\n");
+        File.WriteAllText(Path("policy.yaml"), """
+            storm: { cluster_workloads: { more_than: 100%, at_least: 10000 } }
+            slow_start: { first: 10000, failures: 10000 }
+            """);
         File.WriteAllText(Path("rules/crash.yaml"), """
             rules:
               - rule: crash

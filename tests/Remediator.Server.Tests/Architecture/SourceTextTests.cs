@@ -31,6 +31,18 @@ public sealed partial class SourceTextTests
         where same.Count() > 1
         select $"{same.Key}: {string.Join(", ", same)}");
 
+    /// <summary>
+    /// A client that gives up after its own time throws a cancellation that nobody asked for. A service that lets it pass ends, and the
+    /// process with it.
+    /// </summary>
+    [Fact]
+    public void ServicesInTheBackground_GoOnAfterACancellationThatIsNotTheirOwn() => Assert.Empty(
+        from file in Files("src")
+        let text = File.ReadAllText(file)
+        where text.Contains("BackgroundService", StringComparison.Ordinal)
+            && text.Contains("when (e is not OperationCanceledException)", StringComparison.Ordinal)
+        select Path.GetRelativePath(Repository.Root, file));
+
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));

@@ -40,7 +40,14 @@ public sealed class IncidentStoryTests
         {
             Kind = DecisionKind.Run, Rule = "restart-loop", Playbook = "restart-loop", Alert = "KubePodCrashLooping{pod=\"api-1\"}",
             RulesRevision = "r1", ViewVersion = 7, ViewAt = Start,
-            Trace = [new("restart-loop", "rules/workloads.yaml:3", true, [new("when", "container{crashing=\"true\"}", true, "1 found")]),
+            Trace = [
+                new(
+                    "restart-loop",
+                    "rules/workloads.yaml:3",
+                    true,
+                    [
+                        new("alert", "$trouble-of-workloads", true, ""),
+                        new("when", "$crashing-containers", true, "1 found")]),
                 new(
                     "probe-failing",
                     "rules/workloads.yaml:9",
@@ -95,7 +102,8 @@ public sealed class IncidentStoryTests
             2026-11-23 10:03:14Z  decided       rule restart-loop says: run playbook restart-loop
                                                 about KubePodCrashLooping{pod="api-1"}, rules r1, view 7 of 2026-11-23 10:03:12
                                                 matched restart-loop (rules/workloads.yaml:3)
-                                                  when container{crashing="true"}: 1 found
+                                                  alert $trouble-of-workloads
+                                                  when $crashing-containers: 1 found
                                                 not probe-failing (rules/workloads.yaml:9)
                                                   unless container{crashing="true"}: 1 found
             2026-11-23 10:03:15Z  run           of playbook restart-loop began, in mode auto
@@ -141,6 +149,7 @@ public sealed class IncidentStoryTests
             new ActionBegan("a1", "h", "m", TimeSpan.FromSeconds(15), Start), new ActionProgressed("a1", "2 of 5", true),
             new PushIntended("a1", "2 of 5", 2, Start), new StopDeferred("a1", "paused", "r"),
             new CancelIntended("a1", "r", Start), new ActionCancelled("a1", "m", [Gone]), new CancelFailed("a1", "m"),
+            new HoldEnded("stale"),
             new Escalated { Severity = "critical", Message = "m", Reason = "r", Tried = ["one"], NextStep = "n", Evidence = "e" },
             new PauseBegan("namespace shop", "big sale", Start), new PauseEnded("namespace shop", "over"),
             new JournalArchived(7, 7, "archive-7.jsonl", "abc"), new Snapshot(3, JsonElement.Parse("{}")),
@@ -154,6 +163,8 @@ public sealed class IncidentStoryTests
             new PageNotHeld("f", "A", "r", true), new PageReleased("f", "A", "s1", "verified"), new PageReleaseFailed("f", "A", "r"),
             new RepairsStopped("p", ["i1", "i2"]), new RepairAllowed("p", "r"),
             new StormChanged(StormPhase.CoolingDown, "4 of 6 nodes of zone a are not ready"),
+            new RevisionRanWell("test/deployment/shop/api", "u1", "7c9f"),
+            new RevisionStruckOff("test/deployment/shop/api", "u1", "7c9f", "incident i1 opened while it was the newest"),
             new ResourceStuck("test/deployment/shop/odd", "s1", Start, "why"), new ResourceWentOn("test/deployment/shop/odd", "well"),
             new TokenCreated("t1", "ann", "approver", "abc", Start), new TokenRevoked("t1", "ann", "left"), new TokenExpired("t1", "ann"),
         ];

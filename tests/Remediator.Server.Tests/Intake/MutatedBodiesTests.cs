@@ -46,6 +46,7 @@ public sealed class MutatedBodiesTests(ITestOutputHelper output) : IDisposable
             (body, token) => PostAsync(server, body, seed, token));
 
         output.WriteLine(string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Value} x {(int)a.Key}")));
+        Assert.Equal(count, _answers.Values.Sum());
         Assert.True(
             _answers.ContainsKey(HttpStatusCode.OK)
                 && _answers.ContainsKey(HttpStatusCode.BadRequest)

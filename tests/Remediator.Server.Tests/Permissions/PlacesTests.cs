@@ -32,6 +32,8 @@ public sealed class PlacesTests
 
             # host db-1
             ops ALL=(root) NOPASSWD: /usr/bin/journalctl --vacuum-size\=1048576
+            ops ALL=(root) NOPASSWD: /usr/bin/systemctl --no-block reboot
+            ops ALL=(root) NOPASSWD: /usr/bin/systemctl restart a\\\\x2db.service
             ops ALL=(root) NOPASSWD: /usr/bin/systemctl restart cron.service
             ops ALL=(root) NOPASSWD: /usr/bin/systemctl restart getty@tty1.service
 
@@ -44,12 +46,38 @@ public sealed class PlacesTests
             """,
             Sudoers.Of(
                 [
+                    new(HostPermission.Reboot),
                     new($"/usr/bin/systemctl restart {HostPermission.Unit}"),
                     new($"/usr/bin/journalctl --vacuum-size={HostPermission.KeptJournal}"),
                     new($"/usr/bin/systemctl restart {HostPermission.Unit}")],
                 [
-                    Host("db-1", "ops", 1 << 20, "getty@tty1.service", "cron.service"), Host("db-2", "ops", 2 << 20),
+                    Host("db-1", "ops", 1 << 20, "getty@tty1.service", "cron.service", @"a\x2db.service") with { MayReboot = true },
+                    Host("db-2", "ops", 2 << 20),
                     Host("db-3", "root", 1 << 20, "cron.service")]));
+
+    /// <summary>By its digest alone, on hosts where files may be deleted; with the list that root has to put there.</summary>
+    [Fact]
+    public void Sudoers_LetsTheProgramThatDeletesBeRun_OnlyWhereThePolicyListsFiles()
+    {
+        var text = Sudoers.Of(
+            [new("/usr/local/sbin/remediator-space") { Sha256 = "abc0" }],
+            [
+                Host("db-1", "ops", 1 << 20) with { Logs = ["/var/log/app/*.log"], KeepsTemp = TimeSpan.FromHours(1) },
+                Host("db-2", "ops", 1 << 20), Host("db-3", "root", 1 << 20) with { Temp = ["/tmp"] }]);
+
+        Assert.Contains(
+            "\n# host db-1\nops ALL=(root) NOPASSWD: sha256:abc0 /usr/local/sbin/remediator-space\n\n# host db-2\n\n", text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            # host db-1
+            # {"logs":["/var/log/app/*.log"],"keep_logs":604800,"temp":[],"keep_temp":3600}
+            # host db-3
+            # {"logs":[],"keep_logs":604800,"temp":["/tmp"],"keep_temp":864000}
+
+            """, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("# host db-2\n# {", text, StringComparison.Ordinal);
+    }
 
     private static ManagedHost Host(string name, string user, long keep, params string[] units) => new()
         { Name = name, Address = name, User = user, KeyFile = "/key", HostKeys = [], KeepsJournal = keep, Units = units };

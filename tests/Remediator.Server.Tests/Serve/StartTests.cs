@@ -176,10 +176,10 @@ public sealed class StartTests : IDisposable
         await Wait.UntilAsync("a server that says it is ready", async () =>
             (await server.Webhook.GetAsync(new Uri("/readyz", UriKind.Relative), Token)).IsSuccessStatusCode, Token);
         Assert.Equal(
-            """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"replica","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."},{"name":"facts: hosts","ready":true,"problem":""}],"ready":true}""",
+            """{"checks":[{"name":"store","ready":true,"problem":""},{"name":"definitions","ready":true,"problem":""},{"name":"replica","ready":true,"problem":""},{"name":"cluster","ready":true,"problem":"No cluster was found: set KUBECONFIG or Cluster:Kubeconfig, or run inside a cluster."},{"name":"alerts","ready":true,"problem":""},{"name":"facts: hosts","ready":true,"problem":""}],"ready":true}""",
             await GetAsync(server.Operator, "/readyz"));
         Assert.Equal(
-            """{"checks":[{"name":"store","ready":true},{"name":"definitions","ready":true},{"name":"replica","ready":true},{"name":"cluster","ready":true},{"name":"facts: hosts","ready":true}],"ready":true}""",
+            """{"checks":[{"name":"store","ready":true},{"name":"definitions","ready":true},{"name":"replica","ready":true},{"name":"cluster","ready":true},{"name":"alerts","ready":true},{"name":"facts: hosts","ready":true}],"ready":true}""",
             await GetAsync(server.Webhook, "/readyz"));
     }
 

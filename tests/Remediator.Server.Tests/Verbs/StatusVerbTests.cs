@@ -35,9 +35,10 @@ public sealed class StatusVerbTests
                         Now.AddSeconds(-9),
                         "",
                         2,
-                        ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"]),
-                    new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, []),
-                    new("alertmanager/new", null, "http://new:9093: Connection refused", 0, []),
+                        ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"],
+                        ["silence s2 of bob, until 2026-11-24 12:00Z"]),
+                    new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, [], []),
+                    new("alertmanager/new", null, "http://new:9093: Connection refused", 0, [], []),
                 ],
                 Definitions = new(
                     "abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
@@ -61,6 +62,7 @@ public sealed class StatusVerbTests
             cluster      prod, seen 3s ago; the watch of pods stands still
             alerts       alertmanager/eu, 2 silences, read 9s ago
                          unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
+                         not listed any more although nobody has ended it, still in force here: silence s2 of bob, until 2026-11-24 12:00Z
             alerts       alertmanager/us does not answer, 1 silences are 3m old: http://us:9093: no answer within 10 s
             alerts       alertmanager/new has never been read: http://new:9093: Connection refused
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m

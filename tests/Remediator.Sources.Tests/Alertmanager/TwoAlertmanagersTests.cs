@@ -70,6 +70,35 @@ public sealed class TwoAlertmanagersTests
     }
 
     [Fact]
+    public async Task SingleOne_ThatWasStartedAgainWithoutItsData_EndsNoSilence_UntilItListsItsEnd()
+    {
+        await using var eu = await StartAsync();
+        var silence = await eu.SilenceAsync("namespace", "shop");
+        using var groups = Of(eu);
+        await groups.Silences.ReadAsync(Token);
+        await eu.KillAsync();
+        await using var empty = await AlertmanagerProcess.StartAsync(port: new Uri(eu.Url).Port);
+        Assert.Empty(await empty.SilencesAsync());
+
+        for (var minutes = 0; minutes < 30; minutes++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await groups.Silences.ReadAsync(Token);
+            var of = Assert.Single(groups.Silences.Current.For(Eu));
+            Assert.Contains(of.Silences, s => s.Id == silence && s.Covers(Labels("of-eu"), _time.GetUtcNow()));
+            Assert.True(of.IsFresh(_time.GetUtcNow()));
+            Assert.Equal([silence], of.Lost.Keys);
+        }
+
+        var next = await empty.SilenceAsync("namespace", "other");
+        await groups.Silences.ReadAsync(Token);
+        Assert.Equal([next, silence], groups.Silences.Current.Groups[0].Silences.Select(s => s.Id));
+        await empty.ExpireAsync(next);
+        await groups.Silences.ReadAsync(Token);
+        Assert.Equal([silence], groups.Silences.Current.Groups[0].Silences.Select(s => s.Id));
+    }
+
+    [Fact]
     public async Task AlertThatGoesToOthersNow_StillFires()
     {
         await using var eu = await StartAsync();

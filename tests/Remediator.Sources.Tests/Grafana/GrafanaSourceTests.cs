@@ -9,7 +9,7 @@ public sealed class GrafanaSourceTests
     [InlineData("/api/v1/alerts/grafana")]
     [InlineData("/api/v1/alerts/alertmanager")]
     [InlineData("/api/v1/alerts/alertmanager/eu")]
-    public async Task Delivery_IsGrafanas_WhereverItIsSent_SoThatNoListProvesItsAlertsOver(string path)
+    public async Task C25_Delivery_IsGrafanas_WhereverItIsSent_SoThatNoListProvesItsAlertsOver(string path)
     {
         await using var host = await SourceHost.StartAsync(("Alertmanagers:0:Name", "eu"));
 

@@ -10,6 +10,7 @@ internal sealed record ApiPath(string Folder, string Namespace, string Plural, s
     {
         ["api/v1"] = ["pods", "nodes", "namespaces", "persistentvolumeclaims", "events", "limitranges", "resourcequotas"],
         ["apis/apps/v1"] = ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"],
+        ["apis/autoscaling/v2"] = ["horizontalpodautoscalers"],
         ["apis/batch/v1"] = ["jobs", "cronjobs"],
         ["apis/policy/v1"] = ["poddisruptionbudgets"],
         ["apis/storage.k8s.io/v1"] = ["storageclasses"],

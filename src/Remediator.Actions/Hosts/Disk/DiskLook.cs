@@ -1,7 +1,9 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.Disk;
 
@@ -14,9 +16,10 @@ internal sealed class DiskLook(Machines machines) : ILook
         Class = ActionClass.Read,
         Input = typeof(DiskInput),
         Summary = "Looks at a file system of a host: bytes, inodes, mount options, the journal on it, and files that are "
-            + "deleted and still open.",
+            + "deleted and still open; how fast it fills; and what of it may be deleted by the policy.",
         Kinds = Machines.Kinds,
-        Deadline = TimeSpan.FromSeconds(20),
+        Deadline = TimeSpan.FromSeconds(60),
+        Permissions = [SpaceHelper.Permission],
     };
 
     public string Provider => FactSchema.Hosts;
@@ -26,10 +29,20 @@ internal sealed class DiskLook(Machines machines) : ILook
     public async Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
-        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint));
+        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
         var disk = DiskState.Read(answer, host.Name, mountPoint);
+        var growth = DiskGrowth.Between(
+            request.Facts.Named("filesystem").FirstOrDefault(f => f["host"] == host.Name && f["mountpoint"] == mountPoint), disk);
+        var labels = Labels(disk, SpaceState.Read(answer, host), host, mountPoint, growth);
+        return [new("filesystem", labels, DateTimeOffset.UnixEpoch)];
+    }
+
+    internal static Dictionary<string, string> Labels(
+        DiskState disk, SpaceState space, ManagedHost host, string mountPoint, DiskGrowth? growth)
+    {
+        var holder = space.WorstHolder();
         var vacuum = JournalVacuum.Of(disk.Journal, host.KeepsJournal);
-        var labels = new Dictionary<string, string>
+        return new()
         {
             ["host"] = host.Name,
             ["mountpoint"] = mountPoint,
@@ -44,10 +57,24 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["read_only"] = disk.IsReadOnly ? "true" : "false",
             ["journal_bytes"] = disk.IsJournalHidden ? "" : Text(disk.Journal.Sum(f => f.Bytes)),
             ["journal_to_vacuum_bytes"] = disk.IsJournalHidden ? "" : Text(vacuum.Bytes),
-            ["deleted_open_bytes"] = Text(disk.Deleted.Sum(f => f.Bytes)),
+            ["deleted_open_bytes"] = Text(space.Open.Count > 0 ? space.Open.Sum(o => o.Bytes) : disk.Deleted.Sum(f => f.Bytes)),
+            ["space_helper"] = space.Helper,
+            ["rotated_log_bytes"] = Sum(space, "log"),
+            ["old_temp_bytes"] = space.All.FirstOrDefault(a => a.Kind == "temp") is { } temp ? Text(temp.Bytes) : "",
+            ["old_temp_files"] = space.All.FirstOrDefault(a => a.Kind == "temp") is { } old ? Text(old.Files) : "",
+            ["deleted_log_bytes"] = Sum(space, "open"),
+            ["deleted_open_unit"] = HostAnswer.Short(holder?.Unit ?? ""),
+            ["deleted_open_unit_bytes"] = holder is { } of ? Text(of.Bytes) : "",
+            ["deleted_open_unit_listed"] = holder is { } h && host.Units.Contains(h.Unit) ? "true" : "false",
+            ["growth_bytes_per_minute"] = growth is { } grows ? Text(grows.PerMinute) : "",
+            ["full_in_minutes"] = growth is { PerMinute: > 0 } fills ? Text(disk.Available / fills.PerMinute) : "",
+            ["boot_id"] = disk.Identity["boot_id"],
+            ["uptime_seconds"] = Text(disk.Uptime),
         };
-        return [new("filesystem", labels, DateTimeOffset.UnixEpoch)];
     }
+
+    private static string Sum(SpaceState space, string kind) =>
+        space.Helper == "ok" ? Text(space.May.Where(m => m.Kind == kind).Sum(m => m.Bytes)) : "";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

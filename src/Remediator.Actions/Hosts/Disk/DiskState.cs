@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
+using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.Disk;
 
 /// <summary>What <c>disk.sh</c> says of one file system; sizes in bytes.</summary>
 internal sealed record DiskState
 {
+    private const long MostOfABlock = 1 << 22;
+
     public static HostScript Script { get; } = new("disk.sh");
 
     public required string Type { get; init; }
@@ -29,6 +33,8 @@ internal sealed record DiskState
     /// <summary>Files without a name that a process keeps open, as far as the user may see; each once.</summary>
     public required IReadOnlyList<DeletedFile> Deleted { get; init; }
     public required IReadOnlyDictionary<string, string> Identity { get; init; }
+    /// <summary>Of the machine, in seconds.</summary>
+    public required double Uptime { get; init; }
 
     /// <summary>As the alerts count it: of what others than root may use.</summary>
     public double UsedPercent => Size == 0 ? 100 : 100 - (100.0 * Available / Size);
@@ -36,7 +42,11 @@ internal sealed record DiskState
     public double InodesUsedPercent => Inodes == 0 ? 0 : 100 - (100.0 * InodesFree / Inodes);
 
     /// <summary>The arguments of the script for one mount point.</summary>
-    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint)];
+    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), ""];
+
+    /// <summary>The same, to ask the program that frees space as well, where the policy lets it be used.</summary>
+    public static string[] Arguments(string mountPoint, ManagedHost host) =>
+        [mountPoint, AsMountInfo(mountPoint), host.MayDelete ? SpaceHelper.Digest : ""];
 
     /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>
     public static DiskState Read(HostAnswer answer, string host, string mountPoint)
@@ -44,21 +54,22 @@ internal sealed record DiskState
         if (answer.Has("absent"))
             throw new ActionFailedException(FailureKind.Permanent, $"No file system is mounted at {mountPoint} on host {host}.");
         if (answer.Of("mount").FirstOrDefault() is not [var type, var device, var options]
-            || answer.Of("space").FirstOrDefault()?.Select(Number).ToList() is not
-                [var block, var blocks, var free, var available, var inodes, var inodesFree])
+            || answer.Of("space").FirstOrDefault() is not
+                [var size, var blocks, var free, var available, var inodes, var inodesFree]
+            || HostAnswer.Number(size) is not (> 0 and <= MostOfABlock and var block))
             throw new ActionFailedException(FailureKind.Transient, $"Host {host} does not say how full {mountPoint} is.");
 
         var number = answer.One("device");
         return new()
         {
-            Type = type,
-            Device = device,
+            Type = HostAnswer.Short(type),
+            Device = HostAnswer.Short(device),
             IsReadOnly = options.Split(',').Contains("ro"),
-            Size = block * blocks,
-            Free = block * free,
-            Available = block * available,
-            Inodes = inodes,
-            InodesFree = inodesFree,
+            Size = block * HostAnswer.Count(blocks),
+            Free = block * HostAnswer.Count(free),
+            Available = block * HostAnswer.Count(available),
+            Inodes = HostAnswer.Number(inodes),
+            InodesFree = HostAnswer.Number(inodesFree),
             Journal = [.. answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Where(f => f.Device == number)],
             IsJournalElsewhereToo = answer.Of("journal").Select(JournalFile.Read).OfType<JournalFile>().Any(f => f.Device != number),
             IsJournalHidden = answer.Has("unreadable"),
@@ -66,12 +77,9 @@ internal sealed record DiskState
                 .Where(f => f.Device == number)
                 .DistinctBy(f => f.Inode)],
             Identity = Machines.IdentityIn(answer),
+            Uptime = HostAnswer.Seconds(answer.One("uptime")),
         };
     }
-
-    /// <summary>A number that is none reads as 0: then the disk is full, and nothing is won.</summary>
-    internal static long Number(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Blanks and backslashes as proc(5) writes them.</summary>
     private static string AsMountInfo(string path)
@@ -92,7 +100,7 @@ internal sealed record JournalFile(string Device, long Bytes, double Changed, st
     public static JournalFile? Read(IReadOnlyList<string> fields) =>
         fields is [var device, var blocks, var changed, var name]
         && double.TryParse(changed, NumberStyles.Float, CultureInfo.InvariantCulture, out var at)
-            ? new(device, DiskState.Number(blocks) * 512, at, name)
+            ? new(device, HostAnswer.Bytes(blocks, 512), at, name)
             : null;
 }
 
@@ -100,6 +108,6 @@ internal sealed record DeletedFile(string Device, string Inode, long Bytes, stri
 {
     public static DeletedFile? Read(IReadOnlyList<string> fields) =>
         fields is [var device, var inode, var blocks, var path] && path.Split('/') is [_, "proc", var pid, ..]
-            ? new(device, inode, DiskState.Number(blocks) * 512, pid)
+            ? new(device, inode, HostAnswer.Bytes(blocks, 512), pid)
             : null;
 }

@@ -1,6 +1,8 @@
 # How full a file system is, and how much of it is the journal's. Changes nothing.
-# $1: the mount point; $2: the same as /proc/self/mountinfo writes it.
+# $1: the mount point; $2: the same as /proc/self/mountinfo writes it; $3: the digest of the program that knows what may go, empty where
+# it is not asked.
 identity
+say uptime "$(cut -d ' ' -f 1 /proc/uptime)"
 found=
 while read -r _ _ _ _ point options rest; do
   [ "$point" = "$2" ] || continue
@@ -21,4 +23,5 @@ for folder in /var/log/journal /run/log/journal; do
 done
 # deleted, and still open: the space comes back when the last process closes it
 find -L /proc/[0-9]*/fd -maxdepth 1 -type f -links 0 -printf 'deleted\t%D\t%i\t%b\t%p\n' 2>/dev/null | head -n 500
+[ -z "$3" ] || space "$3" look "$1"
 say end

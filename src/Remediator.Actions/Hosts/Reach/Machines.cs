@@ -18,10 +18,17 @@ internal sealed class Machines(HostShell shell)
     public ManagedHost Of(ResourceKey resource)
     {
         var name = resource.Kind == ResourceKinds.FileSystem ? resource.Name[..Colon(resource.Name)] : resource.Name;
-        return shell.Hosts.FirstOrDefault(h => h.Name == name) ?? shell.Hosts.FirstOrDefault(h => h.Node == name)
+        // a node is the machine whose entry names it, whatever another machine is called
+        var byName = resource.Kind == ResourceKinds.Node ? null : shell.Hosts.FirstOrDefault(h => h.Name == name);
+        return byName ?? shell.Hosts.FirstOrDefault(h => h.Node == name)
             ?? throw new ActionFailedException(
-                FailureKind.Permanent, $"The policy lists no host '{name}', so nobody logs in there; add it under 'hosts' to change that.");
+                FailureKind.Permanent,
+                $"The policy lists no host {(resource.Kind == ResourceKinds.Node ? "that is node " : "")}'{name}', so nobody logs in "
+                    + "there; add it under 'hosts' to change that.");
     }
+
+    /// <exception cref="ActionFailedException">The policy lists no machine that is this node.</exception>
+    public ManagedHost OfNode(string node) => Of(new("", ResourceKinds.Node, "", node));
 
     /// <summary>The mount point that a resource is about; of a machine as a whole the root.</summary>
     public static string MountPoint(ResourceKey resource) =>
@@ -35,7 +42,12 @@ internal sealed class Machines(HostShell shell)
 
     public Task<HostAnswer> RunAsync(
         ActionRequest request, HostScript script, CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
-        shell.RunAsync(Of(request.Resource), script, arguments, request.NotAfter, cancellationToken);
+        RunAsync(Of(request.Resource), request, script, cancellationToken, arguments);
+
+    public Task<HostAnswer> RunAsync(
+        ManagedHost host, ActionRequest request, HostScript script, CancellationToken cancellationToken,
+        params IReadOnlyList<string> arguments) =>
+        shell.RunAsync(host, script, arguments, request.NotAfter, cancellationToken);
 
     public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, CancellationToken cancellationToken) =>
         IdentityIn(await RunAsync(request, Identity, cancellationToken));

@@ -15,11 +15,26 @@ say() { # FIELD...
   printf '\n'
 }
 
-# Runs a program as root. Exit code 77, before anything was run, where sudo does not allow just that command.
+# Ends here with exit code 77, before anything was run, where sudo does not allow just that command.
+may() { # COMMAND...
+  [ "$(id -u)" = 0 ] || sudo -n -l -- "$@" >/dev/null 2>&1 || { say refused "$*"; exit 77; }
+}
+
+# Runs a program as root.
 as_root() { # COMMAND...
-  if [ "$(id -u)" = 0 ]; then "$@"; return; fi
-  sudo -n -l -- "$@" >/dev/null 2>&1 || { say refused "$*"; exit 77; }
-  sudo -n -- "$@"
+  may "$@"
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n -- "$@"; fi
+}
+
+# Asks the program of root that frees space, if it is the one that this was written for and sudo allows it; says why not otherwise.
+space() { # SHA256 ARGUMENT...
+  wanted=$1 program=/usr/local/sbin/remediator-space
+  shift
+  [ -f "$program" ] || { say helper absent; return; }
+  [ "$(sha256sum 2>/dev/null <"$program" | cut -d ' ' -f 1)" = "$wanted" ] || { say helper other; return; }
+  [ "$(id -u)" = 0 ] || sudo -n -l -- "$program" "$@" >/dev/null 2>&1 || { say helper refused; return; }
+  say helper ok
+  as_root "$program" "$@"
 }
 
 # Which machine this is, and since which start of it.
@@ -34,16 +49,17 @@ same_machine() { # BOOT_ID MACHINE_ID
 }
 
 # The marker of one act, in memory: it is gone when the machine starts again, and so is nothing that the act did to disks. Only one shell
-# can make it. Where it cannot be made (a full /run, no right to write there) the effect has to tell.
+# can make it; one without the number of its shell is being made, or nobody knows who made it. Where it cannot be made (a full /run, no
+# right to write there) the effect has to tell.
 marks=/run/remediator
 mark() { # ID
   [ -d "$marks" ] || mkdir "$marks" 2>/dev/null
   if mkdir "$marks/$1" 2>/dev/null; then
-    { echo "$$" >"$marks/$1/pid"; } 2>/dev/null
+    { echo "$$" >"$marks/$1/pid"; } 2>/dev/null || rm -r -- "${marks:?}/$1"
     return 0
   fi
   [ -d "$marks/$1" ] || return 0
   holder=$(cat "$marks/$1/pid" 2>/dev/null)
-  [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null && { say running "$holder"; say end; exit 0; }
+  if [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; then say running "$holder"; say end; exit 0; fi
   return 1
 }

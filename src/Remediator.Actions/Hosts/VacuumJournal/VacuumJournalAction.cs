@@ -113,7 +113,7 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
     }
 
     private static long Free(HostAnswer answer, string when) =>
-        answer.Of(when).FirstOrDefault() is [var block, var blocks] ? DiskState.Number(block) * DiskState.Number(blocks) : 0;
+        answer.Of(when).FirstOrDefault() is [var block, var blocks] ? HostAnswer.Bytes(blocks, HostAnswer.Count(block)) : 0;
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB");
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Kubernetes.Api;
@@ -54,6 +55,23 @@ internal sealed class ClusterApi(Func<k8s.IKubernetes?> client, TimeProvider tim
         Func<k8s.IKubernetes, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Unknown, notAfter, call, cancellationToken);
+
+    /// <summary>Deletes one object by its uid. One that is gone, or another of its name, is left as it is.</summary>
+    /// <param name="display">Kind, namespace and name, for messages.</param>
+    public async Task DeleteIfThereAsync<T>(
+        string display, string uid, DateTimeOffset notAfter,
+        Func<k8s.IKubernetes, k8s.Models.V1DeleteOptions, CancellationToken, Task<T>> delete, CancellationToken cancellationToken)
+    {
+        var options = new k8s.Models.V1DeleteOptions { Preconditions = new() { Uid = uid } };
+        try
+        {
+            await WriteAsync($"delete {display}", notAfter, (k, ct) => delete(k, options, ct), cancellationToken);
+        }
+        catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            // of a delete with nothing but a uid as precondition, a conflict says that another object has the name now
+        }
+    }
 
     private async Task<T> CallAsync<T>(
         string what, FailureKind whenBroken, DateTimeOffset notAfter, Func<k8s.IKubernetes, CancellationToken, Task<T>> call,

@@ -11,6 +11,21 @@ internal static class Marks
 
     /// <summary>On a node that we have cordoned: the action that did it.</summary>
     public const string Cordoned = "remediator.io/cordoned";
+
+    /// <summary>On a node that we drain: the action that does it.</summary>
+    public const string Draining = "remediator.io/draining";
+
+    /// <summary>On a node that we drain, from before the first eviction: the action that does it.</summary>
+    public const string Evicting = "remediator.io/evicting";
+
+    /// <summary>On a node whose pods we have evicted, while their volumes are waited for: the action, and since when.</summary>
+    public const string Emptied = "remediator.io/emptied";
+
+    /// <summary>On a node that we drain and that we had cordoned before: the action that drains it.</summary>
+    public const string CordonedBefore = "remediator.io/cordoned-before";
+
+    /// <summary>On a node that we have taken out of load balancers: the action that did it.</summary>
+    public const string OutOfLoadBalancers = "remediator.io/out-of-load-balancers";
     public const string RestartedAt = "remediator.io/restarted-at";
     /// <summary>Set by a user where going back would break something, such as after a migration of data.</summary>
     public const string NoUndo = "remediator.io/no-undo";

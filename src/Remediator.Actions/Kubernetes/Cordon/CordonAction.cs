@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using k8s;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Nodes;
@@ -12,9 +10,6 @@ namespace Remediator.Actions.Kubernetes.Cordon;
 /// </summary>
 internal sealed class CordonAction(ClusterApi api) : IUndoableAction
 {
-    /// <summary>A kubelet's heartbeat may change the node between our look and our patch, time and again.</summary>
-    private const int Tries = 5;
-
     public ActionDescriptor Descriptor { get; } = new()
     {
         Name = "kubernetes.cordon",
@@ -59,7 +54,8 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
                     FailureKind.Permanent,
                     $"{request.Resource.Display} was cordoned by somebody else after this was planned; nothing was done.");
 
-            if (await PatchAsync(request, node, request.ActionId, unschedulable: true, mayRepeat: attempt < Tries, cancellationToken))
+            var mayRepeat = attempt < NodePatch.Tries;
+            if (await PatchAsync(request, node, request.ActionId, unschedulable: true, mayRepeat, cancellationToken))
                 return new($"{request.Resource.Display} is cordoned.") { Changes = plan.Changes };
         }
     }
@@ -97,37 +93,17 @@ internal sealed class CordonAction(ClusterApi api) : IUndoableAction
             if (node.CordonedBy() != request.ActionId || !node.IsOursByRecord())
                 return new($"{request.Resource.Display} stays cordoned: a person has cordoned it since.");
 
-            if (await PatchAsync(request, node, null, unschedulable: null, mayRepeat: attempt < Tries, cancellationToken))
+            if (await PatchAsync(request, node, null, unschedulable: null, mayRepeat: attempt < NodePatch.Tries, cancellationToken))
                 return new($"{request.Resource.Display} is uncordoned.")
                     { Changes = [new(request.Resource.Display, "spec.unschedulable", "true", "false")] };
         }
     }
 
-    /// <returns>False where the node was changed meanwhile and is to be looked at again.</returns>
-    private async Task<bool> PatchAsync(
-        ActionRequest request, V1Node seen, string? mark, bool? unschedulable, bool mayRepeat, CancellationToken cancellationToken)
-    {
-        var patch = new JsonObject
+    private Task<bool> PatchAsync(
+        ActionRequest request, V1Node seen, string? mark, bool? unschedulable, bool mayRepeat, CancellationToken cancellationToken) =>
+        api.TryPatchNodeAsync(request, seen, new()
         {
-            ["metadata"] = new JsonObject
-            {
-                ["uid"] = seen.Metadata.Uid,
-                ["resourceVersion"] = seen.Metadata.ResourceVersion,
-                ["annotations"] = new JsonObject { [Marks.Cordoned] = mark, [Marks.ActionId] = mark },
-            },
-            ["spec"] = new JsonObject { ["unschedulable"] = unschedulable },
-        };
-        try
-        {
-            await api.WriteAsync($"patch {request.Resource.Display}", request.NotAfter, (k, ct) => k.CoreV1.PatchNodeAsync(
-                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.StrategicMergePatch), request.Resource.Name,
-                fieldManager: Marks.FieldManager, cancellationToken: ct),
-                cancellationToken);
-            return true;
-        }
-        catch (ActionFailedException e) when (mayRepeat && e.Status() is System.Net.HttpStatusCode.Conflict)
-        {
-            return false;
-        }
-    }
+            Annotations = new() { [Marks.Cordoned] = mark, [Marks.ActionId] = mark },
+            Spec = new() { ["unschedulable"] = unschedulable },
+        }, mayRepeat, cancellationToken);
 }

@@ -35,8 +35,10 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
         var pods = (await workloads.PodsAsync(request.Resource, request.NotAfter, cancellationToken))
             .Where(p => !p.IsTerminating())
             .ToList();
-        var finding =
-            PodFinding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(pods, events) };
+        var finding = PodFinding.Of(WorstContainers.Of(pods, now.UtcDateTime, request.CrashWindow())) with
+        {
+            Further = Diagnosis.Of(pods, events, request.Facts, now.UtcDateTime),
+        };
         return finding.ToEvidence("Events", Text(events), now);
     }
 

@@ -4,8 +4,6 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
 using Remediator.Core.Resources;
-using k8s.Models;
-using k8s;
 
 namespace Remediator.Actions.Kubernetes.EvictPod;
 
@@ -15,6 +13,7 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
     private static readonly TimeSpan WaitForBudget = TimeSpan.FromSeconds(5);
 
     private readonly PodRemoval _pods = new(api, workloads);
+    private readonly EvictionApi _evictions = new(api);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -33,22 +32,14 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var eviction = new V1Eviction
-        {
-            ApiVersion = await VersionAsync(request, cancellationToken),
-            Kind = "Eviction",
-            Metadata = new() { Name = plan.Parameters["pod"], NamespaceProperty = plan.Parameters["namespace"] },
-            DeleteOptions = PodRemoval.Options(plan),
-        };
+        var version = await _evictions.VersionAsync(request.NotAfter, cancellationToken);
         while (true)
         {
             try
             {
-                await api.WriteAsync($"evict {PodRemoval.Name(plan)}", request.NotAfter, (k, ct) =>
-                    k.CoreV1.CreateNamespacedPodEvictionAsync(
-                    eviction, plan.Parameters["pod"], plan.Parameters["namespace"], fieldManager: Marks.FieldManager,
-                    cancellationToken: ct),
-                    cancellationToken);
+                await _evictions.EvictAsync(
+                    version, plan.Parameters["namespace"], plan.Parameters["pod"], PodRemoval.Options(plan), dryRun: false,
+                    request.NotAfter, cancellationToken);
                 return PodRemoval.Removed(plan, "evicted");
             }
             catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
@@ -60,6 +51,11 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
                 if (await _pods.FindAsync(plan, request.NotAfter, cancellationToken) is null)
                     return PodRemoval.Gone(plan);
                 await WaitAsync(request, plan, e, cancellationToken);
+            }
+            catch (ActionFailedException e) when (EvictionApi.HasSeveralBudgets(e))
+            {
+                throw new ActionFailedException(
+                    FailureKind.Permanent, $"{PodRemoval.Name(plan)} was not evicted: {EvictionApi.Why(e)}", e);
             }
             catch (ActionFailedException e) when (e.Status() is HttpStatusCode.TooManyRequests)
             {
@@ -75,28 +71,12 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         _pods.ProbeAsync(plan, cancellationToken);
 
-    /// <summary>policy/v1 came with 1.22; before that evictions are policy/v1beta1. The server says which it takes.</summary>
-    private async Task<string> VersionAsync(ActionRequest request, CancellationToken cancellationToken)
-    {
-        var resources = await api.ReadAsync(
-            "ask which Eviction API there is", request.NotAfter, (k, ct) => k.CoreV1.GetAPIResourcesAsync(ct), cancellationToken);
-        var eviction = resources.Resources.FirstOrDefault(r => r.Name == "pods/eviction")
-            ?? throw new ActionFailedException(FailureKind.Permanent, "This API server has no Eviction API.");
-        return eviction.Group is { Length: > 0 } group ? $"{group}/{eviction.Version}" : "policy/v1beta1";
-    }
-
     private async Task WaitAsync(ActionRequest request, ActionPlan plan, ActionFailedException refusal, CancellationToken cancellationToken)
     {
         var wait = refusal.RetryAfter() ?? WaitForBudget * request.DurationScale;
         if (api.Time.GetUtcNow() + wait > request.NotAfter)
             throw new ActionFailedException(
-                FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {Why(refusal)}", refusal);
+                FailureKind.Transient, $"{PodRemoval.Name(plan)} may not be evicted now: {EvictionApi.Why(refusal)}", refusal);
         await Task.Delay(wait, api.Time, cancellationToken);
-    }
-
-    private static string Why(ActionFailedException refusal)
-    {
-        var budget = refusal.StatusObject()?.Details?.Causes?.FirstOrDefault(c => c.Reason == "DisruptionBudget")?.Message;
-        return budget is null ? refusal.Message : $"its disruption budget forbids it. {budget}";
     }
 }

@@ -5,6 +5,9 @@ namespace Remediator.Actions.Kubernetes.Logs;
 /// <param name="IsRemark">The text is ours, not the container's.</param>
 internal sealed record ContainerLog(string Run, string Text, bool IsRemark)
 {
+    /// <summary>There may be a log, and it could not be read.</summary>
+    public bool IsUnread { get; init; }
+
     public string[] LastLines(int count) =>
         IsRemark ? [] : [.. Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(count)];
 }

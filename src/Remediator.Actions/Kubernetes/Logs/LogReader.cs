@@ -49,7 +49,7 @@ internal sealed class LogReader(ClusterApi api)
         }
         catch (ActionFailedException e)
         {
-            return new(run, $"({e.Message})", true);
+            return new(run, $"({e.Message})", true) { IsUnread = true };
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
     private const int MostContainers = 6;
     private const int LastLines = 10;
 
+    /// <summary>What went wrong comes before the traces of the stack that tell where.</summary>
+    private const int LinesForHints = 60;
+
     private readonly LogReader _logs = new(api);
 
     public ActionDescriptor Descriptor { get; } = new()
@@ -36,6 +39,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
 
         var text = new StringBuilder();
         string[] lastLines = [];
+        HashSet<string> kept = new(StringComparer.Ordinal), lost = new(StringComparer.Ordinal);
         foreach (var (pod, container) in chosen.Take(MostContainers))
         {
             var logs = await _logs.ReadAsync(request, pod, container, cancellationToken);
@@ -49,8 +53,10 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
                     .Append('\n')
                     .Append(log.Text.TrimEnd())
                     .Append("\n\n");
+            if (input.Which is LogChoice.Failed && KeptLogs.Owner(pod) is { } owner)
+                (logs.Any(l => l.IsUnread) ? lost : kept).Add(owner);
             if (lastLines.Length == 0)
-                lastLines = logs.Select(l => l.LastLines(LastLines)).FirstOrDefault(l => l.Length > 0) ?? [];
+                lastLines = logs.Select(l => l.LastLines(LinesForHints)).FirstOrDefault(l => l.Length > 0) ?? [];
         }
 
         if (chosen.Count == 0)
@@ -62,30 +68,46 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         if (chosen.Count > MostContainers)
             text.Append("The logs of ").Append(chosen.Count - MostContainers).Append(" further containers are left out.\n");
         var finding = PodFinding.Of(chosen);
-        if (LogHints.Of(lastLines) is { } hint)
-            finding = finding with { Further = new Dictionary<string, string> { ["hint"] = hint } };
-        return finding.ToEvidence("Logs", text.ToString(), now) with { Values = Values(chosen, lastLines) };
+        var hint = LogHint.Of(lastLines);
+        finding = finding with { Further = Further(hint, [.. kept.Except(lost)]) };
+        return finding.ToEvidence("Logs", text.ToString(), now) with { Values = Values(finding, hint, lastLines) };
     }
 
     private static List<(V1Pod Pod, V1ContainerStatus Container)> Choose(
         IEnumerable<V1Pod> pods, LogChoice which, DateTime now, TimeSpan window) =>
-        [.. from pod in pods
-            from container in pod.Containers()
-            where which switch
-            {
-                LogChoice.Crashing => container.IsCrashing(pod, now, window),
-                LogChoice.Waiting => container.Waiting().Length > 0,
-                _ => true,
-            }
-            orderby container.IsCrashing(pod, now, window) descending, container.RestartCount descending, pod.Metadata.Name
-            select (pod, container)];
+        which is LogChoice.Failed
+            ? KeptLogs.Failed(pods)
+            : [.. from pod in pods
+                from container in pod.Containers()
+                where which switch
+                {
+                    LogChoice.Crashing => container.IsCrashing(pod, now, window),
+                    LogChoice.Waiting => container.Waiting().Length > 0,
+                    _ => true,
+                }
+                // of pods that only do not get ready, those that do would tell nothing
+                orderby container.IsCrashing(pod, now, window) descending, pod.IsReady(), container.Ready,
+                    container.RestartCount descending, pod.Metadata.Name
+                select (pod, container)];
 
-    private static Dictionary<string, string> Values(List<(V1Pod, V1ContainerStatus)> chosen, string[] lastLines)
+    private static Dictionary<string, string> Further(LogHint? hint, IReadOnlyCollection<string> kept)
     {
-        var values = PodFinding.Of(chosen).Values();
+        Dictionary<string, string> labels = new(StringComparer.Ordinal);
+        if (hint is not null)
+            labels["hint"] = hint.Name;
+        if (kept.Count > 0)
+            labels[KeptLogs.Label] = KeptLogs.Text(kept);
+        return labels;
+    }
+
+    private static Dictionary<string, string> Values(PodFinding finding, LogHint? hint, string[] lastLines)
+    {
+        var values = finding.Values();
+        if (hint is not null)
+            values["hint_line"] = EvidenceText.OneLine(hint.Line, 300);
         if (lastLines.Length > 0)
         {
-            values["last_log_lines"] = EvidenceText.Tail(string.Join('\n', lastLines), 2048);
+            values["last_log_lines"] = EvidenceText.Tail(string.Join('\n', lastLines.TakeLast(LastLines)), 2048);
             values["last_log_line"] = EvidenceText.OneLine(lastLines[^1], 400);
         }
 

@@ -15,4 +15,11 @@ public sealed record LogsInput
 }
 
 /// <summary>Containers whose logs are kept.</summary>
-public enum LogChoice { Crashing, Waiting, All }
+public enum LogChoice
+{
+    Crashing,
+    Waiting,
+    /// <summary>They ended with an error and are not started again.</summary>
+    Failed,
+    All,
+}

@@ -1,4 +1,6 @@
 using k8s.Models;
+using Remediator.Actions.Masking;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Kubernetes.Pods;
 
@@ -6,6 +8,9 @@ namespace Remediator.Actions.Kubernetes.Pods;
 internal static class Diagnosis
 {
     private static readonly TimeSpan Near = TimeSpan.FromMinutes(5);
+
+    /// <summary>Of several, what the registry or the node says tells more than that something could not be reached.</summary>
+    private static readonly string[] PullFailures = ["platform", "node", "rate-limit", "credentials", "unreachable", "not-found"];
 
     /// <param name="pods">Live ones.</param>
     /// <param name="events">Null where no events were read: then only what the status proves is said.</param>
@@ -20,6 +25,11 @@ internal static class Diagnosis
         Say(labels, "pull_transient", !invalid && passing, events);
         if (pulls.Exists(KubeletMessages.IsWrongPlatform))
             labels["wrong_platform"] = "true";
+        var failures = pulls.Select(KubeletMessages.PullFailure).ToHashSet(StringComparer.Ordinal);
+        if (Array.Find(PullFailures, failures.Contains) is { } failure)
+            labels["pull_failure"] = failure;
+        if (OomOf(pods) is { } oom)
+            labels["oom_of"] = oom;
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
         var words = pods.SelectMany(p => HeldBack(p, events ?? [])).ToList();
         if (words.Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
@@ -28,6 +38,53 @@ internal static class Diagnosis
             labels["message"] = said;
         return labels;
     }
+
+    /// <summary>What is in the way of pods, from their events too.</summary>
+    /// <param name="known">Facts of the workload.</param>
+    public static Dictionary<string, string> Of(
+        IReadOnlyList<V1Pod> pods, IReadOnlyList<Corev1Event> events, FactView known, DateTime now)
+    {
+        var labels = Of(pods, events);
+        if (Blocking.Of(pods, events, now) is { } blocking)
+        {
+            labels["blocked_by"] = blocking.By;
+            labels["blocked"] = blocking.Sentence;
+            if (blocking.Object.Length > 0)
+                labels["blocking_object"] = blocking.Object;
+            if (!labels.ContainsKey("message")
+                && pods.SelectMany(p => p.Status?.Conditions ?? []).FirstOrDefault(
+                    c => c is { Type: "PodScheduled", Status: "False" })?.Message is { Length: > 0 } unscheduled)
+                labels["message"] = unscheduled;
+        }
+
+        foreach (var autoscaler in known.Named("hpa"))
+        {
+            if (autoscaler["at_maximum"] == "true")
+                labels["autoscaler"] =
+                    $"autoscaler {autoscaler["horizontalpodautoscaler"]} is at its maximum of {autoscaler["max"]} replicas";
+            if (autoscaler["why_not"] is { Length: > 0 } whyNot)
+                labels["autoscaler_why_not"] = EvidenceText.OneLine(whyNot, 300);
+        }
+
+        foreach (var label in new[] { "gate", "unready_sidecar" })
+        {
+            if (known.Named("pod").Select(p => p[label]).FirstOrDefault(v => v.Length > 0) is { } held)
+                labels[label] = held;
+        }
+
+        return labels;
+    }
+
+    /// <summary>Whose memory ran out where a container was OOM-killed; null where none was.</summary>
+    private static string? OomOf(IReadOnlyList<V1Pod> pods) =>
+        (from pod in pods
+         from status in pod.Containers()
+         where status.LastEnd()?.Reason == "OOMKilled"
+         orderby status.RestartCount descending
+         let container = (pod.Spec?.Containers ?? []).Concat(pod.Spec?.InitContainers ?? []).FirstOrDefault(c => c.Name == status.Name)
+         select container?.Resources?.Limits?.ContainsKey("memory") != true ? "node"
+             : pod.IsInit(status) && !pod.EndsWhenDone(status) ? "sidecar"
+             : "limit").FirstOrDefault();
 
     private static void Say(Dictionary<string, string> labels, string label, bool value, IReadOnlyList<Corev1Event>? events)
     {

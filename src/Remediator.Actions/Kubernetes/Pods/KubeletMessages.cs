@@ -29,6 +29,13 @@ internal static class KubeletMessages
             + @"internal server error|bad gateway|service unavailable|"
             + @"temporary failure|server misbehaving|no such host|no route to host|network is unreachable", Options);
 
+    private static readonly Regex Limited = new(@"\b429\b|too ?many ?requests|rate ?limit", Options);
+
+    /// <summary>The layers came, or would have, and the node could not keep them.</summary>
+    private static readonly Regex OfNode = new(
+        @"no space left|disk quota exceeded|read-only file system|input/output error|failed to (?:extract|register|unpack|prepare)|"
+            + @"snapshot \S+ does not exist|content digest \S+: not found|failed to apply layer", Options);
+
     private static readonly Regex[] Missing =
     [
         new(@"\b(?<kind>configmap|secret) ""(?<name>[^""\s]+)"" not found", Options),
@@ -46,6 +53,16 @@ internal static class KubeletMessages
 
     /// <summary>The registry could not be reached or was too busy: the same pull may succeed later.</summary>
     public static bool IsPullTransient(string message) => Passing.IsMatch(message) && !Denied.IsMatch(message);
+
+    /// <summary>Who is to be asked about an image that does not come; empty where its words name nobody.</summary>
+    public static string PullFailure(string message) =>
+        IsWrongPlatform(message) ? "platform"
+        : OfNode.IsMatch(message) ? "node"
+        : Limited.IsMatch(message) ? "rate-limit"
+        : Denied.IsMatch(message) ? "credentials"
+        : Passing.IsMatch(message) ? "unreachable"
+        : IsImageNotFound(message) ? "not-found"
+        : "";
 
     /// <summary>
     /// <c>configmap/NAME</c> or <c>secret/NAME</c>, with the key where only that is missing; empty where the message names none.

@@ -12,4 +12,8 @@ public enum PodChoice
     /// <summary>It runs and is not ready.</summary>
     [JsonStringEnumMemberName("not-ready")]
     NotReady,
+    /// <summary>Its StatefulSet waits for it for ever: it is broken, and of a revision that the set is no longer to have.</summary>
+    Pinning,
+    /// <summary>It is short of file descriptors and leaks them, as a look says.</summary>
+    Leaking,
 }

@@ -6,15 +6,20 @@ namespace Remediator.Actions.Kubernetes.Pods;
 internal static class PodStart
 {
     /// <summary>
-    /// It has no place yet, is being made, or runs for less time than its probes give it, or than <paramref name="window"/>.
+    /// It has no place yet, is being made (how long that takes, a busy node decides), or runs for less time than its probes give it,
+    /// or than <paramref name="window"/>.
     /// </summary>
     /// <param name="window">The crash window: nobody says how long a start may take where no start-up probe does.</param>
     public static bool IsStarting(this V1Pod pod, DateTime now, TimeSpan window)
     {
         if (pod.IsReady() || pod.IsTerminating() || pod.IsOver() || pod.IsWaiting())
             return false;
+        var containers = pod.Containers().Where(c => !pod.IsInit(c)).ToList();
+        if (containers.TrueForAll(c => c.State?.Running is null && c.LastEnd() is null))
+            return true;
+
         var budget = pod.StartBudget();
-        var since = pod.Containers().Where(c => !c.Ready && !pod.IsInit(c)).Select(c => c.State?.Running?.StartedAt)
+        var since = containers.Where(c => !c.Ready).Select(c => c.State?.Running?.StartedAt)
             .Append(pod.Metadata.CreationTimestamp).Max();
         return since is null || now - since < (budget > window ? budget : window);
     }

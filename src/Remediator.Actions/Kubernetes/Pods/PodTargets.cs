@@ -51,6 +51,9 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
     {
         PodChoice.Crashing => pod.IsCrashing(now, window),
         PodChoice.Waiting => pod.IsWaiting(),
+        PodChoice.Pinning => pod.IsWaiting() || pod.IsCrashing(now, window),
+        // what it has open is not in its status
+        PodChoice.Leaking => pod.Status?.Phase == "Running",
         _ => pod.Status?.Phase == "Running" && !pod.IsReady(),
     };
 
@@ -66,6 +69,9 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
         {
             PodChoice.Crashing => containers.Any(f => f["crashing"] == "true"),
             PodChoice.Waiting => containers.Any(f => f["waiting"].Length > 0),
+            PodChoice.Pinning => facts.Named("workload").Any(f => f["pinned_by"] == name),
+            PodChoice.Leaking => facts.Named("descriptors").Any(
+                f => f["uid"] == pod.Metadata.Uid && f["room"] == "no" && f["trouble"] == "leak" && f["short"] == "process"),
             _ => true,
         };
     }
@@ -74,6 +80,8 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
     {
         PodChoice.Crashing => "crashing",
         PodChoice.Waiting => "waiting",
+        PodChoice.Pinning => "broken and of a revision that nothing is to have any more",
+        PodChoice.Leaking => "leaking file descriptors",
         _ => "running without being ready",
     };
 }

@@ -3,6 +3,7 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
@@ -17,6 +18,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 
     private readonly WorkloadWriter _writer = new(api, workloads);
     private readonly RevisionReader _revisions = new(api, workloads);
+    private readonly UndoTarget _targets = new(api);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -44,11 +46,13 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
             return PlanResult.Refused($"{workload.Display} {refusal}.");
         if (UndoObjections.First(workload, present, good, pods, api.Time.GetUtcNow().UtcDateTime, request.CrashWindow()) is { } objection)
             return PlanResult.Refused($"{workload.Display} {objection}.");
+        if (await _targets.LackAsync(request, workload, present, good, cancellationToken) is { } lack)
+            return PlanResult.Refused($"{workload.Display} {lack}.");
 
         return PlanResult.Planned(new()
         {
             Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which "
-                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload)}",
+                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload)}{Others(request.Facts)}",
             Changes = [
                 new(workload.Display, "revision", present.Display, good.Display),
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
@@ -62,6 +66,11 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     private static string OfRelease(LiveWorkload workload) =>
         workload.Annotations.GetValueOrDefault("meta.helm.sh/release-name") is { Length: > 0 } release
             ? $"; its Helm release {release} stays as it is: `helm rollback {release} -n {workload.Namespace}` takes back all of it"
+            : "";
+
+    private static string Others(FactView facts) =>
+        facts.Named("workload").Select(w => w["rolled_with"]).FirstOrDefault(o => o.Length > 0) is { } others
+            ? $"; {others} of the same release were rolled out with it, and are not taken back"
             : "";
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)

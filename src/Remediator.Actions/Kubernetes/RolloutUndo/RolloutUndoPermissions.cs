@@ -11,5 +11,9 @@ internal static class RolloutUndoPermissions
         new("apps", "replicasets", "list"),
         new("apps", "controllerrevisions", "list"),
         new("", "pods", "list"),
+        // whether what the earlier template names is still there; of Secrets that is not looked up, since it takes the right to read them
+        new("", "configmaps", "get"),
+        new("", "serviceaccounts", "get"),
+        new("", "persistentvolumeclaims", "get"),
     ];
 }

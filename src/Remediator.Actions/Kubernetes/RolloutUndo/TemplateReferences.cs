@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
-/// <summary>The ConfigMaps and Secrets that a pod template names; their content is never read.</summary>
+/// <summary>The objects that a pod template names; their content is never read.</summary>
 internal static class TemplateReferences
 {
     /// <param name="missing"><c>secret/db</c>, or <c>secret/db:password</c> for one key of it.</param>
@@ -11,6 +11,23 @@ internal static class TemplateReferences
         var (kind, name, key) = Parts(missing);
         return name is "?"
             || All(template).Any(r => r.Kind == kind && r.Name == name && (key.Length == 0 || r.Key.Length == 0 || r.Key == key));
+    }
+
+    /// <summary>
+    /// What only one template needs, as kind and name: a release that renames its configuration may have removed the old one.
+    /// </summary>
+    public static IReadOnlyList<(string Kind, string Name)> OnlyIn(JsonObject one, JsonObject other) =>
+        [.. Needed(one).Except(Needed(other)).Order()];
+
+    private static IEnumerable<(string Kind, string Name)> Needed(JsonObject template)
+    {
+        var account = template["spec"]?["serviceAccountName"]?.ToString() ?? "";
+        return All(template).Select(r => (r.Kind, r.Name))
+            .Concat((template["spec"]?["volumes"] as JsonArray ?? [])
+                .Select(v => v?["persistentVolumeClaim"]?["claimName"]?.ToString() ?? "")
+                .Select(c => ("persistentvolumeclaim", c)))
+            .Append(("serviceaccount", account))
+            .Where(n => n.Item2.Length > 0);
     }
 
     private static (string Kind, string Name, string Key) Parts(string missing)

@@ -18,7 +18,7 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
     /// <summary>Those that are routed to our receiver.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
     public Task<AlertmanagerReading> ForUsAsync(AlertmanagerReplica at, IReadOnlySet<string> ours, CancellationToken cancellationToken) =>
-        ReadAsync(at, $"receiver={Uri.EscapeDataString(Regex.Escape(at.Group.Receiver))}", ours, cancellationToken);
+        ReadAsync(at, $"receiver={Uri.EscapeDataString(OfReceiver(at.Group.Receiver))}", ours, cancellationToken);
 
     /// <summary>Those of these names, whoever they are routed to.</summary>
     /// <param name="ours">Ids of the silences that the engine has made.</param>
@@ -31,7 +31,7 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
         var all = await client.GetAsync(at, "api/v2/silences", SilencesJson.Default.IReadOnlyListSilenceJson, cancellationToken);
         return new(
             [.. all.Where(s => !s.IsOver).Select(s => s.ToSilence(_matchers))],
-            [.. all.Where(s => s.IsOver).Select(s => s.Id ?? "")]);
+            [.. all.Where(s => s.IsOver).Select(s => s.ToSilence(_matchers))]);
     }
 
     /// <summary>How long ago it was started, by its own clock.</summary>
@@ -49,6 +49,9 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
             await client.GetAsync(at, $"api/v2/alerts?{States}&{filter}", ListJson.Default.IReadOnlyListListedJson, cancellationToken);
         return new(upFor, [.. alerts.Select(a => a.ToListed(at.Group, ours)).OfType<ListedAlert>()]);
     }
+
+    /// <summary>Alertmanager matches it against the whole name, which prometheus-operator begins with a namespace and a name.</summary>
+    private static string OfReceiver(string name) => name.Contains('/') ? Regex.Escape(name) : $"([^/]+/[^/]+/)?{Regex.Escape(name)}";
 
     /// <summary>A matcher as Alertmanager reads it, with its text in quotes.</summary>
     private static string OfNames(IEnumerable<string> names)

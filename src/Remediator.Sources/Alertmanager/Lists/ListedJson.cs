@@ -28,7 +28,7 @@ internal sealed record ListedJson(
         return alert.Fault() is null
             ? new(
                 alert.ToAlert() with { Source = group.Source },
-                Receivers?.Any(r => r.Name == group.Receiver) ?? false,
+                Receivers?.Any(r => group.IsOurs(r.Name)) ?? false,
                 Status?.IsMuted(ours) ?? false)
             : null;
     }

@@ -25,12 +25,18 @@ internal sealed record AlertmanagerReading(TimeSpan UpFor, IReadOnlyList<ListedA
 /// <param name="Tell">What the inbox must be told now.</param>
 /// <param name="Unheard">Alerts that fire and that we do not know, by <see cref="Alert.DedupeKey"/>.</param>
 /// <param name="Absent">Fingerprints of the group's alerts that we take for firing and no replica lists.</param>
-internal sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSet<string> Unheard, ImmutableHashSet<string> Absent)
+/// <param name="Told">
+/// When a difference was last told that is still there, by <see cref="Alert.DedupeKey"/>: an alert that the engine cannot take is told
+/// now and then, and not in each round.
+/// </param>
+internal sealed record Reconciliation(
+    IReadOnlyList<Alert> Tell, ImmutableHashSet<string> Unheard, ImmutableHashSet<string> Absent,
+    ImmutableDictionary<string, DateTimeOffset> Told)
 {
     /// <summary>The way by which such alerts come in, in the journal.</summary>
     public const string Way = "alertmanager-list";
 
-    public static readonly Reconciliation None = new([], [], []);
+    public static readonly Reconciliation None = new([], [], [], ImmutableDictionary<string, DateTimeOffset>.Empty);
 
     /// <summary>So many rounds old, a difference is no delay of the webhook.</summary>
     private const int LateAfter = 2;
@@ -59,14 +65,16 @@ internal sealed record Reconciliation(IReadOnlyList<Alert> Tell, ImmutableHashSe
             ? known.Where(k => !listed.ContainsKey(k.Fingerprint) && k.LastSeen <= now - (LateAfter * every))
                 .ToDictionary(k => k.Fingerprint, StringComparer.Ordinal)
             : [];
-        return new(
-            [
-                .. unheard.Where(a => Unheard.Contains(a.Key)).Select(a => a.Value),
-                .. absent.Where(k => Absent.Contains(k.Key)).Select(k => Ended(k.Value, now)),
-                .. Repeated(listed, known, now),
-            ],
-            [.. unheard.Keys],
-            [.. absent.Keys]);
+        List<Alert> differ =
+        [
+            .. unheard.Where(a => Unheard.Contains(a.Key)).Select(a => a.Value),
+            .. absent.Where(k => Absent.Contains(k.Key)).Select(k => Ended(k.Value, now)),
+            .. Repeated(listed, known, now),
+        ];
+        var keys = differ.Select(a => a.DedupeKey).ToHashSet(StringComparer.Ordinal);
+        var told = Told.Where(t => now - t.Value < RepeatAfter && keys.Contains(t.Key)).ToImmutableDictionary();
+        List<Alert> tell = [.. differ.Where(a => !told.ContainsKey(a.DedupeKey))];
+        return new(tell, [.. unheard.Keys], [.. absent.Keys], told.SetItems(tell.Select(a => KeyValuePair.Create(a.DedupeKey, now))));
     }
 
     /// <summary>A muted alert that is new to us is left alone: somebody wanted it so.</summary>

@@ -5,8 +5,8 @@ namespace Remediator.Sources.Alertmanager.Lists;
 
 /// <summary>The silences of one Alertmanager.</summary>
 /// <param name="Standing">Those that stand or are to come.</param>
-/// <param name="Over">Ids of those that are over, which are listed for some days.</param>
-internal sealed record SilenceList(IReadOnlyList<Silence> Standing, IReadOnlyList<string> Over);
+/// <param name="Over">Those that are over, which are listed for some days.</param>
+internal sealed record SilenceList(IReadOnlyList<Silence> Standing, IReadOnlyList<Silence> Over);
 
 /// <summary>
 /// An element of <c>GET /api/v2/silences</c>; those that are over are listed for some days (Alertmanager's OpenAPI: gettableSilence).

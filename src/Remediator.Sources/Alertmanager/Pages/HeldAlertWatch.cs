@@ -68,7 +68,7 @@ internal sealed partial class HeldAlertWatch : BackgroundService
         {
             held.Last = await RoundAsync(held, alerts, every, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(_logger, held.Group.Source, e.Message);
         }

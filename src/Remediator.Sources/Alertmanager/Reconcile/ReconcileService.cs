@@ -62,7 +62,7 @@ internal sealed partial class ReconcileService : BackgroundService
             {
                 last = await RoundAsync(group, last, stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.Failed(_logger, group.Source, e.Message);
                 Count(group, "failed");

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Remediator.Core.Alerts;
 using Remediator.Core.Pages;
 using Remediator.Sources.Alertmanager.Lists;
@@ -13,6 +14,9 @@ internal sealed class GroupBook(AlertmanagerGroup group)
     /// What was made (or, where it is null, ended) since the reading began that is going on: its answer may not know of it.
     /// </summary>
     private readonly Dictionary<string, Silence?> _meanwhile = new(StringComparer.Ordinal);
+
+    /// <summary>Since when no replica has listed a silence of a person, although all of them answered.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _lost = new(StringComparer.Ordinal);
 
     private volatile GroupSilences _current = new(group.Source, [], null, "");
 
@@ -31,14 +35,11 @@ internal sealed class GroupBook(AlertmanagerGroup group)
     }
 
     /// <param name="lists">Of the replicas that answered.</param>
-    /// <param name="areAll">
-    /// Every replica has answered, so that what none of them has is gone. Of fewer, one that was started anew may have lost what the others
-    /// still know: only a silence that is listed as over is, or one whose time has come.
-    /// </param>
+    /// <param name="areAll">Every replica has answered.</param>
     public void Read(IReadOnlyList<SilenceList> lists, bool areAll, DateTimeOffset now)
     {
         lock (_lock)
-            _current = new(group.Source, Merged(lists, areAll, now), now, "");
+            _current = new(group.Source, Merged(lists, areAll, now), now, "") { Lost = _lost.ToFrozenDictionary() };
     }
 
     /// <summary>What was read before stays, with its time.</summary>
@@ -46,14 +47,28 @@ internal sealed class GroupBook(AlertmanagerGroup group)
     public void Failed(IReadOnlyList<SilenceList> lists, string problem, DateTimeOffset now)
     {
         lock (_lock)
-            _current = _current with { Silences = Merged(lists, false, now), Problem = problem };
+            _current = _current with { Silences = Merged(lists, false, now), Problem = problem, Lost = _lost.ToFrozenDictionary() };
     }
 
+    /// <summary>
+    /// The one place that decides what an answer proves. A silence is over where it is listed as over, and at its end. That it is not
+    /// listed proves nothing: Alertmanager lists what a person has ended for days, so one that lists neither has lost it, as after a start
+    /// without its data. A person ends such a one by making it again and ending that. Of those that the engine made the whole group can
+    /// prove it: one that nobody has holds no page.
+    /// </summary>
     private IReadOnlyList<Silence> Merged(IReadOnlyList<SilenceList> lists, bool areAll, DateTimeOffset now)
     {
         var standing = lists.SelectMany(l => l.Standing).DistinctBy(s => s.Id).ToList();
-        var told = standing.Select(s => s.Id).Concat(lists.SelectMany(l => l.Over)).ToHashSet(StringComparer.Ordinal);
-        var others = areAll ? [] : _current.Silences.Where(s => !told.Contains(s.Id) && now < s.EndsAt);
+        var over = lists.SelectMany(l => l.Over).ToList();
+        var told = standing.Concat(over).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        var others = _current.Silences.Where(s => !told.Contains(s.Id) && now < s.EndsAt && !(areAll && s.CreatedBy == Silence.Ours))
+            .ToList();
+        if (areAll)
+            others.ForEach(s => _lost.TryAdd(s.Id, now));
+        others.RemoveAll(s => _lost.TryGetValue(s.Id, out var since) && over.Exists(o => o.EndsAt > since && s.MatchesAs(o)));
+        foreach (var id in _lost.Keys.Except(others.Select(s => s.Id)).ToList())
+            _lost.Remove(id);
+        others.RemoveAll(s => _lost.TryGetValue(s.Id, out var since) && now - since >= GroupSilences.KeptAfterLoss);
         return [.. standing.Concat(others).Where(s => !_meanwhile.ContainsKey(s.Id)), .. _meanwhile.Values.OfType<Silence>()];
     }
 

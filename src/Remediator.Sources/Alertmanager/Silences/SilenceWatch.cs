@@ -116,6 +116,9 @@ internal sealed partial class SilenceWatch(
             foreach (var unread in silence.Matchers.Where(m => m.Fault is not null))
                 Log.Unreadable(logger, silence.Id, now.Source, unread.ToString(), unread.Fault!);
         }
+
+        foreach (var lost in now.Lost.Keys.Except(before.Lost.Keys))
+            Log.Lost(logger, lost, now.Source, GroupSilences.KeptAfterLoss.TotalHours);
     }
 
     private static partial class Log
@@ -135,5 +138,12 @@ internal sealed partial class SilenceWatch(
             Level = LogLevel.Warning,
             Message = "Silence {Silence} of {Source} has a pattern that cannot be read, {Matcher}, which is taken to match: {Reason}")]
         public static partial void Unreadable(ILogger logger, string silence, string source, string matcher, string reason);
+
+        [LoggerMessage(
+            EventId = 1204,
+            Level = LogLevel.Warning,
+            Message = "{Source} lists silence {Silence} no more, and nobody has ended it, so it has lost it; it stays in force here until "
+                + "its end, for {Hours} hours at most. To end it, make a silence with the same matchers there and expire that")]
+        public static partial void Lost(ILogger logger, string silence, string source, double hours);
     }
 }

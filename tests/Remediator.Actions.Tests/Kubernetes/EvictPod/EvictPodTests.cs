@@ -5,6 +5,7 @@ using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.EvictPod;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Core.Actions;
+using Remediator.Core.Facts;
 using Remediator.Testing;
 using Remediator.Testing.Kubernetes;
 
@@ -256,14 +257,27 @@ public sealed class EvictPodTests : IAsyncLifetime
             e.Message);
     }
 
+    /// <summary>Case 20. Of the pods that are broken only the one that the facts name is meant.</summary>
+    [Fact]
+    public async Task Plan_OfThePodThatPinsItsSet_IsThatPod_AndNoOther()
+    {
+        V1Pod[] pods = [TestPods.Crashing("api-0", 9), TestPods.Running("api-1"), TestPods.Waiting("api-2", "InvalidImageName")];
+        var plan = (await PlanAsync(pods, pods, PodChoice.Pinning, Pinned("api-2"))).Plan;
+        Assert.Equal(("api-2", "uid-of-api-2"), (plan?.Parameters["pod"], plan?.Preconditions["uid"]));
+        await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync(pods, pods, PodChoice.Pinning, Pinned("api-1")));
+        await Assert.ThrowsAsync<ActionFailedException>(() => PlanAsync(pods, pods, PodChoice.Pinning, Pinned("")));
+    }
+
+    private static Fact Pinned(string pod) => new("workload", new Dictionary<string, string> { ["pinned_by"] = pod }, TestPods.Now);
+
     private static Answer BudgetForbids(int retryAfter) => ApiAnswers.Failure(429, "TooManyRequests",
         "Cannot evict pod as it would violate the pod's disruption budget.", retryAfter,
         ("DisruptionBudget", "The disruption budget api needs 3 healthy pods and has 2 currently"));
 
-    private Task<PlanResult> PlanAsync(V1Pod[] live, V1Pod[] known, PodChoice which = PodChoice.Crashing)
+    private Task<PlanResult> PlanAsync(V1Pod[] live, V1Pod[] known, PodChoice which = PodChoice.Crashing, params Fact[] more)
     {
         Server.Always("GET", Pods, ApiAnswers.List(live));
-        return Action.PlanAsync(Requests.For(new EvictPodInput { Which = which }, TestPods.Facts(known)), Token);
+        return Action.PlanAsync(Requests.For(new EvictPodInput { Which = which }, TestPods.Facts(known).With(more)), Token);
     }
 
     private Task<ActionOutcome> ApplyAsync() => Action.ApplyAsync(Requests.For(new EvictPodInput()), Plan, Token);

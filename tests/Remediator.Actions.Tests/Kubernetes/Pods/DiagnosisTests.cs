@@ -1,5 +1,6 @@
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Tests.Kubernetes.Pods;
 
@@ -69,6 +70,121 @@ public sealed class DiagnosisTests
                 Event(
                     "FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found", 1,
                     type: "Warning"))["missing_object"]);
+
+    public static TheoryData<string, string> Pulls { get; } = new()
+    {
+        { "failed to resolve reference \"r.io/a:9\": r.io/a:9: not found", "not-found" },
+        { "pull access denied for shop/api, repository does not exist or may require 'docker login'", "credentials" },
+        { "failed to authorize: failed to fetch oauth token: 401 Unauthorized", "credentials" },
+        { "no basic auth credentials", "credentials" },
+        { "failed to do request: Head \"https://r.io/v2/\": dial tcp: lookup r.io: no such host", "unreachable" },
+        { "received unexpected HTTP status: 503 Service Unavailable", "unreachable" },
+        { "429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit", "rate-limit" },
+        { "failed to extract layer sha256:1a: write /var/lib/containerd/x: no space left on device", "node" },
+        { "failed to prepare extraction snapshot: parent snapshot sha256:1a does not exist: not found", "node" },
+        { "no match for platform in manifest: not found", "platform" },
+        { "no matching manifest for linux/arm64/v8 in the manifest list entries", "platform" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pulls))]
+    public void AnImageThatDoesNotCome_SaysWhoIsToBeAsked(string message, string failure)
+    {
+        var labels = Of(TestPods.Waiting("api-1", "ImagePullBackOff", "Back-off pulling image"), Event("Failed", message, 1));
+        Assert.Equal(failure, labels["pull_failure"]);
+        Assert.Equal(failure == "not-found" ? "true" : "false", labels["image_not_found"]);
+    }
+
+    public static TheoryData<string, string, string, string> InTheWay { get; } = new()
+    {
+        {
+            "FailedCreate", "Error creating: pods \"api-1\" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=3",
+            "quota", "resourcequota/compute" },
+        {
+            "FailedCreate", "Error creating: admission webhook \"validate.kyverno.svc-fail\" denied the request: no latest tag",
+            "admission", "validate.kyverno.svc-fail" },
+        {
+            "FailedCreate", "Error creating: pods \"api-1\" is forbidden: violates PodSecurity \"restricted:latest\"",
+            "admission", "restricted:latest" },
+        {
+            "FailedCreate", "pods \"api-1\" is forbidden: error looking up service account shop/api: serviceaccount \"api\" not found",
+            "admission", "serviceaccount/api" },
+        {
+            "FailedAttachVolume", "Multi-Attach error for volume \"pvc-7\" Volume is already used by pod(s) api-0",
+            "volume", "volume/pvc-7" },
+        { "FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found", "volume", "secret/tls" },
+        {
+            "FailedMount", "Unable to attach or mount volumes: unmounted volumes=[data], timed out waiting for the condition",
+            "volume", "volume/data" },
+        {
+            "FailedCreatePodSandBox", "plugin type=\"aws-cni\" failed (add): failed to assign an IP address to container",
+            "network", "node/node-1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(InTheWay))]
+    public void WhatIsInTheWayOfAPod_IsNamed(string reason, string message, string by, string blocking)
+    {
+        var labels = Diagnosis.Of(
+            [TestPods.Waiting("api-1", "ContainerCreating")], [Event(reason, message, 1)], FactView.Empty, TestPods.Now.UtcDateTime);
+        Assert.Equal((by, blocking), (labels["blocked_by"], labels["blocking_object"]));
+        Assert.Contains(blocking.Split('/')[^1], labels["blocked"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0/3 nodes are available: 1 Insufficient cpu, 2 Insufficient memory.", "scheduling", "cpu, memory")]
+    [InlineData("0/3 nodes are available: 3 node(s) had volume node affinity conflict.", "volume", "persistentvolumeclaim/data")]
+    [InlineData("0/3 nodes are available: persistentvolumeclaim \"gone\" not found.", "volume", "persistentvolumeclaim/gone")]
+    [InlineData("0/3 nodes are available: 3 node(s) had untolerated taint {team: ml}.", "scheduling", "")]
+    public void APodWithoutAPlace_SaysWhatItLacks(string message, string by, string blocking)
+    {
+        var pod = TestPods.Waiting("api-1", "ContainerCreating").With(p =>
+        {
+            p.Status.ContainerStatuses = null;
+            p.Status.Conditions.Add(new() { Type = "PodScheduled", Status = "False", Reason = "Unschedulable", Message = message });
+            p.Spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "data" } }];
+        });
+        var labels = Diagnosis.Of([pod], [], FactView.Empty, TestPods.Now.UtcDateTime);
+        Assert.Equal((by, blocking), (labels["blocked_by"], labels.GetValueOrDefault("blocking_object", "")));
+        Assert.Equal(message, labels["message"]);
+    }
+
+    [Theory]
+    [InlineData("persistentvolumeclaim \"data\" not found", "is missing")]
+    [InlineData("persistentvolumeclaim \"data\" is being deleted", "is being deleted")]
+    [InlineData(
+        "persistentvolumeclaim \"data\" bound to non-existent persistentvolume \"pv-7\"", "is bound to a volume that does not exist")]
+    [InlineData("error getting persistentvolumeclaim \"data\": the server is busy", "cannot be used")]
+    public void AClaimInTheWay_IsMissingOnlyWhereItWasNotFound(string message, string trouble)
+    {
+        var pod = TestPods.Waiting("api-1", "ContainerCreating").With(p => p.Status.Conditions.Add(new()
+            { Type = "PodScheduled", Status = "False", Reason = "Unschedulable", Message = $"0/3 nodes are available: {message}." }));
+        Assert.Equal(
+            $"persistentvolumeclaim/data {trouble}", Diagnosis.Of([pod], [], FactView.Empty, TestPods.Now.UtcDateTime)["blocked"]);
+    }
+
+    [Fact]
+    public void ARefusalOfLongAgo_AndAPodThatRuns_SayNothing()
+    {
+        var quota = Event("FailedCreate", "exceeded quota: compute, requested: pods=1", 45);
+        var mount = Event("FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found", 1);
+        Assert.DoesNotContain(
+            "blocked", Diagnosis.Of([TestPods.Running("api-1")], [quota, mount], FactView.Empty, TestPods.Now.UtcDateTime).Keys);
+    }
+
+    [Fact]
+    public void AnOomKill_IsOfTheLimit_OfTheNodeWhereThereIsNone_OrOfASidecar()
+    {
+        var limited = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") } };
+        var pod = TestPods.Crashing("api-1", 3, 137, "OOMKilled");
+        Assert.Equal("node", Diagnosis.Of([pod], null)["oom_of"]);
+        pod.Spec.Containers[0].Resources = limited;
+        Assert.Equal("limit", Diagnosis.Of([pod], null)["oom_of"]);
+        pod.Spec.InitContainers = [new() { Name = "main", RestartPolicy = "Always", Resources = limited }];
+        (pod.Spec.Containers, pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) = ([], pod.Status.ContainerStatuses, []);
+        Assert.Equal("sidecar", Diagnosis.Of([pod], null)["oom_of"]);
+        Assert.DoesNotContain("oom_of", Diagnosis.Of([TestPods.Crashing("api-1", 3, 137)], null).Keys);
+    }
 
     [Fact]
     public void WithoutEvents_NothingIsDenied() => Assert.Empty(Diagnosis.Of([TestPods.Crashing("api-1", 3, 137)], null));

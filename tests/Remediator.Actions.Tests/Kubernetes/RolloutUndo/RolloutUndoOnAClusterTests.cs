@@ -144,6 +144,41 @@ public sealed class RolloutUndoOnAClusterTests
         Assert.Equal($"deployment {space.Name}/web has no earlier revision.", (await action.PlanAsync(request, Token)).Refusal);
     }
 
+    /// <summary>fluxcd/kustomize-controller #1180: the earlier ConfigMap is removed before the rollout is complete.</summary>
+    [Fact]
+    public async Task AConfigMapThatIsNoLongerThere_KeepsFromGoingBack()
+    {
+        await using var space = await TestNamespace.CreateAsync();
+        await space.RunAsync("deployment", "web", Good, 2);
+        await UntilReadyAsync(space, "deployment");
+        foreach (var name in new[] { "conf-1", "conf-2" })
+            await space.Client.CoreV1.CreateNamespacedConfigMapAsync(
+                new() { Metadata = new() { Name = name } }, space.Name, cancellationToken: Token);
+        await PatchAsync(space, Good, "conf-1");
+        await UntilObservedAsync(space, 2);
+        await UntilReadyAsync(space, "deployment");
+        await PatchAsync(space, Bad, "conf-2");
+        await UntilObservedAsync(space, 3);
+        var (action, request) = Undo(space);
+        Assert.NotNull((await action.PlanAsync(request, Token)).Plan);
+
+        await space.Client.CoreV1.DeleteNamespacedConfigMapAsync("conf-1", space.Name, cancellationToken: Token);
+
+        Assert.Matches(
+            @"needs configmap/conf-1 in revision 2 \(web-.+\), and it is no longer there\.$",
+            (await action.PlanAsync(request, Token)).Refusal);
+    }
+
+    private static Task<V1Deployment> PatchAsync(TestNamespace space, string command, string configMap) =>
+        space.Client.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(
+                $$"""
+                [{"op":"replace","path":"/spec/template/spec/containers/0/command/2","value":"{{command}}"},
+                 {"op":"add","path":"/spec/template/spec/containers/0/envFrom","value":[{"configMapRef":{"name":"{{configMap}}"} }]}]
+                """,
+                V1Patch.PatchType.JsonPatch),
+            "web", space.Name, cancellationToken: Token);
+
     private static (RolloutUndoAction Action, ActionRequest Request) Undo(TestNamespace space, string kind = "deployment") =>
         (new(space.Api, space.Workloads), space.Request(new RolloutUndoInput(), kind, "web"));
 

@@ -82,6 +82,22 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(15 + 30), result.Needs);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task APodThatIsBeingMade_IsNotToBeSeenYet_HoweverLongItsNodeTakes(bool reported)
+    {
+        Arrange(
+            """{"replicas":2}""", """{"observedGeneration":4,"replicas":2,"updatedReplicas":2,"readyReplicas":1}""",
+            TestPods.Running("api-0"), TestPods.Waiting("api-1", "ContainerCreating").With(p =>
+            {
+                if (!reported)
+                    p.Status.ContainerStatuses = null;
+            }));
+        var result = await CheckAsync();
+        Assert.Equal((true, "1 of 2 ready"), (result.Open, result.Observed));
+    }
+
     [Fact]
     public async Task AStartUpProbe_GivesItsPodMoreTime()
     {

@@ -46,6 +46,35 @@ public sealed class AlertmanagerListsTests
         File.Delete(token);
     }
 
+    /// <summary>prometheus-operator calls the receivers of an AlertmanagerConfig by its namespace and name too.</summary>
+    [Theory]
+    [InlineData("remediator", "remediator", true)]
+    [InlineData("remediator", "monitoring/shop/remediator", true)]
+    [InlineData("remediator", "monitoring/remediator", false)]
+    [InlineData("remediator", "//remediator", false)]
+    [InlineData("remediator", "a/b/c/remediator", false)]
+    [InlineData("remediator", "monitoring/shop/other-remediator", false)]
+    [InlineData("remediator", "monitoring/remediator/people", false)]
+    [InlineData("monitoring/shop/remediator", "monitoring/shop/remediator", true)]
+    [InlineData("monitoring/shop/remediator", "other/shop/remediator", false)]
+    [InlineData("re.ediator", "monitoring/shop/remediator", false)]
+    public async Task Receiver_IsOurs_AlsoAsPrometheusOperatorCallsIt(string configured, string listed, bool ours)
+    {
+        await using var endpoint = await HttpEndpoint.StartAsync();
+        endpoint.Always("GET", "/api/v2/status", new(200, """{"uptime":"2026-11-24T12:00:00.000Z"}"""))
+            .Always("GET", "/api/v2/alerts", new(200, $$$"""
+                [{"annotations":{},"fingerprint":"a5e6f1c2d3b4a596","receivers":[{"name":"{{{listed}}}"}],"startsAt":"2026-11-24T15:05:27.147Z","labels":{"alertname":"A"}}]
+                """));
+        using var client = new AlertmanagerClient(new FilesAsTheyAre());
+        var reading = await new AlertmanagerLists(client).ForUsAsync(
+            new(new() { Name = "eu", Receiver = configured }, endpoint.Url.ToString()), Ours, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ours, Assert.Single(reading.Alerts).IsForUs);
+        var asked = Assert.Single(endpoint.Requests, r => r.Path.Contains("alerts", StringComparison.Ordinal)).Query;
+        var pattern = Uri.UnescapeDataString(asked[(asked.IndexOf("receiver=", StringComparison.Ordinal) + "receiver=".Length)..]);
+        Assert.Equal(ours, System.Text.RegularExpressions.Regex.IsMatch(listed, $"^(?:{pattern})$"));
+    }
+
     [Theory]
     [InlineData("the-secret-that-was-kept")]
     [InlineData("the-secret-that-was-kept\nthe-one-before-it")]

@@ -84,6 +84,40 @@ public sealed class ReconciliationTests
         Assert.Empty(Round(blind, [Reading(Long)], [Known("a")]).Tell);
     }
 
+    private static readonly Dictionary<string, (AlertmanagerReading Reading, ActiveAlert[] Known)> Differences = new()
+    {
+        ["an alert that is not taken"] = (Reading(Long, Listed("a")), []),
+        ["an end that is not taken"] = (Reading(Long), [Known("a")]),
+        ["a repetition that is not taken"] = (Reading(Long, Listed("a")), [Known("a", lastSeen: Now.AddHours(-2))]),
+    };
+
+    public static TheoryData<string> NotTaken => [.. Differences.Keys];
+
+    /// <summary>What the engine cannot take is a dead letter, and would be another one every minute.</summary>
+    [Theory]
+    [MemberData(nameof(NotTaken))]
+    public void DifferenceThatStays_IsToldEachHalfHour_NotInEachRound(string what)
+    {
+        var (reading, known) = Differences[what];
+        var (last, told) = (Reconciliation.None, new List<DateTimeOffset>());
+        for (var now = Now; now < Now.AddMinutes(65); now += Every)
+        {
+            last = last.Next([reading], known, now, Every);
+            told.AddRange(last.Tell.Select(_ => now));
+        }
+
+        Assert.InRange(told.Count, 2, 3);
+        Assert.All(told.Zip(told.Skip(1)), pair => Assert.Equal(TimeSpan.FromMinutes(30), pair.Second - pair.First));
+    }
+
+    [Fact]
+    public void DifferenceThatWasGone_IsToldAgain()
+    {
+        AlertmanagerReading[] listed = [Reading(Long, Listed("a"))];
+        var taken = Round(Twice(listed, []), listed, [Known("a")]);
+        Assert.Single(Round(Round(taken, listed, []), listed, []).Tell);
+    }
+
     private static Reconciliation Round(
         Reconciliation last, IReadOnlyList<AlertmanagerReading> readings, IReadOnlyList<ActiveAlert> known) =>
         last.Next(readings, known, Now, Every);

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Aws.ConsoleOutput;
+
+public sealed record ConsoleOutputInput;

@@ -1,0 +1,102 @@
+using Amazon.EC2.Model;
+using Microsoft.Extensions.Hosting;
+using Remediator.Actions.Aws.AutoScaling;
+using Remediator.Actions.Aws.Reach;
+using Remediator.Core.Actions;
+using Remediator.Core.Facts;
+
+namespace Remediator.Actions.Aws.Instances;
+
+/// <summary>
+/// The instances of all nodes that are not ready: which of them are meant to be off, AWS says and the cluster does not. Where AWS cannot be
+/// read, what it said last is kept for a while; then nothing is known, and a node that is not ready is as sick as any.
+/// </summary>
+internal sealed class InstanceFacts(IFactViews cluster, AwsApi aws) : BackgroundService, IFactProvider
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of what Auto Scaling describes in one call.</summary>
+    private const int PerCall = 50;
+
+    private volatile ViewStatus _current = new(ViewState.Ready, new(0, DateTimeOffset.UnixEpoch, []), aws.Time.GetUtcNow(), "");
+
+    public string Name => FactSchema.Aws;
+
+    public ViewStatus Current => _current;
+
+    /// <summary>Reads them once.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var before = _current;
+        var now = aws.Time.GetUtcNow();
+        try
+        {
+            var facts = await OfSickNodesAsync(now, cancellationToken);
+            _current = IsSame(before.View.Named("instance"), facts)
+                ? before with { FreshAt = now, Problem = "" }
+                : new(ViewState.Ready, new(before.View.Version + 1, now, facts), now, "");
+        }
+        catch (ActionFailedException e)
+        {
+            _current = before with
+            {
+                View = now - before.FreshAt < Kept || before.View.Named("instance").Count == 0
+                    ? before.View
+                    : new(before.View.Version + 1, now, []),
+                Problem = e.Message,
+            };
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, aws.Time);
+        do
+            await LookAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<IReadOnlyList<Fact>> OfSickNodesAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = cluster.Current.View.Named("node").Where(n => n["ready"] != "true")
+            .Select(n => (Node: n["node"], Id: ProviderId.Parse(n["provider_id"])?.InstanceId))
+            .Where(n => n.Id is not null)
+            .ToLookup(n => n.Id!, n => n.Node, StringComparer.Ordinal);
+        var facts = new List<Fact>();
+        foreach (var some in ids.Select(n => n.Key).Order(StringComparer.Ordinal).Chunk(PerCall))
+        {
+            var members = (await aws.ReadAsync(
+                "read the Auto Scaling groups of the nodes that are not ready", now + Every,
+                (c, ct) => c.AutoScaling.DescribeAutoScalingInstancesAsync(some, ct), cancellationToken))
+                .ToLookup(m => m.InstanceId, StringComparer.Ordinal);
+            // a filter, because one id that is not known any more would fail the whole call
+            var instances = await aws.ReadAsync(
+                "read the instances of the nodes that are not ready", now + Every,
+                (c, ct) => c.Ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [new("instance-id", [.. some])] }, ct),
+                cancellationToken);
+            facts.AddRange(
+                from instance in (instances.Reservations ?? []).SelectMany(r => r.Instances ?? [])
+                from node in ids[instance.InstanceId]
+                select Of(node, instance, members[instance.InstanceId].FirstOrDefault()));
+        }
+
+        return facts;
+    }
+
+    private static Fact Of(string node, Instance instance, AutoScalingInstanceDetails? member) => new(
+        "instance",
+        new Dictionary<string, string>
+        {
+            ["node"] = node,
+            ["instance_id"] = instance.InstanceId,
+            ["state"] = instance.State?.Name?.Value ?? "",
+            ["group"] = member?.AutoScalingGroupName ?? "",
+            ["lifecycle"] = member?.LifecycleState ?? "",
+        },
+        DateTimeOffset.UnixEpoch);
+
+    private static bool IsSame(IReadOnlyList<Fact> before, IReadOnlyList<Fact> now) =>
+        before.Select(f => f.ToString()).Order(StringComparer.Ordinal).SequenceEqual(
+            now.Select(f => f.ToString()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+}

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Aws.Instances;
+
+public sealed record InstanceInput;

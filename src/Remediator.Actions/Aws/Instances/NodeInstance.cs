@@ -1,0 +1,60 @@
+using Amazon.EC2.Model;
+using k8s.Models;
+using Remediator.Actions.Aws.AutoScaling;
+using Remediator.Core.Policies;
+
+namespace Remediator.Actions.Aws.Instances;
+
+/// <summary>A node with the instance that it is, as EC2 and its Auto Scaling group see it at one moment.</summary>
+internal sealed record NodeInstance
+{
+    public required V1Node Node { get; init; }
+    public required Instance Instance { get; init; }
+    /// <summary>Null where EC2 gives none: of an instance that is gone.</summary>
+    public required InstanceStatus? Status { get; init; }
+    /// <summary>Null where it belongs to no group.</summary>
+    public required AutoScalingInstanceDetails? Member { get; init; }
+    public required AutoScalingGroup? Group { get; init; }
+    /// <summary>What the policy says of its group; null where it does not list it.</summary>
+    public ManagedGroup? Policy { get; init; }
+
+    public string InstanceId => Instance.InstanceId;
+
+    public string State => Instance.State?.Name?.Value ?? "";
+
+    public string BootId => Node.Status?.NodeInfo?.BootID ?? "";
+
+    /// <summary>Of the machine under it, of itself, and of its volumes: <c>ok</c>, <c>impaired</c>, <c>initializing</c>, ...</summary>
+    public IReadOnlyList<(string Name, string Value)> Checks =>
+    [
+        ("system", Status?.SystemStatus?.Status?.Value ?? ""),
+        ("instance", Status?.Status?.Status?.Value ?? ""),
+        ("volumes", Status?.AttachedEbsStatus?.Status?.Value ?? ""),
+    ];
+
+    /// <summary>Those that are not ok, in words; null where all are. Of volumes EC2 says nothing on some types of instances.</summary>
+    public string? BadChecks
+    {
+        get
+        {
+            var bad = Checks.Where(c => c.Value != "ok" && (c.Value.Length > 0 || c.Name != "volumes")).ToList();
+            return bad.Count == 0
+                ? null
+                : string.Join(", ", bad.Select(c => $"EC2's check of its {c.Name} is {(c.Value.Length > 0 ? c.Value : "unknown")}"));
+        }
+    }
+
+    /// <summary>What EC2 has announced for it and not done yet.</summary>
+    public IReadOnlyList<InstanceStatusEvent> Events =>
+        [.. (Status?.Events ?? []).Where(e => e.Description?.StartsWith("[Completed]", StringComparison.Ordinal) != true
+            && e.Description?.StartsWith("[Canceled]", StringComparison.Ordinal) != true)];
+
+    public bool IsSpot => Instance.InstanceLifecycle?.Value == "spot";
+
+    /// <summary>Its group ends it when it looks unhealthy, as it does while it starts.</summary>
+    public bool IsReplacedWhenUnhealthy => Member is { LifecycleState: "InService" }
+        && Group?.SuspendedProcesses.Any(p => p is "ReplaceUnhealthy" or "HealthCheck" or "Terminate") != true;
+
+    /// <summary>Its group is moving, ending or keeping it for later; empty where it does not.</summary>
+    public string Transition => Member?.LifecycleState is { } state and not ("InService" or "Standby") ? state : "";
+}

@@ -1,0 +1,119 @@
+using Amazon.EC2;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Microsoft.Extensions.Options;
+using Remediator.Actions.Aws.AutoScaling;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Aws.Reach;
+
+/// <summary>Every call to AWS goes through here: in time, with a timeout, and with one kind of failure.</summary>
+internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
+{
+    private const int ReadRetries = 3;
+
+    private readonly Lazy<Clients> _clients = new(() => new(options.Value));
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>
+    /// For one call, with what a read repeats. Longer only where nobody else can take over: in tests on a machine that is busy.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Why nothing of AWS can be asked; null where it can.</summary>
+    public string? NotConfigured => options.Value.Region.Length > 0
+        ? null
+        : "no region of AWS is configured; set Aws:Region to change that";
+
+    public string ClusterName(string cluster) => options.Value.Cluster is { Length: > 0 } named ? named : cluster;
+
+    /// <param name="what">Completes "Could not ...".</param>
+    public Task<T> ReadAsync<T>(
+        string what, DateTimeOffset notAfter, Func<Clients, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
+
+    /// <summary>Sent once, whatever happens; a failure that may have come after it was accepted is of kind Unknown.</summary>
+    public Task<T> ActAsync<T>(
+        string what, DateTimeOffset notAfter, Func<Clients, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(what, FailureKind.Unknown, notAfter, call, cancellationToken);
+
+    private async Task<T> CallAsync<T>(
+        string what, FailureKind whenBroken, DateTimeOffset notAfter, Func<Clients, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken)
+    {
+        if (NotConfigured is { } missing)
+            throw new ActionFailedException(FailureKind.Permanent, $"Could not {what}: {missing}.");
+        if (Time.GetUtcNow() > notAfter)
+            throw new ActionFailedException(FailureKind.Transient, $"Could not {what}: the time allowed for this step is over.");
+
+        using var timeout = new CancellationTokenSource(Timeout, Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            // first, so that an act that cannot be signed is known not to have been sent
+            await _clients.Value.CredentialsAsync(linked.Token);
+            return await call(_clients.Value, linked.Token);
+        }
+        catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ActionFailedException(
+                whenBroken, $"Could not {what}: AWS did not answer within {Timeout.TotalSeconds:0} s.", e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not ActionFailedException)
+        {
+            throw AwsFailure.From(e, what, whenBroken);
+        }
+    }
+
+    /// <summary>Reads and acts have clients of their own: only reads are ever repeated.</summary>
+    internal sealed class Clients
+    {
+        private readonly AmazonEC2Config _config;
+
+        public Clients(AwsOptions options)
+        {
+            _config = Config(options, ReadRetries);
+            Ec2 = new(_config);
+            Ec2Acts = new(Config(options, 0));
+            AutoScaling = new(options.Region, options.AutoScalingEndpoint, CredentialsAsync);
+        }
+
+        public AmazonEC2Client Ec2 { get; }
+
+        public AmazonEC2Client Ec2Acts { get; }
+
+        public AutoScalingClient AutoScaling { get; }
+
+        /// <exception cref="NoCredentialsException">The chain of the SDK ends without any.</exception>
+        public async Task<ImmutableCredentials> CredentialsAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                var found = await new DefaultAWSCredentialsIdentityResolver().ResolveIdentityAsync(_config, cancellationToken);
+                return await found.GetCredentialsAsync().WaitAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new NoCredentialsException(e);
+            }
+        }
+
+        private static AmazonEC2Config Config(AwsOptions options, int retries)
+        {
+            var config = new AmazonEC2Config
+            {
+                RetryMode = RequestRetryMode.Standard,
+                MaxErrorRetry = retries,
+                // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
+                MaxStaleConnectionRetries = retries,
+                AuthenticationRegion = options.Region,
+            };
+            if (options.Ec2Endpoint.Length > 0)
+                config.ServiceURL = options.Ec2Endpoint;
+            else
+                config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
+            return config;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Remediator.Actions.Masking;
+using Remediator.Core.Actions;
+
+namespace Remediator.Actions.Aws.Reach;
+
+/// <summary>
+/// What a failed call means for the step. One that changes something may be tried again only where AWS says that it did not accept it; in
+/// any other case without a clear answer nobody can tell.
+/// </summary>
+internal static class AwsFailure
+{
+    /// <summary>
+    /// Refused whatever the HTTP status: EC2 answers throttling with 503, EC2 Auto Scaling a pending update with 500 (EC2 API, "Error
+    /// codes"; Auto Scaling API, <c>ResourceContention</c>).
+    /// </summary>
+    private static readonly HashSet<string> NotAccepted = new(StringComparer.Ordinal)
+    {
+        "RequestLimitExceeded", "Throttling", "ThrottlingException", "RequestThrottled", "RequestThrottledException",
+        "ResourceContention", "ScalingActivityInProgress", "RequestExpired", "RequestTimeTooSkewed",
+    };
+
+    public static ActionFailedException From(Exception e, string what, FailureKind whenBroken)
+    {
+        var said = e is AmazonServiceException { ErrorCode.Length: > 0 } coded
+            ? $"AWS answered {(int)coded.StatusCode} {coded.ErrorCode} ({EvidenceText.OneLine(coded.Message, 400)}; request "
+                + $"{coded.RequestId})"
+            : EvidenceText.OneLine(e.Message, 400);
+        return new(Kind(e, whenBroken), $"Could not {what}: {said}.", e);
+    }
+
+    private static FailureKind Kind(Exception e, FailureKind whenBroken) => e switch
+    {
+        AmazonServiceException coded when NotAccepted.Contains(coded.ErrorCode ?? "") => FailureKind.Transient,
+        AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } coded
+            when coded.ErrorCode is { Length: > 0 } => FailureKind.Permanent,
+        _ when WasNotSent(e) => FailureKind.Transient,
+        _ => whenBroken,
+    };
+
+    /// <summary>There was no connection that it could have been sent over.</summary>
+    private static bool WasNotSent(Exception? e) => e switch
+    {
+        null => false,
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        } => true,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound } => true,
+        NoCredentialsException => true,
+        _ => WasNotSent(e.InnerException),
+    };
+}
+
+/// <summary>Thrown before anything is sent.</summary>
+internal sealed class NoCredentialsException(Exception inner) : Exception($"no credentials for AWS were found: {inner.Message}", inner);

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Aws.RebootInstance;
+
+public sealed record RebootInstanceInput;

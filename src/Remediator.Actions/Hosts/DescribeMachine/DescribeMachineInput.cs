@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Hosts.DescribeMachine;
+
+public sealed record DescribeMachineInput;

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.DeleteFailedJobs;
+
+public sealed record DeleteFailedJobsInput;

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.JobsSucceeded;
+
+public sealed record JobsSucceededInput;

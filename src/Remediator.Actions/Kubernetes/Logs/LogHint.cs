@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace Remediator.Actions.Kubernetes.Logs;
+
+/// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
+/// <param name="Name"><c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c> or <c>configuration</c>.</param>
+/// <param name="Line">The last line that says so.</param>
+internal sealed record LogHint(string Name, string Line)
+{
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
+    /// <summary>Beside words that harmless lines have too.</summary>
+    private const string Failure =
+        "(?:error|fail(?:ed|ure|s)?|fatal|invalid|malformed|cannot|can't|could not|couldn't|unable|not found|no such|missing|"
+            + "does not exist)";
+
+    private const string Connection =
+        @"connection (?:to \S+ )?(?:was )?(?:refused|reset|timed out)|\bECONN\w+|\bETIMEDOUT\b|\bE(?:HOST|NET)UNREACH\b|"
+            + @"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:connect|reach|establish (?:a |the )?connection)\b|"
+            + @"error (?:\d+ )?connecting to|connect(?:ion)?(?: attempt)?:? timed out|"
+            + @"connect(?:ion)? timeout(?: (?:after|error|expired|to|while)\b|[.!:]?$)|connection could not be established|"
+            + @"i/o timeout|tls handshake timeout|context deadline exceeded|timeout expired|operation timed out|pool timed out|"
+            + @"connection is not available|server closed the connection|lost connection to|no route to host|network is unreachable|"
+            + @"host is unreachable|ConnectException|SocketTimeoutException|ConnectTimeout|ConnectionError\b|ConnectionRefused|"
+            + @"NetworkError\b";
+
+    private const string Names =
+        @"no such host|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|name resolution|name does not resolve|"
+            + @"could not (?:resolve|translate) host|unknown ?host|nodename nor servname|no address associated with hostname|"
+            + @"getaddrinfo failed|server misbehaving|\bnxdomain\b";
+
+    /// <summary>What databases and queues say of themselves, and their clients of them.</summary>
+    private const string Servers =
+        @"too many (?:connections|clients already)|remaining connection slots|the database system is (?:starting|shutting|in recovery)|"
+            + @"communications link failure|SQLSTATE\[HY000\] \[20\d\d\]|\bORA-12\d{3}\b|no listener|"
+            + @"broker(?:s)? (?:may not be|not|transport) (?:available|failure)|NoBrokersAvailable|no resolvable bootstrap|ServerSelection|"
+            + @"Redis is loading|\bMASTERDOWN\b|no healthy upstream|upstream connect error|etcdserver: (?:no leader|request timed out)";
+
+    /// <summary>
+    /// A server that no longer takes a password or a certificate took it before: old pods keep the connections that they have.
+    /// </summary>
+    private const string Credentials =
+        @"password authentication failed|authentication failed|access denied for user|\bNOAUTH\b|\bWRONGPASS\b|"
+            + @"certificate (?:has expired|is not yet valid|signed by unknown authority)|certificate verify failed";
+
+    private static readonly (string Name, Regex Words)[] Known =
+    [
+        ("disk", new(@"no space left on device|\bENOSPC\b|disk quota exceeded|read-only file system", Options)),
+        ("files", new(@"too many open files|\bEMFILE\b|\bENFILE\b", Options)),
+        ("dependency", new($"{Connection}|{Names}|{Servers}|{Credentials}", Options)),
+        ("permission", new(@"permission denied|\bEACCES\b|operation not permitted|access denied", Options)),
+        ("configuration", new(
+            @"(?:invalid|bad|malformed|unknown|missing|unsupported) (?:configuration|config|option|flag|argument|setting|directive)|"
+                + @"(?:error|failed|unable|could not|cannot) (?:to )?(?:parse|parsing|read|reading|load|loading)\b.{0,40}\bconfig|"
+                + @"configuration (?:error|is invalid)|"
+                + $@"\b{Failure}\b.{{0,80}}\bconfiguration file|\bconfiguration file\b.{{0,80}}\b{Failure}\b|"
+                + @"environment variable \S+ (?:is )?(?:not set|missing|required)|"
+                + @"unknown directive|unrecognized (?:option|argument)|yaml: line \d+|"
+                + $@"\b{Failure}\b.{{0,40}}\bunmarshal|\bunmarshal\w* (?:errors?|failed|failure)\b", Options)),
+    ];
+
+    /// <returns>Null where they name none of these.</returns>
+    public static LogHint? Of(IReadOnlyList<string> lines) =>
+        (from known in Known
+         let line = lines.LastOrDefault(known.Words.IsMatch)
+         where line is not null
+         select new LogHint(known.Name, line)).FirstOrDefault();
+}

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.NodeGone;
+
+public sealed record NodeGoneInput;

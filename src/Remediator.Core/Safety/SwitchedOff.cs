@@ -1,0 +1,36 @@
+using Remediator.Core.Facts;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>
+/// Nodes whose machine is meant to be off: the reserve of a warm pool, and what somebody has stopped. Such a node stays in the cluster, and
+/// is not ready for as long as the machine is off: nobody's fault (kubernetes/kops #16871).
+/// </summary>
+internal static class SwitchedOff
+{
+    private static readonly FactFilter Instances = new("instance", "switched off", new(["node"], []), i => Why(i) is not null);
+
+    private static readonly FactFilter Nodes = new("node", "switched off", new([], []), n => n["switched_off"] == "true");
+
+    /// <summary>The names of all nodes that are.</summary>
+    public static IReadOnlySet<string> In(FactView view) =>
+        view.Named("instance").Where(i => Why(i) is not null).Concat(Nodes.In(view)).Select(f => f["node"])
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <returns>What is meant; null where it is meant to run.</returns>
+    public static string? Why(FactView view, Fact node) =>
+        node["ready"] == "true" ? null
+        : Instances.In(view, node["node"]) is [var instance, ..] ? Why(instance)
+        : node["switched_off"] == "true" ? "its cloud says that the machine is shut down"
+        : null;
+
+    private static string? Why(Fact instance) => instance switch
+    {
+        _ when instance["lifecycle"].StartsWith("Warmed:", StringComparison.Ordinal) =>
+            $"instance {instance["instance_id"]} is in the warm pool of group {instance["group"]} ({instance["lifecycle"]})",
+        // what is stopped in Standby may be ours
+        _ when instance["state"] is "stopped" or "stopping" && instance["lifecycle"] != "Standby" =>
+            $"instance {instance["instance_id"]} is {instance["state"]}",
+        _ => null,
+    };
+}

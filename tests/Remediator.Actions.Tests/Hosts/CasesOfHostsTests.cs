@@ -1,0 +1,168 @@
+using Remediator.Actions.Hosts.DescribeDisk;
+using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.FreeSpace;
+using Remediator.Actions.Hosts.Space;
+using Remediator.Core.Actions;
+using Remediator.Core.Policies;
+using Remediator.Testing;
+
+namespace Remediator.Actions.Tests.Hosts;
+
+/// <summary>Public reports about full disks of hosts, each made anew on a real one: what goes, and what people are told.</summary>
+[Trait("Needs", "Hosts")]
+public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostFixture>
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    private readonly TestHost _host = fixture.Host;
+
+    /// <summary>A cleaner of temporary files removed sockets that were in use.</summary>
+    [Fact]
+    public async Task Case50_OnlyTheOldUploadGoes_AndTheServersStillAnswer()
+    {
+        var (plan, _) = await RepairAsync("temp", h => h with { Temp = ["/tmp"], KeepsTemp = TimeSpan.FromSeconds(2) }, """
+            mkdir -p /tmp/.X11-unix /tmp/pg
+            cat >/usr/local/bin/listen <<'P'
+            import os, socket, sys
+            s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()
+            if len(sys.argv) > 2: os.rename(sys.argv[1], sys.argv[2])
+            while True: s.accept()[0].close()
+            P
+            run() { setsid "$@" >/dev/null 2>&1 </dev/null & }
+            run unshare -n python3 /usr/local/bin/listen /tmp/.s.PGSQL.5432
+            run python3 /usr/local/bin/listen /tmp/pg/tmp.sock /tmp/pg/pgpool.sock
+            mkfifo /tmp/pg/ctl; : >/tmp/.s.PGSQL.5432.lock
+            until [ -S /tmp/pg/pgpool.sock ] && [ -S /tmp/.s.PGSQL.5432 ]; do sleep 0.1; done
+            head -c 50M /dev/zero >/tmp/old-upload
+            touch -d '30 days ago' /tmp/.s.PGSQL.5432 /tmp/.s.PGSQL.5432.lock /tmp/pg/* /tmp/old-upload
+            sleep 3
+            """);
+
+        Assert.Equal(["/tmp/old-upload"], Names(plan));
+        Assert.InRange(plan.Gains.Single().Amount, 50 << 20, 51 << 20);
+        await _host.RunAsync("""
+            python3 - <<'P'
+            import os, socket
+            for path in ("/tmp/pg/pgpool.sock", "/tmp/.s.PGSQL.5432"):
+                s = socket.socket(socket.AF_UNIX); s.connect(path)
+            assert os.path.exists("/tmp/pg/ctl") and os.path.exists("/tmp/.s.PGSQL.5432.lock")
+            P
+            """);
+    }
+
+    /// <summary>The binary logs of a database are below /var/log, and are called something.000001.</summary>
+    [Fact]
+    public async Task Case51_OnlyTheLogsOfTheApplicationGo_AndWhoFillsTheDiskIsNamed()
+    {
+        string[] logs = ["/var/log/mysql/*", "/var/log/case51/*", "/var/log/pg/*"];
+        var (plan, evidence) = await RepairAsync("log", h => h with { Logs = logs }, """
+            mkdir -p /var/log/mysql /var/log/case51 /var/log/pg /var/lib/pgsql/data
+            for n in $(seq -w 1 40); do
+              head -c 2M /dev/urandom >/var/log/mysql/binlog.0000$n; echo ./binlog.0000$n
+            done >/var/log/mysql/binlog.index
+            : >/var/log/mysql/error.log; echo x >/var/log/mysql/error.log.1
+            touch -d '20 days ago' /var/log/mysql/*
+            sh -c 'exec 3>>/var/log/mysql/binlog.000040; exec sleep inf' >/dev/null 2>&1 </dev/null &
+            ln -s /var/log/pg /var/lib/pgsql/data/pg_xlog
+            for n in 1 2; do head -c 1M /dev/urandom | gzip >/var/log/pg/00000001000000000000000$n.gz; done
+            echo x >/var/log/pg/server.log.1
+            for n in 1 2 3; do head -c 8M /dev/zero | tr '\0' x >/var/log/case51/app.log.$n; done
+            touch -d '20 days ago' /var/log/pg/* /var/log/case51/*
+            """);
+
+        Assert.Equal(["/var/log/case51/app.log.1", "/var/log/case51/app.log.2", "/var/log/case51/app.log.3"], Names(plan));
+        Assert.Contains("below /var/log/mysql", evidence, StringComparison.Ordinal);
+        Assert.Contains("/var/log/mysql/error.log.1 is in a directory of a database or queue", evidence, StringComparison.Ordinal);
+        Assert.Contains("/var/log/pg/server.log.1 is in a directory of a database or queue", evidence, StringComparison.Ordinal);
+        Assert.Equal("43", (await _host.RunAsync("ls /var/log/mysql | wc -l")).Trim());
+    }
+
+    /// <summary>After a full disk the rotation is broken for good.</summary>
+    [Fact]
+    public async Task Case52_TheLogThatIsWrittenStays_AndPeopleAreToldThatTheRotationIsBroken()
+    {
+        var (plan, evidence) = await TryAsync("log", h => h with { Logs = ["/var/log/case52/*.log"] }, """
+            mkdir -p /var/log/case52 /var/lib/logrotate; cp /var/lib/logrotate/status /run/status 2>/dev/null || :
+            printf 'logrotate state -- version 2\n"/var/log/case52/app.log" 2026-11-01-3:0:0\n"/var/log/network/upd' \
+              >/var/lib/logrotate/status
+            head -c 60M /dev/zero | tr '\0' x >/var/log/case52/app.log
+            : >/var/log/case52/app.log.1.gz; touch -d '20 days ago' /var/log/case52/*
+            """);
+        await _host.RunAsync("mv /run/status /var/lib/logrotate/status 2>/dev/null || rm /var/lib/logrotate/status");
+
+        Assert.Null(plan.Plan);
+        Assert.Contains("app.log.1.gz is empty: a rotation that ended half-way has left it", plan.Refusal, StringComparison.Ordinal);
+        Assert.Contains("/var/lib/logrotate/status is broken off", evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("is broken off", (await TryAsync("log", h => h with { Logs = ["/var/log/case52/*.log"] }, ":")).Evidence,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>The folder of a dead pod, listed by somebody: two of its folders are somebody's only copy.</summary>
+    [Fact]
+    public async Task Case54_OnlyWhatTheDeadPodWroteItselfGoes()
+    {
+        const string Pod = "/var/lib/kubelet/pods/9af0d50b-50f1-11e8-b37b-ac1f6b10eed2";
+        var keeps = TimeSpan.FromSeconds(2);
+        var (plan, _) = await RepairAsync("temp", h => h with { Temp = ["/var/lib/kubelet/pods"], KeepsTemp = keeps }, $$"""
+            P={{Pod}}
+            mkdir -p $P/volumes/kubernetes.io~csi/pvc-1/mount $P/volumes/kubernetes.io~empty-dir/cache $P/volume-subpaths/local-pv/main/0
+            mount -t tmpfs tmpfs $P/volumes/kubernetes.io~csi/pvc-1/mount
+            echo 'orders of ten years' >$P/volumes/kubernetes.io~csi/pvc-1/mount/orders
+            mkdir -p /srv/shared-data; echo 'the only copy' >/srv/shared-data/ledger
+            mount --bind /srv/shared-data $P/volume-subpaths/local-pv/main/0
+            head -c 80M /dev/zero >$P/volumes/kubernetes.io~empty-dir/cache/scratch
+            find $P -type f -exec touch -d '30 days ago' {} +
+            sleep 3
+            """);
+
+        Assert.Equal([$"{Pod}/volumes/kubernetes.io~empty-dir/cache/scratch"], Names(plan));
+        Assert.Equal("the only copy", (await _host.RunAsync("cat /srv/shared-data/ledger")).Trim());
+        Assert.Equal("orders of ten years", (await _host.RunAsync($"cat {Pod}/volumes/kubernetes.io~csi/pvc-1/mount/orders")).Trim());
+    }
+
+    /// <summary>A pod writes to a file that it has deleted: no log, not appended to, and its end is not a service's.</summary>
+    [Fact]
+    public async Task Case55_TheDeletedFileOfAPodIsNotTruncated_AndItsHolderIsNamed()
+    {
+        var (plan, evidence) = await TryAsync("open", h => h with { Logs = ["/var/log/*.log", "/var/lib/kubelet/case55/*"] }, """
+            mkdir -p /var/lib/kubelet/case55
+            systemd-run -q --slice=kubepods.slice --unit=ghost sh -c \
+              'exec 3>/var/lib/kubelet/case55/spool; rm /var/lib/kubelet/case55/spool; head -c 60M /dev/zero >&3; exec sleep inf'
+            until ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q 'spool (deleted)' && pgrep -f 'sleep inf' >/dev/null \
+              && [ "$(stat -L -c %s /proc/$(systemctl show -P MainPID ghost)/fd/3 2>/dev/null)" = 62914560 ]; do sleep 0.1; done
+            """);
+
+        Assert.Null(plan.Plan);
+        Assert.Matches("60 MiB deleted, and open in process sleep \\(\\d+\\): /var/lib/kubelet/case55/spool", evidence);
+        Assert.DoesNotContain("ghost.service", evidence, StringComparison.Ordinal);
+        await _host.RunAsync("[ \"$(stat -L -c %s /proc/$(systemctl show -P MainPID ghost)/fd/3)\" = 62914560 ]; systemctl stop ghost");
+    }
+
+    private static IEnumerable<string> Names(ActionPlan plan) => plan.Parameters["files"].Split('\n')
+        .Select(f => new MayGo("", 0, f).Path)
+        .Order(StringComparer.Ordinal);
+
+    private async Task<(ActionPlan Plan, string Evidence)> RepairAsync(string kind, Func<ManagedHost, ManagedHost> list, string setup)
+    {
+        var (planned, evidence) = await TryAsync(kind, list, setup);
+        var plan = planned.Plan ?? throw new InvalidOperationException(planned.Refusal);
+        var outcome = await Act(kind, list).ApplyAsync(Request(), plan, Token);
+        var gain = GainSeen.Compare(plan.Gains, outcome.Gains)[0];
+        Assert.True(gain.IsAsExpected(), $"{gain.Describe()}: {outcome.Message}");
+        return (plan, evidence);
+    }
+
+    private async Task<(PlanResult Plan, string Evidence)> TryAsync(string kind, Func<ManagedHost, ManagedHost> list, string setup)
+    {
+        await FreeSpaceTests.InstallAsync(_host, list(HostFixture.Entry(_host)));
+        await _host.RunAsync(setup);
+        var evidence = await new DescribeDiskAction(HostFixture.Machines(list(HostFixture.Entry(_host))))
+            .ReadAsync(HostFixture.Request(new DiskInput()), Token);
+        return (await Act(kind, list).PlanAsync(Request(), Token), $"{evidence.Text}\n{evidence.Values["reason"]}");
+    }
+
+    private FreeSpaceAction Act(string kind, Func<ManagedHost, ManagedHost> list) =>
+        new(HostFixture.Machines(list(HostFixture.Entry(_host))), SpaceWay.All.Single(w => w.Kind == kind));
+
+    private static ActionRequest Request() => HostFixture.Request(new FreeSpaceInput(), id: Guid.NewGuid().ToString());
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace Remediator.EndToEnd.Harness;
+
+/// <summary>What scenarios on hosts outside any cluster have in common.</summary>
+internal static class HostScenario
+{
+    /// <summary>The shipped playbooks, which may act without a person here, and again a minute after a run.</summary>
+    public static string AutoPlaybooks(Workspace files)
+    {
+        var shipped = Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "Remediator.Server",
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*.yaml", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(files["playbooks"], Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.WriteAllText(copy, File.ReadAllText(file)
+                .Replace("mode: approve", "mode: auto", StringComparison.Ordinal)
+                .Replace("cooldown: 30m", "cooldown: 1m", StringComparison.Ordinal));
+        }
+
+        return files["playbooks"];
+    }
+
+    /// <summary>An engine that may act on one host, knows of no cluster, and hears one Alertmanager.</summary>
+    /// <param name="more">What the policy says further of the host: <c>units: leaky.service</c>.</param>
+    public static Dictionary<string, string> Settings(Workspace files, TestHost host, int alertmanager, string more)
+    {
+        File.WriteAllText(files["policy.yaml"], $"""
+            hosts:
+              - host: db-1
+                address: {host.Address}
+                user: root
+                key_file: {host.KeyFile}
+                host_keys: {host.PinnedKey}
+                {more}
+            """);
+        return new()
+        {
+            ["Engine:Mode"] = "auto",
+            ["Engine:DurationScale"] = Scenario.DurationScale.ToString(CultureInfo.InvariantCulture),
+            ["Engine:TakeoverMargin"] = "00:00:02",
+            ["Cluster:Kubeconfig"] = "/nowhere",
+            ["Definitions:Policy"] = files["policy.yaml"],
+            ["Definitions:Playbooks"] = AutoPlaybooks(files),
+            ["Alertmanagers:0:Name"] = "main",
+            ["Alertmanagers:0:Urls:0"] = $"http://127.0.0.1:{alertmanager}",
+        };
+    }
+
+    public static string Routes(EngineProcess engine) => $$"""
+        route: { receiver: remediator, group_wait: 1s, group_interval: 1s, repeat_interval: 30s, group_by: [alertname, instance] }
+        receivers:
+          - name: remediator
+            webhook_configs:
+              - url: {{engine.Url}}/api/v1/alerts/alertmanager
+                send_resolved: true
+                http_config: { authorization: { credentials_file: {{engine.TokenFile}} } }
+        """;
+
+    /// <summary>A Prometheus with one file of rules that scrapes one target each second.</summary>
+    public static ChildProcess Prometheus(Workspace files, int alertmanager, string rules, string target)
+    {
+        File.WriteAllText(files["rules.yaml"], rules);
+        File.WriteAllText(files["prometheus.yaml"], $$"""
+            global: { scrape_interval: 1s, evaluation_interval: 1s }
+            rule_files: [ {{files["rules.yaml"]}} ]
+            alerting: { alertmanagers: [ { static_configs: [ { targets: [ "127.0.0.1:{{alertmanager}}" ] } ] } ] }
+            scrape_configs: [ { job_name: host, static_configs: [ { targets: [ "{{target}}" ] } ] } ]
+            """);
+        return new(
+            "prometheus",
+            [
+                $"--config.file={files["prometheus.yaml"]}", $"--storage.tsdb.path={files["tsdb"]}",
+                $"--web.listen-address=127.0.0.1:{FreePort.Take()}"],
+            new Dictionary<string, string>(), files.Log("prometheus.log"));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Remediator.Testing.Aws;
+
+/// <summary>An error as the services give it.</summary>
+public sealed class AwsErrorException(int status, string code, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+}
+
+/// <summary>One call that came, with what was done about it.</summary>
+public sealed record AwsCall(string Service, string Action, IReadOnlyDictionary<string, string> Parameters, int Status);
+
+/// <summary>
+/// The two services in this process: query protocol, signatures, errors, throttling, reads that lag behind, and what IAM allows. It follows
+/// the API references of EC2 (2016-11-15) and EC2 Auto Scaling (2011-01-01) as far as it goes; of other operations it knows nothing.
+/// </summary>
+public sealed class AwsEndpoint : IAsyncDisposable
+{
+    public const string AccessKey = "AKIDEXAMPLE";
+    public const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    public const string Region = "eu-central-1";
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<AwsCall> _calls = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<AwsErrorException?>> _faults = new(StringComparer.Ordinal);
+
+    private AwsEndpoint(WebApplication app) => _app = app;
+
+    public AwsModel Model { get; } = new();
+
+    /// <summary>What IAM allows: action and, where it is scoped, the tag that the resource must carry; null for everything.</summary>
+    public IReadOnlyList<(string Action, string? Tag)>? Allowed { get; set; }
+
+    /// <summary>Of temporary credentials.</summary>
+    public string? Token { get; set; }
+
+    public string Url =>
+        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+
+    public IReadOnlyList<AwsCall> Calls => [.. _calls];
+
+    public static async Task<AwsEndpoint> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var endpoint = new AwsEndpoint(app);
+        app.Run(endpoint.AnswerAsync);
+        await app.StartAsync();
+        return endpoint;
+    }
+
+    public int Count(string action) => _calls.Count(c => c.Action == action);
+
+    /// <summary>The next call of this action gets this error, and has no effect.</summary>
+    public void Fail(string action, int status, string code) => Faults(action).Enqueue(new(status, code, "as the test wants it"));
+
+    /// <summary>The next call of this action has its effect, and gets no answer.</summary>
+    public void Drop(string action) => Faults(action).Enqueue(null);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private ConcurrentQueue<AwsErrorException?> Faults(string action) => _faults.GetOrAdd(action, _ => new());
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var request = new SeenRequest(
+            context.Request.Method, context.Request.Path.Value ?? "/", context.Request.QueryString.Value ?? "", body,
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        var parameters = QueryHelpers.ParseQuery(body).ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.Ordinal);
+        var action = parameters.GetValueOrDefault("Action") ?? "";
+        var (service, error) = SigV4.Check(request, AccessKey, Secret, Region, Token, TimeProvider.System.GetUtcNow());
+        var (status, text, drop) = Answer(service, action, parameters, error);
+        _calls.Enqueue(new(service, action, parameters, status));
+        if (drop)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/xml;charset=UTF-8";
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private (int Status, string Text, bool Drop) Answer(
+        string service, string action, Dictionary<string, string> parameters, string? refused)
+    {
+        try
+        {
+            if (refused is not null)
+                throw new AwsErrorException(refused is "AuthFailure" ? 401 : 403, refused, "The request is not signed well.");
+            var drop = Faults(action).TryDequeue(out var fault);
+            if (fault is not null)
+                throw fault;
+            lock (Model.Lock)
+            {
+                var result = service switch
+                {
+                    "ec2" => new Ec2(Model, May).Answer(action, parameters),
+                    "autoscaling" => new AutoScaling(Model, May).Answer(action, parameters),
+                    _ => throw new AwsErrorException(403, "SignatureDoesNotMatch", $"Nothing here is the service '{service}'."),
+                };
+                return (200, service == "ec2" ? Ec2.Envelope(action, result) : AutoScaling.Envelope(action, result), drop);
+            }
+        }
+        catch (AwsErrorException e)
+        {
+            return (e.Status, service == "ec2" ? Ec2.Error(e) : AutoScaling.Error(e), false);
+        }
+    }
+
+    private bool May(string action, IReadOnlyDictionary<string, string>? tags) => Allowed is null || Allowed.Any(a =>
+        a.Action == action
+        && (a.Tag is null || (a.Tag.Split('=', 2) is [var key, var value] && tags?.GetValueOrDefault(key) == value)));
+}

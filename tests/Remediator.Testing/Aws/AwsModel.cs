@@ -1,0 +1,163 @@
+namespace Remediator.Testing.Aws;
+
+/// <summary>An instance of EC2 as the model has it.</summary>
+public sealed record ModelInstance(string Id)
+{
+    public string State { get; set; } = "running";
+    public string Zone { get; init; } = "eu-central-1a";
+    public string Address { get; init; } = "10.0.0.1";
+    /// <summary>Of the three status checks.</summary>
+    public string System { get; set; } = "ok";
+    public string Checks { get; set; } = "ok";
+    public string Volumes { get; set; } = "ok";
+    /// <summary>The code of what EC2 has announced; empty for nothing.</summary>
+    public string Event { get; set; } = "";
+    public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal)
+        { ["remediator"] = "allowed", ["kubernetes.io/cluster/test"] = "owned" };
+    public string Group { get; set; } = "";
+    public string Lifecycle { get; set; } = "InService";
+    public string Health { get; set; } = "Healthy";
+    public bool IsNitro { get; set; } = true;
+    public string Console { get; set; } = "";
+    public int Reboots { get; set; }
+    public bool IsProtected { get; set; }
+    public bool IsSpot { get; set; }
+    /// <summary>Those of this name have an instance store.</summary>
+    public string Type { get; set; } = "m7i.large";
+}
+
+public sealed record ModelGroup(string Name)
+{
+    public int Min { get; set; } = 1;
+    public int Max { get; set; } = 9;
+    public int Desired { get; set; } = 3;
+    public List<string> Zones { get; } = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+    public List<string> Suspended { get; } = [];
+    public List<string> Activities { get; } = [];
+    /// <summary>Why it cannot launch any; empty where it can.</summary>
+    public string LaunchFault { get; set; } = "";
+    public bool HasMixedInstances { get; set; }
+    public bool ReusesInstances { get; set; }
+    public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal) { ["remediator"] = "allowed" };
+}
+
+/// <summary>What EC2 and EC2 Auto Scaling keep. What takes them time is ended by the test: <see cref="Settle"/>.</summary>
+public sealed class AwsModel
+{
+    private readonly Dictionary<string, ModelInstance> _seen = new(StringComparer.Ordinal);
+
+    public Lock Lock { get; } = new();
+
+    public Dictionary<string, ModelInstance> Instances { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ModelGroup> Groups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>So many reads after a change still show what was before it.</summary>
+    public int StaleReads { get; set; }
+
+    private int _staleLeft;
+
+    /// <summary>Models of tests that run on one cluster at once have different instances.</summary>
+    private readonly uint _own = (uint)Random.Shared.NextInt64(0x1000_0000, 0xffff_ffff);
+
+    /// <summary>What is begun with an instance; the test carries it to its machine.</summary>
+    public event Action<ModelInstance>? Rebooted;
+
+    public event Action<ModelInstance>? Launched;
+
+    public event Action<ModelInstance>? Ended;
+
+    public ModelInstance Add(ModelInstance instance)
+    {
+        Instances[instance.Id] = instance;
+        return instance;
+    }
+
+    public ModelGroup Add(ModelGroup group)
+    {
+        Groups[group.Name] = group;
+        return group;
+    }
+
+    /// <summary>As a reader sees it.</summary>
+    public ModelInstance? Read(string id) =>
+        _staleLeft > 0 && _seen.TryGetValue(id, out var before) ? before : Instances.GetValueOrDefault(id);
+
+    /// <summary>One read has been answered.</summary>
+    public void WasRead() => _staleLeft = Math.Max(0, _staleLeft - 1);
+
+    public void Reboot(ModelInstance instance)
+    {
+        Remember();
+        instance.Reboots++;
+        (instance.System, instance.Checks, instance.Volumes) = ("ok", "initializing", "ok");
+        Rebooted?.Invoke(instance);
+    }
+
+    public void Move(ModelInstance instance, string lifecycle, int desired)
+    {
+        Remember();
+        instance.Lifecycle = lifecycle;
+        Groups[instance.Group].Desired += desired;
+    }
+
+    /// <summary>What was begun has ended.</summary>
+    public void Settle()
+    {
+        lock (Lock)
+        {
+            foreach (var instance in Instances.Values)
+            {
+                instance.Lifecycle = instance.Lifecycle switch
+                {
+                    "EnteringStandby" => "Standby",
+                    "Pending" => "InService",
+                    var other => other,
+                };
+                if (instance.Lifecycle == "Terminating")
+                    (instance.State, instance.Group, instance.Lifecycle) = ("terminated", "", "Terminated");
+            }
+
+            foreach (var group in Groups.Values)
+                Launch(group);
+        }
+    }
+
+    public void Want(ModelGroup group, int desired)
+    {
+        Remember();
+        group.Desired = desired;
+    }
+
+    public void Terminate(ModelInstance instance, bool decrements)
+    {
+        Move(instance, "Terminating", decrements ? -1 : 0);
+        instance.State = "shutting-down";
+        Ended?.Invoke(instance);
+    }
+
+    /// <summary>Into the zone with the fewest, as many as are wanted. What is in Standby, or goes, is not among those.</summary>
+    private void Launch(ModelGroup group)
+    {
+        List<ModelInstance> Counted() => [.. Instances.Values.Where(
+            i => i.Group == group.Name && i.Lifecycle is ("InService" or "Pending"))];
+        while (group.Desired > Counted().Count && group.LaunchFault.Length == 0 && !group.Suspended.Contains("Launch"))
+        {
+            var number = Instances.Count;
+            var launched = Add(new ModelInstance($"i-{_own:x8}{number:x9}")
+            {
+                Group = group.Name, Address = $"10.0.1.{number}", Checks = "initializing",
+                Zone = group.Zones.MinBy(z => Counted().Count(i => i.Zone == z))!,
+            });
+            launched.Lifecycle = "Pending";
+            Launched?.Invoke(launched);
+        }
+    }
+
+    private void Remember()
+    {
+        _staleLeft = StaleReads;
+        foreach (var instance in Instances.Values)
+            _seen[instance.Id] = instance with { };
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Remediator.Testing.Aws;
+
+/// <summary>Operations of EC2, API version 2016-11-15.</summary>
+/// <param name="may">Whether IAM allows an action on something with these tags; null where the action knows no resources.</param>
+internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictionary<string, string>?, bool> may)
+{
+    private static readonly XNamespace Namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+    private static readonly Dictionary<string, int> Codes = new(StringComparer.Ordinal)
+    {
+        ["pending"] = 0, ["running"] = 16, ["shutting-down"] = 32, ["terminated"] = 48, ["stopping"] = 64, ["stopped"] = 80,
+    };
+
+    public IEnumerable<XElement> Answer(string action, IReadOnlyDictionary<string, string> parameters)
+    {
+        if (parameters.GetValueOrDefault("Version") != "2016-11-15")
+            throw new AwsErrorException(400, "InvalidParameterValue", "This endpoint knows version 2016-11-15 alone.");
+        return action switch
+        {
+            "DescribeInstances" => Read(action, parameters, instances =>
+                E("reservationSet", instances.Select(Reservation))),
+            "DescribeInstanceStatus" => Read(action, parameters, instances =>
+                E("instanceStatusSet", instances
+                    .Where(i => parameters.GetValueOrDefault("IncludeAllInstances") == "true" || i.State == "running")
+                    .Select(Status))),
+            "DescribeInstanceTypes" => Types(parameters),
+            "GetConsoleOutput" => Console(parameters),
+            "RebootInstances" => Reboot(parameters),
+            _ => throw new AwsErrorException(400, "InvalidAction", $"The action {action} is not valid for this web service."),
+        };
+    }
+
+    public static string Envelope(string action, IEnumerable<XElement> result) =>
+        E($"{action}Response", E("requestId", Guid.NewGuid()), result).ToString(SaveOptions.DisableFormatting);
+
+    public static string Error(AwsErrorException e) => new XElement(
+        "Response",
+        new XElement("Errors", new XElement("Error", new XElement("Code", e.Code), new XElement("Message", e.Message))),
+        new XElement("RequestID", Guid.NewGuid())).ToString(SaveOptions.DisableFormatting);
+
+    private IEnumerable<XElement> Read(
+        string action, IReadOnlyDictionary<string, string> parameters, Func<IEnumerable<ModelInstance>, XElement> write)
+    {
+        if (!may($"ec2:{action}", null))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var ids = Ids(parameters);
+        var known = parameters.GetValueOrDefault("Filter.1.Name") == "instance-id"
+            ? model.Instances.Keys.Where(id => parameters.Any(p => p.Value == id)).ToList()
+            : [.. model.Instances.Keys];
+        var found = (ids.Count > 0 ? ids : known).Select(id => model.Read(id) ?? throw Unknown(id)).ToList();
+        model.WasRead();
+        return [write(found)];
+    }
+
+    private IEnumerable<XElement> Reboot(IReadOnlyDictionary<string, string> parameters)
+    {
+        var ids = Ids(parameters);
+        if (ids.Count == 0)
+            throw new AwsErrorException(400, "MissingParameter", "The request must contain the parameter InstanceId");
+        var instances = ids.ConvertAll(id => model.Instances.GetValueOrDefault(id) ?? throw Unknown(id));
+        if (instances.Any(i => !may("ec2:RebootInstances", i.Tags)))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        if (instances.FirstOrDefault(i => i.State != "running") is { } other)
+            throw new AwsErrorException(400, "IncorrectState", $"The instance '{other.Id}' is not in the 'running' state.");
+        instances.ForEach(model.Reboot);
+        return [E("return", "true")];
+    }
+
+    private XElement[] Types(IReadOnlyDictionary<string, string> parameters)
+    {
+        if (!may("ec2:DescribeInstanceTypes", null))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var types = parameters.Where(p => p.Key.StartsWith("InstanceType.", StringComparison.Ordinal)).Select(p => p.Value);
+        return [E("instanceTypeSet", types.Select(t => E(
+            "item", E("instanceType", t), E("instanceStorageSupported", t.Split('.')[0].EndsWith('d') ? "true" : "false"))))];
+    }
+
+    private XElement[] Console(IReadOnlyDictionary<string, string> parameters)
+    {
+        var id = parameters.GetValueOrDefault("InstanceId") ?? throw new AwsErrorException(
+            400, "MissingParameter", "The request must contain the parameter InstanceId");
+        var instance = model.Instances.GetValueOrDefault(id) ?? throw Unknown(id);
+        if (!may("ec2:GetConsoleOutput", instance.Tags))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var latest = parameters.GetValueOrDefault("Latest") == "true";
+        if (latest && !instance.IsNitro)
+            throw new AwsErrorException(400, "UnsupportedOperation", "This operation is not supported for this instance type.");
+        return
+        [
+            E("instanceId", id), E("timestamp", "2026-11-26T08:00:00.000Z"),
+            E("output", Convert.ToBase64String(Encoding.UTF8.GetBytes(latest ? instance.Console : "it starts\n"))),
+        ];
+    }
+
+    private static List<string> Ids(IReadOnlyDictionary<string, string> parameters)
+    {
+        var ids = parameters.Where(p => p.Key.StartsWith("InstanceId.", StringComparison.Ordinal)).Select(p => p.Value).ToList();
+        return ids.FirstOrDefault(id => !Id().IsMatch(id)) is { } malformed
+            ? throw new AwsErrorException(400, "InvalidInstanceID.Malformed", $"Invalid id: \"{malformed}\"")
+            : ids;
+    }
+
+    private static AwsErrorException Unknown(string id) => new(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
+
+    private static XElement Reservation(ModelInstance i) => E(
+        "item", E("reservationId", "r-0123456789abcdef0"), E("ownerId", "123456789012"), E("groupSet"),
+        E("instancesSet", E(
+            "item", E("instanceId", i.Id), E("imageId", "ami-0123456789abcdef0"), State("instanceState", i),
+            E("instanceType", i.Type), i.IsSpot ? E("instanceLifecycle", "spot") : null, E("launchTime", "2026-11-26T08:00:00.000Z"),
+            E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", "default")),
+            i.State is "terminated" ? null : E("privateIpAddress", i.Address),
+            E("tagSet", i.Tags.Select(t => E("item", E("key", t.Key), E("value", t.Value)))))));
+
+    private static XElement Status(ModelInstance i) => E(
+        "item", E("instanceId", i.Id), E("availabilityZone", i.Zone),
+        i.Event.Length == 0 ? null : E("eventsSet", E(
+            "item", E("instanceEventId", "instance-event-0123456789abcdef0"), E("code", i.Event), E("description", "It is scheduled"),
+            E("notBefore", "2026-12-01T00:00:00.000Z"))),
+        State("instanceState", i),
+        E("systemStatus", E("status", Check(i, i.System))),
+        E("instanceStatus", E("status", Check(i, i.Checks))),
+        E("attachedEbsStatus", E("status", Check(i, i.Volumes))));
+
+    private static XElement State(string name, ModelInstance i) => E(name, E("code", Codes[i.State]), E("name", i.State));
+
+    private static string Check(ModelInstance i, string check) => i.State == "running" ? check : "not-applicable";
+
+    private static XElement E(string name, params object?[] content) => new(Namespace + name, content);
+
+    [GeneratedRegex("^i-([0-9a-f]{8}|[0-9a-f]{17})$")]
+    private static partial Regex Id();
+}
