@@ -38,8 +38,8 @@ public sealed class CasesOfOthersTests
     /// </summary>
     [Theory]
     [InlineData(
-        "Head \"https://r/v2/api/manifests/2\": error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "
-            + "\"<html>\\r\\n<head><title>404 Not Found</title></head>\"",
+        "Head \"https://r/v2/api/manifests/2\": error parsing HTTP 404 response body: invalid character '<' looking for beginning of "
+            + "value: \"<html>\\r\\n<head><title>404 Not Found</title></head>\"",
         "error parsing HTTP 404 response body")]
     [InlineData("Error parsing HTTP response: \"<!DOCTYPE HTML PUBLIC><h1>404 Not Found</h1>\"", "Error parsing HTTP response")]
     [InlineData(
@@ -66,11 +66,11 @@ public sealed class CasesOfOthersTests
     /// names it, or has the API server's own sentence.
     /// </summary>
     [Theory]
-    [InlineData("Internal error occurred: failed calling webhook \"mpod.kb.io\": no endpoints available", "webhook mpod.kb.io does not answer")]
+    [InlineData("Internal error occurred: failed calling webhook \"mpod.kb.io\": no endpoints", "webhook mpod.kb.io does not answer")]
     [InlineData("Timeout: request did not complete within requested timeout 30s", "Timeout: request did not complete")]
     [InlineData("pods \"api-x\" is forbidden: [maximum memory usage per Container is 1Gi, but limit is 2Gi]", "maximum memory usage")]
     [InlineData("pods \"api-x\" is forbidden: unable to validate against any security context constraint: []", "security context")]
-    [InlineData("pods \"api-x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: x", "admissionpolicy/p denies")]
+    [InlineData("pods \"api-x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: x", "policy/p denies")]
     [InlineData("pods \"api-x\" is forbidden: no PriorityClass with name high was found", "priorityclass/high is missing")]
     [InlineData("pods \"api-x\" is forbidden: failed quota: mem: must specify limits.memory for: main", "resourcequota/mem takes only")]
     public void RefusalOfPods_IsToldWithWhatRefusesThem(string message, string told) => Assert.Contains(

@@ -64,8 +64,8 @@ internal static class JudgedDecoys
         new("the service of the registry's tokens is not there", NoImage, Pull(
             "failed to resolve reference \"r.example/api:2\": failed to authorize: failed to fetch anonymous token: unexpected status from "
                 + "GET request to https://r.example/token: 404 Not Found"), [PullErrors]),
-        new("the registry does not tell whether it is there", NoImage, Pull("repository r.example/api not found: does not exist or no pull access"),
-            [PullErrors]),
+        new("the registry does not tell whether it is there", NoImage,
+            Pull("repository r.example/api not found: does not exist or no pull access"), [PullErrors]),
         new("the image was replaced on its way", NoImage, Changed(s => s.Sick.ForEach(
             p => p.Spec.Containers[0].Image = "mirror.example/api:2")), [Objections]),
         new("an agent was injected into it, and into no older pod", BadRollout, Agent, [Objections]),
@@ -150,7 +150,7 @@ internal static class JudgedDecoys
     {
         if (x.Random.Next(2) == 0)
         {
-            p.Spec.Containers[0].Env = [.. p.Spec.Containers[0].Env ?? [], new() { Name = "JAVA_TOOL_OPTIONS", Value = "-javaagent:/a.jar" }];
+            p.Spec.Containers[0].Env = [.. p.Spec.Containers[0].Env ?? [], new() { Name = "NODE_OPTIONS", Value = "--require /a.js" }];
             return;
         }
 

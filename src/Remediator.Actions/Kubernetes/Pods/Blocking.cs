@@ -48,7 +48,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
     private static Blocking Refused(string message) =>
         Name(Quota, message) is { } quota ? new("quota", $"resourcequota/{quota}", $"resourcequota/{quota} leaves no room for them")
         : Name(Unlimited, message) is { } strict
-            ? new("quota", $"resourcequota/{strict}", $"resourcequota/{strict} takes only pods that say how much they need of what it limits")
+            ? new("quota", $"resourcequota/{strict}", $"resourcequota/{strict} takes only pods that say what they need of it")
         : Name(Webhook, message) is { } webhook ? new("admission", webhook, $"the admission webhook {webhook} denies them")
         : Name(Silent, message) is { } silent
             ? new("admission", silent, $"the admission webhook {silent} does not answer; look at what serves it")
