@@ -2,8 +2,8 @@ namespace Remediator.Core.Facts;
 
 /// <summary>
 /// What a container's status says of its runs, and the one definition of a crash loop, for facts and for actions: it is in back-off now, or
-/// it has restarted twice, its last run was short and ended a short while ago, and it does not run well again. What ended with its machine has
-/// not crashed.
+/// it has restarted twice, its last run was short and ended a short while ago, and it does not run well again. What ended with its machine
+/// has not crashed.
 /// </summary>
 /// <param name="Waiting">The reason that it waits for; empty where it does not wait.</param>
 /// <param name="Ended">Its present run, where that has ended.</param>

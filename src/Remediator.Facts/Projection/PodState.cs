@@ -52,7 +52,8 @@ internal sealed record PodState(
             pod, owner, zone, RevisionOf(pod), ready, crashing,
             !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
             works,
-            !isOver && pod.Status.Phase == "Running" && !ready && now - (RestartedByNodeAt(pod) ?? StartedAt(pod) ?? now) < Budget(pod, window),
+            !isOver && pod.Status.Phase == "Running" && !ready
+                && now - (RestartedByNodeAt(pod) ?? StartedAt(pod) ?? now) < Budget(pod, window),
             template is null ? [] : InjectedInto(pod, template),
             !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
             works || before is null ? TimeSpan.Zero
@@ -92,7 +93,8 @@ internal sealed record PodState(
     /// <summary>One that is only being started does not wait for anything.</summary>
     private static bool IsHeldBack(string? reason) => reason is not (null or "" or "ContainerCreating" or "PodInitializing");
 
-    private static ContainerRun? Run(TerminatedState? end) => end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode, end.Reason);
+    private static ContainerRun? Run(TerminatedState? end) =>
+        end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode, end.Reason);
 
     /// <summary>When its containers could first run: its init containers were done.</summary>
     private static DateTimeOffset? StartedAt(Pod pod) =>

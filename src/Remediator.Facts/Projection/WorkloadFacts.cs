@@ -70,8 +70,8 @@ internal static class WorkloadFacts
 
     /// <summary>
     /// The pod for which a StatefulSet's controller waits for ever: of a revision that nothing is to have any more, and broken, so that the
-    /// controller, which goes on only when all are ready, never gets to it. Deleting it is the documented cure. So it is with the first pod of
-    /// a set that never ran (kubernetes/kubernetes #88896).
+    /// controller, which goes on only when all are ready, never gets to it. Deleting it is the documented cure. So it is with the first pod
+    /// of a set that never ran (kubernetes/kubernetes #88896).
     /// https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
     /// </summary>
     private static string PinnedBy(WorkloadGroup group)

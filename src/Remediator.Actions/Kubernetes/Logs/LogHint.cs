@@ -4,8 +4,8 @@ namespace Remediator.Actions.Kubernetes.Logs;
 
 /// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
 /// <param name="Name">
-/// <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>, <c>configuration</c>, or <c>standby</c> for one that is not the leader and
-/// waits to be.
+/// <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>, <c>configuration</c>, or <c>standby</c> for one that is not the leader
+/// and waits to be.
 /// </param>
 /// <param name="Line">The last line that says so.</param>
 internal sealed record LogHint(string Name, string Line)
@@ -68,8 +68,8 @@ internal sealed record LogHint(string Name, string Line)
             + @"standby mode", Options);
 
     private static readonly Regex Leads = new(
-        @"acquired (?:the )?lease|(?:became|becoming|am|is|as) (?:now )?(?:the )?(?:new )?leader\b|acquired leadership|\bisLeader[=:] ?""?true",
-        Options);
+        @"acquired (?:the )?lease|(?:became|becoming|am|is|as) (?:now )?(?:the )?(?:new )?leader\b|acquired leadership|"
+            + @"\bisLeader[=:] ?""?true", Options);
 
     /// <returns>Null where they name none of these.</returns>
     public static LogHint? Of(IReadOnlyList<string> lines) =>

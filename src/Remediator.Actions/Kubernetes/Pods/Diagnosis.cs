@@ -117,8 +117,8 @@ internal static class Diagnosis
         message.StartsWith("Back-off ", StringComparison.Ordinal) && !message.Contains(": ", StringComparison.Ordinal);
 
     /// <summary>
-    /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal, which a process may answer by ending as
-    /// if it were done. An OOM kill is a signal too.
+    /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal, which a process may answer by ending
+    /// as if it were done. An OOM kill is a signal too.
     /// </summary>
     private static bool KilledByProbe(V1Pod pod, IReadOnlyList<Corev1Event> events)
     {
