@@ -126,7 +126,7 @@ public static class FactSchema
             new("pod"), new("container"), new("killed_by_probe", YesNo), new("image_not_found", YesNo), new("pull_transient", YesNo),
             new("wrong_platform", YesNo),
             new("pull_failure", ["platform", "node", "rate-limit", "credentials", "unreachable", "not-found"]),
-            new("blocked_by", ["quota", "admission", "scheduling", "volume", "network"]), new("blocking_object"), new("blocked"),
+            new("blocked_by", ["quota", "admission", "scheduling", "volume", "network", "init"]), new("blocking_object"), new("blocked"),
             new("oom_of", ["node", "sidecar", "limit"]), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
             new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"),

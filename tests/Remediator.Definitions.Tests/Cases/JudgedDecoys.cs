@@ -34,6 +34,7 @@ internal static class JudgedDecoys
         new("older pods crash as well", BadRollout, s => s.Afterwards.Add(x => x.Old[0].Crashing(4)), [Proof]),
         new("only what was injected crashes", BadRollout, Injected, [Proof, Objections]),
         new("a person has restarted it", BadRollout, Marker("kubectl.kubernetes.io/restartedAt"), [Objections]),
+        new("a stamp of its deployment has changed", BadRollout, Marker("shop.example/deploy-time"), [Objections]),
         new("a checksum of configuration has changed", BadRollout, Marker("checksum/config"), [Objections]),
         new("the template is the same", BadRollout, s => s.BeforeRollOut.Add(SameImage), [Objections]),
         new("a migration of it has completed", BadRollout, Migrated, [Objections]),
@@ -57,6 +58,18 @@ internal static class JudgedDecoys
         new("the registry does not let it be pulled", NoImage, Pull("pull access denied, repository does not exist or may require login"),
             [PullErrors]),
         new("the image is not for this processor", NoImage, Pull("no match for platform in manifest: not found"), [PullErrors]),
+        new("a proxy answers in the place of the registry", NoImage, Pull(
+            "error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: \"<html>\\r\\n<head><title>"
+                + "404 Not Found</title></head>\""), [PullErrors]),
+        new("the service of the registry's tokens is not there", NoImage, Pull(
+            "failed to resolve reference \"r.example/api:2\": failed to authorize: failed to fetch anonymous token: unexpected status from "
+                + "GET request to https://r.example/token: 404 Not Found"), [PullErrors]),
+        new("the registry does not tell whether it is there", NoImage,
+            Pull("repository r.example/api not found: does not exist or no pull access"), [PullErrors]),
+        new("the image was replaced on its way", NoImage, Changed(s => s.Sick.ForEach(
+            p => p.Spec.Containers[0].Image = "mirror.example/api:2")), [Objections]),
+        new("an agent was injected into it, and into no older pod", BadRollout, Agent, [Objections]),
+        new("its memory limit was lowered on its way", BadRollout, Lowered, [Objections]),
         new("nothing comes from the registry", NoImage, RegistryIsDown, [Guard("root cause busy")]),
         new("a quota leaves no room", Stuck, s => s.NotMade("exceeded quota: pods, requested: pods=1"), [Proof, Untried]),
         new("an admission denies its pods", Stuck, s => s.NotMade("admission webhook \"v.kyverno.svc\" denied the request"),
@@ -132,6 +145,32 @@ internal static class JudgedDecoys
                 new() { Name = "main", Ready = true, State = new() { Running = new() { StartedAt = Controllers.Ago(2) } } });
         }
     });
+
+    private static void Agent(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p =>
+    {
+        if (x.Random.Next(2) == 0)
+        {
+            p.Spec.Containers[0].Env = [.. p.Spec.Containers[0].Env ?? [], new() { Name = "NODE_OPTIONS", Value = "--require /a.js" }];
+            return;
+        }
+
+        p.Spec.InitContainers = [new() { Name = "agent", Image = "agent:2" }];
+        p.Status.InitContainerStatuses =
+            [new() { Name = "agent", State = new() { Terminated = new() { ExitCode = 0, FinishedAt = Controllers.Ago(2) } } }];
+    }));
+
+    private static void Lowered(Scene s)
+    {
+        s.Template.Containers[0].Resources = Memory("3200Mi");
+        s.Afterwards.Add(x => x.Sick.ForEach(p =>
+        {
+            p.Crashing(4, code: 137, reason: "OOMKilled");
+            p.Spec.Containers[0].Resources = Memory("256Mi");
+        }));
+    }
+
+    private static V1ResourceRequirements Memory(string limit) =>
+        new() { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(limit) } };
 
     private static void Migrated(Scene s)
     {

@@ -5,7 +5,7 @@ using Remediator.Actions.Masking;
 namespace Remediator.Actions.Kubernetes.Pods;
 
 /// <summary>Why pods cannot be made or do not come to run, and the object that is in the way.</summary>
-/// <param name="By"><c>quota</c>, <c>admission</c>, <c>scheduling</c>, <c>volume</c> or <c>network</c>.</param>
+/// <param name="By"><c>quota</c>, <c>admission</c>, <c>scheduling</c>, <c>volume</c>, <c>network</c> or <c>init</c>.</param>
 /// <param name="Object">As kind/name where it has one.</param>
 /// <param name="Sentence">In words, with the object.</param>
 internal sealed record Blocking(string By, string Object, string Sentence)
@@ -15,7 +15,12 @@ internal sealed record Blocking(string By, string Object, string Sentence)
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private static readonly Regex Quota = new(@"exceeded quota: (?<name>[^,\s]+)", Options);
+    private static readonly Regex Unlimited = new(@"failed quota: (?<name>[^:\s]+): must specify", Options);
     private static readonly Regex Webhook = new(@"admission webhook ""(?<name>[^""]+)"" denied", Options);
+    private static readonly Regex Silent = new(@"failed calling webhook ""(?<name>[^""]+)""", Options);
+    private static readonly Regex Policy = new(@"ValidatingAdmissionPolicy '(?<name>[^']+)'", Options);
+    private static readonly Regex Priority = new(@"no PriorityClass with name (?<name>\S+) was found", Options);
+    private static readonly Regex OfOnePod = new(@"^Error creating: (?:pods ""[^""]*"" is forbidden: )?", Options);
     private static readonly Regex Security = new(@"violates PodSecurity ""(?<name>[^""]+)""", Options);
     private static readonly Regex Account = new(@"serviceaccount ""(?<name>[^""]+)"" not found", Options);
     private static readonly Regex Claim =
@@ -33,6 +38,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
         var pending = pods.Where(p => p.Status?.Phase == "Pending").ToList();
         return pending.Select(Unscheduled).FirstOrDefault(b => b is not null)
             ?? pending.Select(p => NotMade(p, events)).FirstOrDefault(b => b is not null)
+            ?? pending.Select(InInit).FirstOrDefault(b => b is not null)
             ?? events.Where(e => e.Reason == "FailedCreate" && now - ResourceEvents.At(e) < Recent)
                 .Reverse()
                 .Select(e => Refused(e.Message ?? ""))
@@ -41,11 +47,19 @@ internal sealed record Blocking(string By, string Object, string Sentence)
 
     private static Blocking Refused(string message) =>
         Name(Quota, message) is { } quota ? new("quota", $"resourcequota/{quota}", $"resourcequota/{quota} leaves no room for them")
+        : Name(Unlimited, message) is { } strict
+            ? new("quota", $"resourcequota/{strict}", $"resourcequota/{strict} takes only pods that say what they need of it")
         : Name(Webhook, message) is { } webhook ? new("admission", webhook, $"the admission webhook {webhook} denies them")
+        : Name(Silent, message) is { } silent
+            ? new("admission", silent, $"the admission webhook {silent} does not answer; look at what serves it")
+        : Name(Policy, message) is { } policy
+            ? new("admission", $"validatingadmissionpolicy/{policy}", $"validatingadmissionpolicy/{policy} denies them")
         : Name(Security, message) is { } level ? new("admission", level, $"the namespace's pod security level ({level}) denies them")
+        : Name(Priority, message) is { } priority
+            ? new("admission", $"priorityclass/{priority}", $"priorityclass/{priority} is missing")
         : Name(Account, message) is { } account
             ? new("admission", $"serviceaccount/{account}", $"serviceaccount/{account} is missing")
-        : new("admission", "", "the API server refuses to create them");
+        : new("admission", "", $"the API server refuses to create them: {EvidenceText.OneLine(OfOnePod.Replace(message, ""), 200)}");
 
     private static Blocking? Unscheduled(V1Pod pod)
     {
@@ -87,6 +101,12 @@ internal sealed record Blocking(string By, string Object, string Sentence)
 
         return null;
     }
+
+    /// <summary>Such as one that waits for a database, for ever.</summary>
+    private static Blocking? InInit(V1Pod pod) =>
+        pod.Status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Running is not null && pod.EndsWhenDone(c)) is { } init
+            ? new("init", init.Name, $"their init container {init.Name} has not ended")
+            : null;
 
     /// <summary>What the scheduler says of a claim.</summary>
     private static string Trouble(Match claim) => claim.Groups["what"].Value switch

@@ -34,7 +34,8 @@ internal static class Diagnosis
         var words = pods.SelectMany(p => HeldBack(p, events ?? [])).ToList();
         if (words.Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
             labels["missing_object"] = missing;
-        if (words.Find(w => w.Length > 0) is { } said)
+        // that it is tried again says nothing of the reason, which events may tell
+        if ((words.Find(w => w.Length > 0 && !IsOfWaiting(w)) ?? (events is null ? null : words.Find(w => w.Length > 0))) is { } said)
             labels["message"] = said;
         return labels;
     }
@@ -111,6 +112,9 @@ internal static class Diagnosis
                 .. waiting.Select(c => c.State.Waiting.Message ?? ""),
                 .. Of(pod, events).Where(e => e.Type == "Warning").Reverse().Select(e => e.Message ?? "")];
     }
+
+    private static bool IsOfWaiting(string message) =>
+        message.StartsWith("Back-off ", StringComparison.Ordinal) && !message.Contains(": ", StringComparison.Ordinal);
 
     /// <summary>
     /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal. An OOM kill is a signal too.

@@ -8,7 +8,7 @@ internal static class KubeletMessages
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private static readonly Regex Denied =
-        new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth", Options);
+        new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth|no pull access", Options);
 
     /// <summary>
     /// Only what the registry itself answers: a runtime ends many an error of its own store, such as a lost snapshot, with "not found".
@@ -19,6 +19,15 @@ internal static class KubeletMessages
             + @"image ""[^""]+"": \S+: not found|"
             + @"unknown: (?:artifact|repository|resource) \S+ not found|\b404 not found\b",
         Options);
+
+    /// <summary>
+    /// A page of what stands before the registry (a proxy, an ingress), or the answer of the service that gives out tokens: the registry
+    /// itself has said nothing.
+    /// </summary>
+    private static readonly Regex OfAnother = new(
+        @"<!doctype|<html|<head|<title|invalid character '<'|failed to authori[sz]e|failed to fetch (?:anonymous|oauth) token", Options);
+
+    private static readonly Regex NoToken = new("failed to authori[sz]e|failed to fetch (?:anonymous|oauth) token", Options);
 
     private static readonly Regex Unreadable = new(@"invalid reference format|couldn't parse image", Options);
 
@@ -46,7 +55,7 @@ internal static class KubeletMessages
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
     public static bool IsImageNotFound(string message) =>
         (NotFound.IsMatch(message) || Unreadable.IsMatch(message)) && !Denied.IsMatch(message) && !Passing.IsMatch(message)
-            && !NoPlatform.IsMatch(message);
+            && !NoPlatform.IsMatch(message) && !OfAnother.IsMatch(message);
 
     /// <summary>The image is there, and not for this node's processor.</summary>
     public static bool IsWrongPlatform(string message) => NoPlatform.IsMatch(message);
@@ -61,6 +70,7 @@ internal static class KubeletMessages
         : Limited.IsMatch(message) ? "rate-limit"
         : Denied.IsMatch(message) ? "credentials"
         : Passing.IsMatch(message) ? "unreachable"
+        : NoToken.IsMatch(message) ? "credentials"
         : IsImageNotFound(message) ? "not-found"
         : "";
 

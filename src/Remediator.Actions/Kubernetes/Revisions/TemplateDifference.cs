@@ -31,11 +31,20 @@ internal static class TemplateDifference
         "effect", "type", "driver", "fsType", "whenUnsatisfiable", "preemptionPolicy",
     ];
 
-    /// <summary>Annotations and labels that change at each rollout and nothing that runs in the pods.</summary>
+    private const string Stamp =
+        "(?:checksum|hash|rollme|restart|reload|redeploy|timestamp|lastUpdate|force[-_.]?(?:update|rollout|deploy|roll)|"
+            + "(?:deploy(?:ed|ment)?|rollout|release|updated?|refreshed)[-_.]?(?:at|time|date|trigger))";
+
+    /// <summary>
+    /// Annotations and labels that change at each rollout and nothing that runs in the pods, by their names. Of what comes before a slash
+    /// only <c>checksum/config</c> and its like count: <c>vault.hashicorp.com/agent-inject</c> is no hash.
+    /// </summary>
     private static readonly Regex Markers = new(
-        @"^spec\.template\.metadata\.(?:annotations|labels)\.(?:kubectl\.kubernetes\.io/restartedAt|remediator\.io/.*|helm\.sh/chart|"
-            + @"app\.kubernetes\.io/version|.*(?:checksum|hash|rollme|restart|reload|redeploy|timestamp|deployed-?at|deploy-?date).*)$"
-            + @"|\.env\[(?:STAKATER_[^\]]*|[^\]]*(?:CHECKSUM|CONFIG_HASH|ROLLME|RESTARTED_?AT|DEPLOY_?TIMESTAMP)[^\]]*)\](?:\..*)?$",
+        @"^spec\.template\.metadata\.(?:annotations|labels)\.(?:remediator\.io/.*|helm\.sh/chart|"
+            + @"app\.kubernetes\.io/version|secrets\.doppler\.com/secretsupdate\..*|secrets\.infisical\.com/managed-secret\..*|"
+            + $@"(?:[^/]*/)?(?:date|time|nonce|manual-?roll)|(?:[^/]*/)?[^/]*{Stamp}[^/]*|[^/.]*{Stamp}[^/.]*/[^/]*)$"
+            + @"|\.env\[(?:STAKATER_[^\]]*|[^\]]*(?:CHECKSUM|CONFIG_HASH|ROLLME|RESTART(?:ED)?_?(?:AT|TRIGGER)|"
+            + @"DEPLOY(?:ED|MENT)?_?(?:TIMESTAMP|TIME|DATE|AT\b)|FORCE_?(?:RE)?(?:DEPLOY|UPDATE|ROLLOUT))[^\]]*)\](?:\..*)?$",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     /// <summary>All fields that differ, as paths.</summary>

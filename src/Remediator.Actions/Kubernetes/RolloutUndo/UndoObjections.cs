@@ -20,6 +20,7 @@ internal static class UndoObjections
             ?? Serving(newest, present, now, window)
             ?? Missing(newest, present, good)
             ?? Injected(newest, present, now, window)
+            ?? ChangedOnTheWay.Of(newest, [.. pods.Where(p => Serves(p, present))], present, good, now, window)
             ?? Migrated(workload, newest, present, good);
     }
 
@@ -83,6 +84,9 @@ internal static class UndoObjections
             : $"has a new init container {done.Name} that has completed, and what it did is not taken back with it: annotate "
                 + $"{Marks.Undo}: safe where going back is safe all the same";
     }
+
+    private static bool Serves(V1Pod pod, WorkloadRevision present) =>
+        pod.IsReady() && !pod.IsTerminating() && RevisionReader.HashOf(pod) != present.Hash;
 
     private static IEnumerable<string> Names(JsonObject template, string list) =>
         (template["spec"]?[list] as JsonArray ?? []).Select(c => c?["name"]?.ToString() ?? "");
