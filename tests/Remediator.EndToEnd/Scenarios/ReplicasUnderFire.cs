@@ -103,7 +103,8 @@ public sealed class ReplicasUnderFire
                 if (await installation.MetricAsync(pod, "remediator_leads") == 1)
                     return pod;
             }
-            catch (Exception e) when (e is NotThereYetException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+            catch (Exception e)
+                when (e is NotThereYetException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
             {
                 // it has just been killed, or starts
             }
