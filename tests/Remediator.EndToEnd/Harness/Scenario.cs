@@ -58,6 +58,8 @@ internal sealed class Scenario : IAsyncDisposable
             settings["Definitions:Rules"] = Write(files, "rules", rules);
         if (options.Playbooks is { } playbooks)
             settings["Definitions:Playbooks"] = Write(files, "playbooks", playbooks);
+        else if (!options.RepairFails && !settings.ContainsKey("Definitions:Playbooks"))
+            settings["Definitions:Playbooks"] = HostScenario.PatientPlaybooks(files);
         var engine = new EngineProcess(files, options.DataFolder ?? files["data"], settings);
         var scenario = new Scenario(files, sandbox, proxy, engine);
         try
@@ -100,8 +102,8 @@ internal sealed class Scenario : IAsyncDisposable
     public Task<Story> AwaitClosedAsync(TimeSpan? within = null) =>
         AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>(), within);
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look) =>
-        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look, TimeSpan? within = null) =>
+        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync, within);
 
     /// <summary>Everything that is in the cluster now is in the engine's view.</summary>
     public Task AwaitSeenAsync()
@@ -218,6 +220,9 @@ internal sealed record ScenarioOptions
 
     /// <summary>YAML instead of the playbooks that ship.</summary>
     public string? Playbooks { get; init; }
+
+    /// <summary>The scenario waits for the end of a verification: it lasts as long as the playbooks that ship say, scaled.</summary>
+    public bool RepairFails { get; init; }
 
     public string? Failpoint { get; init; }
 
