@@ -32,7 +32,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         return proof with
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
-                : migratedBy.Length > 0 && !IsSafe(group.Metadata) && !IsSafe(group.Object?.Spec.Template.Metadata)
+                : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
                     ? $"job {migratedBy} of its release has completed, and what it did is not taken back with the rollout: annotate "
                         + $"{Undo}: safe where going back is safe all the same"
                 : "",
@@ -54,8 +54,6 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",
         _ => "",
     };
-
-    private static bool IsSafe(ObjectMeta? meta) => meta?.Annotation(Undo) == "safe";
 
     private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

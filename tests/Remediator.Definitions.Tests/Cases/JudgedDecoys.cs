@@ -95,6 +95,8 @@ internal static class JudgedDecoys
         new("its machine was restarted again and again, and it starts slowly", OneBadPod, Changed(Rebooted), [Crashing]),
         new("its machine was restarted, and it starts slowly", OneNotReady, Changed(Rebooted),
             [Fact("its start-up time", "pod", ("starting", "false"))]),
+        new("its owner does not want it to be evicted", OneNotReady, Changed(Marked), [Objections]),
+        new("its owner does not want it to be evicted, and it crashes", OneBadPod, Changed(Marked), [Objections]),
         new("it waits to be the leader", OneNotReady, Waits, [Hint]),
         new("a rollout of it waits for the old leader to go", Stuck, Waits, [Hint]),
         new("it ends by itself when its liveness probe has failed", OneBadPod, Ends,
@@ -148,6 +150,14 @@ internal static class JudgedDecoys
         {
             Terminated = new() { ExitCode = 255, Reason = "Unknown", StartedAt = Controllers.Ago(7), FinishedAt = Controllers.Ago(2.5) },
         };
+    }
+
+    private static void Marked(Scene s)
+    {
+        var (mark, value) = s.Random.Next(2) == 0
+            ? ("karpenter.sh/do-not-disrupt", "true")
+            : ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
+        s.Sick[0].Metadata.Annotations = new Dictionary<string, string> { [mark] = value };
     }
 
     private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
