@@ -122,8 +122,7 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>All events of the journal, as <c>audit export</c> gives them.</summary>
     public async Task<IReadOnlyList<Event>> ExportAsync()
     {
-        var (code, output) = await Engine.VerbAsync("audit", "export", File("export.jsonl"));
-        Assert.True(code == 0, $"audit export ended with {code}: {output}");
+        await Engine.ExportAsync(File("export.jsonl"));
         return [.. System.IO.File.ReadLines(File("export.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(line => line.GetProperty("line").GetString() == "event")
@@ -135,7 +134,10 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task ApproveAsync(Story story)
     {
         var (code, output) = await Engine.VerbAsync("approve", story.Incident.Id, "--reason", "looked at it");
-        Assert.True(code == 0, $"approve ended with {code}: {output}");
+        // a server that answered too late has heard it
+        Assert.True(
+            code == 0 || Stories().Any(s => s.Incident.Id == story.Incident.Id && s.Has<ApprovalGiven>()),
+            $"approve ended with {code}: {output}");
     }
 
     /// <summary>What <c>audit show</c> tells of it.</summary>
