@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Remediator.Core.Alerts;
 using Remediator.Sources.Alertmanager;
-using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Routes;
 using Remediator.Testing;
 
