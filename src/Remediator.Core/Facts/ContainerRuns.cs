@@ -2,7 +2,8 @@ namespace Remediator.Core.Facts;
 
 /// <summary>
 /// What a container's status says of its runs, and the one definition of a crash loop, for facts and for actions: it is in back-off now, or
-/// it has restarted twice, its last run was short and ended a short while ago, and it does not run well again.
+/// it has restarted twice, its last run was short and ended a short while ago, and it does not run well again. What ended with its machine
+/// has not crashed.
 /// </summary>
 /// <param name="Waiting">The reason that it waits for; empty where it does not wait.</param>
 /// <param name="Ended">Its present run, where that has ended.</param>
@@ -28,7 +29,7 @@ public readonly record struct ContainerRuns(
         Waiting == BackOff
         || (Restarts >= 2
             && !IsDone
-            && (Ended ?? Last) is { } run
+            && (Ended ?? Last) is { IsByNode: false } run
             && (run.EndedAt >= now - window || RunningSince >= now - window)
             && run.Length <= window
             && !IsWellAgain(now, window));
@@ -65,8 +66,15 @@ public readonly record struct ContainerRuns(
 
 /// <summary>One run of a container that has ended.</summary>
 /// <param name="BeganAt">Null where that is not known: a container that could not be started has no beginning.</param>
-public readonly record struct ContainerRun(DateTimeOffset? BeganAt, DateTimeOffset? EndedAt, int ExitCode)
+/// <param name="Reason">Why it ended; empty where that is not known.</param>
+public readonly record struct ContainerRun(DateTimeOffset? BeganAt, DateTimeOffset? EndedAt, int ExitCode, string Reason = "")
 {
+    /// <summary>
+    /// Its machine went down with it: the runtime, or the kubelet, found it gone after a start and can only say that. containerd says
+    /// <c>Unknown</c> with exit code 255, the kubelet <c>ContainerStatusUnknown</c> with 137.
+    /// </summary>
+    public bool IsByNode => Reason is "Unknown" or "ContainerStatusUnknown";
+
     /// <summary>The API server writes 1970 for the beginning of a run that never began.</summary>
     public TimeSpan Length => BeganAt is { Year: > 1970 } began && EndedAt > began ? EndedAt.Value - began : TimeSpan.Zero;
 }

@@ -10,8 +10,11 @@ public static class PodEnds
     private static readonly HashSet<string> OfNodes = new(StringComparer.Ordinal)
     {
         "NodeShutdown", "Shutdown", "Terminated", "NodeLost", "NodeAffinity", "Preempting", "UnexpectedAdmissionError",
-        "OutOfcpu", "OutOfmemory", "OutOfpods", "OutOfephemeral-storage",
+        "TopologyAffinityError", "SMTAlignmentError",
     };
+
+    /// <summary>With the resource that the node was out of: <c>OutOfcpu</c>, <c>OutOfnvidia.com/gpu</c>.</summary>
+    private const string OutOf = "OutOf";
 
     /// <summary>
     /// The kubelet evicts for two causes under one reason: the node's pressure, and a pod that wrote more to its own disk than its limits
@@ -27,5 +30,5 @@ public static class PodEnds
         phase == "Failed"
             && (reason == "Evicted"
                 ? Array.Exists(OfPressure, p => message?.Contains(p, StringComparison.Ordinal) == true)
-                : OfNodes.Contains(reason ?? ""));
+                : OfNodes.Contains(reason ?? "") || reason?.StartsWith(OutOf, StringComparison.Ordinal) == true);
 }

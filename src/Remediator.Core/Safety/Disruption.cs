@@ -18,7 +18,8 @@ internal static class Disruption
             return Verdict.Allowed;
         }
 
-        if (step.World.Resource.Kind == ResourceKinds.StatefulSet && workload["desired"] == "1")
+        var isOfPinningPod = action.Disrupts is Disrupts.OnePod && Members.RemovesWhatPins(step.World, step.Incident);
+        if (step.World.Resource.Kind == ResourceKinds.StatefulSet && workload["desired"] == "1" && !isOfPinningPod)
         {
             return Verdict.NeedsPerson($"{step.World.Resource.Display} is stateful and has one replica only");
         }
@@ -26,7 +27,7 @@ internal static class Disruption
         if (action.Disrupts is Disrupts.Rollout or Disrupts.OnePod
             && workload["rolling_out"] == "true"
             && workload["stuck"] != "true"
-            && !(action.Disrupts is Disrupts.OnePod && Members.RemovesWhatPins(step.World, step.Incident)))
+            && !isOfPinningPod)
         {
             return Verdict.Refused($"a rollout of {step.World.Resource.Display} is in progress");
         }

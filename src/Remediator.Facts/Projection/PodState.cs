@@ -32,6 +32,10 @@ internal sealed record PodState(
     /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
     public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
 
+    /// <summary>No container of it has ever been started; those that only prepare it may have been.</summary>
+    public bool NeverRan => Pod.Status.ContainerStatuses.All(s =>
+        s is { RestartCount: 0, State: { Running: null, Terminated: null }, LastState.Terminated: null });
+
     public bool HasEndedSince(DateTimeOffset since) => Statuses(Pod).Any(s => Runs(Pod, s).HasEndedSince(since));
 
     /// <param name="window">The crash window.</param>
@@ -48,7 +52,8 @@ internal sealed record PodState(
             pod, owner, zone, RevisionOf(pod), ready, crashing,
             !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
             works,
-            !isOver && pod.Status.Phase == "Running" && !ready && now - (StartedAt(pod) ?? now) < Budget(pod, window),
+            !isOver && pod.Status.Phase == "Running" && !ready
+                && now - (RestartedByNodeAt(pod) ?? StartedAt(pod) ?? now) < Budget(pod, window),
             template is null ? [] : InjectedInto(pod, template),
             !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
             works || before is null ? TimeSpan.Zero
@@ -88,12 +93,17 @@ internal sealed record PodState(
     /// <summary>One that is only being started does not wait for anything.</summary>
     private static bool IsHeldBack(string? reason) => reason is not (null or "" or "ContainerCreating" or "PodInitializing");
 
-    private static ContainerRun? Run(TerminatedState? end) => end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode);
+    private static ContainerRun? Run(TerminatedState? end) =>
+        end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode, end.Reason);
 
     /// <summary>When its containers could first run: its init containers were done.</summary>
     private static DateTimeOffset? StartedAt(Pod pod) =>
         Since(pod, "Initialized") ?? Since(pod, "PodScheduled")
         ?? pod.Metadata.CreationTimestamp;
+
+    /// <summary>After a restart of its machine it starts anew, and nothing else of the pod says so.</summary>
+    private static DateTimeOffset? RestartedByNodeAt(Pod pod) =>
+        Statuses(pod).Where(s => Run(s.LastState.Terminated) is { IsByNode: true }).Select(s => s.State.Running?.StartedAt).Max();
 
     private static DateTimeOffset? Since(Pod pod, string condition) =>
         pod.Status.Conditions.Of(condition) is { Status: "True" } held ? held.LastTransitionTime : null;

@@ -70,7 +70,8 @@ internal static class WorkloadFacts
 
     /// <summary>
     /// The pod for which a StatefulSet's controller waits for ever: of a revision that nothing is to have any more, and broken, so that the
-    /// controller, which goes on only when all are ready, never gets to it. Deleting it is the documented cure.
+    /// controller, which goes on only when all are ready, never gets to it. Deleting it is the documented cure. So it is with the first pod
+    /// of a set that never ran (kubernetes/kubernetes #88896).
     /// https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
     /// </summary>
     private static string PinnedBy(WorkloadGroup group)
@@ -87,7 +88,7 @@ internal static class WorkloadFacts
             && (broken.Waiting || broken.Crashing)
             && broken.Revision.Length > 0
             && broken.Revision != set.Status.UpdateRevision
-            && broken.Revision != set.Status.CurrentRevision
+            && (broken.Revision != set.Status.CurrentRevision || (broken.NeverRan && pods.Count == 1))
                 ? broken.Pod.Metadata.Name
                 : "";
     }

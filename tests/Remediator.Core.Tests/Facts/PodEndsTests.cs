@@ -14,6 +14,8 @@ public sealed class PodEndsTests
     [InlineData("Evicted", "", false)]
     [InlineData("Evicted", null, false)]
     [InlineData("OutOfcpu", "Pod Node didn't have enough resource: cpu, requested: 9000, used: 0, capacity: 2000", true)]
+    [InlineData("OutOfnvidia.com/gpu", "Pod Node didn't have enough resource: nvidia.com/gpu, requested: 1, used: 0, capacity: 0", true)]
+    [InlineData("TopologyAffinityError", "Resources cannot be allocated with Topology locality", true)]
     [InlineData("NodeLost", null, true)]
     [InlineData("", "The node was low on resource: memory. ", false)]
     [InlineData("DeadlineExceeded", "Pod was active on the node longer than the specified deadline", false)]

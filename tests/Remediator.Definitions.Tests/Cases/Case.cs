@@ -186,6 +186,10 @@ internal sealed class Case(string folder, string cluster = "test")
             && !PodsOf(resource).Exists(p => !p.IsTerminating() && !p.IsOver()
                 && (p.IsCrashing(now.UtcDateTime, Window) || p.IsWaiting() || (p.Status.Phase == "Running" && !p.IsReady()))))
             return new CallFailed(FailureKind.Transient, $"no pod of {resource.Display} is sick");
+        if (job.Call.Input is EvictPodInput { Which: PodChoice.Pinning }
+            && job.Call.Facts.Named("workload").Select(f => f["pinned_by"]).FirstOrDefault(p => p.Length > 0) is { } pinning)
+            return new PlanMade(
+                new() { Summary = job.Call.Use, Parameters = new Dictionary<string, string> { ["pod"] = pinning } });
         if (job.Call.Use != "kubernetes.rollout-undo" || resource.Kind != ResourceKinds.Deployment)
             return new PlanMade(new() { Summary = job.Call.Use });
 

@@ -103,6 +103,39 @@ public sealed class CasesOfOthersTests
         }),
         StringComparison.Ordinal);
 
+    /// <summary>
+    /// kubernetes/kubernetes #88896: a set of one pod, whose first image was never there, has been mended. hyperlane-xyz/hyperlane-monorepo
+    /// #3347: one that has run is a member with its data.
+    /// </summary>
+    [Theory]
+    [InlineData(true, "**does**: evict the pod that the StatefulSet waits for in vain")]
+    [InlineData(false, "tells a person")]
+    public void FirstPodOfASetWhoseTemplateIsMended_IsReplacedIfItNeverRan(bool neverRan, string expected)
+    {
+        var it = new Case("20-statefulset-pinned-to-a-bad-revision").Apply("sts.yaml");
+        var set = it.Cluster.StatefulSets[0];
+        set.Spec.Replicas = 1;
+        set.Status = new() { ObservedGeneration = 2, Replicas = 1, CurrentRevision = "web-1", UpdateRevision = "web-2" };
+        var pod = Controllers.Pod(set.Metadata, "StatefulSet", set.Spec.Template, "web-0", "controller-revision-hash", "web-1", 9);
+        it.Cluster.Pods.Add(neverRan ? pod.Held("ImagePullBackOff", "Back-off pulling image", 8) : pod.Crashing(6));
+        if (neverRan)
+            it.Cluster.Tell(pod, "Failed", "Failed to pull image: manifest unknown");
+        var (decision, reason) = it.Judge(Case.AlertOf(neverRan ? "KubeContainerWaiting" : "KubePodCrashLooping", pod));
+        Assert.StartsWith(expected, $"{decision}: {reason}", StringComparison.Ordinal);
+    }
+
+    /// <summary>aws/karpenter-provider-aws #1459: what a node without its device plugin refused is left behind, and cleaned up.</summary>
+    [Fact]
+    public void PodsThatTheirNodeRefused_AreLeftovers() => Assert.StartsWith(
+        "**does**: delete the failed pods but the newest five",
+        Judged(JudgedScenes.OneNotReady, s => s.Afterwards.Add(x =>
+        {
+            x.Sick[0].Running(50);
+            x.Sick = x.Cluster.Run(x.Cluster.ReplicaSets[0], 7, 50);
+            x.Sick.ForEach(p => (p.Status.Phase, p.Status.Reason) = ("Failed", "OutOfnvidia.com/gpu"));
+        })),
+        StringComparison.Ordinal);
+
     private static void Stamped(Scene scene, string key)
     {
         scene.Template.Containers[0].Image = "remediator.test/busybox:1";

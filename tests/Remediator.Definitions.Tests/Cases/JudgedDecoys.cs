@@ -23,6 +23,8 @@ internal static class JudgedDecoys
 
     private static readonly Protection Limit = Fact("the limit of its autoscaler", "hpa", ("at_maximum", "false"));
 
+    private static readonly Protection Hint = Fact("the hint of the logs", "evidence", ("hint", ""));
+
     private static readonly string[] Words =
         ["dial tcp: lookup db: no such host", "Can't connect to MySQL server on 'db'", "FATAL: the database system is starting up"];
 
@@ -87,6 +89,13 @@ internal static class JudgedDecoys
             [Crashing, Objections]),
         new("everything was restarted once, as after a reboot", OneBadPod,
             Changed(s => s.Old.ForEach(p => p.Recovered(1, s.Random.Next(1, 5), 900))), [Crashing, Objections]),
+        new("its machine was restarted again and again, and it starts slowly", OneBadPod, Changed(Rebooted), [Crashing]),
+        new("its machine was restarted, and it starts slowly", OneNotReady, Changed(Rebooted),
+            [Fact("its start-up time", "pod", ("starting", "false"))]),
+        new("it waits to be the leader", OneNotReady, Waits, [Hint]),
+        new("a rollout of it waits for the old leader to go", Stuck, Waits, [Hint]),
+        new("it ends by itself when its liveness probe has failed", OneBadPod, Ends,
+            [Fact("who killed it", "evidence", ("killed_by_probe", "false"))]),
         new("it is ready again, since a moment", OneBadPod, Changed(ReadyAgain), [Disruption]),
         new("two disruption budgets select it", OneBadPod, Budgets, [Disruption]),
         new("its liveness probe kills it", OneBadPod, Probed, [Fact("who killed it", "evidence", ("killed_by_probe", "false"))]),
@@ -125,6 +134,27 @@ internal static class JudgedDecoys
 
     private static Action<Scene> OthersServe(int count, int readyFor = 14) => s => s.Afterwards.Add(x =>
         x.Cluster.Run(x.Newest!, count, readyFor));
+
+    private static void Rebooted(Scene s)
+    {
+        var pod = s.Sick[0].Running(2, ready: false);
+        pod.Spec.Containers[0].StartupProbe = new() { PeriodSeconds = 60, FailureThreshold = 40 };
+        pod.Status.Conditions.Single(c => c.Type == "Initialized").LastTransitionTime = Controllers.Ago(9000);
+        pod.Status.ContainerStatuses[0].RestartCount = s.Random.Next(2, 6);
+        pod.Status.ContainerStatuses[0].LastState = new()
+        {
+            Terminated = new() { ExitCode = 255, Reason = "Unknown", StartedAt = Controllers.Ago(7), FinishedAt = Controllers.Ago(2.5) },
+        };
+    }
+
+    private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
+        ["I1126 leaderelection.go:248] attempting to acquire leader lease shop/api...", "serving metrics on :8080"]));
+
+    private static void Ends(Scene s) => s.Afterwards.Add(x =>
+    {
+        x.Sick[0].Crashing(4, code: 0, reason: "Completed");
+        x.Cluster.Tell(x.Sick[0], "Unhealthy", "Liveness probe failed: Get \"http://10.0.0.1/\": context deadline exceeded");
+    });
 
     private static Action<Scene> Marker(string annotation) => s => s.BeforeRollOut.Add(x =>
     {

@@ -28,7 +28,7 @@ internal static class Repairs
           - step: repair it
             use: {{{use}}}
             with: { {{{with}}} }
-            verify: { use: kubernetes.workload-ready, within: 10m, stable: 1m }
+            verify: { use: kubernetes.workload-ready, within: 2h, stable: 1m }
         escalate: { severity: critical, message: "{{ resource }} is sick" }
         """;
 

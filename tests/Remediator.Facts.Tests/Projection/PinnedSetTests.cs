@@ -31,6 +31,18 @@ public sealed class PinnedSetTests : ProjectionTest
     [Fact]
     public void PodOfTheCurrentRevision_HasServed() => IsNotPinned(Set(), Pod(0), Pod(1), Pod(2, "first", NoImage));
 
+    /// <summary>kubernetes/kubernetes #88896: the very first revision was wrong, and the set has nothing else yet.</summary>
+    [Fact]
+    public void FirstPodOfASetThatNeverRan_PinsIt() => Assert.Equal("web-0", PinnedBy(Set(), Pod(0, "first", NoImage)));
+
+    /// <summary>hyperlane-xyz/hyperlane-monorepo #3347: it has run, and may hold data.</summary>
+    [Fact]
+    public void FirstPodThatHasRun_IsAMember() =>
+        IsNotPinned(Set(), Pod(0, "first", A.Waiting("CrashLoopBackOff", 3, A.Ended(1))));
+
+    [Fact]
+    public void FirstPodOfTheWantedRevision_IsTheTemplatesTrouble() => IsNotPinned(Set(update: "first"), Pod(0, "first", NoImage));
+
     [Fact]
     public void PodThatRunsAndIsNotReady_MayBeRecovering() =>
         IsNotPinned(Set(), Pod(0), Pod(1), Pod(2, "between", A.Running() with { Ready = false }));

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 namespace Remediator.Actions.Kubernetes.Logs;
 
 /// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
-/// <param name="Name"><c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c> or <c>configuration</c>.</param>
+/// <param name="Name">
+/// <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>, <c>configuration</c>, or <c>standby</c> for one that is not the leader
+/// and waits to be.
+/// </param>
 /// <param name="Line">The last line that says so.</param>
 internal sealed record LogHint(string Name, string Line)
 {
@@ -59,10 +62,24 @@ internal sealed record LogHint(string Name, string Line)
                 + $@"\b{Failure}\b.{{0,40}}\bunmarshal|\bunmarshal\w* (?:errors?|failed|failure)\b", Options)),
     ];
 
+    private static readonly Regex Waits = new(
+        @"attempting to acquire (?:the )?leader|waiting (?:for|to become|to acquire)\b.{0,30}\b(?:leader(?:ship)?|lease)\b|"
+            + @"\bnot (?:the |currently the )?leader\b|\bisLeader[=:] ?""?false|\b(?:in|as|entering|is) (?:a )?(?:hot )?standby\b|"
+            + @"standby mode", Options);
+
+    private static readonly Regex Leads = new(
+        @"acquired (?:the )?lease|(?:became|becoming|am|is|as) (?:now )?(?:the )?(?:new )?leader\b|acquired leadership|"
+            + @"\bisLeader[=:] ?""?true", Options);
+
     /// <returns>Null where they name none of these.</returns>
     public static LogHint? Of(IReadOnlyList<string> lines) =>
         (from known in Known
          let line = lines.LastOrDefault(known.Words.IsMatch)
          where line is not null
-         select new LogHint(known.Name, line)).FirstOrDefault();
+         select new LogHint(known.Name, line)).FirstOrDefault()
+        ?? Standby(lines);
+
+    /// <summary>What it was last.</summary>
+    private static LogHint? Standby(IReadOnlyList<string> lines) =>
+        lines.LastOrDefault(l => Waits.IsMatch(l) || Leads.IsMatch(l)) is { } last && Waits.IsMatch(last) ? new("standby", last) : null;
 }

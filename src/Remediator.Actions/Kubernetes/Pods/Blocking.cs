@@ -17,7 +17,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
     private static readonly Regex Quota = new(@"exceeded quota: (?<name>[^,\s]+)", Options);
     private static readonly Regex Unlimited = new(@"failed quota: (?<name>[^:\s]+): must specify", Options);
     private static readonly Regex Webhook = new(@"admission webhook ""(?<name>[^""]+)"" denied", Options);
-    private static readonly Regex Silent = new(@"failed calling webhook ""(?<name>[^""]+)""", Options);
+    private static readonly Regex Silent = new(@"failed calling webhook ""(?<name>[^""]+)"":? ?(?<why>.*)", Options);
     private static readonly Regex Policy = new(@"ValidatingAdmissionPolicy '(?<name>[^']+)'", Options);
     private static readonly Regex Priority = new(@"no PriorityClass with name (?<name>\S+) was found", Options);
     private static readonly Regex OfOnePod = new(@"^Error creating: (?:pods ""[^""]*"" is forbidden: )?", Options);
@@ -51,7 +51,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
             ? new("quota", $"resourcequota/{strict}", $"resourcequota/{strict} takes only pods that say what they need of it")
         : Name(Webhook, message) is { } webhook ? new("admission", webhook, $"the admission webhook {webhook} denies them")
         : Name(Silent, message) is { } silent
-            ? new("admission", silent, $"the admission webhook {silent} does not answer; look at what serves it")
+            ? new("admission", silent, $"the admission webhook {silent} does not answer ({Why(Silent.Match(message))})")
         : Name(Policy, message) is { } policy
             ? new("admission", $"validatingadmissionpolicy/{policy}", $"validatingadmissionpolicy/{policy} denies them")
         : Name(Security, message) is { } level ? new("admission", level, $"the namespace's pod security level ({level}) denies them")
@@ -121,6 +121,8 @@ internal sealed record Blocking(string By, string Object, string Sentence)
         pod.Spec?.Volumes?.Select(v => v.PersistentVolumeClaim?.ClaimName).FirstOrDefault(c => c is { Length: > 0 }) is { } claim
             ? $"persistentvolumeclaim/{claim}"
             : null;
+
+    private static string Why(Match refusal) => EvidenceText.OneLine(refusal.Groups["why"].Value, 200);
 
     private static string? Name(Regex pattern, string message) =>
         pattern.Match(message) is { Success: true } match ? EvidenceText.OneLine(match.Groups["name"].Value, 200) : null;

@@ -117,7 +117,8 @@ internal static class Diagnosis
         message.StartsWith("Back-off ", StringComparison.Ordinal) && !message.Contains(": ", StringComparison.Ordinal);
 
     /// <summary>
-    /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal. An OOM kill is a signal too.
+    /// The kubelet says so, or a liveness probe failed shortly before a container ended by a signal, which a process may answer by ending
+    /// as if it were done. An OOM kill is a signal too.
     /// </summary>
     private static bool KilledByProbe(V1Pod pod, IReadOnlyList<Corev1Event> events)
     {
@@ -129,7 +130,7 @@ internal static class Diagnosis
         return Of(pod, events).Any(e =>
             ends.Any(end => (ResourceEvents.At(e) - end.FinishedAt!.Value).Duration() < Near
                 && ((e.Reason == "Killing" && KubeletMessages.IsProbeKill(e.Message ?? ""))
-                    || (e.Reason == "Unhealthy" && KubeletMessages.IsProbeFailure(e.Message ?? "") && end.ExitCode is 137 or 143))));
+                    || (e.Reason == "Unhealthy" && KubeletMessages.IsProbeFailure(e.Message ?? "") && end.ExitCode is 137 or 143 or 0))));
     }
 
     private static IEnumerable<Corev1Event> Of(V1Pod pod, IReadOnlyList<Corev1Event> events) =>

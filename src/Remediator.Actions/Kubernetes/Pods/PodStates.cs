@@ -48,7 +48,7 @@ internal static class PodStates
         pod.Spec?.InitContainers?.Any(c => c.Name == container.Name && c.RestartPolicy != "Always") == true;
 
     private static ContainerRun? Run(V1ContainerStateTerminated? end) =>
-        end is null ? null : new(At(end.StartedAt), At(end.FinishedAt), end.ExitCode);
+        end is null ? null : new(At(end.StartedAt), At(end.FinishedAt), end.ExitCode, end.Reason ?? "");
 
     private static DateTimeOffset? At(DateTime? time) => time is { } at ? new(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null;
 
