@@ -15,7 +15,7 @@ public sealed partial class KnownCasesTests
             .SelectMany(t => InYaml().Matches(t)).Select(m => m.Groups[1].Value);
         var exist = methods.Concat(inYaml).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Rows().SelectMany(Tests).Where(t => !exist.Contains(t)));
+        Assert.DoesNotContain(Rows().SelectMany(Tests), t => !exist.Contains(t));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed partial class KnownCasesTests
             .Where(t => Numbered().IsMatch(t)).ToList();
 
         Assert.NotEmpty(numbered);
-        Assert.Empty(numbered.Where(t => !named.Contains((t[1..3], t))));
+        Assert.DoesNotContain(numbered, t => !named.Contains((t[1..3], t)));
     }
 
     /// <summary>Each begins with what it is about, and ends with its tests.</summary>
