@@ -45,7 +45,7 @@ internal static class Repairs
             case "kubernetes.raise-memory-limit":
                 await sandbox.CreateAsync(
                     Workloads.Deployment("api", Workloads.Hungry, memory: "64Mi", annotations: Workloads.MayBeRaised));
-                break;
+                return await sandbox.AwaitPodOutOfMemoryAsync("api");
             default:
                 await sandbox.CreateAsync(Workloads.Spoilable("api", replicas: 2));
                 await sandbox.AwaitReadyAsync("api");

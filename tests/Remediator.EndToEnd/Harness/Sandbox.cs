@@ -78,6 +78,10 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public Task<V1Pod> AwaitCrashingPodAsync(string app) => AwaitPodAsync(app, "that crashes again and again", IsCrashing);
 
+    public Task<V1Pod> AwaitPodOutOfMemoryAsync(string app) => AwaitPodAsync(
+        app, "that crashes again and again, OOMKilled", p =>
+            IsCrashing(p) && p.Status.ContainerStatuses.All(c => (c.State.Terminated ?? c.LastState.Terminated)?.Reason == "OOMKilled"));
+
     /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
     public async Task SpoilAsync(V1Pod pod)
     {
