@@ -67,6 +67,7 @@ public sealed class SickKubelets
 
         // a person mends it
         await loop.RunAsync($"rm /run/kubelet.flags; systemctl restart {KubeletHost.Kubelet}");
+        await scenario.Alertmanager.ResolveAsync(FiredAlerts.NodeNotReady(loop.Node));
         await sick.AwaitAsync(loop, "its end", s => s.Has<IncidentClosed>());
         Assert.DoesNotContain(await scenario.Sandbox.CordonedAsync(), n => n.StartsWith("rh-", StringComparison.Ordinal));
     }
