@@ -23,8 +23,10 @@ public sealed class InstanceFactsTests
         aws.Model.Add(new ModelInstance("i-00000000000000003") { Group = "" });
         using var facts = new InstanceFacts(
             new Nodes(
-                ("warm", "unknown", "aws:///eu-central-1a/i-00000000000000001"), ("well", "true", "aws:///eu-central-1a/i-00000000000000002"),
-                ("alone", "false", "aws:///eu-central-1a/i-00000000000000003"), ("gone", "unknown", "aws:///eu-central-1a/i-00000000000000009"),
+                ("warm", "unknown", "aws:///eu-central-1a/i-00000000000000001"),
+                ("well", "true", "aws:///eu-central-1a/i-00000000000000002"),
+                ("alone", "false", "aws:///eu-central-1a/i-00000000000000003"),
+                ("gone", "unknown", "aws:///eu-central-1a/i-00000000000000009"),
                 ("elsewhere", "unknown", "gce://p/z/n")),
             "test", aws.Api);
 
@@ -114,7 +116,8 @@ public sealed class InstanceFactsTests
             ViewState.Ready,
             new(1, DateTimeOffset.UnixEpoch, nodes.Select(n => new Fact(
                 "node",
-                new Dictionary<string, string> { ["node"] = n.Name, ["ready"] = n.Ready, ["provider_id"] = n.ProviderId, ["internal_ip"] = "10.0.0.1" },
+                new Dictionary<string, string>
+                    { ["node"] = n.Name, ["ready"] = n.Ready, ["provider_id"] = n.ProviderId, ["internal_ip"] = "10.0.0.1" },
                 DateTimeOffset.UnixEpoch))),
             DateTimeOffset.UnixEpoch, "");
 
