@@ -12,7 +12,7 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
 {
     private const int ReadRetries = 3;
 
-    private readonly Lazy<Clients> _clients = new(() => new(options.Value));
+    private readonly Lazy<Clients> _clients = new(() => new(options.Value, time));
 
     public TimeProvider Time { get; } = time;
 
@@ -71,12 +71,13 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
     {
         private readonly AmazonEC2Config _config;
 
-        public Clients(AwsOptions options)
+        public Clients(AwsOptions options, TimeProvider time)
         {
-            _config = Config(options, ReadRetries);
+            _config = Configured(new AmazonEC2Config(), options.Region, options.Ec2Endpoint, ReadRetries);
             Ec2 = new(_config);
-            Ec2Acts = new(Config(options, 0));
-            AutoScaling = new(options.Region, options.AutoScalingEndpoint, CredentialsAsync);
+            Ec2Acts = new(Configured(new AmazonEC2Config(), options.Region, options.Ec2Endpoint, 0));
+            AutoScaling = new(
+                Configured(new AutoScalingConfig(), options.Region, options.AutoScalingEndpoint, ReadRetries), CredentialsAsync, time);
         }
 
         public AmazonEC2Client Ec2 { get; }
@@ -99,20 +100,18 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
             }
         }
 
-        private static AmazonEC2Config Config(AwsOptions options, int retries)
+        private static T Configured<T>(T config, string region, string endpoint, int retries)
+            where T : AmazonEC2Config
         {
-            var config = new AmazonEC2Config
-            {
-                RetryMode = RequestRetryMode.Standard,
-                MaxErrorRetry = retries,
-                // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
-                MaxStaleConnectionRetries = retries,
-                AuthenticationRegion = options.Region,
-            };
-            if (options.Ec2Endpoint.Length > 0)
-                config.ServiceURL = options.Ec2Endpoint;
+            config.RetryMode = RequestRetryMode.Standard;
+            config.MaxErrorRetry = retries;
+            // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
+            config.MaxStaleConnectionRetries = retries;
+            config.AuthenticationRegion = region;
+            if (endpoint.Length > 0)
+                config.ServiceURL = endpoint;
             else
-                config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
+                config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region);
             return config;
         }
     }
