@@ -41,9 +41,11 @@ public static class ActionServices
     }
 
     /// <summary>What AWS knows of the instances of nodes that are not ready. Wants <see cref="IFactViews"/>.</summary>
-    public static IServiceCollection AddInstanceFacts(this IServiceCollection services) => services
+    /// <param name="cluster">Its name.</param>
+    public static IServiceCollection AddInstanceFacts(this IServiceCollection services, string cluster) => services
         .AddSingleton(provider => new InstanceFacts(
             provider.GetRequiredService<IFactViews>(),
+            cluster,
             new(provider.GetRequiredService<IOptions<AwsOptions>>(), provider.GetRequiredService<TimeProvider>())))
         .AddSingleton<IFactProvider>(provider => provider.GetRequiredService<InstanceFacts>())
         .AddHostedService(provider => provider.GetRequiredService<InstanceFacts>());

@@ -70,7 +70,7 @@ public sealed class StrangerTests
                 LocalCertificateSelectionCallback = own is null ? null : (_, _, _, _, _) => own,
             }, Token);
         // who was refused learns of it with the first byte that it reads
-        return await tls.ReadAsync(new byte[1], Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token) > 0
+        return await tls.ReadAsync(new byte[1], Token).AsTask().WaitAsync(Wait.Patience, Token) > 0
             ? true
             : throw new IOException("The connection was closed.");
     }

@@ -161,7 +161,9 @@ public sealed class AlertmanagerProcess : IAsyncDisposable
     private async Task<double> MetricAsync(string name)
     {
         var start = $"{name}{{integration=\"webhook\"}} ";
-        var line = (await _client.GetStringAsync("/metrics")).Split('\n').First(l => l.StartsWith(start, StringComparison.Ordinal));
+        var line = (await _client.GetStringAsync("/metrics")).Split('\n')
+                .FirstOrDefault(l => l.StartsWith(start, StringComparison.Ordinal))
+            ?? throw new NotThereYetException($"Alertmanager has no {start}");
         return double.Parse(line[start.Length..], CultureInfo.InvariantCulture);
     }
 

@@ -73,10 +73,10 @@ public sealed class HttpEndpoint : IAsyncDisposable
     public IReadOnlyList<SeenRequest> Of(string method, string path) => [.. _seen.Where(r => r.Method == method && r.Path == path)];
 
     /// <summary>Returns once one more request of this method and path has come.</summary>
-    public async Task<SeenRequest> NextAsync(string method, string path, int count, TimeSpan within, CancellationToken cancellationToken)
+    public async Task<SeenRequest> NextAsync(string method, string path, int count, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(within);
+        deadline.CancelAfter(Wait.Patience);
         while (true)
         {
             if (Of(method, path) is var seen && seen.Count >= count)
@@ -89,7 +89,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 throw new TimeoutException(
-                    $"No {method} {path} number {count} came within {within}; there were: "
+                    $"No {method} {path} number {count} came within {Wait.Patience}; there were: "
                         + $"{string.Join(", ", _seen.Select(r => $"{r.Method} {r.Path}"))}");
             }
         }

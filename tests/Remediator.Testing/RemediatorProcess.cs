@@ -11,7 +11,6 @@ public sealed class RemediatorProcess : IAsyncDisposable
     private const int TerminateSignal = 15;
     private const int ContinueSignal = 18;
     private const int StopSignal = 19;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +71,7 @@ public sealed class RemediatorProcess : IAsyncDisposable
     public bool IsListening => _listening.Task.IsCompletedSuccessfully && ExitCode is null;
 
     /// <exception cref="InvalidOperationException">It ended before.</exception>
-    public Task ListeningAsync(CancellationToken cancellationToken) => _listening.Task.WaitAsync(Deadline, cancellationToken);
+    public Task ListeningAsync(CancellationToken cancellationToken) => _listening.Task.WaitAsync(Wait.Patience, cancellationToken);
 
     /// <summary>As the system asks a service to end; returns at once.</summary>
     public void Terminate() => _ = SendSignal(_process.Id, TerminateSignal);
@@ -104,11 +103,11 @@ public sealed class RemediatorProcess : IAsyncDisposable
     {
         try
         {
-            await _exit.WaitAsync(Deadline, cancellationToken);
+            await _exit.WaitAsync(Wait.Patience, cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"remediator did not end within {Deadline}. {Story()}");
+            throw new TimeoutException($"remediator did not end within {Wait.Patience}. {Story()}");
         }
     }
 

@@ -5,8 +5,6 @@ namespace Remediator.Testing;
 /// <summary>The built program, run as a user runs it.</summary>
 public static class RemediatorProgram
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     /// <summary>From the folder of this test's own build to that of the program.</summary>
     public static string File { get; } = Path.GetFullPath(
         Path.Combine(
@@ -24,13 +22,13 @@ public static class RemediatorProgram
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         try
         {
-            await process.WaitForExitAsync(cancellationToken).WaitAsync(Deadline, cancellationToken);
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(Wait.Patience, cancellationToken);
         }
         catch (TimeoutException)
         {
             process.Kill();
             throw new TimeoutException(
-                $"'{string.Join(' ', start.ArgumentList)}' did not end within {Deadline}; it said: {await output} {await error}");
+                $"'{string.Join(' ', start.ArgumentList)}' did not end within {Wait.Patience}; it said: {await output} {await error}");
         }
 
         return new(process.ExitCode, await output, await error);

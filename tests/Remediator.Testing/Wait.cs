@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
 using System.Text.Json;
 using k8s.Autorest;
+using Npgsql;
 using Remediator.Core.Journal;
 
 namespace Remediator.Testing;
@@ -68,7 +70,10 @@ public static class Wait
 
     /// <summary>What is not there yet, or was cut off, may answer the next time.</summary>
     private static bool MayPass(Exception e) =>
-        e is HttpRequestException
+        e is NotThereYetException
+            or HttpRequestException
+            or WebSocketException
+            or NpgsqlException { IsTransient: true }
             or IOException
             or HttpOperationException
             or StoreUnavailableException

@@ -116,7 +116,8 @@ public static class FactSchema
             "the EC2 instance that a node is; agrees: cluster and EC2 mean the same machine. Without that all else but why_not is empty",
         [
             new("node"), new("agrees", YesNo), new("why_not"), new("instance_id"),
-            new("state", ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"]), new("zone"), new("instance_type"),
+            new("state", ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"]), new("state_reason"), new("zone"),
+            new("instance_type"),
             new("spot", YesNo), new("event"), new("checks", ["ok", "bad"]), new("system_check"), new("instance_check"),
             new("volumes_check"), new("group"), new("lifecycle"), new("replaced_when_unhealthy", YesNo), new("group_min"),
             new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]),

@@ -4,20 +4,26 @@ namespace Remediator.Core.Safety;
 
 /// <summary>
 /// Nodes whose machine is meant to be off: the reserve of a warm pool, and what somebody has stopped. Such a node stays in the cluster, and
-/// is not ready for as long as the machine is off: nobody's fault (kubernetes/kops #16871).
+/// is not ready for as long as the machine is off: nobody's fault (kubernetes/kops #16871). What EC2 itself stopped is a fault.
 /// </summary>
 internal static class SwitchedOff
 {
-    private static readonly FactFilter Instances = new("instance", "switched off", new(["node"], []), i => Why(i) is not null);
+    /// <summary>Codes of EC2's <c>StateReason</c>: from outside, or from within the machine.</summary>
+    private static readonly string[] Meant =
+        ["Client.UserInitiatedShutdown", "Client.UserInitiatedHibernate", "Client.InstanceInitiatedShutdown"];
+
+    private static readonly FactFilter Instances = new("instance", "seen", new(["node"], []), i => i["state"].Length > 0);
 
     private static readonly FactFilter Nodes = new("node", "switched off", new([], []), n => n["switched_off"] == "true");
 
     /// <summary>The names of all nodes that are.</summary>
     public static IReadOnlySet<string> In(FactView view) =>
-        view.Named("instance").Where(i => Why(i) is not null).Concat(Nodes.In(view)).Select(f => f["node"])
+        view.Named("instance").Where(i => Why(i) is not null)
+            .Concat(Nodes.In(view).Where(n => Instances.In(view, n["node"]).Length == 0))
+            .Select(f => f["node"])
             .ToHashSet(StringComparer.Ordinal);
 
-    /// <returns>What is meant; null where it is meant to run.</returns>
+    /// <returns>What is meant; null where it is meant to run. The taint says only that the machine is off, and EC2 why.</returns>
     public static string? Why(FactView view, Fact node) =>
         node["ready"] == "true" ? null
         : Instances.In(view, node["node"]) is [var instance, ..] ? Why(instance)
@@ -29,8 +35,9 @@ internal static class SwitchedOff
         _ when instance["lifecycle"].StartsWith("Warmed:", StringComparison.Ordinal) =>
             $"instance {instance["instance_id"]} is in the warm pool of group {instance["group"]} ({instance["lifecycle"]})",
         // what is stopped in Standby may be ours
-        _ when instance["state"] is "stopped" or "stopping" && instance["lifecycle"] != "Standby" =>
-            $"instance {instance["instance_id"]} is {instance["state"]}",
+        _ when instance["state"] is "stopped" or "stopping" && instance["lifecycle"] != "Standby"
+            && Meant.Contains(instance["state_reason"]) =>
+            $"instance {instance["instance_id"]} is {instance["state"]} ({instance["state_reason"]})",
         _ => null,
     };
 }

@@ -26,8 +26,8 @@ internal static class EngineWiring
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EngineOptions>>()
             .Value.ToSettings() with { ExternalUrl = provider.GetRequiredService<IOptions<ServerOptions>>().Value.ExternalUrl });
         services.AddSingleton<IPauseSwitch, PauseFile>();
-        AddCluster(services, settings);
-        AddActions(services, settings);
+        var cluster = AddCluster(services, settings);
+        AddActions(services, settings, cluster);
         services.AddSingleton(_ => RuleEngines.Of(settings));
         services.AddDefinitions(new() {
             Rules = settings["Definitions:Rules"]!,
@@ -36,7 +36,8 @@ internal static class EngineWiring
         services.AddEngine();
     }
 
-    private static void AddCluster(IServiceCollection services, IConfiguration settings)
+    /// <returns>The name of the cluster.</returns>
+    private static string AddCluster(IServiceCollection services, IConfiguration settings)
     {
         var connection = KubernetesConnection.Find(
             settings.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new(), Environment.GetEnvironmentVariable);
@@ -45,15 +46,16 @@ internal static class EngineWiring
         services.AddFacts(connection, facts);
         if (connection.Configuration is { } configuration)
             services.AddSingleton<k8s.IKubernetes>(_ => new k8s.Kubernetes(configuration));
+        return connection.Cluster;
     }
 
-    private static void AddActions(IServiceCollection services, IConfiguration settings)
+    private static void AddActions(IServiceCollection services, IConfiguration settings, string cluster)
     {
         services.Configure<WebhookNotifyOptions>(settings.GetSection(WebhookNotifyOptions.Section));
         services.Configure<AwsOptions>(settings.GetSection(AwsOptions.Section));
         services.AddActions(provider => provider.GetService<k8s.IKubernetes>());
         services.AddSingleton<IFactProvider, InventoryFacts>();
         if (settings[$"{AwsOptions.Section}:{nameof(AwsOptions.Region)}"] is { Length: > 0 })
-            services.AddInstanceFacts();
+            services.AddInstanceFacts(cluster);
     }
 }

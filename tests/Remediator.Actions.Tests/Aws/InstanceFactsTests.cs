@@ -17,31 +17,61 @@ public sealed class InstanceFactsTests
     {
         await using var aws = await AwsFixture.StartAsync();
         aws.Model.Add(new ModelGroup("workers"));
-        aws.Model.Add(new ModelInstance("i-00000000000000001") { Group = "workers", Lifecycle = "Warmed:Stopped", State = "stopped" });
+        aws.Model.Add(new ModelInstance("i-00000000000000001")
+            { Group = "workers", Lifecycle = "Warmed:Stopped", State = "stopped", StateReason = "Server.ScheduledStop" });
         aws.Model.Add(new ModelInstance("i-00000000000000002") { Group = "workers" });
         aws.Model.Add(new ModelInstance("i-00000000000000003") { Group = "" });
         using var facts = new InstanceFacts(
             new Nodes(
-                ("warm", "unknown", "aws:///a/i-00000000000000001"), ("well", "true", "aws:///a/i-00000000000000002"),
-                ("alone", "false", "aws:///a/i-00000000000000003"), ("gone", "unknown", "aws:///a/i-00000000000000009"),
+                ("warm", "unknown", "aws:///eu-central-1a/i-00000000000000001"),
+                ("well", "true", "aws:///eu-central-1a/i-00000000000000002"),
+                ("alone", "false", "aws:///eu-central-1a/i-00000000000000003"),
+                ("gone", "unknown", "aws:///eu-central-1a/i-00000000000000009"),
                 ("elsewhere", "unknown", "gce://p/z/n")),
-            aws.Api);
+            "test", aws.Api);
 
         await facts.LookAsync(Token);
 
         Assert.Equal("", facts.Current.Problem);
         Assert.Equal(
             [
-                """instance{group="workers",instance_id="i-00000000000000001",lifecycle="Warmed:Stopped",node="warm",state="stopped"}""",
-                """instance{instance_id="i-00000000000000003",node="alone",state="running"}"""],
+                """instance{agrees="true",group="workers",instance_id="i-00000000000000001",lifecycle="Warmed:Stopped",node="warm","""
+                    + """state="stopped",state_reason="Server.ScheduledStop"}""",
+                """instance{agrees="true",instance_id="i-00000000000000003",node="alone",state="running"}"""],
             facts.Current.View.Named("instance").Select(f => f.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cluster", "of cluster other")]
+    [InlineData("untagged", "has no tag kubernetes.io/cluster/test")]
+    [InlineData("zone", "is in zone eu-central-1b")]
+    [InlineData("address", "10.0.0.9")]
+    public async Task InstanceThatMayBeAnotherMachine_SaysNothingOfTheNode(string trouble, string says)
+    {
+        await using var aws = await AwsFixture.StartAsync();
+        var instance = aws.Model.Add(new ModelInstance("i-00000000000000001")
+        {
+            State = "stopped", Zone = trouble == "zone" ? "eu-central-1b" : "eu-central-1a",
+            Address = trouble == "address" ? "10.0.0.9" : "10.0.0.1",
+        });
+        if (trouble is "cluster" or "untagged")
+            instance.Tags.Remove("kubernetes.io/cluster/test");
+        if (trouble == "cluster")
+            instance.Tags["kubernetes.io/cluster/other"] = "owned";
+        using var facts = new InstanceFacts(new Nodes(("n1", "unknown", "aws:///eu-central-1a/i-00000000000000001")), "test", aws.Api);
+
+        await facts.LookAsync(Token);
+
+        var fact = Assert.Single(facts.Current.View.Named("instance"));
+        Assert.Equal(("n1", "false", "", ""), (fact["node"], fact["agrees"], fact["instance_id"], fact["state"]));
+        Assert.Contains(says, fact["why_not"], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task NothingIsAsked_WhereAllAreReady()
     {
         await using var aws = await AwsFixture.StartAsync();
-        using var facts = new InstanceFacts(new Nodes(("well", "true", "aws:///a/i-00000000000000002")), aws.Api);
+        using var facts = new InstanceFacts(new Nodes(("well", "true", "aws:///eu-central-1a/i-00000000000000002")), "test", aws.Api);
         await facts.LookAsync(Token);
         Assert.Empty(aws.Endpoint.Calls);
         Assert.Equal((ViewState.Ready, ""), (facts.Current.State, facts.Current.Problem));
@@ -54,7 +84,7 @@ public sealed class InstanceFactsTests
         aws.Model.Add(new ModelInstance("i-00000000000000001") { State = "stopped" });
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var facts = new InstanceFacts(
-            new Nodes(("off", "unknown", "aws:///a/i-00000000000000001")),
+            new Nodes(("off", "unknown", "aws:///eu-central-1a/i-00000000000000001")), "test",
             new AwsApi(Options.Create(new AwsOptions
             {
                 Region = AwsEndpoint.Region, Ec2Endpoint = aws.Endpoint.Url, AutoScalingEndpoint = aws.Endpoint.Url,
@@ -86,7 +116,8 @@ public sealed class InstanceFactsTests
             ViewState.Ready,
             new(1, DateTimeOffset.UnixEpoch, nodes.Select(n => new Fact(
                 "node",
-                new Dictionary<string, string> { ["node"] = n.Name, ["ready"] = n.Ready, ["provider_id"] = n.ProviderId },
+                new Dictionary<string, string>
+                    { ["node"] = n.Name, ["ready"] = n.Ready, ["provider_id"] = n.ProviderId, ["internal_ip"] = "10.0.0.1" },
                 DateTimeOffset.UnixEpoch))),
             DateTimeOffset.UnixEpoch, "");
 

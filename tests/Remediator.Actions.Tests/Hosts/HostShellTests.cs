@@ -118,15 +118,16 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
     public async Task AHostThatDiesMeanwhile_IsUnknown()
     {
         await using var host = await TestHost.StartAsync();
-        var begun = new HostScript("dies.sh", () => "touch /run/begun; sleep 60; say end");
-        using var within = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        var begun = new HostScript("dies.sh", () => "touch /run/begun; sleep 600; say end");
+        using var within = new CancellationTokenSource();
 
         var run = HostFixture.Shell(HostFixture.Entry(host)).RunAsync(
-            HostFixture.Entry(host), begun, [], TimeProvider.System.GetUtcNow().AddSeconds(60), within.Token);
+            HostFixture.Entry(host), begun, [], TimeProvider.System.GetUtcNow().AddSeconds(600), within.Token);
         await Wait.UntilAsync(
             "the script on the host",
             async () => (await host.RunAsync("ls /run/begun 2>/dev/null || true")).Length > 0, CancellationToken.None);
         await host.CutOffAsync();
+        within.CancelAfter(TimeSpan.FromSeconds(5));
 
         Assert.Equal(FailureKind.Unknown, (await Assert.ThrowsAsync<ActionFailedException>(() => run)).Kind);
     }

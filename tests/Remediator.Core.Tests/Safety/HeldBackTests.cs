@@ -64,22 +64,29 @@ public sealed class HeldBackTests
     }
 
     [Theory]
-    [InlineData("unknown", "", "i-1", "Warmed:Stopped", "stopped",
+    [InlineData("unknown", "", "i-1", "Warmed:Stopped", "stopped", "",
         "the node n1 is meant to be off: instance i-1 is in the warm pool of group g (Warmed:Stopped)")]
-    [InlineData("false", "", "i-1", "", "stopping", "the node n1 is meant to be off: instance i-1 is stopping")]
-    [InlineData("unknown", "true", "", "", "", "the node n1 is meant to be off: its cloud says that the machine is shut down")]
-    [InlineData("unknown", "false", "i-1", "InService", "running", null)]
-    [InlineData("unknown", "false", "i-1", "Standby", "stopped", null)]
-    [InlineData("true", "true", "i-1", "Warmed:Running", "running", null)]
+    [InlineData("false", "true", "i-1", "", "stopping", "Client.InstanceInitiatedShutdown",
+        "the node n1 is meant to be off: instance i-1 is stopping (Client.InstanceInitiatedShutdown)")]
+    [InlineData("unknown", "", "i-1", "", "stopped", "Client.UserInitiatedShutdown",
+        "the node n1 is meant to be off: instance i-1 is stopped (Client.UserInitiatedShutdown)")]
+    [InlineData("unknown", "true", "", "", "", "", "the node n1 is meant to be off: its cloud says that the machine is shut down")]
+    [InlineData("unknown", "true", "i-1", "", "stopped", "Server.ScheduledStop", null)]
+    [InlineData("unknown", "true", "i-1", "", "stopped", "", null)]
+    [InlineData("unknown", "", "i-1", "", "stopped", "Client.InternalError", null)]
+    [InlineData("unknown", "false", "i-1", "InService", "running", "", null)]
+    [InlineData("unknown", "false", "i-1", "Standby", "stopped", "Client.UserInitiatedShutdown", null)]
+    [InlineData("true", "true", "i-1", "Warmed:Running", "running", "", null)]
     public void Node_ThatIsMeantToBeOff_IsHeld(
-        string ready, string switchedOff, string id, string lifecycle, string state, string? reason)
+        string ready, string switchedOff, string id, string lifecycle, string state, string stateReason, string? reason)
     {
         _bench.Resource = new("test", "node", "", "n1");
         _bench.More.Add(Fact.Parse($$"""node{node="n1",ready="{{ready}}",switched_off="{{switchedOff}}"}"""));
         if (id.Length > 0)
         {
-            _bench.More.Add(
-                Fact.Parse($$"""instance{node="n1",instance_id="{{id}}",group="g",lifecycle="{{lifecycle}}",state="{{state}}"}"""));
+            _bench.More.Add(Fact.Parse(
+                $$"""instance{node="n1",instance_id="{{id}}",group="g",lifecycle="{{lifecycle}}","""
+                    + $$"""state="{{state}}",state_reason="{{stateReason}}"}"""));
         }
 
         Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);

@@ -158,7 +158,12 @@ public sealed class StormsTests
     [Theory]
     [InlineData("""instance{node="NODE",lifecycle="Warmed:Stopped",state="stopped"}""", null)]
     [InlineData("""instance{node="NODE",lifecycle="Warmed:Pending:Wait",state="running"}""", null)]
-    [InlineData("""instance{node="NODE",lifecycle="",state="stopped"}""", null)]
+    [InlineData("""instance{node="NODE",lifecycle="",state="stopped",state_reason="Client.UserInitiatedShutdown"}""", null)]
+    [InlineData(
+        """instance{node="NODE",state="stopped",state_reason="Server.SpotInstanceShutdown"}""",
+        "5 of 9 nodes of the cluster are not ready")]
+    [InlineData("""instance{node="NODE",state="stopped"}""", "5 of 9 nodes of the cluster are not ready")]
+    [InlineData("""instance{node="NODE",agrees="false",why_not="it is of cluster other"}""", "5 of 9 nodes of the cluster are not ready")]
     [InlineData("""instance{node="NODE",lifecycle="Standby",state="stopped"}""", "5 of 9 nodes of the cluster are not ready")]
     [InlineData("""instance{node="NODE",lifecycle="InService",state="running"}""", "5 of 9 nodes of the cluster are not ready")]
     [InlineData("""instance{node="other",lifecycle="Warmed:Stopped",state="stopped"}""", "5 of 9 nodes of the cluster are not ready")]
@@ -179,7 +184,7 @@ public sealed class StormsTests
     public void WhatIsMeantToBeOff_IsAskedAnew_WhereOnlyTheInstancesHaveChanged()
     {
         FactView before = new(1, Now, [.. Fleet.Nodes("", 4, 5)]);
-        var off = Enumerable.Range(4, 4).Select(i => Fact.Parse($$"""instance{node="{{i}}",state="stopped"}"""));
+        var off = Enumerable.Range(4, 4).Select(i => Fact.Parse($$"""instance{node="{{i}}",lifecycle="Warmed:Stopped",state="stopped"}"""));
         Assert.Single(Storms.In(before, new(), Storms.Cluster("test"), Now));
         Assert.Empty(Storms.In(before.With(off), new(), Storms.Cluster("test"), Now));
         Assert.Single(Storms.In(before, new(), Storms.Cluster("test"), Now));

@@ -15,7 +15,7 @@ internal sealed class Alertmanager(AlertSource source, CrashPlan plan, Func<Http
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SameBody = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<FiredAlert>> _told = new(StringComparer.Ordinal);

@@ -24,7 +24,7 @@ internal sealed record CrashOutcome(
 internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
     /// <summary>For a machine to be replaced, in seconds of a playbook: here 3 s and 60 s.</summary>
     private static readonly TimeSpan TooShort = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3000);

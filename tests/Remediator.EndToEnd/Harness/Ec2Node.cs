@@ -123,9 +123,9 @@ internal sealed class Ec2Node : IAsyncDisposable
                     "lastTransitionTime":"{{Text(readySince)}}"}]} }
                 """, V1Patch.PatchType.StrategicMergePatch), Name);
         }
-        catch (HttpOperationException)
+        catch (Exception e) when (e is HttpOperationException or HttpRequestException or TaskCanceledException)
         {
-            // somebody was faster; the next round tells it
+            // somebody was faster, or the server is busy; the next round tells it
         }
     }
 

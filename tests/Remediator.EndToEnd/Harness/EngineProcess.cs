@@ -9,7 +9,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         AppContext.BaseDirectory, "..", "..", "Remediator.Server",
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "remediator");
 
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Client = new();
 
     private readonly Workspace _files;
     private readonly IReadOnlyDictionary<string, string> _settings;
@@ -60,11 +60,20 @@ internal sealed class EngineProcess : IAsyncDisposable
     public Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments) => VerbElsewhereAsync(DataFolder, arguments);
 
     /// <summary>A verb of the program where there is another data folder, or none.</summary>
-    public async Task<(int Code, string Output)> VerbElsewhereAsync(string dataFolder, params IReadOnlyList<string> arguments)
+    public Task<(int Code, string Output)> VerbElsewhereAsync(string dataFolder, params IReadOnlyList<string> arguments) =>
+        Verb.AnsweredAsync(arguments, () => VerbOnceAsync(dataFolder, arguments));
+
+    /// <summary>All of the journal, in a new file.</summary>
+    public async Task ExportAsync(string file)
     {
-        var (code, output, error) = await ChildProcess.RunAsync(
-            Program, [.. arguments, "--data", dataFolder], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
-        return (code, output + error);
+        string[] arguments = ["audit", "export", file];
+        var (code, output) = await Verb.AnsweredAsync(arguments, () =>
+        {
+            // a part of it that an earlier try left
+            File.Delete(file);
+            return VerbOnceAsync(DataFolder, arguments);
+        });
+        Assert.True(code == 0, $"audit export ended with {code}: {output}");
     }
 
     public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(Url + path, TestContext.Current.CancellationToken);
@@ -91,6 +100,13 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
+    }
+
+    private static async Task<(int Code, string Output)> VerbOnceAsync(string dataFolder, IReadOnlyList<string> arguments)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(
+            Program, [.. arguments, "--data", dataFolder], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return (code, output + error);
     }
 
     private Task AwaitAnswerAsync(string path) => Wait.UntilAsync(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Remediator.EndToEnd.Harness;
 
@@ -6,7 +7,15 @@ namespace Remediator.EndToEnd.Harness;
 internal static class HostScenario
 {
     /// <summary>The shipped playbooks, which may act without a person here, and again a minute after a run.</summary>
-    public static string AutoPlaybooks(Workspace files)
+    public static string AutoPlaybooks(Workspace files) => PatientPlaybooks(files, text => text
+        .Replace("mode: approve", "mode: auto", StringComparison.Ordinal)
+        .Replace("cooldown: 30m", "cooldown: 1m", StringComparison.Ordinal));
+
+    /// <summary>
+    /// The shipped playbooks. Repairs of workloads and of hosts may take an hour, scaled, until they show: what shortens a playbook's
+    /// times makes no kubelet and no login faster. The steps for nodes keep theirs: scenarios wait for them to fail.
+    /// </summary>
+    public static string PatientPlaybooks(Workspace files, Func<string, string>? change = null)
     {
         var shipped = Path.Combine(
             AppContext.BaseDirectory, "..", "..", "Remediator.Server",
@@ -15,9 +24,10 @@ internal static class HostScenario
         {
             var copy = Path.Combine(files["playbooks"], Path.GetRelativePath(shipped, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.WriteAllText(copy, File.ReadAllText(file)
-                .Replace("mode: approve", "mode: auto", StringComparison.Ordinal)
-                .Replace("cooldown: 30m", "cooldown: 1m", StringComparison.Ordinal));
+            var text = File.ReadAllText(file);
+            if (!Path.GetRelativePath(shipped, file).StartsWith("nodes", StringComparison.Ordinal))
+                text = Regex.Replace(text, @"\bwithin: \d+m\b", "within: 1h");
+            File.WriteAllText(copy, change?.Invoke(text) ?? text);
         }
 
         return files["playbooks"];

@@ -14,7 +14,13 @@ internal sealed class Installation : IAsyncDisposable
     public const string Namespace = "remediator";
     private const int Port = 8642;
     private const int CannotHere = 3;
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>What kubectl says where the verb, not the way to it, ended with a code; one that was killed with its pod has said nothing.
+    /// </summary>
+    private const string EndedByItself = "command terminated with exit code";
+    private const int KilledCode = 137;
+
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private readonly Workspace _files;
     private readonly Sandbox _sandbox;
@@ -61,6 +67,11 @@ internal sealed class Installation : IAsyncDisposable
             .OrderBy(p => p.Name(), StringComparer.Ordinal)];
     }
 
+    /// <summary>The same, once there are so many of them: one that is busy may not be ready for a moment.</summary>
+    public Task<IReadOnlyList<V1Pod>> PodsAsync(int count) => Wait.ForAsync(
+        $"{count} ready pods", async () => await PodsAsync() is { } pods && pods.Count == count ? pods : null,
+        TestContext.Current.CancellationToken, ExplainAsync);
+
     public Task<V1Deployment> DeploymentAsync() =>
         _sandbox.Client.AppsV1.ReadNamespacedDeploymentAsync(
             "remediator", Namespace, cancellationToken: TestContext.Current.CancellationToken);
@@ -78,9 +89,17 @@ internal sealed class Installation : IAsyncDisposable
             pod.Name(), Namespace, gracePeriodSeconds: 0, cancellationToken: TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Posts to the webhook of one pod, with the token that its secret holds.</summary>
-    public async Task PostAsync(V1Pod pod, params IEnumerable<IReadOnlyDictionary<string, string>> alerts) =>
-        Assert.Equal(HttpStatusCode.OK, await TryPostAsync(pod, TimeProvider.System.GetUtcNow(), alerts));
+    /// <summary>Posts to the webhook of one pod, with the token that its secret holds, until it has taken it.</summary>
+    public Task PostAsync(V1Pod pod, params IReadOnlyList<IReadOnlyDictionary<string, string>> alerts)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return AwaitAsync($"a 200 of {pod.Name()} to its webhook", async () => await TryPostAsync(pod, now, alerts) switch
+        {
+            HttpStatusCode.OK => true,
+            null or >= HttpStatusCode.InternalServerError => false,
+            { } other => throw new InvalidOperationException($"{pod.Name()} answered {other}."),
+        });
+    }
 
     /// <returns>Its answer; null where there was none.</returns>
     public async Task<HttpStatusCode?> TryPostAsync(
@@ -104,25 +123,34 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<double> MetricAsync(V1Pod pod, string name, string label = "")
     {
         var lines = (await Client.GetStringAsync(Url(pod, "/metrics"), TestContext.Current.CancellationToken)).Split('\n');
-        var line = lines.Single(l => l.StartsWith(name + "{", StringComparison.Ordinal) && l.Contains(label, StringComparison.Ordinal));
+        var line = lines.SingleOrDefault(l =>
+                l.StartsWith(name + "{", StringComparison.Ordinal) && l.Contains(label, StringComparison.Ordinal))
+            ?? throw new NotThereYetException($"{pod.Name()} has no {name} {label}");
         return double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A verb in the pod, as an operator runs it with <c>kubectl exec</c>.</summary>
-    public async Task<(int Code, string Output)> VerbAsync(params IEnumerable<string> arguments)
+    /// <summary>A verb in a pod, as an operator runs it with <c>kubectl exec</c>: again until what it asks answers.</summary>
+    public Task<(int Code, string Output)> VerbAsync(params IReadOnlyList<string> arguments) =>
+        Verb.AnsweredAsync(arguments, () => VerbOnceAsync(arguments));
+
+    private async Task<(int Code, string Output)> VerbOnceAsync(IReadOnlyList<string> arguments)
     {
+        var pod = await PodsAsync() is [var first, ..] ? first : throw new NotThereYetException("No pod is ready.");
         var (code, output, error) = await ChildProcess.RunAsync(
             "kubectl",
-            ["--kubeconfig", _sandbox.Kubeconfig, "-n", Namespace, "exec", (await PodsAsync())[0].Name(), "--", "remediator", .. arguments],
+            ["--kubeconfig", _sandbox.Kubeconfig, "-n", Namespace, "exec", pod.Name(), "--", "remediator", .. arguments],
             new Dictionary<string, string>(), TestContext.Current.CancellationToken);
-        return (code, output + error);
+        return code == 0 || (error.Contains(EndedByItself, StringComparison.Ordinal) && code != KilledCode)
+            ? (code, output + error)
+            : throw new NotThereYetException($"kubectl exec in {pod.Name()} ended with {code}: {error}");
     }
 
     /// <summary>Of the sandbox's namespace, as <c>audit list</c> gives them.</summary>
     public async Task<IReadOnlyList<JsonElement>> IncidentsAsync(int most = 1000)
     {
         var (code, output) = await VerbAsync("audit", "list", "--output", "json", "--limit", most.ToString(CultureInfo.InvariantCulture));
-        Assert.True(code == 0, $"audit list ended with {code}: {output}");
+        if (code != 0)
+            throw new NotThereYetException($"audit list ended with {code}: {output}");
         return [.. JsonDocument.Parse(output)
             .RootElement.EnumerateArray()
             .Where(i => i.ToString().Contains(_sandbox.Namespace, StringComparison.Ordinal))];
@@ -184,14 +212,23 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task<string> ExplainAsync()
     {
-        var told = new List<string> { await _sandbox.DescribeAsync() };
-        foreach (var pod in (await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace)).Items)
+        var told = new List<string>();
+        try
         {
-            await using var log = await _sandbox.Client.CoreV1.ReadNamespacedPodLogAsync(pod.Name(), Namespace, tailLines: 30);
-            told.Add($"{pod.Name()} {pod.Status.Phase}:\n{await new StreamReader(log).ReadToEndAsync()}");
+            told.Add(await _sandbox.DescribeAsync());
+            foreach (var pod in (await _sandbox.Client.CoreV1.ListNamespacedPodAsync(Namespace)).Items)
+            {
+                await using var log = await _sandbox.Client.CoreV1.ReadNamespacedPodLogAsync(pod.Name(), Namespace, tailLines: 30);
+                told.Add($"{pod.Name()} {pod.Status.Phase}:\n{await new StreamReader(log).ReadToEndAsync()}");
+            }
+
+            told.Add((await VerbOnceAsync(["audit", "list"])).Output);
+        }
+        catch (Exception e) when (e is NotThereYetException or HttpRequestException or k8s.Autorest.HttpOperationException)
+        {
+            told.Add($"More cannot be told: {e.Message}");
         }
 
-        told.Add((await VerbAsync("audit", "list")).Output);
         return string.Join("\n\n", told);
     }
 }

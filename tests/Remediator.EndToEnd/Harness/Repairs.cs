@@ -28,7 +28,7 @@ internal static class Repairs
           - step: repair it
             use: {{{use}}}
             with: { {{{with}}} }
-            verify: { use: kubernetes.workload-ready, within: 10m, stable: 1m }
+            verify: { use: kubernetes.workload-ready, within: 2h, stable: 1m }
         escalate: { severity: critical, message: "{{ resource }} is sick" }
         """;
 
@@ -45,7 +45,7 @@ internal static class Repairs
             case "kubernetes.raise-memory-limit":
                 await sandbox.CreateAsync(
                     Workloads.Deployment("api", Workloads.Hungry, memory: "64Mi", annotations: Workloads.MayBeRaised));
-                break;
+                return await sandbox.AwaitPodOutOfMemoryAsync("api");
             default:
                 await sandbox.CreateAsync(Workloads.Spoilable("api", replicas: 2));
                 await sandbox.AwaitReadyAsync("api");

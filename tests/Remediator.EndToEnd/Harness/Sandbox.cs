@@ -78,19 +78,32 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public Task<V1Pod> AwaitCrashingPodAsync(string app) => AwaitPodAsync(app, "that crashes again and again", IsCrashing);
 
+    public Task<V1Pod> AwaitPodOutOfMemoryAsync(string app) => AwaitPodAsync(
+        app, "that crashes again and again, OOMKilled", p =>
+            IsCrashing(p) && p.Status.ContainerStatuses.All(c => (c.State.Terminated ?? c.LastState.Terminated)?.Reason == "OOMKilled"));
+
     /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
     public async Task SpoilAsync(V1Pod pod)
     {
-        // its exit code says nothing: the container may die of it before the command has ended
-        await Client.NamespacedPodExecAsync(
-            pod.Name(), Namespace, Workloads.Container, Workloads.Spoil, tty: false,
-            async (_, output, error) =>
+        var app = pod.Labels()["app"];
+        await Wait.UntilAsync($"{pod.Name()} spoiled", async () =>
+        {
+            // its exit code says nothing: the container may die of it before the command has ended
+            if (!(await PodsAsync(app)).Any(p => p.Uid() == pod.Uid() && Restarts(p) > Restarts(pod)))
             {
-                await output.CopyToAsync(Stream.Null);
-                await error.CopyToAsync(Stream.Null);
-            },
-            TestContext.Current.CancellationToken);
-        await AwaitPodAsync(pod.Labels()["app"], "that was spoiled and crashes", p => p.Uid() == pod.Uid() && IsCrashing(p));
+                await Client.NamespacedPodExecAsync(
+                    pod.Name(), Namespace, Workloads.Container, Workloads.Spoil, tty: false,
+                    async (_, output, error) =>
+                    {
+                        await output.CopyToAsync(Stream.Null);
+                        await error.CopyToAsync(Stream.Null);
+                    },
+                    TestContext.Current.CancellationToken);
+            }
+
+            return true;
+        }, TestContext.Current.CancellationToken, DescribeAsync);
+        await AwaitPodAsync(app, "that was spoiled and crashes", p => p.Uid() == pod.Uid() && IsCrashing(p));
     }
 
     /// <summary>After its first restart, which comes at once and proves nothing, the kubelet holds it back.</summary>

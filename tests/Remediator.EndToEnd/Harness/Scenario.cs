@@ -58,6 +58,8 @@ internal sealed class Scenario : IAsyncDisposable
             settings["Definitions:Rules"] = Write(files, "rules", rules);
         if (options.Playbooks is { } playbooks)
             settings["Definitions:Playbooks"] = Write(files, "playbooks", playbooks);
+        else if (!options.RepairFails && !settings.ContainsKey("Definitions:Playbooks"))
+            settings["Definitions:Playbooks"] = HostScenario.PatientPlaybooks(files);
         var engine = new EngineProcess(files, options.DataFolder ?? files["data"], settings);
         var scenario = new Scenario(files, sandbox, proxy, engine);
         try
@@ -100,8 +102,8 @@ internal sealed class Scenario : IAsyncDisposable
     public Task<Story> AwaitClosedAsync(TimeSpan? within = null) =>
         AwaitStoryAsync("a closed incident", s => s.Has<IncidentClosed>(), within);
 
-    public Task AwaitAsync(string what, Func<Task<bool>> look) =>
-        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync);
+    public Task AwaitAsync(string what, Func<Task<bool>> look, TimeSpan? within = null) =>
+        Wait.UntilAsync(what, look, TestContext.Current.CancellationToken, ExplainAsync, within);
 
     /// <summary>Everything that is in the cluster now is in the engine's view.</summary>
     public Task AwaitSeenAsync()
@@ -122,8 +124,7 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>All events of the journal, as <c>audit export</c> gives them.</summary>
     public async Task<IReadOnlyList<Event>> ExportAsync()
     {
-        var (code, output) = await Engine.VerbAsync("audit", "export", File("export.jsonl"));
-        Assert.True(code == 0, $"audit export ended with {code}: {output}");
+        await Engine.ExportAsync(File("export.jsonl"));
         return [.. System.IO.File.ReadLines(File("export.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(line => line.GetProperty("line").GetString() == "event")
@@ -135,7 +136,10 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task ApproveAsync(Story story)
     {
         var (code, output) = await Engine.VerbAsync("approve", story.Incident.Id, "--reason", "looked at it");
-        Assert.True(code == 0, $"approve ended with {code}: {output}");
+        // a server that answered too late has heard it
+        Assert.True(
+            code == 0 || Stories().Any(s => s.Incident.Id == story.Incident.Id && s.Has<ApprovalGiven>()),
+            $"approve ended with {code}: {output}");
     }
 
     /// <summary>What <c>audit show</c> tells of it.</summary>
@@ -216,6 +220,9 @@ internal sealed record ScenarioOptions
 
     /// <summary>YAML instead of the playbooks that ship.</summary>
     public string? Playbooks { get; init; }
+
+    /// <summary>The scenario waits for the end of a verification: it lasts as long as the playbooks that ship say, scaled.</summary>
+    public bool RepairFails { get; init; }
 
     public string? Failpoint { get; init; }
 

@@ -69,9 +69,7 @@ public sealed class AuditOfAnExport
         public static async Task<Auditor> CreateAsync(Scenario scenario)
         {
             var folder = Directory.CreateDirectory(scenario.File("auditor")).FullName;
-            File.Delete(Path.Combine(folder, "journal.jsonl"));
-            var (code, said) = await scenario.Engine.VerbAsync("audit", "export", Path.Combine(folder, "journal.jsonl"));
-            Assert.True(code == 0, said);
+            await scenario.Engine.ExportAsync(Path.Combine(folder, "journal.jsonl"));
             var key = Assert.Single(Directory.GetFiles(scenario.Engine.DataFolder, "*.pub.pem"));
             File.Copy(key, Path.Combine(folder, "key.pem"), overwrite: true);
             return new(scenario, folder);

@@ -61,7 +61,7 @@ public sealed class HeldByPeople
 
         var held = await scenario.AwaitStoryAsync("what the silence holds", s => s.Has<Held>(h => h.Guard == "held"));
         Assert.StartsWith(
-            $"silence {silence} of somebody until ", held.All<Held>().Single(h => h.Guard == "held").Reason, StringComparison.Ordinal);
+            $"silence {silence} of somebody until ", held.All<Held>().First(h => h.Guard == "held").Reason, StringComparison.Ordinal);
         Assert.Empty(scenario.Proxy.Attempts);
 
         await scenario.Alertmanager.ExpireAsync(silence);

@@ -19,7 +19,7 @@ public sealed class InstalledInTheCluster
         await AssertConfinedAsync(installation);
         var bad = await MakeOneOfThreeCrashAsync(sandbox);
 
-        await installation.PostAsync((await installation.PodsAsync())[0], FiredAlerts.PodCrashLooping(bad));
+        await installation.PostAsync((await installation.PodsAsync(1))[0], FiredAlerts.PodCrashLooping(bad));
 
         await installation.AwaitAsync("a repair that is verified", async () => (await installation.IncidentsAsync()).Any(IsVerified));
         await sandbox.AwaitReadyAsync("api");
@@ -33,8 +33,7 @@ public sealed class InstalledInTheCluster
     {
         await using var sandbox = await Sandbox.CreateAsync("replicas");
         await using var installation = await Installation.CreateAsync(sandbox, "replicas");
-        var pods = await installation.PodsAsync();
-        Assert.Equal(3, pods.Count);
+        var pods = await installation.PodsAsync(3);
         await installation.AwaitAsync(
             "three replicas that see each other", async () => await SumAsync(installation, pods, "remediator_replicas") == 3);
 
@@ -67,7 +66,7 @@ public sealed class InstalledInTheCluster
     {
         await using var sandbox = await Sandbox.CreateAsync("team");
         await using var installation = await Installation.CreateAsync(sandbox, "one", Rule("the first version"));
-        var pod = Assert.Single(await installation.PodsAsync());
+        var pod = (await installation.PodsAsync(1))[0];
         var first = await DefinitionsAsync(installation);
         await AssertDecidesAsync("a", "the first version");
 
@@ -81,7 +80,7 @@ public sealed class InstalledInTheCluster
             !(await DefinitionsAsync(installation)).GetProperty("lastReloadSucceeded").GetBoolean());
         await AssertDecidesAsync("c", "the second version");
 
-        var last = Assert.Single(await installation.PodsAsync());
+        var last = (await installation.PodsAsync(1))[0];
         Assert.Equal((pod.Uid(), 0), (last.Uid(), last.Status.ContainerStatuses[0].RestartCount));
 
         async Task AssertDecidesAsync(string deployment, string says)
@@ -109,7 +108,7 @@ public sealed class InstalledInTheCluster
     /// <summary>Not root, without capabilities, and with nothing to write to but its volumes.</summary>
     private static async Task AssertConfinedAsync(Installation installation)
     {
-        var pod = (await installation.PodsAsync())[0];
+        var pod = (await installation.PodsAsync(1))[0];
         var status = await File.ReadAllLinesAsync($"/proc/{PodProcess.Of(pod)!.Id}/status", TestContext.Current.CancellationToken);
         Assert.Contains("Uid:\t1654\t1654\t1654\t1654", status);
         Assert.Contains("CapEff:\t0000000000000000", status);

@@ -16,7 +16,7 @@ public sealed class NothingHelps
     [Fact]
     public async Task CrashThatNothingFixes_IsEscalatedWithItsLastLines_AndIsOverWhenFixed()
     {
-        await using var scenario = await Scenario.StartAsync("nothing-helps");
+        await using var scenario = await Scenario.StartAsync("nothing-helps", new() { RepairFails = true });
         var sandbox = scenario.Sandbox;
         await LedgerAsync(sandbox, "whole");
         await sandbox.CreateAsync(OnTheLedger());

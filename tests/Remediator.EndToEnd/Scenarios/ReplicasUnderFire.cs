@@ -79,7 +79,8 @@ public sealed class ReplicasUnderFire
     private static async Task KillOneAsync(Installation installation)
     {
         // the one that leads, so that everything has to be taken over
-        var pods = await installation.PodsAsync();
+        IReadOnlyList<V1Pod> pods = [];
+        await installation.AwaitAsync("a pod that is ready", async () => (pods = await installation.PodsAsync()).Count > 0);
         var victim = await LeaderAsync(installation, pods) ?? pods[0];
         await installation.KillAsync(victim);
         var killed = Stopwatch.GetTimestamp();
@@ -102,7 +103,8 @@ public sealed class ReplicasUnderFire
                 if (await installation.MetricAsync(pod, "remediator_leads") == 1)
                     return pod;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+            catch (Exception e)
+                when (e is NotThereYetException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
             {
                 // it has just been killed, or starts
             }
@@ -137,7 +139,8 @@ public sealed class ReplicasUnderFire
     {
         while (true)
         {
-            var pods = await installation.PodsAsync();
+            var pods = await Wait.ForAsync(
+                "an answer of the API server", async () => await installation.PodsAsync(), TestContext.Current.CancellationToken);
             if (pods.Count > 0
                 && await installation.TryPostAsync(pods[Random.Shared.Next(pods.Count)], _began, alerts) is HttpStatusCode.OK)
             {

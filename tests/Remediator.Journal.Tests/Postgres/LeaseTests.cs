@@ -88,8 +88,8 @@ public sealed class LeaseTests(PostgresDatabase database) : IClassFixture<Postgr
         await using (var turn = new Npgsql.NpgsqlCommand(Journal.Postgres.PostgresSession.TakeTurn, writer, transaction))
             await turn.ExecuteNonQueryAsync(Token);
 
-        Assert.True(await Leases.HoldAsync("pump", "a", Minute, Token).WaitAsync(TimeSpan.FromSeconds(5), Token));
-        await _store.Store.Members!.TouchAsync("a", DateTimeOffset.UnixEpoch, Token).WaitAsync(TimeSpan.FromSeconds(5), Token);
+        Assert.True(await Leases.HoldAsync("pump", "a", Minute, Token).WaitAsync(Wait.Patience, Token));
+        await _store.Store.Members!.TouchAsync("a", DateTimeOffset.UnixEpoch, Token).WaitAsync(Wait.Patience, Token);
     }
 
     public ValueTask DisposeAsync()

@@ -96,7 +96,7 @@ public sealed class SchemaTests(PostgresDatabase database) : IClassFixture<Postg
         using var exported = new MemoryStream();
         Assert.Equal(
             1,
-            await Task.Run(() => store.Audit.Export(exported, cancellationToken: Token), Token).WaitAsync(TimeSpan.FromSeconds(7), Token));
+            await Task.Run(() => store.Audit.Export(exported, cancellationToken: Token), Token).WaitAsync(Wait.Patience, Token));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -47,7 +47,7 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
     {
         try
         {
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             var metrics = await Process.Webhook.GetStringAsync("/metrics", soon.Token);
             var line = metrics.Split('\n').FirstOrDefault(
                 l => l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + "_total{", StringComparison.Ordinal));
@@ -63,7 +63,7 @@ internal sealed class Replica(Workspace files, ReplicaSettings settings) : IAsyn
     {
         try
         {
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             using var answer = await Process.Webhook.GetAsync(path, soon.Token);
             return answer.StatusCode;
         }

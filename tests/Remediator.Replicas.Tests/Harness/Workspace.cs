@@ -52,7 +52,7 @@ internal sealed class Workspace : IDisposable
             ladder:
               - step: repair it
                 {{{action}}}
-                verify: { use: kubernetes.workload-ready, within: 10m, stable: 1m }
+                verify: { use: kubernetes.workload-ready, within: 4h, stable: 1m }
             escalate: { severity: critical, message: "{{ resource }} keeps crashing" }
             """);
     }

@@ -63,7 +63,9 @@ public sealed class TokenTests : IDisposable
         await Wait.UntilAsync("token-expired in the journal", async () =>
         {
             File.Delete(_folder.File("journal.jsonl"));
-            Assert.Equal(0, (await RunAsync("audit", "export", "journal.jsonl")).ExitCode);
+            var export = await RunAsync("audit", "export", "journal.jsonl");
+            if (export.ExitCode != 0)
+                throw new NotThereYetException(export.Error);
             return (await File.ReadAllTextAsync(_folder.File("journal.jsonl"), Token)).Contains("token-expired", StringComparison.Ordinal);
         }, Token);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, token));

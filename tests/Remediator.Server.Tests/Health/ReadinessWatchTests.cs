@@ -4,8 +4,6 @@ namespace Remediator.Server.Tests.Health;
 
 public sealed class ReadinessWatchTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -29,25 +27,16 @@ public sealed class ReadinessWatchTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task AwaitAsync(RemediatorProcess server, string check, int value)
+    private static Task AwaitAsync(RemediatorProcess server, string check, int value)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        var start = TimeProvider.System.GetTimestamp();
-        string[] lines;
-        do
+        string[] lines = [];
+        return Wait.UntilAsync($"remediator_ready {value} of {check}", async () =>
         {
             lines = [.. (await server.Webhook.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token))
                 .Split('\n')
                 .Where(l => l.StartsWith("remediator_ready{", StringComparison.Ordinal))];
-            if (lines.Any(l => l.Contains($"check=\"{check}\"", StringComparison.Ordinal)
-                && l.Split("} ")[1].StartsWith($"{value}", StringComparison.Ordinal)))
-                return;
-
-            await timer.WaitForNextTickAsync(Token);
-        }
-        while (TimeProvider.System.GetElapsedTime(start) < Deadline);
-
-        Assert.Fail($"After {Deadline.TotalSeconds} s still missing: remediator_ready {value} of {check}. The last "
-            + $"was:\n{string.Join('\n', lines)}");
+            return lines.Any(l => l.Contains($"check=\"{check}\"", StringComparison.Ordinal)
+                && l.Split("} ")[1].StartsWith($"{value}", StringComparison.Ordinal));
+        }, Token, () => Task.FromResult($"The last was:\n{string.Join('\n', lines)}"));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PagedPeople : IAsyncDisposable
 
     /// <param name="failpoint">Where the server is to be killed.</param>
     /// <param name="atMost">How long a page is held, at fifty times the speed.</param>
-    public static async Task<PagedPeople> StartAsync(string? failpoint = null, string atMost = "30m", string within = "300s")
+    public static async Task<PagedPeople> StartAsync(string? failpoint = null, string atMost = "2h", string within = "1000s")
     {
         Assert.SkipUnless(AlertmanagerProcess.IsInstalled, "There is no prometheus-alertmanager on this machine; tests/run installs it.");
         var people =
@@ -133,7 +133,7 @@ internal sealed class PagedPeople : IAsyncDisposable
         "--set", $"Alertmanagers:0:Urls:0={Alertmanager.Url}",
     ];
 
-    /// <param name="within">How long a repair has to show that it helped: of 300 s there are six, see the scale above.</param>
+    /// <param name="within">How long a repair has to show that it helped: of 1000 s there are twenty, see the scale above.</param>
     private void WriteDefinitions(string atMost, string within)
     {
         Directory.CreateDirectory(_folder.File("rules"));

@@ -4,6 +4,8 @@ namespace Remediator.Testing.Aws;
 public sealed record ModelInstance(string Id)
 {
     public string State { get; set; } = "running";
+    /// <summary>The code of why it is stopped.</summary>
+    public string StateReason { get; set; } = "Client.UserInitiatedShutdown";
     public string Zone { get; init; } = "eu-central-1a";
     public string Address { get; init; } = "10.0.0.1";
     /// <summary>Of the three status checks.</summary>

@@ -113,6 +113,7 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
             E("instanceType", i.Type), i.IsSpot ? E("instanceLifecycle", "spot") : null, E("launchTime", "2026-11-26T08:00:00.000Z"),
             E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", "default")),
             i.State is "terminated" ? null : E("privateIpAddress", i.Address),
+            i.State is "running" or "pending" ? null : E("stateReason", E("code", i.StateReason), E("message", i.StateReason)),
             E("tagSet", i.Tags.Select(t => E("item", E("key", t.Key), E("value", t.Value)))))));
 
     private static XElement Status(ModelInstance i) => E(

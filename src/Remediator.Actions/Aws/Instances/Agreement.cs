@@ -15,7 +15,15 @@ internal static class Agreement
     /// <param name="instance">Null where EC2 knows none by that id.</param>
     /// <param name="cluster">The name in the tag of the cluster's instances.</param>
     /// <returns>Why not; null where all signs agree.</returns>
-    public static string? Doubt(V1Node node, ProviderId id, Instance? instance, string cluster)
+    public static string? Doubt(V1Node node, ProviderId id, Instance? instance, string cluster) => Doubt(
+        id, instance, cluster, node.Metadata.Labels?.TryGetValue(ZoneLabel, out var zone) == true ? zone : "",
+        [.. (node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address)]);
+
+    /// <inheritdoc cref="Doubt(V1Node, ProviderId, Instance?, string)"/>
+    /// <param name="ofNode">The internal addresses of the node.</param>
+    /// <param name="zoneOfNode">As its label says it; empty where it has none.</param>
+    public static string? Doubt(
+        ProviderId id, Instance? instance, string cluster, string zoneOfNode, IReadOnlyList<string> ofNode)
     {
         if (instance is null)
             return $"EC2 knows no instance {id.InstanceId}, which the node says it is";
@@ -23,7 +31,7 @@ internal static class Agreement
             return $"instance {id.InstanceId} {other}";
 
         var zone = instance.Placement?.AvailabilityZone ?? "";
-        foreach (var said in new[] { id.Zone, node.Metadata.Labels?.TryGetValue(ZoneLabel, out var label) == true ? label : "" })
+        foreach (var said in new[] { id.Zone, zoneOfNode })
         {
             if (said.Length > 0 && said != zone)
                 return $"instance {id.InstanceId} is in zone {zone}, and the node says {said}";
@@ -32,9 +40,8 @@ internal static class Agreement
         // one that is terminated has no address any more, and its state says what there is to say
         if (IsGone(instance))
             return null;
-        var ofNode = (node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address).ToList();
         var ofInstance = Addresses(instance).ToList();
-        return ofNode.Count > 0 && ofNode.Exists(ofInstance.Contains)
+        return ofNode.Any(ofInstance.Contains)
             ? null
             : $"the node has the address {Said(ofNode)}, and instance {id.InstanceId} {Said(ofInstance)}";
     }
@@ -58,5 +65,5 @@ internal static class Agreement
             .Append(instance.PrivateIpAddress)
             .Where(a => !string.IsNullOrEmpty(a));
 
-    private static string Said(List<string> addresses) => addresses.Count > 0 ? string.Join(", ", addresses.Distinct()) : "none";
+    private static string Said(IReadOnlyList<string> addresses) => addresses.Count > 0 ? string.Join(", ", addresses.Distinct()) : "none";
 }

@@ -9,9 +9,11 @@ namespace Remediator.Actions.Aws.Instances;
 
 /// <summary>
 /// The instances of all nodes that are not ready: which of them are meant to be off, AWS says and the cluster does not. Where AWS cannot be
-/// read, what it said last is kept for a while; then nothing is known, and a node that is not ready is as sick as any.
+/// read, what it said last is kept for a while; then nothing is known, and a node that is not ready is as sick as any. So is one whose
+/// instance may be another machine.
 /// </summary>
-internal sealed class InstanceFacts(IFactViews cluster, AwsApi aws) : BackgroundService, IFactProvider
+/// <param name="name">Of the cluster.</param>
+internal sealed class InstanceFacts(IFactViews cluster, string name, AwsApi aws) : BackgroundService, IFactProvider
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
@@ -59,12 +61,12 @@ internal sealed class InstanceFacts(IFactViews cluster, AwsApi aws) : Background
 
     private async Task<IReadOnlyList<Fact>> OfSickNodesAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ids = cluster.Current.View.Named("node").Where(n => n["ready"] != "true")
-            .Select(n => (Node: n["node"], Id: ProviderId.Parse(n["provider_id"])?.InstanceId))
+        var nodes = cluster.Current.View.Named("node").Where(n => n["ready"] != "true")
+            .Select(n => (Node: n, Id: ProviderId.Parse(n["provider_id"])))
             .Where(n => n.Id is not null)
-            .ToLookup(n => n.Id!, n => n.Node, StringComparer.Ordinal);
+            .ToLookup(n => n.Id!.InstanceId, n => (n.Node, Id: n.Id!), StringComparer.Ordinal);
         var facts = new List<Fact>();
-        foreach (var some in ids.Select(n => n.Key).Order(StringComparer.Ordinal).Chunk(PerCall))
+        foreach (var some in nodes.Select(n => n.Key).Order(StringComparer.Ordinal).Chunk(PerCall))
         {
             var members = (await aws.ReadAsync(
                 "read the Auto Scaling groups of the nodes that are not ready", now + Every,
@@ -77,24 +79,29 @@ internal sealed class InstanceFacts(IFactViews cluster, AwsApi aws) : Background
                 cancellationToken);
             facts.AddRange(
                 from instance in (instances.Reservations ?? []).SelectMany(r => r.Instances ?? [])
-                from node in ids[instance.InstanceId]
-                select Of(node, instance, members[instance.InstanceId].FirstOrDefault()));
+                from node in nodes[instance.InstanceId]
+                select Of(node.Node, node.Id, instance, members[instance.InstanceId].FirstOrDefault()));
         }
 
         return facts;
     }
 
-    private static Fact Of(string node, Instance instance, AutoScalingInstanceDetails? member) => new(
-        "instance",
-        new Dictionary<string, string>
+    private Fact Of(Fact node, ProviderId id, Instance instance, AutoScalingInstanceDetails? member)
+    {
+        var labels = new Dictionary<string, string> { ["node"] = node["node"] };
+        if (Agreement.Doubt(id, instance, aws.ClusterName(name), node["zone"], [node["internal_ip"]]) is { } doubt)
         {
-            ["node"] = node,
-            ["instance_id"] = instance.InstanceId,
-            ["state"] = instance.State?.Name?.Value ?? "",
-            ["group"] = member?.AutoScalingGroupName ?? "",
-            ["lifecycle"] = member?.LifecycleState ?? "",
-        },
-        DateTimeOffset.UnixEpoch);
+            (labels["agrees"], labels["why_not"]) = ("false", doubt);
+        }
+        else
+        {
+            (labels["agrees"], labels["instance_id"], labels["state"]) = ("true", id.InstanceId, instance.State?.Name?.Value ?? "");
+            (labels["state_reason"], labels["group"], labels["lifecycle"]) =
+                (instance.StateReason?.Code ?? "", member?.AutoScalingGroupName ?? "", member?.LifecycleState ?? "");
+        }
+
+        return new("instance", labels, DateTimeOffset.UnixEpoch);
+    }
 
     private static bool IsSame(IReadOnlyList<Fact> before, IReadOnlyList<Fact> now) =>
         before.Select(f => f.ToString()).Order(StringComparer.Ordinal).SequenceEqual(

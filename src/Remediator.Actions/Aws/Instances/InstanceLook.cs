@@ -53,6 +53,7 @@ internal sealed class InstanceLook(InstanceReader instances) : ILook
         {
             ["instance_id"] = found.InstanceId,
             ["state"] = found.State,
+            ["state_reason"] = found.Instance.StateReason?.Code ?? "",
             ["zone"] = found.Instance.Placement?.AvailabilityZone ?? "",
             ["instance_type"] = found.Instance.InstanceType?.Value ?? "",
             ["spot"] = Text(found.IsSpot),

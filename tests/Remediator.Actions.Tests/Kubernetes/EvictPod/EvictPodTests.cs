@@ -153,7 +153,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         Server.Once("POST", Eviction, BudgetForbids(retryAfter: 10)).Always("POST", Eviction, ApiAnswers.Success);
         var apply = ApplyAsync();
-        await Server.NextAsync("POST", Eviction, 1, TimeSpan.FromSeconds(10), Token);
+        await Server.NextAsync("POST", Eviction, 1, Token);
         await AdvanceUntilAsync(apply);
 
         Assert.Equal("pod shop/api-1 was evicted.", (await apply).Message);
@@ -204,7 +204,7 @@ public sealed class EvictPodTests : IAsyncLifetime
     {
         Server.Always("POST", Eviction, ApiAnswers.Hang);
         var apply = ApplyAsync();
-        await Server.NextAsync("POST", Eviction, 1, TimeSpan.FromSeconds(10), Token);
+        await Server.NextAsync("POST", Eviction, 1, Token);
         _time.Advance(ClusterApi.CallTimeout);
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => apply);
         Assert.Equal(FailureKind.Unknown, e.Kind);

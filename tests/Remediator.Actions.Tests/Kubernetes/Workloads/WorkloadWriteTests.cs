@@ -88,7 +88,7 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     {
         Server.Always("PATCH", Path, ApiAnswers.Hang);
         var restart = RestartAsync();
-        await Server.NextAsync("PATCH", Path, 1, TimeSpan.FromSeconds(10), Token);
+        await Server.NextAsync("PATCH", Path, 1, Token);
         _time.Advance(ClusterApi.CallTimeout);
         Assert.Equal(FailureKind.Unknown, (await Assert.ThrowsAsync<ActionFailedException>(() => restart)).Kind);
     }

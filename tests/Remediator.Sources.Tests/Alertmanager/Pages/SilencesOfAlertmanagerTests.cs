@@ -99,7 +99,7 @@ public sealed class SilencesOfAlertmanagerTests
         await using var alertmanager = await StartAsync();
         await alertmanager.FireAsync(Api);
         using var ours = new Groups(TimeProvider.System, Groups.Group("eu", alertmanager.Url));
-        var hold = Hold(TimeSpan.FromSeconds(2));
+        var hold = Hold(TimeSpan.FromSeconds(20));
         var id = await ours.Pages.HoldAsync(hold, Token);
 
         var ended = await alertmanager.AwaitSilenceAsync("a silence that is over", s => s.Id == id && s.State == "expired");
