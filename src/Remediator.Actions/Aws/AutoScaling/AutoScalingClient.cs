@@ -93,7 +93,7 @@ internal sealed class AutoScalingClient(
             }
             catch (Exception e) when (retries < config.MaxErrorRetry && AwsFailure.MayPass(e))
             {
-                await Task.Delay(wait * (1 + (0.5 * Random.Shared.NextDouble())), time, cancellationToken);
+                await Task.Delay(wait, time, cancellationToken);
             }
         }
     }

@@ -8,11 +8,9 @@ namespace Remediator.Actions.Aws.AutoScaling;
 /// </summary>
 internal sealed class AutoScalingConfig : AmazonEC2Config
 {
-    public AutoScalingConfig()
-    {
-        ServiceId = "Auto Scaling";
-        AuthenticationServiceName = "autoscaling";
-    }
+    public AutoScalingConfig() => AuthenticationServiceName = "autoscaling";
+
+    public override string ServiceId => "Auto Scaling";
 
     public Uri Endpoint => new(
         ServiceURL is { Length: > 0 } url ? url : $"https://autoscaling.{RegionEndpoint.SystemName}.{RegionEndpoint.PartitionDnsSuffix}");
