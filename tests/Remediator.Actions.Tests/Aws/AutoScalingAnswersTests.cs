@@ -152,9 +152,23 @@ public sealed class AutoScalingAnswersTests
     [InlineData("us-gov-west-1", "https://autoscaling.us-gov-west-1.amazonaws.com/")]
     [InlineData("us-iso-east-1", "https://autoscaling.us-iso-east-1.c2s.ic.gov/")]
     [InlineData("eusc-de-east-1", "https://autoscaling.eusc-de-east-1.amazonaws.eu/")]
-    public void EachPartition_HasItsDomain(string region, string endpoint) => Assert.Equal(
+    public void EachPartition_HasItsDomain(string region, string endpoint) =>
+        Assert.Equal(endpoint, AutoScalingEndpoint.Of(region, "", _ => null).AbsoluteUri);
+
+    [Theory]
+    [InlineData("http://set/", "http://own", "http://all", null, "http://set/")]
+    [InlineData("", "http://own", "http://all", null, "http://own/")]
+    [InlineData("", null, "http://all", null, "http://all/")]
+    [InlineData("", "http://own", "http://all", "True", "https://autoscaling.eu-central-1.amazonaws.com/")]
+    public void NearestWord_SaysWhereItIs(string setting, string? own, string? all, string? ignored, string endpoint) => Assert.Equal(
         endpoint,
-        new AutoScalingConfig { RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region) }.Endpoint.AbsoluteUri);
+        AutoScalingEndpoint.Of("eu-central-1", setting, name => name switch
+        {
+            "AWS_ENDPOINT_URL_AUTO_SCALING" => own,
+            "AWS_ENDPOINT_URL" => all,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" => ignored,
+            _ => null,
+        }).AbsoluteUri);
 
     /// <summary>Both or none: half of what is done must not go to another world.</summary>
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Xml;
 using System.Xml.Linq;
+using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -15,11 +16,12 @@ namespace Remediator.Actions.Aws.AutoScaling;
 /// EC2 Auto Scaling over its query protocol, signed by the SDK. The SDK's own package for it is not to be had everywhere; names and shapes
 /// are the same as there. Reads are repeated, as those of the SDK; what changes something never is.
 /// </summary>
-/// <param name="config">The region, and where its requests go.</param>
 internal sealed class AutoScalingClient(
-    AutoScalingConfig config, Func<CancellationToken, Task<ImmutableCredentials>> credentials, TimeProvider time) : IDisposable
+    string region, Uri endpoint, Func<CancellationToken, Task<ImmutableCredentials>> credentials, TimeProvider time) : IDisposable
 {
     private const string Version = "2011-01-01";
+
+    private const int Retries = 3;
 
     /// <summary>The first wait before a read is repeated; each further one is twice as long.</summary>
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
@@ -28,7 +30,6 @@ internal sealed class AutoScalingClient(
     private readonly HttpClient _http = new(
         new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
         { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly Uri _endpoint = config.Endpoint;
 
     public async Task<AutoScalingGroup?> DescribeAutoScalingGroupAsync(string name, CancellationToken cancellationToken)
     {
@@ -91,7 +92,7 @@ internal sealed class AutoScalingClient(
             {
                 return (await CallAsync(request, cancellationToken)).Result;
             }
-            catch (Exception e) when (retries < config.MaxErrorRetry && AwsFailure.MayPass(e))
+            catch (Exception e) when (retries < Retries && AwsFailure.MayPass(e))
             {
                 await Task.Delay(wait, time, cancellationToken);
             }
@@ -119,14 +120,15 @@ internal sealed class AutoScalingClient(
         var content = System.Text.Encoding.UTF8.GetBytes(body);
         var request = new DefaultRequest(new DescribeInstancesRequest(), "AutoScaling")
         {
-            HttpMethod = "POST", ResourcePath = "/", Endpoint = _endpoint, Content = content,
+            HttpMethod = "POST", ResourcePath = "/", Endpoint = endpoint, Content = content,
         };
         request.Headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8";
         if (credentials.UseToken)
             request.Headers["X-Amz-Security-Token"] = credentials.Token;
+        var config = new AmazonEC2Config { AuthenticationServiceName = "autoscaling", AuthenticationRegion = region };
         var signature = new AWS4Signer().SignRequest(request, config, new RequestMetrics(), credentials.AccessKey, credentials.SecretKey);
 
-        var message = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(content) };
+        var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(content) };
         foreach (var (name, value) in request.Headers.Append(new("Authorization", signature.ForAuthorizationHeader)))
         {
             if (!message.Headers.TryAddWithoutValidation(name, value))

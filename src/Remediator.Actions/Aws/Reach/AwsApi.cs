@@ -73,11 +73,13 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
 
         public Clients(AwsOptions options, TimeProvider time)
         {
-            _config = Configured(new AmazonEC2Config(), options.Region, options.Ec2Endpoint, ReadRetries);
+            _config = Config(options, ReadRetries);
             Ec2 = new(_config);
-            Ec2Acts = new(Configured(new AmazonEC2Config(), options.Region, options.Ec2Endpoint, 0));
+            Ec2Acts = new(Config(options, 0));
             AutoScaling = new(
-                Configured(new AutoScalingConfig(), options.Region, options.AutoScalingEndpoint, ReadRetries), CredentialsAsync, time);
+                options.Region,
+                AutoScalingEndpoint.Of(options.Region, options.AutoScalingEndpoint, Environment.GetEnvironmentVariable),
+                CredentialsAsync, time);
         }
 
         public AmazonEC2Client Ec2 { get; }
@@ -100,18 +102,20 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
             }
         }
 
-        private static T Configured<T>(T config, string region, string endpoint, int retries)
-            where T : AmazonEC2Config
+        private static AmazonEC2Config Config(AwsOptions options, int retries)
         {
-            config.RetryMode = RequestRetryMode.Standard;
-            config.MaxErrorRetry = retries;
-            // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
-            config.MaxStaleConnectionRetries = retries;
-            config.AuthenticationRegion = region;
-            if (endpoint.Length > 0)
-                config.ServiceURL = endpoint;
+            var config = new AmazonEC2Config
+            {
+                RetryMode = RequestRetryMode.Standard,
+                MaxErrorRetry = retries,
+                // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
+                MaxStaleConnectionRetries = retries,
+                AuthenticationRegion = options.Region,
+            };
+            if (options.Ec2Endpoint.Length > 0)
+                config.ServiceURL = options.Ec2Endpoint;
             else
-                config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region);
+                config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
             return config;
         }
     }
