@@ -12,6 +12,7 @@ using Remediator.Sources.Alertmanager;
 using Remediator.Sources.Alertmanager.Lists;
 using Remediator.Sources.Alertmanager.Pages;
 using Remediator.Sources.Alertmanager.Reconcile;
+using Remediator.Sources.Alertmanager.Routes;
 using Remediator.Sources.Alertmanager.Silences;
 using Remediator.Sources.Grafana;
 using Remediator.Sources.Intake;
@@ -24,7 +25,7 @@ public static class SourceServices
 {
     /// <summary>
     /// Needs an <see cref="Core.Journal.IInbox"/> and <see cref="Core.Secrets.ISecrets"/>; to compare with Alertmanager's lists also the
-    /// journal and the leases.
+    /// journal, the leases and an <see cref="IAlertRouteReader"/>.
     /// </summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
@@ -47,6 +48,9 @@ public static class SourceServices
             services.AddSingleton<SilenceWatch>()
                 .AddSingleton<ISilences>(s => s.GetRequiredService<SilenceWatch>())
                 .AddHostedService(s => s.GetRequiredService<SilenceWatch>());
+            services.AddSingleton<RouteWatch>()
+                .AddSingleton<IAlertRoutes>(s => s.GetRequiredService<RouteWatch>())
+                .AddHostedService(s => s.GetRequiredService<RouteWatch>());
             services.AddSingleton<IPageSilences, OwnSilences>().AddHostedService<HeldAlertWatch>();
         }
 

@@ -33,6 +33,8 @@ public sealed class CutOffTests
         await set.AwaitToldAsync("replica-joined", e => e.Payload.Contains($"\"{network.Inside}:", StringComparison.Ordinal));
         var spaces = Enumerable.Range(0, Workloads).Select(i => $"shop{i}").ToList();
 
+        var isCut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        set.HoldVerification(isCut.Task, cut.Name);
         // until one of them is worked on by the one that is to be cut off
         string? space = null;
         for (var i = 0; space is null; i++)
@@ -46,6 +48,7 @@ public sealed class CutOffTests
         }
 
         await network.CutAsync();
+        isCut.SetResult();
         var began = Stopwatch.GetTimestamp();
         var other = await set.NextAskAsync((by, _, path) => by != cut.Name && ReplicaSet.IsOf(space, path));
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;

@@ -16,15 +16,18 @@ public sealed class DeathTests
     {
         await using var set = await ReplicaSet.StartAsync(ReplicaSet.Restart, "a", "b", "c");
         set.AddSick("shop");
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        set.HoldVerification(killed.Task);
         await set.PostAsync("shop");
         await set.AwaitAsync("the outcome of the act", async () => (await set.OfAsync("shop")).Any(e => e.Type == "action-succeeded"));
         var worker = set.Named(Assert.Single(set.Cluster.Effects).By);
 
         await worker.Process.KillAsync(TestContext.Current.CancellationToken);
-        var killed = Stopwatch.GetTimestamp();
+        var since = Stopwatch.GetTimestamp();
+        killed.SetResult();
 
         var other = await set.NextAskAsync((by, _, path) => by != worker.Name && ReplicaSet.IsOf("shop", path));
-        var took = Stopwatch.GetElapsedTime(killed).TotalSeconds;
+        var took = Stopwatch.GetElapsedTime(since).TotalSeconds;
         ReplicaSet.Say($"{worker.Name} was killed while it verified: {other} looked at the workload after {took:0.0} s");
         await set.AwaitRepairedAsync("shop");
         await set.AssertEachOnceAsync(["shop"]);

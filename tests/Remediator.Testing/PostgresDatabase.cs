@@ -107,6 +107,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private static NpgsqlConnection Closed(NpgsqlConnectionStringBuilder settings)
     {
         (settings.Pooling, settings.SearchPath) = (false, "remediator");
+        // a database is made and dropped in its own time, on a busy machine too
+        (settings.Timeout, settings.CommandTimeout) = (120, (int)Wait.Patience.TotalSeconds);
         return new(settings.ConnectionString);
     }
 }

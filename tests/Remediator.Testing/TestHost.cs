@@ -29,10 +29,11 @@ public sealed class TestHost : IAsyncDisposable
     public string Root => Path.Combine(_folder, "root");
 
     /// <param name="megabytes">Of its disk; about 500 of them are in use.</param>
-    public static async Task<TestHost> StartAsync(int megabytes = 900, string type = "ext4")
+    /// <param name="inodes">Of an ext4; as many as usual where it is null. About 15,000 of them are in use.</param>
+    public static async Task<TestHost> StartAsync(int megabytes = 900, string type = "ext4", int? inodes = null)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"rh{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        var (code, output) = await RunAsync(Script("up"), [folder, $"{megabytes}", type], "");
+        var (code, output) = await RunAsync(Script("up"), [folder, $"{megabytes}", type, $"{inodes}"], "");
         return code == 0
             ? new(folder, output.TrimEnd().Split('\n')[^1].Split(' ')[0])
             : throw new InvalidOperationException($"tests/hosts/up ended with {code}: {output}");

@@ -91,5 +91,6 @@ internal sealed class AnnotationsConverter : LabelsConverter
         "meta.helm.sh/",
         "weave.works/", "remediation.medik8s.io/", "cluster.x-k8s.io/", "karpenter.sh/"];
 
-    protected override bool Keeps(string key) => key is "owner" || Prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal));
+    protected override bool Keeps(string key) =>
+        key is "owner" or "helm.sh/hook" || Prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal));
 }

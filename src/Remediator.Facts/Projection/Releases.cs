@@ -1,3 +1,4 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -23,6 +24,32 @@ internal static class Releases
                 .Order(StringComparer.Ordinal)
                 .Take(MostNamed))
             : "";
+
+    /// <summary>
+    /// The job of its release that has run with its newest rollout, as one that migrates a database does: what it did does not go back with
+    /// the rollout. Helm marks its own as hooks, and puts the name of the release on none of them.
+    /// </summary>
+    /// <param name="others">Of the same namespace.</param>
+    /// <returns>Its name; empty where there is none.</returns>
+    public static string MigratedBy(WorkloadGroup group, IReadOnlyCollection<WorkloadGroup> others) =>
+        group.RolledOutAt is { } at
+            ? others
+                .Where(o => o is { Owner.Kind: ResourceKinds.Job, Object: { } job }
+                    && job.Status.Conditions.Truth("Complete") == "true"
+                    && job.Metadata.CreationTimestamp is { } created && (created - at).Duration() <= Together
+                    && (Names(job.Metadata).Intersect(Names(group.Metadata)).Any()
+                        || (!Names(job.Metadata).Any() && IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook")))))
+                .Select(o => o.Owner.Name)
+                .Min(StringComparer.Ordinal) ?? ""
+            : "";
+
+    private static bool IsOfUpgrade(string hooks) => hooks.Split(',').Any(h => h.Trim() is "pre-upgrade" or "post-upgrade");
+
+    private static IEnumerable<string> Names(ObjectMeta meta) => new[]
+    {
+        meta.Annotation("meta.helm.sh/release-name"), meta.Label("app.kubernetes.io/part-of"), meta.Label("app.kubernetes.io/instance"),
+        meta.Label("release"),
+    }.Where(n => n.Length > 0);
 
     /// <summary>The Helm release, else what people call the whole by the recommended labels.</summary>
     private static string Of(ObjectMeta meta) =>

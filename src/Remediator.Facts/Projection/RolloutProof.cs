@@ -13,8 +13,12 @@ namespace Remediator.Facts.Projection;
 /// <param name="Doubt">The first thing that speaks for it; empty where it is at fault.</param>
 internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSick, bool Progressing, TimeSpan? FaultAfter, string Doubt)
 {
+    /// <summary>On the workload, by its owner; the value is <c>safe</c>.</summary>
+    private const string Undo = "remediator.io/undo";
+
+    /// <param name="migratedBy">The job of its release that has run with the rollout; empty where there is none.</param>
     /// <param name="window">The crash window: what was well for longer was well.</param>
-    public static RolloutProof Of(WorkloadGroup group, RevisionHistory history, TimeSpan window, DateTimeOffset now)
+    public static RolloutProof Of(WorkloadGroup group, RevisionHistory history, string migratedBy, TimeSpan window, DateTimeOffset now)
     {
         var id = history.Newest?.Id ?? "";
         var pods = group.Pods.Where(p => !p.IsOver && id.Length > 0 && p.Revision == id).ToList();
@@ -25,7 +29,14 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
             group.Pods.Count(p => p.IsSick && p.Revision.Length > 0 && p.Revision != id),
             well.Exists(p => p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime > now - window),
             sick.Count == 0 ? null : sick.Max(p => p.RanWell), "");
-        return proof with { Doubt = proof.Why(history, sick, window, now) };
+        return proof with
+        {
+            Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
+                : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
+                    ? $"job {migratedBy} of its release has completed, and what it did is not taken back with the rollout: annotate "
+                        + $"{Undo}: safe where going back is safe all the same"
+                : "",
+        };
     }
 
     private string Why(RevisionHistory history, List<PodState> sick, TimeSpan window, DateTimeOffset now) => this switch

@@ -12,14 +12,14 @@ internal static class WorkloadFacts
     private static readonly string[] Modes = ["off", "diagnose", "mild", "full"];
 
     public static Fact Of(
-        WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, TimeSpan window,
-        DateTimeOffset now)
+        WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, string migratedBy,
+        TimeSpan window, DateTimeOffset now)
     {
         var owner = group.Owner;
         var meta = group.Metadata;
         var replicas = Replicas.Of(group);
         var live = group.Pods.Where(p => !p.Finished).ToList();
-        var proof = RolloutProof.Of(group, history, window, now);
+        var proof = RolloutProof.Of(group, history, migratedBy, window, now);
         group.SickSince = IsSick(group, replicas) ? group.SickSince ?? now : null;
         return FactShapes.Workload.Make(
             meta.CreationTimestamp ?? now,

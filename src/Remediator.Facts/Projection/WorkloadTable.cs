@@ -180,7 +180,8 @@ internal sealed class WorkloadTable
         [
             WorkloadFacts.Of(
                 group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
-                Releases.RolledWith(group, In(owner.Namespace), now), _revisions.CrashWindow, now),
+                Releases.RolledWith(group, In(owner.Namespace), now), Releases.MigratedBy(group, In(owner.Namespace)),
+                _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
             .. WorkloadFacts.OfJobs(group, now),

@@ -16,7 +16,8 @@ namespace Remediator.Server.Api;
 internal sealed class StatusReporter(
     EngineView engine, IFactViews views, KubernetesConnection connection, IDefinitionsStatus definitions, IStoreHealth store,
     IPlaybookStandings standings, IStuckResources stuck, IIncidentHistory incidents,
-    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, IAlertsByCluster alerts, TimeProvider time)
+    IEnumerable<ISilences> silences, IEnumerable<IFactProvider> providers, IAlertsByCluster alerts,
+    IEnumerable<IAlertRoutes> routes, TimeProvider time)
 {
     private const int MostListed = 50;
 
@@ -50,7 +51,7 @@ internal sealed class StatusReporter(
         };
     }
 
-    private static AlertmanagersStatus Alertmanagers(GroupSilences group) => new(
+    private AlertmanagersStatus Alertmanagers(GroupSilences group) => new(
         group.Source,
         group.ReadAt,
         group.Problem,
@@ -67,7 +68,8 @@ internal sealed class StatusReporter(
                let until = @group.Lost[silence.Id] + GroupSilences.KeptAfterLoss
                select $"silence {silence.Id} of {silence.CreatedBy}, until "
                    + $"{(silence.EndsAt < until ? silence.EndsAt : until).UtcDateTime:yyyy-MM-dd HH:mm}Z",
-        ]);
+        ],
+        routes.Select(r => r.Problems.GetValueOrDefault(group.Source)).FirstOrDefault(p => p is not null));
 
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
         .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));

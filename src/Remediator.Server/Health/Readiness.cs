@@ -16,15 +16,16 @@ internal sealed class Readiness
 
     public Readiness(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        IAlertsByCluster alerts, TimeProvider time) =>
-        _shared = new(cancellationToken => CheckAsync(store, definitions, views, providers, replica, alerts, cancellationToken), time);
+        IAlertsByCluster alerts, IEnumerable<IAlertRoutes> routes, TimeProvider time) =>
+        _shared = new(
+            cancellationToken => CheckAsync(store, definitions, views, providers, replica, alerts, routes, cancellationToken), time);
 
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
     private static async Task<ReadinessReport> CheckAsync(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        IAlertsByCluster alerts, CancellationToken cancellationToken)
+        IAlertsByCluster alerts, IEnumerable<IAlertRoutes> routes, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -35,11 +36,13 @@ internal sealed class Readiness
             new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
             // a central Alertmanager may tell every server of every cluster
-            new("alerts", true, alerts.Current.Problem),
+            new("alerts", true, Words([alerts.Current.Problem, .. routes.SelectMany(r => r.Problems).Select(p => $"{p.Key}: {p.Value}")])),
             // one that is away holds back what needs it, and nothing else
             .. providers.Select(p => new ReadinessCheck($"facts: {p.Name}", true, p.Current.Problem)),
         ]);
     }
+
+    private static string Words(IEnumerable<string> problems) => string.Join(". ", problems.Where(p => p.Length > 0));
 }
 
 /// <param name="Problem">May be there although it is ready: what works less well than it could. Null for those who may not see it.</param>

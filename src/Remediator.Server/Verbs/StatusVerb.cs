@@ -58,6 +58,8 @@ internal static class StatusVerb
         foreach (var group in report.Alertmanagers)
         {
             yield return ("alerts", Alertmanagers(group, now));
+            if (group.Routes is { } missed)
+                yield return ("", missed);
             foreach (var unreadable in group.Unreadable)
                 yield return ("", $"unreadable pattern, taken to match: {unreadable}");
             foreach (var lost in group.Lost)

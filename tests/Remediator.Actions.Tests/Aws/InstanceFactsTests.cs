@@ -35,9 +35,9 @@ public sealed class InstanceFactsTests
         Assert.Equal("", facts.Current.Problem);
         Assert.Equal(
             [
-                """instance{agrees="true",group="workers",instance_id="i-00000000000000001",lifecycle="Warmed:Stopped",node="warm","""
+                """instance{group="workers",instance_id="i-00000000000000001",lifecycle="Warmed:Stopped",node="warm","""
                     + """state="stopped",state_reason="Server.ScheduledStop"}""",
-                """instance{agrees="true",instance_id="i-00000000000000003",node="alone",state="running"}"""],
+                """instance{instance_id="i-00000000000000003",node="alone",state="running"}"""],
             facts.Current.View.Named("instance").Select(f => f.ToString()).Order(StringComparer.Ordinal));
     }
 
@@ -63,7 +63,7 @@ public sealed class InstanceFactsTests
         await facts.LookAsync(Token);
 
         var fact = Assert.Single(facts.Current.View.Named("instance"));
-        Assert.Equal(("n1", "false", "", ""), (fact["node"], fact["agrees"], fact["instance_id"], fact["state"]));
+        Assert.Equal(("n1", "false", "i-00000000000000001", ""), (fact["node"], fact["agrees"], fact["instance_id"], fact["state"]));
         Assert.Contains(says, fact["why_not"], StringComparison.Ordinal);
     }
 

@@ -1,9 +1,12 @@
+using Remediator.Actions.Hosts.DescribeDescriptors;
 using Remediator.Actions.Hosts.DescribeDisk;
+using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.FreeSpace;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
+using Remediator.Core.Resources;
 using Remediator.Testing;
 
 namespace Remediator.Actions.Tests.Hosts;
@@ -136,6 +139,103 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
         Assert.Matches("60 MiB deleted, and open in process sleep \\(\\d+\\): /var/lib/kubelet/case55/spool", evidence);
         Assert.DoesNotContain("ghost.service", evidence, StringComparison.Ordinal);
         await _host.RunAsync("[ \"$(stat -L -c %s /proc/$(systemctl show -P MainPID ghost)/fd/3)\" = 62914560 ]; systemctl stop ghost");
+    }
+
+    /// <summary>Where no byte can be written to memory either, there is no marker: the files tell what was done.</summary>
+    [Fact]
+    public async Task Case57_WithRunAndShmFull_TheRootIsRepairedOnce_AndOfRunItselfPeopleGetWhatFillsIt()
+    {
+        ManagedHost List(ManagedHost h) => h with { Temp = ["/srv/case57"], KeepsTemp = TimeSpan.FromSeconds(2) };
+        try
+        {
+            var (planned, _) = await TryAsync("temp", List, """
+                mkdir /srv/case57; head -c 60M /dev/zero >/srv/case57/upload
+                for place in /run /dev/shm; do
+                  mount -o remount,size=$(($(df --output=used -k $place | tail -n 1) + 1024))k $place
+                  head -c 4M /dev/zero >$place/case57 2>/dev/null || :
+                done
+                ! echo more >/run/case57.more 2>/dev/null
+                sleep 3
+                """);
+            var (act, request, plan) = (Act("temp", List), Request(), planned.Plan ?? throw new InvalidOperationException(planned.Refusal));
+
+            Assert.InRange((await act.ApplyAsync(request, plan, Token)).Gains.Single().Amount, 59 << 20, 61 << 20);
+            Assert.Equal(ProbeAnswer.Happened, (await act.ProbeAsync(request, plan, Token)).Answer);
+            Assert.Equal(0, (await act.ApplyAsync(request, plan, Token)).Gains.Single().Amount);
+            Assert.DoesNotContain(request.ActionId, await _host.RunAsync("ls /run/remediator"), StringComparison.Ordinal);
+
+            var machines = HostFixture.Machines(List(HostFixture.Entry(_host)));
+            var ofRun = HostFixture.Request(new FreeSpaceInput(), "/run");
+            foreach (var way in SpaceWay.All)
+                Assert.Null((await new FreeSpaceAction(machines, way).PlanAsync(ofRun, Token)).Plan);
+            var told = await new DescribeDiskAction(machines)
+                .ReadAsync(HostFixture.Request(new DiskInput(), "/run"), Token);
+            Assert.Contains("file /run/case57", told.Text, StringComparison.Ordinal);
+            Assert.StartsWith("/run (tmpfs on tmpfs): 100% of ", told.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await _host.RunAsync("rm -f /run/case57* /dev/shm/case57; for p in /run /dev/shm; do mount -o remount,size=64m $p; done");
+        }
+    }
+
+    /// <summary>A server that waits with select() refuses politely at descriptor 1,024, and dies above it.</summary>
+    [Fact]
+    public async Task Case59_TheLimitOfAServerUnderLoadIsNotRaised_AndPeopleGetThatItIsLoad()
+    {
+        await _host.RunAsync("""
+            cat >/run/case59.py <<'P'
+            import select, socket
+            open('/proc/self/comm', 'w').write('case59')
+            server = socket.create_server(('127.0.0.1', 7059), backlog=512)
+            kept = []
+            while True:
+                ready, _, _ = select.select([server] + kept, [], [])
+                for s in ready:
+                    if s is not server:
+                        kept.remove(s) if not s.recv(4096) else None
+                        continue
+                    try:
+                        kept.append(server.accept()[0])
+                    except OSError as e:
+                        print('accept:', e, flush=True)
+                        select.select([], [], [], 1)
+            P
+            cat >/run/case59-clients.py <<'P'
+            import socket, time
+            kept = [socket.create_connection(('127.0.0.1', 7059)) for _ in range(1010)]
+            open('/run/case59.ready', 'w').close()
+            time.sleep(1000000)
+            P
+            systemd-run -q --unit=case59 -p LimitNOFILE=1024:4096 python3 /run/case59.py
+            until ss -tln 2>/dev/null | grep -q :7059 || grep -q ':1B93 ' /proc/net/tcp; do sleep 0.1; done
+            systemd-run -q --unit=case59-clients -p LimitNOFILE=4096 python3 /run/case59-clients.py
+            pid=$(systemctl show -P MainPID case59)
+            until [ -e /run/case59.ready ] && [ "$(ls /proc/$pid/fd | wc -l)" -gt 1010 ]; do sleep 0.1; done
+            """);
+        var machines = HostFixture.Machines(HostFixture.Entry(_host) with { Units = ["case59.service"] });
+        var request = HostFixture.Request(new DescriptorsInput { Process = "case59" }) with
+        {
+            Resource = new("test", ResourceKinds.Host, "", "db-1"),
+        };
+
+        var seen = (await new DescriptorsLook(machines).LookAsync(request, Token)).Single();
+
+        Assert.Equal(("load", "process", "1024", "4096"), (seen["trouble"], seen["short"], seen["limit"], seen["hard_limit"]));
+        var told = await new DescribeDescriptorsAction(machines).ReadAsync(request, Token);
+        Assert.Matches(
+            @"^process case59 has 10[12]\d of 1024 descriptors open: 1010 ESTABLISHED from 127\.0\.0\.1 at port 7059",
+            told.Values["reason"]);
+        Assert.Equal("1024 4096", (await _host.RunAsync("""
+            awk '/Max open files/ { print $4, $5 }' /proc/$(systemctl show -P MainPID case59)/limits
+            """)).Trim());
+        await _host.RunAsync("""
+            sed 's/1010/40/; s/case59.ready/case59.more/' /run/case59-clients.py >/run/case59-more.py
+            systemd-run -q --unit=case59-more python3 /run/case59-more.py
+            until journalctl -q -u case59 -o cat --no-pager | grep -q 'accept: .*Too many open files'; do sleep 0.1; done
+            systemctl is-active -q case59
+            systemctl stop case59 case59-clients case59-more
+            """);
     }
 
     private static IEnumerable<string> Names(ActionPlan plan) => plan.Parameters["files"].Split('\n')

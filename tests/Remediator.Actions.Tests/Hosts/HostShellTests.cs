@@ -107,7 +107,7 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
     public async Task ThatTakesTooLong_IsEndedOnTheHost()
     {
         var failed = await Assert.ThrowsAsync<ActionFailedException>(
-            () => RunAsync(new("slow.sh", () => "sleep 4711; say end"), 4));
+            () => RunAsync(new("slow.sh", () => "sleep 4711; say end"), 12));
 
         Assert.Equal(FailureKind.Unknown, failed.Kind);
         Assert.Contains("and was ended there", failed.Message, StringComparison.Ordinal);

@@ -72,6 +72,7 @@ public sealed class HeldBackTests
         "the node n1 is meant to be off: instance i-1 is stopped (Client.UserInitiatedShutdown)")]
     [InlineData("unknown", "true", "", "", "", "", "the node n1 is meant to be off: its cloud says that the machine is shut down")]
     [InlineData("unknown", "true", "i-1", "", "stopped", "Server.ScheduledStop", null)]
+    [InlineData("unknown", "true", "i-1", "", "", "", null)]
     [InlineData("unknown", "true", "i-1", "", "stopped", "", null)]
     [InlineData("unknown", "", "i-1", "", "stopped", "Client.InternalError", null)]
     [InlineData("unknown", "false", "i-1", "InService", "running", "", null)]

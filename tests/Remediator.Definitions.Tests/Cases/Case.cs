@@ -186,6 +186,10 @@ internal sealed class Case(string folder, string cluster = "test")
             && !PodsOf(resource).Exists(p => !p.IsTerminating() && !p.IsOver()
                 && (p.IsCrashing(now.UtcDateTime, Window) || p.IsWaiting() || (p.Status.Phase == "Running" && !p.IsReady()))))
             return new CallFailed(FailureKind.Transient, $"no pod of {resource.Display} is sick");
+        if (job.Call.Input is EvictPodInput { Which: PodChoice.Crashing or PodChoice.NotReady } evict
+            && PodsOf(resource).Where(p => !p.IsTerminating() && !p.IsOver() && !p.IsReady())
+                .Select(p => DoNotEvict.Of(p, evict.Which)).FirstOrDefault(r => r is not null) is { } forbidden)
+            return new PlanRefused(forbidden);
         if (job.Call.Input is EvictPodInput { Which: PodChoice.Pinning }
             && job.Call.Facts.Named("workload").Select(f => f["pinned_by"]).FirstOrDefault(p => p.Length > 0) is { } pinning)
             return new PlanMade(

@@ -50,6 +50,8 @@ internal sealed class CaseCluster
     /// <summary>Node-1 to node-3 are well.</summary>
     public List<V1Node> Nodes { get; } = [.. Enumerable.Range(1, 3).Select(i => Controllers.Node($"node-{i}"))];
 
+    public List<V1Job> Jobs { get; } = [];
+
     public List<V1PodDisruptionBudget> Budgets { get; } = [];
 
     public List<V2HorizontalPodAutoscaler> Autoscalers { get; } = [];
@@ -83,6 +85,7 @@ internal sealed class CaseCluster
             Deployments = Changes<Workload>(Deployments),
             StatefulSets = Changes<Workload>(StatefulSets),
             DaemonSets = Changes<Workload>(DaemonSets),
+            Jobs = Changes<Workload>(Jobs),
             ReplicaSets = Changes<Workload>(ReplicaSets),
             Revisions = Changes<ControllerRevision>(Revisions),
             DisruptionBudgets = Changes<DisruptionBudget>(Budgets),

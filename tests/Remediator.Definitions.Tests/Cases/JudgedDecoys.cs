@@ -40,6 +40,9 @@ internal static class JudgedDecoys
         new("a checksum of configuration has changed", BadRollout, Marker("checksum/config"), [Objections]),
         new("the template is the same", BadRollout, s => s.BeforeRollOut.Add(SameImage), [Objections]),
         new("a migration of it has completed", BadRollout, Migrated, [Objections]),
+        new("a job of its release has migrated the database", BadRollout, MigratedByAJob, [Proof]),
+        new("its owner says that going back is safe, whatever a job has done", BadRollout, MigratedAndSafe,
+            [Fact("what its owner says", "workload", ("rollout_at_fault", "false"))], MustAct: true),
         new("its earlier configuration was removed with the release", BadRollout, Pruned, [Objections]),
         new("others of its release were rolled out with it", BadRollout, RolledWithOthers,
             [Fact("what was rolled out with it", "workload", ("rolled_with", ""))]),
@@ -92,6 +95,8 @@ internal static class JudgedDecoys
         new("its machine was restarted again and again, and it starts slowly", OneBadPod, Changed(Rebooted), [Crashing]),
         new("its machine was restarted, and it starts slowly", OneNotReady, Changed(Rebooted),
             [Fact("its start-up time", "pod", ("starting", "false"))]),
+        new("its owner does not want it to be evicted", OneNotReady, Changed(Marked), [Objections]),
+        new("its owner does not want it to be evicted, and it crashes", OneBadPod, Changed(Marked), [Objections]),
         new("it waits to be the leader", OneNotReady, Waits, [Hint]),
         new("a rollout of it waits for the old leader to go", Stuck, Waits, [Hint]),
         new("it ends by itself when its liveness probe has failed", OneBadPod, Ends,
@@ -145,6 +150,14 @@ internal static class JudgedDecoys
         {
             Terminated = new() { ExitCode = 255, Reason = "Unknown", StartedAt = Controllers.Ago(7), FinishedAt = Controllers.Ago(2.5) },
         };
+    }
+
+    private static void Marked(Scene s)
+    {
+        var (mark, value) = s.Random.Next(2) == 0
+            ? ("karpenter.sh/do-not-disrupt", "true")
+            : ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
+        s.Sick[0].Metadata.Annotations = new Dictionary<string, string> { [mark] = value };
     }
 
     private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
@@ -207,6 +220,30 @@ internal static class JudgedDecoys
         s.BeforeRollOut.Add(x => x.Template.InitContainers = [new() { Name = "migrate", Image = "remediator.test/api:2" }]);
         var done = new V1ContainerState { Terminated = new() { ExitCode = 0, Reason = "Completed", FinishedAt = Controllers.Ago(2) } };
         s.Afterwards.Add(x => x.Sick.ForEach(p => p.Status.InitContainerStatuses = [new() { Name = "migrate", State = done }]));
+    }
+
+    /// <summary>By Helm before the upgrade, or beside it as an object of the release.</summary>
+    private static void MigratedByAJob(Scene s)
+    {
+        var isHook = s.Random.Next(2) == 0;
+        s.Deployment.Metadata.Labels = new Dictionary<string, string> { ["app.kubernetes.io/instance"] = "shop" };
+        s.Afterwards.Add(x => x.Cluster.Jobs.Add(new()
+        {
+            Metadata = new()
+            {
+                Name = "shop-migrate", NamespaceProperty = "shop", Uid = "uid-migrate", CreationTimestamp = Controllers.Ago(x.Age + 1),
+                Annotations = isHook ? new Dictionary<string, string> { ["helm.sh/hook"] = "pre-install,pre-upgrade" } : null,
+                Labels = isHook ? null : new Dictionary<string, string> { ["app.kubernetes.io/instance"] = "shop" },
+            },
+            Spec = new() { Template = new() { Spec = new() { Containers = [new() { Name = "main" }] } } },
+            Status = new() { Conditions = [new() { Type = "Complete", Status = "True", LastTransitionTime = Controllers.Ago(x.Age) }] },
+        }));
+    }
+
+    private static void MigratedAndSafe(Scene s)
+    {
+        MigratedByAJob(s);
+        s.Deployment.Metadata.Annotations = new Dictionary<string, string> { ["remediator.io/undo"] = "safe" };
     }
 
     private static void Pruned(Scene s)

@@ -34,17 +34,18 @@ internal static class HostScenario
     }
 
     /// <summary>An engine that may act on one host, knows of no cluster, and hears one Alertmanager.</summary>
-    /// <param name="more">What the policy says further of the host: <c>units: leaky.service</c>.</param>
-    public static Dictionary<string, string> Settings(Workspace files, TestHost host, int alertmanager, string more)
+    /// <param name="more">What the policy says further of the host, a line each: <c>units: leaky.service</c>.</param>
+    public static Dictionary<string, string> Settings(
+        Workspace files, TestHost host, int alertmanager, string more, string user = "root")
     {
         File.WriteAllText(files["policy.yaml"], $"""
             hosts:
               - host: db-1
                 address: {host.Address}
-                user: root
+                user: {user}
                 key_file: {host.KeyFile}
                 host_keys: {host.PinnedKey}
-                {more}
+                {more.ReplaceLineEndings("\n    ")}
             """);
         return new()
         {

@@ -34,7 +34,7 @@ public sealed class SickInstance
             TestContext.Current.CancellationToken);
         await using var scenario = await Scenario.StartAsync("ec2", new()
         {
-            // the cordon and Standby come before it
+            // the drain and Standby come before it
             Failpoint = "after-effect-before-outcome:3",
             Settings = new Dictionary<string, string>(node.Settings) { ["Definitions:Playbooks"] = files["playbooks"] },
         });
@@ -49,11 +49,11 @@ public sealed class SickInstance
 
         var story = await AwaitAsync(scenario, name, "its end", s => s.Has<IncidentClosed>());
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
-        Assert.Equal(["kubernetes.cordon", "aws.enter-standby", "aws.reboot-instance"], story.Acts);
+        Assert.Equal(["kubernetes.drain", "aws.enter-standby", "aws.reboot-instance"], story.Acts);
         Assert.Equal("boot-1", story.All<ActionIntended>()[^1].Plan.Preconditions["boot_id"]);
         Assert.Equal(ProbeAnswer.Happened, Assert.Single(story.All<ActionProbed>()).Answer);
         Assert.Equal(
-            [$"Instance {node.Instance.Id} is in service in Auto Scaling group workers.", $"node {name} is uncordoned."],
+            [$"Instance {node.Instance.Id} is in service in Auto Scaling group workers.", $"node {name} takes pods again."],
             story.All<ActionUndone>().Select(u => u.Message));
         Assert.Contains(
             "kernel: it hangs",

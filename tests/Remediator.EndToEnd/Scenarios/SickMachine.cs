@@ -15,7 +15,7 @@ public sealed class SickMachine
     [Fact]
     public async Task NodeThatNoServiceOfItBringsBack_HasItsMachineRestarted_Once_ThoughTheEngineWasKilled()
     {
-        // the cordon and the restart of the kubelet come before
+        // the restart of the kubelet and the drain come before
         await using var sick = await KubeletScenario.StartAsync(
             "machine", ["rh-machine"], "after-effect-before-outcome:3", "reboot: allowed", "5m");
         var (scenario, host) = (sick.Scenario, sick.Hosts[0]);
@@ -33,7 +33,7 @@ public sealed class SickMachine
         var story = await sick.AwaitAsync(host, "its end", s => s.Has<IncidentClosed>());
 
         Assert.Equal(CloseReason.Verified, story.All<IncidentClosed>().Single().Reason);
-        Assert.Equal(["kubernetes.cordon", "host.restart-unit", "host.reboot"], story.Acts);
+        Assert.Equal(["host.restart-unit", "kubernetes.drain", "host.reboot"], story.Acts);
         Assert.Equal(ProbeAnswer.Happened, Assert.Single(story.All<ActionProbed>()).Answer);
         Assert.Equal(boot, story.All<ActionIntended>()[^1].Plan.Preconditions["boot_id"]);
         var now = await host.BootAsync();

@@ -9,7 +9,7 @@ namespace Remediator.EndToEnd.Scenarios;
 public sealed class SickNodes(Fleet fleet)
 {
     [Fact]
-    public async Task OneNodeDown_IsCordonedAlone_HandedToPeople_AndUncordonedWhenItIsReadyAgain()
+    public async Task OneNodeDown_IsHandedToPeople_AndLeftAsItIs_UntilItIsReadyAgain()
     {
         await using var scenario = await StartAsync("one-node");
         var sandbox = scenario.Sandbox;
@@ -17,17 +17,43 @@ public sealed class SickNodes(Fleet fleet)
         await scenario.AwaitSeenAsync();
         await scenario.Alertmanager.FireAsync(FiredAlerts.NodeNotReady("fleet-a1"));
 
-        await AwaitAsync(scenario, "fleet-a1", "a cordon", s => s.Has<ActionSucceeded>());
-        Assert.Equal(["fleet-a1"], await sandbox.CordonedAsync());
-        // kube-prometheus' alert is over as soon as the node is cordoned; the node is as broken as before
-        await scenario.Alertmanager.ResolveAsync(FiredAlerts.NodeNotReady("fleet-a1"));
         var escalated = await AwaitAsync(scenario, "fleet-a1", "an escalation", s => s.Has<Escalated>());
         Assert.Contains("is for a person", escalated.All<Escalated>().Single().Message, StringComparison.Ordinal);
-        Assert.True(await sandbox.IsCordonedAsync("fleet-a1"));
+        // kube-prometheus' alert is over as soon as somebody cordons the node; the node is as broken as before
+        await scenario.Alertmanager.ResolveAsync(FiredAlerts.NodeNotReady("fleet-a1"));
+        var resolved = await AwaitAsync(scenario, "fleet-a1", "the end of the alert", s => s.Has<AlertCleared>());
+        Assert.False(resolved.Has<IncidentClosed>());
 
         await fleet.ThawAsync(sandbox, "fleet-a1");
         var story = await AwaitAsync(scenario, "fleet-a1", "its end", s => s.Has<IncidentClosed>());
-        Assert.Equal($"node fleet-a1 is uncordoned.", story.All<ActionUndone>().Single().Message);
+        Assert.Empty(story.Acts);
+        Assert.Empty(await sandbox.CordonedAsync());
+        Assert.Empty(scenario.Proxy.Writes);
+        await fleet.RestoreAsync(sandbox);
+    }
+
+    [Fact]
+    public async Task NodeThatIsReadyAndNotReadyByTurns_IsCordonedAlone_AndUncordonedWhenItWasSteady()
+    {
+        await using var scenario = await StartAsync("unsteady");
+        var sandbox = scenario.Sandbox;
+        await scenario.AwaitSeenAsync();
+        for (var fall = 1; fall < 3; fall++)
+        {
+            await fleet.FreezeAsync(sandbox, "fleet-a2");
+            await fleet.ThawAsync(sandbox, "fleet-a2");
+        }
+
+        await fleet.FreezeAsync(sandbox, "fleet-a2");
+        await scenario.AwaitSeenAsync();
+        await scenario.Alertmanager.FireAsync(FiredAlerts.NodeNotReady("fleet-a2"));
+        await AwaitAsync(scenario, "fleet-a2", "a cordon", s => s.Has<ActionSucceeded>());
+        Assert.Equal(["fleet-a2"], await sandbox.CordonedAsync());
+
+        await fleet.ThawAsync(sandbox, "fleet-a2");
+        var story = await AwaitAsync(scenario, "fleet-a2", "its end", s => s.Has<IncidentClosed>());
+        Assert.Equal("node fleet-a2 is uncordoned.", story.All<ActionUndone>().Single().Message);
+        Assert.Equal(["kubernetes.cordon"], story.Acts);
         Assert.Empty(await sandbox.CordonedAsync());
         Assert.Equal(2, scenario.Proxy.Writes.Count);
         await fleet.RestoreAsync(sandbox);
@@ -57,14 +83,14 @@ public sealed class SickNodes(Fleet fleet)
         var storm = await AwaitAsync(scenario, "fleet-a", "its end after a cool-down", s =>
             s.Has<StormChanged>(c => c.Phase is StormPhase.CoolingDown) && s.Has<IncidentClosed>());
         Assert.Single(storm.All<Escalated>());
-        var leftover = await AwaitAsync(scenario, "fleet-a4", "a cordon after the storm", s => s.Has<ActionSucceeded>());
+        var leftover = await AwaitAsync(scenario, "fleet-a4", "an escalation after the storm", s => s.Has<Escalated>());
         var over = storm.Entries.First(e => e.Type == "storm-changed" && e.Payload.Contains("Over", StringComparison.Ordinal));
         Assert.True(
-            leftover.SequenceOf<ActionIntended>() > over.Sequence,
-            $"fleet-a4 was cordoned before the cool-down was over:\n{storm.Timed}\n{leftover.Timed}");
-        Assert.Equal(["fleet-a4"], await sandbox.CordonedAsync());
+            leftover.SequenceOf<Escalated>() > over.Sequence,
+            $"people were told of fleet-a4 before the cool-down was over:\n{storm.Timed}\n{leftover.Timed}");
         foreach (var node in down[..3])
             Assert.Empty((await AwaitAsync(scenario, node, "its end", s => s.Has<IncidentClosed>())).All<ActionIntended>());
+        Assert.Empty(scenario.Proxy.Writes);
         await fleet.RestoreAsync(sandbox);
     }
 

@@ -13,7 +13,7 @@ public sealed class ListWatchTests : IAsyncLifetime
         WatchSeconds = 1,
         Slack = TimeSpan.FromMilliseconds(400),
         PageSize = 2,
-        PageTimeout = TimeSpan.FromSeconds(1),
+        PageTimeout = TimeSpan.FromSeconds(10),
         FirstBackoff = TimeSpan.FromMilliseconds(20),
         LongestBackoff = TimeSpan.FromMilliseconds(100),
         MissingRetry = TimeSpan.FromMilliseconds(200),
@@ -101,7 +101,7 @@ public sealed class ListWatchTests : IAsyncLifetime
         _cluster.Always("pods", "watch", Fault.Stall);
 
         var stalled = await facts.AwaitAsync("a problem of pods", v => v.Problem.Contains("pods", StringComparison.Ordinal));
-        Assert.Matches("^pods: The watch of pods gave nothing for [12] s and was cut\\.$", stalled.Problem);
+        Assert.Matches("^pods: The watch of pods gave nothing for \\d+ s and was cut\\.$", stalled.Problem);
         var later = await facts.AwaitAsync(
             "another second", v => facts.Statuses.Watches.Single(w => w.Kind == "nodes").ProvenAt > stalled.FreshAt.AddSeconds(2));
         Assert.Equal(stalled.FreshAt, later.FreshAt);

@@ -32,23 +32,21 @@ internal sealed class RunningFacts : IAsyncDisposable
     }
 
     /// <summary>Waits for a view in which the condition holds.</summary>
-    public async Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition)
-    {
-        await Wait.UntilAsync(what, () => condition(Views.Current), TestContext.Current.CancellationToken, () =>
+    /// <returns>That view; the next one may be there already.</returns>
+    public Task<ViewStatus> AwaitAsync(string what, Func<ViewStatus, bool> condition) => Wait.ForAsync(
+        what, () => Task.FromResult(Views.Current is var now && condition(now) ? now : null), TestContext.Current.CancellationToken, () =>
         {
             var now = Views.Current;
             var watches = string.Join("\n", Statuses.Watches.Select(w => $"{w.Kind}: {w.ProvenAt:O} {w.Problem} {w.Missing}"));
-            return $"The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: "
-                + $"{now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}";
+            return Task.FromResult($"The view is {now.State}, version {now.View.Version}, fresh at {now.FreshAt:O}: "
+                + $"{now.Problem}\n{watches}\n{string.Join("\n", now.View.All.Take(50))}");
         });
-        return Views.Current;
-    }
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
         await _host.StopAsync(patience.Token);
         _host.Dispose();
-        Assert.False(patience.IsCancellationRequested, "The watches did not stop within 5 s.");
+        Assert.False(patience.IsCancellationRequested, "The watches did not stop within 15 s.");
     }
 }

@@ -104,6 +104,16 @@ internal sealed class ReplicaSet : IAsyncDisposable
         return await asked.Task;
     }
 
+    /// <summary>
+    /// A replica that has changed something cannot see what became of it until then, so that its verification does not end: it is as short
+    /// as all times of these tests, and what the test does meanwhile is not.
+    /// </summary>
+    /// <param name="by">Null for any.</param>
+    public void HoldVerification(Task until, string? by = null) => Cluster.Asked = (asker, method, path) =>
+        method == "GET" && (by is null || asker == by) && Cluster.Effects.Any(e => e.By == asker && IsOf(e.Namespace, path))
+            ? until
+            : Task.CompletedTask;
+
     public static bool IsOf(string space, string path) => path.Contains($"/namespaces/{space}/", StringComparison.Ordinal);
 
     public Replica Named(string name) => Replicas.Single(r => r.Name == name);

@@ -7,7 +7,7 @@ using Remediator.Server.Health;
 
 namespace Remediator.Server.Tests.Health;
 
-public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactViews, IReplica, IAlertsByCluster
+public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactViews, IReplica, IAlertsByCluster, IAlertRoutes
 {
     private readonly FakeTimeProvider _time = new();
     private int _reads;
@@ -15,7 +15,7 @@ public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactView
     [Fact]
     public async Task AThousandProbesInASecond_CostOneReadOfTheStore()
     {
-        var readiness = new Readiness(this, this, this, [], this, this, _time);
+        var readiness = new Readiness(this, this, this, [], this, this, [this], _time);
 
         for (var i = 0; i < 1000; i++)
         {
@@ -33,13 +33,24 @@ public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactView
     public async Task AlertsOfAnotherCluster_AreToldOf_AndItIsReadyAllTheSame()
     {
         Current = new("in-cluster", 2, new Dictionary<string, int> { ["prod-eu"] = 41 });
-        var report = await new Readiness(this, this, this, [], this, this, _time).CheckAsync(TestContext.Current.CancellationToken);
+        var report = await new Readiness(this, this, this, [], this, this, [this], _time).CheckAsync(TestContext.Current.CancellationToken);
         Assert.True(report.Ready);
         Assert.Equal(
             "41 alerts that fire are of another cluster ('prod-eu': 41), and this one is 'in-cluster' (2): nothing is done about them. "
                 + "If they are about this cluster, set Cluster:Name to the name that they carry",
             report.Checks.Single(c => c.Name == "alerts").Problem);
     }
+
+    [Fact]
+    public async Task AlertsThatAreNotRoutedHere_AreToldOf_AndItIsReadyAllTheSame()
+    {
+        Problems = new Dictionary<string, string> { ["alertmanager/eu"] = "no route leads here" };
+        var report = await new Readiness(this, this, this, [], this, this, [this], _time).CheckAsync(TestContext.Current.CancellationToken);
+        Assert.True(report.Ready);
+        Assert.Equal("alertmanager/eu: no route leads here", report.Checks.Single(c => c.Name == "alerts").Problem);
+    }
+
+    public IReadOnlyDictionary<string, string> Problems { get; private set; } = new Dictionary<string, string>();
 
     public AlertsByCluster Current { get; private set; } = new("test", 0, new Dictionary<string, int>());
 

@@ -88,16 +88,16 @@ internal sealed class InstanceFacts(IFactViews cluster, string name, AwsApi aws)
 
     private Fact Of(Fact node, ProviderId id, Instance instance, AutoScalingInstanceDetails? member)
     {
-        var labels = new Dictionary<string, string> { ["node"] = node["node"] };
+        var labels = new Dictionary<string, string> { ["node"] = node["node"], ["instance_id"] = id.InstanceId };
         if (Agreement.Doubt(id, instance, aws.ClusterName(name), node["zone"], [node["internal_ip"]]) is { } doubt)
         {
             (labels["agrees"], labels["why_not"]) = ("false", doubt);
         }
         else
         {
-            (labels["agrees"], labels["instance_id"], labels["state"]) = ("true", id.InstanceId, instance.State?.Name?.Value ?? "");
-            (labels["state_reason"], labels["group"], labels["lifecycle"]) =
-                (instance.StateReason?.Code ?? "", member?.AutoScalingGroupName ?? "", member?.LifecycleState ?? "");
+            // that they agree is said by a look alone, which knows all that a step has to see
+            (labels["state"], labels["state_reason"]) = (instance.State?.Name?.Value ?? "", instance.StateReason?.Code ?? "");
+            (labels["group"], labels["lifecycle"]) = (member?.AutoScalingGroupName ?? "", member?.LifecycleState ?? "");
         }
 
         return new("instance", labels, DateTimeOffset.UnixEpoch);

@@ -111,7 +111,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
             return new(ProbeAnswer.Unknown, "It cannot be seen which files are left.");
         var there = HostAnswer.Number(answer.One("there"));
         return there == 0
-            ? new(ProbeAnswer.Happened, "None of the files is there any more.")
+            ? new(ProbeAnswer.Happened, "None of the files is there any more as it was planned.")
             : new(ProbeAnswer.DidNotHappen, $"{there} of the files are still there.");
     }
 

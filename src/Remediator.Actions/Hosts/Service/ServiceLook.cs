@@ -8,8 +8,8 @@ using Remediator.Core.Resources;
 namespace Remediator.Actions.Hosts.Service;
 
 /// <summary>
-/// Looks at a service of a machine. A node whose machine cannot be asked is no failure: there are other steps for nodes, such as a cordon
-/// of one that is off, and this says why none on the machine is possible. Its state is empty then, which no step takes for a good one.
+/// Looks at a service of a machine. A node whose machine cannot be asked is no failure: there are other steps for nodes, such as those
+/// of AWS, and this says why none on the machine is possible. Its state is empty then, which no step takes for a good one.
 /// </summary>
 internal sealed class ServiceLook(Machines machines) : ILook
 {

@@ -50,8 +50,8 @@ internal sealed class DrainAction(ClusterApi api) : ICancellableAction, IUndoabl
             return PlanResult.Refused(
                 $"{request.Resource.Display} is not drained, since pods on it must not be evicted: "
                     + $"{string.Join(", ", look.Refused.Take(10))}.");
-        if (look.IsDone)
-            return PlanResult.Refused($"No pod on {request.Resource.Display} would be evicted.");
+        if (look.IsDone && node.IsCordoned())
+            return PlanResult.Refused($"{request.Resource.Display} is cordoned, and no pod on it would be evicted.");
 
         return PlanResult.Planned(new()
         {

@@ -25,8 +25,6 @@ internal sealed record DrainFate(DrainAct Act, string Why = "")
 
     /// <summary>Cluster API: <c>skip</c> or <c>wait-completed</c> (Cluster API book, "Machine deletions").</summary>
     private const string ClusterApiDrain = "cluster.x-k8s.io/drain";
-    private const string KarpenterDoNotDisrupt = "karpenter.sh/do-not-disrupt";
-    private const string AutoscalerSafeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
     /// <summary>As in kube-scheduler: the priority of what the system itself needs, 2,000,000,000, and above.</summary>
     private const int CriticalPriority = 2_000_000_000;
@@ -37,7 +35,7 @@ internal sealed record DrainFate(DrainAct Act, string Why = "")
     {
         if (begun is { } at && pod.Metadata.CreationTimestamp > at)
             return new(DrainAct.Leave, "made since the drain began");
-        if (Annotation(pod, Mirror) is not null)
+        if (pod.Annotation(Mirror) is not null)
             return new(DrainAct.Leave, "mirror pod");
         if (pod.IsOver())
             return new(DrainAct.Leave, "ended");
@@ -48,12 +46,12 @@ internal sealed record DrainFate(DrainAct Act, string Why = "")
             return new(DrainAct.Leave, "of a DaemonSet");
         if (Label(pod, ClusterApiDrain) is "wait-completed")
             return new(DrainAct.AwaitEnd, $"labelled {ClusterApiDrain}=wait-completed");
-        return (Annotation(pod, KarpenterDoNotDisrupt), Annotation(pod, AutoscalerSafeToEvict)) switch
+        if (DoNotEvict.Mark(pod) is { } mark)
+            return new(DrainAct.Refuse, $"annotated {mark}");
+        return pod.Annotation(DoNotEvict.SafeToEvict) switch
         {
-            ("true", _) => new(DrainAct.Refuse, $"annotated {KarpenterDoNotDisrupt}=true"),
-            (_, "false") => new(DrainAct.Refuse, $"annotated {AutoscalerSafeToEvict}=false"),
             _ when ToleratesCordons(pod) => new(DrainAct.Leave, "tolerating the cordon, so that it would come back"),
-            (_, "true") => new(DrainAct.Evict),
+            "true" => new(DrainAct.Evict),
             _ when controller is null && input.Unmanaged is DrainChoice.Refuse =>
                 new(DrainAct.Refuse, "no controller would make it anew (unmanaged: refuse)"),
             _ when HasEmptyDir(pod) && input.EmptyDir is DrainChoice.Refuse =>
@@ -71,9 +69,6 @@ internal sealed record DrainFate(DrainAct Act, string Why = "")
             && (t.Key == Unschedulable || (string.IsNullOrEmpty(t.Key) && t.OperatorProperty == "Exists"))) == true;
 
     private static bool HasEmptyDir(V1Pod pod) => pod.Spec?.Volumes?.Any(v => v.EmptyDir is not null) == true;
-
-    private static string? Annotation(V1Pod pod, string name) =>
-        pod.Metadata.Annotations?.TryGetValue(name, out var value) == true ? value : null;
 
     private static string? Label(V1Pod pod, string name) => pod.Metadata.Labels?.TryGetValue(name, out var value) == true ? value : null;
 }

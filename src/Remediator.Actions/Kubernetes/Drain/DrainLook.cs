@@ -101,7 +101,8 @@ internal sealed record DrainLook
 
     private IReadOnlyList<V1Pod> Of(DrainAct act) => [.. _pods.Where(p => p.Fate.Act == act).Select(p => p.Pod)];
 
-    private static string Pods(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "pod" : "pods")}");
+    private static string Pods(int count) =>
+        count == 0 ? "no pod" : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "pod" : "pods")}");
 
     private static string Named(IReadOnlyList<V1Pod> pods) =>
         string.Join(", ", pods.Take(MostNamed).Select(Name))

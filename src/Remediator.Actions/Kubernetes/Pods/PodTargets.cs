@@ -40,6 +40,8 @@ internal sealed class PodTargets(ClusterApi api, WorkloadReader workloads)
             .First();
         if (pod.Controller() is null)
             return (null, $"{Name(pod)} has no controller: it would not come back.");
+        if (DoNotEvict.Of(pod, choice) is { } forbidden)
+            return (null, forbidden);
         return pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true
             ? (null, $"{Name(pod)} is a static pod of its kubelet: deleting it at the API server does nothing.")
             : (pod, "");

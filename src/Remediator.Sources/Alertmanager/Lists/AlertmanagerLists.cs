@@ -41,6 +41,11 @@ internal sealed class AlertmanagerLists(AlertmanagerClient client)
         return date - status.Uptime ?? TimeSpan.Zero;
     }
 
+    /// <summary>The text of its configuration, without its secrets.</summary>
+    public async Task<string> ConfigurationAsync(AlertmanagerReplica at, CancellationToken cancellationToken) =>
+        (await client.GetAsync(at, "api/v2/status", ListJson.Default.ServerJson, cancellationToken)).Config?.Original
+            ?? throw new HttpRequestException($"{at.Url}: its status has no configuration.");
+
     private async Task<AlertmanagerReading> ReadAsync(
         AlertmanagerReplica at, string filter, IReadOnlySet<string> ours, CancellationToken cancellationToken)
     {

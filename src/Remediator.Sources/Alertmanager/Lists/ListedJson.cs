@@ -45,7 +45,9 @@ internal sealed record StatusJson(string? State, IReadOnlyList<string>? Silenced
 
 /// <summary>The part of <c>GET /api/v2/status</c> that is used.</summary>
 /// <param name="Uptime">The time of its start, whatever its name says.</param>
-internal sealed record ServerJson(DateTimeOffset Uptime);
+internal sealed record ServerJson(DateTimeOffset Uptime, ConfigJson? Config);
+
+internal sealed record ConfigJson(string? Original);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<ListedJson>))]

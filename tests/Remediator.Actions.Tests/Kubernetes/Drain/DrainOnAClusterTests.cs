@@ -46,6 +46,29 @@ public sealed class DrainOnAClusterTests
     }
 
     [Fact]
+    public async Task ANodeWithoutPods_IsCordoned_AndRefusedWhereItIsAlready()
+    {
+        await using var node = await TestNode.CreateAsync();
+        await using var kubelet = new TestKubelet(node);
+        await kubelet.RunAsync("logs", 1, owner: "DaemonSet");
+        var action = new DrainAction(node.Space.Api);
+        var request = node.Request(new DrainInput());
+        var plan = (await action.PlanAsync(request, Token)).Plan;
+        Assert.Equal($"drain node {node.Name}: cordon it and evict no pod; what stays: 1 of a DaemonSet", plan?.Summary);
+
+        var outcome = await action.ApplyAsync(request, plan!, Token);
+        Assert.Null(outcome.Began);
+        Assert.Equal((true, "act-1", false), await MarksAsync(node));
+        Assert.Equal($"node {node.Name} takes pods again.", (await action.UndoAsync(request, plan!, Token)).Message);
+        Assert.False(await node.IsCordonedAsync());
+
+        await node.PersonAsync(cordons: true);
+        Assert.Equal(
+            $"node {node.Name} is cordoned, and no pod on it would be evicted.",
+            (await action.PlanAsync(node.Request(new DrainInput(), "act-2"), Token)).Refusal);
+    }
+
+    [Fact]
     public async Task VolumesOfEvictedPods_AreWaitedFor_ByName_AndNotForEver()
     {
         await using var node = await TestNode.CreateAsync();

@@ -1,3 +1,4 @@
+using k8s;
 using Remediator.Actions.Kubernetes.Describe;
 using Remediator.Actions.Kubernetes.Events;
 using Remediator.Actions.Kubernetes.Pods;
@@ -34,11 +35,11 @@ public sealed class EvidenceOnAClusterTests
         await using var space = await TestNamespace.CreateAsync();
         await space.DeployAsync("api", "exit 3");
         await TestNamespace.UntilAsync("a restart", space.PodsAsync, pods => pods.Any(p => p.Restarts() > 0));
-        var evidence = await EventsAsync(space);
+        // events are written behind what they tell of
+        var evidence = await TestNamespace.UntilAsync(
+            "events of the pod, its set and the deployment", () => EventsAsync(space),
+            e => new[] { " pod/api-", " replicaset/api-", " deployment/api " }.All(o => e.Text.Contains(o, StringComparison.Ordinal)));
         Assert.Equal("false", evidence.Values["killed_by_probe"]);
-        Assert.Contains(" pod/api-", evidence.Text, StringComparison.Ordinal);
-        Assert.Contains(" replicaset/api-", evidence.Text, StringComparison.Ordinal);
-        Assert.Contains(" deployment/api ", evidence.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,6 +53,10 @@ public sealed class EvidenceOnAClusterTests
         ]);
         await TestNamespace.UntilAsync(
             "it waits", space.PodsAsync, pods => pods.Any(p => p.Containers().Any(c => c.Waiting() == "CreateContainerConfigError")));
+        await TestNamespace.UntilAsync(
+            "the controller has counted its pod",
+            () => space.Client.AppsV1.ReadNamespacedDeploymentAsync("api", space.Name, cancellationToken: Token),
+            d => d.Status.UpdatedReplicas == 1);
 
         var state = await new DescribeAction(space.Api, space.Workloads)
             .ReadAsync(space.Request(new DescribeInput(), "deployment", "api"), Token);
@@ -60,7 +65,9 @@ public sealed class EvidenceOnAClusterTests
         Assert.DoesNotContain("not-to-be-shown", state.Text, StringComparison.Ordinal);
         Assert.Contains("1 desired, 1 updated, 0 ready", state.Text, StringComparison.Ordinal);
         Assert.Contains("revision 1 (api-", state.Text, StringComparison.Ordinal);
-        Assert.Equal("configmap/settings", (await EventsAsync(space)).Values["missing_object"]);
+        await TestNamespace.UntilAsync(
+            "the event that names it", () => EventsAsync(space),
+            e => e.Values.GetValueOrDefault("missing_object") == "configmap/settings");
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     [Theory]
     [InlineData("rev-2", "rev-2", true, "2 of 2 ready, all of the newest revision")]
     [InlineData("rev-2", "rev-1", false, "1 of 2 are of the newest revision")]
-    public async Task ADaemonSet_IsJudgedOnTheNodesThatLive(string first, string second, bool good, string observed)
+    public async Task C05_DaemonSetBesideADeadNode_IsJudgedOnTheNodesThatLive(string first, string second, bool good, string observed)
     {
         Server.Always("GET", "/apis/apps/v1/namespaces/shop/daemonsets/api", ApiAnswers.Found(JsonNode.Parse(
             """
