@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.EC2;
@@ -7,36 +8,38 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
+using Remediator.Actions.Aws.Reach;
 
 namespace Remediator.Actions.Aws.AutoScaling;
 
 /// <summary>
 /// EC2 Auto Scaling over its query protocol, signed by the SDK. The SDK's own package for it is not to be had everywhere; names and shapes
-/// are the same as there. Nothing is ever repeated here.
+/// are the same as there. Reads are repeated, as those of the SDK; what changes something never is.
 /// </summary>
-/// <param name="endpoint">Empty for the regional one.</param>
 internal sealed class AutoScalingClient(
-    string region, string endpoint, Func<CancellationToken, Task<ImmutableCredentials>> credentials) : IDisposable
+    string region, Uri endpoint, Func<CancellationToken, Task<ImmutableCredentials>> credentials, TimeProvider time) : IDisposable
 {
     private const string Version = "2011-01-01";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private const int Retries = 3;
+
+    /// <summary>The first wait before a read is repeated; each further one is twice as long.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+
+    // where a request is sent on to, its headers would go too, and with them the token of the session
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
         { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly Uri _endpoint = new(endpoint.Length > 0 ? endpoint : $"https://autoscaling.{region}.{Domain(region)}");
 
     public async Task<AutoScalingGroup?> DescribeAutoScalingGroupAsync(string name, CancellationToken cancellationToken)
     {
-        string? next = null;
-        do
+        // a page may be empty and yet not be the last
+        await foreach (var page in PagesAsync(next => new DescribeAutoScalingGroupsRequest(name, next), cancellationToken))
         {
-            // a page may be empty and yet not be the last
-            var page = (await CallAsync(new DescribeAutoScalingGroupsRequest(name, next), cancellationToken)).Result;
             var groups = page.Members("AutoScalingGroups").Select(AutoScalingGroup.Of);
             if (groups.FirstOrDefault(g => g.AutoScalingGroupName == name) is { } group)
                 return group;
-            next = page.Text("NextToken");
         }
-        while (next.Length > 0);
 
         return null;
     }
@@ -52,28 +55,49 @@ internal sealed class AutoScalingClient(
         IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
     {
         var found = new List<AutoScalingInstanceDetails>();
-        string? next = null;
-        do
-        {
-            var page = (await CallAsync(new DescribeAutoScalingInstancesRequest(instanceIds, next), cancellationToken)).Result;
+        await foreach (var page in PagesAsync(next => new DescribeAutoScalingInstancesRequest(instanceIds, next), cancellationToken))
             found.AddRange(page.Members("AutoScalingInstances").Select(AutoScalingInstanceDetails.Of));
-            next = page.Text("NextToken");
-        }
-        while (next.Length > 0);
-
         return found;
     }
 
     /// <summary>The newest first, those that go on before all others.</summary>
     public async Task<IReadOnlyList<Activity>> DescribeScalingActivitiesAsync(string group, CancellationToken cancellationToken) =>
-        [.. (await CallAsync(new DescribeScalingActivitiesRequest(group), cancellationToken)).Result
-            .Members("Activities").Select(Activity.Of)];
+        [.. (await ReadAsync(new DescribeScalingActivitiesRequest(group), cancellationToken)).Members("Activities").Select(Activity.Of)];
 
     /// <returns>The id of the request.</returns>
     public async Task<string> ActAsync(AutoScalingRequest request, CancellationToken cancellationToken) =>
         (await CallAsync(request, cancellationToken)).RequestId;
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Ends as well where a page names itself as the next one.</summary>
+    private async IAsyncEnumerable<XElement> PagesAsync(
+        Func<string?, AutoScalingRequest> request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (next, before) = ("", "");
+        do
+        {
+            var page = await ReadAsync(request(next.Length > 0 ? next : null), cancellationToken);
+            yield return page;
+            (before, next) = (next, page.Text("NextToken"));
+        }
+        while (next.Length > 0 && next != before);
+    }
+
+    private async Task<XElement> ReadAsync(AutoScalingRequest request, CancellationToken cancellationToken)
+    {
+        for (var (retries, wait) = (0, FirstWait); ; retries++, wait *= 2)
+        {
+            try
+            {
+                return (await CallAsync(request, cancellationToken)).Result;
+            }
+            catch (Exception e) when (retries < Retries && AwsFailure.MayPass(e))
+            {
+                await Task.Delay(wait, time, cancellationToken);
+            }
+        }
+    }
 
     private async Task<(XElement Result, string RequestId)> CallAsync(AutoScalingRequest request, CancellationToken cancellationToken)
     {
@@ -96,7 +120,7 @@ internal sealed class AutoScalingClient(
         var content = System.Text.Encoding.UTF8.GetBytes(body);
         var request = new DefaultRequest(new DescribeInstancesRequest(), "AutoScaling")
         {
-            HttpMethod = "POST", ResourcePath = "/", Endpoint = _endpoint, Content = content,
+            HttpMethod = "POST", ResourcePath = "/", Endpoint = endpoint, Content = content,
         };
         request.Headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8";
         if (credentials.UseToken)
@@ -104,7 +128,7 @@ internal sealed class AutoScalingClient(
         var config = new AmazonEC2Config { AuthenticationServiceName = "autoscaling", AuthenticationRegion = region };
         var signature = new AWS4Signer().SignRequest(request, config, new RequestMetrics(), credentials.AccessKey, credentials.SecretKey);
 
-        var message = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(content) };
+        var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(content) };
         foreach (var (name, value) in request.Headers.Append(new("Authorization", signature.ForAuthorizationHeader)))
         {
             if (!message.Headers.TryAddWithoutValidation(name, value))
@@ -116,10 +140,12 @@ internal sealed class AutoScalingClient(
 
     private static AmazonServiceException Failure(XElement? answer, HttpStatusCode status)
     {
-        var error = answer?.Child("Error");
+        // as Auto Scaling says it, or as EC2 does
+        var error = answer?.Child("Error") ?? answer?.Child("Errors")?.Child("Error");
+        var (said, id) = (error?.Text("Message") ?? "", answer?.Text("RequestId") ?? "");
         return new(
-            error?.Text("Message") ?? $"HTTP status {(int)status}", null, ErrorType.Unknown, error?.Text("Code") ?? "",
-            answer?.Text("RequestId") ?? "", status);
+            said.Length > 0 ? said : $"HTTP status {(int)status}", null, ErrorType.Unknown, error?.Text("Code") ?? "",
+            id.Length > 0 ? id : answer?.Text("RequestID") ?? "", status);
     }
 
     private static XElement? Parse(string text)
@@ -134,8 +160,4 @@ internal sealed class AutoScalingClient(
             return null;
         }
     }
-
-    /// <summary>The partitions of AWS have domains of their own.</summary>
-    private static string Domain(string region) =>
-        region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
 }

@@ -29,13 +29,13 @@ internal sealed record AutoScalingGroup
         MinSize = e.Number("MinSize"),
         MaxSize = e.Number("MaxSize"),
         DesiredCapacity = e.Number("DesiredCapacity"),
-        AvailabilityZones = [.. e.Members("AvailabilityZones").Select(z => z.Value)],
+        AvailabilityZones = [.. e.Members("AvailabilityZones").Select(z => z.Value.Trim())],
         HealthCheckType = e.Text("HealthCheckType"),
         SuspendedProcesses = [.. e.Members("SuspendedProcesses").Select(p => p.Text("ProcessName"))],
         Instances = [.. e.Members("Instances").Select(GroupInstance.Of)],
         Status = e.Text("Status"),
         HasMixedInstances = e.Child("MixedInstancesPolicy") is { HasElements: true },
-        ReusesInstances = e.Child("WarmPoolConfiguration")?.Child("InstanceReusePolicy")?.Text("ReuseOnScaleIn") == "true",
+        ReusesInstances = e.Child("WarmPoolConfiguration")?.Child("InstanceReusePolicy")?.Flag("ReuseOnScaleIn") == true,
     };
 }
 
@@ -52,7 +52,7 @@ internal sealed record AutoScalingInstanceDetails(
 {
     public static AutoScalingInstanceDetails Of(XElement e) => new(
         e.Text("InstanceId"), e.Text("AutoScalingGroupName"), e.Text("AvailabilityZone"), e.Text("LifecycleState"),
-        e.Text("HealthStatus"), e.Text("ProtectedFromScaleIn") == "true");
+        e.Text("HealthStatus"), e.Flag("ProtectedFromScaleIn"));
 }
 
 /// <param name="StatusCode"><c>Successful</c>, <c>Failed</c> and <c>Cancelled</c> are the ends; any other goes on.</param>
@@ -70,7 +70,16 @@ internal static class QueryXml
 {
     public static XElement? Child(this XElement e, string name) => e.Elements().FirstOrDefault(c => c.Name.LocalName == name);
 
-    public static string Text(this XElement e, string name) => e.Child(name)?.Value ?? "";
+    public static string Text(this XElement e, string name) => e.Child(name)?.Value.Trim() ?? "";
+
+    /// <summary>As XML writes it, in whatever case; false where it is left out.</summary>
+    /// <exception cref="FormatException">It is neither: nothing is decided by such an answer.</exception>
+    public static bool Flag(this XElement e, string name) => e.Text(name) switch
+    {
+        "" or "0" => false,
+        "1" => true,
+        var text => bool.Parse(text),
+    };
 
     public static IEnumerable<XElement> Members(this XElement e, string list) =>
         e.Child(list)?.Elements().Where(m => m.Name.LocalName == "member") ?? [];

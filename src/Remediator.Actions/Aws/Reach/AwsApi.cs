@@ -12,7 +12,7 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
 {
     private const int ReadRetries = 3;
 
-    private readonly Lazy<Clients> _clients = new(() => new(options.Value));
+    private readonly Lazy<Clients> _clients = new(() => new(options.Value, time));
 
     public TimeProvider Time { get; } = time;
 
@@ -71,12 +71,15 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
     {
         private readonly AmazonEC2Config _config;
 
-        public Clients(AwsOptions options)
+        public Clients(AwsOptions options, TimeProvider time)
         {
             _config = Config(options, ReadRetries);
             Ec2 = new(_config);
             Ec2Acts = new(Config(options, 0));
-            AutoScaling = new(options.Region, options.AutoScalingEndpoint, CredentialsAsync);
+            AutoScaling = new(
+                options.Region,
+                AutoScalingEndpoint.Of(options.Region, options.AutoScalingEndpoint, Environment.GetEnvironmentVariable),
+                CredentialsAsync, time);
         }
 
         public AmazonEC2Client Ec2 { get; }

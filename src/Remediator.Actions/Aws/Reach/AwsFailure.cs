@@ -31,6 +31,11 @@ internal static class AwsFailure
         return new(Kind(e, whenBroken), $"Could not {what}: {said}.", e);
     }
 
+    /// <summary>A read that failed so may well succeed a moment later.</summary>
+    public static bool MayPass(Exception e) => e is HttpRequestException
+        || (e is AmazonServiceException said && (NotAccepted.Contains(said.ErrorCode ?? "")
+            || said.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError));
+
     private static FailureKind Kind(Exception e, FailureKind whenBroken) => e switch
     {
         AmazonServiceException coded when NotAccepted.Contains(coded.ErrorCode ?? "") => FailureKind.Transient,
