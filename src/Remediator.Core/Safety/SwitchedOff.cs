@@ -12,7 +12,8 @@ internal static class SwitchedOff
     private static readonly string[] Meant =
         ["Client.UserInitiatedShutdown", "Client.UserInitiatedHibernate", "Client.InstanceInitiatedShutdown"];
 
-    private static readonly FactFilter Instances = new("instance", "seen", new(["node"], []), i => i["instance_id"].Length + i["state"].Length > 0);
+    private static readonly FactFilter Instances =
+        new("instance", "seen", new(["node"], []), i => i["instance_id"].Length + i["state"].Length > 0);
 
     private static readonly FactFilter Nodes = new("node", "switched off", new([], []), n => n["switched_off"] == "true");
 

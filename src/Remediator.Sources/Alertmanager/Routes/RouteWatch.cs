@@ -44,9 +44,9 @@ internal sealed partial class RouteWatch(
                 Note(group, Problem(group, await lists.ConfigurationAsync(at, cancellationToken)));
                 return;
             }
-            catch (HttpRequestException)
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
             {
-                // GroupLists and SilenceWatch tell of it
+                // GroupLists and SilenceWatch tell of it; nothing that only informs ends the program
             }
         }
     }

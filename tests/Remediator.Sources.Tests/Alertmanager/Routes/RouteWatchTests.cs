@@ -49,6 +49,15 @@ public sealed class RouteWatchTests : IAlertRouteReader
             Assert.Single(watch.Problems).Value);
     }
 
+    [Fact]
+    public async Task WhoCannotBeAsked_EndsNothing()
+    {
+        using var client = new AlertmanagerClient(new FilesAsTheyAre());
+        using var watch = Of(client, "no url");
+        await watch.ReadAsync(Token);
+        Assert.Empty(watch.Problems);
+    }
+
     AlertRoutes IAlertRouteReader.Read(string configuration) => configuration == "?"
         ? throw new FormatException("line 1: a question")
         : new([configuration], [new(configuration, new Dictionary<string, string>())]);
