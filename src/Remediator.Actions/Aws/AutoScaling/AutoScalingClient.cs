@@ -8,7 +8,6 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
-using Remediator.Actions.Aws.Reach;
 
 namespace Remediator.Actions.Aws.AutoScaling;
 
@@ -16,8 +15,10 @@ namespace Remediator.Actions.Aws.AutoScaling;
 /// EC2 Auto Scaling over its query protocol, signed by the SDK. The SDK's own package for it is not to be had everywhere; names and shapes
 /// are the same as there. Reads are repeated, as those of the SDK; what changes something never is.
 /// </summary>
+/// <param name="mayPass">Of a failed read: whether the next one may well succeed.</param>
 internal sealed class AutoScalingClient(
-    string region, Uri endpoint, Func<CancellationToken, Task<ImmutableCredentials>> credentials, TimeProvider time) : IDisposable
+    string region, Uri endpoint, Func<CancellationToken, Task<ImmutableCredentials>> credentials, Func<Exception, bool> mayPass,
+    TimeProvider time) : IDisposable
 {
     private const string Version = "2011-01-01";
 
@@ -92,7 +93,7 @@ internal sealed class AutoScalingClient(
             {
                 return (await CallAsync(request, cancellationToken)).Result;
             }
-            catch (Exception e) when (retries < Retries && AwsFailure.MayPass(e))
+            catch (Exception e) when (retries < Retries && mayPass(e))
             {
                 await Task.Delay(wait, time, cancellationToken);
             }

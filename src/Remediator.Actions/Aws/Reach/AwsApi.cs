@@ -79,7 +79,7 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
             AutoScaling = new(
                 options.Region,
                 AutoScalingEndpoint.Of(options.Region, options.AutoScalingEndpoint, Environment.GetEnvironmentVariable),
-                CredentialsAsync, time);
+                CredentialsAsync, AwsFailure.MayPass, time);
         }
 
         public AmazonEC2Client Ec2 { get; }
