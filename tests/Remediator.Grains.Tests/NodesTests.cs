@@ -1,14 +1,11 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
-using Remediator.Testing;
 
 namespace Remediator.Grains.Tests;
 
@@ -68,7 +65,7 @@ public sealed class NodesTests : IDisposable
         {
             Assert.StartsWith(
                 "4 of 4 nodes of zone a are not ready: the cause is elsewhere",
-                (await engine.AwaitAsync<Held>(Node(name), h => h.Guard == InStorm.Guard.Name)).Reason, StringComparison.Ordinal);
+                (await engine.AwaitAsync<Held>(Node(name), h => h.Guard == "storm")).Reason, StringComparison.Ordinal);
         }
 
         await engine.AwaitAsync<Escalated>(Storms.Zone("test", "a"));
@@ -159,7 +156,7 @@ public sealed class NodesTests : IDisposable
         _cluster, _folder,
         new EngineSettings { Mode = Mode.Auto, DurationScale = 0.02, AtOncePerCluster = 50, AtOncePerNamespace = 50, Demotes = false });
 
-    private static Task PostAsync(EngineHost engine, string alert, string node) => engine.Inbox.AddAsync(
+    private static Task<int> PostAsync(EngineHost engine, string alert, string node) => engine.Inbox.AddAsync(
         [
             new(
                 new Alert

@@ -19,7 +19,7 @@ public sealed class OutOfServiceTests
     [InlineData("terminated")]
     public async Task AMachineThatIsOff_IsTainted_AndTheTaintIsTakenAwayBesideThoseOfOthers(string state)
     {
-        await using var node = await AwsNode.CreateAsync();
+        await using var node = await CreateAsync();
         node.Instance.State = state;
         var plan = await PlanAsync(node);
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class OutOfServiceTests
     [Fact]
     public async Task ATaintThatCameBackAfterAKill_IsTakenAway()
     {
-        await using var node = await AwsNode.CreateAsync();
+        await using var node = await CreateAsync();
         node.Instance.State = "terminated";
         var plan = await PlanAsync(node);
         await node.OutOfService.ApplyAsync(Request(node), plan, Token);
@@ -63,7 +63,7 @@ public sealed class OutOfServiceTests
     [Fact]
     public async Task WhatAPersonHasTainted_StaysTainted()
     {
-        await using var node = await AwsNode.CreateAsync();
+        await using var node = await CreateAsync();
         node.Instance.State = "terminated";
         var plan = await PlanAsync(node);
         var seen = await node.Node.ReadAsync();
@@ -87,7 +87,7 @@ public sealed class OutOfServiceTests
     [InlineData("forgotten", $"EC2 knows no instance {AwsNode.Id}, which the node says it is")]
     public async Task WhereItMayRunStill_ItIsNotTainted(string trouble, string doubt)
     {
-        await using var node = await AwsNode.CreateAsync();
+        await using var node = await CreateAsync();
         node.Instance.State = "stopped";
         var plan = await PlanAsync(node);
         switch (trouble)
@@ -114,7 +114,7 @@ public sealed class OutOfServiceTests
     [Fact]
     public async Task WithItsPermissionsAlone_ItWorks_AndItAsksForAllOfThem()
     {
-        await using var node = await AwsNode.CreateAsync();
+        await using var node = await CreateAsync();
         (node.Instance.State, node.Instance.IsSpot) = ("stopped", true);
         await using var cluster = await OnlyItsPermissions.OfAsync(node.Node.Space, "aws.out-of-service");
         var declared = node.OutOfService.Descriptor.Permissions.OfType<AwsPermission>().ToList();
@@ -127,6 +127,16 @@ public sealed class OutOfServiceTests
         Assert.Null(await TaintAsync(node));
         Assert.Equal(
             declared.Select(p => p.Action.Split(':')[1]).Order(), node.Aws.Endpoint.Calls.Select(c => c.Action).Distinct().Order());
+    }
+
+    /// <summary>The controller of nodes has written its taints, and writes none from here on.</summary>
+    private static async Task<AwsNode> CreateAsync()
+    {
+        var node = await AwsNode.CreateAsync();
+        await TestNamespace.UntilAsync(
+            "the taint of the node controller", node.Node.ReadAsync,
+            n => n.Spec.Taints?.Any(t => t.Key == "node.kubernetes.io/unreachable") == true);
+        return node;
     }
 
     private static ActionRequest Request(AwsNode node) => node.Request(new OutOfServiceInput());

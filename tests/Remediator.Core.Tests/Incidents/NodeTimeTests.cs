@@ -1,6 +1,5 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
-using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 
