@@ -94,7 +94,8 @@ public sealed class SickPodsTests : ProjectionTest
     public void UnreadyMinutes_CountFromWhenItWasLastReady()
     {
         var cluster = new SeenCluster(Memory);
-        string Minutes(Pod pod, double now) => cluster.See(new() { Pods = [pod] }, A.Now.AddMinutes(now)).Named("pod")[0]["unready_minutes"];
+        string Minutes(Pod pod, double now) =>
+            cluster.See(new() { Pods = [pod] }, A.Now.AddMinutes(now)).Named("pod")[0]["unready_minutes"];
         var late = A.Pod("api-1", ready: false, readyForMinutes: 6);
         var status = late.Status;
 
