@@ -103,9 +103,6 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public void Repair(string workload) => _healthy[workload] = true;
 
-    /// <summary>Something was done to it.</summary>
-    public bool IsTouched(string name) => _healthy.ContainsKey(name);
-
     public bool IsHealthy(string workload) => _healthy.GetValueOrDefault(workload);
 
     public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>

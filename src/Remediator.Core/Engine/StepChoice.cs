@@ -101,6 +101,8 @@ internal static class StepChoice
     /// <summary>Much ends by itself, or by somebody else; a stronger step waits longer than a mild one.</summary>
     private static Move? ItIsTooEarly(StepAtHand step)
     {
+        if (step.Step.After == TimeSpan.Zero)
+            return null;
         var (world, decided) = (step.World, step.Incident.Choice?.Since ?? step.Incident.OpenedAt);
         var due = SickSince.Of(world, decided) + world.Settings.Scaled(step.Step.After);
         var tick = world.Now + world.Settings.Tick;
