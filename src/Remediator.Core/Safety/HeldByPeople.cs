@@ -69,8 +69,8 @@ internal static class HeldByPeople
             {
                 yield return IsForgotten(node, world) is { } silent
                     ? Verdict.NeedsPerson(
-                        $"the node {node["node"]} is in the hands of {taken}, and has not been ready for {silent.TotalMinutes:0} min: whether "
-                            + "anybody still works on it cannot be seen from here")
+                        $"the node {node["node"]} is in the hands of {taken}, and has not been ready for {silent.TotalMinutes:0} min: "
+                            + "whether anybody still works on it cannot be seen from here")
                     : Held(HeldReason.Of($"the node {node["node"]} is being worked on by {taken}", why), null, world);
             }
         }

@@ -59,11 +59,13 @@ public sealed class HeldBackTests
     public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
     {
         _bench.Resource = new("test", "node", "", "n1");
-        _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
+        _bench.More.Add(new("node", new Dictionary<string, string> { ["node"] = "n1", [field] = value }, _bench.Now));
         Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
     }
 
-    /// <summary>kubereboot/kured #478 and kubernetes/autoscaler #5657: the mark of a tool stays for ever on a node that does not come back.</summary>
+    /// <summary>
+    /// kubereboot/kured #478 and kubernetes/autoscaler #5657: the mark of a tool stays for ever on a node that does not come back.
+    /// </summary>
     [Theory]
     [InlineData("false", 59, false)]
     [InlineData("false", 61, true)]

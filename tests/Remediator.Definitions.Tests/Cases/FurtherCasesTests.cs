@@ -18,7 +18,7 @@ public sealed class FurtherCasesTests
         Assert.Equal("**does**: undo the rollout to an image that is not there", Pull(sentence));
 
     /// <summary>
-    /// distribution/distribution #4477, spegel-org/spegel #504 and goharbor/harbor #13153 (a mirror does not have it, and the registry may),
+    /// distribution/distribution #4477, spegel-org/spegel #504, goharbor/harbor #13153 (a mirror does not have it, and the registry may),
     /// docker/hub-feedback #2039 and goharbor/harbor #22747 (a layer is missing, for a moment).
     /// </summary>
     [Theory]

@@ -183,7 +183,10 @@ internal static class JudgedDecoys
     {
         var set = new V1DaemonSet
         {
-            Metadata = new() { Name = "agent", NamespaceProperty = "shop", Uid = "uid-agent", Generation = 1, CreationTimestamp = Controllers.Ago(9000) },
+            Metadata = new()
+            {
+                Name = "agent", NamespaceProperty = "shop", Uid = "uid-agent", Generation = 1, CreationTimestamp = Controllers.Ago(9000),
+            },
             Spec = new() { Selector = s.Deployment.Spec.Selector, Template = s.Deployment.Spec.Template },
             Status = new()
             {
@@ -198,7 +201,8 @@ internal static class JudgedDecoys
             {
                 Name = "agent-1", NamespaceProperty = "shop", Uid = "rev-1", CreationTimestamp = Controllers.Ago(9000),
                 Labels = new Dictionary<string, string> { ["controller-revision-hash"] = "1" },
-                OwnerReferences = [new() { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "agent", Uid = "uid-agent", Controller = true }],
+                OwnerReferences =
+                    [new() { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "agent", Uid = "uid-agent", Controller = true }],
             },
             Revision = 1,
         });

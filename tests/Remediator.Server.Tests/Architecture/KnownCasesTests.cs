@@ -23,7 +23,9 @@ public sealed partial class KnownCasesTests
     public void EachCase_HasATest_AndTheOnesOfItsNumber()
     {
         Assert.All(Rows(), row => Assert.NotEmpty(Tests(row)));
-        var named = Rows("## From public reports").SelectMany(row => Tests(row).Select(t => (Number: row.Split('|')[1].Trim(), Test: t))).ToHashSet();
+        var named = Rows("## From public reports")
+            .SelectMany(row => Tests(row).Select(t => (Number: row.Split('|')[1].Trim(), Test: t)))
+            .ToHashSet();
         var numbered = Sources("tests", "*.cs").SelectMany(t => Method().Matches(t)).Select(m => m.Groups[1].Value)
             .Where(t => Numbered().IsMatch(t)).ToList();
 

@@ -55,9 +55,9 @@ internal sealed record LogHint(string Name, string Line)
     private const string Occupied =
         @"address already in use|\bEADDRINUSE\b|port \d+ (?:is |was )?(?:already )?(?:in use|allocated)|"
             + @"\block\w*\b.{0,80}resource temporarily unavailable|resource temporarily unavailable.{0,60}\block|"
-            + @"\w+Exception: resource temporarily unavailable|(?:already |is |currently )locked by|locked by (?:an)?other process|"
-            + @"database is locked|"
-            + @"(?:could not|cannot|can't|couldn't|unable to|failed to) (?:obtain|acquire|get|take|create) (?:a |an |the )?(?:\w+ ){0,3}lock|"
+            + @"\w+Exception: resource temporarily unavailable|(?:already |is |currently )locked by|"
+            + @"locked by (?:an)?other process|database is locked|"
+            + @"(?:could not|cannot|can't|couldn't|unable to|failed to) (?:obtain|acquire|get|take|create) (?:\w+ ){0,4}lock|"
             + @"\block\b \S{0,80}\s?is (?:already )?(?:held|locked)|/lock is locked|"
             + @"another (?:instance|process) (?:is |has )?(?:already |currently )?(?:running|using|locked|holds)|in use by another";
 

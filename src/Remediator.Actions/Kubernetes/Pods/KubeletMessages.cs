@@ -7,7 +7,7 @@ internal static class KubeletMessages
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    /// <summary>A status is told after a space or a bracket; after anything else the digits are those of a tag, a port or a build.</summary>
+    /// <summary>A status is told after a space or a bracket; after anything else the digits are those of a tag or a build.</summary>
     private const string Status = @"(?:^|[\s\[(=])";
 
     /// <summary>Podman's library names the tag apart from its image.</summary>
@@ -27,7 +27,7 @@ internal static class KubeletMessages
         Options);
 
     /// <summary>
-    /// A page of what stands before the registry (a proxy, an ingress), the answer of the service that gives out tokens, or that of a mirror
+    /// A page of what stands before the registry (a proxy, an ingress), the answer of the service that gives out tokens, or of a mirror
     /// (containerd asks it with <c>ns=</c>): the registry itself has said nothing. A layer that is not there is no image that is not there.
     /// </summary>
     private static readonly Regex OfAnother = new(

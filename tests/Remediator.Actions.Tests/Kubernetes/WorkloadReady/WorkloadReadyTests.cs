@@ -159,7 +159,8 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
     /// cluster-cloud-controller-manager-operator PR 488 (nodes that are restarted): what a node says itself counts.
     /// </summary>
     [Theory]
-    [InlineData("gone", true, false, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
+    [InlineData(
+        "gone", true, false, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
     [InlineData(
         "silent", true, false, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
     [InlineData("says so itself", false, true, "2 of 3 are of the newest revision")]
