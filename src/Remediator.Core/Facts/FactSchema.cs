@@ -37,7 +37,7 @@ public static class FactSchema
             new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
             new("starting", YesNo), new("crashing_minutes"), new("ended_by_node", YesNo),
-            new("gate"), new("unready_sidecar"),
+            new("gate"), new("unready_sidecar"), new("unready_minutes"),
         ]),
         new("container",
             "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",
@@ -59,6 +59,7 @@ public static class FactSchema
             new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
             new("rollout_doubt"), new("replica_failure"), new("sick_minutes"), new("complete", YesNo), new("uid"),
             new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"),
+            new("deleting", YesNo),
         ]),
         new("job", "a run of a cronjob, or a job by itself; later_succeeded: a run that began after it has succeeded",
         [
