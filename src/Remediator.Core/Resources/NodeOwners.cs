@@ -6,6 +6,11 @@ namespace Remediator.Core.Resources;
 /// </summary>
 public static class NodeOwners
 {
+    public const string OutOfService = "node.kubernetes.io/out-of-service";
+
+    /// <summary>The annotation that we write with that taint where it is ours: it is no other owner's.</summary>
+    public const string OutOfServiceByUs = "remediator.io/out-of-service";
+
     /// <param name="Key">A prefix where it ends with a slash.</param>
     /// <param name="Takes">It is at work on the node, or removes it; else it may do so, or wants others to leave the node alone.</param>
     private sealed record Mark(string Key, string Owner, bool Takes);
@@ -22,6 +27,10 @@ public static class NodeOwners
         new("remediation.medik8s.io/", "medik8s", Takes: false),
         new("node.cluster.x-k8s.io/uninitialized", "Cluster API", Takes: true),
         new("node.cluster.x-k8s.io/", "Cluster API", Takes: false),
+        // its volumes are being given to others: it must not come back before people have taken the taint away
+        new(OutOfService, "somebody who declared it out of service", Takes: true),
+        new("cloud.google.com/impending-node-termination", "its cloud, which takes it away", Takes: true),
+        new("remediator.aks.microsoft.com/unschedulable", "AKS' auto-repair", Takes: true),
     ];
 
     /// <summary>Annotations or labels. Those that Cluster API puts on every node of its own mean nothing.</summary>
@@ -44,13 +53,15 @@ public static class NodeOwners
     public static string Of(
         IEnumerable<string> taints, IEnumerable<KeyValuePair<string, string>> marks, bool onlyWhoTakes = false)
     {
+        var all = marks.ToList();
+        var isOurs = all.Exists(m => m.Key == OutOfServiceByUs);
         var byTaint =
             from taint in taints
-            let known = Known(Taints, taint)
+            let known = isOurs && taint == OutOfService ? null : Known(Taints, taint)
             where known is not null && (known.Takes || !onlyWhoTakes)
             select $"{known.Owner} (taint {taint})";
         var byMark =
-            from mark in marks
+            from mark in all
             let known = mark.Value == "false" ? null : Known(Marks, mark.Key)
             where known is not null && (known.Takes || !onlyWhoTakes)
             select $"{known.Owner} (mark {mark.Key})";

@@ -31,6 +31,10 @@ public sealed class OutOfServiceTests
         Assert.Equal($"node {node.Node.Name} is tainted as out of service.", again.Message);
         Assert.Equal(("nodeshutdown:NoExecute", "act-1"), (await TaintAsync(node), await node.AnnotationAsync(Mark)));
         Assert.Equal(ProbeAnswer.Happened, (await node.OutOfService.ProbeAsync(Request(node), plan, Token)).Answer);
+        // what we have tainted ourselves is in nobody else's hands
+        Assert.Equal(
+            $"node {node.Node.Name} is not tainted as out of service: the action act-1 has tainted it already.",
+            (await node.OutOfService.PlanAsync(Request(node), Token)).Refusal);
 
         var undone = await node.OutOfService.UndoAsync(Request(node), plan, Token);
         Assert.Equal($"node {node.Node.Name} is not tainted as out of service any more.", undone.Message);
@@ -70,7 +74,8 @@ public sealed class OutOfServiceTests
         Assert.True(await node.Node.Space.Api.TryPatchNodeAsync(
             Request(node), seen, OutOfServiceTaint.Set(seen, "a person") with { Annotations = [] }, false, Token));
         Assert.Equal(
-            $"node {node.Node.Name} is not tainted as out of service: somebody has tainted it so already.",
+            $"node {node.Node.Name} is not tainted as out of service: it is being worked on by somebody who declared it out of service "
+                + $"(taint {Taint}).",
             (await node.OutOfService.PlanAsync(Request(node), Token)).Refusal);
         await Assert.ThrowsAsync<ActionFailedException>(() => node.OutOfService.ApplyAsync(Request(node), plan, Token));
         await node.OutOfService.UndoAsync(Request(node), plan, Token);

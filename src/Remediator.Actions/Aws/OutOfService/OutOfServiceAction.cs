@@ -105,7 +105,7 @@ internal sealed class OutOfServiceAction(ClusterApi cluster, InstanceReader inst
             ? $"instance {found.InstanceId} is {found.State}, and what runs there may still write to its volumes"
         : found.Transition.StartsWith("Warmed", StringComparison.Ordinal)
             ? $"its Auto Scaling group keeps instance {found.InstanceId} in reserve: it is {found.Transition}"
-        : OutOfServiceTaint.IsOn(found.Node) ? "somebody has tainted it so already"
+        : OutOfServiceTaint.IsOn(found.Node) ? $"the action {OutOfServiceTaint.By(found.Node)} has tainted it already"
         : found.Namesake.Length > 0
             ? $"instance {found.InstanceId} is {found.State}, and {found.Namesake} has the address of its node now"
         : null;

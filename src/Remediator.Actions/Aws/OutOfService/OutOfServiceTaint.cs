@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Nodes;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Aws.OutOfService;
 
@@ -12,9 +13,9 @@ namespace Remediator.Actions.Aws.OutOfService;
 /// </summary>
 internal static class OutOfServiceTaint
 {
-    public const string Key = "node.kubernetes.io/out-of-service";
+    public const string Key = NodeOwners.OutOfService;
 
-    private const string Mark = "remediator.io/out-of-service";
+    private const string Mark = NodeOwners.OutOfServiceByUs;
 
     private static readonly V1Taint Taint = new() { Key = Key, Value = "nodeshutdown", Effect = "NoExecute" };
 
