@@ -48,6 +48,8 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             Line(text, all.Bytes, $"may go, in {all.Files} files ({all.Kind})");
         foreach (var left in space.Left)
             text.Append(CultureInfo.InvariantCulture, $"left: {left.Path} {left.Why}\n");
+        foreach (var kind in space.Cut)
+            text.Append(CultureInfo.InvariantCulture, $"Not all was looked at that may go ({kind}): there was no time for more.\n");
         if (space.IsBounded)
             text.Append("Not all of it was seen: the look takes only so long.\n");
         if (space.Doubt(host) is { } doubt)
@@ -57,7 +59,7 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
         {
             Values = new Dictionary<string, string>
             {
-                ["reason"] = EvidenceText.OneLine(Reason(disk, space), 500),
+                ["reason"] = EvidenceText.OneLine(string.Join("; ", Reasons(disk, space)), 500),
                 ["last_log_lines"] = lines.Length <= 2000 ? lines : lines[..2000],
             },
         };
@@ -73,6 +75,14 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
                 + $"{(space.Open.MaxBy(o => o.Bytes) is { } worst ? $", most in {Holder(worst)}" : "")}";
         var folder = space.Folders.Where(f => f.Bytes > used / 3).OrderByDescending(f => f.Path.Count(c => c == '/')).FirstOrDefault();
         return folder.Path is { Length: > 1 } path ? $"{Size(folder.Bytes)} of {Size(used)} are below {path}" : "";
+    }
+
+    private static IEnumerable<string> Reasons(DiskState disk, SpaceState space)
+    {
+        if (Reason(disk, space) is { Length: > 0 } reason)
+            yield return reason;
+        foreach (var kind in space.Unknown)
+            yield return $"whether {(kind == "log" ? "rotated logs" : "temporary files")} may go is not known: there was no time to look";
     }
 
     private static string Holder(StillOpen open) =>
