@@ -120,7 +120,7 @@ public sealed class FreeSpaceTests
         Assert.Equal(plan.Gains[1].Amount, gone.Count);
     }
 
-    /// <summary>Others who look or free, and folders with more names than there is time for: that none was seen is no proof of none.</summary>
+    /// <summary>Others who look or free, and folders with more names than there is time for: none seen is not none.</summary>
     [Fact]
     public async Task WhereItCouldNotBeSeen_ItIsAskedAgain_AndNobodyIsToldThatThereAreNone()
     {

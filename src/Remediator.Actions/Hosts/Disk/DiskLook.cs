@@ -72,6 +72,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["rotated_log_bytes"] = Sum(space, "log"),
             ["old_temp_bytes"] = OldTemp(space) is { } temp ? Text(temp.Bytes) : "",
             ["old_temp_files"] = OldTemp(space) is { } old ? Text(old.Files) : "",
+            ["makes_files"] = space.Makes,
             ["unseen"] = string.Join(' ', space.Unknown),
             ["deleted_log_bytes"] = Sum(space, "open"),
             ["deleted_open_unit"] = HostAnswer.Short(holder?.Unit ?? ""),

@@ -25,6 +25,10 @@ internal sealed record SpaceState
     public required long Reserve { get; init; }
     /// <summary>It did not see all of the file system: it takes only so long.</summary>
     public required bool IsBounded { get; init; }
+    /// <summary>Why no file can be made there; empty where one can, or nobody knows. Free bytes and inodes do not say it.</summary>
+    public required string MakesNone { get; init; }
+    /// <summary><c>true</c>, <c>false</c>, or empty where nobody knows.</summary>
+    public required string Makes { get; init; }
     /// <summary>Kinds of which it did not see all that is there: it takes only so long for each.</summary>
     public required IReadOnlyList<string> Cut { get; init; }
     /// <summary>How many of each kind will go once they are older.</summary>
@@ -60,6 +64,8 @@ internal sealed record SpaceState
             Files = [.. Lines("file", 2).Select(f => (Number(f[0]), Unquoted(f[1])))],
             Reserve = Number(answer.One("reserve") is { Length: > 0 } reserve ? reserve : "0"),
             IsBounded = answer.Has("bounded"),
+            MakesNone = Unquoted(answer.One("makes")) is var makes && makes == "yes" ? "" : HostAnswer.Short(makes),
+            Makes = !answer.Has("makes") ? "" : answer.One("makes") == "yes" ? "true" : "false",
             Cut = [.. Lines("cut", 1).Select(f => HostAnswer.Short(f[0])).Distinct()],
             TooNew = Lines("new", 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => Number(f[1])),
         };
