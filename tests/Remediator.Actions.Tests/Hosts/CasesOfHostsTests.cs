@@ -132,6 +132,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
             for at in range(0, count - 512, 2):
                 libc.fallocate(fd, 3, off(at * size), off(size))
             os.fsync(fd)
+            os.close(fd)
             try:
                 for i in range(200000):
                     os.mknod("/srv/mail/%d" % i)
@@ -139,7 +140,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
                 print(e.strerror)
             P
             python3 /run/splinter.py
-            ! touch /srv/one-more 2>/dev/null
+            touch /srv/one-more 2>/dev/null && exit 1
             echo more >>/srv/full
             sleep 3
             """);
