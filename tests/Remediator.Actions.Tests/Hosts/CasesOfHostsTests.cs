@@ -134,7 +134,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
             os.fsync(fd)
             os.close(fd)
             try:
-                for i in range(200000):
+                for i in range(1000000):
                     os.mknod("/srv/mail/%d" % i)
             except OSError as e:
                 print(e.strerror)
