@@ -87,13 +87,16 @@ public static class FactSchema
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
             [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]) { Provider = Hosts },
-        new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
+        new("filesystem",
+            "a mounted file system of a machine, as the machine itself sees it; unseen: there was no time to look for these (log, temp), "
+                + "and whether any may go is not known",
         [
             new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
             new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo), new("journal_bytes"), new("journal_to_vacuum_bytes"),
             new("deleted_open_bytes"), new("space_helper", ["ok", "absent", "other", "refused", "failed", "list", "unused"]),
             new("rotated_log_bytes"), new("old_temp_bytes"), new("old_temp_files"), new("deleted_log_bytes"),
+            new("makes_files", YesNo), new("unseen"),
             new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
         ]) { Provider = Hosts, IsLooked = true },
