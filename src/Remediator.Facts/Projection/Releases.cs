@@ -27,21 +27,34 @@ internal static class Releases
 
     /// <summary>
     /// The job of its release that has run with its newest rollout, as one that migrates a database does: what it did does not go back with
-    /// the rollout. Helm marks its own as hooks, and puts the name of the release on none of them.
+    /// the rollout, nor does the half that one did before it failed. Helm marks its own as hooks, and puts the name of the release on none
+    /// of them. What is a migration by its name needs no other mark.
     /// </summary>
     /// <param name="others">Of the same namespace.</param>
-    /// <returns>Its name; empty where there is none.</returns>
+    /// <returns>As in <c>job migrate of its release has completed</c>; empty where there is none.</returns>
     public static string MigratedBy(WorkloadGroup group, IReadOnlyCollection<WorkloadGroup> others) =>
         group.RolledOutAt is { } at
             ? others
                 .Where(o => o is { Owner.Kind: ResourceKinds.Job, Object: { } job }
-                    && job.Status.Conditions.Truth("Complete") == "true"
                     && job.Metadata.CreationTimestamp is { } created && (created - at).Duration() <= Together
-                    && (Names(job.Metadata).Intersect(Names(group.Metadata)).Any()
-                        || (!Names(job.Metadata).Any() && IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook")))))
-                .Select(o => o.Owner.Name)
+                    && IsOfRelease(job, group.Metadata)
+                    && (HasCompleted(job) || (IsMigration(job) && HasBegun(o, job))))
+                .Select(o => $"job {o.Owner.Name} of its release {(HasCompleted(o.Object!) ? "has completed" : "has begun")}")
                 .Min(StringComparer.Ordinal) ?? ""
             : "";
+
+    private static bool IsOfRelease(Workload job, ObjectMeta workload) =>
+        Names(job.Metadata).Any() ? Names(job.Metadata).Intersect(Names(workload)).Any() : IsMigration(job);
+
+    private static bool IsMigration(Workload job) =>
+        IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook"))
+            || Migrations.IsNamedLikeOne(job.Metadata.Name)
+            || job.Spec.Template.Spec.Containers.Concat(job.Spec.Template.Spec.InitContainers).Any(c => Migrations.IsNamedLikeOne(c.Name));
+
+    private static bool HasCompleted(Workload job) => job.Status.Conditions.Truth("Complete") == "true";
+
+    private static bool HasBegun(WorkloadGroup group, Workload job) =>
+        job.Status.Conditions.Truth("Failed") == "true" || group.Pods.Exists(p => !p.NeverRan);
 
     private static bool IsOfUpgrade(string hooks) => hooks.Split(',').Any(h => h.Trim() is "pre-upgrade" or "post-upgrade");
 

@@ -16,7 +16,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
     /// <summary>On the workload, by its owner; the value is <c>safe</c>.</summary>
     private const string Undo = "remediator.io/undo";
 
-    /// <param name="migratedBy">The job of its release that has run with the rollout; empty where there is none.</param>
+    /// <param name="migratedBy">In words, the job of its release that has run with the rollout; empty where there is none.</param>
     /// <param name="window">The crash window: what was well for longer was well.</param>
     public static RolloutProof Of(WorkloadGroup group, RevisionHistory history, string migratedBy, TimeSpan window, DateTimeOffset now)
     {
@@ -33,7 +33,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
                 : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
-                    ? $"job {migratedBy} of its release has completed, and what it did is not taken back with the rollout: annotate "
+                    ? $"{migratedBy}, and what it did is not taken back with the rollout: annotate "
                         + $"{Undo}: safe where going back is safe all the same"
                 : "",
         };

@@ -40,6 +40,8 @@ internal static class JudgedDecoys
         new("a checksum of configuration has changed", BadRollout, Marker("checksum/config"), [Objections]),
         new("the template is the same", BadRollout, s => s.BeforeRollOut.Add(SameImage), [Objections]),
         new("a migration of it has completed", BadRollout, Migrated, [Objections]),
+        new("a migration of it crashes, and may have done half of its work", BadRollout, MigrationCrashes, [Objections]),
+        new("a job that migrates the database has failed", BadRollout, MigrationFailed, [Proof]),
         new("a job of its release has migrated the database", BadRollout, MigratedByAJob, [Proof]),
         new("its owner says that going back is safe, whatever a job has done", BadRollout, MigratedAndSafe,
             [Fact("what its owner says", "workload", ("rollout_at_fault", "false"))], MustAct: true),
@@ -228,6 +230,30 @@ internal static class JudgedDecoys
         s.BeforeRollOut.Add(x => x.Template.InitContainers = [new() { Name = "migrate", Image = "remediator.test/api:2" }]);
         var done = new V1ContainerState { Terminated = new() { ExitCode = 0, Reason = "Completed", FinishedAt = Controllers.Ago(2) } };
         s.Afterwards.Add(x => x.Sick.ForEach(p => p.Status.InitContainerStatuses = [new() { Name = "migrate", State = done }]));
+    }
+
+    private static void MigrationCrashes(Scene s)
+    {
+        V1Container migration = s.Random.Next(3) switch
+        {
+            0 => new() { Name = "db-migrate", Image = "remediator.test/api:2" },
+            1 => new() { Name = "schema", Image = "flyway/flyway:10" },
+            _ => new() { Name = "prepare", Image = "remediator.test/api:2", Args = ["rails", "db:migrate"] },
+        };
+        s.BeforeRollOut.Add(x => x.Template.InitContainers = [migration]);
+        s.Afterwards.Add(x => x.Sick.ForEach(p =>
+        {
+            var crash = p.Status.ContainerStatuses[0];
+            p.Status.ContainerStatuses = [new() { Name = "main", State = new() { Waiting = new() { Reason = "PodInitializing" } } }];
+            crash.Name = migration.Name;
+            (p.Status.Phase, p.Status.InitContainerStatuses) = ("Pending", [crash]);
+        }));
+    }
+
+    private static void MigrationFailed(Scene s)
+    {
+        MigratedByAJob(s);
+        s.Afterwards.Add(x => x.Cluster.Jobs[0].Status.Conditions[0].Type = "Failed");
     }
 
     /// <summary>By Helm before the upgrade, or beside it as an object of the release.</summary>
