@@ -13,13 +13,13 @@ internal static class WorkloadFacts
 
     public static Fact Of(
         WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, string migratedBy,
-        TimeSpan window, DateTimeOffset now)
+        IEnumerable<WorkloadGroup> all, TimeSpan window, DateTimeOffset now)
     {
         var owner = group.Owner;
         var meta = group.Metadata;
         var replicas = Replicas.Of(group);
         var live = group.Pods.Where(p => !p.Finished).ToList();
-        var proof = RolloutProof.Of(group, history, migratedBy, window, now);
+        var proof = RolloutProof.Of(group, history, migratedBy, all, window, now);
         group.SickSince = IsSick(group, replicas) ? group.SickSince ?? now : null;
         return FactShapes.Workload.Make(
             meta.CreationTimestamp ?? now,
@@ -39,8 +39,8 @@ internal static class WorkloadFacts
             Texts.Of(proof.Newest), Texts.Of(proof.Sick), Texts.Of(proof.OlderSick), Texts.Of(history.NewestWasProven),
             Texts.Of(proof.Progressing), proof.FaultAfter is { } after ? Texts.Of((long)after.TotalMinutes) : "",
             Texts.Of(proof.Doubt.Length == 0), proof.Doubt, ReplicaFailure(group), Texts.Minutes(SickSince(group), now),
-            group.Object is { } all && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
-                ? Texts.Of(replicas.IsComplete(all, owner.Kind))
+            group.Object is { } whole && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
+                ? Texts.Of(replicas.IsComplete(whole, owner.Kind))
                 : "",
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
             MissingPods(group, replicas));

@@ -181,7 +181,7 @@ internal sealed class WorkloadTable
             WorkloadFacts.Of(
                 group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
                 Releases.RolledWith(group, In(owner.Namespace), now), Releases.MigratedBy(group, In(owner.Namespace)),
-                _revisions.CrashWindow, now),
+                _groups.Values, _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
             .. WorkloadFacts.OfJobs(group, now),

@@ -34,6 +34,13 @@ internal static class JudgedDecoys
         new("one of four of the newest crashes, and the others serve", BadRollout, OthersServe(3), [Proof, Objections]),
         new("half of the newest crash, while others become ready", BadRollout, OthersServe(2, readyFor: 3), [Proof]),
         new("older pods crash as well", BadRollout, s => s.Afterwards.Add(x => x.Old[0].Crashing(4)), [Proof]),
+        new("its sick pods are all on one node, and the others serve", BadRollout, OneNode, [Proof]),
+        new("an older pod of another workload is sick on the one node of its sick pods", BadRollout,
+            NodeOfAnother(1, servesElsewhere: true), [Proof]),
+        new("what runs alone on the one node of its sick pods has become sick", BadRollout, NodeOfAnother(2, servesElsewhere: false),
+            [Proof]),
+        new("one other workload on the one node of its sick pods has a trouble of its own", BadRollout,
+            NodeOfAnother(1, servesElsewhere: false), [Fact("the proof", "workload", ("rollout_at_fault", "false"))], MustAct: true),
         new("only what was injected crashes", BadRollout, Injected, [Proof, Objections]),
         new("a person has restarted it", BadRollout, Marker("kubectl.kubernetes.io/restartedAt"), [Objections]),
         new("a stamp of its deployment has changed", BadRollout, Marker("shop.example/deploy-time"), [Objections]),
@@ -143,6 +150,24 @@ internal static class JudgedDecoys
 
     private static Action<Scene> OthersServe(int count, int readyFor = 14) => s => s.Afterwards.Add(x =>
         x.Cluster.Run(x.Newest!, count, readyFor));
+
+    private static void OneNode(Scene s) => s.Afterwards.Add(x =>
+    {
+        x.Sick.ForEach(p => p.Spec.NodeName = "node-1");
+        x.Cluster.Run(x.Newest!, 2, 14).ForEach(p => p.Spec.NodeName = x.Random.Next(2) == 0 ? "node-2" : "node-3");
+    });
+
+    private static Action<Scene> NodeOfAnother(int count, bool servesElsewhere) => s => s.Afterwards.Add(x =>
+    {
+        x.Sick.ForEach(p => p.Spec.NodeName = "node-1");
+        for (var i = 0; i < count; i++)
+        {
+            var set = x.Cluster.RollOut(Other(x, $"web{i}"), 9000);
+            x.Cluster.Run(set, 1, 9000)[0].NotReady(x.Random.Next(3, 20)).Spec.NodeName = "node-1";
+            if (servesElsewhere)
+                x.Cluster.Run(set, 1, 9000)[0].Spec.NodeName = "node-2";
+        }
+    });
 
     private static void Rebooted(Scene s)
     {
