@@ -43,7 +43,7 @@ internal static class WorkloadFacts
                 ? Texts.Of(replicas.IsComplete(whole, owner.Kind))
                 : "",
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
-            MissingPods(group, replicas));
+            MissingPods(group, replicas), history.Previous is { Number: > 0 } previous ? Texts.Of(previous.Number) : "", OneByOne(group));
     }
 
     public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)
@@ -76,12 +76,8 @@ internal static class WorkloadFacts
     /// </summary>
     private static string PinnedBy(WorkloadGroup group)
     {
-        if (group.Owner.Kind != ResourceKinds.StatefulSet
-            || group.Object is not { Spec.PodManagementPolicy: "" or "OrderedReady", Spec.UpdateStrategy.Type: not "OnDelete" } set
-            || set.Status.ObservedGeneration < set.Metadata.Generation)
-        {
+        if (OneByOne(group) != "true" || group.Object is not { } set || set.Status.ObservedGeneration < set.Metadata.Generation)
             return "";
-        }
 
         var pods = group.Pods.Where(p => !p.Finished).ToList();
         return pods.Where(p => !p.Works).ToList() is [{ IsSick: true } broken]
@@ -92,6 +88,12 @@ internal static class WorkloadFacts
                 ? broken.Pod.Metadata.Name
                 : "";
     }
+
+    /// <summary>Whether a StatefulSet's controller goes on only when all its pods are ready; empty for other kinds.</summary>
+    private static string OneByOne(WorkloadGroup group) =>
+        group.Owner.Kind == ResourceKinds.StatefulSet && group.Object is { } set
+            ? Texts.Of(set.Spec is { PodManagementPolicy: "" or "OrderedReady", UpdateStrategy.Type: not "OnDelete" })
+            : "";
 
     /// <summary>Pods that its controller has not made, for whatever reason; those that end are not there any more.</summary>
     private static string MissingPods(WorkloadGroup group, Replicas replicas) =>
