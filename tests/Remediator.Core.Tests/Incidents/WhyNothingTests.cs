@@ -44,7 +44,8 @@ public sealed class WhyNothingTests
 
     [Fact]
     public void LabelsThatNoRuleAsksFor_AreNamed() => Says(
-        "no rule is about this KubePodCrashLooping: its labels are not those that the rules ask for (namespace is \"shop\"; it has no team)",
+        "no rule is about this KubePodCrashLooping: its labels are not those that the rules ask for "
+            + "(namespace is \"shop\"; it has no team)",
         Candidate("a", Rejecting("{namespace=\"web\"}", "namespace is \"shop\"")),
         Candidate("b", Rejecting("{namespace=\"db\"}", "namespace is \"shop\"")),
         Candidate("c", Rejecting("{team=\"db\"}", "it has no team")));

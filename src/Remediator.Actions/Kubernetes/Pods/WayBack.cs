@@ -1,3 +1,4 @@
+using System.Globalization;
 using Remediator.Core.Facts;
 using Remediator.Core.Resources;
 
@@ -25,7 +26,8 @@ internal static class WayBack
         known.Named("workload") is [var workload, ..]
             && workload["rollout_doubt"] is { Length: > 0 } doubt
             && workload["newest_sick"] is not ("" or "0")
-            && int.TryParse(workload["rollout_age_minutes"], out var age) && age <= 120
+            && int.TryParse(workload["rollout_age_minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var age)
+            && age <= 120
                 ? $"Its release of {age} minutes ago is not blamed: {doubt}"
                 : null;
 

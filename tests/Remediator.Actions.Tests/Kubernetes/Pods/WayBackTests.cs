@@ -39,7 +39,8 @@ public sealed class WayBackTests
     [InlineData("rollout_at_fault", "false")]
     [InlineData("workload_kind", "deployment")]
     [InlineData("previous_number", "")]
-    public void WhatIsNotAtFault_OrIsTakenBackOtherwise_HasNone(string field, string value) => Assert.Null(WayBack.Of(Known((field, value))));
+    public void WhatIsNotAtFault_OrIsTakenBackOtherwise_HasNone(string field, string value) =>
+        Assert.Null(WayBack.Of(Known((field, value))));
 
     [Theory]
     [InlineData("it has run well before", "2", "12", "Its release of 12 minutes ago is not blamed: it has run well before")]

@@ -13,7 +13,7 @@ internal sealed record Situation(
     /// <summary>Kinds of workloads that it is about.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = Situations.Kinds;
 
-    /// <summary>The controllers of a StatefulSet and a DaemonSet take a pod away before they make the next one; that one is missing.</summary>
+    /// <summary>The controllers of StatefulSets and DaemonSets take a pod away before they make the next; that one is missing.</summary>
     public bool NextIsMissing { get; init; }
 
     /// <summary>Further facts of it, each as kind and fields.</summary>
@@ -25,6 +25,10 @@ internal sealed record Situation(
         + "rolling_out=false stuck=false paused=false crashing_pods=0 crashing_nodes=0 pod_nodes=3 waiting_pods=0 newest_pods=3 "
         + "newest_sick=0 older_sick=0 newest_was_good=true progressing=false rollout_at_fault=false missing_pods=0 previous_number=4 "
         + "one_by_one=true";
+
+    /// <summary>Fields whose values have spaces, written as underscores.</summary>
+    private static readonly string[] Sentences =
+        ["replica_failure", "blocked", "hint_line", "rollout_doubt", "message", "probe_failure"];
 
     private static readonly string[] OfRollouts =
     [
@@ -86,8 +90,7 @@ internal sealed record Situation(
     {
         var labels = new Dictionary<string, string>();
         foreach (var parts in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)))
-            labels[parts[0]] = parts[1].Replace('_', parts[0] is "replica_failure" or "blocked" or "hint_line" or "rollout_doubt" or "message" or "probe_failure"
-                ? ' ' : '_');
+            labels[parts[0]] = Sentences.Contains(parts[0]) ? parts[1].Replace('_', ' ') : parts[1];
         return labels;
     }
 }

@@ -23,7 +23,8 @@ internal static class Situations
             [Sick("api-0", CrashLoop), Sick("api-1", CrashLoop), Sick("api-2", CrashLoop)], Crashed),
         new(
             "Every pod crashes 50 minutes after a release that ran well at first; the log names a database", "KubePodCrashLooping",
-            "ready=0 available=0 crashing_pods=3 crashing_nodes=3 newest_sick=3 rollout_age_minutes=50 rollout_doubt=it_has_run_well_before",
+            "ready=0 available=0 crashing_pods=3 crashing_nodes=3 newest_sick=3 rollout_age_minutes=50 "
+                + "rollout_doubt=it_has_run_well_before",
             [Sick("api-0", CrashLoop), Sick("api-1", CrashLoop), Sick("api-2", CrashLoop)],
             $"{Crashed} hint=dependency hint_line=cannot_reach_db-2:5432"),
         new(

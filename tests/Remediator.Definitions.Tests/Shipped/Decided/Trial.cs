@@ -49,7 +49,8 @@ internal sealed class Trial(DefinitionSet definitions, Situation situation, stri
         return new(
             new()
             {
-                Name = situation.AlertOf(kind), Status = AlertStatus.Firing, Labels = labels, StartsAt = Began.AddMinutes(-15), Fingerprint = "f1",
+                Name = situation.AlertOf(kind), Status = AlertStatus.Firing, Labels = labels,
+                StartsAt = Began.AddMinutes(-15), Fingerprint = "f1",
             },
             "alertmanager", "t1", "by its labels", labels);
     }

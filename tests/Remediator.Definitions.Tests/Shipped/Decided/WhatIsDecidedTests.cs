@@ -15,7 +15,8 @@ public sealed class WhatIsDecidedTests
         # What is decided
 
         Common situations, and what Remediator does about them with the rules, playbooks and policy that ship, in mode `auto`: a table
-        for each of four kinds of workload, with three owners. A test computes this page with the program's own code, and fails if it differs.
+        for each of four kinds of workload, with three owners. A test computes this page with the program's own code, and fails if
+        it differs.
 
         - **does**: the step runs without a person.
         - **asks a person**: the step waits for a release, as strong steps of the shipped playbooks always do.
@@ -63,7 +64,8 @@ public sealed class WhatIsDecidedTests
                 var alike = situation.Select(r => (r.Decision, r.Reason)).Distinct().Count() == 1;
                 foreach (var row in alike ? situation.Take(1).Select(r => r with { Owner = "any" }) : situation)
                 {
-                    page.Append($"| {name} | {row.Owner} | {row.Decision} | {row.Reason.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+                    var reason = row.Reason.Replace("|", "\\|", StringComparison.Ordinal);
+                    page.Append($"| {name} | {row.Owner} | {row.Decision} | {reason} |\n");
                     name = "";
                 }
             }
