@@ -35,7 +35,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         return proof with
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
-                : SickNode.Doubt(group, sick, well, all) is { Length: > 0 } node ? node
+                : SickNode.Doubt(group, history.NewestSince, sick, well, all) is { Length: > 0 } node ? node
                 : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
                     ? $"{migratedBy}, and what it did is not taken back with the rollout: annotate "
                         + $"{Undo}: safe where going back is safe all the same"

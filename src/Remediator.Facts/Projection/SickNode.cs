@@ -19,14 +19,15 @@ internal static class SickNode
     /// <param name="others">All workloads of the cluster, this one too.</param>
     /// <returns>In words; empty where the node is not the reason, or nothing tells.</returns>
     public static string Doubt(
-        WorkloadGroup group, IReadOnlyList<PodState> sick, IReadOnlyList<PodState> well, IEnumerable<WorkloadGroup> others)
+        WorkloadGroup group, DateTimeOffset? rolledOutAt, IReadOnlyList<PodState> sick, IReadOnlyList<PodState> well,
+        IEnumerable<WorkloadGroup> others)
     {
         var nodes = sick.Select(NodeOf).Distinct().Take(2).ToList();
         if (nodes is not [{ Length: > 0 } node])
             return "";
         if (well.Count > 0 && well.All(p => NodeOf(p) != node))
             return $"its sick pods are all on node {node}, and its pods on other nodes are well";
-        if (group.RolledOutAt is not { } rolledOut)
+        if (rolledOutAt is not { } rolledOut)
             return "";
 
         var (certain, unsure, elsewhere) = (new List<string>(), new List<string>(), false);

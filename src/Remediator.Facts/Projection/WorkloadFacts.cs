@@ -43,7 +43,8 @@ internal static class WorkloadFacts
                 ? Texts.Of(replicas.IsComplete(whole, owner.Kind))
                 : "",
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
-            MissingPods(group, replicas), history.Previous is { Number: > 0 } previous ? Texts.Of(previous.Number) : "", OneByOne(group));
+            MissingPods(group, replicas), history.Previous is { Number: > 0 } previous ? Texts.Of(previous.Number) : "", OneByOne(group),
+            Texts.Of(meta.DeletionTimestamp is not null || space?.DeletionTimestamp is not null));
     }
 
     public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)
