@@ -37,8 +37,6 @@ internal static class JudgedDecoys
         new("its sick pods are all on one node, and the others serve", BadRollout, OneNode, [Proof]),
         new("an older pod of another workload is sick on the one node of its sick pods", BadRollout,
             NodeOfAnother(1, servesElsewhere: true), [Proof]),
-        new("what runs alone on the one node of its sick pods has become sick", BadRollout, NodeOfAnother(2, servesElsewhere: false),
-            [Proof]),
         new("one other workload on the one node of its sick pods has a trouble of its own", BadRollout,
             NodeOfAnother(1, servesElsewhere: false), [Fact("the proof", "workload", ("rollout_at_fault", "false"))], MustAct: true),
         new("only what was injected crashes", BadRollout, Injected, [Proof, Objections]),
