@@ -58,7 +58,7 @@ public static class FactSchema
             new("depends_on"), new("dependency_down"), new("newest_pods"), new("newest_sick"), new("older_sick"),
             new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
             new("rollout_doubt"), new("replica_failure"), new("sick_minutes"), new("complete", YesNo), new("uid"),
-            new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"),
+            new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"), new("previous_number"), new("one_by_one", YesNo),
             new("deleting", YesNo),
         ]),
         new("job", "a run of a cronjob, or a job by itself; later_succeeded: a run that began after it has succeeded",
@@ -134,7 +134,8 @@ public static class FactSchema
             new("blocked_by", ["quota", "admission", "scheduling", "volume", "network", "init"]), new("blocking_object"), new("blocked"),
             new("oom_of", ["node", "sidecar", "limit"]), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
-            new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"),
+            new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
+            new("way_back"), new("not_blamed"),
         ], IsOpen: true) { Provider = "" },
     ];
 
