@@ -12,7 +12,7 @@ namespace Remediator.Definitions.Tests.Shipped;
 /// <summary>The files that ship, with the actions that ship.</summary>
 public sealed partial class ShippedFilesTests
 {
-    private static readonly string Root = Repository.Path();
+    private static readonly string Root = WorkingTree.Path();
     private static readonly LoadedDefinitions Loaded = Load(new NativeRuleEngine());
 
     public static TheoryData<string> Alerts =>

@@ -80,7 +80,7 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 
     private static async Task NodeAsync(params IReadOnlyList<string> arguments)
     {
-        var script = Repository.Path("tests", "cluster", "node");
+        var script = WorkingTree.Path("tests", "cluster", "node");
         var state = new Dictionary<string, string> { ["KUBE_STATE"] = Path.GetDirectoryName(Path.GetFullPath(Kubeconfig!))! };
         var (code, output, error) = await ChildProcess.RunAsync("bash", [script, .. arguments], state, CancellationToken.None);
         Assert.True(code == 0, $"node {string.Join(' ', arguments)} ended with {code}: {output}{error}");

@@ -89,7 +89,7 @@ public sealed class EarlyAlerts
 
     private static ChildProcess Prometheus(Workspace files, AlertmanagerProcess alertmanager, KubeStateSeries series)
     {
-        var rules = Repository.Path("deploy", "prometheus", "remediation.rules.yaml");
+        var rules = WorkingTree.Path("deploy", "prometheus", "remediation.rules.yaml");
         File.WriteAllText(files["prometheus.yaml"], $$"""
             global: { scrape_interval: 15s, evaluation_interval: 15s }
             rule_files: [ {{rules}} ]

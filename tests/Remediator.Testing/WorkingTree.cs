@@ -1,7 +1,7 @@
 namespace Remediator.Testing;
 
 /// <summary>The working tree that the running tests were built in.</summary>
-public static class Repository
+public static class WorkingTree
 {
     /// <param name="path">Of a file or a folder in it.</param>
     /// <exception cref="InvalidOperationException">The tests were taken elsewhere after they had been built.</exception>
