@@ -15,7 +15,7 @@ internal sealed class ReservedCalls(ClusterApi cluster, AwsApi aws, InstanceRead
     /// <returns>
     /// The instance as it was when the mark was written, for the one who is to make the call; null where that was done before.
     /// </returns>
-    /// <exception cref="ActionFailedException">It is another machine now, something speaks against it, or nothing could be read.</exception>
+    /// <exception cref="ActionFailedException">It is another machine, something speaks against it, or nothing could be read.</exception>
     public async Task<NodeInstance?> ReserveAsync(
         ActionRequest request, ActionPlan plan, Reservation reservation, CancellationToken cancellationToken)
     {
