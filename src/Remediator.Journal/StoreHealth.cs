@@ -12,12 +12,11 @@ internal sealed class StoreHealth(Store store) : IStoreHealth
         try
         {
             await store.Writer.WriteAsync(new TouchWrite(), cancellationToken);
-            await store.Room.CountDeadLettersAsync(cancellationToken);
-            return new("", await store.Room.CountAsync(cancellationToken));
+            return new("", await store.Room.CountAsync(cancellationToken), await store.Room.CountDeadLettersAsync(cancellationToken));
         }
         catch (Exception e) when (e is StoreUnavailableException or ReplicaFencedException)
         {
-            return new(e.Message, 0);
+            return new(e.Message, 0, 0);
         }
     }
 }

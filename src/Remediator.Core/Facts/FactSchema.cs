@@ -37,7 +37,7 @@ public static class FactSchema
             new("phase", ["Pending", "Running", "Succeeded", "Failed", "Unknown"]), new("ready", YesNo),
             new("reason"), new("terminating", YesNo), new("revision"), new("age_minutes"), new("crashing", YesNo),
             new("starting", YesNo), new("crashing_minutes"), new("ended_by_node", YesNo),
-            new("gate"), new("unready_sidecar"),
+            new("gate"), new("unready_sidecar"), new("unready_minutes"),
         ]),
         new("container",
             "a container of a pod; crashing: it is in back-off, or restarted twice, last within 10 minutes, and does not run well again",

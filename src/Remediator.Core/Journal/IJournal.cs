@@ -140,4 +140,5 @@ public interface IStoreHealth
 
 /// <param name="Problem">Why nothing can be written; empty when a write went through to the disk just now.</param>
 /// <param name="InboxWaiting">Alerts that no grain has consumed yet; 0 where that cannot be known.</param>
-public sealed record StoreStatus(string Problem, long InboxWaiting);
+/// <param name="DeadLetters">Deliveries and alerts that could not be handled, up to 10,000; 0 where that cannot be known.</param>
+public sealed record StoreStatus(string Problem, long InboxWaiting, long DeadLetters);

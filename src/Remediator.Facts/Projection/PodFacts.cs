@@ -16,7 +16,8 @@ internal static class PodFacts
             Texts.Of(state.Ready), Reason(pod), Texts.Of(pod.Metadata.DeletionTimestamp is not null), state.Revision,
             Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing), Texts.Of(state.Starting),
             Texts.Minutes(state.CrashingSince, now),
-            Texts.Of(PodEnds.IsByNode(pod.Status.Phase, pod.Status.Reason, pod.Status.Message)), Gate(pod), UnreadySidecar(state));
+            Texts.Of(PodEnds.IsByNode(pod.Status.Phase, pod.Status.Reason, pod.Status.Message)), Gate(pod), UnreadySidecar(state),
+            Texts.Minutes(state.UnreadySince, now));
 
         foreach (var container in pod.Spec.InitContainers)
             yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, window, now);

@@ -29,6 +29,10 @@ internal sealed record PodState(
     /// <summary>Finished, or on its way out: it is nobody's trouble any more.</summary>
     public bool IsOver => Finished || Pod.Metadata.DeletionTimestamp is not null;
 
+    /// <summary>When it was last ready, or was made; null while it is ready or is finished.</summary>
+    public DateTimeOffset? UnreadySince =>
+        Ready || Finished ? null : Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? Pod.Metadata.CreationTimestamp;
+
     /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
     public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
 

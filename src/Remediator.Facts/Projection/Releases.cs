@@ -3,8 +3,11 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
-/// <summary>Workloads that one release has rolled out together: to take one of them back alone leaves versions that may not fit.</summary>
-internal static class Releases
+/// <summary>
+/// What each release of a namespace has rolled out, and its jobs that have completed, by when: to take one of its workloads back alone
+/// leaves versions that may not fit. To ask about one costs what happened at its time, however large the namespace is.
+/// </summary>
+internal sealed class Releases
 {
     private const int MostNamed = 5;
 
@@ -14,34 +17,76 @@ internal static class Releases
     /// <summary>Later nothing is taken back any more.</summary>
     private static readonly TimeSpan Matters = TimeSpan.FromDays(1);
 
-    /// <param name="others">Of the same namespace.</param>
-    /// <returns>Kind and name of each, as far as a few go; empty where there is none.</returns>
-    public static string RolledWith(WorkloadGroup group, IReadOnlyCollection<WorkloadGroup> others, DateTimeOffset now) =>
-        group.RolledOutAt is { } at && now - at <= Matters && Of(group.Metadata) is { Length: > 0 } release
-            ? string.Join(", ", others
-                .Where(o => o != group && o.RolledOutAt is { } other && (other - at).Duration() <= Together && Of(o.Metadata) == release)
-                .Select(o => $"{o.Owner.Kind} {o.Owner.Name}")
-                .Order(StringComparer.Ordinal)
-                .Take(MostNamed))
+    private readonly Dictionary<Release, SortedSet<Moment>> _moments = [];
+    private readonly Dictionary<WorkloadGroup, List<(Release Of, Moment At)>> _of = [];
+
+    /// <summary>As it is now; one that exists no longer is forgotten.</summary>
+    /// <param name="rolledOutAt">When its newest revision became the newest; null where that is not known.</param>
+    public void Put(WorkloadGroup group, DateTimeOffset? rolledOutAt)
+    {
+        var now = Moments(group, rolledOutAt).ToList();
+        var before = _of.GetValueOrDefault(group) ?? [];
+        if (now.SequenceEqual(before))
+            return;
+
+        foreach (var (release, moment) in before)
+        {
+            _moments[release].Remove(moment);
+            if (_moments[release].Count == 0)
+                _moments.Remove(release);
+        }
+
+        foreach (var (release, moment) in now)
+        {
+            if (!_moments.TryGetValue(release, out var moments))
+                _moments[release] = moments = new(Moment.InOrder);
+            moments.Add(moment);
+        }
+
+        if (now.Count > 0)
+            _of[group] = now;
+        else
+            _of.Remove(group);
+    }
+
+    /// <returns>Kind and name of the first few that were rolled out with it; empty where there is none.</returns>
+    public string RolledWith(WorkloadGroup group, DateTimeOffset? rolledOutAt, DateTimeOffset now) =>
+        rolledOutAt is { } at && now - at <= Matters && Of(group.Metadata) is { Length: > 0 } release
+            ? string.Join(", ", Around(at, new(group.Owner.Namespace, false, release))
+                .Where(name => name != Called(group.Owner))
+                .Take(MostNamed)
+                .Order(StringComparer.Ordinal))
             : "";
 
     /// <summary>
     /// The job of its release that has run with its newest rollout, as one that migrates a database does: what it did does not go back with
     /// the rollout. Helm marks its own as hooks, and puts the name of the release on none of them.
     /// </summary>
-    /// <param name="others">Of the same namespace.</param>
     /// <returns>Its name; empty where there is none.</returns>
-    public static string MigratedBy(WorkloadGroup group, IReadOnlyCollection<WorkloadGroup> others) =>
-        group.RolledOutAt is { } at
-            ? others
-                .Where(o => o is { Owner.Kind: ResourceKinds.Job, Object: { } job }
-                    && job.Status.Conditions.Truth("Complete") == "true"
-                    && job.Metadata.CreationTimestamp is { } created && (created - at).Duration() <= Together
-                    && (Names(job.Metadata).Intersect(Names(group.Metadata)).Any()
-                        || (!Names(job.Metadata).Any() && IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook")))))
-                .Select(o => o.Owner.Name)
-                .Min(StringComparer.Ordinal) ?? ""
+    public string MigratedBy(WorkloadGroup group, DateTimeOffset? rolledOutAt) =>
+        rolledOutAt is { } at
+            ? Names(group.Metadata).Append("").SelectMany(name => Around(at, new(group.Owner.Namespace, true, name))).FirstOrDefault("")
             : "";
+
+    private IEnumerable<string> Around(DateTimeOffset at, Release release) => _moments.TryGetValue(release, out var moments)
+        ? moments.GetViewBetween(new(at - Together, ""), new((at + Together).AddTicks(1), "")).Select(m => m.Name)
+        : [];
+
+    private static IEnumerable<(Release Of, Moment At)> Moments(WorkloadGroup group, DateTimeOffset? rolledOutAt)
+    {
+        var space = group.Owner.Namespace;
+        if (rolledOutAt is { } at && Of(group.Metadata) is { Length: > 0 } release)
+            yield return (new(space, false, release), new(at, Called(group.Owner)));
+        if (group is not { Owner.Kind: ResourceKinds.Job, Object: { Metadata.CreationTimestamp: { } created } job }
+            || job.Status.Conditions.Truth("Complete") != "true")
+            yield break;
+
+        string[] names = [.. Names(job.Metadata).Distinct()];
+        foreach (var name in names is [] && IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook")) ? [""] : names)
+            yield return (new(space, true, name), new(created, group.Owner.Name));
+    }
+
+    private static string Called(Owner owner) => $"{owner.Kind} {owner.Name}";
 
     private static bool IsOfUpgrade(string hooks) => hooks.Split(',').Any(h => h.Trim() is "pre-upgrade" or "post-upgrade");
 
@@ -57,4 +102,14 @@ internal static class Releases
         {
             meta.Annotation("meta.helm.sh/release-name"), meta.Label("app.kubernetes.io/part-of"), meta.Label("app.kubernetes.io/instance"),
         }.FirstOrDefault(n => n.Length > 0) ?? "";
+
+    /// <param name="OfJobs">Its completed jobs, and not what it has rolled out.</param>
+    /// <param name="Name">Empty for hooks, which bear no name.</param>
+    private readonly record struct Release(string Space, bool OfJobs, string Name);
+
+    private readonly record struct Moment(DateTimeOffset At, string Name)
+    {
+        public static readonly Comparer<Moment> InOrder = Comparer<Moment>.Create(
+            (a, b) => a.At.CompareTo(b.At) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
+    }
 }

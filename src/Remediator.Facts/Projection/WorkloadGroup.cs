@@ -42,9 +42,6 @@ internal sealed class WorkloadGroup(Owner owner)
     /// <summary>When it was first seen to crash or to serve nothing; null while it does not.</summary>
     public DateTimeOffset? SickSince { get; set; }
 
-    /// <summary>When its newest revision became the newest, as last judged; null where that is not known.</summary>
-    public DateTimeOffset? RolledOutAt { get; set; }
-
     /// <summary>As they are in the last view.</summary>
     public Fact[] Facts { get; set; } = [];
 

@@ -22,6 +22,7 @@ internal sealed class WorkloadTable
     private readonly HashSet<WorkloadGroup> _changed = [];
     private readonly MinuteWheel<WorkloadGroup> _wheel = new(g => g.Second);
     private readonly Dependencies _dependencies;
+    private readonly Releases _releases = new();
     private bool _budgetsAreForbidden;
     private bool _autoscalersAreForbidden;
 
@@ -155,8 +156,8 @@ internal sealed class WorkloadTable
         _changed.UnionWith(_wheel.Due(now));
         // all of them first: what a release has rolled out together is told of each
         var histories = _changed.Where(g => g.Exists).ToDictionary(g => g, g => RevisionHistory.Of(g, _revisions, now));
-        foreach (var (group, history) in histories)
-            group.RolledOutAt = history.NewestSince;
+        foreach (var group in _changed)
+            _releases.Put(group, histories.GetValueOrDefault(group)?.NewestSince);
         foreach (var group in _changed)
             Judge(group, histories.GetValueOrDefault(group), diff, now);
         _changed.Clear();
@@ -180,7 +181,7 @@ internal sealed class WorkloadTable
         [
             WorkloadFacts.Of(
                 group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
-                Releases.RolledWith(group, In(owner.Namespace), now), Releases.MigratedBy(group, In(owner.Namespace)),
+                _releases.RolledWith(group, history.NewestSince, now), _releases.MigratedBy(group, history.NewestSince),
                 _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),

@@ -38,7 +38,7 @@ internal sealed class InboxRoom(IStoreReader reader, JournalOptions options, Jou
         return metrics.InboxWaiting;
     }
 
-    public async Task CountDeadLettersAsync(CancellationToken cancellationToken) =>
+    public async Task<long> CountDeadLettersAsync(CancellationToken cancellationToken) =>
         metrics.DeadLetters =
             await reader.ReadAsync(connection => connection.QuerySingleAsync<long>(Queries.CountDeadLetters.Sql), cancellationToken);
 

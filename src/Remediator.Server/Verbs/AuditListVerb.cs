@@ -64,9 +64,7 @@ internal static class AuditListVerb
         if (json)
             output.WriteJson(letters);
         else
-            output.WriteTable(
-                ["LETTER", "RECEIVED", "SOURCE", "REASON", "TEXT"],
-                letters.Select(l => (string[])[$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, l.Text]));
+            DeadLetterTable.Write(output, letters);
         return ExitCodes.Ok;
     }
 

@@ -74,6 +74,9 @@ internal static class StatusVerb
             yield return ("", $"not in force: {fault}");
         yield return (
             "store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
+        if (report.Store.DeadLetters > 0)
+            yield return (
+                "", $"{report.Store.DeadLetters} deliveries and alerts could not be handled: remediator audit list --dead-letters");
         yield return (
             "in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
     }

@@ -112,6 +112,8 @@ internal static class JudgedDecoys
         new("it is scaled down, and its pod is on its way out", OneBadPod, Changed(ScaledDown), [Crashing, Objections]),
         new("it is still within its start-up time", OneNotReady, SlowStart,
             [Fact("its start-up time", "pod", ("starting", "false"))]),
+        new("it was ready until a few minutes ago, and soon is again", OneNotReady, Changed(LateForAMoment),
+            [Fact("how long it has not been ready", "pod", ("unready_minutes", "15"))]),
         new("nobody sets its readiness gate", OneNotReady, Gated, [Fact("its gate", "pod", ("gate", ""))]),
         new("only its sidecar is not ready", OneNotReady, Sidecar, [Fact("its sidecar", "pod", ("unready_sidecar", ""))]),
         new("an etcd of an application has lost members", OneBadPod,
@@ -150,6 +152,12 @@ internal static class JudgedDecoys
         {
             Terminated = new() { ExitCode = 255, Reason = "Unknown", StartedAt = Controllers.Ago(7), FinishedAt = Controllers.Ago(2.5) },
         };
+    }
+
+    private static void LateForAMoment(Scene s)
+    {
+        s.Sick[0].NotReady(s.Random.Next(3, 6));
+        s.Cluster.Later.Add((CaseCluster.Now.AddMinutes(4.5), () => s.Sick[0].Running(-4.5)));
     }
 
     private static void Marked(Scene s)

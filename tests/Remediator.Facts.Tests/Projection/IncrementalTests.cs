@@ -120,8 +120,13 @@ public sealed class IncrementalTests
             2 => A.Waiting("ImagePullBackOff"),
             _ => A.Running(),
         };
-        var pod = A.Pod($"p{random.Next(12)}", owner, hash, status, $"n{random.Next(4)}", random.Next(3) > 0);
-        return pod with { Metadata = pod.Metadata with { CreationTimestamp = now.AddSeconds(-random.Next(5000) / 7.0) } };
+        var pod = A.Pod($"p{random.Next(12)}", owner, hash, status, $"n{random.Next(4)}");
+        var unready = pod.Status.Conditions[0] with { Status = "False", LastTransitionTime = now.AddSeconds(-random.Next(5000) / 7.0) };
+        return pod with
+        {
+            Metadata = pod.Metadata with { CreationTimestamp = now.AddSeconds(-random.Next(5000) / 7.0) },
+            Status = pod.Status with { Conditions = random.Next(3) > 0 ? pod.Status.Conditions : [unready] },
+        };
     }
 
     private static string Name(Random random) => Names[random.Next(Names.Length)];

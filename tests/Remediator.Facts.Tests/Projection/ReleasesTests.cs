@@ -1,4 +1,5 @@
 using Remediator.Facts.Objects;
+using Remediator.Facts.Projection;
 
 namespace Remediator.Facts.Tests.Projection;
 
@@ -66,9 +67,64 @@ public sealed class ReleasesTests : ProjectionTest
             api["rollout_doubt"]);
     }
 
-    private static Workload Of(string name, string label)
+    [Fact]
+    public void WhatLeavesARelease_IsNoLongerNamed()
+    {
+        var cluster = new SeenCluster(Memory);
+        var both = new ClusterObjects
+        {
+            Deployments = [Of("api", "app.kubernetes.io/instance"), Of("web", "app.kubernetes.io/instance")],
+            ReplicaSets = [A.ReplicaSet("api", "r1", 1, 10), A.ReplicaSet("web", "r1", 1, 10)],
+        };
+        Assert.Equal("deployment web", RolledWith(cluster, both, 0));
+        Assert.Equal(
+            "", RolledWith(cluster, both with { Deployments = [both.Deployments[0], Of("web", "app.kubernetes.io/instance", "mail")] }, 2));
+        Assert.Equal("deployment web", RolledWith(cluster, both, 4));
+        Assert.Equal("", RolledWith(cluster, new() { Deployments = [both.Deployments[0]], ReplicaSets = [both.ReplicaSets[0]] }, 6));
+    }
+
+    /// <summary>Rollouts and completed jobs of other releases, at the same time in the same namespace.</summary>
+    [Fact]
+    public void WorkloadOfALargeNamespace_CostsWhatOneOfASmallNamespaceCosts() =>
+        Assert.InRange(BytesToJudgeOneAmong(2000), 1, BytesToJudgeOneAmong(20) * 1.2);
+
+    private static double BytesToJudgeOneAmong(int others)
+    {
+        var projector = new Projector(
+            new("test", new BookedRevisions(), new(), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2)), new SeenCluster(new()).Topology);
+        var api = Of("api", "app.kubernetes.io/instance");
+        var names = Enumerable.Range(0, others).Select(i => $"other{i}").ToList();
+        var all = new ClusterObjects
+        {
+            Deployments = [api, .. names.Select(n => Of(n, "app.kubernetes.io/instance", n))],
+            ReplicaSets = [A.ReplicaSet("api", "r1", 1, 10), .. names.Select(n => A.ReplicaSet(n, "r1", 1, 10))],
+            Jobs = [.. names.Select(n => Completed($"job-{n}", n))],
+        };
+        projector.Project(all.Since(new()), A.Now);
+        Judge(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Judge(2);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        void Judge(int replicas) => projector.Project(
+            new() { Deployments = [new(api.Metadata.Key, api with { Spec = A.Deployment("api", replicas).Spec })] }, A.Now);
+    }
+
+    private static string RolledWith(SeenCluster cluster, ClusterObjects objects, int minutesLater) =>
+        cluster.See(objects, A.Now.AddMinutes(minutesLater)).Named("workload").Single(w => w["workload"] == "api")["rolled_with"];
+
+    private static Workload Completed(string name, string release) => new()
+    {
+        Metadata = A.Meta(name) with
+        {
+            CreationTimestamp = A.Now.AddMinutes(-10), Labels = A.Map(("app.kubernetes.io/instance", release)),
+        },
+        Status = new() { Conditions = [new() { Type = "Complete", Status = "True" }] },
+    };
+
+    private static Workload Of(string name, string label, string release = "shop")
     {
         var deployment = A.Deployment(name);
-        return deployment with { Metadata = deployment.Metadata with { Labels = A.Map((label, "shop")) } };
+        return deployment with { Metadata = deployment.Metadata with { Labels = A.Map((label, release)) } };
     }
 }

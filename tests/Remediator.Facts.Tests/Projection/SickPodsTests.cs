@@ -91,6 +91,23 @@ public sealed class SickPodsTests : ProjectionTest
     }
 
     [Fact]
+    public void UnreadyMinutes_CountFromWhenItWasLastReady()
+    {
+        var cluster = new SeenCluster(Memory);
+        string Minutes(Pod pod, double now) =>
+            cluster.See(new() { Pods = [pod] }, A.Now.AddMinutes(now)).Named("pod")[0]["unready_minutes"];
+        var late = A.Pod("api-1", ready: false, readyForMinutes: 6);
+        var status = late.Status;
+
+        Assert.Equal("", Minutes(A.Pod("api-1"), 0));
+        Assert.Equal("6", Minutes(late, 0.1));
+        Assert.Equal("9", Minutes(late, 3.9));
+        Assert.Equal("10", Minutes(late, 4));
+        Assert.Equal("1444", Minutes(late with { Status = status with { Conditions = [] } }, 4.1));
+        Assert.Equal("", Minutes(late with { Status = status with { Phase = "Failed" } }, 4.2));
+    }
+
+    [Fact]
     public void WhenACrashBegan_IsKnownWhereThatWasSeen()
     {
         var cluster = new SeenCluster(Memory);

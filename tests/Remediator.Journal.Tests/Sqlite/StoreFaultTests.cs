@@ -32,6 +32,7 @@ public sealed class StoreFaultTests : IDisposable
     {
         var health = new StoreHealth(_store.Store);
         await _store.Inbox.AddAsync([Entry()], Token);
+        await _store.Inbox.RejectAsync([new("alertmanager", "7", "not an object", "", DateTimeOffset.UnixEpoch)], Token);
         using (Lock())
         {
             Assert.StartsWith(
@@ -39,7 +40,7 @@ public sealed class StoreFaultTests : IDisposable
                 StringComparison.Ordinal);
         }
 
-        Assert.Equal(new StoreStatus("", 1), await health.CheckAsync(Token));
+        Assert.Equal(new StoreStatus("", 1, 1), await health.CheckAsync(Token));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class ReadinessTests : IStoreHealth, IDefinitionsStatus, IFactView
     Task<StoreStatus> IStoreHealth.CheckAsync(CancellationToken cancellationToken)
     {
         _reads++;
-        return Task.FromResult(new StoreStatus("", 0));
+        return Task.FromResult(new StoreStatus("", 0, 0));
     }
 
     DefinitionsStatus IDefinitionsStatus.Status => new("", null, 0, 0, _time.GetUtcNow(), true, _time.GetUtcNow(), []);

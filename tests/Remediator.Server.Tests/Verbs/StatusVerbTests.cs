@@ -42,7 +42,7 @@ public sealed class StatusVerbTests
                 ],
                 Definitions = new(
                     "abc", null, 9, 6, Now.AddMinutes(-5), false, Now.AddMinutes(-1), [new("rules/a.yaml", 3, 1, "unknown key 'alrt'")]),
-                Store = new StoreStatus("", 12),
+                Store = new StoreStatus("", 12, 2),
                 Permits = [
                     new("inc1", "cluster prod", Now, "prod/deployment/shop/api"),
                     new("inc1", "namespace prod/shop", Now, "prod/deployment/shop/api")],
@@ -68,6 +68,7 @@ public sealed class StatusVerbTests
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'
             store        writable, 12 alerts wait
+                         2 deliveries and alerts could not be handled: remediator audit list --dead-letters
             in flight    inc1
 
             INCIDENT  OPENED                STATUS  RESOURCE             PROBLEM       WHY

@@ -27,7 +27,7 @@ internal static class Situations
             "hint=dependency hint_line=cannot_reach_db-2:5432"),
         new(
             "One pod has run for an hour without getting ready; the others serve", "KubePodNotReady", "ready=2 available=2 newest_sick=1",
-            [("pod=api-0 ready=false starting=false age_minutes=60", ""), Well("api-1"), Well("api-2")]),
+            [("pod=api-0 ready=false starting=false age_minutes=60 unready_minutes=60", ""), Well("api-1"), Well("api-2")]),
         new(
             "A healthy, slow rollout: its newest pod is not ready yet", "KubernetesDeploymentReplicasMismatch",
             "ready=3 available=3 updated=2 rolling_out=true rollout_age_minutes=25 newest_pods=2 newest_was_good=false progressing=true",
