@@ -60,7 +60,15 @@ internal sealed class KilledEngine : IDisposable
                 await server.KillAsync(token);
         };
         await TellAsync(server);
-        await server.WaitForExitAsync(token);
+        try
+        {
+            await server.WaitForExitAsync(token);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"It did not die {place}: {e.Message}\n{Story()}", e);
+        }
+
         _nodes.Aws.Answering = _ => Task.CompletedTask;
     }
 
