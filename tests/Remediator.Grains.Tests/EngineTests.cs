@@ -236,13 +236,19 @@ public sealed class EngineTests : IDisposable
         Assert.Empty(await engine.Journal.EventsAsync(new("test", "engine", "", "health"), Token));
     }
 
-    [Fact]
-    public async Task AlertAboutTheEngine_IsTakenIn_AndNeverASubject()
+    /// <summary>Nor does one that fires for ever, as the proof that alerting works or to mute others, though it names a workload.</summary>
+    [Theory]
+    [InlineData("KubePodCrashLooping", OwnAlerts.Engine)]
+    [InlineData("Watchdog", "")]
+    [InlineData("InfoInhibitor", "")]
+    public async Task AlertAboutTheEngine_OrOnlyAboutAlerting_IsTakenIn_AndNeverASubject(string name, string of)
     {
         await using var engine = await StartAsync();
         _cluster.Break("api");
-        var about =
-            Alert("api") with { Labels = new Dictionary<string, string>(Alert("api").Labels) { [OwnAlerts.About] = OwnAlerts.Engine } };
+        var about = Alert("api") with
+        {
+            Name = name, Labels = new Dictionary<string, string>(Alert("api").Labels) { ["alertname"] = name, [OwnAlerts.About] = of },
+        };
         await engine.Inbox.AddAsync([new(about, "test", "t", TimeProvider.System.GetUtcNow())], Token);
 
         // it goes through the inbox behind the alert

@@ -59,6 +59,7 @@ public static class FactSchema
             new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
             new("rollout_doubt"), new("replica_failure"), new("sick_minutes"), new("complete", YesNo), new("uid"),
             new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"),
+            new("deleting", YesNo),
         ]),
         new("job", "a run of a cronjob, or a job by itself; later_succeeded: a run that began after it has succeeded",
         [

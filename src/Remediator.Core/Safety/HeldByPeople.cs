@@ -13,6 +13,8 @@ namespace Remediator.Core.Safety;
 /// </summary>
 internal static class HeldByPeople
 {
+    private static readonly TimeSpan LongestWork = TimeSpan.FromHours(1);
+
     public static Guard Guard { get; } = new("held", GuardStage.Hold, Check) { IsOfPeople = true };
 
     public static Verdict Check(GuardedStep step) =>
@@ -26,6 +28,11 @@ internal static class HeldByPeople
         if (world.Resource.Kind == ResourceKinds.Node || world.Scope.Named("workload") is not [var workload, ..])
         {
             yield break;
+        }
+
+        if (workload["deleting"] == "true")
+        {
+            yield return Held($"{world.Resource.Display} is being deleted", null, world);
         }
 
         if (HoldMark.Of(workload["hold"], world.Now) is { } own)
@@ -60,10 +67,23 @@ internal static class HeldByPeople
 
             if (node["taken_by"] is { Length: > 0 } taken)
             {
-                yield return Held(HeldReason.Of($"the node {node["node"]} is being worked on by {taken}", why), null, world);
+                yield return IsForgotten(node, world) is { } silent
+                    ? Verdict.NeedsPerson(
+                        $"the node {node["node"]} is in the hands of {taken}, and has not been ready for {silent.TotalMinutes:0} min: "
+                            + "whether anybody still works on it cannot be seen from here")
+                    : Held(HeldReason.Of($"the node {node["node"]} is being worked on by {taken}", why), null, world);
             }
         }
     }
+
+    /// <summary>A tool that waits for a dead node to come back leaves its mark on it for ever (kubereboot/kured #478).</summary>
+    /// <returns>For how long the node has not been ready; null where that is no longer than such work takes.</returns>
+    private static TimeSpan? IsForgotten(Fact node, World world) =>
+        world.Resource.Kind == ResourceKinds.Node
+            && node["ready"] != "true"
+            && world.Now - node.Since is var away && away >= world.Settings.Scaled(LongestWork)
+            ? away
+            : null;
 
     /// <summary>A node itself; of a workload, the nodes of those of its pods that do not work.</summary>
     private static IEnumerable<(Fact Node, string Why)> Nodes(World world)

@@ -26,6 +26,10 @@ internal static partial class NodeMarks
         ("remediation.medik8s.io/", "medik8s"),
         ("node.cluster.x-k8s.io/", "Cluster API"),
         ("aws-node-termination-handler/", "aws-node-termination-handler"),
+        // its volumes are being given to others: it must not come back before people have taken the taint away
+        ("node.kubernetes.io/out-of-service", "somebody who declared it out of service"),
+        ("cloud.google.com/impending-node-termination", "its cloud, which takes it away"),
+        ("remediator.aks.microsoft.com/unschedulable", "AKS' auto-repair"),
     ];
 
     /// <summary>Annotations or labels. Those that Cluster API puts on every node of its own mean nothing.</summary>

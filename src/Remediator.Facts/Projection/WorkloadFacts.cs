@@ -43,7 +43,7 @@ internal static class WorkloadFacts
                 ? Texts.Of(replicas.IsComplete(all, owner.Kind))
                 : "",
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
-            MissingPods(group, replicas));
+            MissingPods(group, replicas), Texts.Of(meta.DeletionTimestamp is not null || space?.DeletionTimestamp is not null));
     }
 
     public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)

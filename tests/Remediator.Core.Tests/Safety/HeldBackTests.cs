@@ -59,8 +59,38 @@ public sealed class HeldBackTests
     public void Node_IsHeldByItsOwnMarks(string field, string value, string? reason)
     {
         _bench.Resource = new("test", "node", "", "n1");
-        _bench.More.Add(Fact.Parse($$"""node{node="n1",{{field}}="{{value}}"}"""));
+        _bench.More.Add(new("node", new Dictionary<string, string> { ["node"] = "n1", [field] = value }, _bench.Now));
         Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
+    }
+
+    /// <summary>
+    /// kubereboot/kured #478 and kubernetes/autoscaler #5657: the mark of a tool stays for ever on a node that does not come back.
+    /// </summary>
+    [Theory]
+    [InlineData("false", 59, false)]
+    [InlineData("false", 61, true)]
+    [InlineData("unknown", 9000, true)]
+    [InlineData("true", 9000, false)]
+    public void ToolThatHasHadADeadNodeForAnHour_IsNoReasonForSilence(string ready, int minutes, bool told)
+    {
+        _bench.Resource = new("test", "node", "", "n1");
+        _bench.More.Add(new(
+            "node", new Dictionary<string, string> { ["node"] = "n1", ["ready"] = ready, ["taken_by"] = "kured (lock)" },
+            _bench.Now.AddMinutes(-minutes)));
+        var verdict = Check("held", "kubernetes.cordon");
+        Assert.Equal((false, told), (verdict.IsAllowed, verdict.Final));
+        Assert.Contains(
+            told ? $"in the hands of kured (lock), and has not been ready for {minutes} min" : "is being worked on by kured (lock)",
+            verdict.Refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", "deployment shop/api is being deleted")]
+    [InlineData("false", null)]
+    public void WorkloadThatIsBeingDeleted_IsInSomebodysHands(string deleting, string? reason)
+    {
+        _bench.Workload["deleting"] = deleting;
+        AssertHeld(reason);
     }
 
     [Theory]

@@ -48,6 +48,12 @@ internal static class JudgedDecoys
             [Fact("what was rolled out with it", "workload", ("rolled_with", ""))]),
         new("its logs name a dependency", BadRollout, Says, [Fact("the hint of the logs", "evidence", ("hint", ""))]),
         new("its logs name a dependency, and it does not get ready", Stuck, Says, [Fact("the hint of the logs", "evidence", ("hint", ""))]),
+        new("an old pod holds what it needs", BadRollout, Logged(
+            "lock DB directory: resource temporarily unavailable", "bind: address already in use"), [Hint]),
+        new("it is not made for the processor of its node", BadRollout, Logged("exec /app: exec format error"), [Hint]),
+        new("it waits to be the leader, and crashes", BadRollout, Waits, [Hint]),
+        new("it migrates its database", Stuck, Logged("Waiting for changelog lock....", "Migrating schema \"public\" to version \"2\""),
+            [Hint]),
         new("a custom resource owns it", BadRollout, Owned("KafkaConnect"), [Ownership]),
         new("the Operator Lifecycle Manager owns it", BadRollout, Labelled("olm.owner", "shop.v1"), [Ownership]),
         new("Argo CD owns it, by a label that charts have too", BadRollout, Managed("argocd-controller"), [Ownership]),
@@ -71,6 +77,10 @@ internal static class JudgedDecoys
                 + "GET request to https://r.example/token: 404 Not Found"), [PullErrors]),
         new("the registry does not tell whether it is there", NoImage,
             Pull("repository r.example/api not found: does not exist or no pull access"), [PullErrors]),
+        new("a mirror does not have it", NoImage, Pull(
+            "unexpected status from HEAD request to https://mirror.example/v2/api/manifests/2?ns=r.example: 404 Not Found"), [PullErrors]),
+        new("a layer of it is missing", NoImage, Pull(
+            "unexpected status code https://r.example/v2/api/blobs/sha256:aa: 404 Not Found: blob unknown to registry"), [PullErrors]),
         new("the image was replaced on its way", NoImage, Changed(s => s.Sick.ForEach(
             p => p.Spec.Containers[0].Image = "mirror.example/api:2")), [Objections]),
         new("an agent was injected into it, and into no older pod", BadRollout, Agent, [Objections]),
@@ -87,6 +97,12 @@ internal static class JudgedDecoys
         new("the network of a node does not come", Stuck, s => s.NotTried("FailedCreatePodSandBox", "failed to setup network for sandbox"),
             [Proof, Untried]),
         new("it has recovered", OneBadPod, Changed(s => s.Sick[0].Recovered(4, s.Random.Next(2, 9))), [Crashing, Objections]),
+        new("it is being deleted", OneBadPod, s => s.Deployment.Metadata.DeletionTimestamp = Controllers.Ago(s.Random.Next(0, 90)),
+            [Guard("held")]),
+        new("a rollout of it is being deleted", BadRollout, s => s.Deployment.Metadata.DeletionTimestamp = Controllers.Ago(1),
+            [Guard("held")]),
+        new("it is the one pod of a DaemonSet on one node", OneBadPod, s => s.Afterwards.Add(OnEachNode),
+            [Fact("how many of it are sick", "workload", ("newest_sick", "2"))]),
         new("it hangs in Terminating", OneBadPod, Changed(s => Replaced(s).Terminating(s.Random.Next(0, 900))), [Crashing, Objections]),
         new("it was evicted", OneBadPod, Changed(s => (Replaced(s).Status.Phase, s.Sick[0].Status.Reason) = ("Failed", "Evicted")),
             [Crashing, Objections]),
@@ -166,6 +182,42 @@ internal static class JudgedDecoys
             ? ("karpenter.sh/do-not-disrupt", "true")
             : ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
         s.Sick[0].Metadata.Annotations = new Dictionary<string, string> { [mark] = value };
+    }
+
+    private static Action<Scene> Logged(params string[] last) => s => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
+        ["starting", last[x.Random.Next(last.Length)]]));
+
+    private static void OnEachNode(Scene s)
+    {
+        var set = new V1DaemonSet
+        {
+            Metadata = new()
+            {
+                Name = "agent", NamespaceProperty = "shop", Uid = "uid-agent", Generation = 1, CreationTimestamp = Controllers.Ago(9000),
+            },
+            Spec = new() { Selector = s.Deployment.Spec.Selector, Template = s.Deployment.Spec.Template },
+            Status = new()
+            {
+                ObservedGeneration = 1, DesiredNumberScheduled = 3, CurrentNumberScheduled = 3, UpdatedNumberScheduled = 3, NumberReady = 2,
+                NumberAvailable = 2,
+            },
+        };
+        s.Cluster.DaemonSets.Add(set);
+        s.Cluster.Revisions.Add(new()
+        {
+            Metadata = new()
+            {
+                Name = "agent-1", NamespaceProperty = "shop", Uid = "rev-1", CreationTimestamp = Controllers.Ago(9000),
+                Labels = new Dictionary<string, string> { ["controller-revision-hash"] = "1" },
+                OwnerReferences =
+                    [new() { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "agent", Uid = "uid-agent", Controller = true }],
+            },
+            Revision = 1,
+        });
+        s.Old = [.. Enumerable.Range(0, 3).Select(i => Controllers.Pod(
+            set.Metadata, "DaemonSet", set.Spec.Template, $"agent-{i}", "controller-revision-hash", "1", 9000))];
+        s.Cluster.Pods.AddRange(s.Old);
+        s.Sick = [s.Old[s.Random.Next(3)].Crashing(4)];
     }
 
     private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =

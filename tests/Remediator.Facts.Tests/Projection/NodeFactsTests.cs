@@ -40,6 +40,13 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData("ToBeDeletedByClusterAutoscaler", "cluster-autoscaler (taint ToBeDeletedByClusterAutoscaler)")]
     [InlineData("DeletionCandidateOfClusterAutoscaler", "cluster-autoscaler (taint DeletionCandidateOfClusterAutoscaler)")]
     [InlineData("medik8s.io/drain", "medik8s (taint medik8s.io/drain)")]
+    [InlineData(
+        "node.kubernetes.io/out-of-service", "somebody who declared it out of service (taint node.kubernetes.io/out-of-service)")]
+    [InlineData(
+        "cloud.google.com/impending-node-termination",
+        "its cloud, which takes it away (taint cloud.google.com/impending-node-termination)")]
+    [InlineData(
+        "remediator.aks.microsoft.com/unschedulable", "AKS' auto-repair (taint remediator.aks.microsoft.com/unschedulable)")]
     [InlineData("node.cluster.x-k8s.io/outdated-revision", "Cluster API (taint node.cluster.x-k8s.io/outdated-revision)")]
     [InlineData("node.kubernetes.io/unreachable", "")]
     [InlineData("karpenter.sh/unregistered", "")]

@@ -33,6 +33,21 @@ public sealed class WorkloadFactsTests : ProjectionTest
     }
 
     [Theory]
+    [InlineData(false, false, "false")]
+    [InlineData(true, false, "true")]
+    [InlineData(false, true, "true")]
+    public void WorkloadIsBeingDeleted_AloneOrWithItsNamespace(bool alone, bool space, string deleting)
+    {
+        var api = A.Deployment("api");
+        var objects = new ClusterObjects
+        {
+            Deployments = [api with { Metadata = api.Metadata with { DeletionTimestamp = alone ? A.Now : null } }],
+            Namespaces = [new() { Metadata = A.Meta("shop", space: "") with { DeletionTimestamp = space ? A.Now : null } }],
+        };
+        Says(Only(objects, "workload"), ("deleting", deleting));
+    }
+
+    [Theory]
     [InlineData(3, 3, 3, 3, "true")]
     [InlineData(3, 3, 2, 3, "false")]
     [InlineData(3, 3, 3, 2, "false")]

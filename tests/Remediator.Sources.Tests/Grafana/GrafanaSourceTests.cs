@@ -5,6 +5,8 @@ namespace Remediator.Sources.Tests.Grafana;
 
 public sealed class GrafanaSourceTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("/api/v1/alerts/grafana")]
     [InlineData("/api/v1/alerts/alertmanager")]
@@ -21,6 +23,31 @@ public sealed class GrafanaSourceTests
         Assert.Equal(
             ("KubePodCrashLooping", "57c6d9296de2ad39", "api-7d9c5b8f6-k2x4z", null),
             (kept.Alert.Name, kept.Alert.Fingerprint, kept.Alert.Labels["pod"], kept.Alert.EndsAt));
+    }
+
+    /// <summary>
+    /// As Grafana 8 to 12 send it: rules without values, rules whose data does not come, and no fingerprint (alerta/alerta #1676).
+    /// </summary>
+    [Theory]
+    [InlineData("\"values\": { \"B\": 22, \"C\": 1 }", "\"values\": null")]
+    [InlineData(", \"fingerprint\": \"57c6d9296de2ad39\"", "")]
+    [InlineData("\"truncatedAlerts\": 0", "\"truncatedAlerts\": 3, \"appVersion\": \"12.0.1\"")]
+    [InlineData(
+        "\"alertname\": \"KubePodCrashLooping\", \"grafana_folder\"",
+        "\"alertname\": \"DatasourceNoData\", \"rulename\": \"x\", \"grafana_folder\"")]
+    public async Task Delivery_InAnotherFormOfGrafanas_IsTakenIn(string part, string other)
+    {
+        await using var host = await SourceHost.StartAsync();
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Grafana", "firing.json"), Token);
+        Assert.Contains(part, text, StringComparison.Ordinal);
+
+        using var answer = await host.Client.PostAsync(
+            new Uri("/api/v1/alerts/grafana", UriKind.Relative),
+            new StringContent(text.Replace(part, other, StringComparison.Ordinal)), Token);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var kept = Assert.Single(host.Inbox.Added);
+        Assert.Equal((AlertSource.Grafana, "api-7d9c5b8f6-k2x4z"), (kept.Alert.Source, kept.Alert.Labels["pod"]));
     }
 
     [Fact]

@@ -4,8 +4,10 @@ namespace Remediator.Actions.Kubernetes.Logs;
 
 /// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
 /// <param name="Name">
-/// <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>, <c>configuration</c>, or <c>standby</c> for one that is not the leader
-/// and waits to be.
+/// <c>platform</c> for a program that is not made for the processor of its node, <c>occupied</c> for what another process holds, such as a
+/// port or the lock of a volume that a pod of the release before has, <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>,
+/// <c>configuration</c>, <c>migration</c> where the last line says that a database is being migrated, or <c>standby</c> for one that is not
+/// the leader and waits to be.
 /// </param>
 /// <param name="Line">The last line that says so.</param>
 internal sealed record LogHint(string Name, string Line)
@@ -37,17 +39,38 @@ internal sealed record LogHint(string Name, string Line)
         @"too many (?:connections|clients already)|remaining connection slots|the database system is (?:starting|shutting|in recovery)|"
             + @"communications link failure|SQLSTATE\[HY000\] \[20\d\d\]|\bORA-12\d{3}\b|no listener|"
             + @"broker(?:s)? (?:may not be|not|transport) (?:available|failure)|NoBrokersAvailable|no resolvable bootstrap|ServerSelection|"
-            + @"Redis is loading|\bMASTERDOWN\b|no healthy upstream|upstream connect error|etcdserver: (?:no leader|request timed out)";
+            + @"Redis is loading|\bMASTERDOWN\b|no healthy upstream|upstream connect error|etcdserver: (?:no leader|request timed out)|"
+            + @"\b(?:429 too many requests|502 bad gateway|503 service (?:temporarily )?unavailable|504 gateway time-?out)\b|"
+            + @"vault is sealed|\bTimeoutException\b|\bTimeoutError\b";
 
     /// <summary>
     /// A server that no longer takes a password or a certificate took it before: old pods keep the connections that they have.
     /// </summary>
     private const string Credentials =
         @"password authentication failed|authentication failed|access denied for user|\bNOAUTH\b|\bWRONGPASS\b|"
-            + @"certificate (?:has expired|is not yet valid|signed by unknown authority)|certificate verify failed";
+            + @"certificate (?:has expired|is not yet valid|signed by unknown authority)|certificate verify failed|"
+            + @"licen[cs]e (?:key )?(?:has |is )?expired|expired licen[cs]e";
+
+    /// <summary>What only one process may have, and a pod of the release before still has.</summary>
+    private const string Occupied =
+        @"address already in use|\bEADDRINUSE\b|port \d+ (?:is |was )?(?:already )?(?:in use|allocated)|"
+            + @"\block\w*\b.{0,80}resource temporarily unavailable|resource temporarily unavailable.{0,60}\block|"
+            + @"\w+Exception: resource temporarily unavailable|(?:already |is |currently )locked by|"
+            + @"locked by (?:an)?other process|database is locked|"
+            + @"(?:could not|cannot|can't|couldn't|unable to|failed to) (?:obtain|acquire|get|take|create) (?:\w+ ){0,4}lock|"
+            + @"\block\b \S{0,80}\s?is (?:already )?(?:held|locked)|/lock is locked|"
+            + @"another (?:instance|process) (?:is |has )?(?:already |currently )?(?:running|using|locked|holds)|in use by another";
+
+    private const string Migrates =
+        @"waiting for (?:the )?change ?log lock|(?:waiting for|acquired|acquiring) (?:the )?(?:migration|change ?log|advisory) lock|"
+            + @"\b(?:running|applying|executing|performing|starting|pending) (?:\w+ ){0,2}(?:migrations?|upgrade [0-9a-f]+ ?->)|"
+            + @"migrations? (?:is|are) (?:running|pending|in progress)|migrating (?:schema|database|table|index|data)\b|"
+            + @"\b(?:re)?indexing\b.{0,40}\b(?:\d+ ?%|of \d+)";
 
     private static readonly (string Name, Regex Words)[] Known =
     [
+        ("platform", new("exec format error|cannot execute binary file", Options)),
+        ("occupied", new(Occupied, Options)),
         ("disk", new(@"no space left on device|\bENOSPC\b|disk quota exceeded|read-only file system", Options)),
         ("files", new(@"too many open files|\bEMFILE\b|\bENFILE\b", Options)),
         ("dependency", new($"{Connection}|{Names}|{Servers}|{Credentials}", Options)),
@@ -61,6 +84,8 @@ internal sealed record LogHint(string Name, string Line)
                 + @"unknown directive|unrecognized (?:option|argument)|yaml: line \d+|"
                 + $@"\b{Failure}\b.{{0,40}}\bunmarshal|\bunmarshal\w* (?:errors?|failed|failure)\b", Options)),
     ];
+
+    private static readonly Regex Migration = new(Migrates, Options);
 
     private static readonly Regex Waits = new(
         @"attempting to acquire (?:the )?leader|waiting (?:for|to become|to acquire)\b.{0,30}\b(?:leader(?:ship)?|lease)\b|"
@@ -77,7 +102,12 @@ internal sealed record LogHint(string Name, string Line)
          let line = lines.LastOrDefault(known.Words.IsMatch)
          where line is not null
          select new LogHint(known.Name, line)).FirstOrDefault()
+        ?? Migrating(lines)
         ?? Standby(lines);
+
+    /// <summary>What has gone on since is over.</summary>
+    private static LogHint? Migrating(IReadOnlyList<string> lines) =>
+        lines.LastOrDefault(l => !string.IsNullOrWhiteSpace(l)) is { } last && Migration.IsMatch(last) ? new("migration", last) : null;
 
     /// <summary>What it was last.</summary>
     private static LogHint? Standby(IReadOnlyList<string> lines) =>

@@ -7,8 +7,14 @@ internal static class KubeletMessages
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    private static readonly Regex Denied =
-        new(@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|\b40[13]\b|no basic auth|no pull access", Options);
+    /// <summary>A status is told after a space or a bracket; after anything else the digits are those of a tag or a build.</summary>
+    private const string Status = @"(?:^|[\s\[(=])";
+
+    /// <summary>Podman's library names the tag apart from its image.</summary>
+    private static readonly Regex Tag = new(@"(?:reading|fetching) manifest \S+ in ", Options);
+
+    private static readonly Regex Denied = new(
+        $@"denied|unauthori[sz]ed|authori[sz]ation failed|forbidden|{Status}40[13]\b|no basic auth|no pull access", Options);
 
     /// <summary>
     /// Only what the registry itself answers: a runtime ends many an error of its own store, such as a lost snapshot, with "not found".
@@ -21,11 +27,13 @@ internal static class KubeletMessages
         Options);
 
     /// <summary>
-    /// A page of what stands before the registry (a proxy, an ingress), or the answer of the service that gives out tokens: the registry
-    /// itself has said nothing.
+    /// A page of what stands before the registry (a proxy, an ingress), the answer of the service that gives out tokens, or of a mirror
+    /// (containerd asks it with <c>ns=</c>): the registry itself has said nothing. A layer that is not there is no image that is not there.
     /// </summary>
     private static readonly Regex OfAnother = new(
-        @"<!doctype|<html|<head|<title|invalid character '<'|failed to authori[sz]e|failed to fetch (?:anonymous|oauth) token", Options);
+        @"<!doctype|<html|<head|<title|invalid character '<'|failed to authori[sz]e|failed to fetch (?:anonymous|oauth) token|"
+            + @"/manifests/[^\s?]+\?ns=|/blobs/|blob[ _]unknown|unknown blob",
+        Options);
 
     private static readonly Regex NoToken = new("failed to authori[sz]e|failed to fetch (?:anonymous|oauth) token", Options);
 
@@ -34,11 +42,11 @@ internal static class KubeletMessages
     private static readonly Regex NoPlatform = new(@"no match for platform|no matching manifest for \S+|exec format error", Options);
 
     private static readonly Regex Passing = new(
-        @"time-?out|timed out|deadline exceeded|connection (?:refused|reset)|\bEOF\b|\b429\b|too ?many ?requests|\b50[0234]\b|"
+        $@"time-?out|timed out|deadline exceeded|connection (?:refused|reset)|\bEOF\b|{Status}429\b|too ?many ?requests|{Status}50[0234]\b|"
             + @"internal server error|bad gateway|service unavailable|"
             + @"temporary failure|server misbehaving|no such host|no route to host|network is unreachable", Options);
 
-    private static readonly Regex Limited = new(@"\b429\b|too ?many ?requests|rate ?limit", Options);
+    private static readonly Regex Limited = new($@"{Status}429\b|too ?many ?requests|rate ?limit", Options);
 
     /// <summary>The layers came, or would have, and the node could not keep them.</summary>
     private static readonly Regex OfNode = new(
@@ -54,22 +62,22 @@ internal static class KubeletMessages
 
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
     public static bool IsImageNotFound(string message) =>
-        (NotFound.IsMatch(message) || Unreadable.IsMatch(message)) && !Denied.IsMatch(message) && !Passing.IsMatch(message)
+        (NotFound.IsMatch(message) || Unreadable.IsMatch(message)) && !IsDenied(message) && !IsPassing(message)
             && !NoPlatform.IsMatch(message) && !OfAnother.IsMatch(message);
 
     /// <summary>The image is there, and not for this node's processor.</summary>
     public static bool IsWrongPlatform(string message) => NoPlatform.IsMatch(message);
 
     /// <summary>The registry could not be reached or was too busy: the same pull may succeed later.</summary>
-    public static bool IsPullTransient(string message) => Passing.IsMatch(message) && !Denied.IsMatch(message);
+    public static bool IsPullTransient(string message) => IsPassing(message) && !IsDenied(message);
 
     /// <summary>Who is to be asked about an image that does not come; empty where its words name nobody.</summary>
     public static string PullFailure(string message) =>
         IsWrongPlatform(message) ? "platform"
         : OfNode.IsMatch(message) ? "node"
-        : Limited.IsMatch(message) ? "rate-limit"
-        : Denied.IsMatch(message) ? "credentials"
-        : Passing.IsMatch(message) ? "unreachable"
+        : Limited.IsMatch(WithoutTag(message)) ? "rate-limit"
+        : IsDenied(message) ? "credentials"
+        : IsPassing(message) ? "unreachable"
         : NoToken.IsMatch(message) ? "credentials"
         : IsImageNotFound(message) ? "not-found"
         : "";
@@ -89,6 +97,12 @@ internal static class KubeletMessages
 
         return "";
     }
+
+    private static bool IsDenied(string message) => Denied.IsMatch(WithoutTag(message));
+
+    private static bool IsPassing(string message) => Passing.IsMatch(WithoutTag(message));
+
+    private static string WithoutTag(string message) => Tag.Replace(message, "");
 
     public static bool IsProbeKill(string message) =>
         message.Contains("failed liveness probe", StringComparison.OrdinalIgnoreCase)

@@ -12,6 +12,9 @@ public sealed class KubeletMessagesTests
     [InlineData("reading manifest 9 in r.io/a: manifest unknown")]
     [InlineData("Error response from daemon: unknown: artifact library/a:9 not found")]
     [InlineData("unexpected status from HEAD request to https://r.io/v2/a/manifests/9: 404 Not Found")]
+    [InlineData("failed to resolve reference \"r.io/a:502\": r.io/a:502: not found")]
+    [InlineData("failed to resolve reference \"r.io/a:1.403\": r.io/a:1.403: not found")]
+    [InlineData("reading manifest 429 in r.io/a: manifest unknown")]
     [InlineData("Failed to apply default image tag \"A B\": couldn't parse image reference \"A B\": invalid reference format")]
     public void AMissingImage_IsNotFound(string message)
     {
@@ -38,6 +41,9 @@ public sealed class KubeletMessagesTests
     [InlineData("failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized")]
     [InlineData("pulling from host r.io failed with status code [manifests 1]: 403 Forbidden")]
     [InlineData("Back-off pulling image \"a:9\"")]
+    [InlineData("unexpected status from HEAD request to https://m.io/v2/a/manifests/9?ns=r.io: 404 Not Found")]
+    [InlineData("unexpected status code https://r.io/v2/a/blobs/sha256:aa: 404 Not Found - Server message: blob unknown to registry")]
+    [InlineData("error pulling image configuration: download failed after attempts=1: unknown blob")]
     [InlineData("failed to pull and unpack image \"r/a:2\": failed to prepare extraction snapshot \"x\": parent snapshot sha256:b does not "
         + "exist: not found")]
     [InlineData("failed to pull and unpack image \"r.example/api:2\": no match for platform in manifest: not found")]

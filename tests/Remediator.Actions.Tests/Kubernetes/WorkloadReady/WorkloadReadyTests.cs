@@ -154,6 +154,56 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
             (good, $"{observed}; on h2, which is not ready, it cannot be seen and is left out"), (result.Good, result.Observed));
     }
 
+    /// <summary>
+    /// kubernetes/test-infra PR 31706 (silent nodes), kubernetes/kubernetes #63465 (a pod that hangs on a dead one), openshift's
+    /// cluster-cloud-controller-manager-operator PR 488 (nodes that are restarted): what a node says itself counts.
+    /// </summary>
+    [Theory]
+    [InlineData(
+        "gone", true, false, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
+    [InlineData(
+        "silent", true, false, "2 of 2 ready, all of the newest revision; on h2, which is not ready, it cannot be seen and is left out")]
+    [InlineData("says so itself", false, true, "2 of 3 are of the newest revision")]
+    [InlineData("all silent", false, true, "it can be seen nowhere; on h0, h1, h2, which are not ready, it cannot be seen and is left out")]
+    public async Task DaemonSet_WhereANodeCannotBeSeen_IsJudgedOnWhatCan(string node, bool good, bool open, string observed)
+    {
+        Server.Always("GET", "/apis/apps/v1/namespaces/shop/daemonsets/api", ApiAnswers.Found(JsonNode.Parse(
+            """
+            {"metadata":{"name":"api","namespace":"shop","uid":"uid-of-api","generation":4},"spec":{"updateStrategy":{"type":"RollingUpdate"}},
+             "status":{"observedGeneration":4,"desiredNumberScheduled":3,"currentNumberScheduled":3,"updatedNumberScheduled":2,"numberReady":2}}
+            """)!.AsObject()));
+        var all = node == "all silent";
+        Server.Always("GET", "/api/v1/namespaces/shop/pods", ApiAnswers.List(
+            Ready(OnNode("api-a", "h0", "rev-2"), !all), Ready(OnNode("api-b", "h1", "rev-2"), !all),
+            Ready(OnNode("api-c", "h2", "rev-1"), false)));
+        foreach (var name in new[] { "h0", "h1", "h2" })
+            Server.Always("GET", $"/api/v1/nodes/{name}", node == "gone"
+                ? ApiAnswers.Failure(404, "NotFound", "gone")
+                : ApiAnswers.Found(new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["name"] = name },
+                    ["status"] = new JsonObject
+                    {
+                        ["conditions"] = new JsonArray(new JsonObject
+                        {
+                            ["type"] = "Ready", ["status"] = node == "says so itself" ? "False" : "Unknown",
+                        }),
+                    },
+                }));
+        Server.Always("GET", "/apis/apps/v1/namespaces/shop/controllerrevisions", ApiAnswers.Found(JsonNode.Parse(
+            """
+            {"items":[{"metadata":{"name":"r2","labels":{"controller-revision-hash":"rev-2"},"ownerReferences":[{"controller":true,"uid":"uid-of-api"}]},"revision":2}]}
+            """)!.AsObject()));
+        var result = await CheckAsync("daemonset");
+        Assert.Equal((good, open, observed), (result.Good, result.Open, result.Observed));
+    }
+
+    private static k8s.Models.V1Pod Ready(k8s.Models.V1Pod pod, bool ready) => pod.With(p =>
+    {
+        p.Status.Conditions[0].Status = ready ? "True" : "False";
+        p.Status.ContainerStatuses[0].Ready = ready;
+    });
+
     private static k8s.Models.V1Pod OnNode(string name, string node, string revision) => TestPods.Running(name).With(p =>
     {
         p.Spec.NodeName = node;
