@@ -45,7 +45,9 @@ public sealed class LoaderTests
         Assert.Equal(new FakeActions.LogsInput { Previous = true, Lines = 200 }, playbook.Evidence[0].With.Bind(Values));
         Assert.Equal(new FakeActions.WhichInput { Which = FakeActions.PodChoice.Crashing }, playbook.Ladder[0].With.Bind(Values));
         Assert.Equal(new FakeActions.RaiseInput(new(25), new(4L << 30)), playbook.Ladder[1].With.Bind(Values));
-        Assert.Equal((true, TimeSpan.FromHours(1)), (playbook.Ladder[1].UndoOnFailure, playbook.Ladder[1].ApprovalWithin));
+        Assert.Equal(
+            (true, TimeSpan.FromHours(1), TimeSpan.FromMinutes(20), TimeSpan.Zero),
+            (playbook.Ladder[1].UndoOnFailure, playbook.Ladder[1].ApprovalWithin, playbook.Ladder[1].After, playbook.Ladder[0].After));
         Assert.Equal(
             (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5)), (playbook.Ladder[1].Verify.Within, playbook.Ladder[1].Verify.Stable));
     }

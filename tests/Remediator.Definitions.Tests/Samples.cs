@@ -23,6 +23,7 @@ internal static class Samples
             with: { by: 25%, ceiling: "{{ params.ceiling }}" }
             undo_on_failure: true
             approval_within: 1h
+            after: 20m
             verify: { use: kubernetes.workload-ready, within: 10m, stable: 5m }
         escalate: { severity: critical, message: "{{ resource }} keeps restarting: {{ evidence.reason }}" }
 

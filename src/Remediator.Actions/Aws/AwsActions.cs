@@ -1,6 +1,7 @@
 using Remediator.Actions.Aws.ConsoleOutput;
 using Remediator.Actions.Aws.EnterStandby;
 using Remediator.Actions.Aws.Instances;
+using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
@@ -25,6 +26,7 @@ internal static class AwsActions
             new InstanceLook(instances),
             new ConsoleOutputAction(aws, instances),
             new EnterStandbyAction(cluster, aws, instances),
+            new OutOfServiceAction(cluster, instances),
             new RebootInstanceAction(cluster, aws, instances),
             new ReplaceInstanceAction(cluster, aws, instances),
         ];

@@ -3,7 +3,6 @@ using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
@@ -113,18 +112,9 @@ internal static class IdleIncident
 
     private static Move? ItsRuleHasNotHeldLongEnough(Idle idle)
     {
-        var wins = HeldSince(idle) + idle.World.Settings.Scaled(idle.Choice.For);
+        var wins = SickSince.Of(idle.World, idle.Choice.Since) + idle.World.Settings.Scaled(idle.Choice.For);
         return idle.World.Now < wins ? Move.WaitsUntil(wins < idle.Tick ? wins : idle.Tick) : null;
     }
-
-    /// <summary>
-    /// A node that is not ready has its own time, which begins before any alert of it and is not ended by a change of its reason.
-    /// </summary>
-    private static DateTimeOffset HeldSince(Idle idle) =>
-        idle.World.Resource.Kind == ResourceKinds.Node
-            && idle.World.Scope.Named("node") is [var node, ..] && node["ready"] != "true" && node.Since < idle.Choice.Since
-            ? node.Since
-            : idle.Choice.Since;
 
     private static Move? ItsRuleIsToTellPeople(Idle idle) => idle.Choice.Kind is not DecisionKind.Escalate ? null
         : Symptoms.Wait(idle.Incident, idle.World) ?? Evidence(idle) ?? TellPeople(idle);

@@ -34,6 +34,7 @@ internal static class StepChoice
         ItHasToBeLookedAtFirst,
         ItsConditionsDoNotHold,
         AnEarlierRunDidTheSame,
+        ItIsTooEarly,
         ItsOwnerWouldRevertIt,
         AGuardRefusesIt,
         ItHasToBePlannedFirst,
@@ -96,6 +97,17 @@ internal static class StepChoice
             ? Move.Happens(new StepPassedOver(
                 step.Run.Step, step.Step.Name, $"an earlier run of this incident has done {step.Step.Use} already"))
             : null;
+
+    /// <summary>Much ends by itself, or by somebody else; a stronger step waits longer than a mild one.</summary>
+    private static Move? ItIsTooEarly(StepAtHand step)
+    {
+        if (step.Step.After == TimeSpan.Zero)
+            return null;
+        var (world, decided) = (step.World, step.Incident.Choice?.Since ?? step.Incident.OpenedAt);
+        var due = SickSince.Of(world, decided) + world.Settings.Scaled(step.Step.After);
+        var tick = world.Now + world.Settings.Tick;
+        return world.Now < due ? Move.WaitsUntil(due < tick ? due : tick) : null;
+    }
 
     /// <summary>Before a person is asked to release what would be refused then; a later rung may do without.</summary>
     private static Move? ItsOwnerWouldRevertIt(StepAtHand step)

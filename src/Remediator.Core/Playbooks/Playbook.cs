@@ -45,6 +45,8 @@ public sealed record LadderStep
 {
     public required string Name { get; init; }
     public IReadOnlyList<Condition> When { get; init; } = [];
+    /// <summary>So long its resource has to be sick before the step is taken; until then it waits.</summary>
+    public TimeSpan After { get; init; }
     public required string Use { get; init; }
     public required ActionInputTemplate With { get; init; }
     public required Verification Verify { get; init; }

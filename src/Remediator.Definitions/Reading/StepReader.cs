@@ -8,7 +8,7 @@ namespace Remediator.Definitions.Reading;
 /// <summary>Reads what a playbook does: its evidence and its ladder, against the actions that there are.</summary>
 internal sealed class StepReader(ActionRegistry actions, FaultList faults, IReadOnlyList<string> kinds)
 {
-    internal static readonly string[] StepKeys = ["step", "when", "use", "with", "verify", "undo_on_failure", "approval_within"];
+    internal static readonly string[] StepKeys = ["step", "when", "after", "use", "with", "verify", "undo_on_failure", "approval_within"];
 
     public EvidenceStep? Evidence(YamlNode node)
     {
@@ -58,7 +58,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         var undo = map.Flag("undo_on_failure") ?? false;
         if (undo && action is not (null or IUndoableAction))
             faults.At(map.Find("undo_on_failure")!, $"'{action.Descriptor.Name}' cannot be undone");
-        var approval = map.Time("approval_within");
+        var (approval, after) = (map.Time("approval_within"), map.Time("after"));
         var verify = Verify(map);
         if (name is null || action is null || with is null || verify is null) return null;
         var step = new LadderStep
@@ -69,6 +69,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             With = with,
             Verify = verify,
             UndoOnFailure = undo,
+            After = after ?? TimeSpan.Zero,
         };
         return approval is { } within ? step with { ApprovalWithin = within } : step;
     }

@@ -203,6 +203,7 @@ public static class DefinitionSchemas
         ["step", "use", "verify"],
         ("step", Text("A name that the journal and approvals use.")),
         ("when", Texts("Conditions that must all hold; otherwise the step is skipped.")),
+        ("after", Duration("How long the resource has to be sick before the step is taken.")),
         (
             "verify",
             Use<IVerifyAction>(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -15,35 +16,6 @@ internal static partial class NodeMarks
     /// <summary>A lock without an end of its own holds for so long.</summary>
     private static readonly TimeSpan LongestReboot = TimeSpan.FromHours(1);
 
-    /// <summary>Keys of taints; a prefix where they end with a slash.</summary>
-    private static readonly (string Taint, string Tool)[] Taints =
-    [
-        ("karpenter.sh/disruption", "Karpenter"),
-        ("karpenter.sh/disrupted", "Karpenter"),
-        ("ToBeDeletedByClusterAutoscaler", "cluster-autoscaler"),
-        ("DeletionCandidateOfClusterAutoscaler", "cluster-autoscaler"),
-        ("medik8s.io/", "medik8s"),
-        ("remediation.medik8s.io/", "medik8s"),
-        ("node.cluster.x-k8s.io/", "Cluster API"),
-        ("aws-node-termination-handler/", "aws-node-termination-handler"),
-        // its volumes are being given to others: it must not come back before people have taken the taint away
-        ("node.kubernetes.io/out-of-service", "somebody who declared it out of service"),
-        ("cloud.google.com/impending-node-termination", "its cloud, which takes it away"),
-        ("remediator.aks.microsoft.com/unschedulable", "AKS' auto-repair"),
-    ];
-
-    /// <summary>Annotations or labels. Those that Cluster API puts on every node of its own mean nothing.</summary>
-    private static readonly (string Mark, string Tool)[] Marks =
-    [
-        ("weave.works/kured-reboot-in-progress", "kured"),
-        ("remediation.medik8s.io/", "medik8s"),
-        ("cluster.x-k8s.io/paused", "Cluster API"),
-        ("cluster.x-k8s.io/skip-remediation", "Cluster API"),
-        ("cluster.x-k8s.io/remediate-machine", "Cluster API"),
-        ("cluster.x-k8s.io/delete-machine", "Cluster API"),
-        ("karpenter.sh/do-not-disrupt", "somebody who told Karpenter not to disrupt it"),
-    ];
-
     /// <returns>The tool with its mark; empty where there is none.</returns>
     public static string TakenBy(Node node, IReadOnlySet<string> locked)
     {
@@ -52,11 +24,7 @@ internal static partial class NodeMarks
             return $"kured (lock {KuredLock})";
         }
 
-        var taints =
-            from taint in node.Spec.Taints from known in Taints where Is(taint.Key, known.Taint) select $"{known.Tool} (taint {taint.Key})";
-        var keys = node.Metadata.Annotations.Concat(node.Metadata.Labels).Where(m => m.Value != "false").Select(m => m.Key);
-        var marks = from key in keys from known in Marks where Is(key, known.Mark) select $"{known.Tool} (mark {key})";
-        return taints.Concat(marks).FirstOrDefault() ?? "";
+        return NodeOwners.Of(node.Spec.Taints.Select(t => t.Key), node.Metadata.Annotations.Concat(node.Metadata.Labels));
     }
 
     /// <summary>kured writes into an annotation of its DaemonSet which nodes it works on, one or several, and for how long.</summary>
@@ -80,9 +48,6 @@ internal static partial class NodeMarks
             : LongestReboot;
         return now > created + given;
     }
-
-    private static bool Is(string key, string known) =>
-        known.EndsWith('/') ? key.StartsWith(known, StringComparison.Ordinal) : key == known;
 
     /// <summary>One lock, up to the next.</summary>
     [GeneratedRegex("\"nodeID\"(?:(?!\"nodeID\").)*", RegexOptions.Singleline)]

@@ -117,6 +117,28 @@ public sealed class AwsApiTests
         Assert.Equal((FailureKind.Transient, FailureKind.Transient), (reboot.Kind, standby.Kind));
     }
 
+    /// <summary>Some chains ask a service for each set of credentials that they find.</summary>
+    [Fact]
+    public async Task Credentials_AreFoundOnceForAllClients_AndRenewThemselvesWhenTheyExpire()
+    {
+        await using var aws = await AwsFixture.StartAsync();
+        aws.Model.Add(new ModelInstance(Id) { Group = "workers" });
+        var chain = new CountedChain(aws.Endpoint.Token!);
+        var api = AwsFixture.ApiAt(aws.Endpoint.Url, chain);
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => ReadAsync(api));
+        Assert.Equal((FailureKind.Transient, 1), (e.Kind, chain.Asked));
+        chain.HasAny = true;
+        await ReadAsync(api);
+        await ReadAsync(api);
+        await api.ReadAsync(
+            "read", DateTimeOffset.MaxValue, (c, ct) => c.AutoScaling.DescribeAutoScalingInstanceAsync(Id, ct), Token);
+        await RebootAsync(api);
+        Assert.Equal((2, 1), (chain.Asked, chain.Found.Renewed));
+        chain.Found.Expire();
+        await ReadAsync(api);
+        Assert.Equal((2, 2), (chain.Asked, chain.Found.Renewed));
+    }
+
     [Fact]
     public async Task WithoutARegion_ItIsSaidThatThereIsNone()
     {
@@ -135,6 +157,9 @@ public sealed class AwsApiTests
     [InlineData("eu-central-1", "https://vpce-1.ec2.eu-central-1.vpce.amazonaws.com", null)]
     public void Settings_AreChecked(string region, string endpoint, string? fault) =>
         Assert.Equal(fault, new AwsOptionsValidator().Validate(null, new() { Region = region, Ec2Endpoint = endpoint }).FailureMessage);
+
+    private static Task<DescribeInstancesResponse> ReadAsync(AwsApi api) => api.ReadAsync(
+        "read", DateTimeOffset.MaxValue, (c, ct) => c.Ec2.DescribeInstancesAsync(new() { InstanceIds = [Id] }, ct), Token);
 
     private static Task<RebootInstancesResponse> RebootAsync(AwsApi api) => api.ActAsync(
         "reboot it", DateTimeOffset.MaxValue, (c, ct) => c.Ec2Acts.RebootInstancesAsync(new() { InstanceIds = [Id] }, ct), Token);

@@ -1,3 +1,6 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Identity;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Aws.Instances;
 using Remediator.Actions.Aws.Reach;
@@ -37,10 +40,11 @@ internal sealed class AwsFixture : IAsyncDisposable
         return new(endpoint);
     }
 
-    public static AwsApi ApiAt(string url) => new(Options.Create(new AwsOptions
+    /// <param name="chain">Of the environment where it is left out.</param>
+    public static AwsApi ApiAt(string url, IIdentityResolver<AWSCredentials>? chain = null) => new(Options.Create(new AwsOptions
     {
         Region = AwsEndpoint.Region, Ec2Endpoint = url, AutoScalingEndpoint = url,
-    }), TimeProvider.System) { Timeout = TimeSpan.FromMinutes(1) };
+    }), TimeProvider.System) { Timeout = TimeSpan.FromMinutes(1), Chain = chain ?? new DefaultAWSCredentialsIdentityResolver() };
 
     public InstanceReader Reader(ClusterApi cluster) => new(cluster, Api, () => [Policy]);
 

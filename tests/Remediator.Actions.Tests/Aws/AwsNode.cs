@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Remediator.Actions.Aws.EnterStandby;
 using Remediator.Actions.Aws.Instances;
+using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
 using Remediator.Actions.Tests.Kubernetes;
@@ -33,6 +34,8 @@ internal sealed class AwsNode : IAsyncDisposable
 
     public RebootInstanceAction Reboot => new(Node.Space.Api, Aws.Api, Aws.Reader(Node.Space.Api));
 
+    public OutOfServiceAction OutOfService => new(Node.Space.Api, Aws.Reader(Node.Space.Api));
+
     public ReplaceInstanceAction Replace => new(Node.Space.Api, Aws.Api, Aws.Reader(Node.Space.Api));
 
     public EnterStandbyAction Standby => new(Node.Space.Api, Aws.Api, Aws.Reader(Node.Space.Api));
@@ -44,8 +47,8 @@ internal sealed class AwsNode : IAsyncDisposable
         var created = new AwsNode(await TestNode.CreateAsync(), await AwsFixture.StartAsync());
         created.Aws.Model.Add(new ModelGroup("workers") { Desired = lifecycle == "Standby" ? 2 : 3 });
         created.Aws.Model.Add(new ModelInstance(Id) { Group = "workers", Lifecycle = lifecycle });
-        created.Aws.Model.Add(new ModelInstance("i-0123456789abcdef1") { Group = "workers", Zone = "eu-central-1b" });
-        created.Aws.Model.Add(new ModelInstance("i-0123456789abcdef2") { Group = "workers", Zone = "eu-central-1c" });
+        created.Aws.Model.Add(new ModelInstance("i-0123456789abcdef1") { Group = "workers", Zone = "eu-central-1b", Address = "10.0.0.2" });
+        created.Aws.Model.Add(new ModelInstance("i-0123456789abcdef2") { Group = "workers", Zone = "eu-central-1c", Address = "10.0.0.3" });
         await created.PatchAsync($$"""{"spec":{"providerID":"aws:///eu-central-1a/{{Id}}"} }""", isStatus: false);
         await created.StatusAsync("boot-1", isReady: false);
         return created;

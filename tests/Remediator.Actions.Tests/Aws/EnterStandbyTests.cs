@@ -108,7 +108,13 @@ public sealed class EnterStandbyTests
         { "no group", $"instance {AwsNode.Id} belongs to no Auto Scaling group" },
         { "minimum", "its Auto Scaling group workers is at its minimum of 3, and an instance in Standby is not counted" },
         { "standby", $"its Auto Scaling group workers has instance {AwsNode.Id} in Standby" },
+        { "only one", "its Auto Scaling group workers has no other instance in service" },
         { "hook", $"its Auto Scaling group workers has instance {AwsNode.Id} in Terminating:Wait" },
+        { "its own start", $"its Auto Scaling group workers has instance {AwsNode.Id} in Pending:Wait" },
+        { "interrupted", $"EC2 takes spot instance {AwsNode.Id} back (marked-for-termination)" },
+        { "reused address", $"the node has the address 10.0.0.1, and instance {AwsNode.Id} 10.0.9.9" },
+        { "AddToLoadBalancer", "somebody has suspended AddToLoadBalancer of Auto Scaling group workers, and in service again it would get "
+            + "no work" },
         { "warm pool", $"its Auto Scaling group workers has instance {AwsNode.Id} in Warmed:Stopped" },
         { "unhealthy", $"its Auto Scaling group workers takes instance {AwsNode.Id} for UNHEALTHY and is about to replace it" },
         { "zones", "without it zone eu-central-1a would have 0 instances of Auto Scaling group workers in service and another zone 2, so "
@@ -126,11 +132,21 @@ public sealed class EnterStandbyTests
             case "no group": node.Instance.Group = ""; break;
             case "minimum": node.Group.Min = 3; break;
             case "standby": node.Instance.Lifecycle = "Standby"; break;
+            case "only one":
+                (node.Group.Min, node.Group.Desired) = (0, 1);
+                node.Aws.Model.Instances.Remove("i-0123456789abcdef1");
+                node.Aws.Model.Instances["i-0123456789abcdef2"].Lifecycle = "Pending";
+                break;
             case "hook": node.Instance.Lifecycle = "Terminating:Wait"; break;
+            case "its own start": node.Instance.Lifecycle = "Pending:Wait"; break;
+            case "interrupted": (node.Instance.IsSpot, node.Instance.SpotStatus) = (true, "marked-for-termination"); break;
+            case "reused address": node.Aws.Model.Add(node.Instance with { Address = "10.0.9.9" }); break;
+            case "AddToLoadBalancer": node.Group.Suspended.Add(trouble); break;
             case "warm pool": node.Instance.Lifecycle = "Warmed:Stopped"; break;
             case "unhealthy": node.Instance.Health = "Unhealthy"; break;
             case "zones":
                 node.Aws.Model.Add(new Testing.Aws.ModelInstance("i-0123456789abcdef3") { Group = "workers", Zone = "eu-central-1b" });
+                node.Group.Desired = 4;
                 break;
             case "busy": node.Group.Activities.Add("Launching a new EC2 instance"); break;
         }
@@ -161,6 +177,7 @@ public sealed class EnterStandbyTests
     {
         await using var node = await AwsNode.CreateAsync();
         node.Aws.Model.Add(new Testing.Aws.ModelInstance("i-0123456789abcdef3") { Group = "workers", Zone = "eu-central-1b" });
+        node.Group.Desired = 4;
         node.Group.Suspended.Add("AZRebalance");
         await PlanAsync(node);
     }
@@ -169,6 +186,7 @@ public sealed class EnterStandbyTests
     public async Task WithItsPermissionsAlone_ItWorks_AndItAsksForAllOfThem()
     {
         await using var node = await AwsNode.CreateAsync();
+        node.Instance.IsSpot = true;
         await using var cluster = await OnlyItsPermissions.OfAsync(node.Node.Space, "aws.enter-standby");
         var declared = node.Standby.Descriptor.Permissions.OfType<AwsPermission>().ToList();
         node.Aws.Endpoint.Allowed = [.. declared.Select(p => (p.Action, p.Tag))];

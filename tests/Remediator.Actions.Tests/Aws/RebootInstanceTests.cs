@@ -159,6 +159,9 @@ public sealed class RebootInstanceTests
     {
         { "in service", $"its Auto Scaling group workers would replace instance {AwsNode.Id} if it looked unhealthy while it starts; it "
             + "has to be in Standby first (aws.enter-standby)" },
+        { "its own start", $"its Auto Scaling group workers has instance {AwsNode.Id} in Pending:Wait" },
+        { "interrupted", $"EC2 takes spot instance {AwsNode.Id} back (marked-for-stop)" },
+        { "reused address", $"the node has the address 10.0.0.1, and instance {AwsNode.Id} 10.0.9.9" },
         { "warm", $"its Auto Scaling group workers has instance {AwsNode.Id} in Warmed:Running" },
         { "stopped", $"instance {AwsNode.Id} is stopped" },
         { "terminated", $"instance {AwsNode.Id} is terminated" },
@@ -167,7 +170,7 @@ public sealed class RebootInstanceTests
         { "another cluster's", $"instance {AwsNode.Id} is tagged as one of cluster other, not of test; if that is this cluster, set "
             + "Aws:Cluster to that name" },
         { "unknown", $"EC2 knows no instance {AwsNode.Id}, which the node says it is" },
-        { "others", "Karpenter has tainted it with karpenter.sh/disrupted" },
+        { "others", "it is being worked on by Karpenter (taint karpenter.sh/disrupted)" },
         { "control plane", "it is of the control plane, which is for people" },
     };
 
@@ -179,6 +182,9 @@ public sealed class RebootInstanceTests
         switch (trouble)
         {
             case "in service": node.Instance.Lifecycle = "InService"; break;
+            case "its own start": node.Instance.Lifecycle = "Pending:Wait"; break;
+            case "interrupted": (node.Instance.IsSpot, node.Instance.SpotStatus) = (true, "marked-for-stop"); break;
+            case "reused address": node.Aws.Model.Add(node.Instance with { Address = "10.0.9.9" }); break;
             case "warm": node.Instance.Lifecycle = "Warmed:Running"; break;
             case "stopped" or "terminated": node.Instance.State = trouble; break;
             case "retired": node.Instance.Event = "instance-retirement"; break;
@@ -239,6 +245,7 @@ public sealed class RebootInstanceTests
     public async Task WithItsPermissionsAlone_ItWorks_AndItAsksForAllOfThem()
     {
         await using var node = await AwsNode.CreateAsync("Standby");
+        node.Instance.IsSpot = true;
         await using var cluster = await OnlyItsPermissions.OfAsync(node.Node.Space, Name);
         var declared = node.Reboot.Descriptor.Permissions.OfType<AwsPermission>().ToList();
         node.Aws.Endpoint.Allowed = [.. declared.Select(p => (p.Action, p.Tag))];

@@ -187,6 +187,43 @@ public sealed class ReplaceInstanceTests
             (await node.Standby.PlanAsync(other, Token)).Refusal);
     }
 
+    /// <summary>Whoever has only one needs the other one first all the more.</summary>
+    [Fact]
+    public async Task TheOnlyOneOfAGroupBelowItsMaximum_IsEnded_WhenTheOtherOneRunsWell()
+    {
+        await using var node = await AwsNode.CreateAsync();
+        (node.Group.Min, node.Group.Max, node.Group.Desired) = (1, 2, 1);
+        node.Aws.Model.Instances.Remove("i-0123456789abcdef1");
+        node.Aws.Model.Instances.Remove("i-0123456789abcdef2");
+        var (plan, its) = await WellAsync(node);
+        await using (its)
+        {
+            Assert.Equal(0, node.Aws.Endpoint.Count(End));
+            await node.Replace.ApplyAsync(Request(node), plan, Token);
+            node.Aws.Model.Settle();
+            Assert.Equal((ActState.Done, $"instance {AwsNode.Id} is terminated"), await LookAsync(node, plan));
+            Assert.Equal(("InService", 1), (Launched(node).Lifecycle, node.Group.Desired));
+        }
+    }
+
+    /// <summary>EC2 takes back the one that waits: its group has another one already.</summary>
+    [Fact]
+    public async Task ASpotInstanceThatIsTakenBackMeanwhile_IsNotEndedByUs()
+    {
+        await using var node = await AwsNode.CreateAsync();
+        node.Instance.IsSpot = true;
+        var (plan, its) = await WellAsync(node);
+        await using (its)
+        {
+            node.Instance.SpotStatus = "marked-for-termination";
+            Assert.Equal(
+                (ActState.Failed, $"EC2 takes spot instance {AwsNode.Id} back (marked-for-termination); nothing was ended"),
+                await LookAsync(node, plan));
+            await Assert.ThrowsAsync<ActionFailedException>(() => node.Replace.ApplyAsync(Request(node), plan, Token));
+            Assert.Equal(0, node.Aws.Endpoint.Count(End));
+        }
+    }
+
     [Fact]
     public async Task AtItsMaximum_TheGroupReplacesWhatIsEnded_AndThatIsSaid()
     {
@@ -222,6 +259,10 @@ public sealed class ReplaceInstanceTests
         { "Launch", "somebody has suspended Launch of Auto Scaling group workers" },
         { "Terminate", "somebody has suspended Terminate of Auto Scaling group workers" },
         { "ReplaceUnhealthy", "somebody has suspended ReplaceUnhealthy of Auto Scaling group workers" },
+        { "HealthCheck", "somebody has suspended HealthCheck of Auto Scaling group workers" },
+        { "AddToLoadBalancer", "somebody has suspended AddToLoadBalancer of Auto Scaling group workers" },
+        { "its own start", $"its Auto Scaling group workers has instance {AwsNode.Id} in Pending:Wait" },
+        { "marked", $"EC2 takes spot instance {AwsNode.Id} back (marked-for-termination)" },
         { "unhealthy", $"its Auto Scaling group workers takes instance {AwsNode.Id} for UNHEALTHY and is about to replace it" },
         { "protected", $"instance {AwsNode.Id} is protected from scale-in: somebody wants to keep it" },
         { "instance store", "instances of type m7gd.large have an instance store, which is lost with them, unless the policy says "
@@ -255,7 +296,11 @@ public sealed class ReplaceInstanceTests
             case "another's hook": node.Aws.Model.Instances["i-0123456789abcdef1"].Lifecycle = "Pending:Wait"; break;
             case "warm pool": node.Instance.Lifecycle = "Warmed:Running"; break;
             case "reused": node.Group.ReusesInstances = true; break;
-            case "Launch" or "Terminate" or "ReplaceUnhealthy": node.Group.Suspended.Add(trouble); break;
+            case "Launch" or "Terminate" or "ReplaceUnhealthy" or "HealthCheck" or "AddToLoadBalancer":
+                node.Group.Suspended.Add(trouble);
+                break;
+            case "its own start": node.Instance.Lifecycle = "Pending:Wait"; break;
+            case "marked": (node.Instance.IsSpot, node.Instance.SpotStatus) = (true, "marked-for-termination"); break;
             case "unhealthy": node.Instance.Health = "Unhealthy"; break;
             case "protected": node.Instance.IsProtected = true; break;
             case "instance store": node.Instance.Type = "m7gd.large"; break;
@@ -324,6 +369,7 @@ public sealed class ReplaceInstanceTests
     public async Task WithItsPermissionsAlone_ItWorks_AndItAsksForAllOfThem()
     {
         await using var node = await AwsNode.CreateAsync();
+        node.Instance.IsSpot = true;
         await StandbyAsync(node, StandbyCapacity.Lower);
         await using var cluster = await OnlyItsPermissions.OfAsync(node.Node.Space, "aws.replace-instance");
         var declared = node.Replace.Descriptor.Permissions.OfType<AwsPermission>().ToList();

@@ -1,5 +1,6 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Tests.Incidents;
@@ -31,6 +32,53 @@ public sealed class NodeTimeTests
         Assert.Empty(_bench.Happenings<Escalated>());
         _bench.Wake(TimeSpan.FromSeconds(20));
         Assert.Single(_bench.Happenings<Escalated>());
+    }
+
+    /// <summary>Each step by the same clock: the node's own, whatever its condition says between.</summary>
+    [Fact]
+    public void AStep_WaitsUntilTheNodeWasSickForSoLong_AndTheNextOneLonger()
+    {
+        var seen = _bench.Now.AddMinutes(-8);
+        var ladder = new[] { Bench.Step("mild", "kubernetes.evict-pod"), Bench.Step("strong", "kubernetes.rollout-restart") };
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, ladder[0] with { After = TimeSpan.FromMinutes(10) }, ladder[1] with { After = TimeSpan.FromMinutes(30) }) with
+        {
+            ResourceKinds = ["node"], Problem = [Condition.Parse("node{ready!=\"true\"}")],
+        };
+        Node("unknown", seen);
+        _bench.Fire(name: "KubeNodeNotReady");
+        while (_bench.Last.Jobs.Count == 0 && _bench.Now < seen.AddHours(1))
+        {
+            _bench.Wake(TimeSpan.FromSeconds(15));
+            Node(_bench.Now.Minute % 2 == 0 ? "false" : "unknown", seen);
+        }
+
+        Assert.Equal(seen.AddMinutes(10), _bench.Now);
+        _bench.Climb(good: false);
+        var first = _bench.Now;
+        while (_bench.Last.Jobs.Count == 0 && _bench.Now < seen.AddHours(1))
+            _bench.Wake(TimeSpan.FromSeconds(15));
+        Assert.True(first < seen.AddMinutes(15));
+        Assert.InRange(_bench.Now, seen.AddMinutes(30), seen.AddMinutes(30.25));
+        Assert.Equal(["evict pod shop/api-1"], _bench.Intents.Select(i => i.Plan.Summary));
+    }
+
+    /// <summary>A run that waits for its next step ends as one does that acts.</summary>
+    [Fact]
+    public void AStepThatWaits_IsNotTaken_OnceTheNodeIsReady()
+    {
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("mild", "kubernetes.evict-pod") with { After = TimeSpan.FromMinutes(10) }) with
+        {
+            ResourceKinds = ["node"], Problem = [Condition.Parse("node{ready!=\"true\"}")],
+        };
+        Node("unknown", _bench.Now);
+        _bench.Fire(name: "KubeNodeNotReady");
+        _bench.Wake(TimeSpan.FromMinutes(5));
+        Node("true", _bench.Now);
+        _bench.Wake(TimeSpan.FromMinutes(10));
+        Assert.Empty(_bench.Intents);
+        Assert.Single(_bench.Happenings<RunEnded>());
     }
 
     private void Node(string ready, DateTimeOffset since) =>

@@ -48,6 +48,7 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData(
         "remediator.aks.microsoft.com/unschedulable", "AKS' auto-repair (taint remediator.aks.microsoft.com/unschedulable)")]
     [InlineData("node.cluster.x-k8s.io/outdated-revision", "Cluster API (taint node.cluster.x-k8s.io/outdated-revision)")]
+    [InlineData("aws-node-termination-handler/spot-itn", "the AWS node termination handler (taint aws-node-termination-handler/spot-itn)")]
     [InlineData("node.kubernetes.io/unreachable", "")]
     [InlineData("karpenter.sh/unregistered", "")]
     public void Taint_OfAnotherTool_SaysWhoWorksOnTheNode(string taint, string by)
@@ -74,6 +75,7 @@ public sealed class NodeFactsTests : ProjectionTest
     [InlineData(
         "remediation.medik8s.io/exclude-from-remediation", "true", "medik8s (mark remediation.medik8s.io/exclude-from-remediation)")]
     [InlineData("cluster.x-k8s.io/skip-remediation", "", "Cluster API (mark cluster.x-k8s.io/skip-remediation)")]
+    [InlineData("dgxc.nvidia.com/nvsentinel-state", "draining", "NVSentinel (mark dgxc.nvidia.com/nvsentinel-state)")]
     [InlineData("cluster.x-k8s.io/machine", "m1", "")]
     [InlineData("cluster.x-k8s.io/cluster-name", "prod", "")]
     [InlineData("karpenter.sh/do-not-disrupt", "true", "somebody who told Karpenter not to disrupt it (mark karpenter.sh/do-not-disrupt)")]

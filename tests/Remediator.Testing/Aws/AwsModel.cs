@@ -24,6 +24,8 @@ public sealed record ModelInstance(string Id)
     public int Reboots { get; set; }
     public bool IsProtected { get; set; }
     public bool IsSpot { get; set; }
+    /// <summary>The code of its request, where it is a spot instance.</summary>
+    public string SpotStatus { get; set; } = "fulfilled";
     /// <summary>Those of this name have an instance store.</summary>
     public string Type { get; set; } = "m7i.large";
 }
@@ -138,22 +140,55 @@ public sealed class AwsModel
         Ended?.Invoke(instance);
     }
 
+    /// <summary>
+    /// What a group does every minute by itself: it ends those in service that EC2's checks find impaired, launches where a zone has
+    /// two less than another, and ends as many in the fullest as are too much.
+    /// </summary>
+    public void Tend()
+    {
+        lock (Lock)
+        {
+            foreach (var group in Groups.Values)
+            {
+                List<ModelInstance> Serving() => [.. Instances.Values.Where(i => i.Group == group.Name && i.Lifecycle == "InService")];
+                foreach (var sick in Serving().Where(i => (i.System, i.Checks, i.Volumes) is not ("ok", "ok", "ok")))
+                    Terminate(sick, decrements: false);
+                int In(string zone) => Serving().Count(i => i.Zone == zone);
+                if (!group.Suspended.Contains("AZRebalance") && group.Zones.Max(In) - group.Zones.Min(In) > 1)
+                {
+                    var launched = LaunchOne(group);
+                    (launched.Lifecycle, launched.Checks) = ("InService", "ok");
+                }
+
+                foreach (var surplus in Serving().OrderByDescending(i => In(i.Zone)).Take(Serving().Count - group.Desired).ToList())
+                    Terminate(surplus, decrements: false);
+            }
+        }
+
+        Settle();
+    }
+
     /// <summary>Into the zone with the fewest, as many as are wanted. What is in Standby, or goes, is not among those.</summary>
     private void Launch(ModelGroup group)
     {
         List<ModelInstance> Counted() => [.. Instances.Values.Where(
             i => i.Group == group.Name && i.Lifecycle is ("InService" or "Pending"))];
         while (group.Desired > Counted().Count && group.LaunchFault.Length == 0 && !group.Suspended.Contains("Launch"))
+            LaunchOne(group);
+    }
+
+    private ModelInstance LaunchOne(ModelGroup group)
+    {
+        var number = Instances.Count;
+        int Counted(string zone) => Instances.Values.Count(
+            i => i.Group == group.Name && i.Zone == zone && i.Lifecycle is ("InService" or "Pending"));
+        var launched = Add(new ModelInstance($"i-{_own:x8}{number:x9}")
         {
-            var number = Instances.Count;
-            var launched = Add(new ModelInstance($"i-{_own:x8}{number:x9}")
-            {
-                Group = group.Name, Address = $"10.0.1.{number}", Checks = "initializing",
-                Zone = group.Zones.MinBy(z => Counted().Count(i => i.Zone == z))!,
-            });
-            launched.Lifecycle = "Pending";
-            Launched?.Invoke(launched);
-        }
+            Group = group.Name, Address = $"10.0.1.{number}", Checks = "initializing", Zone = group.Zones.MinBy(Counted)!,
+        });
+        launched.Lifecycle = "Pending";
+        Launched?.Invoke(launched);
+        return launched;
     }
 
     private void Remember()

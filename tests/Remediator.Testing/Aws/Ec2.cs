@@ -28,6 +28,8 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
                     .Where(i => parameters.GetValueOrDefault("IncludeAllInstances") == "true" || i.State == "running")
                     .Select(Status))),
             "DescribeInstanceTypes" => Types(parameters),
+            "DescribeSpotInstanceRequests" => Read(action, parameters, instances =>
+                E("spotInstanceRequestSet", instances.Where(i => i.IsSpot).Select(SpotRequest))),
             "GetConsoleOutput" => Console(parameters),
             "RebootInstances" => Reboot(parameters),
             _ => throw new AwsErrorException(400, "InvalidAction", $"The action {action} is not valid for this web service."),
@@ -48,9 +50,7 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         if (!may($"ec2:{action}", null))
             throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
         var ids = Ids(parameters);
-        var known = parameters.GetValueOrDefault("Filter.1.Name") == "instance-id"
-            ? model.Instances.Keys.Where(id => parameters.Any(p => p.Value == id)).ToList()
-            : [.. model.Instances.Keys];
+        var known = model.Instances.Keys.Where(id => Passes(model.Instances[id], parameters)).ToList();
         var found = (ids.Count > 0 ? ids : known).Select(id => model.Read(id) ?? throw Unknown(id)).ToList();
         model.WasRead();
         return [write(found)];
@@ -96,6 +96,19 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         ];
     }
 
+    /// <summary>Each filter has to hold, by one of its values.</summary>
+    private static bool Passes(ModelInstance instance, IReadOnlyDictionary<string, string> parameters) =>
+        parameters.Where(p => Filter().IsMatch(p.Key)).All(f => parameters.Any(
+            p => p.Key.StartsWith(f.Key.Replace("Name", "Value.", StringComparison.Ordinal), StringComparison.Ordinal)
+                && p.Value == f.Value switch
+                {
+                    "instance-id" => instance.Id,
+                    "private-ip-address" => instance.State is "terminated" ? "" : instance.Address,
+                    "instance-state-name" => instance.State,
+                    var other => throw new AwsErrorException(
+                        400, "InvalidParameterValue", $"The filter '{other}' is invalid"),
+                }));
+
     private static List<string> Ids(IReadOnlyDictionary<string, string> parameters)
     {
         var ids = parameters.Where(p => p.Key.StartsWith("InstanceId.", StringComparison.Ordinal)).Select(p => p.Value).ToList();
@@ -126,11 +139,19 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         E("instanceStatus", E("status", Check(i, i.Checks))),
         E("attachedEbsStatus", E("status", Check(i, i.Volumes))));
 
+    private static XElement SpotRequest(ModelInstance i) => E(
+        "item", E("spotInstanceRequestId", $"sir-{i.Id[^8..]}"), E("type", "one-time"), E("state", "active"),
+        E("status", E("code", i.SpotStatus), E("updateTime", "2026-11-26T08:00:00.000Z"), E("message", i.SpotStatus)),
+        E("instanceId", i.Id));
+
     private static XElement State(string name, ModelInstance i) => E(name, E("code", Codes[i.State]), E("name", i.State));
 
     private static string Check(ModelInstance i, string check) => i.State == "running" ? check : "not-applicable";
 
     private static XElement E(string name, params object?[] content) => new(Namespace + name, content);
+
+    [GeneratedRegex("^Filter\\.[0-9]+\\.Name$")]
+    private static partial Regex Filter();
 
     [GeneratedRegex("^i-([0-9a-f]{8}|[0-9a-f]{17})$")]
     private static partial Regex Id();

@@ -21,6 +21,14 @@ internal sealed record AutoScalingGroup
     /// <summary>What it ends goes back into its warm pool, and comes again from there.</summary>
     public bool ReusesInstances { get; init; }
 
+    /// <summary>
+    /// It has more in service than it wants, as when it balances its zones, and ends one that it chooses by itself; null where it has not.
+    /// </summary>
+    public string? Surplus => Instances.Count(i => i.LifecycleState == "InService") is var serving && serving > DesiredCapacity
+        ? $"its Auto Scaling group {AutoScalingGroupName} has {serving} instances in service and wants {DesiredCapacity}: it is about to "
+            + "end one"
+        : null;
+
     public IEnumerable<string> InstanceIds => Instances.Select(i => i.InstanceId);
 
     public static AutoScalingGroup Of(XElement e) => new()

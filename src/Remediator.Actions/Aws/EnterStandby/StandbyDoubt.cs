@@ -9,21 +9,23 @@ internal static class StandbyDoubt
     /// <returns>Null where nothing speaks against it.</returns>
     public static string? Of(NodeInstance found, StandbyCapacity capacity)
     {
+        if (found.NotRunning is { } state)
+            return state;
         if (found.Member is not { } member)
             return $"instance {found.InstanceId} belongs to no Auto Scaling group";
         if (found.Group is not { } group)
             return $"nothing is known of its Auto Scaling group {member.AutoScalingGroupName}";
-        if (OtherHands.On(found.Node) is { } hands)
+        if ((OtherHands.On(found.Node) ?? found.Interruption) is { } hands)
             return hands;
         if (member.LifecycleState is not "InService")
             return $"its Auto Scaling group {group.AutoScalingGroupName} has instance {found.InstanceId} in {member.LifecycleState}";
-        if (found.State is not "running")
-            return $"instance {found.InstanceId} is {found.State}";
         if (!member.HealthStatus.Equals("Healthy", StringComparison.OrdinalIgnoreCase))
             return $"its Auto Scaling group {group.AutoScalingGroupName} takes instance {found.InstanceId} for {member.HealthStatus} and "
                 + "is about to replace it";
         if (group.Status.Length > 0)
             return $"its Auto Scaling group {group.AutoScalingGroupName} is being deleted ({group.Status})";
+        if (group.Surplus is { } surplus)
+            return surplus;
         if (capacity is StandbyCapacity.Keep)
             return group.DesiredCapacity < group.MaxSize
                 ? null
@@ -32,6 +34,12 @@ internal static class StandbyDoubt
         if (group.DesiredCapacity - 1 < group.MinSize)
             return $"its Auto Scaling group {group.AutoScalingGroupName} is at its minimum of {group.MinSize}, and an instance in Standby "
                 + "is not counted";
+        if (!group.Instances.Any(i => i.LifecycleState is "InService" && i.InstanceId != found.InstanceId))
+            return $"its Auto Scaling group {group.AutoScalingGroupName} has no other instance in service";
+        // Standby takes it out of its load balancers, and this process is what brings it back to them
+        if (group.SuspendedProcesses.Contains("AddToLoadBalancer"))
+            return $"somebody has suspended AddToLoadBalancer of Auto Scaling group {group.AutoScalingGroupName}, and in service again it "
+                + "would get no work";
         return Unbalanced(found, member.AvailabilityZone);
     }
 

@@ -57,7 +57,7 @@ internal sealed class InstanceLook(InstanceReader instances) : ILook
             ["zone"] = found.Instance.Placement?.AvailabilityZone ?? "",
             ["instance_type"] = found.Instance.InstanceType?.Value ?? "",
             ["spot"] = Text(found.IsSpot),
-            ["event"] = found.Events.Select(e => e.Code?.Value ?? "").FirstOrDefault(""),
+            ["event"] = found.IsInterrupted ? found.SpotStatus : found.Events.Select(e => e.Code?.Value ?? "").FirstOrDefault(""),
             ["checks"] = found.BadChecks is null ? "ok" : "bad",
         };
         foreach (var (name, value) in found.Checks)

@@ -15,6 +15,7 @@ internal static class InstancePermissions
     public static IReadOnlyList<Permission> Read { get; } =
     [
         new AwsPermission("ec2:DescribeInstances"), new AwsPermission("ec2:DescribeInstanceStatus"),
+        new AwsPermission("ec2:DescribeSpotInstanceRequests"),
         new AwsPermission("autoscaling:DescribeAutoScalingInstances"), new AwsPermission("autoscaling:DescribeAutoScalingGroups"),
         new KubernetesPermission("", "nodes", "get"),
     ];

@@ -45,6 +45,10 @@ internal sealed class InstanceReader(ClusterApi cluster, AwsApi aws, Func<IReadO
                 Node = node,
                 Instance = instance!,
                 Status = await StatusAsync(id.InstanceId, request, cancellationToken),
+                Namesake = Agreement.IsGone(instance!) ? await NamesakeAsync(node, request, cancellationToken) : "",
+                SpotStatus = instance!.InstanceLifecycle?.Value == NodeInstance.Spot
+                    ? await SpotStatusAsync(id.InstanceId, request, cancellationToken)
+                    : "",
                 Member = member,
                 Policy = groups().FirstOrDefault(g => g.Name == member?.AutoScalingGroupName),
                 Group = member is null ? null : await ReadAsync(
@@ -104,6 +108,32 @@ internal sealed class InstanceReader(ClusterApi cluster, AwsApi aws, Func<IReadO
         {
             return null;
         }
+    }
+
+    /// <summary>Addresses, and the names that are made of them, are used again.</summary>
+    /// <returns>The instance that has an address of the node; empty where none has.</returns>
+    private async Task<string> NamesakeAsync(V1Node node, ActionRequest request, CancellationToken cancellationToken)
+    {
+        var addresses = (node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address).ToList();
+        if (addresses.Count == 0)
+            return "";
+        var answer = await aws.ReadAsync(
+            $"read which instance has the address of {request.Resource.Display}", request.NotAfter,
+            (c, ct) => c.Ec2.DescribeInstancesAsync(
+                new DescribeInstancesRequest { Filters = [new("private-ip-address", addresses), new("instance-state-name", ["running"])] },
+                ct),
+            cancellationToken);
+        return (answer.Reservations ?? []).SelectMany(r => r.Instances ?? []).FirstOrDefault()?.InstanceId ?? "";
+    }
+
+    /// <returns>The code of its spot request; empty where EC2 has none for it.</returns>
+    private async Task<string> SpotStatusAsync(string id, ActionRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await aws.ReadAsync(
+            $"read the spot request of instance {id}", request.NotAfter,
+            // a filter, because of a request that is over for long EC2 knows nothing any more
+            (c, ct) => c.Ec2.DescribeSpotInstanceRequestsAsync(new() { Filters = [new("instance-id", [id])] }, ct), cancellationToken);
+        return (answer.SpotInstanceRequests ?? []).FirstOrDefault(r => r.InstanceId == id)?.Status?.Code ?? "";
     }
 
     private async Task<InstanceStatus?> StatusAsync(string id, ActionRequest request, CancellationToken cancellationToken)

@@ -18,7 +18,18 @@ internal sealed record NodeInstance
     /// <summary>What the policy says of its group; null where it does not list it.</summary>
     public ManagedGroup? Policy { get; init; }
 
+    /// <summary>The code of its spot request; empty where it is none.</summary>
+    public string SpotStatus { get; init; } = "";
+
     public string InstanceId => Instance.InstanceId;
+
+    /// <summary>Another instance that has the node's address by now, where this one is gone; else empty.</summary>
+    public string Namesake { get; init; } = "";
+
+    /// <summary>Null where it runs.</summary>
+    public string? NotRunning => State is "running"
+        ? null
+        : $"instance {InstanceId} is {State}" + (Namesake.Length > 0 ? $", and {Namesake} has the address of its node now" : "");
 
     public string State => Instance.State?.Name?.Value ?? "";
 
@@ -49,7 +60,14 @@ internal sealed record NodeInstance
         [.. (Status?.Events ?? []).Where(e => e.Description?.StartsWith("[Completed]", StringComparison.Ordinal) != true
             && e.Description?.StartsWith("[Canceled]", StringComparison.Ordinal) != true)];
 
-    public bool IsSpot => Instance.InstanceLifecycle?.Value == "spot";
+    public const string Spot = "spot";
+
+    public bool IsSpot => Instance.InstanceLifecycle?.Value == Spot;
+
+    /// <summary>Why nothing is to be begun with it: EC2 takes it within two minutes (EC2 User Guide, "Spot request status").</summary>
+    public string? Interruption => IsInterrupted ? $"EC2 takes spot instance {InstanceId} back ({SpotStatus})" : null;
+
+    public bool IsInterrupted => SpotStatus is "marked-for-termination" or "marked-for-stop";
 
     /// <summary>Its group ends it when it looks unhealthy, as it does while it starts.</summary>
     public bool IsReplacedWhenUnhealthy => Member is { LifecycleState: "InService" }

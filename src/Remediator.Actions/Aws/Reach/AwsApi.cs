@@ -1,6 +1,7 @@
 using Amazon.EC2;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Identity;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Aws.AutoScaling;
 using Remediator.Core.Actions;
@@ -12,7 +13,7 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
 {
     private const int ReadRetries = 3;
 
-    private readonly Lazy<Clients> _clients = new(() => new(options.Value, time));
+    private Lazy<Clients> _clients = new(() => new(options.Value, new DefaultAWSCredentialsIdentityResolver(), time));
 
     public TimeProvider Time { get; } = time;
 
@@ -20,6 +21,12 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
     /// For one call, with what a read repeats. Longer only where nobody else can take over: in tests on a machine that is busy.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Where credentials are found; the SDK's own chain where it is left out.</summary>
+    public IIdentityResolver<AWSCredentials> Chain
+    {
+        init => _clients = new(() => new(options.Value, value, Time));
+    }
 
     /// <summary>Why nothing of AWS can be asked; null where it can.</summary>
     public string? NotConfigured => options.Value.Region.Length > 0
@@ -69,13 +76,14 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
     /// <summary>Reads and acts have clients of their own: only reads are ever repeated.</summary>
     internal sealed class Clients
     {
-        private readonly AmazonEC2Config _config;
+        private readonly FoundCredentials _credentials;
 
-        public Clients(AwsOptions options, TimeProvider time)
+        public Clients(AwsOptions options, IIdentityResolver<AWSCredentials> chain, TimeProvider time)
         {
-            _config = Config(options, ReadRetries);
-            Ec2 = new(_config);
-            Ec2Acts = new(Config(options, 0));
+            var config = Config(options, ReadRetries);
+            _credentials = new(chain, config);
+            Ec2 = new(_credentials, config);
+            Ec2Acts = new(_credentials, Config(options, 0));
             AutoScaling = new(
                 options.Region,
                 AutoScalingEndpoint.Of(options.Region, options.AutoScalingEndpoint, Environment.GetEnvironmentVariable),
@@ -93,8 +101,7 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
         {
             try
             {
-                var found = await new DefaultAWSCredentialsIdentityResolver().ResolveIdentityAsync(_config, cancellationToken);
-                return await found.GetCredentialsAsync().WaitAsync(cancellationToken);
+                return await _credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

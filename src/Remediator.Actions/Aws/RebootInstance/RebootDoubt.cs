@@ -25,11 +25,11 @@ internal static class RebootDoubt
 
     /// <returns>Null where nothing speaks against it.</returns>
     public static string? Of(NodeInstance found) =>
-        OtherHands.On(found.Node) is { } hands ? hands
+        (OtherHands.On(found.Node) ?? found.Interruption) is { } hands ? hands
         : found.Node.Ready()?.Status == "True" ? "it is ready"
         : found.BootId.Length == 0
             ? "its kubelet has never said which start of the machine it runs on, so that a reboot could not be proven"
-        : found.State is not "running" ? $"instance {found.InstanceId} is {found.State}"
+        : found.NotRunning is { } state ? state
         : found.Events.FirstOrDefault(e => ThatEndIt.Contains(e.Code?.Value)) is { } ends
             ? $"EC2 has announced {ends.Code?.Value} for instance {found.InstanceId}, which a reboot does not help"
         : found.Transition is { Length: > 0 } lifecycle

@@ -26,17 +26,17 @@ internal sealed class ReplaceDoubts(ClusterApi cluster, InstanceReader instances
     /// <returns>Null where nothing speaks against it.</returns>
     public async Task<string?> OfMachineAsync(NodeInstance found, ActionRequest request, CancellationToken cancellationToken)
     {
+        if (found.NotRunning is { } state)
+            return state;
         if (found.Member is not { } member)
             return $"instance {found.InstanceId} belongs to no Auto Scaling group, and so nothing would take its place";
         if (found.Policy is not { MayReplace: true } policy)
             return $"the policy does not allow to replace instances of Auto Scaling group {member.AutoScalingGroupName} "
                 + "(groups, replace: allowed)";
-        if ((RebootDoubt.ByFacts(found, request, "its end") ?? OtherHands.On(found.Node)) is { } doubt)
+        if ((RebootDoubt.ByFacts(found, request, "its end") ?? OtherHands.On(found.Node) ?? found.Interruption) is { } doubt)
             return doubt;
         if (found.Node.Ready()?.Status == "True")
             return "it is ready";
-        if (found.State is not "running")
-            return $"instance {found.InstanceId} is {found.State}";
         if (member.ProtectedFromScaleIn)
             return $"instance {found.InstanceId} is protected from scale-in: somebody wants to keep it";
         return policy.LosesLocalData ? null : await OfDataAsync(found, request, cancellationToken);
@@ -60,6 +60,8 @@ internal sealed class ReplaceDoubts(ClusterApi cluster, InstanceReader instances
             return $"{name} takes instance {found.InstanceId} for {health} and is about to replace it";
         if (found.Transition is { Length: > 0 } lifecycle)
             return $"{name} has instance {found.InstanceId} in {lifecycle}";
+        if (group.Surplus is { } surplus)
+            return surplus;
         return group.Instances.FirstOrDefault(i => i.InstanceId != found.InstanceId && i.LifecycleState is not ("InService" or "Standby"))
             is { } other
                 ? $"{name} is at work: it has instance {other.InstanceId} in {other.LifecycleState}"

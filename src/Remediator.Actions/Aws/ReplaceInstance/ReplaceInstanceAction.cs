@@ -123,7 +123,7 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
     private static string? WhyItEnds(NodeInstance found, ActionPlan plan) =>
         found.InstanceId != plan.Preconditions["instance_id"] ? $"it is instance {found.InstanceId} now"
         : found.Node.Ready()?.Status == "True" ? "the node is ready again"
-        : OtherHands.On(found.Node) is { } hands ? hands
+        : (OtherHands.On(found.Node) ?? found.Interruption) is { } hands ? hands
         : found.Member is not { LifecycleState: "Standby" }
             ? $"somebody has taken instance {found.InstanceId} out of Standby: it is {found.Member?.LifecycleState ?? "in no group"}"
         : found.State is not "running" ? $"instance {found.InstanceId} is {found.State}"

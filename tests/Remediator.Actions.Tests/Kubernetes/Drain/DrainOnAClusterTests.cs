@@ -294,7 +294,7 @@ public sealed class DrainOnAClusterTests
             node.Name, cancellationToken: Token);
 
         Assert.Equal(
-            $"node {node.Name} is not ours to drain: Karpenter has tainted it with karpenter.sh/disrupted.",
+            $"node {node.Name} is not ours to drain: it is being worked on by Karpenter (taint karpenter.sh/disrupted).",
             (await action.PlanAsync(request, Token)).Refusal);
         var e = await Assert.ThrowsAsync<ActionFailedException>(() => action.ApplyAsync(request, plan!, Token));
         Assert.Equal(FailureKind.Permanent, e.Kind);

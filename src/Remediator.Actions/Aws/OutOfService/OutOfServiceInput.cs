@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Aws.OutOfService;
+
+public sealed record OutOfServiceInput;
