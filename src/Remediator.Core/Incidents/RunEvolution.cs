@@ -58,8 +58,11 @@ internal static class RunEvolution
             ActionSucceeded e => Changed(Told(incident, run, e.Gains), run with { InProgress = null }, happened.At),
             ActionBegan { Undo: true } e => incident with { Run = Began(run, e) },
             ActionBegan e => Begun(incident, run, e, happened.At),
-            ActionProgressed e =>
-                incident with { Run = run with { InProgress = Act(run, a => a with { Seen = e.Seen, NeedsPush = e.NeedsPush }) } },
+            // it may have been applied again, by a process that died of it
+            ActionProgressed e => incident with {
+                Run = run with {
+                    Phase = run.Phase is RunPhase.Acting ? RunPhase.Watching : run.Phase,
+                    InProgress = Act(run, a => a with { Seen = e.Seen, NeedsPush = e.NeedsPush }) } },
             PushIntended e => incident with {
                 Hold = null,
                 Run = run with {

@@ -155,6 +155,23 @@ public sealed class EnterStandbyTests
             $"node {node.Node.Name} is not put in Standby: {doubt}.", (await node.Standby.PlanAsync(Request(node), Token)).Refusal);
     }
 
+    /// <summary>Between its plan and the call, a person may have taken hours to approve it.</summary>
+    [Theory]
+    [InlineData(StandbyCapacity.Lower, "its Auto Scaling group workers is at work (Launching a new EC2 instance)")]
+    [InlineData(StandbyCapacity.Keep, "somebody has suspended Launch of Auto Scaling group workers")]
+    public async Task WhatCameBetweenPlanAndCall_IsSeen(StandbyCapacity capacity, string doubt)
+    {
+        await using var node = await AwsNode.CreateAsync();
+        var request = node.Request(new EnterStandbyInput { Capacity = capacity });
+        var plan = (await node.Standby.PlanAsync(request, Token)).Plan!;
+        node.Group.Activities.Add("Launching a new EC2 instance");
+        if (capacity is StandbyCapacity.Keep)
+            node.Group.Suspended.Add("Launch");
+        var e = await Assert.ThrowsAsync<ActionFailedException>(() => node.Standby.ApplyAsync(request, plan, Token));
+        Assert.Equal((FailureKind.Permanent, $"node {node.Node.Name}: {doubt}; nothing was done."), (e.Kind, e.Message));
+        Assert.Equal((0, null), (node.Aws.Endpoint.Count("EnterStandby"), await node.AnnotationAsync(Mark)));
+    }
+
     [Fact]
     public async Task WhereTheGroupBalancesNothing_ZonesMayDiffer()
     {

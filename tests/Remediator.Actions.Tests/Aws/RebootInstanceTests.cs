@@ -24,7 +24,7 @@ public sealed class RebootInstanceTests
         Assert.Equal(ProbeAnswer.DidNotHappen, (await node.Reboot.ProbeAsync(request, plan, Token)).Answer);
 
         var outcome = await node.Reboot.ApplyAsync(request, plan, Token);
-        Assert.StartsWith($"EC2 has accepted the reboot of instance {AwsNode.Id} (request ", outcome.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"AWS was asked to reboot instance {AwsNode.Id} (request ", outcome.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(20), outcome.Began?.Within);
         Assert.Equal(ProbeAnswer.Happened, (await node.Reboot.ProbeAsync(request, plan, Token)).Answer);
         Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class RebootInstanceTests
         var (request, plan) = (node.Request(), await PlanAsync(node, node.Request()));
         await node.Reboot.ApplyAsync(request, plan, Token);
         var again = await node.Reboot.ApplyAsync(request, plan, Token);
-        Assert.Equal($"The reboot of instance {AwsNode.Id} was asked for before; it is only looked at.", again.Message);
+        Assert.Equal($"AWS was asked to reboot instance {AwsNode.Id} before; it is only looked at.", again.Message);
         Assert.NotNull(again.Began);
         Assert.Equal(1, node.Instance.Reboots);
     }
@@ -93,7 +93,7 @@ public sealed class RebootInstanceTests
         node.Aws.Endpoint.Drop("RebootInstances");
         var outcome = await node.Reboot.ApplyAsync(request, plan, Token);
         Assert.EndsWith(
-            "It is not known whether the reboot was accepted; it is not asked for again.", outcome.Message, StringComparison.Ordinal);
+            "Whether it was accepted is seen by what happens; it is not asked for again.", outcome.Message, StringComparison.Ordinal);
         Assert.NotNull(outcome.Began);
         await node.Reboot.ApplyAsync(request, plan, Token);
         Assert.Equal(1, node.Instance.Reboots);

@@ -54,7 +54,7 @@ public sealed class ReplaceInstanceTests
         Assert.Equal(($"instance {other.Id} runs well in its place", true), (status.Seen, status.NeedsPush));
         outcome = await node.Replace.ApplyAsync(Request(node), plan, Token);
         Assert.StartsWith(
-            $"EC2 Auto Scaling was asked to end instance {AwsNode.Id} (request ", outcome.Message, StringComparison.Ordinal);
+            $"AWS was asked to end instance {AwsNode.Id} (request ", outcome.Message, StringComparison.Ordinal);
         await node.Replace.ApplyAsync(Request(node), plan, Token);
         Assert.Equal($"instance {AwsNode.Id} is shutting-down and Terminating", await InProgressAsync(node, plan));
         node.Aws.Model.Settle();
@@ -135,7 +135,7 @@ public sealed class ReplaceInstanceTests
             await node.StatusAsync("boot-1", isReady: true);
             Assert.Equal((ActState.Failed, "the node is ready again; nothing was ended"), await LookAsync(node, plan));
             var e = await Assert.ThrowsAsync<ActionFailedException>(() => node.Replace.ApplyAsync(Request(node), plan, Token));
-            Assert.Contains("the node is ready again. Its instance is not ended; ", e.Message, StringComparison.Ordinal);
+            Assert.Contains("the node is ready again; its instance is not ended, ", e.Message, StringComparison.Ordinal);
             Assert.Equal(0, node.Aws.Endpoint.Count(End));
         }
     }
@@ -152,7 +152,7 @@ public sealed class ReplaceInstanceTests
                 $$"""pod{namespace="shop",pod="api-1",node="{{node.Node.Name}}",phase="Running",workload_kind="deployment"}""");
             var e = await Assert.ThrowsAsync<ActionFailedException>(
                 () => node.Replace.ApplyAsync(node.Request(new ReplaceInstanceInput(), "act-1", pod), plan, Token));
-            Assert.Contains("shop/api-1. Its instance is not ended", e.Message, StringComparison.Ordinal);
+            Assert.Contains("shop/api-1; its instance is not ended", e.Message, StringComparison.Ordinal);
             Assert.Equal(0, node.Aws.Endpoint.Count(End));
         }
     }

@@ -190,6 +190,40 @@ public sealed class LongActTests
         Assert.Empty(_bench.Happenings<Escalated>());
     }
 
+    /// <summary>The process died before the call, or its answer came to nobody: it is as it was, or as far as that call came.</summary>
+    [Theory]
+    [InlineData("3 pods are left")]
+    [InlineData("1 pod is left")]
+    public void PushThatIsLost_IsIntendedAgain_WhereALookSaysThatItIsNeeded(string seen)
+    {
+        Begin("test.drain");
+        Seen(new(ActState.InProgress, "3 pods are left") { NeedsPush = true });
+        _bench.Restart();
+        _bench.Wake(2 * Minute);
+        Seen(new(ActState.InProgress, seen) { NeedsPush = true });
+
+        Assert.Equal([2, 3], _bench.Happenings<PushIntended>().Select(p => p.Attempt));
+        Assert.Equal($"{_bench.Intents[0].ActionId}/apply/3", _bench.Act!.Id);
+        _bench.Report(_bench.Act, new CallReturned(new("evicts them") { Began = Handle }));
+        Seen(new(ActState.Done, "drained"));
+        Assert.Single(_bench.Happenings<ActionSucceeded>());
+    }
+
+    [Fact]
+    public void PushThatIsLost_AndHadItsEffect_IsWatchedToItsEnd()
+    {
+        Begin("test.drain");
+        Seen(new(ActState.InProgress, "3 pods are left") { NeedsPush = true });
+        _bench.Restart();
+        _bench.Wake(2 * Minute);
+        Seen(new(ActState.InProgress, "3 pods are ending"));
+        _bench.Paused = "stop";
+        _bench.Wake(Minute);
+
+        Assert.Single(_bench.Happenings<PushIntended>());
+        Assert.Single(_bench.Happenings<CancelIntended>());
+    }
+
     [Fact]
     public void Push_IsNotBegunWhilePeopleHaveStoppedChanges()
     {

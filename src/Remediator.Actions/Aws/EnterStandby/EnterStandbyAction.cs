@@ -22,6 +22,7 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
     private static readonly TimeSpan BackWithin = TimeSpan.FromMinutes(30);
 
     private readonly ReplaceDoubts _replacing = new(cluster, instances);
+    private readonly ReservedCalls _calls = new(cluster, aws, instances);
 
     private const string Entering = "enter-standby";
     private const string Exiting = "exit-standby";
@@ -45,17 +46,10 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
         var sight = await instances.ReadAsync(request, cancellationToken);
         if (sight.Found is not { } found)
             return PlanResult.Refused($"{request.Resource.Display} is not put in Standby: {sight.Doubt}.");
-        var keeps = Capacity(request) is StandbyCapacity.Keep;
-        if ((StandbyDoubt.Of(found, Capacity(request))
-            ?? (keeps ? await _replacing.AnyAsync(found, request, cancellationToken) : null)) is { } doubt)
+        if (await DoubtAsync(found, request, cancellationToken) is { } doubt)
             return PlanResult.Refused($"{request.Resource.Display} is not put in Standby: {doubt}.");
-        var group = found.Group!;
-        var activities = await instances.ActivitiesAsync(group.AutoScalingGroupName, request, cancellationToken);
-        if (activities.FirstOrDefault(a => a.GoesOn) is { } busy)
-            return PlanResult.Refused(
-                $"{request.Resource.Display} is not put in Standby: its Auto Scaling group {group.AutoScalingGroupName} is at work "
-                    + $"({busy.Description}).");
 
+        var (group, keeps) = (found.Group!, Capacity(request) is StandbyCapacity.Keep);
         return PlanResult.Planned(new()
         {
             Summary = $"put instance {found.InstanceId} ({request.Resource.Display}) in Standby in Auto Scaling group "
@@ -77,47 +71,22 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var (instanceId, group) = (plan.Preconditions["instance_id"], plan.Parameters["group"]);
-        if (await ReserveAsync(request, plan, cancellationToken) is { } begun)
-            return begun;
-
-        try
-        {
-            var requestId = await aws.ActAsync(
-                $"put instance {instanceId} in Standby", request.NotAfter,
+        var (reservation, what) = (Reserved(request), $"put instance {instanceId} in Standby");
+        return await _calls.ReserveAsync(request, plan, reservation, cancellationToken) is null
+            ? ReservedCalls.OnlyLooked(reservation, what)
+            : await _calls.MakeAsync(
+                request, reservation, what,
                 (c, ct) => c.AutoScaling.ActAsync(new EnterStandbyRequest(
                     group, instanceId, ShouldDecrementDesiredCapacity: Capacity(request) is StandbyCapacity.Lower), ct),
                 cancellationToken);
-            return new($"EC2 Auto Scaling puts instance {instanceId} in Standby (request {requestId}).")
-                { Began = Began(Entering, Within) };
-        }
-        catch (ActionFailedException e) when (e.Kind is FailureKind.Unknown)
-        {
-            return new($"{e.Message} Whether it was accepted is seen by its lifecycle; it is not asked for again.")
-                { Began = Began(Entering, Within) };
-        }
-        catch (ActionFailedException)
-        {
-            await TryClearAsync(request, cancellationToken);
-            throw;
-        }
     }
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         instances.IdentifyAsync(request, cancellationToken);
 
-    public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
-    {
-        var node = await cluster.FindNodeAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
-        if (node is null || node.Metadata.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists.");
-        return StandbyMark.On(node) == request.ActionId
-            ? new(ProbeAnswer.Happened, $"{request.Resource.Display} carries the mark of this action; it may have been asked for.")
-                { Began = Began(Entering, Within) }
-            : new(
-                ProbeAnswer.DidNotHappen,
-                $"{request.Resource.Display} does not carry the mark of this action, which is written before the call.");
-    }
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _calls.ProbeAsync(request, plan, Reserved(request), cancellationToken);
 
     public async Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken)
     {
@@ -148,7 +117,7 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
         if (sight.Found is { Member.LifecycleState: "InService" } back && back.InstanceId == instanceId)
         {
             // asked for again, it finds the mark gone
-            await TryClearAsync(request, cancellationToken);
+            await _calls.TryReleaseAsync(request, Reserved(request), cancellationToken);
             return new($"Instance {instanceId} is in service in Auto Scaling group {group}.")
                 { Changes = [new($"instance {instanceId}", "lifecycle", "Standby", "InService")] };
         }
@@ -159,7 +128,7 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
             throw new ActionFailedException(FailureKind.Transient, $"{request.Resource.Display}: {sight.Doubt}.");
         if (found.State is not "running" || found.Member is not { LifecycleState: var lifecycle } || found.InstanceId != instanceId)
         {
-            await TryClearAsync(request, cancellationToken);
+            await _calls.TryReleaseAsync(request, Reserved(request), cancellationToken);
             return new($"Instance {instanceId} is {found.State}, or in no group; there is nothing to bring back.");
         }
 
@@ -191,46 +160,28 @@ internal sealed class EnterStandbyAction(ClusterApi cluster, AwsApi aws, Instanc
             ? $"its Auto Scaling group {group.AutoScalingGroupName} wants its maximum of {group.MaxSize} already"
         : null;
 
-    /// <returns>Null where the call is to be made, by this one alone; else how it stands.</returns>
-    private async Task<ActionOutcome?> ReserveAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    private Reservation Reserved(ActionRequest request) => new()
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var sight = await instances.ReadAsync(request, cancellationToken);
-            if (sight.Node is not { } node || node.Metadata.Uid != plan.Preconditions["uid"])
-                throw new ActionFailedException(FailureKind.Permanent, $"The {request.Resource.Display} that was planned for is gone.");
-            if (StandbyMark.On(node) == request.ActionId)
-                return new($"Standby of instance {plan.Preconditions["instance_id"]} was asked for before; it is only looked at.")
-                    { Began = Began(Entering, Within) };
-            var why = StandbyMark.On(node) is { Length: > 0 } other ? $"the action {other} has put it in Standby"
-                : sight.Found is not { } found ? sight.Doubt
-                : found.InstanceId != plan.Preconditions["instance_id"] ? $"it is instance {found.InstanceId} now"
-                : StandbyDoubt.Of(found, Capacity(request));
-            if (why is not null)
-                throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display}: {why}; nothing was done.");
-            var before = Capacity(request) is StandbyCapacity.Keep ? sight.Found!.Group!.InstanceIds : null;
-            if (await cluster.TryPatchNodeAsync(
-                request, node, StandbyMark.Set(request.ActionId, before), mayRepeat: attempt < NodePatch.Tries, cancellationToken))
-                return null;
-        }
-    }
+        IsOn = node => StandbyMark.On(node) == request.ActionId,
+        Doubt = async (found, ct) => StandbyMark.On(found.Node) is { Length: > 0 } other
+            ? $"the action {other} has put it in Standby"
+            : await DoubtAsync(found, request, ct),
+        Mark = found => StandbyMark.Set(
+            request.ActionId, Capacity(request) is StandbyCapacity.Keep ? found.Group!.InstanceIds : null),
+        Unmark = StandbyMark.Clear,
+        Began = Began(Entering, Within),
+    };
 
-    /// <summary>Where that fails, the mark stays: it only says which action it was.</summary>
-    private async Task TryClearAsync(ActionRequest request, CancellationToken cancellationToken)
+    /// <returns>Null where nothing speaks against it.</returns>
+    private async Task<string?> DoubtAsync(NodeInstance found, ActionRequest request, CancellationToken cancellationToken)
     {
-        try
-        {
-            for (var attempt = 1; attempt <= NodePatch.Tries; attempt++)
-            {
-                var node = await cluster.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken);
-                if (node is null || StandbyMark.On(node) != request.ActionId
-                    || await cluster.TryPatchNodeAsync(request, node, StandbyMark.Clear(), mayRepeat: true, cancellationToken))
-                    return;
-            }
-        }
-        catch (ActionFailedException)
-        {
-            // what was asked of the group matters more
-        }
+        if ((StandbyDoubt.Of(found, Capacity(request))
+            ?? (Capacity(request) is StandbyCapacity.Keep ? await _replacing.AnyAsync(found, request, cancellationToken) : null))
+            is { } doubt)
+            return doubt;
+        var group = found.Group!.AutoScalingGroupName;
+        return (await instances.ActivitiesAsync(group, request, cancellationToken)).FirstOrDefault(a => a.GoesOn) is { } busy
+            ? $"its Auto Scaling group {group} is at work ({busy.Description})"
+            : null;
     }
 }

@@ -20,6 +20,8 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
     /// <summary>One that was started again and is not well by then was not repaired by that, and a stronger step may follow.</summary>
     private static readonly TimeSpan WellWithin = TimeSpan.FromMinutes(15);
 
+    private readonly ReservedCalls _calls = new(cluster, aws, instances);
+
     public ActionDescriptor Descriptor { get; } = new()
     {
         Name = "aws.reboot-instance",
@@ -37,12 +39,8 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
         var sight = await instances.ReadAsync(request, cancellationToken);
         if (sight.Found is not { } found)
             return PlanResult.Refused($"{request.Resource.Display} is not rebooted: {sight.Doubt}.");
-        if ((RebootDoubt.ByFacts(found, request, "a reboot") ?? RebootDoubt.Of(found)) is { } doubt)
+        if ((RebootDoubt.ByFacts(found, request, "a reboot") ?? Doubt(found)) is { } doubt)
             return PlanResult.Refused($"{request.Resource.Display} is not rebooted: {doubt}.");
-        if (RebootMark.On(found.Node) is var mark && mark.BootId == found.BootId)
-            return PlanResult.Refused(
-                $"{request.Resource.Display} is not rebooted: the action {mark.ActionId} has asked for that already since it last "
-                    + "started.");
 
         return PlanResult.Planned(new()
         {
@@ -59,29 +57,15 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var (instanceId, bootId) = (plan.Preconditions["instance_id"], plan.Preconditions["boot_id"]);
-        if (await ReserveAsync(request, plan, cancellationToken) is { } begun)
-            return begun;
-
-        try
-        {
-            var answer = await aws.ActAsync(
-                $"reboot instance {instanceId}", request.NotAfter,
-                (c, ct) => c.Ec2Acts.RebootInstancesAsync(new() { InstanceIds = [instanceId] }, ct), cancellationToken);
-            return new($"EC2 has accepted the reboot of instance {instanceId} (request {answer.ResponseMetadata?.RequestId}).")
-                { Began = Began(bootId) };
-        }
-        catch (ActionFailedException e) when (e.Kind is FailureKind.Unknown)
-        {
-            return new($"{e.Message} It is not known whether the reboot was accepted; it is not asked for again.")
-                { Began = Began(bootId) };
-        }
-        catch (ActionFailedException)
-        {
-            // it was certainly not accepted
-            await ReleaseAsync(request, cancellationToken);
-            throw;
-        }
+        var (reservation, instanceId) = (Reserved(request, plan), plan.Preconditions["instance_id"]);
+        var what = $"reboot instance {instanceId}";
+        return await _calls.ReserveAsync(request, plan, reservation, cancellationToken) is null
+            ? ReservedCalls.OnlyLooked(reservation, what)
+            : await _calls.MakeAsync(
+                request, reservation, what,
+                async (c, ct) => (await c.Ec2Acts.RebootInstancesAsync(new() { InstanceIds = [instanceId] }, ct))
+                    .ResponseMetadata?.RequestId ?? "without an id",
+                cancellationToken);
     }
 
     /// <summary>The boot id is what is to change, so it is none of what tells the machine from another.</summary>
@@ -89,19 +73,8 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         instances.IdentifyAsync(request, cancellationToken);
 
-    public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
-    {
-        var node = await cluster.FindNodeAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
-        if (node is null || node.Metadata.Uid != plan.Preconditions["uid"])
-            return new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists.");
-        if (RebootMark.On(node) == MarkOf(request, plan))
-            return new(
-                ProbeAnswer.Happened, $"{request.Resource.Display} carries the mark of this action; the reboot may have been asked for.")
-                { Began = Began(plan.Preconditions["boot_id"]) };
-        return new(
-            ProbeAnswer.DidNotHappen,
-            $"{request.Resource.Display} does not carry the mark of this action, which is written before the call.");
-    }
+    public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
+        _calls.ProbeAsync(request, plan, Reserved(request, plan), cancellationToken);
 
     public async Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken)
     {
@@ -131,49 +104,23 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
         };
     }
 
-    private static Began Began(string bootId) => new(bootId, LookAgain, Within);
-
-    private static RebootMark MarkOf(ActionRequest request, ActionPlan plan) => new(plan.Preconditions["boot_id"], request.ActionId);
-
-    /// <returns>Null where the call is to be made, by this one alone; else how it stands.</returns>
-    private async Task<ActionOutcome?> ReserveAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    private Reservation Reserved(ActionRequest request, ActionPlan plan)
     {
-        for (var attempt = 1; ; attempt++)
+        var (bootId, mark) = (plan.Preconditions["boot_id"], new RebootMark(plan.Preconditions["boot_id"], request.ActionId));
+        return new()
         {
-            var sight = await instances.ReadAsync(request, cancellationToken);
-            if (sight.Node is not { } node || node.Metadata.Uid != plan.Preconditions["uid"])
-                throw new ActionFailedException(FailureKind.Permanent, $"The {request.Resource.Display} that was planned for is gone.");
-            if (RebootMark.On(node) == MarkOf(request, plan))
-                return new($"The reboot of instance {plan.Preconditions["instance_id"]} was asked for before; it is only looked at.")
-                    { Began = Began(plan.Preconditions["boot_id"]) };
-            if (WhyNotNow(sight, plan) is { } why)
-                throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display}: {why}; nothing was done.");
-            var mark = MarkOf(request, plan).Set(cluster.Time.GetUtcNow());
-            if (await cluster.TryPatchNodeAsync(request, node, mark, mayRepeat: attempt < NodePatch.Tries, cancellationToken))
-                return null;
-        }
+            IsOn = node => RebootMark.On(node) == mark,
+            Doubt = (found, _) => Task.FromResult(
+                found.BootId != bootId ? "it was started again since this was planned" : Doubt(found)),
+            Mark = _ => mark.Set(cluster.Time.GetUtcNow()),
+            Unmark = RebootMark.Clear,
+            Began = new(bootId, LookAgain, Within),
+        };
     }
 
-    private static string? WhyNotNow(InstanceSight sight, ActionPlan plan) =>
-        sight.Found is not { } found ? sight.Doubt
-        : found.InstanceId != plan.Preconditions["instance_id"] ? $"it is instance {found.InstanceId} now"
-        : found.BootId != plan.Preconditions["boot_id"] ? "it was started again since this was planned"
+    private static string? Doubt(NodeInstance found) =>
+        RebootDoubt.Of(found) is { } doubt ? doubt
         : RebootMark.On(found.Node) is var mark && mark.BootId == found.BootId
-            ? $"the action {mark.ActionId} has asked for a reboot already"
-        : RebootDoubt.Of(found);
-
-    /// <summary>Where that fails, the mark stays, and this start of the machine is left to people.</summary>
-    private async Task ReleaseAsync(ActionRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var node = await cluster.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken);
-            if (node is not null && RebootMark.On(node).ActionId == request.ActionId)
-                await cluster.TryPatchNodeAsync(request, node, RebootMark.Clear(), mayRepeat: true, cancellationToken);
-        }
-        catch (ActionFailedException)
-        {
-            // what matters is why the reboot was refused
-        }
-    }
+            ? $"the action {mark.ActionId} has asked for that already since it last started"
+        : null;
 }

@@ -16,6 +16,7 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
     private readonly ReplaceDoubts _doubts = new(cluster, instances);
+    private readonly ReservedCalls _calls = new(cluster, aws, instances);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -61,26 +62,18 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var sight = await instances.ReadAsync(request, cancellationToken);
-        if (sight.Node is not { } node || node.Metadata.Uid != plan.Preconditions["uid"])
-            throw new ActionFailedException(FailureKind.Permanent, $"The {request.Resource.Display} that was planned for is gone.");
-        var mark = ReplaceMark.On(node);
-        if (mark.ActionId != request.ActionId)
-            return await BeginAsync(request, plan, cancellationToken);
-        if (mark.Asked is ReplaceMark.End)
-            return new($"The end of instance {plan.Preconditions["instance_id"]} was asked for before; it is only looked at.")
-                { Began = Began(request) };
-
-        if (sight.Found is not { } found)
-            throw new ActionFailedException(FailureKind.Transient, $"{request.Resource.Display}: {sight.Doubt}.");
-        var replacement = await Replacement.OfAsync(cluster, instances, found, Before(plan), request, cancellationToken);
-        if (replacement.Well is not { } well)
-            return new(replacement.Seen) { Began = Began(request) };
-        if ((WhyItEnds(found, plan) ?? await _doubts.OfMachineAsync(found, request, cancellationToken)) is { } doubt)
-            throw new ActionFailedException(
-                FailureKind.Permanent, $"{request.Resource.Display}: {doubt}. Its instance is not ended; {well} runs well beside it");
-        await ReserveAsync(request, plan, mark with { Asked = ReplaceMark.End }, mark, cancellationToken);
-        return await EndAsync(request, plan, mark, cancellationToken);
+        var begin = Begin(request, plan);
+        if (await _calls.ReserveAsync(request, plan, begin, cancellationToken) is not { } found)
+            return await GoOnAsync(request, plan, cancellationToken);
+        var (group, wanted) = (found.Group!.AutoScalingGroupName, found.Group.DesiredCapacity + 1);
+        return plan.Parameters["way"] switch
+        {
+            ReplaceMark.End => await EndAsync(request, plan, begin, cancellationToken),
+            ReplaceMark.Capacity => await _calls.MakeAsync(
+                request, begin, $"raise the desired capacity of Auto Scaling group {group} to {wanted}",
+                (c, ct) => c.AutoScaling.ActAsync(new SetDesiredCapacityRequest(group, wanted), ct), cancellationToken),
+            _ => new($"Auto Scaling group {group} has launched another instance, or does so.") { Began = begin.Began },
+        };
     }
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
@@ -89,17 +82,10 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
 
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var node = await cluster.FindNodeAsync(request.Resource, DateTimeOffset.MaxValue, cancellationToken);
-        if (node is null || node.Metadata.Uid != plan.Preconditions["uid"])
-            return await HasEndedAsync(request, plan, cancellationToken)
-                ? new(ProbeAnswer.Happened, $"Instance {plan.Preconditions["instance_id"]} and its node are gone.")
-                : new(ProbeAnswer.Unknown, $"The {request.Resource.Display} that was planned for no longer exists.");
-        return ReplaceMark.On(node).ActionId == request.ActionId
-            ? new(ProbeAnswer.Happened, $"{request.Resource.Display} carries the mark of this action; AWS may have been asked.")
-                { Began = Began(request) }
-            : new(
-                ProbeAnswer.DidNotHappen,
-                $"{request.Resource.Display} does not carry the mark of this action, which is written before each call.");
+        var probed = await _calls.ProbeAsync(request, plan, Begin(request, plan), cancellationToken);
+        return probed.Answer is ProbeAnswer.Unknown && await HasEndedAsync(request, plan, cancellationToken)
+            ? new(ProbeAnswer.Happened, $"Instance {plan.Preconditions["instance_id"]} and its node are gone.")
+            : probed;
     }
 
     public async Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken)
@@ -126,8 +112,6 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
         return new(ActState.InProgress, replacement.Seen) { NeedsPush = replacement.Well is not null };
     }
 
-    private static Began Began(ActionRequest request) => new(request.ActionId, LookAgain, ((ReplaceInstanceInput)request.Input).Within);
-
     private static string[] Before(ActionPlan plan) =>
         plan.Parameters["before"].Split(',', StringSplitOptions.RemoveEmptyEntries);
 
@@ -146,71 +130,55 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
         : found.Group is null ? $"nothing is known of Auto Scaling group {plan.Parameters["group"]}"
         : null;
 
-    private async Task<ActionOutcome> BeginAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    /// <summary>What makes the group launch another one, or where it cannot, the end of this one.</summary>
+    private Reservation Begin(ActionRequest request, ActionPlan plan) => new()
     {
-        var mark = new ReplaceMark(request.ActionId, plan.Parameters["group"], plan.Parameters["way"]);
-        var found = await ReserveAsync(request, plan, mark, null, cancellationToken);
-        var (group, wanted) = (found.Group!, found.Group!.DesiredCapacity + 1);
-        return mark.Asked switch
+        IsOn = node => ReplaceMark.On(node).ActionId == request.ActionId,
+        Doubt = async (found, ct) => await _doubts.AnyAsync(found, request, ct) ?? WhyNotThatWay(found, plan),
+        Mark = _ => new ReplaceMark(request.ActionId, plan.Parameters["group"], plan.Parameters["way"]).Set(),
+        Unmark = ReplaceMark.Clear,
+        Began = new(request.ActionId, LookAgain, ((ReplaceInstanceInput)request.Input).Within),
+    };
+
+    /// <summary>Ends this one if the other one runs well.</summary>
+    private async Task<ActionOutcome> GoOnAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    {
+        var begin = Begin(request, plan);
+        var sight = await instances.ReadAsync(request, cancellationToken);
+        if (sight.Node is { } node && ReplaceMark.On(node).Asked is ReplaceMark.End)
+            return ReservedCalls.OnlyLooked(begin, EndOf(plan));
+        if (sight.Found is not { } found)
+            throw new ActionFailedException(FailureKind.Transient, $"{request.Resource.Display}: {sight.Doubt}.");
+        var replacement = await Replacement.OfAsync(cluster, instances, found, Before(plan), request, cancellationToken);
+        if (replacement.Well is not { } well)
+            return new(replacement.Seen) { Began = begin.Began };
+
+        var (before, end) = (ReplaceMark.On(found.Node), ReplaceMark.On(found.Node) with { Asked = ReplaceMark.End });
+        var reservation = begin with
         {
-            ReplaceMark.End => await EndAsync(request, plan, null, cancellationToken),
-            ReplaceMark.Capacity => await CallAsync(
-                request, null, $"raise the desired capacity of Auto Scaling group {group.AutoScalingGroupName} to {wanted}",
-                new SetDesiredCapacityRequest(group.AutoScalingGroupName, wanted), cancellationToken),
-            _ => new($"Auto Scaling group {group.AutoScalingGroupName} has launched another instance, or does so.")
-                { Began = Began(request) },
+            IsOn = n => ReplaceMark.On(n) == end,
+            Doubt = async (f, ct) => ReplaceMark.On(f.Node) != before
+                ? "its mark was changed meanwhile"
+                : WhyItEnds(f, plan) ?? await _doubts.OfMachineAsync(f, request, ct),
+            Mark = _ => end.Set(),
+            Unmark = before.Set,
+            Otherwise = $"its instance is not ended, and {well} runs well beside it",
         };
+        return await _calls.ReserveAsync(request, plan, reservation, cancellationToken) is null
+            ? ReservedCalls.OnlyLooked(reservation, EndOf(plan))
+            : await EndAsync(request, plan, reservation, cancellationToken);
     }
+
+    private static string EndOf(ActionPlan plan) => $"end instance {plan.Preconditions["instance_id"]}";
 
     /// <summary>One in Standby is not among those that the group wants; one in service is, and another one takes its place.</summary>
     private Task<ActionOutcome> EndAsync(
-        ActionRequest request, ActionPlan plan, ReplaceMark? before, CancellationToken cancellationToken) =>
-        CallAsync(
-            request, before, $"end instance {plan.Preconditions["instance_id"]}",
-            new TerminateInstanceInAutoScalingGroupRequest(plan.Preconditions["instance_id"], ShouldDecrementDesiredCapacity: false),
-            cancellationToken);
-
-    /// <param name="before">The mark that is put back where the call was certainly not accepted; null where there was none.</param>
-    private async Task<ActionOutcome> CallAsync(
-        ActionRequest request, ReplaceMark? before, string what, AutoScalingRequest call, CancellationToken cancellationToken)
+        ActionRequest request, ActionPlan plan, Reservation reservation, CancellationToken cancellationToken)
     {
-        try
-        {
-            var requestId = await aws.ActAsync(what, request.NotAfter, (c, ct) => c.AutoScaling.ActAsync(call, ct), cancellationToken);
-            return new($"EC2 Auto Scaling was asked to {what} (request {requestId}).") { Began = Began(request) };
-        }
-        catch (ActionFailedException e) when (e.Kind is FailureKind.Unknown)
-        {
-            return new($"{e.Message} Whether it was accepted is seen by what happens; it is not asked for again.")
-                { Began = Began(request) };
-        }
-        catch (ActionFailedException)
-        {
-            await ReleaseAsync(request, before, cancellationToken);
-            throw;
-        }
-    }
-
-    /// <param name="expected">The mark that the node has to carry now; null for none of this action.</param>
-    /// <returns>As it was when the mark was written: nothing speaks against the call.</returns>
-    private async Task<NodeInstance> ReserveAsync(
-        ActionRequest request, ActionPlan plan, ReplaceMark mark, ReplaceMark? expected, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var sight = await instances.ReadAsync(request, cancellationToken);
-            var why = sight.Found is not { } found ? sight.Doubt
-                : found.Node.Metadata.Uid != plan.Preconditions["uid"] || found.InstanceId != plan.Preconditions["instance_id"]
-                    ? "it is another machine now"
-                : expected is not null && ReplaceMark.On(found.Node) != expected ? "its mark was changed meanwhile"
-                : expected is null ? await _doubts.AnyAsync(found, request, cancellationToken) ?? WhyNotThatWay(found, plan)
-                : WhyItEnds(found, plan);
-            if (why is not null)
-                throw new ActionFailedException(FailureKind.Permanent, $"{request.Resource.Display}: {why}; nothing was asked of AWS.");
-            if (await cluster.TryPatchNodeAsync(
-                request, sight.Node!, mark.Set(), mayRepeat: attempt < NodePatch.Tries, cancellationToken))
-                return sight.Found!;
-        }
+        var call = new TerminateInstanceInAutoScalingGroupRequest(
+            plan.Preconditions["instance_id"], ShouldDecrementDesiredCapacity: false);
+        return _calls.MakeAsync(
+            request, reservation, EndOf(plan), (c, ct) => c.AutoScaling.ActAsync(call, ct), cancellationToken);
     }
 
     private static string? WhyNotThatWay(NodeInstance found, ActionPlan plan) =>
@@ -223,24 +191,4 @@ internal sealed class ReplaceInstanceAction(ClusterApi cluster, AwsApi aws, Inst
     private async Task<bool> HasEndedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
         await instances.InstanceAsync(plan.Preconditions["instance_id"], request, cancellationToken) is not { } instance
             || instance.State?.Name?.Value is "terminated";
-
-    /// <summary>Where that fails, the mark stays, and the group is left to people.</summary>
-    private async Task ReleaseAsync(ActionRequest request, ReplaceMark? before, CancellationToken cancellationToken)
-    {
-        try
-        {
-            for (var attempt = 1; attempt <= NodePatch.Tries; attempt++)
-            {
-                var node = await cluster.FindNodeAsync(request.Resource, request.NotAfter, cancellationToken);
-                if (node is null || ReplaceMark.On(node).ActionId != request.ActionId
-                    || await cluster.TryPatchNodeAsync(
-                        request, node, before?.Set() ?? ReplaceMark.Clear(), mayRepeat: true, cancellationToken))
-                    return;
-            }
-        }
-        catch (ActionFailedException)
-        {
-            // what matters is why the call was refused
-        }
-    }
 }
