@@ -1,3 +1,4 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
@@ -36,6 +37,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
                 : SickNode.Doubt(group, history.NewestSince, sick, well, all) is { Length: > 0 } node ? node
+                : IsOfOneNode(group, sick) ? "it was tried on one node only, and what fails may be the node"
                 : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
                     ? $"{migratedBy}, and what it did is not taken back with the rollout: annotate "
                         + $"{Undo}: safe where going back is safe all the same"
@@ -58,6 +60,16 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",
         _ => "",
     };
+
+    /// <summary>
+    /// A DaemonSet replaces first what does not work already, so that its rollout begins on the node that is ill (kubernetes/kubernetes
+    /// #139226). An image or a configuration that is missing is missing on every node.
+    /// </summary>
+    private static bool IsOfOneNode(WorkloadGroup group, List<PodState> sick) =>
+        group.Owner.Kind == ResourceKinds.DaemonSet
+            && sick is [{ } only]
+            && (only.Crashing || !only.Waiting)
+            && group.Pods.Exists(p => p != only && !p.IsOver);
 
     private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

@@ -30,7 +30,8 @@ internal static class SickNode
         if (rolledOutAt is not { } rolledOut)
             return "";
 
-        var (certain, unsure, elsewhere) = (new List<string>(), new List<string>(), false);
+        var (certain, unsure) = (new List<string>(), new List<string>());
+        var elsewhere = group.Pods.Exists(p => p.Works && NodeOf(p) != node);
         foreach (var other in others.Where(o => o != group))
         {
             elsewhere |= other.Pods.Exists(p => p.Works && NodeOf(p) != node);

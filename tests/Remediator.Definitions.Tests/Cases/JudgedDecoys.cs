@@ -37,6 +37,8 @@ internal static class JudgedDecoys
         new("its sick pods are all on one node, and the others serve", BadRollout, OneNode, [Proof]),
         new("an older pod of another workload is sick on the one node of its sick pods", BadRollout,
             NodeOfAnother(1, servesElsewhere: true), [Proof]),
+        new("what runs alone on the one node of its sick pods has become sick", BadRollout, NodeOfAnother(2, servesElsewhere: false),
+            [Proof]),
         new("one other workload on the one node of its sick pods has a trouble of its own", BadRollout,
             NodeOfAnother(1, servesElsewhere: false), [Fact("the proof", "workload", ("rollout_at_fault", "false"))], MustAct: true),
         new("only what was injected crashes", BadRollout, Injected, [Proof, Objections]),
@@ -108,8 +110,11 @@ internal static class JudgedDecoys
             [Guard("held")]),
         new("a rollout of it is being deleted", BadRollout, s => s.Deployment.Metadata.DeletionTimestamp = Controllers.Ago(1),
             [Guard("held")]),
-        new("it is the one pod of a DaemonSet on one node", OneBadPod, s => s.Afterwards.Add(OnEachNode),
+        new("it is the one pod of a DaemonSet on one node", OneBadPod,
+            s => s.Afterwards.Add(x => DaemonSets.Of(x, nodes: 3, updated: 3, sick: 1)),
             [Fact("how many of it are sick", "workload", ("newest_sick", "2"))]),
+        new("the first pod of a DaemonSet's rollout fails on its node", BadRollout,
+            s => s.Afterwards.Add(x => DaemonSets.Of(x, nodes: 5, updated: 1, sick: 1)), [Proof]),
         new("it hangs in Terminating", OneBadPod, Changed(s => Replaced(s).Terminating(s.Random.Next(0, 900))), [Crashing, Objections]),
         new("it was evicted", OneBadPod, Changed(s => (Replaced(s).Status.Phase, s.Sick[0].Status.Reason) = ("Failed", "Evicted")),
             [Crashing, Objections]),
@@ -211,39 +216,6 @@ internal static class JudgedDecoys
 
     private static Action<Scene> Logged(params string[] last) => s => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
         ["starting", last[x.Random.Next(last.Length)]]));
-
-    private static void OnEachNode(Scene s)
-    {
-        var set = new V1DaemonSet
-        {
-            Metadata = new()
-            {
-                Name = "agent", NamespaceProperty = "shop", Uid = "uid-agent", Generation = 1, CreationTimestamp = Controllers.Ago(9000),
-            },
-            Spec = new() { Selector = s.Deployment.Spec.Selector, Template = s.Deployment.Spec.Template },
-            Status = new()
-            {
-                ObservedGeneration = 1, DesiredNumberScheduled = 3, CurrentNumberScheduled = 3, UpdatedNumberScheduled = 3, NumberReady = 2,
-                NumberAvailable = 2,
-            },
-        };
-        s.Cluster.DaemonSets.Add(set);
-        s.Cluster.Revisions.Add(new()
-        {
-            Metadata = new()
-            {
-                Name = "agent-1", NamespaceProperty = "shop", Uid = "rev-1", CreationTimestamp = Controllers.Ago(9000),
-                Labels = new Dictionary<string, string> { ["controller-revision-hash"] = "1" },
-                OwnerReferences =
-                    [new() { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "agent", Uid = "uid-agent", Controller = true }],
-            },
-            Revision = 1,
-        });
-        s.Old = [.. Enumerable.Range(0, 3).Select(i => Controllers.Pod(
-            set.Metadata, "DaemonSet", set.Spec.Template, $"agent-{i}", "controller-revision-hash", "1", 9000))];
-        s.Cluster.Pods.AddRange(s.Old);
-        s.Sick = [s.Old[s.Random.Next(3)].Crashing(4)];
-    }
 
     private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
         ["I1126 leaderelection.go:248] attempting to acquire leader lease shop/api...", "serving metrics on :8080"]));
