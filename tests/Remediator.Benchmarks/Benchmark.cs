@@ -47,8 +47,8 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
             FleetBenchmark.RunAsync),
         new(
             "drain",
-            "the drain of a node beside kubectl's: time, evictions, refusals; 50 hollow nodes with 2,000 pods and disruption budgets in the "
-                + "cluster of REMEDIATOR_TEST_KUBECONFIG (tests/cluster/up)",
+            "the drain of a node beside kubectl's: time, evictions, refusals; 50 hollow nodes with 2,000 pods and disruption budgets "
+                + "in the cluster of REMEDIATOR_TEST_KUBECONFIG (tests/cluster/up)",
             DrainBenchmark.RunAsync,
             Needs: "Cluster"),
         new("idle", "CPU while nothing happens, with a small cluster watched", IdleBenchmark.RunAsync),

@@ -134,7 +134,8 @@ internal sealed class DrainCluster : IAsyncDisposable
 
     private async Task ScriptAsync(string verb, string node, params IEnumerable<string> more)
     {
-        var start = new ProcessStartInfo("bash", [WorkingTree.Path("tests", "cluster", "node"), verb, node, .. more]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [WorkingTree.Path("tests", "cluster", "node"), verb, node, .. more])
+            { RedirectStandardError = true };
         start.Environment["KUBE_STATE"] = _state;
         using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();
