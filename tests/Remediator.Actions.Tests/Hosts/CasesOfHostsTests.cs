@@ -102,7 +102,9 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
             StringComparison.Ordinal);
     }
 
-    /// <summary>Bytes are free, and no file can be made. An XFS in splinters, of which no number tells, is among the scenarios of the program.</summary>
+    /// <summary>
+    /// Bytes are free, and no file can be made. An XFS in splinters, of which no number tells, is among the scenarios of the program.
+    /// </summary>
     [Fact]
     public async Task Case53_WhereNoFileCanBeMade_ThatIsSaid_AndOnlyAFileThatCanBeMadeVerifiesARepair()
     {
