@@ -53,6 +53,23 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
         await AwaitReadyAsync(sandbox, true, nodes);
     }
 
+    /// <summary>One more, or one that was removed.</summary>
+    internal Task AddAsync(string node, string zone) => NodeAsync("add", node, zone);
+
+    internal Task RemoveAsync(string node)
+    {
+        _frozen.Remove(node);
+        return NodeAsync("remove", node);
+    }
+
+    /// <summary>Those that were removed are there again.</summary>
+    internal async Task CompleteAsync(Kubernetes client)
+    {
+        var there = (await client.CoreV1.ListNodeAsync()).Items.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
+        foreach (var (node, zone) in Nodes.Where(n => !there.Contains(n.Node)))
+            await AddAsync(node, zone);
+    }
+
     /// <summary>What a scenario that failed has left behind is no burden of the next one.</summary>
     internal async Task RestoreAsync(Sandbox sandbox)
     {
