@@ -1,3 +1,4 @@
+using Remediator.Benchmarks.Drain;
 using Remediator.Benchmarks.Fleet;
 
 namespace Remediator.Benchmarks;
@@ -44,6 +45,12 @@ internal sealed record Benchmark(string Name, string What, Func<BenchmarkRun, Ta
             "fleet",
             "first view, memory, a change, a relist and a decision with 5,000 nodes and 150,000 pods, of which 500 change a second",
             FleetBenchmark.RunAsync),
+        new(
+            "drain",
+            "the drain of a node beside kubectl's: time, evictions, refusals; 50 hollow nodes with 2,000 pods and disruption budgets "
+                + "in the cluster of REMEDIATOR_TEST_KUBECONFIG (tests/cluster/up)",
+            DrainBenchmark.RunAsync,
+            Needs: "Cluster"),
         new("idle", "CPU while nothing happens, with a small cluster watched", IdleBenchmark.RunAsync),
         new(
             "waiting", "what 5,000 incidents that wait for ten minutes cost the store: writes a minute, by kind",

@@ -12,8 +12,9 @@ namespace Remediator.Core.Engine;
 internal static class WhyNothing
 {
     private const int LongestText = 300;
+    private const string AlertClause = "alert";
 
-    /// <summary>Of more of them the names of the rules tell more.</summary>
+    /// <summary>More of them nobody reads; the trace has them all.</summary>
     private const int MostConditions = 3;
 
     public static string Of(Decision decision, string alert, World world)
@@ -36,8 +37,7 @@ internal static class WhyNothing
             var texts = asked.Select(c => WithoutJoin(c!.Text)).Distinct().ToList();
             if (texts.Count > MostConditions)
             {
-                var rules = string.Join(", ", last.Select(c => c.Rule).Distinct());
-                return $"no rule about {alert} applies: nothing of what they look for is there now ({Short(rules)})";
+                return $"no rule about {alert} applies: nothing of what they look for is there now";
             }
 
             return $"no rule about {alert} applies, since none of this holds: {Short(string.Join("; ", texts))}";
@@ -46,12 +46,23 @@ internal static class WhyNothing
         var nearest = last.Find(c => c.Conditions.FirstOrDefault(t => !t.Ok) is { Clause: Condition.UnlessClause }) ?? last[0];
         return nearest.Conditions.FirstOrDefault(c => !c.Ok) switch
         {
-            null or { Clause: "alert" } => $"no rule is about this {alert}: its labels are not those that the rules ask for",
+            null or { Clause: AlertClause } => OfLabels(decision, alert, world.Resource.Kind),
             { IsDecided: false } open =>
                 $"rule {nearest.Rule} does not apply, since it cannot be decided whether this holds: {Short(open.Text)}",
             { Clause: Condition.UnlessClause } failing => $"rule {nearest.Rule} does not apply, since this holds: {Short(failing.Text)}",
             { } failing => $"rule {nearest.Rule} does not apply, since this does not hold: {Short(failing.Text)}",
         };
+    }
+
+    /// <summary>Where all rules ask for other kinds, what people need to know is that, and not of which label it was read.</summary>
+    private static string OfLabels(Decision decision, string alert, string kind)
+    {
+        var found = decision.Trace.Select(c => c.Conditions.FirstOrDefault(t => t is { Clause: AlertClause, Ok: false })?.Found)
+            .OfType<string>().Distinct().ToList();
+        return found is [var only] && only.StartsWith("workload_kind is ", StringComparison.Ordinal)
+            ? $"no rule about {alert} is for a {kind}"
+            : $"no rule is about this {alert}: its labels are not those that the rules ask for"
+                + (found.Count <= MostConditions ? $" ({Short(string.Join("; ", found))})" : "");
     }
 
     /// <summary>Facts about what nobody can see are none, whatever a rule asks for.</summary>

@@ -58,7 +58,7 @@ public static class FactSchema
             new("depends_on"), new("dependency_down"), new("newest_pods"), new("newest_sick"), new("older_sick"),
             new("newest_was_good", YesNo), new("progressing", YesNo), new("fault_after_minutes"), new("rollout_at_fault", YesNo),
             new("rollout_doubt"), new("replica_failure"), new("sick_minutes"), new("complete", YesNo), new("uid"),
-            new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"),
+            new("evict"), new("pinned_by"), new("rolled_with"), new("missing_pods"), new("previous_number"), new("one_by_one", YesNo),
             new("deleting", YesNo),
         ]),
         new("job", "a run of a cronjob, or a job by itself; later_succeeded: a run that began after it has succeeded",
@@ -87,13 +87,16 @@ public static class FactSchema
             [.. Owner, new("on"), new("ready", YesNo)]),
         new("host", "a machine, of a cluster or of none; node: the node of the cluster that it is",
             [new("host"), new("address"), new("node"), new("zone"), new("instance_id")]) { Provider = Hosts },
-        new("filesystem", "a mounted file system of a machine, as the machine itself sees it",
+        new("filesystem",
+            "a mounted file system of a machine, as the machine itself sees it; unseen: there was no time to look for these (log, temp), "
+                + "and whether any may go is not known",
         [
             new("host"), new("mountpoint"), new("device"), new("fstype"), new("size_bytes"), new("available_bytes"), new("used_percent"),
             new("inodes"), new("inodes_free"),
             new("inodes_used_percent"), new("read_only", YesNo), new("journal_bytes"), new("journal_to_vacuum_bytes"),
             new("deleted_open_bytes"), new("space_helper", ["ok", "absent", "other", "refused", "failed", "list", "unused"]),
             new("rotated_log_bytes"), new("old_temp_bytes"), new("old_temp_files"), new("deleted_log_bytes"),
+            new("makes_files", YesNo), new("unseen"),
             new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
         ]) { Provider = Hosts, IsLooked = true },
@@ -131,7 +134,8 @@ public static class FactSchema
             new("blocked_by", ["quota", "admission", "scheduling", "volume", "network", "init"]), new("blocking_object"), new("blocked"),
             new("oom_of", ["node", "sidecar", "limit"]), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
-            new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"),
+            new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
+            new("way_back"), new("not_blamed"),
         ], IsOpen: true) { Provider = "" },
     ];
 

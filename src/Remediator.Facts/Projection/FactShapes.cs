@@ -26,7 +26,7 @@ internal static class FactShapes
         "mode", "raise_memory", "depends_on", "dependency_down", "managed_by_name", "hold", "namespace_hold",
         "newest_pods", "newest_sick", "older_sick", "newest_was_good", "progressing", "fault_after_minutes", "rollout_at_fault",
         "rollout_doubt", "replica_failure", "sick_minutes", "complete", "uid", "evict", "pinned_by",
-        "rolled_with", "missing_pods", "deleting");
+        "rolled_with", "missing_pods", "previous_number", "one_by_one", "deleting");
 
     public static FactShape Job { get; } = new(
         "job", "namespace", "workload", "workload_kind", "job", "uid", "status", "reason", "later_succeeded");

@@ -33,6 +33,9 @@ internal sealed record PodState(
     public DateTimeOffset? UnreadySince =>
         Ready || Finished ? null : Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? Pod.Metadata.CreationTimestamp;
 
+    /// <summary>When it became sick, as far as that is known; null where it is not, or already was when it was first seen.</summary>
+    public DateTimeOffset? SickSince => !IsSick ? null : Crashing ? CrashingSince : UnreadySince;
+
     /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
     public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
 

@@ -4,7 +4,7 @@ using Remediator.Facts.Objects;
 namespace Remediator.Facts.Projection;
 
 /// <summary>
-/// What each release of a namespace has rolled out, and its jobs that have completed, by when: to take one of its workloads back alone
+/// What each release of a namespace has rolled out, and its jobs that have done something, by when: to take one of its workloads back alone
 /// leaves versions that may not fit. To ask about one costs what happened at its time, however large the namespace is.
 /// </summary>
 internal sealed class Releases
@@ -60,9 +60,10 @@ internal sealed class Releases
 
     /// <summary>
     /// The job of its release that has run with its newest rollout, as one that migrates a database does: what it did does not go back with
-    /// the rollout. Helm marks its own as hooks, and puts the name of the release on none of them.
+    /// the rollout, nor does the half that a migration did before it failed. Helm marks its own as hooks, and puts the name of the release
+    /// on none of them; what is a migration by its name needs no other mark.
     /// </summary>
-    /// <returns>Its name; empty where there is none.</returns>
+    /// <returns>As in <c>job migrate of its release has completed</c>; empty where there is none.</returns>
     public string MigratedBy(WorkloadGroup group, DateTimeOffset? rolledOutAt) =>
         rolledOutAt is { } at
             ? Names(group.Metadata).Append("").SelectMany(name => Around(at, new(group.Owner.Namespace, true, name))).FirstOrDefault("")
@@ -78,15 +79,25 @@ internal sealed class Releases
         if (rolledOutAt is { } at && Of(group.Metadata) is { Length: > 0 } release)
             yield return (new(space, false, release), new(at, Called(group.Owner)));
         if (group is not { Owner.Kind: ResourceKinds.Job, Object: { Metadata.CreationTimestamp: { } created } job }
-            || job.Status.Conditions.Truth("Complete") != "true")
+            || Did(group, job) is not { Length: > 0 } did)
             yield break;
 
         string[] names = [.. Names(job.Metadata).Distinct()];
-        foreach (var name in names is [] && IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook")) ? [""] : names)
-            yield return (new(space, true, name), new(created, group.Owner.Name));
+        foreach (var name in names is [] && IsMigration(job) ? [""] : names)
+            yield return (new(space, true, name), new(created, $"job {group.Owner.Name} of its release {did}"));
     }
 
     private static string Called(Owner owner) => $"{owner.Kind} {owner.Name}";
+
+    private static string Did(WorkloadGroup group, Workload job) =>
+        job.Status.Conditions.Truth("Complete") == "true" ? "has completed"
+        : IsMigration(job) && (job.Status.Conditions.Truth("Failed") == "true" || group.Pods.Exists(p => !p.NeverRan)) ? "has begun"
+        : "";
+
+    private static bool IsMigration(Workload job) =>
+        IsOfUpgrade(job.Metadata.Annotation("helm.sh/hook"))
+            || Migrations.IsNamedLikeOne(job.Metadata.Name)
+            || job.Spec.Template.Spec.Containers.Concat(job.Spec.Template.Spec.InitContainers).Any(c => Migrations.IsNamedLikeOne(c.Name));
 
     private static bool IsOfUpgrade(string hooks) => hooks.Split(',').Any(h => h.Trim() is "pre-upgrade" or "post-upgrade");
 
@@ -103,8 +114,8 @@ internal sealed class Releases
             meta.Annotation("meta.helm.sh/release-name"), meta.Label("app.kubernetes.io/part-of"), meta.Label("app.kubernetes.io/instance"),
         }.FirstOrDefault(n => n.Length > 0) ?? "";
 
-    /// <param name="OfJobs">Its completed jobs, and not what it has rolled out.</param>
-    /// <param name="Name">Empty for hooks, which bear no name.</param>
+    /// <param name="OfJobs">Its jobs, and not what it has rolled out.</param>
+    /// <param name="Name">Empty for hooks and migrations that bear no name of a release.</param>
     private readonly record struct Release(string Space, bool OfJobs, string Name);
 
     private readonly record struct Moment(DateTimeOffset At, string Name)

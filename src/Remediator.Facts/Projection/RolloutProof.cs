@@ -1,10 +1,11 @@
+using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Projection;
 
 /// <summary>
 /// Whether the newest rollout is at fault. Doubt clears it: a revision is not to blame for being young, nor for what older pods suffer from
-/// too, nor for pods that could not even be made or placed.
+/// too, nor for pods that could not even be made or placed, nor for what a node does to them.
 /// </summary>
 /// <param name="Newest">Pods of the newest revision.</param>
 /// <param name="Tried">Those of them that are sick, or have been ready for a moment longer than a crash takes.</param>
@@ -16,9 +17,12 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
     /// <summary>On the workload, by its owner; the value is <c>safe</c>.</summary>
     private const string Undo = "remediator.io/undo";
 
-    /// <param name="migratedBy">The job of its release that has run with the rollout; empty where there is none.</param>
+    /// <param name="migratedBy">In words, the job of its release that has run with the rollout; empty where there is none.</param>
     /// <param name="window">The crash window: what was well for longer was well.</param>
-    public static RolloutProof Of(WorkloadGroup group, RevisionHistory history, string migratedBy, TimeSpan window, DateTimeOffset now)
+    /// <param name="all">The workloads of the cluster.</param>
+    public static RolloutProof Of(
+        WorkloadGroup group, RevisionHistory history, string migratedBy, IEnumerable<WorkloadGroup> all, TimeSpan window,
+        DateTimeOffset now)
     {
         var id = history.Newest?.Id ?? "";
         var pods = group.Pods.Where(p => !p.IsOver && id.Length > 0 && p.Revision == id).ToList();
@@ -32,8 +36,10 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         return proof with
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
+                : SickNode.Doubt(group, history.NewestSince, sick, well, all) is { Length: > 0 } node ? node
+                : IsOfOneNode(group, sick) ? "it was tried on one node only, and what fails may be the node"
                 : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
-                    ? $"job {migratedBy} of its release has completed, and what it did is not taken back with the rollout: annotate "
+                    ? $"{migratedBy}, and what it did is not taken back with the rollout: annotate "
                         + $"{Undo}: safe where going back is safe all the same"
                 : "",
         };
@@ -54,6 +60,16 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",
         _ => "",
     };
+
+    /// <summary>
+    /// A DaemonSet replaces first what does not work already, so that its rollout begins on the node that is ill (kubernetes/kubernetes
+    /// #139226). An image or a configuration that is missing is missing on every node.
+    /// </summary>
+    private static bool IsOfOneNode(WorkloadGroup group, List<PodState> sick) =>
+        group.Owner.Kind == ResourceKinds.DaemonSet
+            && sick is [{ } only]
+            && (only.Crashing || !only.Waiting)
+            && group.Pods.Exists(p => p != only && !p.IsOver);
 
     private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

@@ -13,13 +13,13 @@ internal static class WorkloadFacts
 
     public static Fact Of(
         WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, string migratedBy,
-        TimeSpan window, DateTimeOffset now)
+        IEnumerable<WorkloadGroup> all, TimeSpan window, DateTimeOffset now)
     {
         var owner = group.Owner;
         var meta = group.Metadata;
         var replicas = Replicas.Of(group);
         var live = group.Pods.Where(p => !p.Finished).ToList();
-        var proof = RolloutProof.Of(group, history, migratedBy, window, now);
+        var proof = RolloutProof.Of(group, history, migratedBy, all, window, now);
         group.SickSince = IsSick(group, replicas) ? group.SickSince ?? now : null;
         return FactShapes.Workload.Make(
             meta.CreationTimestamp ?? now,
@@ -39,11 +39,12 @@ internal static class WorkloadFacts
             Texts.Of(proof.Newest), Texts.Of(proof.Sick), Texts.Of(proof.OlderSick), Texts.Of(history.NewestWasProven),
             Texts.Of(proof.Progressing), proof.FaultAfter is { } after ? Texts.Of((long)after.TotalMinutes) : "",
             Texts.Of(proof.Doubt.Length == 0), proof.Doubt, ReplicaFailure(group), Texts.Minutes(SickSince(group), now),
-            group.Object is { } all && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
-                ? Texts.Of(replicas.IsComplete(all, owner.Kind))
+            group.Object is { } whole && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
+                ? Texts.Of(replicas.IsComplete(whole, owner.Kind))
                 : "",
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
-            MissingPods(group, replicas), Texts.Of(meta.DeletionTimestamp is not null || space?.DeletionTimestamp is not null));
+            MissingPods(group, replicas), history.Previous is { Number: > 0 } previous ? Texts.Of(previous.Number) : "", OneByOne(group),
+            Texts.Of(meta.DeletionTimestamp is not null || space?.DeletionTimestamp is not null));
     }
 
     public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)
@@ -76,12 +77,8 @@ internal static class WorkloadFacts
     /// </summary>
     private static string PinnedBy(WorkloadGroup group)
     {
-        if (group.Owner.Kind != ResourceKinds.StatefulSet
-            || group.Object is not { Spec.PodManagementPolicy: "" or "OrderedReady", Spec.UpdateStrategy.Type: not "OnDelete" } set
-            || set.Status.ObservedGeneration < set.Metadata.Generation)
-        {
+        if (OneByOne(group) != "true" || group.Object is not { } set || set.Status.ObservedGeneration < set.Metadata.Generation)
             return "";
-        }
 
         var pods = group.Pods.Where(p => !p.Finished).ToList();
         return pods.Where(p => !p.Works).ToList() is [{ IsSick: true } broken]
@@ -92,6 +89,12 @@ internal static class WorkloadFacts
                 ? broken.Pod.Metadata.Name
                 : "";
     }
+
+    /// <summary>Whether a StatefulSet's controller goes on only when all its pods are ready; empty for other kinds.</summary>
+    private static string OneByOne(WorkloadGroup group) =>
+        group.Owner.Kind == ResourceKinds.StatefulSet && group.Object is { } set
+            ? Texts.Of(set.Spec is { PodManagementPolicy: "" or "OrderedReady", UpdateStrategy.Type: not "OnDelete" })
+            : "";
 
     /// <summary>Pods that its controller has not made, for whatever reason; those that end are not there any more.</summary>
     private static string MissingPods(WorkloadGroup group, Replicas replicas) =>

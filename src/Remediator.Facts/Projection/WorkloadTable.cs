@@ -182,7 +182,7 @@ internal sealed class WorkloadTable
             WorkloadFacts.Of(
                 group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
                 _releases.RolledWith(group, history.NewestSince, now), _releases.MigratedBy(group, history.NewestSince),
-                _revisions.CrashWindow, now),
+                _groups.Values, _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
             .. WorkloadFacts.OfJobs(group, now),

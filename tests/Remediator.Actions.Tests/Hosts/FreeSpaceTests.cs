@@ -120,6 +120,59 @@ public sealed class FreeSpaceTests
         Assert.Equal(plan.Gains[1].Amount, gone.Count);
     }
 
+    /// <summary>Others who look or free, and folders with more names than there is time for: none seen is not none.</summary>
+    [Fact]
+    public async Task WhereItCouldNotBeSeen_ItIsAskedAgain_AndNobodyIsToldThatThereAreNone()
+    {
+        await using var host = await TestHost.StartAsync();
+        var entry = HostFixture.Entry(host, "ops") with { Temp = ["/tmp/many", "/tmp/old"], KeepsTemp = TimeSpan.FromSeconds(2) };
+        await InstallAsync(host, entry);
+        await host.RunAsync("mkdir /tmp/many /tmp/old; head -c 60M /dev/zero >/tmp/old/upload; sleep 3");
+        var machines = HostFixture.Machines(entry);
+        var (act, look) = (new FreeSpaceAction(machines, SpaceWay.All.Single(w => w.Kind == "temp")), new DiskLook(machines));
+        var (request, looks) = (HostFixture.Request(new FreeSpaceInput()), HostFixture.Request(new DiskInput()));
+        var plan = (await act.PlanAsync(request, Token)).Plan!;
+
+        var together = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => look.LookAsync(looks, Token)));
+        Assert.All(together, f => Assert.Equal(("1", ""), (f.Single()["old_temp_files"], f.Single()["unseen"])));
+
+        await host.RunAsync("setsid flock /etc/remediator/space.conf sleep inf >/dev/null 2>&1 </dev/null & sleep 1");
+        Task[] busy =
+        [
+            act.PlanAsync(request, Token), look.LookAsync(looks, Token), act.ApplyAsync(request, plan, Token),
+            act.ProbeAsync(request, plan, Token),
+        ];
+        foreach (var one in busy)
+            await AsksAgainAsync(one, "another one is at work here");
+        await host.RunAsync("pkill -f 'sleep inf'");
+
+        await host.RunAsync("""
+            python3 - <<'P'
+            import os
+            for base in range(5):
+                first = "/tmp/many/%d" % base
+                open(first, "w").close()
+                for i in range(50000):
+                    os.link(first, "%s-%d" % (first, i))
+            P
+            """);
+        await AsksAgainAsync(act.PlanAsync(request, Token), "Whether host db-1 has old temporary files on / is not known");
+        var seen = (await look.LookAsync(looks, Token)).Single();
+        Assert.Equal(("ok", "temp", "", ""), (seen["space_helper"], seen["unseen"], seen["old_temp_bytes"], seen["old_temp_files"]));
+        var told = await new DescribeDiskAction(machines).ReadAsync(looks, Token);
+        Assert.Contains("whether temporary files may go is not known", told.Values["reason"], StringComparison.Ordinal);
+        var all = plan with { Parameters = new Dictionary<string, string>(plan.Parameters) { ["files"] = "old:2000000000000000000:1" } };
+        await AsksAgainAsync(act.ProbeAsync(request, all, Token), "there was no time to look at all");
+        Assert.Equal(ProbeAnswer.DidNotHappen, (await act.ProbeAsync(request, plan, Token)).Answer);
+    }
+
+    private static async Task AsksAgainAsync(Task call, string why)
+    {
+        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => call);
+        Assert.Equal(FailureKind.Transient, failed.Kind);
+        Assert.Contains(why, failed.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Cases 50, 51 and 54 and what is like them: each looks as if it may go.</summary>
     [Theory]
     [InlineData("ext4")]

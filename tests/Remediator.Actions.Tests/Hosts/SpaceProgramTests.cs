@@ -22,6 +22,9 @@ public sealed class SpaceProgramTests
         ("xfs", "hostile_names"), ("tmpfs", "databases_in_the_list"), ("tmpfs", "text_that_is_packed"), ("tmpfs", "a_hundred_thousand"),
         ("tmpfs", "many_folders"), ("ext4", "gain_is_as_said"), ("xfs", "gain_is_as_said"), ("tmpfs", "killed"), ("ext4", "killed"),
         ("xfs", "killed"), ("ext4", "killed_and_the_name_is_taken"), ("tmpfs", "nobody_listens"),
+        ("tmpfs", "only_files_that_have_one_place"), ("ext4", "swapped_in_the_act"), ("xfs", "swapped_in_the_act"),
+        ("tmpfs", "killed_while_many_go"), ("ext4", "makes_files"), ("xfs", "makes_files"),
+        ("ext4", "two_looks_at_once"), ("xfs", "two_looks_at_once"), ("tmpfs", "no_time_for_all"), ("tmpfs", "what_is_too_new_is_counted"),
         ("tmpfs", "no_look_puts_back_while_an_act_goes_on"),
     }];
 

@@ -43,9 +43,23 @@ public sealed class WhyNothingTests
     }
 
     [Fact]
-    public void LabelsThatNoRuleAsksFor() => Says(
+    public void LabelsThatNoRuleAsksFor_AreNamed() => Says(
+        "no rule is about this KubePodCrashLooping: its labels are not those that the rules ask for "
+            + "(namespace is \"shop\"; it has no team)",
+        Candidate("a", Rejecting("{namespace=\"web\"}", "namespace is \"shop\"")),
+        Candidate("b", Rejecting("{namespace=\"db\"}", "namespace is \"shop\"")),
+        Candidate("c", Rejecting("{team=\"db\"}", "it has no team")));
+
+    [Fact]
+    public void ManyLabelsThatNoRuleAsksFor_AreNotNamed() => Says(
         "no rule is about this KubePodCrashLooping: its labels are not those that the rules ask for",
-        Candidate("a", Failing("alert", "{namespace=\"web\"}")), Candidate("b", Failing("alert", "{namespace=\"db\"}")));
+        [.. "abcd".Select(l => Candidate($"{l}", Rejecting($"{{{l}=\"1\"}}", $"it has no {l}")))]);
+
+    [Fact]
+    public void RulesForOtherKindsAlone_SaySo() => Says(
+        "no rule about KubePodCrashLooping is for a deployment",
+        Candidate("a", Rejecting("$trouble", "workload_kind is \"deployment\"")),
+        Candidate("b", Rejecting("{workload_kind=\"daemonset\"}", "workload_kind is \"deployment\"")));
 
     [Fact]
     public void RuleThatWasKeptOutLast() => Says(
@@ -62,8 +76,8 @@ public sealed class WhyNothingTests
         Candidate("d", Failing("alert", "{namespace=\"db\"}")));
 
     [Fact]
-    public void ManyRulesThatAskForDifferentTrouble_AreNamed() => Says(
-        "no rule about KubePodCrashLooping applies: nothing of what they look for is there now (a, b, c, d)",
+    public void ManyRulesThatAskForDifferentTrouble_AreNotListed() => Says(
+        "no rule about KubePodCrashLooping applies: nothing of what they look for is there now",
         [.. "abcd".Select(r => Candidate($"{r}", Holding("alert", "{}"), Failing("when", $"container{{waiting=\"{r}\"}}")))]);
 
     [Fact]
@@ -100,6 +114,8 @@ public sealed class WhyNothingTests
         new(rule, $"rules/{rule}.yaml:1", false, conditions);
 
     private static ConditionTrace Failing(string clause, string text) => new(clause, text, false, "no such fact");
+
+    private static ConditionTrace Rejecting(string text, string found) => new("alert", text, false, found);
 
     private static ConditionTrace Undecided(string clause, string text) =>
         new(clause, text, false, "cannot be decided: the alert has no label 'pod'");

@@ -129,6 +129,21 @@ public sealed class FurtherCasesTests
         Assert.StartsWith("tells a person", Said(scene), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// kubernetes/kubernetes #139226 and #117658: a DaemonSet begins with the node on which it does not work already; what fails on two
+    /// nodes fails of itself.
+    /// </summary>
+    [Theory]
+    [InlineData(5, 1, "tells a person")]
+    [InlineData(2, 1, "tells a person")]
+    [InlineData(50, 1, "tells a person")]
+    [InlineData(5, 2, UndoCrash)]
+    [InlineData(50, 3, UndoCrash)]
+    public void RolloutOfADaemonSet_IsUndoneOnlyWhereItFailsOnTwoNodes(int nodes, int updated, string expected) => Assert.StartsWith(
+        expected,
+        Judged(JudgedScenes.BadRollout, s => s.Afterwards.Add(x => DaemonSets.Of(x, nodes, updated, sick: updated))),
+        StringComparison.Ordinal);
+
     /// <summary>Which a budget selects by an expression, or as all pods of its namespace: it counts as one of two all the same.</summary>
     [Theory]
     [InlineData("expression")]

@@ -34,12 +34,21 @@ internal static class JudgedDecoys
         new("one of four of the newest crashes, and the others serve", BadRollout, OthersServe(3), [Proof, Objections]),
         new("half of the newest crash, while others become ready", BadRollout, OthersServe(2, readyFor: 3), [Proof]),
         new("older pods crash as well", BadRollout, s => s.Afterwards.Add(x => x.Old[0].Crashing(4)), [Proof]),
+        new("its sick pods are all on one node, and the others serve", BadRollout, OneNode, [Proof]),
+        new("an older pod of another workload is sick on the one node of its sick pods", BadRollout,
+            NodeOfAnother(1, servesElsewhere: true), [Proof]),
+        new("what runs alone on the one node of its sick pods has become sick", BadRollout, NodeOfAnother(2, servesElsewhere: false),
+            [Proof]),
+        new("one other workload on the one node of its sick pods has a trouble of its own", BadRollout,
+            NodeOfAnother(1, servesElsewhere: false), [Fact("the proof", "workload", ("rollout_at_fault", "false"))], MustAct: true),
         new("only what was injected crashes", BadRollout, Injected, [Proof, Objections]),
         new("a person has restarted it", BadRollout, Marker("kubectl.kubernetes.io/restartedAt"), [Objections]),
         new("a stamp of its deployment has changed", BadRollout, Marker("shop.example/deploy-time"), [Objections]),
         new("a checksum of configuration has changed", BadRollout, Marker("checksum/config"), [Objections]),
         new("the template is the same", BadRollout, s => s.BeforeRollOut.Add(SameImage), [Objections]),
         new("a migration of it has completed", BadRollout, Migrated, [Objections]),
+        new("a migration of it crashes, and may have done half of its work", BadRollout, MigrationCrashes, [Objections]),
+        new("a job that migrates the database has failed", BadRollout, MigrationFailed, [Proof]),
         new("a job of its release has migrated the database", BadRollout, MigratedByAJob, [Proof]),
         new("its owner says that going back is safe, whatever a job has done", BadRollout, MigratedAndSafe,
             [Fact("what its owner says", "workload", ("rollout_at_fault", "false"))], MustAct: true),
@@ -101,8 +110,11 @@ internal static class JudgedDecoys
             [Guard("held")]),
         new("a rollout of it is being deleted", BadRollout, s => s.Deployment.Metadata.DeletionTimestamp = Controllers.Ago(1),
             [Guard("held")]),
-        new("it is the one pod of a DaemonSet on one node", OneBadPod, s => s.Afterwards.Add(OnEachNode),
+        new("it is the one pod of a DaemonSet on one node", OneBadPod,
+            s => s.Afterwards.Add(x => DaemonSets.Of(x, nodes: 3, updated: 3, sick: 1)),
             [Fact("how many of it are sick", "workload", ("newest_sick", "2"))]),
+        new("the first pod of a DaemonSet's rollout fails on its node", BadRollout,
+            s => s.Afterwards.Add(x => DaemonSets.Of(x, nodes: 5, updated: 1, sick: 1)), [Proof]),
         new("it hangs in Terminating", OneBadPod, Changed(s => Replaced(s).Terminating(s.Random.Next(0, 900))), [Crashing, Objections]),
         new("it was evicted", OneBadPod, Changed(s => (Replaced(s).Status.Phase, s.Sick[0].Status.Reason) = ("Failed", "Evicted")),
             [Crashing, Objections]),
@@ -158,6 +170,24 @@ internal static class JudgedDecoys
     private static Action<Scene> OthersServe(int count, int readyFor = 14) => s => s.Afterwards.Add(x =>
         x.Cluster.Run(x.Newest!, count, readyFor));
 
+    private static void OneNode(Scene s) => s.Afterwards.Add(x =>
+    {
+        x.Sick.ForEach(p => p.Spec.NodeName = "node-1");
+        x.Cluster.Run(x.Newest!, 2, 14).ForEach(p => p.Spec.NodeName = x.Random.Next(2) == 0 ? "node-2" : "node-3");
+    });
+
+    private static Action<Scene> NodeOfAnother(int count, bool servesElsewhere) => s => s.Afterwards.Add(x =>
+    {
+        x.Sick.ForEach(p => p.Spec.NodeName = "node-1");
+        for (var i = 0; i < count; i++)
+        {
+            var set = x.Cluster.RollOut(Other(x, $"web{i}"), 9000);
+            x.Cluster.Run(set, 1, 9000)[0].NotReady(x.Random.Next(3, 20)).Spec.NodeName = "node-1";
+            if (servesElsewhere)
+                x.Cluster.Run(set, 1, 9000)[0].Spec.NodeName = "node-2";
+        }
+    });
+
     private static void Rebooted(Scene s)
     {
         var pod = s.Sick[0].Running(2, ready: false);
@@ -186,39 +216,6 @@ internal static class JudgedDecoys
 
     private static Action<Scene> Logged(params string[] last) => s => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
         ["starting", last[x.Random.Next(last.Length)]]));
-
-    private static void OnEachNode(Scene s)
-    {
-        var set = new V1DaemonSet
-        {
-            Metadata = new()
-            {
-                Name = "agent", NamespaceProperty = "shop", Uid = "uid-agent", Generation = 1, CreationTimestamp = Controllers.Ago(9000),
-            },
-            Spec = new() { Selector = s.Deployment.Spec.Selector, Template = s.Deployment.Spec.Template },
-            Status = new()
-            {
-                ObservedGeneration = 1, DesiredNumberScheduled = 3, CurrentNumberScheduled = 3, UpdatedNumberScheduled = 3, NumberReady = 2,
-                NumberAvailable = 2,
-            },
-        };
-        s.Cluster.DaemonSets.Add(set);
-        s.Cluster.Revisions.Add(new()
-        {
-            Metadata = new()
-            {
-                Name = "agent-1", NamespaceProperty = "shop", Uid = "rev-1", CreationTimestamp = Controllers.Ago(9000),
-                Labels = new Dictionary<string, string> { ["controller-revision-hash"] = "1" },
-                OwnerReferences =
-                    [new() { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "agent", Uid = "uid-agent", Controller = true }],
-            },
-            Revision = 1,
-        });
-        s.Old = [.. Enumerable.Range(0, 3).Select(i => Controllers.Pod(
-            set.Metadata, "DaemonSet", set.Spec.Template, $"agent-{i}", "controller-revision-hash", "1", 9000))];
-        s.Cluster.Pods.AddRange(s.Old);
-        s.Sick = [s.Old[s.Random.Next(3)].Crashing(4)];
-    }
 
     private static void Waits(Scene s) => s.Afterwards.Add(x => x.Sick.ForEach(p => x.Cluster.Logs[p.Name()] =
         ["I1126 leaderelection.go:248] attempting to acquire leader lease shop/api...", "serving metrics on :8080"]));
@@ -280,6 +277,30 @@ internal static class JudgedDecoys
         s.BeforeRollOut.Add(x => x.Template.InitContainers = [new() { Name = "migrate", Image = "remediator.test/api:2" }]);
         var done = new V1ContainerState { Terminated = new() { ExitCode = 0, Reason = "Completed", FinishedAt = Controllers.Ago(2) } };
         s.Afterwards.Add(x => x.Sick.ForEach(p => p.Status.InitContainerStatuses = [new() { Name = "migrate", State = done }]));
+    }
+
+    private static void MigrationCrashes(Scene s)
+    {
+        V1Container migration = s.Random.Next(3) switch
+        {
+            0 => new() { Name = "db-migrate", Image = "remediator.test/api:2" },
+            1 => new() { Name = "schema", Image = "flyway/flyway:10" },
+            _ => new() { Name = "prepare", Image = "remediator.test/api:2", Args = ["rails", "db:migrate"] },
+        };
+        s.BeforeRollOut.Add(x => x.Template.InitContainers = [migration]);
+        s.Afterwards.Add(x => x.Sick.ForEach(p =>
+        {
+            var crash = p.Status.ContainerStatuses[0];
+            p.Status.ContainerStatuses = [new() { Name = "main", State = new() { Waiting = new() { Reason = "PodInitializing" } } }];
+            crash.Name = migration.Name;
+            (p.Status.Phase, p.Status.InitContainerStatuses) = ("Pending", [crash]);
+        }));
+    }
+
+    private static void MigrationFailed(Scene s)
+    {
+        MigratedByAJob(s);
+        s.Afterwards.Add(x => x.Cluster.Jobs[0].Status.Conditions[0].Type = "Failed");
     }
 
     /// <summary>By Helm before the upgrade, or beside it as an object of the release.</summary>

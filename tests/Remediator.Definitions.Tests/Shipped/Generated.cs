@@ -1,3 +1,5 @@
+using Remediator.Testing;
+
 namespace Remediator.Definitions.Tests.Shipped;
 
 /// <summary>Files, or parts of files, of this repository that follow from the program.</summary>
@@ -10,7 +12,7 @@ internal static class Generated
     /// <param name="content">The whole file, by the one that is there; empty where there is none.</param>
     public static void Is(string file, Func<string, string> content)
     {
-        var path = Path.Combine(ShippedFilesTests.FindRoot(), file);
+        var path = WorkingTree.Path(file);
         var there = File.Exists(path) ? File.ReadAllText(path) : "";
         var expected = content(there);
         if (Environment.GetEnvironmentVariable(Write) is { Length: > 0 })

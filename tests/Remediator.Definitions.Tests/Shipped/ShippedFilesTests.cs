@@ -5,13 +5,14 @@ using Remediator.Core.Rules;
 using Remediator.Definitions.Loading;
 using Remediator.Definitions.Testing;
 using Remediator.Rete;
+using Remediator.Testing;
 
 namespace Remediator.Definitions.Tests.Shipped;
 
 /// <summary>The files that ship, with the actions that ship.</summary>
 public sealed partial class ShippedFilesTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = WorkingTree.Path();
     private static readonly LoadedDefinitions Loaded = Load(new NativeRuleEngine());
 
     public static TheoryData<string> Alerts =>
@@ -106,11 +107,4 @@ public sealed partial class ShippedFilesTests
     private static IEnumerable<string> Files(string pattern) =>
         Directory.GetFiles(Path.Combine(Root, "rules"), pattern, SearchOption.AllDirectories)
             .Concat(Directory.GetFiles(Path.Combine(Root, "playbooks"), pattern, SearchOption.AllDirectories));
-
-    internal static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Remediator.sln is in no folder above the tests.");
-    }
 }

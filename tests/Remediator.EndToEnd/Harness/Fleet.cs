@@ -97,18 +97,10 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 
     private static async Task NodeAsync(params IReadOnlyList<string> arguments)
     {
-        var script = Path.Combine(Root(), "tests", "cluster", "node");
+        var script = WorkingTree.Path("tests", "cluster", "node");
         var state = new Dictionary<string, string> { ["KUBE_STATE"] = Path.GetDirectoryName(Path.GetFullPath(Kubeconfig!))! };
         var (code, output, error) = await ChildProcess.RunAsync("bash", [script, .. arguments], state, CancellationToken.None);
         Assert.True(code == 0, $"node {string.Join(' ', arguments)} ended with {code}: {output}{error}");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Remediator.sln is in no folder above the tests.");
     }
 }
 

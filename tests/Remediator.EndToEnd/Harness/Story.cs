@@ -26,11 +26,15 @@ internal sealed record Story(IncidentRow Incident, IReadOnlyList<JournalEvent> E
     public DateTimeOffset AtOf<T>()
         where T : Event => Entries.First(e => e.Type == EventCodec.NameOf(typeof(T))).At;
 
-    /// <summary>The same with their times, a line each.</summary>
+    /// <summary>The same with their times, a line each: what is long is cut, but never a reason.</summary>
     public string Timed => string.Join(
         "\n",
-        Entries.Select(e =>
-            $"{e.Sequence} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Type} {(e.Payload.Length > 200 ? e.Payload[..200] : e.Payload)}"));
+        Entries.Select(e => $"{e.Sequence} {e.At:HH:mm:ss.fff} {e.Resource.Display} {e.Type} {Shown(e)}"));
+
+    private static string Shown(JournalEvent e) =>
+        e.Payload.Length > 300 && EventCodec.Read(e.Type, e.Schema, e.Payload) is AlertObserved or Decided or RunStarted
+            ? e.Payload[..300]
+            : e.Payload;
 
     /// <summary>In one line: the kinds of its entries, in order.</summary>
     public string Outline => string.Join(" ", Entries.Select(e => e.Type));

@@ -89,7 +89,7 @@ public sealed class EarlyAlerts
 
     private static ChildProcess Prometheus(Workspace files, AlertmanagerProcess alertmanager, KubeStateSeries series)
     {
-        var rules = Path.Combine(Repository(), "deploy", "prometheus", "remediation.rules.yaml");
+        var rules = WorkingTree.Path("deploy", "prometheus", "remediation.rules.yaml");
         File.WriteAllText(files["prometheus.yaml"], $$"""
             global: { scrape_interval: 15s, evaluation_interval: 15s }
             rule_files: [ {{rules}} ]
@@ -126,14 +126,6 @@ public sealed class EarlyAlerts
                 send_resolved: true
                 http_config: { authorization: { credentials_file: {{engine.TokenFile}} } }
         """;
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Remediator.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Remediator.sln is in no folder above the tests.");
-    }
 
     /// <param name="ToAlert">From the fault until the engine had the alert.</param>
     /// <param name="FromProof">From when a pod was in a crash loop.</param>

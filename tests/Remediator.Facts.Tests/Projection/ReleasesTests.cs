@@ -29,21 +29,27 @@ public sealed class ReleasesTests : ProjectionTest
     /// evoila/meho #1607, airflow-helm/charts #461, curie-eng/curie #2296: the release before cannot start on what the migration has made.
     /// </summary>
     [Theory]
-    [InlineData("pre-install,pre-upgrade", "", "Complete", 12, true)]
-    [InlineData("post-upgrade", "", "Complete", 8, true)]
-    [InlineData("", "shop", "Complete", 12, true)]
-    [InlineData("pre-upgrade", "shop", "Complete", 12, true)]
-    [InlineData("pre-upgrade", "mail", "Complete", 12, false)]
-    [InlineData("pre-upgrade", "", "Failed", 12, false)]
-    [InlineData("pre-upgrade", "", "Complete", 90, false)]
-    [InlineData("test", "", "Complete", 12, false)]
-    [InlineData("", "", "Complete", 12, false)]
-    public void JobOfTheReleaseThatHasCompletedWithTheRollout_SpeaksAgainstGoingBack(
-        string hook, string release, string end, int minutes, bool doubt)
+    [InlineData("upgrade", "pre-install,pre-upgrade", "", "Complete", 12, "has completed")]
+    [InlineData("upgrade", "post-upgrade", "", "Complete", 8, "has completed")]
+    [InlineData("upgrade", "", "shop", "Complete", 12, "has completed")]
+    [InlineData("upgrade", "pre-upgrade", "shop", "Complete", 12, "has completed")]
+    [InlineData("upgrade", "pre-upgrade", "mail", "Complete", 12, null)]
+    [InlineData("upgrade", "pre-upgrade", "", "Failed", 12, "has begun")]
+    [InlineData("upgrade", "pre-upgrade", "", "Suspended", 12, null)]
+    [InlineData("upgrade", "pre-upgrade", "", "Complete", 90, null)]
+    [InlineData("upgrade", "test", "", "Complete", 12, null)]
+    [InlineData("upgrade", "", "", "Complete", 12, null)]
+    [InlineData("upgrade", "", "shop", "Failed", 12, null)]
+    [InlineData("db-migrate", "", "shop", "Failed", 12, "has begun")]
+    [InlineData("db-migrate", "", "", "Failed", 12, "has begun")]
+    [InlineData("db-migrate", "", "", "Complete", 12, "has completed")]
+    [InlineData("db-migrate", "", "mail", "Complete", 12, null)]
+    public void JobOfTheReleaseThatHasRunWithTheRollout_SpeaksAgainstGoingBack(
+        string name, string hook, string release, string end, int minutes, string? doubt)
     {
         var migrate = new Workload
         {
-            Metadata = A.Meta("migrate") with
+            Metadata = A.Meta(name) with
             {
                 CreationTimestamp = A.Now.AddMinutes(-minutes),
                 Annotations = hook.Length > 0 ? A.Map(("helm.sh/hook", hook)) : ObjectMeta.NoLabels,
@@ -62,8 +68,8 @@ public sealed class ReleasesTests : ProjectionTest
         });
         var api = view.Named("workload").Single(w => w["workload"] == "api");
         Assert.Equal(
-            doubt ? "job migrate of its release has completed, and what it did is not taken back with the rollout: annotate "
-                + "remediator.io/undo: safe where going back is safe all the same" : "",
+            doubt is null ? "" : $"job {name} of its release {doubt}, and what it did is not taken back with the rollout: annotate "
+                + "remediator.io/undo: safe where going back is safe all the same",
             api["rollout_doubt"]);
     }
 

@@ -83,6 +83,69 @@ public sealed class RolloutProofTests : ProjectionTest
         Says(view.Named("workload").Single(w => w["workload"] == "api"), ("rollout_doubt", doubt));
     }
 
+    [Fact]
+    public void SickPodsThatAreAllOnOneNode_WhileThoseOnOthersAreWell_AreTheNodesTrouble() => Doubts(
+        "its sick pods are all on node n2, and its pods on other nodes are well",
+        Old(2), [.. On("n2", New(2, 14, Crash)), .. On("n3", New(2, 14, A.Running(), first: 2, readyFor: 13))]);
+
+    [Fact]
+    public void SickPodsOnTheNodeOnWhichOthersAreWell_AreTheRolloutsFault() => Says(
+        Workload(Old(2), [.. On("n2", New(2, 14, Crash)), .. On("n2", New(2, 14, A.Running(), first: 2, readyFor: 13))]),
+        ("rollout_at_fault", "true"));
+
+    [Fact]
+    public void SickPodsOnSeveralNodes_AreTheRolloutsFault() => Says(
+        Workload(
+            Old(2),
+            [
+                .. On("n2", New(1, 14, Crash)), .. On("n4", New(1, 14, Crash, first: 1)),
+                .. On("n3", New(2, 14, A.Running(), first: 2, readyFor: 13)),
+            ]),
+        ("rollout_at_fault", "true"));
+
+    [Theory]
+    [InlineData("n2", true, true, 1, true)]
+    [InlineData("n2", false, true, 1, false)]
+    [InlineData("n2", false, true, 2, true)]
+    [InlineData("n2", false, false, 2, false)]
+    [InlineData("n3", true, true, 2, false)]
+    public void OlderPodsOfOthersThatBecameSickOnItsNode_AreTheNodesTrouble(
+        string sickOn, bool serveElsewhere, bool isClusterLarger, int others, bool doubt)
+    {
+        var pods = new List<Pod>();
+        for (var i = 0; i < others; i++)
+        {
+            pods.AddRange(On(sickOn, [A.Pod($"o{i}-x", A.Owner("StatefulSet", $"o{i}"), "", NotReady, ready: false, readyForMinutes: 8)]));
+            if (serveElsewhere)
+                pods.AddRange(On("n4", [A.Pod($"o{i}-y", A.Owner("StatefulSet", $"o{i}"))]));
+        }
+
+        if (isClusterLarger)
+            pods.AddRange(On("n4", [A.Pod("far-x", A.Owner("StatefulSet", "far"))]));
+        var newest = On("n2", New(2, 4, Crash));
+        var old = On("n2", Old(2));
+        var names = string.Join(", ", Enumerable.Range(0, others).Select(i => $"statefulset o{i}"));
+        Says(
+            Workload([.. old, .. pods], newest), ("rollout_at_fault", doubt ? "false" : "true"),
+            ("rollout_doubt",
+                doubt ? $"its sick pods are all on node n2, on which older pods are sick too ({names}) and nowhere else" : ""));
+    }
+
+    /// <summary>What has crashed for days, or came after the rollout, tells nothing of the node.</summary>
+    [Theory]
+    [InlineData(9000, 600)]
+    [InlineData(2, 1)]
+    public void OthersThatWereSickLongBefore_OrCameAfterIt_TellNothing(int age, int unready)
+    {
+        var others = Enumerable.Range(0, 3).Select(i => A.Pod(
+            $"o{i}-x", A.Owner("StatefulSet", $"o{i}"), "", Crash, "n2", ready: false, readyForMinutes: unready))
+            .Select(p => p with { Metadata = p.Metadata with { CreationTimestamp = A.Now.AddMinutes(-age) } });
+        Says(
+            Workload(
+                [.. On("n2", Old(2)), .. others, A.Pod("far-x", A.Owner("StatefulSet", "far"), node: "n4")], On("n2", New(2, 4, Crash))),
+            ("rollout_at_fault", "true"));
+    }
+
     /// <summary>The time that its image took is no time that it ran.</summary>
     [Fact]
     public void ImageThatTookAQuarterOfAnHour_IsNoGoodRun() => Says(Workload(Old(2), New(1, 16, Crash)), ("rollout_at_fault", "true"));
@@ -150,6 +213,9 @@ public sealed class RolloutProofTests : ProjectionTest
         ReplicaSets = [A.ReplicaSet("api", "good", 1, 9000), Templated(A.ReplicaSet("api", "bad", 2, 55))],
         Pods = [.. old, .. newest],
     };
+
+    private static List<Pod> On(string node, IEnumerable<Pod> pods) =>
+        [.. pods.Select(p => p with { Spec = p.Spec with { NodeName = node } })];
 
     private static Workload Templated(Workload set) =>
         set with { Spec = set.Spec with { Template = new() { Spec = new() { Containers = [new("main")] } } } };

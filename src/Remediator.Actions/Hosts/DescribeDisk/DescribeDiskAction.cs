@@ -48,6 +48,10 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             Line(text, all.Bytes, $"may go, in {all.Files} files ({all.Kind})");
         foreach (var left in space.Left)
             text.Append(CultureInfo.InvariantCulture, $"left: {left.Path} {left.Why}\n");
+        foreach (var kind in space.Cut)
+            text.Append(CultureInfo.InvariantCulture, $"Not all was looked at that may go ({kind}): there was no time for more.\n");
+        if (space.Makes == "false")
+            text.Append(CultureInfo.InvariantCulture, $"No file can be made there: {space.MakesNone}\n");
         if (space.IsBounded)
             text.Append("Not all of it was seen: the look takes only so long.\n");
         if (space.Doubt(host) is { } doubt)
@@ -57,7 +61,7 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
         {
             Values = new Dictionary<string, string>
             {
-                ["reason"] = EvidenceText.OneLine(Reason(disk, space), 500),
+                ["reason"] = EvidenceText.OneLine(string.Join("; ", Reasons(disk, space)), 500),
                 ["last_log_lines"] = lines.Length <= 2000 ? lines : lines[..2000],
             },
         };
@@ -73,6 +77,23 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
                 + $"{(space.Open.MaxBy(o => o.Bytes) is { } worst ? $", most in {Holder(worst)}" : "")}";
         var folder = space.Folders.Where(f => f.Bytes > used / 3).OrderByDescending(f => f.Path.Count(c => c == '/')).FirstOrDefault();
         return folder.Path is { Length: > 1 } path ? $"{Size(folder.Bytes)} of {Size(used)} are below {path}" : "";
+    }
+
+    /// <summary>Where free bytes and inodes say that there is room, nothing that counts them says what is wrong.</summary>
+    private static string MakesNone(DiskState disk, SpaceState space) =>
+        $"no file can be made there ({space.MakesNone})" + (disk is { Type: "xfs", UsedPercent: < 99, InodesFree: > 100 }
+            ? $", although {Size(disk.Available)} are free: XFS has no piece of free space that is large enough for inodes, as "
+                + $"'xfs_db -r -c freesp {disk.Device}' shows; many files that are deleted side by side, or a larger volume, give it one"
+            : "");
+
+    private static IEnumerable<string> Reasons(DiskState disk, SpaceState space)
+    {
+        if (Reason(disk, space) is { Length: > 0 } reason)
+            yield return reason;
+        if (space.Makes == "false" && !disk.IsReadOnly)
+            yield return MakesNone(disk, space);
+        foreach (var kind in space.Unknown)
+            yield return $"whether {(kind == "log" ? "rotated logs" : "temporary files")} may go is not known: there was no time to look";
     }
 
     private static string Holder(StillOpen open) =>

@@ -29,12 +29,22 @@ internal sealed class DiskLook(Machines machines) : ILook
     public async Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
-        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
-        var disk = DiskState.Read(answer, host.Name, mountPoint);
+        var (disk, space) = await AskAsync(request, host, mountPoint, cancellationToken);
+        // a machine that had no time for this had it for nothing else either, and is asked once more
+        if (space.Unknown.Count > 0)
+            (disk, space) = await AskAsync(request, host, mountPoint, cancellationToken);
         var growth = DiskGrowth.Between(
             request.Facts.Named("filesystem").FirstOrDefault(f => f["host"] == host.Name && f["mountpoint"] == mountPoint), disk);
-        var labels = Labels(disk, SpaceState.Read(answer, host), host, mountPoint, growth);
-        return [new("filesystem", labels, DateTimeOffset.UnixEpoch)];
+        return [new("filesystem", Labels(disk, space, host, mountPoint, growth), DateTimeOffset.UnixEpoch)];
+    }
+
+    private async Task<(DiskState Disk, SpaceState Space)> AskAsync(
+        ActionRequest request, ManagedHost host, string mountPoint, CancellationToken cancellationToken)
+    {
+        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
+        var space = SpaceState.Read(answer, host);
+        space.ThrowIfBusy(host);
+        return (DiskState.Read(answer, host.Name, mountPoint), space);
     }
 
     internal static Dictionary<string, string> Labels(
@@ -60,8 +70,10 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["deleted_open_bytes"] = Text(space.Open.Count > 0 ? space.Open.Sum(o => o.Bytes) : disk.Deleted.Sum(f => f.Bytes)),
             ["space_helper"] = space.Helper,
             ["rotated_log_bytes"] = Sum(space, "log"),
-            ["old_temp_bytes"] = space.All.FirstOrDefault(a => a.Kind == "temp") is { } temp ? Text(temp.Bytes) : "",
-            ["old_temp_files"] = space.All.FirstOrDefault(a => a.Kind == "temp") is { } old ? Text(old.Files) : "",
+            ["old_temp_bytes"] = OldTemp(space) is { } temp ? Text(temp.Bytes) : "",
+            ["old_temp_files"] = OldTemp(space) is { } old ? Text(old.Files) : "",
+            ["makes_files"] = space.Makes,
+            ["unseen"] = string.Join(' ', space.Unknown),
             ["deleted_log_bytes"] = Sum(space, "open"),
             ["deleted_open_unit"] = HostAnswer.Short(holder?.Unit ?? ""),
             ["deleted_open_unit_bytes"] = holder is { } of ? Text(of.Bytes) : "",
@@ -73,8 +85,11 @@ internal sealed class DiskLook(Machines machines) : ILook
         };
     }
 
+    private static AllOf? OldTemp(SpaceState space) =>
+        space.IsUnknown("temp") ? null : space.All.FirstOrDefault(a => a.Kind == "temp");
+
     private static string Sum(SpaceState space, string kind) =>
-        space.Helper == "ok" ? Text(space.May.Where(m => m.Kind == kind).Sum(m => m.Bytes)) : "";
+        space.Helper == "ok" && !space.IsUnknown(kind) ? Text(space.May.Where(m => m.Kind == kind).Sum(m => m.Bytes)) : "";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -42,11 +42,12 @@ internal sealed record DiskState
     public double InodesUsedPercent => Inodes == 0 ? 0 : 100 - (100.0 * InodesFree / Inodes);
 
     /// <summary>The arguments of the script for one mount point.</summary>
-    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), ""];
+    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), "", ""];
 
     /// <summary>The same, to ask the program that frees space as well, where the policy lets it be used.</summary>
-    public static string[] Arguments(string mountPoint, ManagedHost host) =>
-        [mountPoint, AsMountInfo(mountPoint), host.MayDelete ? SpaceHelper.Digest : ""];
+    /// <param name="what"><c>look</c>, or <c>makes</c> for no more than whether a file can be made.</param>
+    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look") =>
+        [mountPoint, AsMountInfo(mountPoint), host.MayDelete ? SpaceHelper.Digest : "", what];
 
     /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>
     public static DiskState Read(HostAnswer answer, string host, string mountPoint)

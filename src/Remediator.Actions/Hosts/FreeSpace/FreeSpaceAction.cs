@@ -33,6 +33,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
         var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
         var (disk, space) = (DiskState.Read(answer, host.Name, mountPoint), SpaceState.Read(answer, host));
+        space.ThrowIfBusy(host);
         if (space.Doubt(host) is { } doubt)
             return PlanResult.Refused(doubt);
         if (disk.IsReadOnly)
@@ -40,19 +41,25 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         if (way.Kind != "open" && space.DoubtOfClock(host, request.NotAfter) is { } ahead)
             return PlanResult.Refused(ahead);
         var files = space.May.Where(m => m.Kind == way.Kind).ToList();
+        if (space.IsUnknown(way.Kind))
+            throw new ActionFailedException(
+                FailureKind.Transient,
+                $"Whether host {host.Name} has {way.What} on {mountPoint} is not known: there was no time to look at all that is there.");
         if (files.Count == 0)
             return PlanResult.Refused(
-                $"Host {host.Name} has no {way.What} on {mountPoint} that may go{Reasons(space.Left.Select(l => $"{l.Path} {l.Why}"))}.");
+                $"Host {host.Name} has no {way.What} on {mountPoint} that may go"
+                    + $"{(space.TooNew.GetValueOrDefault(way.Kind) is > 0 and var count ? $", but {count} that are too new" : "")}"
+                    + $"{Reasons(space.Left.Select(l => $"{l.Path} {l.Why}"))}.");
 
         // all, where there are more than can be named: the program takes none of them that was changed since it looked
         var all = space.All.FirstOrDefault(a => a.Kind == way.Kind && way.Kind == "temp" && a.Files > files.Count);
-        var (count, bytes) = all is null ? (files.Count, files.Sum(f => f.Bytes)) : (all.Files, all.Bytes);
+        var (number, bytes) = all is null ? (files.Count, files.Sum(f => f.Bytes)) : (all.Files, all.Bytes);
         var gain = Math.Max(0, bytes - space.Reserve);
         return PlanResult.Planned(new()
         {
-            Summary = $"{way.Do} {count} {way.What} on {mountPoint} of host {host.Name}, {Size(bytes)}"
+            Summary = $"{way.Do} {number} {way.What} on {mountPoint} of host {host.Name}, {Size(bytes)}"
                 + (space.Reserve > 0 ? $", of which {mountPoint} first takes {Size(space.Reserve)} for its own reserve" : ""),
-            Changes = [.. Changes($"host {host.Name}", files, count, bytes)],
+            Changes = [.. Changes($"host {host.Name}", files, number, bytes)],
             Preconditions = disk.Identity,
             Parameters = new Dictionary<string, string>
             {
@@ -62,7 +69,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
             },
             Gains = all is null
                 ? [new($"bytes on {mountPoint}", gain)]
-                : [new($"bytes on {mountPoint}", gain), new($"inodes on {mountPoint}", count)],
+                : [new($"bytes on {mountPoint}", gain), new($"inodes on {mountPoint}", number)],
         });
     }
 
@@ -77,6 +84,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         if (answer.Has("running"))
             throw new ActionFailedException(FailureKind.Unknown, $"This act is still going on on host {host.Name}.");
         var space = SpaceState.Read(answer, host);
+        space.ThrowIfBusy(host);
         if (space.Helper is "failed" && space.Why.Length == 0)
             throw new ActionFailedException(FailureKind.Unknown, space.Doubt(host)!);
         if (space.Doubt(host) is { } doubt)
@@ -107,9 +115,14 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         var answer = await RunAsync(request, plan, "probe", cancellationToken);
         if (answer.Has("other"))
             return new(ProbeAnswer.Unknown, $"Host {host.Name} was started again meanwhile, or is another one.");
-        if (SpaceState.Read(answer, host).Doubt(host) is { } doubt || !answer.Has("there"))
+        var space = SpaceState.Read(answer, host);
+        space.ThrowIfBusy(host);
+        if (space.Doubt(host) is not null || !answer.Has("there"))
             return new(ProbeAnswer.Unknown, "It cannot be seen which files are left.");
         var there = HostAnswer.Number(answer.One("there"));
+        if (there == 0 && space.Cut.Count > 0)
+            throw new ActionFailedException(
+                FailureKind.Transient, $"Whether files are left on host {host.Name} is not known: there was no time to look at all.");
         return there == 0
             ? new(ProbeAnswer.Happened, "None of the files is there any more as it was planned.")
             : new(ProbeAnswer.DidNotHappen, $"{there} of the files are still there.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.Space;
@@ -24,7 +25,16 @@ internal sealed record SpaceState
     public required long Reserve { get; init; }
     /// <summary>It did not see all of the file system: it takes only so long.</summary>
     public required bool IsBounded { get; init; }
+    /// <summary>Why no file can be made there; empty where one can, or nobody knows. Free bytes and inodes do not say it.</summary>
+    public required string MakesNone { get; init; }
+    /// <summary><c>true</c>, <c>false</c>, or empty where nobody knows.</summary>
+    public required string Makes { get; init; }
+    /// <summary>Kinds of which it did not see all that is there: it takes only so long for each.</summary>
+    public required IReadOnlyList<string> Cut { get; init; }
+    /// <summary>How many of each kind will go once they are older.</summary>
+    public required IReadOnlyDictionary<string, long> TooNew { get; init; }
 
+    private static readonly string[] Walked = ["log", "temp"];
     private static readonly TimeSpan ClockMayBeAhead = TimeSpan.FromMinutes(10);
 
     public static SpaceState Read(HostAnswer answer, ManagedHost host)
@@ -33,6 +43,8 @@ internal sealed record SpaceState
         var refused = HostAnswer.Short(Unquoted(answer.Of("refused").Where(f => f.Count > 0).Select(f => f[0]).FirstOrDefault("")));
         if (helper.Length == 0)
             helper = "unused";
+        else if (helper == "ok" && answer.Has("busy"))
+            helper = "busy";
         else if (helper == "ok" && (refused.Length > 0 || !answer.Has("done")))
             helper = "failed";
         else if (helper == "ok" && answer.One("conf") != SpaceHelper.ListDigestOf(host))
@@ -41,7 +53,7 @@ internal sealed record SpaceState
         return new()
         {
             Helper = helper,
-            Why = refused,
+            Why = helper == "busy" ? HostAnswer.Short(Unquoted(answer.One("busy"))) : refused,
             May = [.. Lines("may", 3).Where(_ => helper == "ok").Select(f => new MayGo(f[0], Number(f[1]), f[2]))],
             All = [.. Lines("all", 4).Where(_ => helper == "ok").Select(f => new AllOf(f[0], Number(f[1]), Number(f[2]), f[3]))],
             Left = [.. Lines("left", 3).Select(f => new LeftAlone(Unquoted(f[1]), Unquoted(f[2])))],
@@ -52,7 +64,25 @@ internal sealed record SpaceState
             Files = [.. Lines("file", 2).Select(f => (Number(f[0]), Unquoted(f[1])))],
             Reserve = Number(answer.One("reserve") is { Length: > 0 } reserve ? reserve : "0"),
             IsBounded = answer.Has("bounded"),
+            MakesNone = Unquoted(answer.One("makes")) is var makes && makes == "yes" ? "" : HostAnswer.Short(makes),
+            Makes = !answer.Has("makes") ? "" : answer.One("makes") == "yes" ? "true" : "false",
+            Cut = [.. Lines("cut", 1).Select(f => HostAnswer.Short(f[0])).Distinct()],
+            TooNew = Lines("new", 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => Number(f[1])),
         };
+    }
+
+    /// <summary>None was seen of this kind, and not all was: whether there are any is not known.</summary>
+    public bool IsUnknown(string kind) => Cut.Contains(kind) && All.All(a => a.Kind != kind || a.Files == 0);
+
+    public IReadOnlyList<string> Unknown => [.. Walked.Where(IsUnknown)];
+
+    /// <exception cref="ActionFailedException">
+    /// <see cref="FailureKind.Transient"/> where another one looks or frees there just now: nothing was looked at or done.
+    /// </exception>
+    public void ThrowIfBusy(ManagedHost host)
+    {
+        if (Helper == "busy")
+            throw new ActionFailedException(FailureKind.Transient, Doubt(host)!);
     }
 
     /// <summary>Why nothing can be deleted on a host; null where it can.</summary>
@@ -67,6 +97,7 @@ internal sealed record SpaceState
             + "'remediator permissions --for hosts' prints what it has to allow.",
         "list" => $"{SpaceHelper.ListPath} on host {host.Name} is not what the policy says; 'remediator permissions --for hosts' prints "
             + "what is.",
+        "busy" => $"What may go on host {host.Name} has to be asked again: {Why}.",
         _ => $"{SpaceHelper.Path} on host {host.Name} refuses: {(Why.Length > 0 ? Why : "it gave no whole answer")}",
     };
 

@@ -12,6 +12,7 @@ namespace Remediator.Actions.Kubernetes.Drain;
 internal sealed class DrainAction(ClusterApi api) : ICancellableAction, IUndoableAction
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
     /// <summary>A call ends so long before its time is over: what comes after it needs some.</summary>
@@ -137,6 +138,7 @@ internal sealed class DrainAction(ClusterApi api) : ICancellableAction, IUndoabl
     private async Task<ActionOutcome> EvictAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
         var end = request.NotAfter - Margin * request.DurationScale;
+        DateTimeOffset? allAskedAt = null;
         while (true)
         {
             var node = await PlannedAsync(request, plan, cancellationToken);
@@ -164,10 +166,13 @@ internal sealed class DrainAction(ClusterApi api) : ICancellableAction, IUndoabl
             }
 
             var refusals = await _pods.EvictAsync(request, look, cancellationToken);
-            if (look.Next.Count == 0 || api.Time.GetUtcNow() + Round * request.DurationScale >= end)
+            var now = api.Time.GetUtcNow();
+            allAskedAt = look.Next.Count > 0 ? null : allAskedAt ?? now;
+            var pause = (allAskedAt is null ? Round : Ending) * request.DurationScale;
+            if (now + pause >= end || now - allAskedAt >= LookAgain * request.DurationScale)
                 return new(look.Describe(refusals)) { Began = Began(request), Changes = plan.Changes };
 
-            await Task.Delay(Round * request.DurationScale, api.Time, cancellationToken);
+            await Task.Delay(pause, api.Time, cancellationToken);
         }
     }
 

@@ -28,6 +28,8 @@ internal static class Diagnosis
         var failures = pulls.Select(KubeletMessages.PullFailure).ToHashSet(StringComparer.Ordinal);
         if (Array.Find(PullFailures, failures.Contains) is { } failure)
             labels["pull_failure"] = failure;
+        if (pods.Select(NotPulled).FirstOrDefault(i => i is not null) is { } image)
+            labels["image"] = image;
         if (OomOf(pods) is { } oom)
             labels["oom_of"] = oom;
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
@@ -58,6 +60,12 @@ internal static class Diagnosis
                 labels["message"] = unscheduled;
         }
 
+        if (ProbeFailure(pods, events) is { } failure)
+            labels["probe_failure"] = failure;
+        if (WayBack.Of(known) is { } back)
+            labels["way_back"] = back;
+        if (WayBack.NotBlamed(known) is { } notBlamed)
+            labels["not_blamed"] = notBlamed;
         foreach (var autoscaler in known.Named("hpa"))
         {
             if (autoscaler["at_maximum"] == "true")
@@ -92,6 +100,21 @@ internal static class Diagnosis
         if (value || events is not null)
             labels[label] = value ? "true" : "false";
     }
+
+    /// <summary>The image that a container of it waits for.</summary>
+    private static string? NotPulled(V1Pod pod) =>
+        pod.Containers().FirstOrDefault(c => c.Waiting() is
+            "ErrImagePull" or "ImagePullBackOff" or "RegistryUnavailable" or "InvalidImageName" or "ErrImageNeverPull") is { } waiting
+            ? (pod.Spec?.Containers ?? []).Concat(pod.Spec?.InitContainers ?? []).FirstOrDefault(c => c.Name == waiting.Name)?.Image
+            : null;
+
+    /// <summary>What the newest failed probe of a pod that is not ready has said.</summary>
+    private static string? ProbeFailure(IReadOnlyList<V1Pod> pods, IReadOnlyList<Corev1Event> events) =>
+        pods.Where(p => !p.IsReady() && !p.IsOver()).SelectMany(p => Of(p, events))
+            .Where(e => e.Reason == "Unhealthy" && !string.IsNullOrEmpty(e.Message))
+            .MaxBy(ResourceEvents.At) is { } probe
+            ? EvidenceText.OneLine(probe.Message, 300)
+            : null;
 
     private static IEnumerable<string> PullErrors(V1Pod pod, IReadOnlyList<Corev1Event> events)
     {

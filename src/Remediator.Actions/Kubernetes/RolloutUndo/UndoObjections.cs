@@ -3,6 +3,7 @@ using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Resources;
 using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
@@ -66,31 +67,62 @@ internal static class UndoObjections
             : null;
     }
 
-    /// <summary>What an init container has done, such as a migration of data, does not go back with the template.</summary>
+    /// <summary>
+    /// What an init container has done, such as a migration of data, does not go back with the template. One that is a migration may have
+    /// done half of it before it failed, wherever it runs.
+    /// </summary>
     private static string? Migrated(LiveWorkload workload, List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
     {
         if (Marks.IsUndoSafe(workload.Annotations) || Marks.IsUndoSafe(workload.TemplateAnnotations))
             return null;
 
-        var changed = InitContainers(present.Template)
-            .Where(c => c["restartPolicy"]?.ToString() != "Always")
-            .Where(c => !InitContainers(good.Template).Any(o => JsonNode.DeepEquals(o, c)))
-            .Select(c => c["name"]?.ToString() ?? "")
-            .ToHashSet(StringComparer.Ordinal);
+        var init = Changed(present, good, "initContainers").Where(c => c["restartPolicy"]?.ToString() != "Always").ToList();
         var done = newest.SelectMany(p => p.Status?.InitContainerStatuses ?? [])
-            .FirstOrDefault(c => changed.Contains(c.Name) && c.State?.Terminated is { ExitCode: 0 });
-        return done is null
+            .FirstOrDefault(c => c.State?.Terminated is { ExitCode: 0 } && init.Exists(i => NameOf(i) == c.Name));
+        if (done is not null)
+            return $"has a new init container {done.Name} that has completed, and what it did is not taken back with it: {Annotate}";
+
+        var migrations = init.Where(c => IsMigration(c, "name", "image", "command", "args"))
+            .Concat(Changed(present, good, "containers").Where(c => IsMigration(c, "command", "args")))
+            .Select(NameOf)
+            .ToHashSet(StringComparer.Ordinal);
+        var begun = newest.SelectMany(p => p.Containers()).FirstOrDefault(c => migrations.Contains(c.Name) && HasBegun(c));
+        return begun is null
             ? null
-            : $"has a new init container {done.Name} that has completed, and what it did is not taken back with it: annotate "
-                + $"{Marks.Undo}: safe where going back is safe all the same";
+            : $"has a new container {begun.Name} that is a migration by its name, image or command and has begun, and what it did so far "
+                + $"is not taken back with it: {Annotate}";
     }
+
+    private static string Annotate => $"annotate {Marks.Undo}: safe where going back is safe all the same";
+
+    private static bool HasBegun(V1ContainerStatus container) =>
+        container.RestartCount > 0 || container.State?.Running is not null || container.LastEnd() is not null;
+
+    private static bool IsMigration(JsonObject container, params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            var text = container[field] is JsonArray words ? string.Join(' ', words.Select(w => w?.ToString())) : $"{container[field]}";
+            if (Migrations.IsNamedLikeOne(text))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Those of a list that the revision to go back to does not have exactly so.</summary>
+    private static IEnumerable<JsonObject> Changed(WorkloadRevision present, WorkloadRevision good, string list)
+    {
+        var before = (good.Template["spec"]?[list] as JsonArray ?? []).ToList();
+        return (present.Template["spec"]?[list] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(c => !before.Exists(o => JsonNode.DeepEquals(o, c)));
+    }
+
+    private static string NameOf(JsonObject container) => container["name"]?.ToString() ?? "";
 
     private static bool Serves(V1Pod pod, WorkloadRevision present) =>
         pod.IsReady() && !pod.IsTerminating() && RevisionReader.HashOf(pod) != present.Hash;
 
     private static IEnumerable<string> Names(JsonObject template, string list) =>
         (template["spec"]?[list] as JsonArray ?? []).Select(c => c?["name"]?.ToString() ?? "");
-
-    private static IEnumerable<JsonObject> InitContainers(JsonObject template) =>
-        (template["spec"]?["initContainers"] as JsonArray ?? []).OfType<JsonObject>();
 }

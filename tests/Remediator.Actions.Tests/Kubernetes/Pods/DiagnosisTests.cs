@@ -187,6 +187,22 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void ImageThatDoesNotCome_AndProbeThatFails_AreNamed()
+    {
+        var pod = TestPods.Waiting("api-1", "ImagePullBackOff");
+        pod.Spec.Containers[0].Image = "shop/api:2";
+        Assert.Equal("shop/api:2", Diagnosis.Of([pod], null)["image"]);
+
+        var probe = Event("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", 1);
+        var unready = TestPods.Waiting("api-1", "ContainerCreating");
+        Assert.Equal(
+            "Readiness probe failed: HTTP probe failed with statuscode: 503",
+            Diagnosis.Of([unready], [probe], FactView.Empty, TestPods.Now.UtcDateTime)["probe_failure"]);
+        Assert.DoesNotContain(
+            "probe_failure", Diagnosis.Of([TestPods.Running("api-1")], [probe], FactView.Empty, TestPods.Now.UtcDateTime).Keys);
+    }
+
+    [Fact]
     public void WithoutEvents_NothingIsDenied() => Assert.Empty(Diagnosis.Of([TestPods.Crashing("api-1", 3, 137)], null));
 
     private static Dictionary<string, string> Of(V1Pod pod, Corev1Event e) => Diagnosis.Of([pod], [e]);

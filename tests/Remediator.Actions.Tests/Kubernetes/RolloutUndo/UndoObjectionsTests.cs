@@ -115,6 +115,58 @@ public sealed class UndoObjectionsTests
         Assert.Null(Objection());
     }
 
+    /// <summary>MySQL and many tools commit each step of a migration by itself: one that failed may have done half of it.</summary>
+    [Theory]
+    [InlineData("""{"name":"migrate","image":"app:2"}""")]
+    [InlineData("""{"name":"db-migrate","image":"app:2"}""")]
+    [InlineData("""{"name":"init","image":"flyway/flyway:10"}""")]
+    [InlineData("""{"name":"init","image":"liquibase/liquibase:4"}""")]
+    [InlineData("""{"name":"init","image":"app:2","command":["alembic","upgrade","head"]}""")]
+    [InlineData("""{"name":"init","image":"app:2","command":["bundle","exec","rails"],"args":["db:migrate"]}""")]
+    [InlineData("""{"name":"init","image":"app:2","command":["sh","-c","bin/rails db:prepare"]}""")]
+    [InlineData("""{"name":"init","image":"app:2","args":["python","manage.py","migrate"]}""")]
+    [InlineData("""{"name":"init","image":"app:2","command":["flask","db","upgrade"]}""")]
+    public void MigrationThatCrashes_IsNotTakenBackEither_UnlessItsOwnerSaysSo(string container)
+    {
+        _bad["spec"]!["initContainers"] = new JsonArray(JsonNode.Parse(container));
+        var name = JsonNode.Parse(container)!["name"]!.ToString();
+        _pods[0].Status.InitContainerStatuses = [new() { Name = name, State = new() { Waiting = new() { Reason = "PodInitializing" } } }];
+        _pods[0].Status.ContainerStatuses = [];
+        _pods[1].Status.ContainerStatuses = [];
+        Assert.Null(Objection());
+
+        var crash = TestPods.Crashing("web-1", 4).Status.ContainerStatuses[0];
+        crash.Name = name;
+        _pods[0].Status.InitContainerStatuses = [crash];
+        Assert.Equal(
+            $"has a new container {name} that is a migration by its name, image or command and has begun, and what it did so far is not "
+                + "taken back with it: annotate remediator.io/undo: safe where going back is safe all the same",
+            Objection());
+
+        _annotations = """{"remediator.io/undo":"safe"}""";
+        Assert.Null(Objection());
+    }
+
+    /// <summary>One that only waits, or fetches, has changed nothing when it crashes.</summary>
+    [Theory]
+    [InlineData("""{"name":"wait-for-db","image":"busybox:1"}""")]
+    [InlineData("""{"name":"config","image":"app:2","args":["--check-schema"]}""")]
+    public void OtherInitContainerThatCrashes_MayBeTakenBack(string container)
+    {
+        _bad["spec"]!["initContainers"] = new JsonArray(JsonNode.Parse(container));
+        var crash = TestPods.Crashing("web-1", 4).Status.ContainerStatuses[0];
+        crash.Name = JsonNode.Parse(container)!["name"]!.ToString();
+        _pods[0].Status.InitContainerStatuses = [crash];
+        Assert.Null(Objection());
+    }
+
+    [Fact]
+    public void MigrationInTheCommandOfThePodItself_IsNotTakenBackEither()
+    {
+        _bad["spec"]!["containers"]![0]!["command"] = JsonNode.Parse("""["sh","-c","rails db:migrate && puma"]""");
+        Assert.StartsWith("has a new container main that is a migration", Objection(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void InitContainerOfBoth_IsNoMigrationOfThisRollout()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Core.Alerts;
 using Remediator.Core.Engine;
 using Remediator.Core.Facts;
@@ -17,26 +18,39 @@ internal sealed class Trial(DefinitionSet definitions, Situation situation, stri
         var read = new HashSet<string>();
         var shown = new Shown(
             now => new FactView(
-                1, now, [.. situation.Facts(kind, owner, Began), new Fact(situation.Alert, Alert().Labels, Began.AddMinutes(-15))]),
+                1, now, [.. situation.Facts(kind, owner, Began), new Fact(situation.AlertOf(kind), Alert().Labels, Began.AddMinutes(-15))]),
             (call, now) => read.Add(call.Use) && read.Count == 1
-                ? new(call.Use, call.Use, "", situation.Found(now), situation.Values, null)
+                ? new(call.Use, call.Use, "", situation.Found(now), Values(), null)
                 : new(call.Use, call.Use, "", [], ImmutableDictionary<string, string>.Empty, null),
             (plan, _) => new PlanMade(new() { Summary = plan.Call.Use, Parameters = new Dictionary<string, string> {
                 ["pod"] = "api-0", ["namespace"] = "shop" } }));
         return new EngineTrial(definitions, new ResourceKey("prod", kind, "shop", "api"), shown, Began).Run(Alert());
     }
 
+    /// <summary>What the situation has, and what is told of the way back from a release.</summary>
+    private Dictionary<string, string> Values()
+    {
+        var known = new FactView(1, Began, situation.Facts(kind, owner, Began));
+        var values = new Dictionary<string, string>(situation.Values);
+        if (WayBack.Of(known) is { } back)
+            values["way_back"] = back;
+        if (WayBack.NotBlamed(known) is { } notBlamed)
+            values["not_blamed"] = notBlamed;
+        return values;
+    }
+
     private IncomingAlert Alert()
     {
         var labels = new Dictionary<string, string>
         {
-            ["alertname"] = situation.Alert, ["severity"] = "warning", ["namespace"] = "shop", ["workload"] = "api",
+            ["alertname"] = situation.AlertOf(kind), ["severity"] = "warning", ["namespace"] = "shop", ["workload"] = "api",
             ["workload_kind"] = kind,
         };
         return new(
             new()
             {
-                Name = situation.Alert, Status = AlertStatus.Firing, Labels = labels, StartsAt = Began.AddMinutes(-15), Fingerprint = "f1",
+                Name = situation.AlertOf(kind), Status = AlertStatus.Firing, Labels = labels,
+                StartsAt = Began.AddMinutes(-15), Fingerprint = "f1",
             },
             "alertmanager", "t1", "by its labels", labels);
     }

@@ -14,8 +14,9 @@ public sealed class WhatIsDecidedTests
         """
         # What is decided
 
-        Common situations, each with workloads of four kinds and three owners, and what Remediator does about them with the rules,
-        playbooks and policy that ship, in mode `auto`. A test computes this page with the program's own code, and fails if it differs.
+        Common situations, and what Remediator does about them with the rules, playbooks and policy that ship, in mode `auto`: a table
+        for each of four kinds of workload, with three owners. A test computes this page with the program's own code, and fails if
+        it differs.
 
         - **does**: the step runs without a person.
         - **asks a person**: the step waits for a release, as strong steps of the shipped playbooks always do.
@@ -26,6 +27,11 @@ public sealed class WhatIsDecidedTests
         says `any`. The plan of a step can still find a reason against it, such as a disruption budget.
 
         """;
+
+    private static readonly Dictionary<string, string> Titles = new()
+    {
+        ["deployment"] = "Deployments", ["statefulset"] = "StatefulSets", ["daemonset"] = "DaemonSets", ["job"] = "Jobs",
+    };
 
     [Fact]
     public void Page_SaysWhatIsDecided() => Generated.Is(Page, _ => Written());
@@ -49,17 +55,18 @@ public sealed class WhatIsDecidedTests
     private static string Written()
     {
         var page = new StringBuilder(Head);
-        foreach (var situation in Rows().GroupBy(r => r.Situation.Name))
+        foreach (var kind in Rows().GroupBy(r => r.Kind))
         {
-            page.Append($"\n## {situation.Key}\n\nAlert `{situation.First().Situation.Alert}`.\n\n")
-                .Append("| kind | owner | decision | |\n| --- | --- | --- | --- |\n");
-            foreach (var kind in situation.GroupBy(r => r.Kind))
+            page.Append($"\n## {Titles[kind.Key]}\n\n| situation | owner | decision | |\n| --- | --- | --- | --- |\n");
+            foreach (var situation in kind.GroupBy(r => r.Situation.Name))
             {
-                var alike = kind.Select(r => (r.Decision, r.Reason)).Distinct().Count() == 1;
-                foreach (var row in alike ? kind.Take(1).Select(r => r with { Owner = "any" }) : kind)
+                var name = $"{situation.Key} (`{situation.First().Situation.AlertOf(kind.Key)}`)";
+                var alike = situation.Select(r => (r.Decision, r.Reason)).Distinct().Count() == 1;
+                foreach (var row in alike ? situation.Take(1).Select(r => r with { Owner = "any" }) : situation)
                 {
                     var reason = row.Reason.Replace("|", "\\|", StringComparison.Ordinal);
-                    page.Append($"| {row.Kind} | {row.Owner} | {row.Decision} | {reason} |\n");
+                    page.Append($"| {name} | {row.Owner} | {row.Decision} | {reason} |\n");
+                    name = "";
                 }
             }
         }
@@ -70,7 +77,7 @@ public sealed class WhatIsDecidedTests
     private static IReadOnlyList<Row> Rows() =>
     [
         .. from situation in Situations.All
-           from kind in Situations.Kinds
+           from kind in situation.Kinds
            from owner in Situations.Owners
            let decided = new Trial(ShippedFilesTests.Shipped, situation, kind, owner).Run()
            select new Row(situation, kind, owner, decided.Decision, decided.Reason),

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Remediator.Core.Facts;
+using Remediator.Core.Resources;
+
+namespace Remediator.Actions.Kubernetes.Pods;
+
+/// <summary>What to tell people about the newest rollout of a workload that is sick: how to go back, or why it is not blamed.</summary>
+internal static class WayBack
+{
+    private const int MostPods = 5;
+
+    /// <summary>A StatefulSet is taken back only by a person; how, depends on who owns it.</summary>
+    /// <param name="known">Facts of the workload.</param>
+    /// <returns>A sentence without its full stop; null where its rollout is not at fault, or there is none to go back to.</returns>
+    public static string? Of(FactView known) =>
+        known.Named("workload") is [var workload, ..]
+            && workload["workload_kind"] == ResourceKinds.StatefulSet
+            && workload["rollout_at_fault"] == "true"
+            && workload["previous_number"].Length > 0
+                ? $"Its release is at fault, and only a person may take a StatefulSet back, since its data may have moved on: "
+                    + $"{How(workload)} (revision {workload["previous_number"]} {Standing(workload)}){Afterwards(workload, known)}"
+                : null;
+
+    /// <summary>Why a rollout of the last hours is not undone although pods of it are sick.</summary>
+    public static string? NotBlamed(FactView known) =>
+        known.Named("workload") is [var workload, ..]
+            && workload["rollout_doubt"] is { Length: > 0 } doubt
+            && workload["newest_sick"] is not ("" or "0")
+            && int.TryParse(workload["rollout_age_minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var age)
+            && age <= 120
+                ? $"Its release of {age} minutes ago is not blamed: {doubt}"
+                : null;
+
+    private static string How(Fact set) =>
+        WorkloadOwners.Of(set) is var (owner, where) ? $"{owner} would put back what is changed in the cluster; {where}"
+        : set["managed_by"] == "helm"
+            ? $"`helm rollback {Named(set)} REVISION -n {set["namespace"]}` takes back all of the release, and `helm history {Named(set)} "
+                + $"-n {set["namespace"]}` lists its revisions"
+        : $"`kubectl rollout undo statefulset/{set["workload"]} -n {set["namespace"]} --to-revision={set["previous_number"]}`";
+
+    private static string Named(Fact set) => set["managed_by_name"] is { Length: > 0 } name ? name : "RELEASE";
+
+    private static string Standing(Fact set) =>
+        set["previous_was_available"] == "true" ? "ran well" : "came before it, and was not seen to run well";
+
+    /// <summary>https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback</summary>
+    private static string Afterwards(Fact set, FactView known)
+    {
+        if (set["one_by_one"] != "true")
+            return "";
+
+        var broken = known.Named("pod")
+            .Where(p => p["revision"] == set["revision"] && p["ready"] != "true" && p["terminating"] != "true")
+            .Select(p => p["pod"]).Order(StringComparer.Ordinal).Take(MostPods).ToList();
+        return broken.Count == 0
+            ? ""
+            : $". Then delete what is broken, since its controller would wait for it for ever: `kubectl delete pod "
+                + $"{string.Join(' ', broken)} -n {set["namespace"]}`";
+    }
+}
