@@ -57,6 +57,7 @@ internal sealed class Ec2Fleet : IAsyncDisposable
             }
         }
 
+        await cloud.AwaitReadyAsync([.. cloud._nodes.Values]);
         model.Rebooted += i => cloud._toDo.Enqueue(() => cloud.SayBootAsync(i));
         model.Launched += i => cloud._toDo.Enqueue(() => cloud.JoinAsync(i));
         model.Ended += i => cloud._toDo.Enqueue(() => cloud.RemoveAsync(i));
@@ -103,15 +104,29 @@ internal sealed class Ec2Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A hollow kubelet names its own provider when it registers, and nobody may change that; it goes on with a Node that is made anew.
+    /// </summary>
     private async Task TieAsync(ModelInstance instance, string node)
     {
         var seen = await _client.CoreV1.ReadNodeAsync(node);
         instance.Address = seen.Status.Addresses.First(a => a.Type == "InternalIP").Address;
-        var id = $"aws:///{instance.Zone}/{instance.Id}";
-        await _client.CoreV1.PatchNodeAsync(
-            new V1Patch(new { spec = new { providerID = id } }, V1Patch.PatchType.StrategicMergePatch), node);
+        await _client.CoreV1.DeleteNodeAsync(node);
+        await _client.CoreV1.CreateNodeAsync(new()
+        {
+            Metadata = new() { Name = node, Labels = seen.Metadata.Labels },
+            Spec = new() { ProviderID = $"aws:///{instance.Zone}/{instance.Id}" },
+            // with its conditions: without any, the controller manager of Kubernetes 1.20 dies of it
+            Status = seen.Status,
+        });
         _nodes[instance.Id] = node;
     }
+
+    private Task AwaitReadyAsync(IReadOnlyList<string> nodes) => Wait.UntilAsync(
+        "kubelets that have said that they are ready",
+        async () => (await _client.CoreV1.ListNodeAsync()).Items.Where(n => nodes.Contains(n.Metadata.Name))
+            .All(n => n.Status.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true),
+        CancellationToken.None);
 
     private async Task SayBootAsync(ModelInstance instance) => await _client.CoreV1.PatchNodeStatusAsync(
         new V1Patch(
@@ -130,7 +145,11 @@ internal sealed class Ec2Fleet : IAsyncDisposable
                 {
                     Name = node, Labels = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = instance.Zone },
                 },
-                Status = new() { Addresses = [new() { Type = "InternalIP", Address = instance.Address }] },
+                Status = new()
+                {
+                    Addresses = [new() { Type = "InternalIP", Address = instance.Address }],
+                    Conditions = [new() { Type = "Ready", Status = "False", LastTransitionTime = DateTime.UtcNow }],
+                },
             });
         }
         else
@@ -139,6 +158,8 @@ internal sealed class Ec2Fleet : IAsyncDisposable
         }
 
         await TieAsync(instance, node);
+        if (!SickZones.Contains(instance.Zone))
+            await AwaitReadyAsync([node]);
         instance.Checks = "ok";
     }
 
