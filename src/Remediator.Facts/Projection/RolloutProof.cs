@@ -19,10 +19,8 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
 
     /// <param name="migratedBy">In words, the job of its release that has run with the rollout; empty where there is none.</param>
     /// <param name="window">The crash window: what was well for longer was well.</param>
-    /// <param name="all">The workloads of the cluster.</param>
     public static RolloutProof Of(
-        WorkloadGroup group, RevisionHistory history, string migratedBy, IEnumerable<WorkloadGroup> all, TimeSpan window,
-        DateTimeOffset now)
+        WorkloadGroup group, RevisionHistory history, string migratedBy, SickNode sickNode, TimeSpan window, DateTimeOffset now)
     {
         var id = history.Newest?.Id ?? "";
         var pods = group.Pods.Where(p => !p.IsOver && id.Length > 0 && p.Revision == id).ToList();
@@ -36,7 +34,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         return proof with
         {
             Doubt = proof.Why(history, sick, window, now) is { Length: > 0 } doubt ? doubt
-                : SickNode.Doubt(group, history.NewestSince, sick, well, all) is { Length: > 0 } node ? node
+                : sickNode.Doubt(group, history.NewestSince, sick, well) is { Length: > 0 } node ? node
                 : IsOfOneNode(group, sick) ? "it was tried on one node only, and what fails may be the node"
                 : migratedBy.Length > 0 && group.Metadata.Annotation(Undo) != "safe"
                     ? $"{migratedBy}, and what it did is not taken back with the rollout: annotate "

@@ -13,13 +13,13 @@ internal static class WorkloadFacts
 
     public static Fact Of(
         WorkloadGroup group, RevisionHistory history, Dependencies dependencies, ObjectMeta? space, string rolledWith, string migratedBy,
-        IEnumerable<WorkloadGroup> all, TimeSpan window, DateTimeOffset now)
+        SickNode sickNode, TimeSpan window, DateTimeOffset now)
     {
         var owner = group.Owner;
         var meta = group.Metadata;
         var replicas = Replicas.Of(group);
         var live = group.Pods.Where(p => !p.Finished).ToList();
-        var proof = RolloutProof.Of(group, history, migratedBy, all, window, now);
+        var proof = RolloutProof.Of(group, history, migratedBy, sickNode, window, now);
         group.SickSince = IsSick(group, replicas) ? group.SickSince ?? now : null;
         return FactShapes.Workload.Make(
             meta.CreationTimestamp ?? now,

@@ -23,6 +23,7 @@ internal sealed class WorkloadTable
     private readonly MinuteWheel<WorkloadGroup> _wheel = new(g => g.Second);
     private readonly Dependencies _dependencies;
     private readonly Releases _releases = new();
+    private readonly SickNode _sickNode;
     private bool _budgetsAreForbidden;
     private bool _autoscalersAreForbidden;
 
@@ -30,12 +31,14 @@ internal sealed class WorkloadTable
     {
         (_topology, _revisions) = (topology, revisions);
         _dependencies = new(_groups);
+        _sickNode = new(PodsOf);
     }
 
     public IReadOnlyList<PodState> PodsOf(Owner owner) => _groups.TryGetValue(owner, out var group) ? group.Pods : [];
 
     public void Replace(PodState? before, PodState? after)
     {
+        _sickNode.Replace(before, after);
         if (before is not null && after is not null && before.Owner == after.Owner)
         {
             var pods = Touch(before.Owner).Pods;
@@ -182,7 +185,7 @@ internal sealed class WorkloadTable
             WorkloadFacts.Of(
                 group, history, _dependencies, _spaces.GetValueOrDefault(owner.Namespace),
                 _releases.RolledWith(group, history.NewestSince, now), _releases.MigratedBy(group, history.NewestSince),
-                _groups.Values, _revisions.CrashWindow, now),
+                _sickNode, _revisions.CrashWindow, now),
             .. _dependencies.Of(group, now),
             .. WorkloadFacts.OfReplicaSets(group, now),
             .. WorkloadFacts.OfJobs(group, now),

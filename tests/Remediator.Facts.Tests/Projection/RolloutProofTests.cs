@@ -1,4 +1,5 @@
 using Remediator.Facts.Objects;
+using Remediator.Facts.Projection;
 
 namespace Remediator.Facts.Tests.Projection;
 
@@ -146,6 +147,10 @@ public sealed class RolloutProofTests : ProjectionTest
             ("rollout_at_fault", "true"));
     }
 
+    [Fact]
+    public void RolloutThatIsSickOnOneNodeOfALargeCluster_CostsWhatItCostsInASmallOne() =>
+        Assert.InRange(BytesToJudgeItAmong(2000), 1, BytesToJudgeItAmong(20) * 1.2);
+
     /// <summary>The time that its image took is no time that it ran.</summary>
     [Fact]
     public void ImageThatTookAQuarterOfAnHour_IsNoGoodRun() => Says(Workload(Old(2), New(1, 16, Crash)), ("rollout_at_fault", "true"));
@@ -206,6 +211,22 @@ public sealed class RolloutProofTests : ProjectionTest
 
     private Core.Facts.Fact Workload(IReadOnlyList<Pod> old, IReadOnlyList<Pod> newest) =>
         Assert.Single(Project(Objects(old, newest)).Named("workload"), f => f["workload"] == "api");
+
+    private static double BytesToJudgeItAmong(int others)
+    {
+        var projector = new Projector(
+            new("test", new BookedRevisions(), new(), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2)), new SeenCluster(new()).Topology);
+        var pods = Enumerable.Range(0, others).Select(i => A.Pod($"o{i}-x", A.Owner("StatefulSet", $"o{i}"), node: "n4"));
+        var all = Objects([.. On("n2", Old(2)), .. pods], On("n2", New(2, 4, Crash)));
+        projector.Project(all.Since(new()), A.Now);
+        Judge(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Judge(2);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        void Judge(int replicas) => projector.Project(
+            new() { Deployments = [new(all.Deployments[0].Metadata.Key, A.Deployment("api", replicas))] }, A.Now);
+    }
 
     private static ClusterObjects Objects(IReadOnlyList<Pod> old, IReadOnlyList<Pod> newest) => new()
     {
