@@ -87,9 +87,22 @@ internal sealed class DrainCluster : IAsyncDisposable
 
     private Task AwaitCompleteAsync() => Wait.UntilAsync(
         "deployments that are complete",
-        async () => (await _client.AppsV1.ListNamespacedDeploymentAsync(_space)).Items
-            .All(d => d.Status.AvailableReplicas == d.Spec.Replicas && d.Status.Replicas == d.Spec.Replicas),
+        async () =>
+        {
+            await MakeLostPodsAnewAsync();
+            return (await _client.AppsV1.ListNamespacedDeploymentAsync(_space)).Items
+                .All(d => d.Status.AvailableReplicas == d.Spec.Replicas && d.Status.Replicas == d.Spec.Replicas);
+        },
         CancellationToken.None, within: Patience);
+
+    /// <summary>A hollow kubelet that was started again under load knows nothing of its pods, which then crash for good.</summary>
+    private async Task MakeLostPodsAnewAsync()
+    {
+        var lost = (await _client.CoreV1.ListNamespacedPodAsync(_space)).Items.Where(p => p.Metadata.DeletionTimestamp is null
+            && (p.Status.ContainerStatuses ?? []).Any(c => c.State?.Waiting?.Reason == "CrashLoopBackOff"));
+        foreach (var pod in lost)
+            await _client.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, _space, gracePeriodSeconds: 0);
+    }
 
     private Task<V1Node> MarkAsync(string node, int half) => _client.CoreV1.PatchNodeAsync(
         new V1Patch(
