@@ -61,6 +61,13 @@ public sealed class TestHost : IAsyncDisposable
             throw new InvalidOperationException($"tests/hosts/kubelet ended with {code}: {output}");
     }
 
+    /// <summary>Its disk becomes larger while it runs, as a volume of a cloud does.</summary>
+    public async Task GrowDiskAsync(int megabytes)
+    {
+        await RunAsync("truncate", ["-s", $"{megabytes}M", Path.Combine(_folder, "disk.img")], "");
+        await RunAsync("losetup", ["-c", (await File.ReadAllTextAsync(Path.Combine(_folder, "loop"))).Trim()], "");
+    }
+
     /// <summary>Nothing reaches it any more, and nothing comes from it, as when it has lost its power.</summary>
     public Task CutOffAsync() =>
         RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"], "");
