@@ -42,7 +42,8 @@ internal sealed class DiskLook(Machines machines) : ILook
     private async Task<(DiskState Disk, SpaceState Space, GrowState Grow)> AskAsync(
         ActionRequest request, ManagedHost host, string mountPoint, CancellationToken cancellationToken)
     {
-        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
+        var answer = await machines.RunAsync(
+            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, grows: true));
         var space = SpaceState.Read(answer, host);
         space.ThrowIfBusy(host);
         return (DiskState.Read(answer, host.Name, mountPoint), space, GrowState.Read(answer));

@@ -52,10 +52,11 @@ internal sealed record DiskState
     /// <param name="what">
     /// <c>look</c>, <c>makes</c> for no more than whether a file can be made, or <see cref="Grow"/> for the program that makes it larger.
     /// </param>
-    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look") =>
+    /// <param name="grows">That program is asked as well.</param>
+    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look", bool grows = false) =>
     [
         mountPoint, AsMountInfo(mountPoint), host.MayDelete && what != Grow ? SpaceHelper.Digest : "", what,
-        host.Grow(mountPoint) is not null && what is "look" or Grow ? GrowHelper.Digest : "",
+        host.Grow(mountPoint) is not null && (grows || what == Grow) ? GrowHelper.Digest : "",
     ];
 
     /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>
