@@ -179,10 +179,10 @@ public sealed class GrowProgramTests : IDisposable
                 .Replace("/sys/", $"{At("sys")}/", StringComparison.Ordinal));
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", [program, verb, "/data"])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEnd());
+        var (output, errors) = (process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd());
         process.WaitForExit();
         Assert.Equal("", errors);
-        return GrowState.Read(HostAnswer.Parse($"grower\tok\n{output.Result}end\n")!);
+        return GrowState.Read(HostAnswer.Parse($"grower\tok\n{output}end\n")!);
     }
 
     private string Calls() => File.Exists(At("calls")) ? File.ReadAllText(At("calls")) : "";
