@@ -16,13 +16,12 @@ public sealed class FaultsBesideTests
         Assert.Equal(("**does**", "evict the one bad pod"), shop.Judge("alert.json", pods[0]));
     }
 
-    /// <summary>No registry was asked.</summary>
+    /// <summary>No registry was asked. There is no revision before it.</summary>
     [Fact]
     public void ImageWhoseNameIsNotValid_IsToldAsThat()
     {
         const string Words = "Failed to apply default image tag \"remediator.test/TYPO:2\": couldn't parse image reference";
         var shop = new Case("17-not-found-is-not-the-registry").Apply("v1.yaml");
-        shop.Cluster.Run(shop.Cluster.RollOut(shop.Deployment, 9000), 3, 9000);
         shop.Deployment.Spec.Template.Spec.Containers[0].Image = "remediator.test/TYPO:2";
         var pod = shop.Cluster.Run(shop.Cluster.RollOut(shop.Deployment, 4), 1, 4)[0].Held("InvalidImageName", Words, 4);
         shop.Cluster.Tell(pod, "InspectFailed", Words);
