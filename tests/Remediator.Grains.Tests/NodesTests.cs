@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
@@ -21,8 +22,16 @@ public sealed class NodesTests : IDisposable
     /// <summary>Those with a pod that mounts from a server of files.</summary>
     private readonly List<string> _mounts = [];
 
+    /// <summary>Those of which an action was asked what it would do, as it asks AWS.</summary>
+    private readonly ConcurrentDictionary<string, bool> _planned = [];
+
     public NodesTests()
     {
+        _cluster.BeforePlan = (request, _) =>
+        {
+            _planned[request.Resource.Name] = true;
+            return Task.CompletedTask;
+        };
         _cluster.Beyond = alert => new(Node(alert.Labels["node"]), true, alert.Labels, "by its label");
         var (dead, unsteady) = (Playbook("node-not-ready", "node{ready!=\"true\"}"), Playbook("node-unsteady", "node{unsteady!=\"\"}"));
         _cluster.Definitions = new(
@@ -73,6 +82,7 @@ public sealed class NodesTests : IDisposable
 
         await engine.AwaitAsync<Escalated>(Storms.Zone("test", "a"));
         Assert.Equal(["b0"], Touched());
+        Assert.Equal(["b0"], _planned.Keys);
     }
 
     /// <summary>Its alerts say that ten nodes are dead, and the nodes say that they are not.</summary>
@@ -94,6 +104,7 @@ public sealed class NodesTests : IDisposable
         }
 
         Assert.Equal(["a11"], Touched());
+        Assert.Equal(["a11"], _planned.Keys);
     }
 
     /// <summary>What a detector says of the nodes is seen on them too, and what is done about it does not help.</summary>
@@ -146,6 +157,7 @@ public sealed class NodesTests : IDisposable
             "(nodes: a0, a1, a2; volumes: none; pods: shop/on-a0, shop/on-a1, shop/on-a2)",
             (await engine.AwaitAsync<Escalated>(Storms.Storage("test", "nfs:10.9.9.9"))).Message, StringComparison.Ordinal);
         Assert.Empty(Touched());
+        Assert.Empty(_planned);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

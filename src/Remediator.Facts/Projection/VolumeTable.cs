@@ -15,7 +15,7 @@ internal sealed class VolumeTable(ClusterTopology topology)
     public void Apply(ClusterChanges changes, FactDiff diff, DateTimeOffset now)
     {
         var stale = Reclass(changes.StorageClasses);
-        stale.UnionWith(Reserve(changes.Volumes));
+        stale.UnionWith(Moved(changes.Volumes));
         foreach (var (key, claim) in changes.Claims)
         {
             stale.Remove(key);
@@ -49,7 +49,7 @@ internal sealed class VolumeTable(ClusterTopology topology)
     }
 
     /// <returns>The claims of the volumes whose server has changed.</returns>
-    private IEnumerable<ObjectName> Reserve(IReadOnlyList<Changed<PersistentVolume>> volumes)
+    private IEnumerable<ObjectName> Moved(IReadOnlyList<Changed<PersistentVolume>> volumes)
     {
         var moved = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, volume) in volumes)
