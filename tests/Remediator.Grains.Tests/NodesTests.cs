@@ -155,7 +155,7 @@ public sealed class NodesTests : IDisposable
 
         Assert.Contains(
             "(nodes: a0, a1, a2; volumes: none; pods: shop/on-a0, shop/on-a1, shop/on-a2)",
-            (await engine.AwaitAsync<Escalated>(Storms.Storage("test", "nfs:10.9.9.9"))).Message, StringComparison.Ordinal);
+            (await engine.AwaitAsync<Escalated>(Storms.FileServer("test", "nfs:10.9.9.9"))).Message, StringComparison.Ordinal);
         Assert.Empty(Touched());
         Assert.Empty(_planned);
     }

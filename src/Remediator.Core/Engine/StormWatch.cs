@@ -78,7 +78,7 @@ public static class StormWatch
         $"A storm: {storm.Seen}{(Now(world)?.Details is { Length: > 0 } details ? $" ({details})" : "")}. "
             + "Nothing is repaired there until it is over.",
         "when so much breaks at the same time, the cause is elsewhere: single repairs do not help",
-        world.Resource.Kind == ResourceKinds.Storage
+        world.Resource.Kind == ResourceKinds.FileServer
             ? "repair that server, or remove what mounts from it; a node whose mount hangs neither recovers nor reboots without it"
             : "look for what they have in common: network, power, control plane, DNS, a rollout to all of them");
 

@@ -6,7 +6,7 @@ namespace Remediator.Core.Safety;
 /// A server of files that sick nodes have in common, and no well one has: calls to it hang, the runtimes of these nodes hang in them, and a
 /// machine that is started again hangs in unmounting. What is moved away takes the dead mount along (kubernetes/kubernetes 74135, 64602).
 /// </summary>
-/// <param name="Server">As <see cref="Resources.ResourceKinds.Storage"/> calls it.</param>
+/// <param name="Server">As <see cref="Resources.ResourceKinds.FileServer"/> calls it.</param>
 /// <param name="Seen">In words, the same for as long as the same nodes are sick.</param>
 /// <param name="Details">The nodes, volumes and pods.</param>
 internal sealed record SickStorage(string Server, string Seen, string Details)

@@ -49,12 +49,12 @@ public static class Storms
 
     public static ResourceKey Zone(string cluster, string zone) => new(cluster, ResourceKinds.Zone, "", zone);
 
-    public static ResourceKey Storage(string cluster, string server) => new(cluster, ResourceKinds.Storage, "", server);
+    public static ResourceKey FileServer(string cluster, string server) => new(cluster, ResourceKinds.FileServer, "", server);
 
     public static ResourceKey Namespace(string cluster, string name) => new(cluster, ResourceKinds.Namespace, "", name);
 
     public static bool IsScope(ResourceKey resource) =>
-        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone or ResourceKinds.Storage or ResourceKinds.Namespace
+        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone or ResourceKinds.FileServer or ResourceKinds.Namespace
             && resource.Namespace.Length == 0;
 
     /// <summary>
@@ -74,7 +74,7 @@ public static class Storms
         IReadOnlyList<Storm> parts =
         [
             .. zones,
-            .. SickStorage.In(view, sickBefore).Select(s => new Storm(Storage(cluster, s.Server), s.Seen) { Details = s.Details }),
+            .. SickStorage.In(view, sickBefore).Select(s => new Storm(FileServer(cluster, s.Server), s.Seen) { Details = s.Details }),
             .. OfNamespace(view, policy, resource, sickBefore),
         ];
         return OfCluster(view, nodes.Cluster, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. parts] : parts;

@@ -28,9 +28,9 @@ public sealed class SickStorageTests
     public void WhatSickNodesHaveInCommon_AndNoWellOneHas(string nodes, string? seen, string because)
     {
         var storms = Storms.In(new(1, Now, [.. Facts(nodes)]), new(), new("test", "node", "", "a"), Now.AddMinutes(-1))
-            .Where(s => s.Scope.Kind == "storage").ToList();
+            .Where(s => s.Scope.Kind == "file-server").ToList();
         Assert.True(seen == storms.SingleOrDefault()?.Seen, $"{because}: {storms.SingleOrDefault()?.Seen}");
-        Assert.All(storms, s => Assert.Equal("test/storage//nfs:10.9.9.9", s.Scope.ToString()));
+        Assert.All(storms, s => Assert.Equal(Storms.FileServer("test", "nfs:10.9.9.9"), s.Scope));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SickStorageTests
     /// <summary>What comes of it on the server itself.</summary>
     private static Bench Scope(string nodes, string server = "nfs:10.9.9.9")
     {
-        var bench = new Bench { Resource = Storms.Storage("test", server), IsThere = false, Cluster = [.. Facts(nodes)] };
+        var bench = new Bench { Resource = Storms.FileServer("test", server), IsThere = false, Cluster = [.. Facts(nodes)] };
         bench.Wake(TimeSpan.FromSeconds(1));
         return bench;
     }
