@@ -18,7 +18,8 @@ public sealed class AutoscaledTests : IDisposable
     public async Task FiftyRepairs_UnderAScalerThatChangesReplicasEvery20Seconds_AllEndAsVerified()
     {
         var scaled = new ConcurrentDictionary<string, Autoscaled>();
-        _cluster.Looks = request => scaled.GetOrAdd(request.Resource.Name, name => new(int.Parse(name.Split(".w")[1], CultureInfo.InvariantCulture))).Look();
+        _cluster.Looks = request => scaled
+            .GetOrAdd(request.Resource.Name, name => new(int.Parse(name.Split(".w")[1], CultureInfo.InvariantCulture))).Look();
         var step = FakeCluster.RestartLoop.Ladder[0];
         _cluster.Definitions = _cluster.Definitions with
         {
