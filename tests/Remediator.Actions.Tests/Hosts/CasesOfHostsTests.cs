@@ -263,6 +263,52 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
         await _host.RunAsync("systemctl stop case58 case58-holder; userdel case58; rm -r /run/user-58");
     }
 
+    /// <summary>No space left on the device, and the disk is half empty: its user has no inotify watch left.</summary>
+    [Fact]
+    public async Task NoInotifyWatchIsLeft_ThatIsNoFullDisk_AndPeopleGetWhoHasThem()
+    {
+        await FreeSpaceTests.InstallAsync(_host, HostFixture.Entry(_host) with { Temp = ["/srv/none"] });
+        await _host.RunAsync("""
+            cat >/run/watches.py <<'P'
+            import ctypes, os, time
+            libc = ctypes.CDLL(None, use_errno=True)
+            open('/proc/self/comm', 'w').write('watches')
+            os.makedirs('/run/user-59/w')
+            most = int(open('/proc/sys/fs/inotify/max_user_watches').read())
+            names = [b'/run/user-59/w/%d' % i for i in range(most // 80 + 1)]
+            for name in names:
+                open(name, 'w').close()
+            while True:
+                fd = libc.inotify_init1(0)
+                assert fd >= 0
+                if any(libc.inotify_add_watch(fd, name, 2) < 0 for name in names):
+                    break
+            open('/run/user-59/' + os.strerror(ctypes.get_errno()), 'w').close()
+            time.sleep(1000000)
+            P
+            useradd -u 5959 -M watches; install -d -o watches /run/user-59
+            systemd-run -q --uid=watches --unit=watches python3 /run/watches.py
+            until [ -e '/run/user-59/No space left on device' ]; do systemctl is-active -q watches || exit 1; sleep 0.1; done
+            """);
+        try
+        {
+            var machines = HostFixture.Machines(HostFixture.Entry(_host) with { Temp = ["/srv/none"] });
+            var told = await new DescribeDiskAction(machines).ReadAsync(HostFixture.Request(new DiskInput()), Token);
+            Assert.Matches(
+                @"user 5959 has (\d+) of \1 inotify watches \(fs\.inotify\.max_user_watches\), process watches \(\d+\) \1 of them",
+                told.Values["reason"]);
+            Assert.DoesNotContain("no file can be made", told.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await _host.RunAsync("systemctl stop watches; userdel watches; rm -r /run/user-59");
+        }
+
+        var after = await new DescribeDiskAction(HostFixture.Machines(HostFixture.Entry(_host) with { Temp = ["/srv/none"] }))
+            .ReadAsync(HostFixture.Request(new DiskInput()), Token);
+        Assert.DoesNotContain("inotify", after.Text, StringComparison.Ordinal);
+    }
+
     /// <summary>A server that waits with select() refuses politely at descriptor 1,024, and dies above it.</summary>
     [Fact]
     public async Task Case59_TheLimitOfAServerUnderLoadIsNotRaised_AndPeopleGetThatItIsLoad()

@@ -38,7 +38,7 @@ public sealed class HostileAnswersTests
         "process", "host", "uptime", "started", "user", "cgroup", "init", "invocation", "inotify", "inotify_limit", "kind", "open",
         "growth", "boot_id", "machine_id", "property", "takes", "stops", "log", "mount", "space", "device", "journal", "deleted", "absent",
         "none", "unreadable", "system", "scheduled", "inhibited", "marked", "running", "helper", "conf", "refused", "done", "may", "all",
-        "left", "deleted-open", "folder", "many", "file", "bounded", "busy", "makes", "cut", "new", "state", "exit", "pid", "");
+        "left", "deleted-open", "folder", "many", "file", "bounded", "busy", "makes", "watches", "cut", "new", "state", "exit", "pid", "");
 
     /// <summary>What makes an answer one that is read to its end.</summary>
     private static readonly Gen<string> Whole = Gen.Elements(

@@ -50,6 +50,8 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             text.Append(CultureInfo.InvariantCulture, $"left: {left.Path} {left.Why}\n");
         foreach (var kind in space.Cut)
             text.Append(CultureInfo.InvariantCulture, $"Not all was looked at that may go ({kind}): there was no time for more.\n");
+        foreach (var watcher in space.Watchers)
+            text.Append(CultureInfo.InvariantCulture, $"{watcher.Describe()}\n");
         if (space.Makes == "false")
             text.Append(CultureInfo.InvariantCulture, $"No file can be made there: {space.MakesNone}\n");
         if (space.IsBounded)
@@ -92,6 +94,8 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             yield return reason;
         if (space.Makes == "false" && !disk.IsReadOnly)
             yield return MakesNone(disk, space);
+        foreach (var watcher in space.Watchers)
+            yield return watcher.Describe();
         foreach (var kind in space.Unknown)
             yield return $"whether {(kind == "log" ? "rotated logs" : "temporary files")} may go is not known: there was no time to look";
     }

@@ -29,6 +29,8 @@ internal sealed record SpaceState
     public required string MakesNone { get; init; }
     /// <summary><c>true</c>, <c>false</c>, or empty where nobody knows.</summary>
     public required string Makes { get; init; }
+    /// <summary>Users that have nearly all of their inotify watches, and are told that there is no space left when they add one.</summary>
+    public required IReadOnlyList<Watcher> Watchers { get; init; }
     /// <summary>Kinds of which it did not see all that is there: it takes only so long for each.</summary>
     public required IReadOnlyList<string> Cut { get; init; }
     /// <summary>How many of each kind will go once they are older.</summary>
@@ -66,6 +68,11 @@ internal sealed record SpaceState
             IsBounded = answer.Has("bounded"),
             MakesNone = Unquoted(answer.One("makes")) is var makes && makes == "yes" ? "" : HostAnswer.Short(makes),
             Makes = !answer.Has("makes") ? "" : answer.One("makes") == "yes" ? "true" : "false",
+            Watchers =
+            [
+                .. Lines("watches", 6).Select(f => f.Select(HostAnswer.Short).ToList())
+                    .Select(f => new Watcher(f[0], Number(f[1]), Number(f[2]), f[3], HostAnswer.Short(Unquoted(f[4])), Number(f[5]))),
+            ],
             Cut = [.. Lines("cut", 1).Select(f => HostAnswer.Short(f[0])).Distinct()],
             TooNew = Lines("new", 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => Number(f[1])),
         };
@@ -152,6 +159,16 @@ internal sealed record AllOf(string Kind, long Files, long Bytes, string At)
 {
     /// <summary>By the clock of the host.</summary>
     public DateTimeOffset Seen => DateTimeOffset.FromUnixTimeMilliseconds(HostAnswer.Number(At.Split(':')[0]) / 1_000_000);
+}
+
+/// <param name="User">By number.</param>
+/// <param name="Limit"><c>fs.inotify.max_user_watches</c>, for each user.</param>
+/// <param name="Process">That has most of them, <paramref name="Most"/>.</param>
+internal sealed record Watcher(string User, long Count, long Limit, string Pid, string Process, long Most)
+{
+    public string Describe() =>
+        $"user {User} has {Count} of {Limit} inotify watches (fs.inotify.max_user_watches), process {Process} ({Pid}) {Most} of them: "
+            + "where none is left, programs say that no space is left on the device, whatever is free";
 }
 
 internal sealed record LeftAlone(string Path, string Why);
