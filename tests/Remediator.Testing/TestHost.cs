@@ -61,6 +61,34 @@ public sealed class TestHost : IAsyncDisposable
             throw new InvalidOperationException($"tests/hosts/kubelet ended with {code}: {output}");
     }
 
+    /// <summary>
+    /// Once it has joined: pods of its node run. They have no network of their own, and are not held to what a container may not do:
+    /// keyrings, and groups that are read-only.
+    /// </summary>
+    public async Task LetPodsRunAsync(string kubeconfig)
+    {
+        var images = Path.Combine(Path.GetDirectoryName(kubeconfig)!, "image");
+        foreach (var image in new[] { "busybox.tar", "pause.tar" })
+            File.Copy(Path.Combine(images, image), Path.Combine(Root, "opt", image));
+        foreach (var program in new[] { "ctr", "containerd-shim-runc-v2" })
+            File.Copy(Path.Combine("/usr/bin", program), Path.Combine(Root, "usr", "bin", program));
+        await RunAsync("""
+            set -e
+            echo 127.0.0.1 localhost >/etc/hosts
+            : >/etc/resolv.conf
+            for c in /sys/fs/cgroup/*/; do mount -o remount,bind,rw "$c" 2>/dev/null || true; done
+            cat >>/etc/containerd/config.toml <<'T'
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+            runtime_type = "io.containerd.runc.v2"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+            NoNewKeyring = true
+            T
+            systemctl restart containerd
+            until ctr version >/dev/null 2>&1; do sleep 0.2; done
+            for i in busybox pause; do ctr -n k8s.io images import /opt/$i.tar >/dev/null; done
+            """);
+    }
+
     /// <summary>Nothing reaches it any more, and nothing comes from it, as when it has lost its power.</summary>
     public Task CutOffAsync() =>
         RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"], "");

@@ -32,7 +32,7 @@ public sealed class LeakingPodTests
         try
         {
             await host.JoinAsync(node, $"zone-{node}", Kubeconfig);
-            await LetPodsRunAsync(host);
+            await host.LetPodsRunAsync(Kubeconfig);
             await space.DeployAsync("api", Program, 3, d => On(node, d.Spec.Template.Spec));
             var machines = HostFixture.Machines(HostFixture.Entry(host) with { Node = node });
             var look = new PodDescriptorsLook(machines, space.Workloads);
@@ -74,31 +74,6 @@ public sealed class LeakingPodTests
     }
 
     private static string Kubeconfig => Environment.GetEnvironmentVariable("REMEDIATOR_TEST_KUBECONFIG")!;
-
-    /// <summary>Without a network of their own, and without what a container may not do: keyrings, and groups that are read-only.</summary>
-    private static async Task LetPodsRunAsync(TestHost host)
-    {
-        var images = Path.Combine(Path.GetDirectoryName(Kubeconfig)!, "image");
-        foreach (var image in new[] { "busybox.tar", "pause.tar" })
-            File.Copy(Path.Combine(images, image), Path.Combine(host.Root, "opt", image));
-        foreach (var program in new[] { "ctr", "containerd-shim-runc-v2" })
-            File.Copy(Path.Combine("/usr/bin", program), Path.Combine(host.Root, "usr", "bin", program));
-        await host.RunAsync("""
-            set -e
-            echo 127.0.0.1 localhost >/etc/hosts
-            : >/etc/resolv.conf
-            for c in /sys/fs/cgroup/*/; do mount -o remount,bind,rw "$c" 2>/dev/null || true; done
-            cat >>/etc/containerd/config.toml <<'T'
-            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-            runtime_type = "io.containerd.runc.v2"
-            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-            NoNewKeyring = true
-            T
-            systemctl restart containerd
-            until ctr version >/dev/null 2>&1; do sleep 0.2; done
-            for i in busybox pause; do ctr -n k8s.io images import /opt/$i.tar >/dev/null; done
-            """);
-    }
 
     private static void On(string node, V1PodSpec pod)
     {

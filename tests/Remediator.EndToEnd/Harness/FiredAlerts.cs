@@ -43,6 +43,16 @@ internal static class FiredAlerts
         ["severity"] = "warning",
     };
 
+    /// <summary>As the rule that ships gives it.</summary>
+    public static IReadOnlyDictionary<string, string> ContainerDescriptorsRunningOut(V1Pod pod) => new Dictionary<string, string>
+    {
+        ["alertname"] = "ContainerDescriptorsRunningOut",
+        ["container"] = pod.Spec.Containers[0].Name,
+        ["namespace"] = pod.Namespace(),
+        ["pod"] = pod.Name(),
+        ["severity"] = "warning",
+    };
+
     public static IReadOnlyDictionary<string, string> JobFailed(V1Job job) => new Dictionary<string, string>
     {
         ["alertname"] = "KubeJobFailed",

@@ -3,7 +3,8 @@ using k8s;
 namespace Remediator.EndToEnd.Harness;
 
 /// <summary>
-/// A real host that is a node in a zone of its own: its containerd and its kubelet are units of its systemd. Nothing is scheduled on it.
+/// A real host that is a node in a zone of its own: its containerd and its kubelet are units of its systemd. Nothing is scheduled on it
+/// that does not tolerate all.
 /// </summary>
 internal sealed class KubeletHost : IAsyncDisposable
 {
@@ -45,6 +46,8 @@ internal sealed class KubeletHost : IAsyncDisposable
             {more}
 
         """;
+
+    public Task LetPodsRunAsync() => _machine.LetPodsRunAsync(_kubeconfig);
 
     public Task<string> RunAsync(string script) => _machine.RunAsync(script);
 

@@ -12,7 +12,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Long =
     [
         nameof(Installation), nameof(PinnedStatefulSet), nameof(EarlyAlerts), nameof(KilledAfterTheEffect), nameof(LeakingService),
-        nameof(HeldByPeople), nameof(SickMachine), nameof(SickInstance), nameof(NothingHelps), nameof(ReleasedByPeople), nameof(FullDisk),
+        nameof(LeakingPod), nameof(HeldByPeople), nameof(SickMachine), nameof(SickInstance), nameof(NothingHelps),
+        nameof(ReleasedByPeople), nameof(FullDisk),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
