@@ -54,7 +54,7 @@ internal sealed class CrashRun(CrashPlan plan, RunSettings settings, TimeProvide
         var managers = Enumerable.Range(0, plan.Alertmanagers)
             .Select(i => new Alertmanager(source, plan, () => servers.Webhook, i * Lag, time))
             .ToList();
-        var reader = new StoreReader(folder);
+        var reader = new StoreReader(folder.Use);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var telling = Task.WhenAll(managers.Select(m => m.RunAsync(over.Token)));
 

@@ -12,7 +12,8 @@ using Remediator.Journal.Settings;
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>Reads what the server has written: while it runs as an auditor does, and what is left when it has ended.</summary>
-internal sealed class StoreReader(RunFolder folder)
+/// <param name="use">Says where the store is.</param>
+internal sealed class StoreReader(Action<JournalOptions> use)
 {
     /// <summary>All entries, as <c>audit export</c> gives them; none where there is no store yet.</summary>
     public IReadOnlyList<Entry> Entries()
@@ -47,7 +48,7 @@ internal sealed class StoreReader(RunFolder folder)
         var report = audit.Verify(audit.PublicKeyPem(), cancellationToken: cancellationToken);
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddLogging().AddJournal(folder.Use);
+        services.AddLogging().AddJournal(use);
         await using var store = services.BuildServiceProvider();
         var waiting = await store.GetRequiredService<IInbox>().WaitingAsync(0, 1000, cancellationToken);
         var permits = await store.GetRequiredService<IJournal>().PermitsAsync(cancellationToken);
@@ -61,7 +62,7 @@ internal sealed class StoreReader(RunFolder folder)
     private JournalAudit Audit()
     {
         var options = new JournalOptions();
-        folder.Use(options);
+        use(options);
         return new(options.DataFolder, options.Postgres, options.PostgresPasswordFile);
     }
 

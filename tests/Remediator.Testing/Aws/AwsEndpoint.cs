@@ -66,6 +66,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     public int Count(string action) => _calls.Count(c => c.Action == action);
 
+    /// <summary>Told each call after its effect, before its answer goes out.</summary>
+    public Func<AwsCall, Task> Answering { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>The next call of this action gets this error, and has no effect.</summary>
     public void Fail(string action, int status, string code) => Faults(action).Enqueue(new(status, code, "as the test wants it"));
 
@@ -93,7 +96,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
         var action = parameters.GetValueOrDefault("Action") ?? "";
         var (service, error) = SigV4.Check(request, AccessKey, Secret, Region, Token, TimeProvider.System.GetUtcNow());
         var (status, text, drop) = Answer(service, action, parameters, error);
-        _calls.Enqueue(new(service, action, parameters, status));
+        var call = new AwsCall(service, action, parameters, status);
+        _calls.Enqueue(call);
+        await Answering(call);
         if (drop)
         {
             context.Abort();

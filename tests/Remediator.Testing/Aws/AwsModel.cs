@@ -7,7 +7,7 @@ public sealed record ModelInstance(string Id)
     /// <summary>The code of why it is stopped.</summary>
     public string StateReason { get; set; } = "Client.UserInitiatedShutdown";
     public string Zone { get; init; } = "eu-central-1a";
-    public string Address { get; init; } = "10.0.0.1";
+    public string Address { get; set; } = "10.0.0.1";
     /// <summary>Of the three status checks.</summary>
     public string System { get; set; } = "ok";
     public string Checks { get; set; } = "ok";

@@ -8,12 +8,15 @@ internal sealed record ApiPath(string Folder, string Namespace, string Plural, s
 {
     private static readonly Dictionary<string, string[]> Served = new()
     {
-        ["api/v1"] = ["pods", "nodes", "namespaces", "persistentvolumeclaims", "events", "limitranges", "resourcequotas"],
+        ["api/v1"] =
+        [
+            "pods", "nodes", "namespaces", "persistentvolumes", "persistentvolumeclaims", "events", "limitranges", "resourcequotas",
+        ],
         ["apis/apps/v1"] = ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"],
         ["apis/autoscaling/v2"] = ["horizontalpodautoscalers"],
         ["apis/batch/v1"] = ["jobs", "cronjobs"],
         ["apis/policy/v1"] = ["poddisruptionbudgets"],
-        ["apis/storage.k8s.io/v1"] = ["storageclasses"],
+        ["apis/storage.k8s.io/v1"] = ["storageclasses", "volumeattachments"],
     };
 
     public bool IsKnown => Served.TryGetValue(Folder, out var plurals) && plurals.Contains(Plural);

@@ -9,6 +9,7 @@ namespace Remediator.Testing.Kubernetes;
 internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, ConcurrentQueue<Effect> effects)
 {
     private const string Mark = "remediator.io/action-id";
+    private const string OnNode = "spec.nodeName=";
 
     private readonly ConcurrentDictionary<string, int> _losing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
@@ -45,25 +46,29 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         }
         else
         {
-            await ToClientAsync(context, Read(asked, context.Request.Query["labelSelector"].ToString()));
+            await ToClientAsync(
+                context, Read(asked, context.Request.Query["labelSelector"].ToString(), context.Request.Query["fieldSelector"].ToString()));
         }
     }
 
-    private Answer Read(ApiPath asked, string selector) => asked switch
+    private Answer Read(ApiPath asked, string labels, string fields) => asked switch
     {
         { Plural: "" } => ApiPath.Offered(asked.Folder) is { } offered ? ApiAnswers.Found(offered) : NotFound(asked),
         { IsKnown: false } => NotFound(asked),
         { Sub: "log" } => objects.Find("pods", asked.Namespace, asked.Name) is null
             ? NotFound(asked)
             : new(200, "2026-01-01T00:00:00Z cannot open the orders database\n", ContentType: "text/plain"),
-        { Name: "" } => List(asked, selector),
+        { Name: "" } => List(asked, labels, fields),
         _ => objects.Find(asked.Plural, asked.Namespace, asked.Name) is { } found ? ApiAnswers.Found(found) : NotFound(asked),
     };
 
-    private Answer List(ApiPath asked, string selector)
+    /// <param name="fields">Of these, only the node of pods is pretended.</param>
+    private Answer List(ApiPath asked, string labels, string fields)
     {
         var (version, items) = objects.List(asked.Plural, asked.Namespace.Length > 0 ? asked.Namespace : null);
-        var wanted = selector.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2)).ToList();
+        var wanted = labels.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2)).ToList();
+        if (fields.StartsWith(OnNode, StringComparison.Ordinal))
+            items = [.. items.Where(i => i["spec"]!["nodeName"]?.GetValue<string>() == fields[OnNode.Length..])];
         return ApiAnswers.Found(new JsonObject
         {
             ["apiVersion"] = asked.Folder == "api/v1" ? "v1" : asked.Folder["apis/".Length..],
@@ -79,6 +84,7 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         ("POST", { Plural: "pods", Sub: "eviction" }) => Remove(asked, body["deleteOptions"], "evict", by),
         ("DELETE", { Plural: "pods", Sub: "" }) => Remove(asked, body, "delete", by),
         ("PATCH", { Plural: "deployments", Sub: "" }) => Patch(asked, body.AsArray(), by),
+        ("PATCH", { Plural: "nodes", Sub: "" }) => Merge(asked, body.AsObject(), by),
         _ => (ApiAnswers.Failure(405, "MethodNotAllowed", $"{method} of {asked.Plural} is not pretended here"), null),
     };
 
@@ -117,6 +123,17 @@ internal sealed class FakeApi(FakeObjects objects, FakeControllers controllers, 
         if (rolls)
             controllers.RollOut(written);
         return (ApiAnswers.Found(objects.Find("deployments", asked.Namespace, asked.Name)!), made);
+    }
+
+    private (Answer Answer, Effect? Made) Merge(ApiPath asked, JsonObject patch, string by)
+    {
+        if (objects.Find("nodes", "", asked.Name) is not { } before)
+            return (NotFound(asked), null);
+        var version = patch["metadata"]?["resourceVersion"]?.GetValue<string>();
+        if (version is not null && version != before["metadata"]!["resourceVersion"]!.GetValue<string>())
+            return (ApiAnswers.Failure(409, "Conflict", "the object has been modified"), null);
+        var written = objects.Put("nodes", MergePatch.Apply(before, patch));
+        return (ApiAnswers.Found(written), Remember("patch", asked, written["metadata"]!["uid"]!.GetValue<string>(), null, by));
     }
 
     private Effect Remember(string act, ApiPath asked, string uid, string? actionId, string by)

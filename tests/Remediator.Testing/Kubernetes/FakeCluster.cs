@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,23 @@ public sealed class FakeCluster : IAsyncDisposable
     }
 
     public void Add(FakeWorkload workload) => _controllers.Add(workload);
+
+    /// <summary>Adds or changes an object as something else in the cluster does: a kubelet, a scheduler.</summary>
+    /// <param name="change">Of what is there, or of an empty object.</param>
+    public void Put(string plural, string space, string name, Action<JsonObject> change) => _objects.Atomic(() =>
+    {
+        var changed = _objects.Find(plural, space, name) ?? new() { ["metadata"] = Named(space, name) };
+        change(changed);
+        return _objects.Put(plural, changed);
+    });
+
+    public void Remove(string plural, string space, string name) => _objects.Remove(plural, space, name);
+
+    /// <summary>A copy; null where there is none.</summary>
+    public JsonObject? Find(string plural, string space, string name) => _objects.Find(plural, space, name);
+
+    private static JsonObject Named(string space, string name) =>
+        space.Length > 0 ? new() { ["name"] = name, ["namespace"] = space } : new() { ["name"] = name };
 
     public bool Has(string space) => _objects.Find("namespaces", "", space) is not null;
 
