@@ -98,7 +98,7 @@ public static class FactSchema
             new("rotated_log_bytes"), new("old_temp_bytes"), new("old_temp_files"), new("deleted_log_bytes"),
             new("makes_files", YesNo), new("unseen"),
             new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
-            new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
+            new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"), new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
@@ -109,7 +109,7 @@ public static class FactSchema
             new("host"), new("process"), new("pid"), new("started"), new("unit"), new("unit_listed", YesNo), new("open"), new("limit"),
             new("hard_limit"), new("used_percent"), new("short", ["process", "host", "inotify"]),
             new("trouble", ["leak", "load", "unclear"]), new("growth_per_minute"), new("histogram"), new("host_open"), new("host_limit"),
-            new("boot_id"), new("uptime_seconds"),
+            new("boot_id"), new("uptime_seconds"), new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("service", "a service of the machine that a node or a host is",
         [

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Remediator.Actions;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Definitions.Loading;
@@ -11,7 +12,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts, Helper }
+    private enum Place { Kubernetes, Aws, Hosts, Helper, Document }
 
     public static Verb Create(CommonOptions common)
     {
@@ -19,7 +20,8 @@ internal static class PermissionsVerb
         {
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
-                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + ".",
+                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; document: that of AWS "
+                + "Systems Manager, for hosts that are reached by it.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -33,6 +35,9 @@ internal static class PermissionsVerb
                     break;
                 case (Place.Helper, _):
                     output.Write(SpaceHelper.Text);
+                    break;
+                case (Place.Document, _):
+                    output.Write(SystemsManagerDocument.Content);
                     break;
                 case (Place.Hosts, OutputFormat.Json):
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());
@@ -52,7 +57,8 @@ internal static class PermissionsVerb
             command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
             "remediator permissions --for aws > policy.json",
             "remediator permissions --for hosts --set Definitions:Policy=policy.yaml",
-            "remediator permissions --for helper > remediator-space");
+            "remediator permissions --for helper > remediator-space",
+            "remediator permissions --for document > document.json");
     }
 
     /// <summary>The hosts of the policy that the server would load.</summary>

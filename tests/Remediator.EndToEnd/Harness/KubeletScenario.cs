@@ -14,10 +14,11 @@ internal sealed class KubeletScenario : IAsyncDisposable
 
     public Scenario Scenario { get; }
 
+    /// <param name="failpoint">Where the engine is killed; null for nowhere.</param>
     /// <param name="restartWithin">How long a service that was restarted may take, as the playbook has it.</param>
     /// <param name="more">What the policy says besides of each host: <c>reboot: allowed</c>.</param>
     public static async Task<KubeletScenario> StartAsync(
-        string name, IReadOnlyList<string> nodes, string failpoint, string more, string restartWithin)
+        string name, IReadOnlyList<string> nodes, string? failpoint, string more, string restartWithin)
     {
         var kubeconfig = Environment.GetEnvironmentVariable(Sandbox.Variable);
         Assert.SkipWhen(

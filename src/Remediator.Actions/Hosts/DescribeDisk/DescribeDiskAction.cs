@@ -4,6 +4,7 @@ using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Masking;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.DescribeDisk;
@@ -20,7 +21,7 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             + "who holds them, the journal, what may be deleted there, and what is left alone and why.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken)

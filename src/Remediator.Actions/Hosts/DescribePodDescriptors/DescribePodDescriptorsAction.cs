@@ -46,7 +46,7 @@ internal sealed class DescribePodDescriptorsAction(Machines machines, WorkloadRe
         if (worst.State is not { } seen)
             return Found(text.ToString(), $"what its pods have open is not known: {worst.WhyNot}");
 
-        text.Append(DescriptorText.Whole(seen, worst.Process));
+        text.Append(DescriptorText.Whole(seen, worst.Owner));
         return Found(text.ToString(), DescriptorText.Reason(seen, worst.Process) + Judgement(seen, pods.Skip(1)));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Policies;
@@ -19,7 +20,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             + "deleted and still open; how fast it fills; and what of it may be deleted by the policy.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public string Provider => FactSchema.Hosts;
@@ -82,6 +83,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["full_in_minutes"] = growth is { PerMinute: > 0 } fills ? Text(disk.Available / fills.PerMinute) : "",
             ["boot_id"] = disk.Identity["boot_id"],
             ["uptime_seconds"] = Text(disk.Uptime),
+            ["reached_by"] = disk.Reached,
         };
     }
 

@@ -12,7 +12,7 @@ internal sealed record DiskState
 {
     private const long MostOfABlock = 1 << 22;
 
-    public static HostScript Script { get; } = new("disk.sh");
+    public static HostScript Script { get; } = new("disk.sh", HostTrouble.Disk);
 
     public required string Type { get; init; }
     public required string Device { get; init; }
@@ -33,6 +33,8 @@ internal sealed record DiskState
     /// <summary>Files without a name that a process keeps open, as far as the user may see; each once.</summary>
     public required IReadOnlyList<DeletedFile> Deleted { get; init; }
     public required IReadOnlyDictionary<string, string> Identity { get; init; }
+    /// <summary>As <see cref="HostAnswer.Reached"/>.</summary>
+    public required string Reached { get; init; }
     /// <summary>Of the machine, in seconds.</summary>
     public required double Uptime { get; init; }
 
@@ -78,6 +80,7 @@ internal sealed record DiskState
                 .Where(f => f.Device == number)
                 .DistinctBy(f => f.Inode)],
             Identity = Machines.IdentityIn(answer),
+            Reached = answer.Reached,
             Uptime = HostAnswer.Seconds(answer.One("uptime")),
         };
     }

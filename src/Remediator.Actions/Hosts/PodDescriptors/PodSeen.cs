@@ -16,8 +16,10 @@ internal sealed record PodSeen(V1Pod Pod, DescriptorState? State, string Host, s
         : Pod.Containers().FirstOrDefault(c => IdOf(c) is { Length: > 0 } id
             && State.Groups.Any(g => g.Contains(id, StringComparison.Ordinal)))?.Name ?? "";
 
-    public string Process =>
-        $"process {State?.Name} of {(Container.Length > 0 ? $"container {Container} of " : "")}pod {Pod.Metadata.Name}";
+    /// <summary>What the process is of.</summary>
+    public string Owner => $"{(Container.Length > 0 ? $"container {Container} of " : "")}pod {Pod.Metadata.Name}";
+
+    public string Process => $"process {State?.Name} of {Owner}";
 
     public string Describe() => State is null
         ? $"pod {Pod.Metadata.Name}: not known; {WhyNot}"
