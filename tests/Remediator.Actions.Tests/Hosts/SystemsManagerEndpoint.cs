@@ -109,7 +109,9 @@ internal sealed class SystemsManagerEndpoint : IAsyncDisposable
         Sent.Enqueue(body);
         if ((string?)body["DocumentName"] != SystemsManagerDocument.Name)
             return (400, Error("InvalidDocument"));
-        if ((string?)body["DocumentHash"] != SystemsManagerDocument.Digest(Document) || (string?)body["DocumentHashType"] != "Sha256")
+        // it compares only where it is asked to
+        if (body["DocumentHash"] is { } hash
+            && ((string)hash! != SystemsManagerDocument.Digest(Document) || (string?)body["DocumentHashType"] != "Sha256"))
             return (400, Error("InvalidDocument"));
         var id = Guid.NewGuid().ToString();
         _commands[id] = Invocation is { } fixedOne ? Task.FromResult(fixedOne) : RunAsync(body["Parameters"]!.AsObject());
