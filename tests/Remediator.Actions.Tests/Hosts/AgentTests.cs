@@ -23,7 +23,8 @@ public sealed class AgentTests
     {
         await using var space = await TestNamespace.CreateAsync();
         await using var host = await TestHost.StartAsync(1200);
-        var (node, kubeconfig) = ($"rh-{Guid.NewGuid():N}"[..15], Environment.GetEnvironmentVariable("REMEDIATOR_TEST_KUBECONFIG")!);
+        // the API server reaches a kubelet by the name of its node
+        var (node, kubeconfig) = (host.Address, Environment.GetEnvironmentVariable("REMEDIATOR_TEST_KUBECONFIG")!);
         try
         {
             await host.JoinAsync(node, $"zone-{node}", kubeconfig);
