@@ -80,6 +80,8 @@ internal sealed record WorkloadStatus
     public int UpdatedNumberScheduled { get; init; }
     public int NumberReady { get; init; }
     public int NumberAvailable { get; init; }
+    public int Succeeded { get; init; }
+    public int Failed { get; init; }
     [JsonConverter(typeof(SharedStringConverter))]
     public string CurrentRevision { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]

@@ -29,7 +29,7 @@ internal static class FactShapes
         "rolled_with", "missing_pods", "previous_number", "one_by_one", "deleting");
 
     public static FactShape Job { get; } = new(
-        "job", "namespace", "workload", "workload_kind", "job", "uid", "status", "reason", "later_succeeded");
+        "job", "namespace", "workload", "workload_kind", "job", "uid", "status", "reason", "later_succeeded", "has_pods");
 
     public static FactShape ReplicaSet { get; } = new(
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");

@@ -5,13 +5,18 @@ namespace Remediator.Facts.Projection;
 
 /// <summary>One pod with what was worked out about it.</summary>
 /// <param name="Works">It is ready, stays, and no container of it has ended within the crash window.</param>
-/// <param name="Starting">It runs, is not ready, and has had less time than its probes give it, or than the crash window.</param>
+/// <param name="Starting">
+/// It runs, is not ready, and since its containers run, or were restarted after it was ready, has had less time than its probes give it, or
+/// than the crash window.
+/// </param>
+/// <param name="Late">It has not been ready for longer than its readiness probes allow one that serves, or than the crash window.</param>
 /// <param name="Injected">Names of its containers that its template does not have; empty where the template is not known.</param>
 /// <param name="CrashingSince">When it was first seen to crash; null where it does not, or already did when it was first seen.</param>
+/// <param name="RunsSince">When all its containers first ran, where that was seen: images take their time before.</param>
 /// <param name="RanWell">How long it was ready before it no longer worked, where that was seen.</param>
 internal sealed record PodState(
-    Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting, bool Works, bool Starting,
-    IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince, TimeSpan RanWell)
+    Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting, bool Works, bool Starting, bool Late,
+    IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince, DateTimeOffset? RunsSince, TimeSpan RanWell)
 {
     /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
     public bool IsSame(PodState other) =>
@@ -21,7 +26,9 @@ internal sealed record PodState(
             && Crashing == other.Crashing
             && Works == other.Works
             && Starting == other.Starting
+            && Late == other.Late
             && CrashingSince == other.CrashingSince
+            && RunsSince == other.RunsSince
             && RanWell == other.RanWell;
 
     public bool Finished => Pod.Status.Phase is "Succeeded" or "Failed";
@@ -30,14 +37,19 @@ internal sealed record PodState(
     public bool IsOver => Finished || Pod.Metadata.DeletionTimestamp is not null;
 
     /// <summary>When it was last ready, or was made; null while it is ready or is finished.</summary>
-    public DateTimeOffset? UnreadySince =>
-        Ready || Finished ? null : Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? Pod.Metadata.CreationTimestamp;
+    public DateTimeOffset? UnreadySince => Ready || Finished ? null : UnreadyAt(Pod);
 
-    /// <summary>When it became sick, as far as that is known; null where it is not, or already was when it was first seen.</summary>
-    public DateTimeOffset? SickSince => !IsSick ? null : Crashing ? CrashingSince : UnreadySince;
+    /// <summary>When it began to ail, as far as that is known; null where it does not, or already did when it was first seen.</summary>
+    public DateTimeOffset? AilingSince => !Ails ? null : Crashing ? CrashingSince : UnreadySince;
 
-    /// <summary>It could serve and does not. One that has no place, or whose volumes are not there yet, has not been tried.</summary>
-    public bool IsSick => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
+    /// <summary>
+    /// It could serve and does not, be it only since a moment. One that has no place, or whose volumes are not there yet, has not been
+    /// tried. Enough to doubt what is said against another, and not to say anything against this one.
+    /// </summary>
+    public bool Ails => !IsOver && (Crashing || Waiting || (Pod.Status.Phase == "Running" && !Ready && !Starting));
+
+    /// <summary>It does not serve, and will not by itself as far as anyone can tell.</summary>
+    public bool IsSick => Ails && (Crashing || Waiting || Late);
 
     /// <summary>No container of it has ever been started; those that only prepare it may have been.</summary>
     public bool NeverRan => Pod.Status.ContainerStatuses.All(s =>
@@ -55,14 +67,17 @@ internal sealed record PodState(
         var ready = pod.Status.Conditions.Truth("Ready") == "true";
         var crashing = !isOver && Statuses(pod).Any(s => Runs(pod, s).IsCrashing(now, window));
         var works = ready && !isOver && !crashing && !Statuses(pod).Any(s => Runs(pod, s).HasEndedSince(now - window));
+        var runsSince = (before?.Pod.Metadata.Uid == pod.Metadata.Uid ? before.RunsSince : null) ?? FirstRan(pod);
         return new(
             pod, owner, zone, RevisionOf(pod), ready, crashing,
             !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
             works,
             !isOver && pod.Status.Phase == "Running" && !ready
-                && now - (RestartedByNodeAt(pod) ?? StartedAt(pod) ?? now) < Budget(pod, window),
+                && now - (StartsAnewAt(pod) ?? Later(StartedAt(pod), runsSince) ?? now) < Budget(pod, window),
+            !isOver && !ready && now - UnreadyAt(pod) >= ReadinessBudget(pod, window),
             template is null ? [] : InjectedInto(pod, template),
             !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
+            runsSince,
             works || before is null ? TimeSpan.Zero
                 : before.Works ? now - (before.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? now)
                 : before.RanWell);
@@ -108,9 +123,28 @@ internal sealed record PodState(
         Since(pod, "Initialized") ?? Since(pod, "PodScheduled")
         ?? pod.Metadata.CreationTimestamp;
 
-    /// <summary>After a restart of its machine it starts anew, and nothing else of the pod says so.</summary>
-    private static DateTimeOffset? RestartedByNodeAt(Pod pod) =>
-        Statuses(pod).Where(s => Run(s.LastState.Terminated) is { IsByNode: true }).Select(s => s.State.Running?.StartedAt).Max();
+    /// <summary>
+    /// After a restart of its machine it starts anew, and nothing else of the pod says so. Where a container of one that was ready has ended
+    /// and runs again, its time began when it was no longer ready: one that is restarted again and again does not get more of it.
+    /// </summary>
+    private static DateTimeOffset? StartsAnewAt(Pod pod) =>
+        Statuses(pod).Where(s => Run(s.LastState.Terminated) is { IsByNode: true }).Select(s => s.State.Running?.StartedAt).Max()
+            ?? (UnreadyAt(pod) is { } unready
+                && unready > StartedAt(pod)
+                && pod.Status.ContainerStatuses.Any(s => !s.Ready && s.RestartCount > 0 && s.State.Running?.StartedAt >= unready)
+                    ? unready
+                    : null);
+
+    private static DateTimeOffset? UnreadyAt(Pod pod) =>
+        pod.Status.Conditions.Of("Ready")?.LastTransitionTime ?? pod.Metadata.CreationTimestamp;
+
+    /// <summary>Null while one is not there yet, and where one has been restarted: its first run is forgotten.</summary>
+    private static DateTimeOffset? FirstRan(Pod pod) =>
+        pod.Status.ContainerStatuses is { Count: > 0 } all && all.All(s => s is { RestartCount: 0, State.Running: not null })
+            ? all.Max(s => s.State.Running!.StartedAt)
+            : null;
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
 
     private static DateTimeOffset? Since(Pod pod, string condition) =>
         pod.Status.Conditions.Of(condition) is { Status: "True" } held ? held.LastTransitionTime : null;
@@ -121,11 +155,14 @@ internal sealed record PodState(
             : [.. pod.Spec.InitContainers.Concat(pod.Spec.Containers).Select(c => c.Name)
                 .Except(template.InitContainers.Concat(template.Containers).Select(c => c.Name))];
 
-    private static TimeSpan Budget(Pod pod, TimeSpan least)
+    private static TimeSpan Budget(Pod pod, TimeSpan least) =>
+        Longest(pod, least, c => (c.StartupProbe?.Budget ?? TimeSpan.Zero) + (c.ReadinessProbe?.Budget ?? TimeSpan.Zero));
+
+    private static TimeSpan ReadinessBudget(Pod pod, TimeSpan least) => Longest(pod, least, c => c.ReadinessProbe?.Budget ?? TimeSpan.Zero);
+
+    private static TimeSpan Longest(Pod pod, TimeSpan least, Func<Container, TimeSpan> budget)
     {
-        var longest = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
-            .Select(c => (c.StartupProbe?.Budget ?? TimeSpan.Zero) + (c.ReadinessProbe?.Budget ?? TimeSpan.Zero))
-            .DefaultIfEmpty().Max();
+        var longest = pod.Spec.Containers.Concat(pod.Spec.InitContainers).Select(budget).DefaultIfEmpty().Max();
         return longest > least ? longest : least;
     }
 

@@ -28,7 +28,7 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         var well = pods.Where(p => p.Works && p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime <= now - (window / 10)).ToList();
         var proof = new RolloutProof(
             pods.Count, sick.Count + well.Count, sick.Count,
-            group.Pods.Count(p => p.IsSick && p.Revision.Length > 0 && p.Revision != id),
+            group.Pods.Count(p => p.Ails && p.Revision.Length > 0 && p.Revision != id),
             well.Exists(p => p.Pod.Status.Conditions.Of("Ready")?.LastTransitionTime > now - window),
             sick.Count == 0 ? null : sick.Max(p => p.RanWell), "");
         return proof with

@@ -50,7 +50,7 @@ internal sealed class SickNode(Func<Owner, IReadOnlyList<PodState>> podsOf)
             return "";
 
         var (certain, unsure) = (new List<string>(), new List<string>());
-        var older = onIt.Where(p => p.IsSick && p.Owner != group.Owner && p.Pod.Metadata.CreationTimestamp < rolledOut);
+        var older = onIt.Where(p => p.Ails && p.Owner != group.Owner && p.Pod.Metadata.CreationTimestamp < rolledOut);
         foreach (var other in older.GroupBy(p => p.Owner))
         {
             var elsewhere = podsOf(other.Key).Where(p => NodeOf(p) != node).ToList();
@@ -58,7 +58,7 @@ internal sealed class SickNode(Func<Owner, IReadOnlyList<PodState>> podsOf)
                 continue;
             if (elsewhere.Exists(p => p.Works))
                 certain.Add($"{other.Key.Kind} {other.Key.Name}");
-            else if (other.Any(p => p.SickSince > rolledOut - Before))
+            else if (other.Any(p => p.AilingSince > rolledOut - Before))
                 unsure.Add($"{other.Key.Kind} {other.Key.Name}");
         }
 

@@ -50,11 +50,15 @@ internal static class WorkloadFacts
     public static IEnumerable<Fact> OfJobs(WorkloadGroup group, DateTimeOffset now)
     {
         var success = group.Jobs.Values.Where(j => j.Status.Conditions.Truth("Complete") == "true").Max(j => j.Metadata.CreationTimestamp);
+        var withPods = group.Jobs.Count == 0
+            ? []
+            : group.Pods.Select(p => p.Pod.Metadata.Controller).Where(c => c?.Kind == "Job").Select(c => c!.Name).ToHashSet();
         return group.Jobs.Values.Select(job => FactShapes.Job.Make(
             job.Metadata.CreationTimestamp ?? now,
             group.Owner.Namespace, group.Owner.Name, group.Owner.Kind, job.Metadata.Name, job.Metadata.Uid, JobStatus(job),
             job.Status.Conditions.Of("Failed") is { Status: "True" } failure ? failure.Reason : "",
-            Texts.Of(job.Metadata.CreationTimestamp < success)));
+            Texts.Of(job.Metadata.CreationTimestamp < success),
+            Texts.Of(withPods.Contains(job.Metadata.Name) || job.Status.Succeeded + job.Status.Failed > 0)));
     }
 
     private static string JobStatus(Workload job) =>

@@ -86,8 +86,16 @@ internal static class Controllers
         return Condition(pod, "Ready", ready, sinceMinutes);
     }
 
-    /// <summary>Its containers run, and it is not ready.</summary>
-    public static V1Pod NotReady(this V1Pod pod, double sinceMinutes) => pod.Running(sinceMinutes, ready: false);
+    /// <summary>Its containers run, as long as they do, and it is not ready.</summary>
+    public static V1Pod NotReady(this V1Pod pod, double sinceMinutes)
+    {
+        pod.Status.ContainerStatuses.Where(s => s.State.Running is null).ToList()
+            .ForEach(s => s.State = new() { Running = new() { StartedAt = Ago(sinceMinutes) } });
+        foreach (var status in pod.Status.ContainerStatuses)
+            status.Ready = false;
+        Condition(pod, "ContainersReady", false, sinceMinutes);
+        return Condition(pod, "Ready", false, sinceMinutes);
+    }
 
     /// <summary>In back-off after so many short runs.</summary>
     public static V1Pod Crashing(

@@ -138,6 +138,9 @@ internal static class JudgedDecoys
         new("its autoscaler comes down from its maximum", OneNotReady, Scaled(10, 6),
             [Fact("what it wants", "hpa", ("at_maximum", "true"))], MustAct: true),
         new("it is scaled down, and its pod is on its way out", OneBadPod, Changed(ScaledDown), [Crashing, Objections]),
+        new("its pods are not ready since a moment, and soon are again", Stuck, Changed(SinceAMoment), [Proof]),
+        new("its image took a quarter of an hour, and it starts slowly", Stuck, Changed(s => StartsSlowly(s, restarted: false)), [Proof]),
+        new("its containers were restarted once, and start slowly again", Stuck, Changed(s => StartsSlowly(s, restarted: true)), [Proof]),
         new("it is still within its start-up time", OneNotReady, SlowStart,
             [Fact("its start-up time", "pod", ("starting", "false"))]),
         new("it was ready until a few minutes ago, and soon is again", OneNotReady, Changed(LateForAMoment),
@@ -198,6 +201,29 @@ internal static class JudgedDecoys
         {
             Terminated = new() { ExitCode = 255, Reason = "Unknown", StartedAt = Controllers.Ago(7), FinishedAt = Controllers.Ago(2.5) },
         };
+    }
+
+    private static void SinceAMoment(Scene s)
+    {
+        s.Sick.ForEach(p => p.NotReady(s.Random.Next(0, 3)));
+        s.Cluster.Later.Add((CaseCluster.Now.AddMinutes(5), () => s.Sick.ForEach(p => p.Running(-5))));
+    }
+
+    private static void StartsSlowly(Scene s, bool restarted)
+    {
+        var began = s.Random.Next(1, 4);
+        foreach (var pod in s.Sick)
+        {
+            pod.Running(began, ready: false);
+            var (status, ready) = (pod.Status.ContainerStatuses[0], pod.Status.Conditions.Single(c => c.Type == "Ready"));
+            pod.Spec.Containers[0].StartupProbe = new() { PeriodSeconds = 60, FailureThreshold = 20 };
+            if (restarted)
+                (status.RestartCount, ready.LastTransitionTime) = (1, Controllers.Ago(began));
+            else
+                ready.LastTransitionTime = pod.Metadata.CreationTimestamp;
+        }
+
+        s.Cluster.Later.Add((CaseCluster.Now.AddMinutes(12), () => s.Sick.ForEach(p => p.Running(-12))));
     }
 
     private static void LateForAMoment(Scene s)

@@ -22,6 +22,21 @@ public sealed class JobFactsTests : ProjectionTest
         Says(Only(new() { Jobs = [job] }, "job"), ("workload", "migrate"), ("workload_kind", "job"), ("status", "failed"));
     }
 
+    /// <summary>Of one whose tries are counted their pods may be gone; of one that a quota refuses there never was any.</summary>
+    [Theory]
+    [InlineData(false, 0, 0, "false")]
+    [InlineData(true, 0, 0, "true")]
+    [InlineData(false, 2, 0, "true")]
+    [InlineData(false, 0, 1, "true")]
+    public void ARunOfWhichNoPodWasMade_SaysSo(bool hasPod, int failed, int succeeded, string has)
+    {
+        var job = Run("nightly-1", 10, null) with { Status = new() { Failed = failed, Succeeded = succeeded } };
+        var pod = A.Pod("nightly-1-x", A.Owner("Job", hasPod ? "nightly-1" : "nightly-0"));
+        var before = Run("nightly-0", 1500, "Complete");
+        var facts = Project(new() { CronJobs = [CronJob], Jobs = [before, job], Pods = [pod] }).Named("job");
+        Says(facts.Single(f => f["job"] == "nightly-1"), ("has_pods", has));
+    }
+
     [Fact]
     public void ARunThatIsDeleted_IsNoFactAnyMore()
     {

@@ -67,6 +67,31 @@ public sealed class RolloutProofTests : ProjectionTest
         Workload(Old(4), [.. New(2, 25, NotReady, ready: false), .. New(2, 25, A.Running(), first: 2, readyFor: 20)]),
         ("rollout_at_fault", "true"), ("progressing", "false"));
 
+    /// <summary>They served, and do not since a moment: nobody can tell yet. Of old pods that is enough to doubt.</summary>
+    [Theory]
+    [InlineData(0, "none of its pods has been tried and is sick")]
+    [InlineData(9, "none of its pods has been tried and is sick")]
+    [InlineData(10, "")]
+    public void PodsThatAreNotReadySinceAMoment_AreNotSickYet(int unreadyFor, string doubt)
+    {
+        Says(Workload(Old(2), New(2, 25, NotReady, ready: false, readyFor: unreadyFor)), ("rollout_doubt", doubt));
+        var old = Old(2).Select(p => p with { Status = A.Pod("x", ready: false, readyForMinutes: unreadyFor).Status });
+        Doubts("2 pods of older revisions are sick too", [.. old], New(2, 4, Crash));
+    }
+
+    /// <summary>A readiness probe that gives a pod that serves a quarter of an hour.</summary>
+    [Theory]
+    [InlineData(12, "none of its pods has been tried and is sick")]
+    [InlineData(16, "")]
+    public void ReadinessProbe_GivesAPodThatServesItsTime(int unreadyFor, string doubt)
+    {
+        var pods = New(2, 55, NotReady, ready: false, readyFor: unreadyFor).Select(p => p with
+        {
+            Spec = p.Spec with { Containers = [new() { Name = "main", ReadinessProbe = new(0, 60, 15) }] },
+        });
+        Says(Workload(Old(2), [.. pods]), ("newest_sick", doubt.Length > 0 ? "0" : "2"));
+    }
+
     [Fact]
     public void OldPodsCrashToo() => Doubts("2 pods of older revisions are sick too", Old(2, Crash), New(2, 4, Crash));
 

@@ -90,6 +90,40 @@ public sealed class SickPodsTests : ProjectionTest
         Says(Only(new() { Pods = [Slow(31, new(0, 60, 30))] }, "pod"), ("starting", "false"));
     }
 
+    /// <summary>Its image took twenty minutes, or a container of one that was ready has ended and starts again, as slowly.</summary>
+    [Theory]
+    [InlineData("pulled", 5, "true")]
+    [InlineData("pulled", 20, "false")]
+    [InlineData("restarted", 5, "true")]
+    [InlineData("restarted", 20, "false")]
+    [InlineData("restarted, and never was ready", 5, "false")]
+    [InlineData("not ready, without a restart", 5, "false")]
+    public void TimeToStart_CountsFromWhenItsContainersRun_OrAreRestarted(string how, double minutesAgo, string starting)
+    {
+        var pod = A.Pod("api-1", ready: false, readyForMinutes: how.EndsWith("never was ready", StringComparison.Ordinal) ? 26 : 5);
+        pod = pod with
+        {
+            Metadata = pod.Metadata with { CreationTimestamp = A.Now.AddMinutes(-26) },
+            Status = pod.Status with
+            {
+                Conditions =
+                [
+                    new() { Type = "Initialized", Status = "True", LastTransitionTime = A.Now.AddMinutes(-25) },
+                    how == "pulled" || minutesAgo > 5
+                        ? new() { Type = "Ready", Status = "False", LastTransitionTime = A.Now.AddMinutes(-Math.Max(minutesAgo, 26)) }
+                        : pod.Status.Conditions[0],
+                ],
+                ContainerStatuses =
+                [
+                    A.Running(how.StartsWith("restarted", StringComparison.Ordinal) ? 1 : 0, how.StartsWith("not", StringComparison.Ordinal)
+                        ? 25
+                        : minutesAgo) with { Ready = false },
+                ],
+            },
+        };
+        Says(Only(new() { Pods = [pod] }, "pod"), ("starting", starting));
+    }
+
     [Fact]
     public void UnreadyMinutes_CountFromWhenItWasLastReady()
     {

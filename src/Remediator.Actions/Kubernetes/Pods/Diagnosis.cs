@@ -30,16 +30,23 @@ internal static class Diagnosis
             labels["pull_failure"] = failure;
         if (pods.Select(NotPulled).FirstOrDefault(i => i is not null) is { } image)
             labels["image"] = image;
-        if (OomOf(pods) is { } oom)
-            labels["oom_of"] = oom;
+        if (PullWords.Of(labels, invalid, pulls.Count > 0 ? Told(pods, events) : null) is { } says)
+            labels["pull_says"] = says;
+        if (OutOfMemory.In(pods) is { } oom)
+            oom.Say(labels);
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
-        var words = pods.SelectMany(p => HeldBack(p, events ?? [])).ToList();
-        if (words.Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
+        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
             labels["missing_object"] = missing;
-        // that it is tried again says nothing of the reason, which events may tell
-        if ((words.Find(w => w.Length > 0 && !IsOfWaiting(w)) ?? (events is null ? null : words.Find(w => w.Length > 0))) is { } said)
+        if (Told(pods, events) is { } said)
             labels["message"] = said;
         return labels;
+    }
+
+    /// <summary>That it is tried again says nothing of the reason, which events may tell.</summary>
+    private static string? Told(IReadOnlyList<V1Pod> pods, IReadOnlyList<Corev1Event>? events)
+    {
+        var words = pods.SelectMany(p => HeldBack(p, events ?? [])).Where(w => w.Length > 0).ToList();
+        return words.Find(w => !IsOfWaiting(w)) ?? (events is null ? null : words.FirstOrDefault());
     }
 
     /// <summary>What is in the way of pods, from their events too.</summary>
@@ -75,6 +82,8 @@ internal static class Diagnosis
                 labels["autoscaler_why_not"] = EvidenceText.OneLine(whyNot, 300);
         }
 
+        if (NodeOf(known.Named("pod")) is { } node)
+            labels["node"] = node;
         foreach (var label in new[] { "gate", "unready_sidecar" })
         {
             if (known.Named("pod").Select(p => p[label]).FirstOrDefault(v => v.Length > 0) is { } held)
@@ -84,16 +93,15 @@ internal static class Diagnosis
         return labels;
     }
 
-    /// <summary>Whose memory ran out where a container was OOM-killed; null where none was.</summary>
-    private static string? OomOf(IReadOnlyList<V1Pod> pods) =>
-        (from pod in pods
-         from status in pod.Containers()
-         where status.LastEnd()?.Reason == "OOMKilled"
-         orderby status.RestartCount descending
-         let container = (pod.Spec?.Containers ?? []).Concat(pod.Spec?.InitContainers ?? []).FirstOrDefault(c => c.Name == status.Name)
-         select container?.Resources?.Limits?.ContainsKey("memory") != true ? "node"
-             : pod.IsInit(status) && !pod.EndsWhenDone(status) ? "sidecar"
-             : "limit").FirstOrDefault();
+    /// <summary>The one node on which what fails is: what crashes, or else what is not ready.</summary>
+    private static string? NodeOf(IReadOnlyList<Fact> pods)
+    {
+        var there = pods.Where(p => p["terminating"] != "true" && p["phase"] is "Pending" or "Running" && p["node"].Length > 0).ToList();
+        var failing = there.Where(p => p["crashing"] == "true").ToList() is { Count: > 0 } crashing
+            ? crashing
+            : there.Where(p => p["ready"] != "true");
+        return failing.Select(p => p["node"]).Distinct().ToList() is [var only] ? only : null;
+    }
 
     private static void Say(Dictionary<string, string> labels, string label, bool value, IReadOnlyList<Corev1Event>? events)
     {

@@ -18,7 +18,8 @@ internal static class WayBack
             && workload["rollout_at_fault"] == "true"
             && workload["previous_number"].Length > 0
                 ? $"Its release is at fault, and only a person may take a StatefulSet back, since its data may have moved on: "
-                    + $"{How(workload)} (revision {workload["previous_number"]} {Standing(workload)}){Afterwards(workload, known)}"
+                    + $"{How(workload, known.At)} (the StatefulSet's own revision {workload["previous_number"]} {Standing(workload)})"
+                    + Afterwards(workload, known)
                 : null;
 
     /// <summary>Why a rollout of the last hours is not undone although pods of it are sick.</summary>
@@ -31,11 +32,27 @@ internal static class WayBack
                 ? $"Its release of {age} minutes ago is not blamed: {doubt}"
                 : null;
 
-    private static string How(Fact set) =>
+    /// <summary>
+    /// Helm counts the revisions of its releases, whatever an object of them counts, and says nowhere but in its own Secrets which is which.
+    /// </summary>
+    /// <param name="rolledOut">When the newest revision of the object came; null where that is not known.</param>
+    public static string ByHelm(string release, string space, DateTimeOffset? rolledOut) =>
+        $"`helm rollback {release} N -n {space}` takes back all of the release, where N is Helm's own revision of "
+            + (rolledOut is { } at ? $"before {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "before that rollout")
+            + $", which `helm history {release} -n {space}` lists, and not a revision of the object";
+
+    /// <param name="known">Facts of the workload.</param>
+    public static DateTimeOffset? RolledOut(FactView known) =>
+        known.Named("workload") is [var workload, ..] ? RolledOut(workload, known.At) : null;
+
+    private static DateTimeOffset? RolledOut(Fact workload, DateTimeOffset at) =>
+        int.TryParse(workload["rollout_age_minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var age)
+            ? at.AddMinutes(-age)
+            : null;
+
+    private static string How(Fact set, DateTimeOffset at) =>
         WorkloadOwners.Of(set) is var (owner, where) ? $"{owner} would put back what is changed in the cluster; {where}"
-        : set["managed_by"] == "helm"
-            ? $"`helm rollback {Named(set)} REVISION -n {set["namespace"]}` takes back all of the release, and `helm history {Named(set)} "
-                + $"-n {set["namespace"]}` lists its revisions"
+        : set["managed_by"] == "helm" ? ByHelm(Named(set), set["namespace"], RolledOut(set, at))
         : $"`kubectl rollout undo statefulset/{set["workload"]} -n {set["namespace"]} --to-revision={set["previous_number"]}`";
 
     private static string Named(Fact set) => set["managed_by_name"] is { Length: > 0 } name ? name : "RELEASE";

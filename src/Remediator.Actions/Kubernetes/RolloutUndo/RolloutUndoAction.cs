@@ -52,7 +52,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         return PlanResult.Planned(new()
         {
             Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which "
-                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload)}{Others(request.Facts)}",
+                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload, request.Facts)}{Others(request.Facts)}",
             Changes = [
                 new(workload.Display, "revision", present.Display, good.Display),
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
@@ -63,9 +63,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     }
 
     /// <summary>Helm keeps what it has installed: the next upgrade starts from there, whatever is in the cluster.</summary>
-    private static string OfRelease(LiveWorkload workload) =>
+    private static string OfRelease(LiveWorkload workload, FactView facts) =>
         workload.Annotations.GetValueOrDefault("meta.helm.sh/release-name") is { Length: > 0 } release
-            ? $"; its Helm release {release} stays as it is: `helm rollback {release} -n {workload.Namespace}` takes back all of it"
+            ? $"; its Helm release {release} stays as it is: {WayBack.ByHelm(release, workload.Namespace, WayBack.RolledOut(facts))}"
             : "";
 
     private static string Others(FactView facts) =>

@@ -186,6 +186,53 @@ public sealed class DiagnosisTests
         Assert.DoesNotContain("oom_of", Diagnosis.Of([TestPods.Crashing("api-1", 3, 137)], null).Keys);
     }
 
+    /// <summary>Beside it another container crashes more often.</summary>
+    [Fact]
+    public void AnOomKill_IsToldWithItsContainer_ItsLimitAndItsRequest()
+    {
+        var pod = TestPods.Crashing("api-1", 3, 137, "OOMKilled");
+        pod.Spec.Containers[0].Resources = new()
+        {
+            Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new("128Mi") },
+            Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("64Mi") },
+        };
+        var other = TestPods.Crashing("api-1", 9, 1);
+        other.Status.ContainerStatuses[0].Name = "proxy";
+        pod.Status.ContainerStatuses.Add(other.Status.ContainerStatuses[0]);
+        var said = Diagnosis.Of([pod], null);
+        Assert.Equal(("main", "128Mi", "64Mi"), (said["oom_container"], said["memory_limit"], said["memory_request"]));
+    }
+
+    [Theory]
+    [InlineData("n1 crashing;n1 crashing;n2 ready", "n1")]
+    [InlineData("n1 crashing;n2 unready", "n1")]
+    [InlineData("n1 crashing;n2 crashing", null)]
+    [InlineData("n1 unready;n2 ready", "n1")]
+    [InlineData("n1 ready;n2 ready", null)]
+    [InlineData("n1 terminating;n2 unready", "n2")]
+    [InlineData(" unready;n2 ready", null)]
+    public void NodeOnWhichItFails_IsNamed_WhereItIsOne(string pods, string? node)
+    {
+        var facts = pods.Split(';').Select(p => p.Split(' ')).Select((p, i) => new Fact("pod", new Dictionary<string, string>
+        {
+            ["pod"] = $"api-{i}", ["node"] = p[0], ["phase"] = "Running", ["ready"] = p[1] == "ready" ? "true" : "false",
+            ["crashing"] = p[1] == "crashing" ? "true" : "false", ["terminating"] = p[1] == "terminating" ? "true" : "false",
+        }, TestPods.Now));
+        var said = Diagnosis.Of([], [], new(1, TestPods.Now, [.. facts]), TestPods.Now.UtcDateTime);
+        Assert.Equal(node, said.GetValueOrDefault("node"));
+    }
+
+    [Theory]
+    [InlineData("true", "", "the registry does not have it")]
+    [InlineData("false", "platform", "it is not made for the processor of its node")]
+    [InlineData("false", "rate-limit", "the registry allows no more pulls for now: TOOMANYREQUESTS")]
+    [InlineData("false", "unreachable", "the registry cannot be reached: TOOMANYREQUESTS")]
+    [InlineData("false", "", "TOOMANYREQUESTS")]
+    public void PullThatFails_IsToldWithWhoIsToBeAsked(string notFound, string failure, string words) => Assert.Equal(
+        words,
+        PullWords.Of(
+            new Dictionary<string, string> { ["image_not_found"] = notFound, ["pull_failure"] = failure }, false, "TOOMANYREQUESTS"));
+
     [Fact]
     public void ImageThatDoesNotCome_AndProbeThatFails_AreNamed()
     {

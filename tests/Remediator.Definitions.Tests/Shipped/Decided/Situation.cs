@@ -43,9 +43,9 @@ internal sealed record Situation(
         var workload = Labels($"{own} {Well} {Workload} {(isMissing ? "ready=2 available=2 missing_pods=1" : "")} {Managed(owner)}");
         var isComplete = workload["available"] == workload["desired"] && workload["updated"] == workload["desired"];
         workload["complete"] = isComplete ? "true" : "false";
-        if (kind == "job")
+        if (kind is "job" or "cronjob")
             OfRollouts.ToList().ForEach(f => workload.Remove(f));
-        if (kind is not ("deployment" or "job"))
+        if (kind is "statefulset" or "daemonset")
             workload.Remove("stuck");
         if (kind != "deployment")
             workload.Remove("replica_failure");

@@ -32,6 +32,8 @@ internal sealed class Trial(DefinitionSet definitions, Situation situation, stri
     {
         var known = new FactView(1, Began, situation.Facts(kind, owner, Began));
         var values = new Dictionary<string, string>(situation.Values);
+        if (PullWords.Of(values, isInvalid: false, values.GetValueOrDefault("message")) is { } says)
+            values["pull_says"] = says;
         if (WayBack.Of(known) is { } back)
             values["way_back"] = back;
         if (WayBack.NotBlamed(known) is { } notBlamed)

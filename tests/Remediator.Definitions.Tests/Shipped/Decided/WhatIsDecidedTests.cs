@@ -15,7 +15,7 @@ public sealed class WhatIsDecidedTests
         # What is decided
 
         Common situations, and what Remediator does about them with the rules, playbooks and policy that ship, in mode `auto`: a table
-        for each of four kinds of workload, with three owners. A test computes this page with the program's own code, and fails if
+        for each of five kinds of workload, with three owners. A test computes this page with the program's own code, and fails if
         it differs.
 
         - **does**: the step runs without a person.
@@ -31,6 +31,7 @@ public sealed class WhatIsDecidedTests
     private static readonly Dictionary<string, string> Titles = new()
     {
         ["deployment"] = "Deployments", ["statefulset"] = "StatefulSets", ["daemonset"] = "DaemonSets", ["job"] = "Jobs",
+        ["cronjob"] = "CronJobs",
     };
 
     [Fact]
