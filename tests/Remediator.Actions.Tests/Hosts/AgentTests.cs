@@ -29,6 +29,13 @@ public sealed class AgentTests
         {
             await host.JoinAsync(node, $"zone-{node}", kubeconfig);
             await host.LetPodsRunAsync(kubeconfig);
+            // as the manual says it: what a runtime writes for an exec would else go to /tmp, on the disk that is full
+            await host.RunAsync("""
+                mkdir -p /etc/systemd/system/containerd.service.d
+                printf '[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/containerd\n' >/etc/systemd/system/containerd.service.d/exec.conf
+                systemctl daemon-reload; systemctl restart containerd
+                until ctr version >/dev/null 2>&1; do sleep 0.2; done
+                """);
             await space.Client.AppsV1.CreateNamespacedDaemonSetAsync(OfTests(node), space.Name, cancellationToken: Token);
             await TestNamespace.UntilAsync(
                 "the agent", () => space.Client.CoreV1.ListNamespacedPodAsync(space.Name, cancellationToken: Token),

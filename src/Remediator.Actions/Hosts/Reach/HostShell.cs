@@ -69,7 +69,7 @@ internal sealed class HostShell(Func<IReadOnlyList<ManagedHost>> hosts, params I
         }
 
         if (said.Status is not 0)
-            throw Unknown(host, script, $"ended with {(said.Status is { } code ? $"code {code}" : "a signal")}{heard}");
+            throw Unknown(host, script, $"ended with {(said.Status is { } code ? $"code {code}" : "no exit code")}{heard}");
         return HostAnswer.Parse(output) ?? throw Unknown(host, script, $"gave only half an answer{heard}");
     }
 

@@ -3,7 +3,9 @@ namespace Remediator.Actions.Hosts.Reach;
 /// <summary>What a script is about: it decides which way to a host may still answer.</summary>
 internal enum HostTrouble
 {
-    /// <summary>A session of SSH and an exec need no byte on a disk; Systems Manager cannot begin without one.</summary>
+    /// <summary>
+    /// A session of SSH needs no byte on a disk, an exec none but of its runtime; Systems Manager cannot begin without one.
+    /// </summary>
     Disk,
 
     Descriptors,

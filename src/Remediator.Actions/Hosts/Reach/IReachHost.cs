@@ -17,7 +17,7 @@ internal interface IReachHost
         ManagedHost host, HostScript script, IReadOnlyList<string> arguments, DateTimeOffset notAfter, CancellationToken cancellationToken);
 }
 
-/// <param name="Status">With which the script ended; null where it was ended by a signal.</param>
+/// <param name="Status">With which the script ended; null where it was ended by a signal, or may not have begun.</param>
 /// <param name="Output">Null where there was more of it than any answer has.</param>
 /// <param name="Seconds">That it was given.</param>
 internal sealed record HostSaid(int? Status, string? Output, string Errors, int Seconds);
