@@ -61,6 +61,7 @@ internal static class AfterEscalation
         { Storm: { } storm } => $"since {storm.Since:u} there was no storm any more, for the whole cool-down",
         { Problem: UnseenCluster.Problem } => "the cluster is seen again",
         _ when SlowStartWatch.IsOf(incident) => "a person has allowed repairs there, or the last failure is long ago",
+        _ when SharedCauseWatch.IsOf(incident) => "what several workloads waited for is over, or fewer wait for it",
         { IsFiring: true } => "its problem no longer shows, and its alerts are about another one now",
         _ => "its alerts are resolved and its problem no longer shows",
     };
@@ -70,6 +71,11 @@ internal static class AfterEscalation
         if (incident.Storm is { } storm)
         {
             return storm.Phase is StormPhase.Over;
+        }
+
+        if (SharedCauseWatch.IsOf(incident))
+        {
+            return SharedCauseWatch.IsOver(incident, world);
         }
 
         if (SlowStartWatch.IsOf(incident))

@@ -21,7 +21,8 @@ public static class IncidentEngine
 
     public static Settled Settle(ResourceState state, World world)
     {
-        var happened = new List<Happened>([.. StormWatch.Begin(state, world), .. SlowStartWatch.Begin(state, world)]);
+        var happened = new List<Happened>(
+            [.. StormWatch.Begin(state, world), .. SlowStartWatch.Begin(state, world), .. SharedCauseWatch.Begin(state, world)]);
         state = state.Apply(happened);
         var moves = new Dictionary<string, int>(StringComparer.Ordinal);
         while (true)
@@ -134,6 +135,7 @@ public static class IncidentEngine
         _ when Expired(incident, world) is { Count: > 0 } forgotten => Move.Happens(forgotten),
         { Storm: { } storm } => StormWatch.Next(incident, storm, world),
         _ when SlowStartWatch.IsOf(incident) => SlowStartWatch.Next(incident, world),
+        _ when SharedCauseWatch.IsOf(incident) => SharedCauseWatch.Next(incident, world),
         { Escalation: not null, Run: null } => AfterEscalation.Next(incident, world),
         { Run: not null } => RunEngine.Next(state, incident, world),
         _ => IdleIncident.Next(state, incident, world),

@@ -1,5 +1,4 @@
 using Remediator.Core.Facts;
-using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -26,19 +25,31 @@ internal static class Causes
     /// <summary>Jobs of the control plane's own etcd, as the usual installers call it. Applications bring an etcd of their own.</summary>
     private static readonly string[] EtcdJobs = ["", "etcd", "kube-etcd", "rke2-etcd", "k3s-etcd", "openshift-etcd", "etcd-operator"];
 
-    private static readonly string[] DnsServers = ["coredns", "kube-dns"];
-
     public static Cause? Of(World world) =>
         ControlPlane(world) ?? (world.Scope.Named("workload") is [var workload, ..] ? OfWorkload(world, workload) : null);
+
+    /// <summary>What people are told of once, at its namespace or the cluster, if that is what this workload waits for.</summary>
+    public static SharedCause? Shared(World world)
+    {
+        if (world.Scope.Named("workload") is not [var workload, ..])
+            return null;
+        var key = !OwnFaults.Waiting(world.Scope.Named("container")) && Dns(world, workload) is not null ? "cluster DNS"
+            : FailingRegistries.Of(world.View, world.Scope.Named("container")) is { } registry ? $"registry {registry.Name}"
+            : SharedCauses.Of(world)?.Key;
+        return key is null ? null : SharedCauses.In(world.View, world.Resource.Cluster).FirstOrDefault(c => c.Key == key);
+    }
 
     private static Cause? OfWorkload(World world, Fact workload)
     {
         var pods = world.Scope.Named("pod");
         var waits = OwnFaults.Waiting(world.Scope.Named("container"));
-        return OfNodes(world, pods)
-            ?? (waits ? null : Dns(world, workload) ?? Dependency(world))
-            ?? FailingRegistries.Of(world.View, world.Scope.Named("container"));
+        return OfNodes(world, pods) ?? (waits ? null : Dependency(world)) ?? OfOthersToo(world);
     }
+
+    private static Cause? OfOthersToo(World world) =>
+        Shared(world) is not { } shared ? null
+        : SharedCauses.Told(world, shared) is { } told ? new($"{shared.Words} (incident {told.Id})", true)
+        : new(shared.Words, false);
 
     private static Cause? ControlPlane(World world) =>
         !world.IsOutside
@@ -75,14 +86,8 @@ internal static class Causes
             $"its sick pods are on {first.Words}", first.IsKnown, $"{which}{where}{(first.Now.Length > 0 ? $", and {first.Now}" : "")}");
     }
 
-    /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>
-    private static Cause? Dns(World world, Fact workload) =>
-        workload["namespace"] == "kube-system" || DnsServers
-            .SelectMany(name =>
-                world.View.Scope(new ResourceKey(world.Resource.Cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
-            .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0") is not { } dns
-            ? null
-            : new($"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster", false);
+    private static Fact? Dns(World world, Fact workload) =>
+        workload["namespace"] == "kube-system" ? null : SharedCauses.FindDns(world.View, world.Resource.Cluster);
 
     private static Cause? Dependency(World world) =>
         world.Scope.Named("dependency").FirstOrDefault(d => d["ready"] == "false") is { } down

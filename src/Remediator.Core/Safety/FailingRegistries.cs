@@ -14,25 +14,29 @@ internal static class FailingRegistries
 
     private static readonly FactFilter Failing = new("container", "cannot pull", new([], []), CannotPull);
 
-    private static readonly ConditionalWeakTable<Fact[], Dictionary<string, int>> Counted = [];
+    private static readonly ConditionalWeakTable<Fact[], IReadOnlyList<FailingRegistry>> Counted = [];
 
-    public static Cause? Of(FactView view, IReadOnlyList<Fact> own)
+    public static IReadOnlyList<FailingRegistry> In(FactView view) => Counted.GetValue(Failing.In(view), Count);
+
+    public static FailingRegistry? Of(FactView view, IReadOnlyList<Fact> own)
     {
-        var failing = Counted.GetValue(Failing.In(view), Count);
-        return own.Where(CannotPull).Select(c => Registry(c["image"])).FirstOrDefault(failing.ContainsKey) is { } registry
-            ? new(
-                $"{failing[registry]} workloads cannot pull their images from {registry}, and each needs a different one: "
-                    + $"the registry or the network to it is broken",
-                false)
-            : null;
+        var images = own.Where(CannotPull).Select(c => Registry(c["image"])).ToHashSet(StringComparer.Ordinal);
+        return images.Count == 0 ? null : In(view).FirstOrDefault(r => images.Contains(r.Name));
     }
 
-    private static Dictionary<string, int> Count(Fact[] containers) =>
-        (from container in containers
-         group container by Registry(container["image"]) into registry
-         let workloads = registry.Select(c => (c["namespace"], c["workload"], c["workload_kind"])).Distinct().Count()
-         where workloads >= Workloads && registry.Select(c => c["image"]).Distinct().Count() >= Workloads
-         select (registry.Key, workloads)).ToDictionary(r => r.Key, r => r.workloads, StringComparer.Ordinal);
+    public static string Words(FailingRegistry registry) =>
+        $"{registry.Workloads.Count} workloads cannot pull their images from {registry.Name}, and each needs a different one: "
+            + "the registry or the network to it is broken";
+
+    private static IReadOnlyList<FailingRegistry> Count(Fact[] containers) =>
+    [
+        .. from container in containers
+           group container by Registry(container["image"]) into registry
+           let workloads = registry.Select(c => (c["namespace"], c["workload"], c["workload_kind"])).Distinct().Order().ToList()
+           where workloads.Count >= Workloads && registry.Select(c => c["image"]).Distinct().Count() >= Workloads
+           orderby registry.Key
+           select new FailingRegistry(registry.Key, workloads),
+    ];
 
     private static bool CannotPull(Fact container) => container["waiting"] is "ImagePullBackOff" or "ErrImagePull";
 
@@ -45,3 +49,6 @@ internal static class FailingRegistries
             ? host
             : "docker.io";
 }
+
+/// <param name="Workloads">Those that cannot pull from it.</param>
+internal sealed record FailingRegistry(string Name, IReadOnlyList<(string Namespace, string Name, string Kind)> Workloads);

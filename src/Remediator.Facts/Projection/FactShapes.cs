@@ -11,7 +11,7 @@ internal static class FactShapes
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",
         "revision", "age_minutes", "crashing", "starting", "crashing_minutes", "ended_by_node", "gate", "unready_sidecar",
-        "unready_minutes");
+        "unready_minutes", "overdue_minutes");
 
     public static FactShape Container { get; } = new(
         "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts",

@@ -17,7 +17,7 @@ internal static class PodFacts
             Texts.Minutes(pod.Metadata.CreationTimestamp, now), Texts.Of(state.Crashing), Texts.Of(state.Starting),
             Texts.Minutes(state.CrashingSince, now),
             Texts.Of(PodEnds.IsByNode(pod.Status.Phase, pod.Status.Reason, pod.Status.Message)), Gate(pod), UnreadySidecar(state),
-            Texts.Minutes(state.UnreadySince, now));
+            Texts.Minutes(state.UnreadySince, now), Texts.Minutes(pod.Metadata.DeletionTimestamp, now));
 
         foreach (var container in pod.Spec.InitContainers)
             yield return OfContainer(state, container, pod.Status.InitContainerStatuses, init: true, window, now);

@@ -197,10 +197,13 @@ internal sealed partial class ResourceGrain(
         }
     }
 
-    /// <summary>Who is held by a storm, or where repairs are stopped, sees to it that this has its incident.</summary>
+    /// <summary>
+    /// Who is held by a storm or by what others wait for too, or where repairs are stopped, sees to it that this has its incident.
+    /// </summary>
     private void TellOfStorms(ResourceState state, World world)
     {
-        foreach (var scope in StormWatch.Unheard(state, world).Concat(SlowStartWatch.Unheard(state, world)))
+        foreach (var scope in StormWatch.Unheard(state, world)
+            .Concat(SlowStartWatch.Unheard(state, world)).Concat(SharedCauseWatch.Unheard(state, world)))
         {
             storms.Tell(scope);
         }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using k8s.Models;
 using Remediator.Actions.Masking;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Kubernetes.Pods;
 
 /// <summary>Why pods cannot be made or do not come to run, and the object that is in the way.</summary>
-/// <param name="By"><c>quota</c>, <c>admission</c>, <c>scheduling</c>, <c>volume</c>, <c>network</c> or <c>init</c>.</param>
+/// <param name="By"><c>quota</c>, <c>admission</c>, <c>scheduling</c>, <c>volume</c>, <c>network</c>, <c>init</c> or <c>ending</c>.</param>
 /// <param name="Object">As kind/name where it has one.</param>
 /// <param name="Sentence">In words, with the object.</param>
 internal sealed record Blocking(string By, string Object, string Sentence)
@@ -44,6 +46,22 @@ internal sealed record Blocking(string By, string Object, string Sentence)
                 .Select(e => Refused(e.Message ?? ""))
                 .FirstOrDefault();
     }
+
+    /// <summary>A pod whose time to end is long over, where nothing else is in the way: its controller waits for it.</summary>
+    public static Blocking? NotEnding(IReadOnlyList<Fact> pods) =>
+        (from pod in pods
+         where pod["terminating"] == "true"
+         let overdue = Number(pod["overdue_minutes"])
+         where overdue >= 10
+         orderby overdue descending, pod["pod"]
+         let node = pod["node"].Length > 0 ? $" on node {pod["node"]}" : ""
+         select new Blocking(
+             "ending", $"pod/{pod["pod"]}",
+             $"pod {pod["pod"]}{node} should have ended {overdue} min ago, and none takes its place before it is gone: look at its "
+                 + "finalizers, its volumes and the kubelet of its node")).FirstOrDefault();
+
+    private static int Number(string minutes) =>
+        int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static Blocking Refused(string message) =>
         Name(Quota, message) is { } quota ? new("quota", $"resourcequota/{quota}", $"resourcequota/{quota} leaves no room for them")

@@ -35,10 +35,16 @@ internal static class Diagnosis
         if (OutOfMemory.In(pods) is { } oom)
             oom.Say(labels);
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
-        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0) is { } missing)
+        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0)
+            is { } missing)
             labels["missing_object"] = missing;
         if (Told(pods, events) is { } said)
+        {
             labels["message"] = said;
+            if (KubeletMessages.IsRefusedByKubelet(said))
+                labels["refused_by_kubelet"] = "true";
+        }
+
         return labels;
     }
 
@@ -55,7 +61,7 @@ internal static class Diagnosis
         IReadOnlyList<V1Pod> pods, IReadOnlyList<Corev1Event> events, FactView known, DateTime now)
     {
         var labels = Of(pods, events);
-        if (Blocking.Of(pods, events, now) is { } blocking)
+        if ((Blocking.Of(pods, events, now) ?? Blocking.NotEnding(known.Named("pod"))) is { } blocking)
         {
             labels["blocked_by"] = blocking.By;
             labels["blocked"] = blocking.Sentence;

@@ -55,7 +55,7 @@ internal static class KubeletMessages
 
     private static readonly Regex[] Missing =
     [
-        new(@"\b(?<kind>configmap|secret) ""(?<name>[^""\s]+)"" not found", Options),
+        new(@"\b(?<kind>configmap|secret)s? ""(?<name>[^""\s]+)"" not found", Options),
         new(@"couldn't find key (?<key>\S+) in (?<kind>configmap|secret) (?:[^/\s]+/)?(?<name>[^\s,;]+)", Options),
         new(@"references non-existent (?<kind>config|secret) key: (?<key>\S+)", Options),
     ];
@@ -111,4 +111,9 @@ internal static class KubeletMessages
     public static bool IsProbeFailure(string message) =>
         message.StartsWith("Liveness probe", StringComparison.OrdinalIgnoreCase)
             || message.StartsWith("Startup probe", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The template asks for a user that its image is not: no node runs it, whatever is brought (kubernetes/kubernetes #78175).
+    /// </summary>
+    public static bool IsRefusedByKubelet(string message) => message.Contains("runAsNonRoot", StringComparison.Ordinal);
 }

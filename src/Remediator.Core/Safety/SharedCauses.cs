@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Remediator.Core.Facts;
+using Remediator.Core.Journal;
+using Remediator.Core.Resources;
+using Remediator.Core.Worlds;
+
+namespace Remediator.Core.Safety;
+
+/// <summary>One thing that keeps several workloads from running.</summary>
+/// <param name="Home">The namespace or the cluster: it has the one incident by which people are told.</param>
+/// <param name="Key">What it is, for as long as it lasts: <c>registry r.example</c>.</param>
+/// <param name="Words">A sentence without its full stop.</param>
+/// <param name="Look">Where a person begins.</param>
+/// <param name="Victims">In words, in order; none where it is everything.</param>
+public sealed record SharedCause(ResourceKey Home, string Key, string Words, string Look, IReadOnlyList<ResourceKey> Victims)
+{
+    /// <summary>How the problem of its incident begins.</summary>
+    public const string ProblemPrefix = "shared cause: ";
+
+    public string Problem => $"{ProblemPrefix}{Key}";
+
+    /// <summary>What people are told.</summary>
+    public string Message { get; init; } =
+        Victims.Count == 0 ? $"{Words}." : $"{Victims.Count} workloads wait for the same: {Words}.";
+}
+
+/// <summary>
+/// What several workloads wait for at the same time, as the facts show it: a registry, room, a quota or an admission that refuses pods, a
+/// sidecar, a readiness gate, cluster DNS. Each of them alone would tell people the same.
+/// </summary>
+internal static class SharedCauses
+{
+    /// <summary>Two may be a coincidence.</summary>
+    private const int Fewest = 3;
+
+    /// <summary>Minutes. A pod waits for its place, or its sidecar, for a while.</summary>
+    private const int Soon = 5;
+
+    /// <summary>Minutes. What has been so for a day is no part of what happens now, and was told then.</summary>
+    private const int Old = 24 * 60;
+
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private static readonly Regex Quota = new(@"exceeded quota: (?<name>[^,\s]+)", Options);
+    private static readonly Regex Webhook = new(@"(?:admission|calling) webhook ""(?<name>[^""]+)""", Options);
+
+    private static readonly string[] DnsServers = ["coredns", "kube-dns"];
+
+    private static readonly FactFilter Unscheduled = new(
+        "pod", "shared: no place", new([], []),
+        p => p["reason"] == "Unschedulable"
+            && p["phase"] == "Pending" && p["terminating"] != "true" && IsRecent(p["age_minutes"]));
+
+    private static readonly FactFilter Refused = new("workload", "shared: refused", new([], []), w => w["replica_failure"].Length > 0);
+
+    private static readonly FactFilter Waiting = new(
+        "pod", "shared: not ready for another", new([], []),
+        p => (p["unready_sidecar"].Length > 0 || p["gate"].Length > 0)
+            && p["phase"] == "Running" && p["terminating"] != "true" && p["crashing"] != "true" && IsRecent(p["unready_minutes"]));
+
+    /// <summary>All of the cluster.</summary>
+    public static IReadOnlyList<SharedCause> In(FactView view, string cluster) =>
+    [
+        .. FailingRegistries.In(view).Select(r => new SharedCause(
+            Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
+            "look whether the registry answers, and whether nodes reach it", [.. r.Workloads.Select(w => KeyOf(w, cluster))])
+            {
+                Message = $"{FailingRegistries.Words(r)}.",
+            }),
+        .. Room(view, cluster),
+        .. Refusals(view, cluster),
+        .. Others(view, cluster, "unready_sidecar", "sidecar", n => (
+            $"their sidecar {n} is not ready, and their own containers are",
+            $"look at what {n} needs: its control plane, its certificates")),
+        .. Others(view, cluster, "gate", "readiness gate", n => (
+            $"nobody sets their readiness gate {n}", $"look at the controller that sets {n}")),
+        .. Dns(view, cluster),
+    ];
+
+    /// <summary>What this workload waits for; null where it has a trouble of its own, or shares none.</summary>
+    public static SharedCause? Of(World world)
+    {
+        if (world.Scope.Named("pod").Any(p => p["crashing"] == "true") || OwnFaults.Waiting(world.Scope.Named("container")))
+            return null;
+        var own = world.Resource;
+        return In(world.View, own.Cluster).FirstOrDefault(c => c.Victims.Contains(own));
+    }
+
+    /// <summary>The incident by which people know of it; null where they do not.</summary>
+    public static IncidentRow? Told(World world, SharedCause cause) =>
+        world.OpenIncident(cause.Home, cause.Problem) is { KnownStatus: IncidentStatus.Escalated } row ? row : null;
+
+    private static IEnumerable<SharedCause> Room(FactView view, string cluster) =>
+        Victims(Unscheduled.In(view), cluster) is { Count: >= Fewest } victims
+            ?
+            [
+                new(
+                    Storms.Cluster(cluster), "no room", "no node takes their pods",
+                    "look what the scheduler says of one of them, and whether nodes that are missing come", victims),
+            ]
+            : [];
+
+    private static IEnumerable<SharedCause> Refusals(FactView view, string cluster) =>
+        from refused in Refused.In(view)
+        let message = refused["replica_failure"]
+        let quota = Quota.Match(message)
+        let webhook = Webhook.Match(message)
+        where quota.Success || webhook.Success
+        let home = quota.Success ? Storms.Namespace(cluster, refused["namespace"]) : Storms.Cluster(cluster)
+        let name = (quota.Success ? quota : webhook).Groups["name"].Value
+        group refused by (home, name, quota.Success) into cause
+        let victims = Victims([.. cause], cluster)
+        where victims.Count >= Fewest
+        orderby cause.Key.name
+        select cause.Key.Success
+            ? new SharedCause(
+                cause.Key.home, $"resourcequota/{cause.Key.name}", $"resourcequota/{cause.Key.name} leaves no room for their pods",
+                "raise the quota, or end what uses it up", victims)
+            : new SharedCause(
+                cause.Key.home, $"admission webhook {cause.Key.name}",
+                $"the admission webhook {cause.Key.name} lets none of their pods be created",
+                "look whether the service of the webhook answers, with a certificate that is valid, and what it says", victims);
+
+    private static IEnumerable<SharedCause> Others(
+        FactView view, string cluster, string field, string what, Func<string, (string Words, string Look)> say) =>
+        from pod in Waiting.In(view)
+        where pod[field].Length > 0
+        group pod by pod[field] into cause
+        let victims = Victims([.. cause], cluster)
+        where victims.Count >= Fewest
+        let said = say(cause.Key)
+        orderby cause.Key
+        select new SharedCause(Storms.Cluster(cluster), $"{what} {cause.Key}", said.Words, said.Look, victims);
+
+    /// <summary>Cluster DNS itself is not repaired here; what serves nothing at all leaves every other workload without names.</summary>
+    private static IEnumerable<SharedCause> Dns(FactView view, string cluster) =>
+        FindDns(view, cluster) is { } dns
+            ?
+            [
+                new(
+                    Storms.Cluster(cluster), "cluster DNS", DnsWords(dns), $"look at the pods of deployment kube-system/{dns["workload"]}",
+                    []),
+            ]
+            : [];
+
+    public static Fact? FindDns(FactView view, string cluster) =>
+        DnsServers
+            .SelectMany(name => view.Scope(new ResourceKey(cluster, ResourceKinds.Deployment, "kube-system", name)).Named("workload"))
+            .FirstOrDefault(w => w["desired"] is not ("" or "0") && w["available"] == "0");
+
+    private static string DnsWords(Fact dns) =>
+        $"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster";
+
+    private static List<ResourceKey> Victims(Fact[] facts, string cluster) =>
+        [.. facts.Select(f => KeyOf((f["namespace"], f["workload"], f["workload_kind"]), cluster)).Distinct()
+            .OrderBy(k => k.Display, StringComparer.Ordinal)];
+
+    private static ResourceKey KeyOf((string Namespace, string Name, string Kind) workload, string cluster) =>
+        new(cluster, workload.Kind, workload.Namespace, workload.Name);
+
+    private static bool IsRecent(string minutes) =>
+        int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var age) && age is >= Soon and <= Old;
+}
