@@ -7,6 +7,7 @@ using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.DescriptorsFree;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.FreeSpace;
+using Remediator.Actions.Hosts.GrowFileSystem;
 using Remediator.Actions.Hosts.PodDescriptors;
 using Remediator.Actions.Hosts.PodDescriptorsFree;
 using Remediator.Actions.Hosts.Reach;
@@ -29,9 +30,7 @@ internal static class HostActions
 {
     public static IReadOnlyList<IAction> All(ActionPorts ports)
     {
-        var machines = new Machines(new HostShell(
-            ports.Hosts, new SshWay(ports.Hosts, ports.Secrets, ports.Time), new AgentWay(ports.Cluster, ports.Time),
-            new SystemsManagerWay(new(ports.Aws, ports.Time))));
+        var machines = Machines(ports);
         var api = new ClusterApi(ports.Cluster, ports.Time);
         var workloads = new WorkloadReader(api);
         return
@@ -40,6 +39,7 @@ internal static class HostActions
             new DescribeDiskAction(machines),
             new VacuumJournalAction(machines),
             .. SpaceWay.All.Select(w => new FreeSpaceAction(machines, w)),
+            new GrowFileSystemAction(machines),
             new SpaceFreeAction(machines),
             new DescriptorsLook(machines),
             new DescribeDescriptorsAction(machines),
@@ -55,4 +55,9 @@ internal static class HostActions
             new RebootAction(machines),
         ];
     }
+
+    /// <summary>The machines of the policy, by all ways that there are to them.</summary>
+    public static Machines Machines(ActionPorts ports) => new(new HostShell(
+        ports.Hosts, new SshWay(ports.Hosts, ports.Secrets, ports.Time), new AgentWay(ports.Cluster, ports.Time),
+        new SystemsManagerWay(new(ports.Aws, ports.Time))));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Remediator.Actions;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
@@ -12,7 +13,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts, Helper, Document }
+    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower, Document }
 
     public static Verb Create(CommonOptions common)
     {
@@ -20,8 +21,9 @@ internal static class PermissionsVerb
         {
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
-                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; document: that of AWS "
-                + "Systems Manager, for hosts that are reached by it.",
+                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; grower: the one "
+                + "that makes file systems larger, for " + GrowHelper.Path + "; document: that of AWS Systems Manager, for hosts that "
+                + "are reached by it.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -38,6 +40,9 @@ internal static class PermissionsVerb
                     break;
                 case (Place.Document, _):
                     output.Write(SystemsManagerDocument.Content);
+                    break;
+                case (Place.Grower, _):
+                    output.Write(GrowHelper.Text);
                     break;
                 case (Place.Hosts, OutputFormat.Json):
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());

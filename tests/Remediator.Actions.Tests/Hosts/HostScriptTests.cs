@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
@@ -30,6 +31,14 @@ public sealed class HostScriptTests
 
         var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "-"], string.Join('\n', lines.Select(l => (string)l!)) + "\n");
 
+        Assert.True(code == 0, said);
+    }
+
+    [Fact]
+    [Trait("Needs", "Hosts")]
+    public async Task Shellcheck_FindsNothingInTheProgramThatGrows()
+    {
+        var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "-"], GrowHelper.Text);
         Assert.True(code == 0, said);
     }
 

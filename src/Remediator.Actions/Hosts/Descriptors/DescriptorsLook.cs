@@ -1,6 +1,6 @@
 using Remediator.Actions.Hosts.Reach;
-using Remediator.Actions.Masking;
 using Remediator.Actions.Hosts.SystemsManager;
+using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 

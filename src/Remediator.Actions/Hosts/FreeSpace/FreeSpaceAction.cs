@@ -2,8 +2,8 @@ using System.Globalization;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
-using Remediator.Actions.Masking;
 using Remediator.Actions.Hosts.SystemsManager;
+using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 
