@@ -7,6 +7,7 @@ using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
 using Remediator.Actions.Hosts;
+using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
