@@ -96,13 +96,38 @@ public sealed class UndoTests : IDisposable
         Assert.Equal((1, 0), (_change.Applied, _change.Undone));
     }
 
+    /// <summary>What is seen of it while its call is out is as it was before the call.</summary>
+    [Fact]
+    public async Task UndoThatGoesOnByAnotherCall_IsCalledTwice_AndNoMoreWhileThatCallIsOut()
+    {
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        _change.GoesOn = true;
+        _change.BeforeUndo = async () =>
+        {
+            if (_change.Undone == 0)
+                return;
+            // the resource is decided about meanwhile
+            await engine.PostAsync("api", "f2");
+            await engine.AwaitAsync<AlertObserved>("api", a => a.Alert.Fingerprint.EndsWith("f2", StringComparison.Ordinal));
+        };
+
+        await engine.PostAsync("api", "f1");
+        await engine.AwaitAsync<ActionUndone>("api");
+
+        Assert.Equal(2, _change.Undone);
+        Assert.Equal(2, (await engine.EventsAsync("api")).OfType<UndoIntended>().Count());
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private sealed class Change : IUndoableAction
+    private sealed class Change : IUndoableAction, IWatchedAction
     {
         private int _undone;
+
+        /// <summary>Its undo begins with one call and ends with another.</summary>
+        public bool GoesOn { get; set; }
 
         public Func<Task> BeforeUndo { get; set; } = () => Task.CompletedTask;
 
@@ -144,9 +169,13 @@ public sealed class UndoTests : IDisposable
         public async Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
         {
             await BeforeUndo();
-            Interlocked.Increment(ref _undone);
-            return new("as before");
+            return Interlocked.Increment(ref _undone) == 1 && GoesOn
+                ? new("begun") { Began = new("undo", TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1)) }
+                : new("as before");
         }
+
+        public Task<ActStatus> WatchAsync(ActionRequest request, ActionPlan plan, string handle, CancellationToken cancellationToken) =>
+            Task.FromResult(new ActStatus(ActState.InProgress, "it is back") { NeedsPush = true });
     }
 
     /// <summary>Sees that it did not help.</summary>

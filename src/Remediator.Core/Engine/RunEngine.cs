@@ -69,14 +69,15 @@ internal static class RunEngine
     internal static Move TakeBack(ResourceState state, Incident incident, Run run, Playbook playbook, LadderStep step, World world)
     {
         var takeover = run.NotAfter + world.Settings.TakeoverMargin;
+        if (world.Now < takeover)
+        {
+            // its call is out, and what is seen meanwhile may be as it was before the call
+            return Move.WaitsUntil(takeover);
+        }
+
         if (run.InProgress is { NeedsPush: false })
         {
             return Move.WaitsFor(JobOrders.Watch(incident, run, step, world), world.Now + JobOrders.LookAgain(world));
-        }
-
-        if (run.InProgress is null && world.Now < takeover)
-        {
-            return Move.WaitsUntil(takeover);
         }
 
         return Guards.Stop(new(world, state, incident, playbook, step, null)) is { } stop

@@ -91,7 +91,7 @@ public static class Evolution
                     NotAfter = e.NotAfter,
                     InProgress = RunEvolution.Act(temporary.Run, a => a with { NeedsPush = false }) } } },
         ActionBegan { Undo: true } e when incident.Run is null && incident.Temporary is { } temporary =>
-            incident with { Temporary = temporary with { Run = RunEvolution.Began(temporary.Run, e) } },
+            incident with { Temporary = temporary with { Run = RunEvolution.UndoBegan(temporary.Run, e) } },
         ActionProgressed e when incident.Run is null && incident.Temporary is { Run.InProgress: { } act } temporary =>
             incident with { Temporary = temporary with { Run = temporary.Run with { InProgress = act with {
                 Seen = e.Seen,

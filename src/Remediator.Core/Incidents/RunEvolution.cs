@@ -56,7 +56,7 @@ internal static class RunEvolution
                     ChangedAt = happened.At,
                     ChangedBefore = run.ChangedAt } },
             ActionSucceeded e => Changed(Told(incident, run, e.Gains), run with { InProgress = null }, happened.At),
-            ActionBegan { Undo: true } e => incident with { Run = Began(run, e) },
+            ActionBegan { Undo: true } e => incident with { Run = UndoBegan(run, e) },
             ActionBegan e => Begun(incident, run, e, happened.At),
             // it may have been applied again, by a process that died of it
             ActionProgressed e => incident with {
@@ -126,11 +126,14 @@ internal static class RunEvolution
     }
 
     /// <summary>The time of an act is counted from its first beginning.</summary>
-    internal static Run Began(Run run, ActionBegan e) => run with
+    private static Run Began(Run run, ActionBegan e) => run with
     {
         InProgress = new(
             e.Handle, e.LookAgain, run.InProgress?.Until ?? e.Until, e.Message, IsStopAnswered: run.InProgress?.IsStopAnswered ?? false),
     };
+
+    /// <summary>The call is back, and what has begun is looked at.</summary>
+    internal static Run UndoBegan(Run run, ActionBegan e) => Began(run, e) with { NotAfter = default };
 
     private static Incident Changed(Incident incident, Run run, DateTimeOffset at) => incident with
     {

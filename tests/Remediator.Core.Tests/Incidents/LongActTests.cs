@@ -240,12 +240,7 @@ public sealed class LongActTests
     [Fact]
     public void TakingBack_MayGoOnToo()
     {
-        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("replace", "test.replace", undo: true));
-        _bench.Fire();
-        _bench.Planned();
-        _bench.Acted();
-        _bench.Verified(good: false);
-        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("begun to go back") { Began = Handle }));
+        BeginToTakeBack();
         _bench.Restart();
         _bench.Wake(10 * Minute);
 
@@ -253,6 +248,34 @@ public sealed class LongActTests
         Seen(new(ActState.Done, "as before"));
         Assert.Equal("as before", _bench.Only<ActionUndone>().Message);
         Assert.Equal(1, _bench.Undoings);
+    }
+
+    [Fact]
+    public void TakingBackThatDoesNotGoOnByItself_IsNotLookedAtWhileItsCallIsOut()
+    {
+        BeginToTakeBack();
+        Seen(new(ActState.InProgress, "it is back") { NeedsPush = true });
+        var call = _bench.Job<UndoPlan>();
+        _bench.Wake(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(_bench.Last.Jobs);
+        _bench.Report(call, new CallReturned(new("as before")));
+        Assert.Equal("as before", _bench.Only<ActionUndone>().Message);
+        Assert.Equal(2, _bench.Undoings);
+    }
+
+    [Fact]
+    public void TakingBackWhoseCallIsLost_IsLookedAtAgain_AndAskedForWhereThatIsNeeded()
+    {
+        BeginToTakeBack();
+        Seen(new(ActState.InProgress, "it is back") { NeedsPush = true });
+        _bench.Restart();
+        _bench.Wake(2 * Minute);
+        Seen(new(ActState.InProgress, "it is back") { NeedsPush = true });
+
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("as before")));
+        Assert.Equal("as before", _bench.Only<ActionUndone>().Message);
+        Assert.Equal(3, _bench.Happenings<UndoIntended>().Count());
     }
 
     private static Began Handle => new("act-1", TimeSpan.FromSeconds(15), 20 * Minute);
@@ -268,6 +291,16 @@ public sealed class LongActTests
     {
         Intend(use);
         _bench.Report(_bench.Act!, new CallReturned(new("begun") { Began = Handle }));
+    }
+
+    private void BeginToTakeBack()
+    {
+        _bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("replace", "test.replace", undo: true));
+        _bench.Fire();
+        _bench.Planned();
+        _bench.Acted();
+        _bench.Verified(good: false);
+        _bench.Report(_bench.Job<UndoPlan>(), new CallReturned(new("begun to go back") { Began = Handle }));
     }
 
     private void Seen(ActStatus status, TimeSpan after = default, Action? before = null)

@@ -191,6 +191,26 @@ public sealed class RecoveryTests
         Assert.Empty(_bench.State.Incidents);
     }
 
+    /// <summary>An instance that comes back from Standby is brought back by one call, and its mark is taken from the node by another.</summary>
+    [Fact]
+    public void TakingBackThatDoesNotGoOnByItself_IsNotLookedAtWhileItsCallIsOut()
+    {
+        Cordon();
+        _bench.Crashing = false;
+        _bench.Verified();
+        _bench.Report(
+            _bench.Job<UndoPlan>(),
+            new CallReturned(new("comes back") { Began = new("back", TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(30)) }));
+        _bench.Report(_bench.Job<WatchAct>(), new ActSeen(new(ActState.InProgress, "it is back") { NeedsPush = true }));
+        var call = _bench.Job<UndoPlan>();
+        _bench.Wake(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(_bench.Last.Jobs);
+        _bench.Report(call, new CallReturned(new("uncordoned")));
+        Assert.Equal("uncordoned", _bench.Only<ActionUndone>().Message);
+        Assert.Equal(2, _bench.Happenings<UndoIntended>().Count());
+    }
+
     private void Cordon()
     {
         _bench.Fire();
