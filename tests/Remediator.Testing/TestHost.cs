@@ -61,6 +61,13 @@ public sealed class TestHost : IAsyncDisposable
             throw new InvalidOperationException($"tests/hosts/kubelet ended with {code}: {output}");
     }
 
+    /// <summary>Its disk becomes larger while it runs, as a volume of a cloud does.</summary>
+    public async Task GrowDiskAsync(int megabytes)
+    {
+        await RunAsync("truncate", ["-s", $"{megabytes}M", Path.Combine(_folder, "disk.img")], "");
+        await RunAsync("losetup", ["-c", (await File.ReadAllTextAsync(Path.Combine(_folder, "loop"))).Trim()], "");
+    }
+
     /// <summary>
     /// Once it has joined: pods of its node run. They have no network of their own, and are not held to what a container may not do:
     /// keyrings, and groups that are read-only.

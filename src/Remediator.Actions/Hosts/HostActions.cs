@@ -7,6 +7,7 @@ using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.DescriptorsFree;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.FreeSpace;
+using Remediator.Actions.Hosts.GrowFileSystem;
 using Remediator.Actions.Hosts.PodDescriptors;
 using Remediator.Actions.Hosts.PodDescriptorsFree;
 using Remediator.Actions.Hosts.Reach;
@@ -37,6 +38,7 @@ internal static class HostActions
             new DescribeDiskAction(machines),
             new VacuumJournalAction(machines),
             .. SpaceWay.All.Select(w => new FreeSpaceAction(machines, w)),
+            new GrowFileSystemAction(machines),
             new SpaceFreeAction(machines),
             new DescriptorsLook(machines),
             new DescribeDescriptorsAction(machines),

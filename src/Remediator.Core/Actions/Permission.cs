@@ -30,7 +30,8 @@ public sealed record AwsPermission(string Action, string Resource = "*", string?
 public sealed record HostPermission(string Command) : Permission
 {
     /// <summary>
-    /// Of a program that ships with this one, in hexadecimal: sudo runs no other. Only for hosts where the policy allows to free space.
+    /// Of a program that ships with this one, in hexadecimal: sudo runs no other. Only for hosts where the policy allows to free space, or,
+    /// where the command names <see cref="Mount"/>, for each file system that may become larger.
     /// </summary>
     public string? Sha256 { get; init; }
 
@@ -39,6 +40,9 @@ public sealed record HostPermission(string Command) : Permission
 
     /// <summary>The size in bytes to which the journal of the host is vacuumed.</summary>
     public const string KeptJournal = "{keep_journal}";
+
+    /// <summary>Each of the mount points whose file systems may become larger on the host.</summary>
+    public const string Mount = "{mount}";
 
     /// <summary>Restarts the machine; printed for those hosts alone that the policy lets be restarted.</summary>
     public const string Reboot = "/usr/bin/systemctl --no-block reboot";

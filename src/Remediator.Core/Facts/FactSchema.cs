@@ -101,6 +101,8 @@ public static class FactSchema
             new("makes_files", YesNo), new("unseen"),
             new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
+            new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
+            new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("disk"), new("disk_bytes"), new("volume_id"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "

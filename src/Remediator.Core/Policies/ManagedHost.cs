@@ -58,8 +58,19 @@ public sealed record ManagedHost
     /// <summary>A file there stays for so long after it was last read, written, renamed or given other rights.</summary>
     public TimeSpan KeepsTemp { get; init; } = TimeSpan.FromDays(10);
 
+    /// <summary>File systems that may become larger.</summary>
+    public IReadOnlyList<GrowingFileSystem> Grows { get; init; } = [];
+
     public bool MayDelete => Logs.Count + Temp.Count > 0;
+
+    /// <returns>Null where the file system may not become larger.</returns>
+    public GrowingFileSystem? Grow(string mountPoint) => Grows.FirstOrDefault(g => g.MountPoint == mountPoint);
 }
+
+/// <summary>A file system of a host that may become larger, with what it is on.</summary>
+/// <param name="UpTo">Neither it nor its volume becomes larger than that, in bytes.</param>
+/// <param name="Volume">The EBS volume that it is on; empty where the disk says that itself, as on Nitro.</param>
+public sealed record GrowingFileSystem(string MountPoint, long UpTo, string Volume = "");
 
 /// <summary>A public key as <c>known_hosts</c> writes it.</summary>
 /// <param name="Type"><c>ssh-ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>ssh-rsa</c>, ...</param>

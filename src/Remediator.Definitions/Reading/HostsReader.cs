@@ -11,7 +11,9 @@ internal sealed partial class HostsReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
         "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal",
-        "reboot", "logs", "keep_logs", "temp", "keep_temp"];
+        "reboot", "logs", "keep_logs", "temp", "keep_temp", "grow"];
+    internal static readonly string[] GrowKeys = ["mount", "to", "volume"];
+    internal static readonly string[] GrowRequired = ["mount", "to"];
     internal static readonly string[] Required = ["host", "user", "key_file", "host_keys"];
 
     /// <summary>Those that the program can check; DSA is none of them.</summary>
@@ -80,6 +82,7 @@ internal sealed partial class HostsReader(FaultList faults)
             KeepsLogs = Kept(item, "keep_logs", Usual.KeepsLogs),
             Temp = Temp(item),
             KeepsTemp = Kept(item, "keep_temp", Usual.KeepsTemp),
+            Grows = Grows(item),
         };
         return faults.Count > before ? null : host;
     }
@@ -114,6 +117,26 @@ internal sealed partial class HostsReader(FaultList faults)
         var folders = item.Scalars("temp").ToList();
         folders.ForEach(f => Check(f, TempPattern(), "the absolute path of a folder for temporary files, such as /tmp"));
         return [.. folders.Select(f => f.Value).Distinct(StringComparer.Ordinal)];
+    }
+
+    private List<GrowingFileSystem> Grows(MapReader item)
+    {
+        var read = new List<GrowingFileSystem>();
+        foreach (var node in item.Items("grow"))
+        {
+            if (MapReader.Of(node, faults, "an item of 'grow'", GrowKeys) is not { } entry) continue;
+            var mount = entry.RequireScalar("mount");
+            Check(mount, MountPattern(), "the absolute path of a mount point, such as /data");
+            var volume = Text(entry, "volume", VolumePattern(), "the id of an EBS volume, such as vol-0123456789abcdef0") ?? "";
+            if (entry.RequireScalar("to") is not { } to || mount is null) continue;
+            if (!Quantity.TryParse(to.Value, null, out var most) || most.Bytes < 1L << 30)
+                faults.At(to, $"'to' is '{to.Value}'; expected an amount such as 200Gi, and at least 1Gi");
+            if (read.Any(g => g.MountPoint == mount.Value))
+                faults.At(mount, $"'{mount.Value}' is in 'grow' already");
+            read.Add(new(mount.Value, most.Bytes, volume));
+        }
+
+        return read;
     }
 
     private TimeSpan Kept(MapReader item, string key, TimeSpan usual)
@@ -167,6 +190,12 @@ internal sealed partial class HostsReader(FaultList faults)
         @"^(?!/(bin|boot|dev|etc|home|lib\w*|proc|root|run|sbin|sys|usr|var/(lib|db|mail|spool|log))(/|\z))(?!.*/\.\.?(/|\z))"
             + @"(?!/(var|opt|srv|mnt|media)\z)(/[A-Za-z0-9_.+@,-]+){1,30}\z")]
     private static partial Regex TempPattern();
+
+    [GeneratedRegex(@"^(?!.*/\.\.?(/|\z))(/|(/[A-Za-z0-9_.+@-]+){1,30})\z")]
+    private static partial Regex MountPattern();
+
+    [GeneratedRegex(@"^vol-([0-9a-f]{8}|[0-9a-f]{17})\z")]
+    private static partial Regex VolumePattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.:@\\-]{0,200}\.service\z")]
     private static partial Regex UnitPattern();

@@ -164,7 +164,18 @@ public static class DefinitionSchemas
             + "common ones.")),
         ("keep_logs", Duration("Such files stay for so long after they were last written; 7d when left out.")),
         ("temp", Texts("Folders whose old files may be deleted, with those below them: /tmp.")),
-        ("keep_temp", Duration("Files there stay for so long after they were last used or changed; 10d when left out.")));
+        ("keep_temp", Duration("Files there stay for so long after they were last used or changed; 10d when left out.")),
+        ("grow", Described(
+            new()
+            {
+                ["type"] = "array",
+                ["items"] = Map(
+                    HostsReader.GrowRequired,
+                    ("mount", Text("Its mount point, such as /data.")),
+                    ("to", Text("Neither it nor its volume becomes larger than that, such as 200Gi; at least 1Gi.")),
+                    ("volume", Text("The EBS volume that it is on, where the disk does not say that itself."))),
+            },
+            "File systems that may be made larger, with the disk that they are on.")));
 
     private static JsonObject Choice(string what, string yes, string no) =>
         Described(new() { ["type"] = "string", ["enum"] = new JsonArray(yes, no) }, what);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
@@ -30,7 +31,10 @@ internal static class Sudoers
     public static IEnumerable<string> Of(HostPermission permission, ManagedHost host)
     {
         if (permission.Sha256 is not null)
-            return host.MayDelete ? [Written(permission)] : [];
+            return permission.Command.Contains(HostPermission.Mount, StringComparison.Ordinal)
+                ? host.Grows.Select(
+                    g => Written(permission).Replace(HostPermission.Mount, Escaped(g.MountPoint), StringComparison.Ordinal))
+                : host.MayDelete ? [Written(permission)] : [];
         if (permission.Command == HostPermission.Reboot && !host.MayReboot)
             return [];
         var command = Written(permission).Replace(
@@ -44,9 +48,13 @@ internal static class Sudoers
         commands.Distinct().Order(StringComparer.Ordinal).Select(c => $"{before}{user} ALL=(root) NOPASSWD: {c}\n"));
 
     /// <summary>What each host's own list has to say, by which the program that frees space goes.</summary>
-    private static string Lists(IReadOnlyList<ManagedHost> hosts) => !hosts.Any(h => h.MayDelete)
+    private static string Lists(IReadOnlyList<ManagedHost> hosts) => (!hosts.Any(h => h.Grows.Count > 0)
         ? ""
-        : $"\n# {SpaceHelper.Path} is what 'remediator permissions --for helper' prints; owned by root, mode 0755. What it may\n"
+        : $"\n# {GrowHelper.Path} is what 'remediator permissions --for grower' prints; owned by root, mode 0755.\n")
+        + (!hosts.Any(h => h.MayDelete) ? "" : Lines(hosts));
+
+    private static string Lines(IReadOnlyList<ManagedHost> hosts) =>
+        $"\n# {SpaceHelper.Path} is what 'remediator permissions --for helper' prints; owned by root, mode 0755. What it may\n"
             + $"# delete is in {SpaceHelper.ListPath}, owned by root, mode 0644, one line without the '# ':\n"
             + string.Concat(hosts.Where(h => h.MayDelete).Select(h => $"# host {h.Name}\n# {SpaceHelper.ListOf(h)}\n"));
 

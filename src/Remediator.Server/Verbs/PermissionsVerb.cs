@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Remediator.Actions;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
@@ -11,7 +12,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts, Helper }
+    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower }
 
     public static Verb Create(CommonOptions common)
     {
@@ -19,7 +20,8 @@ internal static class PermissionsVerb
         {
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
-                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + ".",
+                + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; grower: the one "
+                + "that makes file systems larger, for " + GrowHelper.Path + ".",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -33,6 +35,9 @@ internal static class PermissionsVerb
                     break;
                 case (Place.Helper, _):
                     output.Write(SpaceHelper.Text);
+                    break;
+                case (Place.Grower, _):
+                    output.Write(GrowHelper.Text);
                     break;
                 case (Place.Hosts, OutputFormat.Json):
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());

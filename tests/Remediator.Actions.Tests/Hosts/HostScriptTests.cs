@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Actions;
 
@@ -17,6 +18,14 @@ public sealed class HostScriptTests
         var (code, said) = await RunAsync(
             "shellcheck", ["--shell=sh", "--exclude=SC2317", "-"], new HostScript(file).With("one", "two", "three"));
 
+        Assert.True(code == 0, said);
+    }
+
+    [Fact]
+    [Trait("Needs", "Hosts")]
+    public async Task Shellcheck_FindsNothingInTheProgramThatGrows()
+    {
+        var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "-"], GrowHelper.Text);
         Assert.True(code == 0, said);
     }
 

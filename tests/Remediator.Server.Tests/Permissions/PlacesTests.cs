@@ -55,6 +55,23 @@ public sealed class PlacesTests
                     Host("db-2", "ops", 2 << 20),
                     Host("db-3", "root", 1 << 20, "cron.service")]));
 
+    /// <summary>With just these arguments: who may run it makes no other file system larger.</summary>
+    [Fact]
+    public void Sudoers_LetsTheProgramThatGrowsBeRun_ForTheFileSystemsOfThePolicyAlone()
+    {
+        var text = Sudoers.Of(
+            [new($"/usr/local/sbin/remediator-grow grow {HostPermission.Mount}") { Sha256 = "abc0" }],
+            [
+                Host("db-1", "ops", 1 << 20) with { Grows = [new("/", 1L << 40), new("/srv/a", 1L << 40)] },
+                Host("db-2", "ops", 1 << 20) with { Temp = ["/tmp"] }]);
+
+        Assert.Contains(
+            "\n# host db-1\nops ALL=(root) NOPASSWD: sha256:abc0 /usr/local/sbin/remediator-grow grow /\n"
+                + "ops ALL=(root) NOPASSWD: sha256:abc0 /usr/local/sbin/remediator-grow grow /srv/a\n\n# host db-2\n\n",
+            text, StringComparison.Ordinal);
+        Assert.Contains("'remediator permissions --for grower' prints", text, StringComparison.Ordinal);
+    }
+
     /// <summary>By its digest alone, on hosts where files may be deleted; with the list that root has to put there.</summary>
     [Fact]
     public void Sudoers_LetsTheProgramThatDeletesBeRun_OnlyWhereThePolicyListsFiles()

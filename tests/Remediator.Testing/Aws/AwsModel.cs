@@ -45,6 +45,21 @@ public sealed record ModelGroup(string Name)
     public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal) { ["remediator"] = "allowed" };
 }
 
+public sealed record ModelVolume(string Id)
+{
+    /// <summary>In GiB.</summary>
+    public int Size { get; set; } = 100;
+    public string Instance { get; set; } = "";
+    /// <summary>Of its last change; empty where there was none.</summary>
+    public string State { get; set; } = "";
+    public int Original { get; set; }
+    public int Target { get; set; }
+    public DateTimeOffset ChangedAt { get; set; }
+    /// <summary>Reads do not show its last change yet.</summary>
+    public bool IsChangeHidden { get; set; }
+    public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal) { ["remediator"] = "allowed" };
+}
+
 /// <summary>What EC2 and EC2 Auto Scaling keep. What takes them time is ended by the test: <see cref="Settle"/>.</summary>
 public sealed class AwsModel
 {
@@ -55,6 +70,8 @@ public sealed class AwsModel
     public Dictionary<string, ModelInstance> Instances { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ModelGroup> Groups { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ModelVolume> Volumes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>So many reads after a change still show what was before it.</summary>
     public int StaleReads { get; set; }
@@ -81,6 +98,19 @@ public sealed class AwsModel
     {
         Groups[group.Name] = group;
         return group;
+    }
+
+    public ModelVolume Add(ModelVolume volume)
+    {
+        Volumes[volume.Id] = volume;
+        return volume;
+    }
+
+    /// <summary>A volume that is being made larger has its new size, and is slower for a while.</summary>
+    public void Optimize(ModelVolume volume)
+    {
+        lock (Lock)
+            (volume.Size, volume.State) = (volume.Target, "optimizing");
     }
 
     /// <summary>As a reader sees it.</summary>

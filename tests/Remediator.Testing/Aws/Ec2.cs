@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -30,6 +31,9 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
             "DescribeInstanceTypes" => Types(parameters),
             "DescribeSpotInstanceRequests" => Read(action, parameters, instances =>
                 E("spotInstanceRequestSet", instances.Where(i => i.IsSpot).Select(SpotRequest))),
+            "DescribeVolumes" => DescribeVolumes(parameters),
+            "DescribeVolumesModifications" => DescribeChanges(parameters),
+            "ModifyVolume" => ModifyVolume(parameters),
             "GetConsoleOutput" => Console(parameters),
             "RebootInstances" => Reboot(parameters),
             _ => throw new AwsErrorException(400, "InvalidAction", $"The action {action} is not valid for this web service."),
@@ -69,6 +73,55 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         instances.ForEach(model.Reboot);
         return [E("return", "true")];
     }
+
+    private XElement[] DescribeVolumes(IReadOnlyDictionary<string, string> parameters)
+    {
+        if (!may("ec2:DescribeVolumes", null))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var volume = Volume(parameters.GetValueOrDefault("VolumeId.1"));
+        return [E("volumeSet", E(
+            "item", E("volumeId", volume.Id), E("size", volume.Size), E("volumeType", "gp3"),
+            E("status", volume.Instance.Length > 0 ? "in-use" : "available"),
+            E("attachmentSet", volume.Instance.Length == 0 ? null : E(
+                "item", E("volumeId", volume.Id), E("instanceId", volume.Instance), E("device", "/dev/xvda"), E("status", "attached")))))];
+    }
+
+    /// <summary>By filter: by id, EC2 answers with an error for a volume that was never changed (aws-sdk-rust #1346).</summary>
+    private XElement[] DescribeChanges(IReadOnlyDictionary<string, string> parameters)
+    {
+        if (!may("ec2:DescribeVolumesModifications", null))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        if (parameters.GetValueOrDefault("Filter.1.Name") != "volume-id")
+            throw new AwsErrorException(400, "InvalidParameterValue", "Only the filter volume-id is known here.");
+        return [E("volumeModificationSet", model.Volumes.Values
+            .Where(v => v.Id == parameters.GetValueOrDefault("Filter.1.Value.1") && v.State.Length > 0 && !v.IsChangeHidden)
+            .Select(Modification))];
+    }
+
+    private XElement[] ModifyVolume(IReadOnlyDictionary<string, string> parameters)
+    {
+        var volume = Volume(parameters.GetValueOrDefault("VolumeId"));
+        if (!may("ec2:ModifyVolume", volume.Tags))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var size = int.Parse(parameters["Size"], CultureInfo.InvariantCulture);
+        if (volume.State is "modifying" or "optimizing")
+            throw new AwsErrorException(
+                400, "IncorrectModificationState",
+                $"Volume '{volume.Id}' cannot be modified in modification state {volume.State.ToUpperInvariant()}");
+        if (size < volume.Size)
+            throw new AwsErrorException(
+                400, "InvalidParameterValue", $"New size cannot be smaller than existing size, {volume.Size} GiB");
+        (volume.Original, volume.Target, volume.State, volume.ChangedAt) =
+            (volume.Size, size, "modifying", TimeProvider.System.GetUtcNow());
+        return [E("volumeModification", Modification(volume).Nodes())];
+    }
+
+    private ModelVolume Volume(string? id) => model.Volumes.GetValueOrDefault(id ?? "")
+        ?? throw new AwsErrorException(400, "InvalidVolume.NotFound", $"The volume '{id}' does not exist.");
+
+    private static XElement Modification(ModelVolume v) => E(
+        "item", E("volumeId", v.Id), E("modificationState", v.State), E("targetSize", v.Target), E("originalSize", v.Original),
+        E("progress", v.State == "completed" ? 100 : 0), E("startTime", $"{v.ChangedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}"));
 
     private XElement[] Types(IReadOnlyDictionary<string, string> parameters)
     {

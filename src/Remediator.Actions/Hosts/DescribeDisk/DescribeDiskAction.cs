@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.DescribeDisk;
 
@@ -20,14 +22,16 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             + "who holds them, the journal, what may be deleted there, and what is left alone and why.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look],
     };
 
     public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
-        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
+        var answer = await machines.RunAsync(
+            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, grows: true));
         var (disk, space) = (DiskState.Read(answer, host.Name, mountPoint), SpaceState.Read(answer, host));
+        var grow = GrowState.Read(answer);
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
@@ -54,6 +58,8 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             text.Append(CultureInfo.InvariantCulture, $"{watcher.Describe()}\n");
         if (space.Makes == "false")
             text.Append(CultureInfo.InvariantCulture, $"No file can be made there: {space.MakesNone}\n");
+        if (host.Grow(mountPoint) is { } may)
+            text.Append(CultureInfo.InvariantCulture, $"It may become {Size(may.UpTo)} large: {Larger(grow, host, mountPoint)}\n");
         if (space.IsBounded)
             text.Append("Not all of it was seen: the look takes only so long.\n");
         if (space.Doubt(host) is { } doubt)
@@ -99,6 +105,10 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
         foreach (var kind in space.Unknown)
             yield return $"whether {(kind == "log" ? "rotated logs" : "temporary files")} may go is not known: there was no time to look";
     }
+
+    private static string Larger(GrowState grow, ManagedHost host, string mountPoint) =>
+        grow.Doubt(host, mountPoint)
+        ?? $"it has {Size(grow.Size)} of disk {grow.Disk} ({Size(grow.DiskBytes)}), and {Size(grow.Room)} more would be won on that";
 
     private static string Holder(StillOpen open) =>
         $"process {open.Process} ({open.Pid}){(open.Unit.Length > 0 ? $" of {open.Unit}" : "")}";

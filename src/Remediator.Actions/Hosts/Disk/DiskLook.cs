@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
@@ -16,10 +17,10 @@ internal sealed class DiskLook(Machines machines) : ILook
         Class = ActionClass.Read,
         Input = typeof(DiskInput),
         Summary = "Looks at a file system of a host: bytes, inodes, mount options, the journal on it, and files that are "
-            + "deleted and still open; how fast it fills; and what of it may be deleted by the policy.",
+            + "deleted and still open; how fast it fills; what of it may be deleted by the policy; and whether it can become larger.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look],
     };
 
     public string Provider => FactSchema.Hosts;
@@ -29,27 +30,29 @@ internal sealed class DiskLook(Machines machines) : ILook
     public async Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
-        var (disk, space) = await AskAsync(request, host, mountPoint, cancellationToken);
+        var (disk, space, grow) = await AskAsync(request, host, mountPoint, cancellationToken);
         // a machine that had no time for this had it for nothing else either, and is asked once more
         if (space.Unknown.Count > 0)
-            (disk, space) = await AskAsync(request, host, mountPoint, cancellationToken);
+            (disk, space, grow) = await AskAsync(request, host, mountPoint, cancellationToken);
         var growth = DiskGrowth.Between(
             request.Facts.Named("filesystem").FirstOrDefault(f => f["host"] == host.Name && f["mountpoint"] == mountPoint), disk);
-        return [new("filesystem", Labels(disk, space, host, mountPoint, growth), DateTimeOffset.UnixEpoch)];
+        return [new("filesystem", Labels(disk, space, grow, host, mountPoint, growth), DateTimeOffset.UnixEpoch)];
     }
 
-    private async Task<(DiskState Disk, SpaceState Space)> AskAsync(
+    private async Task<(DiskState Disk, SpaceState Space, GrowState Grow)> AskAsync(
         ActionRequest request, ManagedHost host, string mountPoint, CancellationToken cancellationToken)
     {
-        var answer = await machines.RunAsync(request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host));
+        var answer = await machines.RunAsync(
+            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, grows: true));
         var space = SpaceState.Read(answer, host);
         space.ThrowIfBusy(host);
-        return (DiskState.Read(answer, host.Name, mountPoint), space);
+        return (DiskState.Read(answer, host.Name, mountPoint), space, GrowState.Read(answer));
     }
 
     internal static Dictionary<string, string> Labels(
-        DiskState disk, SpaceState space, ManagedHost host, string mountPoint, DiskGrowth? growth)
+        DiskState disk, SpaceState space, GrowState grow, ManagedHost host, string mountPoint, DiskGrowth? growth)
     {
+        var may = host.Grow(mountPoint);
         var holder = space.WorstHolder();
         var vacuum = JournalVacuum.Of(disk.Journal, host.KeepsJournal);
         return new()
@@ -82,6 +85,14 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["full_in_minutes"] = growth is { PerMinute: > 0 } fills ? Text(disk.Available / fills.PerMinute) : "",
             ["boot_id"] = disk.Identity["boot_id"],
             ["uptime_seconds"] = Text(disk.Uptime),
+            ["grow"] = may is null ? "never" : "allowed",
+            ["grow_helper"] = grow.Helper,
+            ["grow_why_not"] = grow.Refusal,
+            ["grow_up_to_bytes"] = may is null ? "" : Text(may.UpTo),
+            ["room_to_grow_bytes"] = grow.Disk.Length > 0 ? Text(grow.Room) : "",
+            ["disk"] = grow.Disk,
+            ["disk_bytes"] = grow.Disk.Length > 0 ? Text(grow.DiskBytes) : "",
+            ["volume_id"] = grow.Disk.Length == 0 ? "" : grow.Volume.Length > 0 ? grow.Volume : may?.Volume ?? "",
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
@@ -11,6 +12,9 @@ namespace Remediator.Actions.Hosts.Disk;
 internal sealed record DiskState
 {
     private const long MostOfABlock = 1 << 22;
+
+    /// <summary>Asks only whether the file system could become larger.</summary>
+    public const string Grow = "grow";
 
     public static HostScript Script { get; } = new("disk.sh");
 
@@ -42,12 +46,18 @@ internal sealed record DiskState
     public double InodesUsedPercent => Inodes == 0 ? 0 : 100 - (100.0 * InodesFree / Inodes);
 
     /// <summary>The arguments of the script for one mount point.</summary>
-    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), "", ""];
+    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), "", "", ""];
 
-    /// <summary>The same, to ask the program that frees space as well, where the policy lets it be used.</summary>
-    /// <param name="what"><c>look</c>, or <c>makes</c> for no more than whether a file can be made.</param>
-    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look") =>
-        [mountPoint, AsMountInfo(mountPoint), host.MayDelete ? SpaceHelper.Digest : "", what];
+    /// <summary>The same, to ask the programs of root as well, where the policy lets them be used.</summary>
+    /// <param name="what">
+    /// <c>look</c>, <c>makes</c> for no more than whether a file can be made, or <see cref="Grow"/> for the program that makes it larger.
+    /// </param>
+    /// <param name="grows">That program is asked as well.</param>
+    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look", bool grows = false) =>
+    [
+        mountPoint, AsMountInfo(mountPoint), host.MayDelete && what != Grow ? SpaceHelper.Digest : "", what,
+        host.Grow(mountPoint) is not null && (grows || what == Grow) ? GrowHelper.Digest : "",
+    ];
 
     /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>
     public static DiskState Read(HostAnswer answer, string host, string mountPoint)

@@ -1,6 +1,6 @@
 # How full a file system is, and how much of it is the journal's. Changes nothing.
 # $1: the mount point; $2: the same as /proc/self/mountinfo writes it; $3: the digest of the program that knows what may go, empty where
-# it is not asked; $4: what it is asked.
+# it is not asked; $4: what it is asked; $5: the digest of the program that makes it larger, empty where it is not asked.
 identity
 say uptime "$(cut -d ' ' -f 1 /proc/uptime)"
 found=
@@ -24,4 +24,5 @@ done
 # deleted, and still open: the space comes back when the last process closes it
 find -L /proc/[0-9]*/fd -maxdepth 1 -type f -links 0 -printf 'deleted\t%D\t%i\t%b\t%p\n' 2>/dev/null | head -n 500
 [ -z "$3" ] || space "$3" "$4" "$1"
+[ -z "$5" ] || grow "$5" look "$1"
 say end

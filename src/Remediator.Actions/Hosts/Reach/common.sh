@@ -26,15 +26,25 @@ as_root() { # COMMAND...
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n -- "$@"; fi
 }
 
-# Asks the program of root that frees space, if it is the one that this was written for and sudo allows it; says why not otherwise.
-space() { # SHA256 ARGUMENT...
-  wanted=$1 program=/usr/local/sbin/remediator-space
-  shift
-  [ -f "$program" ] || { say helper absent; return; }
-  [ "$(sha256sum 2>/dev/null <"$program" | cut -d ' ' -f 1)" = "$wanted" ] || { say helper other; return; }
-  [ "$(id -u)" = 0 ] || sudo -n -l -- "$program" "$@" >/dev/null 2>&1 || { say helper refused; return; }
-  say helper ok
+# Asks a program of root, if it is the one that this was written for and sudo allows it; says why not otherwise.
+ask() { # WORD PROGRAM SHA256 ARGUMENT...
+  word=$1 program=$2 wanted=$3
+  shift 3
+  [ -f "$program" ] || { say "$word" absent; return; }
+  [ "$(sha256sum 2>/dev/null <"$program" | cut -d ' ' -f 1)" = "$wanted" ] || { say "$word" other; return; }
+  [ "$(id -u)" = 0 ] || sudo -n -l -- "$program" "$@" >/dev/null 2>&1 || { say "$word" refused; return; }
+  say "$word" ok
   as_root "$program" "$@"
+}
+
+# The one that frees space.
+space() { # SHA256 ARGUMENT...
+  ask helper /usr/local/sbin/remediator-space "$@"
+}
+
+# The one that makes file systems larger.
+grow() { # SHA256 ARGUMENT...
+  ask grower /usr/local/sbin/remediator-grow "$@"
 }
 
 # Which machine this is, and since which start of it.
