@@ -39,7 +39,7 @@ public sealed class FactsServicesTests
         Assert.Equal(
             "apps/controllerrevisions apps/daemonsets apps/deployments apps/replicasets apps/statefulsets "
                 + "autoscaling/horizontalpodautoscalers batch/cronjobs "
-                + "batch/jobs namespaces nodes persistentvolumeclaims pods policy/poddisruptionbudgets "
+                + "batch/jobs namespaces nodes persistentvolumeclaims persistentvolumes pods policy/poddisruptionbudgets "
                 + "storage.k8s.io/storageclasses",
             string.Join(
                 ' ',

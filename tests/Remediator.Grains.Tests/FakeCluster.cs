@@ -92,7 +92,7 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     DefinitionSet IDefinitions.Current => Definitions;
 
-    public Playbook Parse(string source) => Definitions.Playbooks["restart-loop"];
+    public Playbook Parse(string source) => Definitions.Playbooks.Values.Single(p => p.Source == source);
 
     public static ResourceKey Key(string workload) => new("test", "deployment", SpaceOf(workload), workload);
 
@@ -102,6 +102,9 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
     public void Break(string workload) => _healthy[workload] = false;
 
     public void Repair(string workload) => _healthy[workload] = true;
+
+    /// <summary>Something was done to it.</summary>
+    public bool IsTouched(string name) => _healthy.ContainsKey(name);
 
     public bool IsHealthy(string workload) => _healthy.GetValueOrDefault(workload);
 

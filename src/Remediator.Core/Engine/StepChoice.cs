@@ -34,6 +34,7 @@ internal static class StepChoice
         ItHasToBeLookedAtFirst,
         ItsConditionsDoNotHold,
         AnEarlierRunDidTheSame,
+        ItIsNeverTakenHere,
         ItIsTooEarly,
         ItsOwnerWouldRevertIt,
         AGuardRefusesIt,
@@ -98,16 +99,23 @@ internal static class StepChoice
                 step.Run.Step, step.Step.Name, $"an earlier run of this incident has done {step.Step.Use} already"))
             : null;
 
+    private static Move? ItIsNeverTakenHere(StepAtHand step) => Wait(step) is { Time: null, Why: var why }
+        ? Move.Happens(new StepPassedOver(step.Run.Step, step.Step.Name, why))
+        : null;
+
     /// <summary>Much ends by itself, or by somebody else; a stronger step waits longer than a mild one.</summary>
     private static Move? ItIsTooEarly(StepAtHand step)
     {
-        if (step.Step.After == TimeSpan.Zero)
+        if (Wait(step).Time is not { Ticks: > 0 } wait)
             return null;
         var (world, decided) = (step.World, step.Incident.Choice?.Since ?? step.Incident.OpenedAt);
-        var due = SickSince.Of(world, decided) + world.Settings.Scaled(step.Step.After);
+        var due = SickSince.Of(world, decided) + world.Settings.Scaled(wait);
         var tick = world.Now + world.Settings.Tick;
         return world.Now < due ? Move.WaitsUntil(due < tick ? due : tick) : null;
     }
+
+    private static StepWait Wait(StepAtHand step) =>
+        Waits.Of(step.Playbook, step.Step, LiquidValues.Facts(step.Incident, step.World));
 
     /// <summary>Before a person is asked to release what would be refused then; a later rung may do without.</summary>
     private static Move? ItsOwnerWouldRevertIt(StepAtHand step)

@@ -75,14 +75,19 @@ public static class StormWatch
 
     private static Event Tell(StormState storm, World world) => Escalations.OfEngine(
         world,
-        $"A storm: {storm.Seen}. Nothing is repaired there until it is over.",
+        $"A storm: {storm.Seen}{(Now(world)?.Details is { Length: > 0 } details ? $" ({details})" : "")}. "
+            + "Nothing is repaired there until it is over.",
         "when so much breaks at the same time, the cause is elsewhere: single repairs do not help",
-        "look for what they have in common: network, power, control plane, DNS, a rollout to all of them");
+        world.Resource.Kind == ResourceKinds.FileServer
+            ? "repair that server, or remove what mounts from it; a node whose mount hangs neither recovers nor reboots without it"
+            : "look for what they have in common: network, power, control plane, DNS, a rollout to all of them");
+
+    private static Storm? Now(World world) =>
+        Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource, world.Now).FirstOrDefault(s => s.Scope == world.Resource);
 
     private static StormChanged? Changed(StormState storm, World world)
     {
-        var seen = Storms.In(world.View, world.Definitions.Policy.Storm, world.Resource, world.Now)
-            .FirstOrDefault(s => s.Scope == world.Resource);
+        var seen = Now(world);
         return (storm.Phase, seen) switch
         {
             (StormPhase.Raging, null) => new(StormPhase.CoolingDown, storm.Seen),

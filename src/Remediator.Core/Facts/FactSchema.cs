@@ -29,7 +29,8 @@ public static class FactSchema
             new("pid_pressure", YesNo),
             new("node_group"), new("hold"), new("taken_by"),
             new("cordoned_by", ["remediator", "somebody"]), new("machine_id"), new("flapping", YesNo),
-            new("switched_off", YesNo), new("unsteady"),
+            new("switched_off", YesNo), new("unsteady"), new("fault", ["silent", "runtime", "network", "pleg"]),
+            new("unwell", YesNo),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [
@@ -73,9 +74,9 @@ public static class FactSchema
         new("pvc", "a claim to a volume",
             [
                 new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"),
-                new("expandable", YesNo), new("capacity_bytes")]),
-        new("mount", "a pod's use of a claimed volume, until the pod is finished",
-            [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone")]),
+                new("expandable", YesNo), new("capacity_bytes"), new("volume"), new("server")]),
+        new("mount", "a pod's use of a claimed volume, or of a server of files without a claim, until the pod is finished",
+            [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone"), new("server")]),
         new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",
             [.. Owner, new("poddisruptionbudget"), new("allowed"), new("healthy"), new("desired_healthy")]),
         new("hpa",

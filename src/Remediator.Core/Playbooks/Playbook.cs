@@ -23,6 +23,8 @@ public sealed record Playbook
     /// they see.
     /// </summary>
     public IReadOnlyList<LookStep> Looks { get; init; } = [];
+    /// <summary>The first row that holds counts; the last has no conditions.</summary>
+    public IReadOnlyList<WaitRow> Waits { get; init; } = [];
     public required IReadOnlyList<LadderStep> Ladder { get; init; }
     public required EscalateTo Escalate { get; init; }
     /// <summary>SHA-256 of <see cref="Source"/>, 12 hexadecimal digits.</summary>
@@ -47,6 +49,8 @@ public sealed record LadderStep
     public IReadOnlyList<Condition> When { get; init; } = [];
     /// <summary>So long its resource has to be sick before the step is taken; until then it waits.</summary>
     public TimeSpan After { get; init; }
+    /// <summary>The time of <see cref="Playbook.Waits"/> that is meant instead of <see cref="After"/>; null for none.</summary>
+    public WaitOf? WaitsFor { get; init; }
     public required string Use { get; init; }
     public required ActionInputTemplate With { get; init; }
     public required Verification Verify { get; init; }

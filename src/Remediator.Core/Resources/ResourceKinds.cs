@@ -27,6 +27,8 @@ public static class ResourceKinds
     public const string Instance = "instance";
     public const string Service = "service";
     public const string Zone = "zone";
+    /// <summary>A server of files that volumes are on: <c>nfs:10.9.9.9</c>.</summary>
+    public const string FileServer = "file-server";
     public const string Cluster = "cluster";
     /// <summary>An alert that names nothing is a resource of its own.</summary>
     public const string Alert = "alert";
@@ -107,6 +109,7 @@ public static class ResourceKinds
         new(Instance) { IsByAddress = true },
         new(Service) { ApiKind = "Service" },
         new(Zone) { IsCause = true },
+        new(FileServer) { IsCause = true },
         new(Cluster) { IsCause = true },
         new(Alert) { IsByAddress = true },
         new(Engine),

@@ -47,11 +47,13 @@ internal static class InStorm
     }
 
     /// <summary>
-    /// A workload is concerned by its namespace, by the zones of all its pods, and by any zone while one of them has no place.
+    /// A workload is concerned by its namespace, by the server of its files, by the zones of all its pods, and by any zone while one of
+    /// them has no place.
     /// </summary>
     private static bool Concerns(World world, ResourceKey scope) => scope.Kind switch
     {
         ResourceKinds.Cluster => !world.IsOutside,
+        ResourceKinds.FileServer => SickStorage.IsMounted(world.View, scope.Name, world.Scope.Named("mount")),
         ResourceKinds.Namespace => scope == Storms.Namespace(world.Resource.Cluster, world.Resource.Namespace),
         _ => (world.Resource.Kind == ResourceKinds.Node ? world.Scope.Named("node") : world.Scope.Named("pod"))
             .Any(f => f["zone"] == scope.Name || (f.Name == "pod" && HasNoPlace(f))),

@@ -20,7 +20,8 @@ internal static class Needs
     /// <param name="step">Null while it is decided whether a run may begin at all.</param>
     public static IEnumerable<string> OfChange(World world, Incident incident, Playbook playbook, LadderStep? step) =>
         OfDecision(world, incident)
-            .Concat(playbook.Problem.Concat(step?.When ?? []).SelectMany(c => c.Kinds).Select(Provider))
+            .Concat(playbook.Problem.Concat(step?.When ?? []).Concat(playbook.Waits.SelectMany(w => w.When))
+                .SelectMany(c => c.Kinds).Select(Provider))
             .Where(p => p.Length > 0)
             .Distinct();
 

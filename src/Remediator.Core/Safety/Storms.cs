@@ -8,7 +8,11 @@ namespace Remediator.Core.Safety;
 
 /// <param name="Scope">The zone, the namespace or the cluster, as a resource: the storm's one incident is opened there.</param>
 /// <param name="Seen">In words: <c>4 of 6 nodes of zone a are not ready</c>.</param>
-public sealed record Storm(ResourceKey Scope, string Seen);
+public sealed record Storm(ResourceKey Scope, string Seen)
+{
+    /// <summary>What people are told besides.</summary>
+    public string Details { get; init; } = "";
+}
 
 /// <summary>Finds storms in what is true now. It counts levels, never alerts: twenty alerts of one node are one sick node.</summary>
 public static class Storms
@@ -45,13 +49,17 @@ public static class Storms
 
     public static ResourceKey Zone(string cluster, string zone) => new(cluster, ResourceKinds.Zone, "", zone);
 
+    public static ResourceKey FileServer(string cluster, string server) => new(cluster, ResourceKinds.FileServer, "", server);
+
     public static ResourceKey Namespace(string cluster, string name) => new(cluster, ResourceKinds.Namespace, "", name);
 
     public static bool IsScope(ResourceKey resource) =>
-        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone or ResourceKinds.Namespace && resource.Namespace.Length == 0;
+        resource.Kind is ResourceKinds.Cluster or ResourceKinds.Zone or ResourceKinds.FileServer or ResourceKinds.Namespace
+            && resource.Namespace.Length == 0;
 
     /// <summary>
-    /// What concerns a resource, and every zone's: the cluster's first; beside it those of zones and of the namespace are only parts of it.
+    /// What concerns a resource, and every zone's and server's: the cluster's first; beside it those of zones and of the namespace are only
+    /// parts of it.
     /// </summary>
     /// <param name="sickBefore">Nodes, and workloads of the namespace, that became sick later do not count.</param>
     public static IReadOnlyList<Storm> In(FactView view, StormPolicy policy, ResourceKey resource, DateTimeOffset sickBefore)
@@ -63,7 +71,12 @@ public static class Storms
                      where policy.ZoneNodes.IsExceededBy(sick, zone.Total)
                      select new Storm(Zone(cluster, zone.Name), $"{sick} of {zone.Total} nodes of zone {zone.Name} are not ready"))
                          .ToList();
-        IReadOnlyList<Storm> parts = [.. zones, .. OfNamespace(view, policy, resource, sickBefore)];
+        IReadOnlyList<Storm> parts =
+        [
+            .. zones,
+            .. SickStorage.In(view, sickBefore).Select(s => new Storm(FileServer(cluster, s.Server), s.Seen) { Details = s.Details }),
+            .. OfNamespace(view, policy, resource, sickBefore),
+        ];
         return OfCluster(view, nodes.Cluster, zones, policy, sickBefore) is { } seen ? [new(Cluster(cluster), seen), .. parts] : parts;
     }
 

@@ -1,5 +1,6 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 
 namespace Remediator.Definitions.Reading;
@@ -12,9 +13,12 @@ internal static class KnownFacts
     public static void Check(ReadPlaybook read, ActionRegistry actions)
     {
         var given = read.Playbook.Looks.SelectMany(l => actions.Get<ILook>(l.Use).Gives).ToHashSet();
-        foreach (var fault in Faults(read.Playbook.Problem.Concat(read.Playbook.Ladder.SelectMany(s => s.When)), given, actions))
+        foreach (var fault in Faults(Conditions(read.Playbook), given, actions))
             read.Faults.At(read.Name, fault);
     }
+
+    private static IEnumerable<Condition> Conditions(Playbook playbook) =>
+        playbook.Problem.Concat(playbook.Waits.SelectMany(w => w.When)).Concat(playbook.Ladder.SelectMany(s => s.When));
 
     public static void Check(ReadRule read, ActionRegistry actions)
     {

@@ -15,7 +15,7 @@ internal sealed record ReadPlaybook(Playbook Playbook, FaultList Faults, YamlSca
 internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
 {
     internal static readonly string[] Keys = [
-        "playbook", "resource", "problem", "mode", "limits", "evidence", "look", "ladder", "escalate"];
+        "playbook", "resource", "problem", "mode", "limits", "evidence", "look", "waits", "ladder", "escalate"];
     internal static readonly string[] Severities = ["critical", "warning", "info"];
     internal static readonly string[] Modes = [.. Enum.GetNames<Mode>().Select(m => m.ToLowerInvariant())];
 
@@ -28,7 +28,8 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
         RequireItems(map, "problem", "say what must be broken before anything is changed");
         var kinds = KindsOf(map);
         var mode = ModeOf(map);
-        var steps = new StepReader(actions, faults, kinds);
+        var waits = new WaitsReader(faults).Read(map);
+        var steps = new StepReader(actions, faults, kinds, map.Has("waits"));
         IReadOnlyList<LookStep> looks = [.. map.Items("look").Select(steps.Look).OfType<LookStep>()];
         var playbook = new Playbook
         {
@@ -39,6 +40,7 @@ internal sealed class PlaybookReader(ActionRegistry actions, FaultList faults)
             Limits = LimitsOf(map),
             Evidence = [.. map.Items("evidence").Select(steps.Evidence).OfType<EvidenceStep>()],
             Looks = looks,
+            Waits = waits,
             Ladder = map.Require("ladder") is null ? [] : steps.Ladder(map.Items("ladder"), mode),
             Escalate = EscalateOf(map),
             Revision = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(faults.File.Text)))[..12],

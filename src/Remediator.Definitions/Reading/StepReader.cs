@@ -6,7 +6,7 @@ using Remediator.Definitions.Yaml;
 namespace Remediator.Definitions.Reading;
 
 /// <summary>Reads what a playbook does: its evidence and its ladder, against the actions that there are.</summary>
-internal sealed class StepReader(ActionRegistry actions, FaultList faults, IReadOnlyList<string> kinds)
+internal sealed class StepReader(ActionRegistry actions, FaultList faults, IReadOnlyList<string> kinds, bool waits)
 {
     internal static readonly string[] StepKeys = ["step", "when", "after", "use", "with", "verify", "undo_on_failure", "approval_within"];
 
@@ -58,7 +58,7 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
         var undo = map.Flag("undo_on_failure") ?? false;
         if (undo && action is not (null or IUndoableAction))
             faults.At(map.Find("undo_on_failure")!, $"'{action.Descriptor.Name}' cannot be undone");
-        var (approval, after) = (map.Time("approval_within"), map.Time("after"));
+        var (approval, (after, waitsFor)) = (map.Time("approval_within"), After(map));
         var verify = Verify(map);
         if (name is null || action is null || with is null || verify is null) return null;
         var step = new LadderStep
@@ -69,9 +69,19 @@ internal sealed class StepReader(ActionRegistry actions, FaultList faults, IRead
             With = with,
             Verify = verify,
             UndoOnFailure = undo,
-            After = after ?? TimeSpan.Zero,
+            After = after,
+            WaitsFor = waitsFor,
         };
         return approval is { } within ? step with { ApprovalWithin = within } : step;
+    }
+
+    private (TimeSpan Time, WaitOf? Of) After(MapReader map)
+    {
+        if (map.Scalar("after") is not { } after || !WaitsReader.Words.Contains(after.Value))
+            return (map.Time("after") ?? TimeSpan.Zero, null);
+        if (!waits)
+            faults.At(after, $"'after' is '{after.Value}', and the playbook has no table 'waits' that says how long that is");
+        return (TimeSpan.Zero, Enum.Parse<WaitOf>(after.Value, ignoreCase: true));
     }
 
     private Verification? Verify(MapReader step)

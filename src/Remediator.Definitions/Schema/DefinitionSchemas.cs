@@ -62,6 +62,15 @@ public static class DefinitionSchemas
                 Looks(actions),
                 "What is looked at anew before a run begins, before each step, and before it is verified; problem and when "
                     + "use the facts.")),
+        (
+            "waits",
+            Described(
+                List(Map(
+                    [.. WaitsReader.Words],
+                    ("when", Texts("Conditions that must all hold; the last row has none.")),
+                    ("act", Wait("Until a step with after: act may be taken.")),
+                    ("replace", Wait("Until a step with after: replace may be taken.")))),
+                "How long the resource has to be sick before steps are taken; the first row that holds counts.")),
         ("ladder", List(Step(actions))),
         (
             "escalate",
@@ -214,7 +223,11 @@ public static class DefinitionSchemas
         ["step", "use", "verify"],
         ("step", Text("A name that the journal and approvals use.")),
         ("when", Texts("Conditions that must all hold; otherwise the step is skipped.")),
-        ("after", Duration("How long the resource has to be sick before the step is taken.")),
+        (
+            "after",
+            Pattern(
+                "How long the resource has to be sick before the step is taken; act and replace are times of the table waits.",
+                $"{DurationPattern}|^({string.Join('|', WaitsReader.Words)})$")),
         (
             "verify",
             Use<IVerifyAction>(
@@ -259,6 +272,8 @@ public static class DefinitionSchemas
         Described(new() { ["type"] = "string", ["pattern"] = pattern }, description);
 
     private static JsonObject Duration(string description) => Pattern($"{description} 30s, 5m, 2h30m.", DurationPattern);
+
+    private static JsonObject Wait(string description) => Pattern(description, $"{DurationPattern}|^{WaitsReader.Never}$");
 
     private static JsonObject OneOf(IEnumerable<string> values) => new() { ["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]) };
 

@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
@@ -25,8 +26,9 @@ internal sealed record PlaybookTest(
 
 /// <param name="Holds">Whether the problem is there; null where it does not matter.</param>
 /// <param name="First">The step that would be first; empty for none, null where it does not matter.</param>
-/// <param name="PassedOver">Steps whose <c>when</c> does not hold.</param>
-internal sealed record PlaybookExpectation(bool? Holds, string? First, IReadOnlyList<string> PassedOver)
+/// <param name="After">How long that one waits; null where it does not matter.</param>
+/// <param name="PassedOver">Steps whose <c>when</c> does not hold, or that are never taken where these facts hold.</param>
+internal sealed record PlaybookExpectation(bool? Holds, string? First, TimeSpan? After, IReadOnlyList<string> PassedOver)
 {
     public IEnumerable<string> Differences(Playbook playbook, FactView view)
     {
@@ -35,22 +37,28 @@ internal sealed record PlaybookExpectation(bool? Holds, string? First, IReadOnly
             yield return holds
                 ? $"expected the problem to hold, but {missing!.Text}: {missing.Found}"
                 : "expected the problem to be gone, but it holds";
-        var first = playbook.Ladder.FirstOrDefault(s => FirstMissing(s.When, view) is null);
+        var first = playbook.Ladder.FirstOrDefault(s => WhySkipped(playbook, s, view) is null);
         if (First is not null && First != (first?.Name ?? "")) yield return Otherwise(playbook, first, view);
-        foreach (var step in playbook.Ladder.Where(s => PassedOver.Contains(s.Name) && FirstMissing(s.When, view) is null))
+        if (After is not null && first is not null && Waits.Of(playbook, first, view).Time is { } wait && wait != After)
+            yield return $"expected '{first.Name}' to wait for {Duration.Format(After.Value)}, but it waits for {Duration.Format(wait)}";
+        foreach (var step in playbook.Ladder.Where(s => PassedOver.Contains(s.Name) && WhySkipped(playbook, s, view) is null))
             yield return $"expected '{step.Name}' to be skipped, but its conditions hold";
     }
 
     private string Otherwise(Playbook playbook, LadderStep? first, FactView view)
     {
         var expected = playbook.Ladder.FirstOrDefault(s => s.Name == First);
-        var why = expected is not null && FirstMissing(expected.When, view) is { } trace
-            ? $"; it is skipped: {trace.Text}: {trace.Found}"
-            : "";
+        var why = expected is not null && WhySkipped(playbook, expected, view) is { } skipped ? $"; it is skipped: {skipped}" : "";
         return $"expected the first step to be {Quoted(First!)}, got {Quoted(first?.Name ?? "")}{why}";
     }
 
     private static string Quoted(string step) => step.Length == 0 ? "none" : $"'{step}'";
+
+    /// <returns>Null where it would be taken.</returns>
+    private static string? WhySkipped(Playbook playbook, LadderStep step, FactView view) =>
+        FirstMissing(step.When, view) is { } trace ? $"{trace.Text}: {trace.Found}"
+        : Waits.Of(playbook, step, view) is { Time: null, Why: var why } ? why
+        : null;
 
     private static ConditionTrace? FirstMissing(IReadOnlyList<Condition> conditions, FactView view) =>
         conditions.Select(c => c.Evaluate("when", null, view)).FirstOrDefault(t => !t.Ok);

@@ -66,7 +66,7 @@ internal static class PlaybookTestReader
 
     private static PlaybookExpectation? Expect(YamlNode node, FaultList faults, Playbook playbook)
     {
-        if (MapReader.Of(node, faults, "what is expected", "problem", "first", "passed_over") is not { } map) return null;
+        if (MapReader.Of(node, faults, "what is expected", "problem", "first", "after", "passed_over") is not { } map) return null;
         var holds = map.OneOf("problem", ["holds", "gone"]) is { } problem ? problem == "holds" : (bool?)null;
         var first = map.Scalar("first");
         var steps = playbook.Ladder.Select(s => s.Name).ToList();
@@ -77,6 +77,9 @@ internal static class PlaybookTestReader
             faults.At(step, $"{playbook.Name} has no step '{step.Value}'{Suggestion.For(step.Value, steps)}");
         if (holds is null && first is null && !map.Has("passed_over"))
             faults.At(node, "nothing is expected; write problem, first or passed_over");
-        return new(holds, first?.Value == None ? "" : first?.Value, [.. map.Scalars("passed_over").Select(s => s.Value)]);
+        var after = map.Time("after");
+        if (after is not null && (first is null || first.Value == None))
+            faults.At(map.Find("after")!, "'after' is of the step in 'first', and none is named there");
+        return new(holds, first?.Value == None ? "" : first?.Value, after, [.. map.Scalars("passed_over").Select(s => s.Value)]);
     }
 }

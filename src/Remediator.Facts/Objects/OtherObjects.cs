@@ -24,7 +24,7 @@ internal sealed record Taint
 
 internal sealed record NodeStatus
 {
-    public IReadOnlyList<ObjectCondition> Conditions { get; init; } = [];
+    public IReadOnlyList<MessageCondition> Conditions { get; init; } = [];
     public IReadOnlyList<NodeAddress> Addresses { get; init; } = [];
     public NodeInfo NodeInfo { get; init; } = new();
 }
@@ -73,6 +73,33 @@ internal sealed record ClaimStatus
     public string Phase { get; init; } = "";
     [JsonConverter(typeof(LabelsConverter))]
     public IReadOnlyDictionary<string, string> Capacity { get; init; } = ObjectMeta.NoLabels;
+}
+
+internal sealed record PersistentVolume : IKubeObject
+{
+    public ObjectMeta Metadata { get; init; } = new();
+    public VolumeSpec Spec { get; init; } = new();
+}
+
+internal sealed record VolumeSpec
+{
+    public NfsVolume? Nfs { get; init; }
+    public CsiVolume? Csi { get; init; }
+}
+
+internal sealed record NfsVolume
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Server { get; init; } = "";
+}
+
+internal sealed record CsiVolume
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string Driver { get; init; } = "";
+    public string VolumeHandle { get; init; } = "";
+    [JsonConverter(typeof(LabelsConverter))]
+    public IReadOnlyDictionary<string, string> VolumeAttributes { get; init; } = ObjectMeta.NoLabels;
 }
 
 internal sealed record StorageClass : IKubeObject
@@ -125,7 +152,7 @@ internal sealed record AutoscalerStatus
 {
     public int CurrentReplicas { get; init; }
     public int DesiredReplicas { get; init; }
-    public IReadOnlyList<WorkloadCondition> Conditions { get; init; } = [];
+    public IReadOnlyList<MessageCondition> Conditions { get; init; } = [];
 }
 
 internal sealed record LabelSelector

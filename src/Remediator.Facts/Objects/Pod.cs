@@ -24,8 +24,8 @@ internal sealed record PodSpec
 /// <summary>A condition of the pod that somebody outside sets, and without which it is not ready.</summary>
 internal readonly record struct ReadinessGate([property: JsonConverter(typeof(SharedStringConverter))] string ConditionType);
 
-/// <summary>Most volumes of a pod are of its own; those that are claimed can be somebody else's work too.</summary>
-internal readonly record struct PodVolume(VolumeClaim? PersistentVolumeClaim);
+/// <summary>Most volumes of a pod are of its own; those that are claimed, or of a server, can be somebody else's work too.</summary>
+internal readonly record struct PodVolume(VolumeClaim? PersistentVolumeClaim, NfsVolume? Nfs);
 
 internal sealed record VolumeClaim(string ClaimName);
 

@@ -86,11 +86,11 @@ internal sealed record WorkloadStatus
     public string CurrentRevision { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string UpdateRevision { get; init; } = "";
-    public IReadOnlyList<WorkloadCondition> Conditions { get; init; } = [];
+    public IReadOnlyList<MessageCondition> Conditions { get; init; } = [];
 }
 
 /// <summary>There are few of them, so that their words may be kept.</summary>
-internal sealed record WorkloadCondition : ObjectCondition
+internal sealed record MessageCondition : ObjectCondition
 {
     public string Message { get; init; } = "";
 }

@@ -16,6 +16,7 @@ internal sealed record ClusterChanges
     public IReadOnlyList<Changed<Workload>> CronJobs { get; init; } = [];
     public IReadOnlyList<Changed<ControllerRevision>> Revisions { get; init; } = [];
     public IReadOnlyList<Changed<PersistentVolumeClaim>> Claims { get; init; } = [];
+    public IReadOnlyList<Changed<PersistentVolume>> Volumes { get; init; } = [];
     public IReadOnlyList<Changed<StorageClass>> StorageClasses { get; init; } = [];
     public IReadOnlyList<Changed<DisruptionBudget>> DisruptionBudgets { get; init; } = [];
     /// <summary>There may be some: they may not be read.</summary>

@@ -6,7 +6,7 @@ internal static class FactShapes
     public static FactShape Node { get; } = new(
         "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure",
         "disk_pressure", "pid_pressure", "node_group", "hold",
-        "taken_by", "cordoned_by", "machine_id", "flapping", "switched_off", "unsteady");
+        "taken_by", "cordoned_by", "machine_id", "flapping", "switched_off", "unsteady", "fault", "unwell");
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",
@@ -35,10 +35,10 @@ internal static class FactShapes
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");
 
     public static FactShape Claim { get; } = new(
-        "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes");
+        "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes", "volume", "server");
 
     public static FactShape Mount { get; } =
-        new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone");
+        new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone", "server");
 
     public static FactShape DisruptionBudget { get; } = new(
         "pdb", "namespace", "workload", "workload_kind", "poddisruptionbudget", "allowed", "healthy", "desired_healthy");

@@ -6,9 +6,8 @@ namespace Remediator.Facts.Projection;
 
 internal static class NodeFacts
 {
-    /// <param name="health">Since when it is as it is, and whether it flaps.</param>
     /// <param name="locked">The nodes that kured works on.</param>
-    public static Fact Of(Node node, (DateTimeOffset Since, bool Flaps) health, IReadOnlySet<string> locked) => FactShapes.Node.Make(
+    public static Fact Of(Node node, NodeCondition health, IReadOnlySet<string> locked) => FactShapes.Node.Make(
         health.Since,
         node.Metadata.Name, Zone(node), node.Status.Conditions.Truth("Ready"), Texts.Of(node.Spec.Unschedulable), Role(node),
         InternalIp(node),
@@ -16,7 +15,7 @@ internal static class NodeFacts
         Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
         Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked), CordonedBy(node),
         node.Status.NodeInfo.MachineId, Texts.Of(health.Flaps), Texts.Of(node.Spec.Taints.Any(t => t.Key == NodeMarks.ShutDown)),
-        Unsteady(node, health.Flaps));
+        Unsteady(node, health.Flaps), NodeFault.Of(node), Texts.Of(health.IsUnwell));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
 

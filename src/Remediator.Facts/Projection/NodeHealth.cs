@@ -19,19 +19,24 @@ internal sealed class NodeHealth
 
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
-    /// <summary>Of nodes that flap, or did until a moment ago: it ends with time alone.</summary>
-    public IEnumerable<string> Flapping => _seen.Where(s => s.Value.Falls.Count >= Flaps).Select(s => s.Key);
+    /// <summary>Of nodes that flap, or are ready since a moment ago: that ends with time alone.</summary>
+    public IEnumerable<string> Fading =>
+        _seen.Where(s => s.Value.Falls.Count >= Flaps || s.Value is { IsUnwell: true, ReadySince: not null }).Select(s => s.Key);
 
     /// <summary>Notes what this view shows of a node.</summary>
-    /// <returns>Since when it is as it is: unhealthy for one that is not ready, else ready; and whether it flaps.</returns>
-    public (DateTimeOffset Since, bool Flaps) Note(Node node, DateTimeOffset now)
+    public NodeCondition Note(Node node, DateTimeOffset now)
     {
         var ready = node.Status.Conditions.Of("Ready");
         var since = ready?.LastTransitionTime ?? node.Metadata.CreationTimestamp ?? now;
         var before = _seen.GetValueOrDefault(node.Metadata.Name) is { } seen && seen.Uid == node.Metadata.Uid ? seen : null;
         var next = ready?.Status == "True" ? IsReady(before, since) : IsUnhealthy(before, since);
-        _seen[node.Metadata.Name] = next = next with { Uid = node.Metadata.Uid, Falls = [.. next.Falls.Where(f => f > now - FlapWindow)] };
-        return (next.ReadySince ?? next.UnhealthySince ?? since, next.Falls.Count >= Flaps);
+        _seen[node.Metadata.Name] = next = next with
+        {
+            Uid = node.Metadata.Uid,
+            Falls = [.. next.Falls.Where(f => f > now - FlapWindow)],
+            IsUnwell = next.ReadySince is not { } well || (now - well < Stable && next.UnhealthySince < well),
+        };
+        return new(next.ReadySince ?? next.UnhealthySince ?? since, next.Falls.Count >= Flaps, next.IsUnwell);
     }
 
     public void Forget(string node) => _seen.Remove(node);
@@ -67,5 +72,11 @@ internal sealed class NodeHealth
     private sealed record Seen(DateTimeOffset? UnhealthySince, DateTimeOffset? ReadySince, IReadOnlyList<DateTimeOffset> Falls)
     {
         public string Uid { get; init; } = "";
+
+        public bool IsUnwell { get; init; }
     }
 }
+
+/// <param name="Since">Since when it is as it is: unhealthy for one that is not ready, else ready.</param>
+/// <param name="IsUnwell">It is not ready, or was not a moment ago.</param>
+internal readonly record struct NodeCondition(DateTimeOffset Since, bool Flaps, bool IsUnwell);

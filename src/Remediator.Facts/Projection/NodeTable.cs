@@ -17,7 +17,7 @@ internal sealed class NodeTable(ClusterTopology topology)
     public HashSet<string> Apply(ClusterChanges changes, FactDiff diff, DateTimeOffset now)
     {
         var moved = new HashSet<string>(StringComparer.Ordinal);
-        var stale = (Relock(changes.DaemonSets, now) ? _nodes.Keys : _health.Flapping).ToHashSet(StringComparer.Ordinal);
+        var stale = (Relock(changes.DaemonSets, now) ? _nodes.Keys : _health.Fading).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, node) in changes.Nodes)
         {
             stale.Remove(key.Name);

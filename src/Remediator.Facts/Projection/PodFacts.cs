@@ -25,11 +25,12 @@ internal static class PodFacts
             yield return OfContainer(state, container, pod.Status.ContainerStatuses, init: false, window, now);
         foreach (var volume in state.Finished ? [] : pod.Spec.Volumes)
         {
-            if (volume.PersistentVolumeClaim is { } claim)
+            var (claim, server) = (volume.PersistentVolumeClaim?.ClaimName ?? "", volume.Nfs is { } nfs ? StorageServer.Of(nfs) : "");
+            if (claim.Length > 0 || server.Length > 0)
             {
                 yield return FactShapes.Mount.Make(
                     pod.Metadata.CreationTimestamp ?? now, pod.Metadata.Namespace, state.Owner.Name, state.Owner.Kind, pod.Metadata.Name,
-                    claim.ClaimName, pod.Spec.NodeName, state.Zone);
+                    claim, pod.Spec.NodeName, state.Zone, server);
             }
         }
     }

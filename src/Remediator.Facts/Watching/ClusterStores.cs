@@ -17,6 +17,7 @@ internal sealed class ClusterStores(TimeProvider time)
     private readonly ObjectStore<Workload> _cronJobs = new();
     private readonly ObjectStore<ControllerRevision> _revisions = new();
     private readonly ObjectStore<PersistentVolumeClaim> _claims = new();
+    private readonly ObjectStore<PersistentVolume> _volumes = new();
     private readonly ObjectStore<StorageClass> _storageClasses = new();
     private readonly ObjectStore<DisruptionBudget> _budgets = new();
     private readonly ObjectStore<Autoscaler> _autoscalers = new();
@@ -35,7 +36,7 @@ internal sealed class ClusterStores(TimeProvider time)
             Of(WatchedKind.Deployments, _deployments), Of(WatchedKind.StatefulSets, _statefulSets), Of(WatchedKind.DaemonSets, _daemonSets),
             Of(WatchedKind.ReplicaSets, _replicaSets), Of(WatchedKind.Jobs, _jobs), Of(WatchedKind.CronJobs, _cronJobs),
             Of(WatchedKind.ControllerRevisions, _revisions), Of(WatchedKind.Claims, _claims),
-            Of(WatchedKind.StorageClasses, _storageClasses),
+            Of(WatchedKind.Volumes, _volumes), Of(WatchedKind.StorageClasses, _storageClasses),
             Of(WatchedKind.DisruptionBudgets, _budgets),
             Of(WatchedKind.Autoscalers, _autoscalers),
         ];
@@ -54,6 +55,7 @@ internal sealed class ClusterStores(TimeProvider time)
         CronJobs = _cronJobs.TakeChanges(),
         Revisions = _revisions.TakeChanges(),
         Claims = _claims.TakeChanges(),
+        Volumes = _volumes.TakeChanges(),
         StorageClasses = _storageClasses.TakeChanges(),
         DisruptionBudgets = _budgets.TakeChanges(),
         DisruptionBudgetsAreForbidden = _budgets.IsForbidden,
@@ -76,6 +78,7 @@ internal sealed class ClusterStores(TimeProvider time)
         _cronJobs.ForgetTaken();
         _revisions.ForgetTaken();
         _claims.ForgetTaken();
+        _volumes.ForgetTaken();
         _storageClasses.ForgetTaken();
         _budgets.ForgetTaken();
         _autoscalers.ForgetTaken();

@@ -25,6 +25,7 @@ internal sealed record WatchedKind(
     public static WatchedKind Jobs { get; } = new("jobs", "batch", ["v1"]);
     public static WatchedKind CronJobs { get; } = new("cronjobs", "batch", ["v1", "v1beta1"], Optional: true);
     public static WatchedKind Claims { get; } = new("persistentvolumeclaims", "", ["v1"], Optional: true, MayBeForbidden: true);
+    public static WatchedKind Volumes { get; } = new("persistentvolumes", "", ["v1"], Optional: true, MayBeForbidden: true);
     public static WatchedKind StorageClasses { get; } =
         new("storageclasses", "storage.k8s.io", ["v1"], Optional: true, MayBeForbidden: true);
     public static WatchedKind DisruptionBudgets { get; } =
@@ -35,6 +36,6 @@ internal sealed record WatchedKind(
     public static IReadOnlyList<WatchedKind> All { get; } =
     [
         Pods, Nodes, Namespaces, Deployments, StatefulSets, DaemonSets, ReplicaSets, ControllerRevisions, Jobs,
-        CronJobs, Claims, StorageClasses, DisruptionBudgets, Autoscalers,
+        CronJobs, Claims, Volumes, StorageClasses, DisruptionBudgets, Autoscalers,
     ];
 }

@@ -63,6 +63,61 @@ public sealed class NodeTimeTests
         Assert.Equal(["evict pod shop/api-1"], _bench.Intents.Select(i => i.Plan.Summary));
     }
 
+    /// <summary>The rows are asked from above at each look, so that the reason that is seen now counts, and the clock goes on.</summary>
+    [Theory]
+    [InlineData("", 10)]
+    [InlineData("network", 30)]
+    [InlineData("pleg", 20)]
+    [InlineData("runtime", null)]
+    public void AStep_WaitsForTheFirstRowThatHolds(string fault, int? minutes)
+    {
+        var seen = _bench.Now.AddMinutes(-8);
+        _bench.Playbook = Waiting(new()
+        {
+            ["node{fault=\"network\"}"] = 30, ["node{fault=~\"network|pleg\"}"] = 20, ["node{fault=\"runtime\"}"] = null,
+        });
+        Sick(fault, seen);
+        _bench.Fire(name: "KubeNodeNotReady");
+        while (_bench.Last.Jobs.Count == 0 && _bench.Now < seen.AddHours(1) && !_bench.Happenings<StepPassedOver>().Any())
+            _bench.Wake(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(minutes is { } wait ? seen.AddMinutes(wait) : seen.AddMinutes(8), _bench.Now);
+        Assert.Equal(
+            minutes is null ? ["'act' is never where node{fault=\"runtime\"}"] : [],
+            _bench.Happenings<StepPassedOver>().Select(p => p.Reason));
+    }
+
+    /// <summary>A reason that alternates each minute begins no time anew, and the row of the moment decides.</summary>
+    [Fact]
+    public void AReasonThatAlternates_DoesNotBeginTheTimeAnew()
+    {
+        var seen = _bench.Now.AddMinutes(-8);
+        _bench.Playbook = Waiting(new() { ["node{fault=\"network\"}"] = 30 });
+        Sick("network", seen);
+        _bench.Fire(name: "KubeNodeNotReady");
+        while (_bench.Last.Jobs.Count == 0 && _bench.Now < seen.AddHours(1))
+        {
+            _bench.Wake(TimeSpan.FromSeconds(15));
+            Sick(_bench.Now.Minute % 2 == 0 ? "network" : "", seen);
+        }
+
+        Assert.InRange(_bench.Now, seen.AddMinutes(10), seen.AddMinutes(11.25));
+    }
+
+    private static Playbook Waiting(Dictionary<string, int?> rows)
+    {
+        static TimeSpan? Time(int? minutes) => minutes is { } m ? TimeSpan.FromMinutes(m) : null;
+        return Bench.RestartLoop(Mode.Auto, Bench.Step("mild", "kubernetes.evict-pod") with { WaitsFor = WaitOf.Act }) with
+        {
+            ResourceKinds = ["node"],
+            Problem = [Condition.Parse("node{ready!=\"true\"}")],
+            Waits = [.. rows.Select(r => new WaitRow([Condition.Parse(r.Key)], Time(r.Value), null)), new([], Time(10), Time(30))],
+        };
+    }
+
+    private void Sick(string fault, DateTimeOffset since) =>
+        _bench.Cluster = [Fact.Parse($$"""node{node="n1",ready="false",role="worker",fault="{{fault}}"}""", since)];
+
     /// <summary>A run that waits for its next step ends as one does that acts.</summary>
     [Fact]
     public void AStepThatWaits_IsNotTaken_OnceTheNodeIsReady()

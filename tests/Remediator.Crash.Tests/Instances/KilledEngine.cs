@@ -40,6 +40,7 @@ internal sealed class KilledEngine : IDisposable
             System.IO.Path.GetDirectoryName(RemediatorProgram.File)!, "playbooks", "nodes", "node-not-ready.yaml");
         File.WriteAllText(Path("playbooks/node.yaml"), Regex.Replace(File.ReadAllText(shipped), @"stable: \d+m", "stable: 30s")
             .Replace("mode: approve", "mode: auto", StringComparison.Ordinal)
+            .Replace("act: 10m, replace: 30m", "act: 10s, replace: 30s", StringComparison.Ordinal)
             .Replace("within: 1m,", "within: 10s,", StringComparison.Ordinal)
             .Replace("within: 5m,", $"within: {rebootHelpsWithin},", StringComparison.Ordinal));
     }

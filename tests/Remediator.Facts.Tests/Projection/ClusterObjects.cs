@@ -20,6 +20,7 @@ internal sealed record ClusterObjects
     public IReadOnlyList<Workload> CronJobs { get; init; } = [];
     public IReadOnlyList<ControllerRevision> Revisions { get; init; } = [];
     public IReadOnlyList<PersistentVolumeClaim> Claims { get; init; } = [];
+    public IReadOnlyList<PersistentVolume> Volumes { get; init; } = [];
     public IReadOnlyList<StorageClass> StorageClasses { get; init; } = [];
     public IReadOnlyList<DisruptionBudget> DisruptionBudgets { get; init; } = [];
     public bool DisruptionBudgetsAreForbidden { get; init; }
@@ -39,6 +40,7 @@ internal sealed record ClusterObjects
         CronJobs = Changes(before.CronJobs, CronJobs),
         Revisions = Changes(before.Revisions, Revisions),
         Claims = Changes(before.Claims, Claims),
+        Volumes = Changes(before.Volumes, Volumes),
         StorageClasses = Changes(before.StorageClasses, StorageClasses),
         DisruptionBudgets = Changes(before.DisruptionBudgets, DisruptionBudgets),
         DisruptionBudgetsAreForbidden = DisruptionBudgetsAreForbidden,

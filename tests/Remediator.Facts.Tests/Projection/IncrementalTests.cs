@@ -37,7 +37,7 @@ public sealed class IncrementalTests
         }
     }
 
-    private static ClusterObjects Change(ClusterObjects o, Random random, DateTimeOffset now) => random.Next(17) switch
+    private static ClusterObjects Change(ClusterObjects o, Random random, DateTimeOffset now) => random.Next(18) switch
     {
         0 => o with { Nodes = Toggled(
             o.Nodes, A.Node($"n{random.Next(3)}", random.Next(2) == 0 ? "a" : "b", random.Next(3) == 0 ? "False" : "True"), random) },
@@ -88,6 +88,11 @@ public sealed class IncrementalTests
                 Metadata = A.Meta($"hpa{random.Next(2)}"),
                 Spec = new() { MaxReplicas = 5, ScaleTargetRef = new() { Kind = "Deployment", Name = Name(random) } },
                 Status = new() { CurrentReplicas = random.Next(4, 6), DesiredReplicas = 5 } },
+            random) },
+        14 => o with { Volumes = Toggled(
+            o.Volumes,
+            new PersistentVolume {
+                Metadata = A.Meta("v", ""), Spec = new() { Nfs = random.Next(2) == 0 ? new() { Server = "10.9.9.9" } : null } },
             random) },
         _ => o with { Pods = Toggled(o.Pods, Pod(random, now), random) },
     };

@@ -27,11 +27,34 @@ public sealed class NodeFactsTests : ProjectionTest
     public void NodeUnderPressure_IsUnsteady(string pressures, string unsteady)
     {
         var node = A.Node("n1");
-        var conditions = pressures.Split(' ').Select(p => new ObjectCondition { Type = p, Status = "True" });
+        var conditions = pressures.Split(' ').Select(p => new MessageCondition { Type = p, Status = "True" });
         Says(
             Only(new() { Nodes = [node with { Status = node.Status with { Conditions = [.. conditions, .. node.Status.Conditions] } }] },
                 "node"),
             ("unsteady", unsteady));
+    }
+
+    /// <summary>The words are those of kubelets from 1.20 on.</summary>
+    [Theory]
+    [InlineData("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", "silent")]
+    [InlineData("Unknown", "NodeStatusNeverUpdated", "Kubelet never posted node status.", "silent")]
+    [InlineData(
+        "False", "KubeletNotReady", "PLEG is not healthy: pleg was last seen active 3m8.77s ago; threshold is 3m0s", "pleg")]
+    [InlineData(
+        "False", "KubeletNotReady", "[container runtime is down, PLEG is not healthy: pleg was last seen active 4m0s ago]", "runtime")]
+    [InlineData(
+        "False", "KubeletNotReady",
+        "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni "
+            + "plugin not initialized", "network")]
+    [InlineData("False", "KubeletNotReady", "node is shutting down", "")]
+    [InlineData("True", "KubeletReady", "PLEG is not healthy", "")]
+    public void NodeThatIsNotReady_SaysWhatIsWrong(string ready, string reason, string message, string fault)
+    {
+        var node = A.Node("n1");
+        Says(
+            Only(new() { Nodes = [node with { Status = node.Status with { Conditions =
+                [new() { Type = "Ready", Status = ready, Reason = reason, Message = message }] } }] }, "node"),
+            ("fault", fault));
     }
 
     [Theory]

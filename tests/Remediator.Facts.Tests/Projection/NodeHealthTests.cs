@@ -42,6 +42,20 @@ public sealed class NodeHealthTests : ProjectionTest
     public void ItFlaps_WhereItStoppedBeingReadyThreeTimesInHalfAnHour(string seen, int now, string flapping) =>
         Assert.Equal(flapping, See(seen, now)["flapping"]);
 
+    /// <summary>As the nodes of a dead file server are: ready by turns, and none of them well.</summary>
+    [Theory]
+    [InlineData("True -60", 0, "false")]
+    [InlineData("True -60, False 0", 1, "true")]
+    [InlineData("True -60, False 0, True 4", 7, "true")]
+    [InlineData("True -60, False 0, True 4", 15, "false")]
+    [InlineData("True -60, False 0, True 4, False 8, True 12", 15, "true")]
+    [InlineData("True 0", 1, "false")]
+    public void ItIsUnwell_UntilItWasReadyForLongEnough(string seen, int now, string unwell)
+    {
+        var fact = See(seen, now);
+        Assert.Equal(unwell, fact["unwell"]);
+    }
+
     [Fact]
     public void ItFlapsNoMore_WithTimeAlone()
     {
