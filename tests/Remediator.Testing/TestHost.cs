@@ -22,6 +22,8 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Of root and of the user ops.</summary>
     public string KeyFile => Path.Combine(_folder, "key");
 
+    public string KnownHosts => Path.Combine(_folder, "known_hosts");
+
     /// <summary>Type and key, as the policy pins it.</summary>
     public string PinnedKey { get; }
 
@@ -46,7 +48,7 @@ public sealed class TestHost : IAsyncDisposable
         var (code, output) = await RunAsync(
             "ssh",
             [
-                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={Path.Combine(_folder, "known_hosts")}", "-o", "BatchMode=yes",
+                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={KnownHosts}", "-o", "BatchMode=yes",
                 $"root@{Address}",
                 "sh -s"],
             script);

@@ -6,6 +6,7 @@ using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
+using Remediator.Actions.Hosts;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Ports;
@@ -20,7 +21,7 @@ internal static class AwsActions
     public static IReadOnlyList<IAction> All(ActionPorts ports) =>
         All(
             new ClusterApi(ports.Cluster, ports.Time), new AwsApi(ports.Aws, ports.Time), ports.Groups,
-            new Machines(new HostShell(ports.Hosts, ports.Secrets, ports.Time)));
+            HostActions.Machines(ports));
 
     public static IReadOnlyList<IAction> All(
         ClusterApi cluster, AwsApi aws, Func<IReadOnlyList<ManagedGroup>> groups, Machines machines)

@@ -15,6 +15,7 @@ using Remediator.Actions.Hosts.Reboot;
 using Remediator.Actions.Hosts.RestartUnit;
 using Remediator.Actions.Hosts.Service;
 using Remediator.Actions.Hosts.SpaceFree;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Hosts.UnitRuns;
 using Remediator.Actions.Hosts.VacuumJournal;
 using Remediator.Actions.Kubernetes.Api;
@@ -29,7 +30,7 @@ internal static class HostActions
 {
     public static IReadOnlyList<IAction> All(ActionPorts ports)
     {
-        var machines = new Machines(new HostShell(ports.Hosts, ports.Secrets, ports.Time));
+        var machines = Machines(ports);
         var api = new ClusterApi(ports.Cluster, ports.Time);
         var workloads = new WorkloadReader(api);
         return
@@ -54,4 +55,9 @@ internal static class HostActions
             new RebootAction(machines),
         ];
     }
+
+    /// <summary>The machines of the policy, by all ways that there are to them.</summary>
+    public static Machines Machines(ActionPorts ports) => new(new HostShell(
+        ports.Hosts, new SshWay(ports.Hosts, ports.Secrets, ports.Time), new AgentWay(ports.Cluster, ports.Time),
+        new SystemsManagerWay(new(ports.Aws, ports.Time))));
 }

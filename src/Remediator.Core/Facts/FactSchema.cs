@@ -104,6 +104,7 @@ public static class FactSchema
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
             new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
             new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("disk"), new("disk_bytes"), new("volume_id"),
+            new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
@@ -114,7 +115,7 @@ public static class FactSchema
             new("host"), new("process"), new("pid"), new("started"), new("unit"), new("unit_listed", YesNo), new("open"), new("limit"),
             new("hard_limit"), new("used_percent"), new("short", ["process", "host", "inotify"]),
             new("trouble", ["leak", "load", "unclear"]), new("growth_per_minute"), new("histogram"), new("host_open"), new("host_limit"),
-            new("boot_id"), new("uptime_seconds"),
+            new("boot_id"), new("uptime_seconds"), new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("service", "a service of the machine that a node or a host is",
         [

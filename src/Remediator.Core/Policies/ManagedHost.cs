@@ -12,7 +12,7 @@ public sealed record ManagedHost
     /// <summary>As alerts, rules and people call it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where its SSH server is reached: an address or a DNS name.</summary>
+    /// <summary>Where its SSH server is reached: an address or a DNS name. Alerts may name it by that, too.</summary>
     public required string Address { get; init; }
 
     public int Port { get; init; } = 22;
@@ -25,11 +25,22 @@ public sealed record ManagedHost
     /// <summary>Who logs in: root, or a user whom sudoers allows what <c>remediator permissions --for hosts</c> prints.</summary>
     public required string User { get; init; }
 
-    /// <summary>The file with the private key, without a passphrase; read for each login.</summary>
+    /// <summary>The file with the private key, without a passphrase; read for each login. Empty without <see cref="HasSsh"/>.</summary>
     public required string KeyFile { get; init; }
 
-    /// <summary>The only keys that its SSH server may have.</summary>
+    /// <summary>The only keys that its SSH server may have; none where it is not reached over SSH.</summary>
     public required IReadOnlyList<HostKey> HostKeys { get; init; }
+
+    public bool HasSsh => HostKeys.Count > 0;
+
+    /// <summary>
+    /// The namespace of a DaemonSet whose pod on <see cref="Node"/> enters the machine, as <c>deploy/kubernetes/agent</c> has it; empty for
+    /// none.
+    /// </summary>
+    public string Agent { get; init; } = "";
+
+    /// <summary>The EC2 instance (or managed node, <c>mi-...</c>) of AWS Systems Manager that it is; empty for none.</summary>
+    public string Instance { get; init; } = "";
 
     /// <summary>The entry of the host that is logged in to first; null where it is reached directly.</summary>
     public string? Through { get; init; }

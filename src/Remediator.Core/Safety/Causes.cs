@@ -36,7 +36,7 @@ internal static class Causes
         var key = !OwnFaults.Waiting(world.Scope.Named("container")) && Dns(world, workload) is not null ? "cluster DNS"
             : FailingRegistries.Of(world.View, world.Scope.Named("container")) is { } registry ? $"registry {registry.Name}"
             : SharedCauses.Of(world)?.Key;
-        return key is null ? null : SharedCauses.In(world.View, world.Resource.Cluster).FirstOrDefault(c => c.Key == key);
+        return key is null ? null : SharedCauses.Present(world).FirstOrDefault(c => c.Key == key);
     }
 
     private static Cause? OfWorkload(World world, Fact workload)

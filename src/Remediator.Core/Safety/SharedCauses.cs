@@ -37,7 +37,7 @@ internal static class SharedCauses
     /// <summary>Minutes. A pod waits for its place, or its sidecar, for a while.</summary>
     private const int Soon = 5;
 
-    /// <summary>Minutes. What has been so for a day is no part of what happens now, and was told then.</summary>
+    /// <summary>Minutes. What has been so for a day is no part of what begins now; it stays part of what people know of.</summary>
     private const int Old = 24 * 60;
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
@@ -49,17 +49,18 @@ internal static class SharedCauses
     private static readonly FactFilter Unscheduled = new(
         "pod", "shared: no place", new([], []),
         p => p["reason"] == "Unschedulable"
-            && p["phase"] == "Pending" && p["terminating"] != "true" && IsRecent(p["age_minutes"]));
+            && p["phase"] == "Pending" && p["terminating"] != "true" && Minutes(p["age_minutes"]) >= Soon);
 
     private static readonly FactFilter Refused = new("workload", "shared: refused", new([], []), w => w["replica_failure"].Length > 0);
 
     private static readonly FactFilter Waiting = new(
         "pod", "shared: not ready for another", new([], []),
         p => (p["unready_sidecar"].Length > 0 || p["gate"].Length > 0)
-            && p["phase"] == "Running" && p["terminating"] != "true" && p["crashing"] != "true" && IsRecent(p["unready_minutes"]));
+            && p["phase"] == "Running" && p["terminating"] != "true" && p["crashing"] != "true" && Minutes(p["unready_minutes"]) >= Soon);
 
     /// <summary>All of the cluster.</summary>
-    public static IReadOnlyList<SharedCause> In(FactView view, string cluster) =>
+    /// <param name="withOld">With what has been so for days.</param>
+    public static IReadOnlyList<SharedCause> In(FactView view, string cluster, bool withOld) =>
     [
         .. FailingRegistries.In(view).Select(r => new SharedCause(
             Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
@@ -67,12 +68,12 @@ internal static class SharedCauses
             {
                 Message = $"{FailingRegistries.Words(r)}.",
             }),
-        .. Room(view, cluster),
+        .. Room(view, cluster, withOld),
         .. Refusals(view, cluster),
-        .. Others(view, cluster, "unready_sidecar", "sidecar", n => (
+        .. Others(view, cluster, withOld, "unready_sidecar", "sidecar", n => (
             $"their sidecar {n} is not ready, and their own containers are",
             $"look at what {n} needs: its control plane, its certificates")),
-        .. Others(view, cluster, "gate", "readiness gate", n => (
+        .. Others(view, cluster, withOld, "gate", "readiness gate", n => (
             $"nobody sets their readiness gate {n}", $"look at the controller that sets {n}")),
         .. Dns(view, cluster),
     ];
@@ -83,15 +84,20 @@ internal static class SharedCauses
         if (world.Scope.Named("pod").Any(p => p["crashing"] == "true") || OwnFaults.Waiting(world.Scope.Named("container")))
             return null;
         var own = world.Resource;
-        return In(world.View, own.Cluster).FirstOrDefault(c => c.Victims.Contains(own));
+        return Present(world).FirstOrDefault(c => c.Victims.Contains(own));
     }
+
+    /// <summary>What begins, and what has an incident already, however long.</summary>
+    public static IEnumerable<SharedCause> Present(World world) =>
+        In(world.View, world.Resource.Cluster, withOld: false).Concat(
+            In(world.View, world.Resource.Cluster, withOld: true).Where(c => world.OpenIncident(c.Home, c.Problem) is not null));
 
     /// <summary>The incident by which people know of it; null where they do not.</summary>
     public static IncidentRow? Told(World world, SharedCause cause) =>
         world.OpenIncident(cause.Home, cause.Problem) is { KnownStatus: IncidentStatus.Escalated } row ? row : null;
 
-    private static IEnumerable<SharedCause> Room(FactView view, string cluster) =>
-        Victims(Unscheduled.In(view), cluster) is { Count: >= Fewest } victims
+    private static IEnumerable<SharedCause> Room(FactView view, string cluster, bool withOld) =>
+        Victims(Unscheduled.In(view).Where(p => withOld || Minutes(p["age_minutes"]) <= Old), cluster) is { Count: >= Fewest } victims
             ?
             [
                 new(
@@ -109,7 +115,7 @@ internal static class SharedCauses
         let home = quota.Success ? Storms.Namespace(cluster, refused["namespace"]) : Storms.Cluster(cluster)
         let name = (quota.Success ? quota : webhook).Groups["name"].Value
         group refused by (home, name, quota.Success) into cause
-        let victims = Victims([.. cause], cluster)
+        let victims = Victims(cause, cluster)
         where victims.Count >= Fewest
         orderby cause.Key.name
         select cause.Key.Success
@@ -122,11 +128,11 @@ internal static class SharedCauses
                 "look whether the service of the webhook answers, with a certificate that is valid, and what it says", victims);
 
     private static IEnumerable<SharedCause> Others(
-        FactView view, string cluster, string field, string what, Func<string, (string Words, string Look)> say) =>
+        FactView view, string cluster, bool withOld, string field, string what, Func<string, (string Words, string Look)> say) =>
         from pod in Waiting.In(view)
-        where pod[field].Length > 0
+        where pod[field].Length > 0 && (withOld || Minutes(pod["unready_minutes"]) <= Old)
         group pod by pod[field] into cause
-        let victims = Victims([.. cause], cluster)
+        let victims = Victims(cause, cluster)
         where victims.Count >= Fewest
         let said = say(cause.Key)
         orderby cause.Key
@@ -151,13 +157,13 @@ internal static class SharedCauses
     private static string DnsWords(Fact dns) =>
         $"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster";
 
-    private static List<ResourceKey> Victims(Fact[] facts, string cluster) =>
+    private static List<ResourceKey> Victims(IEnumerable<Fact> facts, string cluster) =>
         [.. facts.Select(f => KeyOf((f["namespace"], f["workload"], f["workload_kind"]), cluster)).Distinct()
             .OrderBy(k => k.Display, StringComparer.Ordinal)];
 
     private static ResourceKey KeyOf((string Namespace, string Name, string Kind) workload, string cluster) =>
         new(cluster, workload.Kind, workload.Namespace, workload.Name);
 
-    private static bool IsRecent(string minutes) =>
-        int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var age) && age is >= Soon and <= Old;
+    private static int Minutes(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : -1;
 }

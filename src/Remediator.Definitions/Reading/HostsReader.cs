@@ -11,10 +11,13 @@ internal sealed partial class HostsReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
         "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal",
-        "reboot", "logs", "keep_logs", "temp", "keep_temp", "grow"];
+        "reboot", "logs", "keep_logs", "temp", "keep_temp", "grow", "agent", "instance"];
     internal static readonly string[] GrowKeys = ["mount", "to", "volume"];
     internal static readonly string[] GrowRequired = ["mount", "to"];
-    internal static readonly string[] Required = ["host", "user", "key_file", "host_keys"];
+    internal static readonly string[] Required = ["host"];
+
+    /// <summary>One of these, and it is reached over SSH; as well where no other way is named.</summary>
+    private static readonly string[] OfSsh = ["address", "port", "user", "key_file", "host_keys", "through"];
 
     /// <summary>Those that the program can check; DSA is none of them.</summary>
     private static readonly string[] KeyTypes = [
@@ -47,6 +50,8 @@ internal sealed partial class HostsReader(FaultList faults)
         if (host.Through is not { } through) return;
         if (!hosts.TryGetValue(through, out var between))
             faults.At(node, $"there is no host '{through}' to go through{Suggestion.For(through, hosts.Keys)}");
+        else if (!between.HasSsh)
+            faults.At(node, $"'{through}' is not reached over SSH itself, so nothing goes through it");
         else if (between.Through is not null)
             faults.At(node, $"'{through}' is reached through another host itself; only one can be between");
     }
@@ -54,9 +59,13 @@ internal sealed partial class HostsReader(FaultList faults)
     private ManagedHost? HostOf(MapReader item)
     {
         var before = faults.Count;
-        var (name, user, keyFile) = (item.RequireScalar("host"), item.RequireScalar("user"), item.RequireScalar("key_file"));
-        if (item.Require("host_keys") is YamlList { Items.Count: 0 } none)
+        var name = item.RequireScalar("host");
+        var hasSsh = OfSsh.Any(item.Has) || !(item.Has("agent") || item.Has("instance"));
+        var (user, keyFile) = hasSsh ? (item.RequireScalar("user"), item.RequireScalar("key_file")) : (null, null);
+        if (hasSsh && item.Require("host_keys") is YamlList { Items.Count: 0 } none)
             faults.At(none, "'host_keys' is empty; without a key nobody logs in");
+        if (item.Has("agent") && !item.Has("node"))
+            faults.At(item.Find("agent")!, "'agent' needs 'node': its pod on that node is the way to the machine");
         Check(name, NamePattern(), "a name of letters, digits, dots and dashes");
         Check(user, UserPattern(), "the name of a user, such as remediator");
         if (keyFile is not null && !Path.IsPathFullyQualified(keyFile.Value))
@@ -71,10 +80,13 @@ internal sealed partial class HostsReader(FaultList faults)
             Port = item.Number("port", 1, 65535) ?? 22,
             Node = Text(item, "node", NamePattern(), "the name of a node") ?? "",
             Zone = item.Scalar("zone")?.Value ?? "",
-            User = user?.Value ?? "",
+            // the other ways are root's
+            User = hasSsh ? user?.Value ?? "" : "root",
             KeyFile = keyFile?.Value ?? "",
             HostKeys = keys,
             Through = item.Scalar("through")?.Value,
+            Agent = Text(item, "agent", NamespacePattern(), "the name of a namespace, such as remediator-agent") ?? "",
+            Instance = Text(item, "instance", InstancePattern(), "the id of an instance, such as i-0123456789abcdef0") ?? "",
             Units = [.. units.Select(u => u.Value)],
             KeepsJournal = Journal(item),
             MayReboot = Reboot(item),
@@ -177,6 +189,12 @@ internal sealed partial class HostsReader(FaultList faults)
 
     [GeneratedRegex(@"^[A-Za-z0-9:]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9:])?\z")]
     private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z")]
+    private static partial Regex NamespacePattern();
+
+    [GeneratedRegex(@"^(i|mi)-[0-9a-f]{8,17}\z")]
+    private static partial Regex InstancePattern();
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_-]{0,31}\z")]
     private static partial Regex UserPattern();

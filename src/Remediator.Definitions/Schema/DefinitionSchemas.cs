@@ -166,6 +166,8 @@ public static class DefinitionSchemas
         ("key_file", Text("The file with the private key of that user, without a passphrase; an absolute path.")),
         ("host_keys", Texts("The only keys that its SSH server may have, as known_hosts writes them: ssh-ed25519 AAAA...")),
         ("through", Text("The host of this list that is logged in to first.")),
+        ("agent", Text("The namespace of the agent of deploy/kubernetes/agent, whose pod on the node is another way to it.")),
+        ("instance", Text("Its instance in AWS Systems Manager, another way to it: i-0123456789abcdef0.")),
         ("units", Texts("Units of systemd that may be restarted there, such as nginx.service.")),
         ("keep_journal", Text("The size to which its journal is vacuumed, at least that of its largest file: 200Mi when left out.")),
         ("reboot", Choice("Whether it may be restarted; never when left out.", "allowed", "never")),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Remediator.Actions;
 using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Definitions.Loading;
@@ -12,7 +13,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower }
+    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower, Document }
 
     public static Verb Create(CommonOptions common)
     {
@@ -21,7 +22,8 @@ internal static class PermissionsVerb
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
                 + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; grower: the one "
-                + "that makes file systems larger, for " + GrowHelper.Path + ".",
+                + "that makes file systems larger, for " + GrowHelper.Path + "; document: that of AWS Systems Manager, for hosts that "
+                + "are reached by it.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
         var command = new Command("permissions", "Print the permissions that Remediator needs.") { place, common.Output };
@@ -35,6 +37,9 @@ internal static class PermissionsVerb
                     break;
                 case (Place.Helper, _):
                     output.Write(SpaceHelper.Text);
+                    break;
+                case (Place.Document, _):
+                    output.Write(SystemsManagerDocument.Content);
                     break;
                 case (Place.Grower, _):
                     output.Write(GrowHelper.Text);
@@ -57,7 +62,8 @@ internal static class PermissionsVerb
             command, "remediator permissions > clusterroles.yaml", "remediator permissions --output json | jq -r '.[].resource'",
             "remediator permissions --for aws > policy.json",
             "remediator permissions --for hosts --set Definitions:Policy=policy.yaml",
-            "remediator permissions --for helper > remediator-space");
+            "remediator permissions --for helper > remediator-space",
+            "remediator permissions --for document > document.json");
     }
 
     /// <summary>The hosts of the policy that the server would load.</summary>

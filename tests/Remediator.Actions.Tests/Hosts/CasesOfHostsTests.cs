@@ -23,7 +23,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>A cleaner of temporary files removed sockets that were in use.</summary>
     [Fact]
-    public async Task Case50_OnlyTheOldUploadGoes_AndTheServersStillAnswer()
+    public async Task C50_OnlyTheOldUploadGoes_AndTheServersStillAnswer()
     {
         var (plan, _) = await RepairAsync("temp", h => h with { Temp = ["/tmp"], KeepsTemp = TimeSpan.FromSeconds(2) }, """
             mkdir -p /tmp/.X11-unix /tmp/pg
@@ -57,7 +57,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>The binary logs of a database are below /var/log, and are called something.000001.</summary>
     [Fact]
-    public async Task Case51_OnlyTheLogsOfTheApplicationGo_AndWhoFillsTheDiskIsNamed()
+    public async Task C51_OnlyTheLogsOfTheApplicationGo_AndWhoFillsTheDiskIsNamed()
     {
         string[] logs = ["/var/log/mysql/*", "/var/log/case51/*", "/var/log/pg/*"];
         var (plan, evidence) = await RepairAsync("log", h => h with { Logs = logs }, """
@@ -84,7 +84,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>After a full disk the rotation is broken for good.</summary>
     [Fact]
-    public async Task Case52_TheLogThatIsWrittenStays_AndPeopleAreToldThatTheRotationIsBroken()
+    public async Task C52_TheLogThatIsWrittenStays_AndPeopleAreToldThatTheRotationIsBroken()
     {
         var (plan, evidence) = await TryAsync("log", h => h with { Logs = ["/var/log/case52/*.log"] }, """
             mkdir -p /var/log/case52 /var/lib/logrotate; cp /var/lib/logrotate/status /run/status 2>/dev/null || :
@@ -102,11 +102,50 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
             StringComparison.Ordinal);
     }
 
+    /// <summary>Of whatever place and end: cut off, filled with zeros as after a crash, or with half a line in its middle.</summary>
+    [Theory]
+    [InlineData("/var/lib/logrotate/status", "printf 'logrotate state -- vers'", true)]
+    [InlineData("/var/lib/logrotate/logrotate.status", "head -c 4096 /dev/zero", true)]
+    [InlineData("/var/lib/logrotate.status", "printf 'logrotate state -- version 2\n\"/a\" 2026-\n\"/b\" 2026-11-1-3:0:0\n'", true)]
+    [InlineData("/var/lib/logrotate.status", "printf 'logrotate state -- version 2\n\"/var/log/a b\" 2026-11-1-3:0:0\n'", false)]
+    [InlineData("/var/lib/logrotate/status", "printf 'logrotate state -- version 1\n\"/var/log/a\" 2026-11-1\n'", false)]
+    [InlineData("/var/lib/logrotate/status", ":", false)]
+    public async Task RotationStateThatIsBrokenOff_IsNamed_AndAWholeOneIsNot(string place, string write, bool named)
+    {
+        var (_, evidence) = await TryAsync("log", h => h with { Logs = ["/var/log/state/*.log"] }, $"""
+            mkdir -p /var/lib/logrotate /var/log/state /run/states
+            for f in /var/lib/logrotate/* /var/lib/logrotate.status; do [ -e "$f" ] && mv "$f" /run/states/; done
+            {write} >{place}
+            """);
+        await _host.RunAsync($"""
+            rm {place}; for f in /run/states/*; do [ -e "$f" ] && mv "$f" /var/lib/logrotate/; done; rmdir /run/states
+            """);
+
+        Assert.Equal(named, evidence.Contains($"{place} is broken off", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whatever packs it, and however it is numbered, an empty copy ended the next rotation with "File exists".</summary>
+    [Theory]
+    [InlineData("app.log.2.bz2")]
+    [InlineData("app.log-20261101.xz")]
+    [InlineData("app.log.1.zst")]
+    public async Task EmptyCopyOfARotation_IsNamed_AndDoesNotGo(string name)
+    {
+        var (plan, _) = await TryAsync("log", h => h with { Logs = ["/var/log/copy/*.log"] }, $"""
+            rm -rf /var/log/copy; mkdir -p /var/log/copy; echo now >/var/log/copy/app.log
+            : >/var/log/copy/{name}; touch -d '20 days ago' /var/log/copy/{name}
+            """);
+
+        Assert.Null(plan.Plan);
+        Assert.Contains($"{name} is empty: a rotation that ended half-way has left it", plan.Refusal, StringComparison.Ordinal);
+        await _host.RunAsync($"[ -e /var/log/copy/{name} ]");
+    }
+
     /// <summary>
     /// Bytes are free, and no file can be made. An XFS in splinters, of which no number tells, is among the scenarios of the program.
     /// </summary>
     [Fact]
-    public async Task Case53_WhereNoFileCanBeMade_ThatIsSaid_AndOnlyAFileThatCanBeMadeVerifiesARepair()
+    public async Task C53_WhereNoFileCanBeMade_ThatIsSaid_AndOnlyAFileThatCanBeMadeVerifiesARepair()
     {
         await using var host = await TestHost.StartAsync(900, inodes: 40000);
         var entry = HostFixture.Entry(host) with { Temp = ["/srv/spool"], KeepsTemp = TimeSpan.FromSeconds(2) };
@@ -150,7 +189,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>The folder of a dead pod, listed by somebody: two of its folders are somebody's only copy.</summary>
     [Fact]
-    public async Task Case54_OnlyWhatTheDeadPodWroteItselfGoes()
+    public async Task C54_OnlyWhatTheDeadPodWroteItselfGoes()
     {
         const string Pod = "/var/lib/kubelet/pods/9af0d50b-50f1-11e8-b37b-ac1f6b10eed2";
         var keeps = TimeSpan.FromSeconds(2);
@@ -173,7 +212,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>A pod writes to a file that it has deleted: no log, not appended to, and its end is not a service's.</summary>
     [Fact]
-    public async Task Case55_TheDeletedFileOfAPodIsNotTruncated_AndItsHolderIsNamed()
+    public async Task C55_TheDeletedFileOfAPodIsNotTruncated_AndItsHolderIsNamed()
     {
         var (plan, evidence) = await TryAsync("open", h => h with { Logs = ["/var/log/*.log", "/var/lib/kubelet/case55/*"] }, """
             mkdir -p /var/lib/kubelet/case55
@@ -191,7 +230,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>Where no byte can be written to memory either, there is no marker: the files tell what was done.</summary>
     [Fact]
-    public async Task Case57_WithRunAndShmFull_TheRootIsRepairedOnce_AndOfRunItselfPeopleGetWhatFillsIt()
+    public async Task C57_WithRunAndShmFull_TheRootIsRepairedOnce_AndOfRunItselfPeopleGetWhatFillsIt()
     {
         ManagedHost List(ManagedHost h) => h with { Temp = ["/srv/case57"], KeepsTemp = TimeSpan.FromSeconds(2) };
         try
@@ -227,9 +266,41 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
         }
     }
 
+    /// <summary>Nobody may write where the markers are, or it is no folder: once is once all the same.</summary>
+    [Theory]
+    [InlineData("mount -t tmpfs -o ro tmpfs /run/remediator", "umount /run/remediator")]
+    [InlineData("mount -t tmpfs -o size=4k,nr_inodes=1 tmpfs /run/remediator", "umount /run/remediator")]
+    [InlineData("rmdir /run/remediator; : >/run/remediator", "rm /run/remediator")]
+    public async Task WhereNoMarkerCanBeMade_TheFilesTellWhatWasDone(string setup, string undo)
+    {
+        ManagedHost List(ManagedHost h) => h with { Temp = ["/srv/marker"], KeepsTemp = TimeSpan.FromSeconds(2) };
+        try
+        {
+            var (planned, _) = await TryAsync("temp", List, $"""
+                rm -rf /run/remediator; mkdir -p /run/remediator /srv/marker
+                {setup}
+                head -c 60M /dev/zero >/srv/marker/upload
+                sleep 3
+                """);
+            var (act, request, plan) = (Act("temp", List), Request(), planned.Plan ?? throw new InvalidOperationException(planned.Refusal));
+
+            Assert.Equal(ProbeAnswer.DidNotHappen, (await act.ProbeAsync(request, plan, Token)).Answer);
+            Assert.InRange((await act.ApplyAsync(request, plan, Token)).Gains.Single().Amount, 59 << 20, 61 << 20);
+            Assert.Equal(ProbeAnswer.Happened, (await act.ProbeAsync(request, plan, Token)).Answer);
+            // the same again, as after a crash: what is there now is another one
+            await _host.RunAsync("head -c 60M /dev/zero >/srv/marker/upload; sleep 3");
+            Assert.Equal(0, (await act.ApplyAsync(request, plan, Token)).Gains.Single().Amount / (1 << 20));
+            await _host.RunAsync("[ -s /srv/marker/upload ]");
+        }
+        finally
+        {
+            await _host.RunAsync($"{undo}; rm -rf /srv/marker");
+        }
+    }
+
     /// <summary>"Too many open files", and the process has a few: others of its user have nearly all inotify instances.</summary>
     [Fact]
-    public async Task Case58_TheProcessThatComplainsIsNotRestarted_AndPeopleGetWhoHasTheInstances()
+    public async Task C58_TheProcessThatComplainsIsNotRestarted_AndPeopleGetWhoHasTheInstances()
     {
         await _host.RunAsync("""
             cat >/run/case58.py <<'P'
@@ -311,7 +382,7 @@ public sealed class CasesOfHostsTests(HostFixture fixture) : IClassFixture<HostF
 
     /// <summary>A server that waits with select() refuses politely at descriptor 1,024, and dies above it.</summary>
     [Fact]
-    public async Task Case59_TheLimitOfAServerUnderLoadIsNotRaised_AndPeopleGetThatItIsLoad()
+    public async Task C59_TheLimitOfAServerUnderLoadIsNotRaised_AndPeopleGetThatItIsLoad()
     {
         await _host.RunAsync("""
             cat >/run/case59.py <<'P'

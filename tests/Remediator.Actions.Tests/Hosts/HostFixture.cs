@@ -29,7 +29,11 @@ public sealed class HostFixture : IAsyncLifetime
 
     internal static HostKey Key(string text) => new(text.Split(' ')[0], text.Split(' ')[1]);
 
-    internal static HostShell Shell(params IReadOnlyList<ManagedHost> hosts) => new(() => hosts, new FilesAsTheyAre(), TimeProvider.System);
+    internal static HostShell Shell(params IReadOnlyList<ManagedHost> hosts) => ShellBy([], hosts);
+
+    /// <param name="others">Ways besides SSH.</param>
+    internal static HostShell ShellBy(IReadOnlyList<IReachHost> others, params IReadOnlyList<ManagedHost> hosts) =>
+        new(() => hosts, [new SshWay(() => hosts, new FilesAsTheyAre(), TimeProvider.System), .. others]);
 
     internal static Machines Machines(params IReadOnlyList<ManagedHost> hosts) => new(Shell(hosts));
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Tests.Hosts;
@@ -8,7 +10,7 @@ namespace Remediator.Actions.Tests.Hosts;
 public sealed class HostScriptTests
 {
     public static TheoryData<string> Scripts { get; } = [.. typeof(HostScript).Assembly.GetManifestResourceNames()
-        .Where(n => n.EndsWith(".sh", StringComparison.Ordinal) && n != "common.sh")];
+        .Where(n => n.EndsWith(".sh", StringComparison.Ordinal) && n is not ("common.sh" or "run.sh"))];
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -23,11 +25,28 @@ public sealed class HostScriptTests
 
     [Fact]
     [Trait("Needs", "Hosts")]
+    public async Task Shellcheck_FindsNothingInTheDocumentOfSystemsManager()
+    {
+        var lines = JsonNode.Parse(SystemsManagerDocument.Content)!["mainSteps"]![0]!["inputs"]!["runCommand"]!.AsArray();
+
+        var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "-"], string.Join('\n', lines.Select(l => (string)l!)) + "\n");
+
+        Assert.True(code == 0, said);
+    }
+
+    [Fact]
+    [Trait("Needs", "Hosts")]
     public async Task Shellcheck_FindsNothingInTheProgramThatGrows()
     {
         var (code, said) = await RunAsync("shellcheck", ["--shell=sh", "-"], GrowHelper.Text);
         Assert.True(code == 0, said);
     }
+
+    /// <summary>A program that counts on its limit breaks above it, and nobody sees from outside which ones do.</summary>
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void NoLimitIsRaised(string file) =>
+        Assert.DoesNotMatch(@"\b(prlimit|ulimit|setrlimit|sysctl -w|LimitNOFILE=)", new HostScript(file).Body);
 
     /// <summary>A connection may be cut anywhere: the shell has read all of it, or runs nothing.</summary>
     [Fact]

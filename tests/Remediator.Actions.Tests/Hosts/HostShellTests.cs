@@ -13,12 +13,14 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
     private static readonly HostScript Echo = new("echo.sh", () =>
         "for word; do printf 'word\\t%s\\n' \"$(printf %s \"$word\" | od -An -v -tx1 | tr -d ' \\n')\"; done\nsay end");
 
-    public static TheoryData<string> Hostile { get; } =
+    public static IReadOnlyList<string> HostileTexts { get; } =
     [
         "", " ", "-rf", "--", "a b", "it's", "\"", "$(touch /tmp/struck)", "`touch /tmp/struck`", "\n; touch /tmp/struck\n",
         "'; touch /tmp/struck; '",
         "\\", "\\'", "*", "~root", "${HOME}", "a\tb", "\u00e4\u4e2d\U0001F600", "!!", "EOF", "}", "\r\n", "&& false", "#", "\u001b[2J",
     ];
+
+    public static TheoryData<string> Hostile { get; } = [.. HostileTexts];
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -77,14 +79,21 @@ public sealed class HostShellTests(HostFixture fixture) : IClassFixture<HostFixt
         await fixture.Host.RunAsync("rm /run/by-root");
     }
 
+    public static IReadOnlyList<(string Script, string? Says)> WhatHostsSay { get; } =
+    [
+        ("yes \"$(head -c 1000 /dev/zero | tr '\\0' x)\"", "answered with more than 1 MiB"),
+        ("head -c 20000000 /dev/zero >&2; say end", null),
+        ("head -c 3000 /dev/urandom; say end", "gave only half an answer"),
+        ("say space 1; printf 'en'", "gave only half an answer"),
+        ("true", "gave only half an answer"),
+        ("echo password=hunter2 >&2; exit 3", "ended with code 3: password=***"),
+        ("kill -9 $$", "was ended there|ended with no exit code|ended with code 137"),
+    ];
+
+    public static TheoryData<string, string?> Answers { get; } = [.. WhatHostsSay];
+
     [Theory]
-    [InlineData("yes \"$(head -c 1000 /dev/zero | tr '\\0' x)\"", "answered with more than 1 MiB")]
-    [InlineData("head -c 20000000 /dev/zero >&2; say end", null)]
-    [InlineData("head -c 3000 /dev/urandom; say end", "gave only half an answer")]
-    [InlineData("say space 1; printf 'en'", "gave only half an answer")]
-    [InlineData("true", "gave only half an answer")]
-    [InlineData("echo password=hunter2 >&2; exit 3", "ended with code 3: password=***")]
-    [InlineData("kill -9 $$", "was ended there|ended with a signal|ended with code 137")]
+    [MemberData(nameof(Answers))]
     public async Task WhatIsNoWholeAnswer_IsAFailure_AndBounded(string script, string? says)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);

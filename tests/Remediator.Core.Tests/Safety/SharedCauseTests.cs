@@ -114,6 +114,27 @@ public sealed class SharedCauseTests
         Assert.Empty(_bench.Happenings<Held>());
     }
 
+    /// <summary>It was told, and the workloads do not begin to tell it each when it has lasted for a day.</summary>
+    [Theory]
+    [InlineData("reason=Unschedulable phase=Pending age_minutes=")]
+    [InlineData("unready_sidecar=linkerd-proxy phase=Running unready_minutes=")]
+    public void WhatLastsForDays_StaysOneIncident(string fields)
+    {
+        var place = new Bench { Resource = Storms.Cluster("test"), IsThere = false };
+        Lay(place, [.. new[] { "api", "web", "cart" }.Select(n => FactOf(n, "pod", $"{fields}9"))]);
+        place.Wake();
+        place.Wake(TimeSpan.FromMinutes(5));
+        place.Report(place.Job<TellPeople>(), new PeopleTold([new("notify.alertmanager", null)]));
+        _bench.Open.Add(place.Row(place.Only<IncidentOpened>().Problem));
+
+        Lay(place, [.. new[] { "api", "web", "cart" }.Select(n => FactOf(n, "pod", $"{fields}1600"))]);
+        place.Wake(TimeSpan.FromHours(26));
+        Assert.Empty(place.Happenings<IncidentClosed>());
+        _bench.Fire();
+        Assert.Equal("root cause busy", Held().Guard);
+        Assert.Empty(_bench.Happenings<Escalated>());
+    }
+
     /// <summary>Quotas of several namespaces may have the same name, and a sidecar has another one in each mesh.</summary>
     [Fact]
     public void SameNames_ElsewhereOrOfOthers_AreNotTheSame()

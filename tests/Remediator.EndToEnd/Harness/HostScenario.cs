@@ -6,10 +6,15 @@ namespace Remediator.EndToEnd.Harness;
 /// <summary>What scenarios on hosts outside any cluster have in common.</summary>
 internal static class HostScenario
 {
-    /// <summary>The shipped playbooks, which may act without a person here, and again a minute after a run.</summary>
+    /// <summary>
+    /// The shipped playbooks, which may act without a person here, and again a minute after a run; on a node, after half the time that it
+    /// has to be sick, as their tests then say, too.
+    /// </summary>
     public static string AutoPlaybooks(Workspace files) => PatientPlaybooks(files, text => text
         .Replace("mode: approve", "mode: auto", StringComparison.Ordinal)
-        .Replace("cooldown: 30m", "cooldown: 1m", StringComparison.Ordinal));
+        .Replace("cooldown: 30m", "cooldown: 1m", StringComparison.Ordinal)
+        .Replace("act: 10m", "act: 5m", StringComparison.Ordinal)
+        .Replace("after: 10m", "after: 5m", StringComparison.Ordinal));
 
     /// <summary>
     /// The shipped playbooks. Repairs of workloads and of hosts may take an hour, scaled, until they show: what shortens a playbook's

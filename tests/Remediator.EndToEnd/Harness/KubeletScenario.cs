@@ -88,8 +88,7 @@ internal sealed class KubeletScenario : IAsyncDisposable
     {
         var folder = HostScenario.AutoPlaybooks(files);
         var file = Path.Combine(folder, "nodes", "node-not-ready.yaml");
-        var text = File.ReadAllText(file).Replace("stable: 10m", "stable: 3m", StringComparison.Ordinal)
-            .Replace("act: 10m", "act: 5m", StringComparison.Ordinal);
+        var text = File.ReadAllText(file).Replace("stable: 10m", "stable: 3m", StringComparison.Ordinal);
         foreach (var (step, asShipped, here) in new[] { ("host.restart-unit", "5m", restartWithin), ("host.reboot", "20m", "2h") })
             text = Regex.Replace(
                 text, $@"(use: {Regex.Escape(step)}\n(?:    with: .*\n)?    verify: .* within: ){asShipped}", $"${{1}}{here}");

@@ -30,7 +30,7 @@ public sealed class SickInstance
         await File.WriteAllTextAsync(
             playbook,
             (await File.ReadAllTextAsync(playbook, TestContext.Current.CancellationToken)).Replace(
-                $"{Reboot}5m", $"{Reboot}1h", StringComparison.Ordinal).Replace("act: 10m", "act: 5m", StringComparison.Ordinal),
+                $"{Reboot}5m", $"{Reboot}1h", StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
         await using var scenario = await Scenario.StartAsync("ec2", new()
         {

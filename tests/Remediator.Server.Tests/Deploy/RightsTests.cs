@@ -12,6 +12,7 @@ public sealed partial class RightsTests : IDisposable
 {
     private const string RolesFile = "kubernetes/base/clusterroles.yaml";
     private const string TeamFile = "kubernetes/examples/team.yaml";
+    private const string AgentFile = "kubernetes/agent/rbac.yaml";
     private static readonly string[] Reading = ["get", "list", "watch"];
 
     private readonly TemporaryFolder _folder = new();
@@ -41,11 +42,26 @@ public sealed partial class RightsTests : IDisposable
     [Fact]
     public void NoOtherFile_GrantsAnything_AndNoBindingNamesAnotherRole()
     {
-        var others = DeployFolder.Manifests().Where(m => m.Name is not (RolesFile or TeamFile)).ToList();
+        var others = DeployFolder.Manifests().Where(m => m.Name is not (RolesFile or TeamFile or AgentFile)).ToList();
         Assert.DoesNotContain(others, m => RoleObject().IsMatch(m.Text));
 
         var bound = others.SelectMany(m => RoleReference().Matches(m.Text)).Select(m => m.Groups["name"].Value);
         Assert.Equal(["remediator-act", "remediator-authenticate", "remediator-read"], bound.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Root on every node, for whoever has it: it is in no ClusterRole, and only for those who install the agent.</summary>
+    [Fact]
+    public void RightToRunSomethingInAPod_IsForTheNamespaceOfTheAgentAlone()
+    {
+        var text = DeployFolder.Read(AgentFile);
+
+        Assert.DoesNotContain("ClusterRole", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("namespace: remediator-agent\n").Length - 1);
+        Assert.Equal(
+            ["/pods/exec create", "/pods/exec get"],
+            Granted(text).Select(g => g.Right).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            DeployFolder.Manifests().Where(m => m.Name != AgentFile), m => m.Text.Contains("pods/exec", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text;
 namespace Remediator.Testing.Aws;
 
 /// <summary>Checks a signature as AWS describes it: "Signature Version 4 for API requests" of the IAM User Guide.</summary>
-internal static class SigV4
+public static class SigV4
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);

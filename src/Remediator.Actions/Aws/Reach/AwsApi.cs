@@ -2,6 +2,7 @@ using Amazon.EC2;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Identity;
+using Amazon.SimpleSystemsManagement;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Aws.AutoScaling;
 using Remediator.Core.Actions;
@@ -80,10 +81,12 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
 
         public Clients(AwsOptions options, IIdentityResolver<AWSCredentials> chain, TimeProvider time)
         {
-            var config = Config(options, ReadRetries);
+            var config = Config(new AmazonEC2Config(), options, options.Ec2Endpoint, ReadRetries);
             _credentials = new(chain, config);
             Ec2 = new(_credentials, config);
-            Ec2Acts = new(_credentials, Config(options, 0));
+            Ec2Acts = new(_credentials, Config(new AmazonEC2Config(), options, options.Ec2Endpoint, 0));
+            SystemsManager = new(_credentials, OfSystemsManager(options, ReadRetries));
+            SystemsManagerActs = new(_credentials, OfSystemsManager(options, 0));
             AutoScaling = new(
                 options.Region,
                 AutoScalingEndpoint.Of(options.Region, options.AutoScalingEndpoint, Environment.GetEnvironmentVariable),
@@ -95,6 +98,10 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
         public AmazonEC2Client Ec2Acts { get; }
 
         public AutoScalingClient AutoScaling { get; }
+
+        public AmazonSimpleSystemsManagementClient SystemsManager { get; }
+
+        public AmazonSimpleSystemsManagementClient SystemsManagerActs { get; }
 
         /// <exception cref="NoCredentialsException">The chain of the SDK ends without any.</exception>
         public async Task<ImmutableCredentials> CredentialsAsync(CancellationToken cancellationToken)
@@ -109,18 +116,19 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
             }
         }
 
-        private static AmazonEC2Config Config(AwsOptions options, int retries)
+        private static AmazonSimpleSystemsManagementConfig OfSystemsManager(AwsOptions options, int retries) =>
+            Config(new AmazonSimpleSystemsManagementConfig(), options, options.SystemsManagerEndpoint, retries);
+
+        private static T Config<T>(T config, AwsOptions options, string endpoint, int retries)
+            where T : ClientConfig
         {
-            var config = new AmazonEC2Config
-            {
-                RetryMode = RequestRetryMode.Standard,
-                MaxErrorRetry = retries,
-                // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
-                MaxStaleConnectionRetries = retries,
-                AuthenticationRegion = options.Region,
-            };
-            if (options.Ec2Endpoint.Length > 0)
-                config.ServiceURL = options.Ec2Endpoint;
+            config.RetryMode = RequestRetryMode.Standard;
+            config.MaxErrorRetry = retries;
+            // a connection that breaks after the request is repeated apart from MaxErrorRetry (aws-sdk-net PR 4281)
+            config.MaxStaleConnectionRetries = retries;
+            config.AuthenticationRegion = options.Region;
+            if (endpoint.Length > 0)
+                config.ServiceURL = endpoint;
             else
                 config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
             return config;

@@ -16,6 +16,9 @@ public sealed class AwsOptions
     /// <summary>The URL of a VPC endpoint for EC2 Auto Scaling; empty for the regional one.</summary>
     public string AutoScalingEndpoint { get; set; } = "";
 
+    /// <summary>The URL of a VPC endpoint for Systems Manager; empty for the regional one.</summary>
+    public string SystemsManagerEndpoint { get; set; } = "";
+
     /// <summary>
     /// The name in the tag <c>kubernetes.io/cluster/NAME</c> of the cluster's instances; empty where it is the name of the resources'
     /// cluster.
@@ -30,7 +33,9 @@ internal sealed class AwsOptionsValidator : IValidateOptions<AwsOptions>
         var faults = new List<string>();
         Check(faults, nameof(options.Ec2Endpoint), options.Ec2Endpoint);
         Check(faults, nameof(options.AutoScalingEndpoint), options.AutoScalingEndpoint);
-        if (options.Region.Length == 0 && options.Ec2Endpoint.Length + options.AutoScalingEndpoint.Length > 0)
+        Check(faults, nameof(options.SystemsManagerEndpoint), options.SystemsManagerEndpoint);
+        if (options.Region.Length == 0
+            && options.Ec2Endpoint.Length + options.AutoScalingEndpoint.Length + options.SystemsManagerEndpoint.Length > 0)
             faults.Add("Aws:Region is missing; requests to an endpoint are signed for a region.");
         if (options.Region.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
             faults.Add($"Aws:Region is '{options.Region}'; expected the name of a region such as eu-central-1.");

@@ -1,5 +1,6 @@
 using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.DescribeDescriptors;
@@ -19,7 +20,7 @@ internal sealed class DescribeDescriptorsAction(Machines machines) : IReadAction
         Summary = "Records what a process of a host has open, by kind, peer, state and file, and how much more a few seconds later.",
         Kinds = DescriptorReader.Kinds,
         Deadline = TimeSpan.FromSeconds(30),
-        Permissions = [DescriptorReader.Permission],
+        Permissions = [DescriptorReader.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
@@ -22,7 +23,7 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             + "who holds them, the journal, what may be deleted there, and what is left alone and why.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission, GrowHelper.Look],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look, .. SystemsManagerPermissions.All],
     };
 
     public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken)

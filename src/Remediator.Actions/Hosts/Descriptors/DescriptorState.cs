@@ -21,7 +21,7 @@ internal sealed partial record DescriptorState
     /// <summary>What systemd sets at boot is no limit (bump_file_max_and_nr_open in its main.c).</summary>
     private const long NoLimit = long.MaxValue / 2;
 
-    public static HostScript Script { get; } = new("descriptors.sh");
+    public static HostScript Script { get; } = new("descriptors.sh", HostTrouble.Descriptors);
 
     public required long Pid { get; init; }
     public required string Name { get; init; }
@@ -54,6 +54,8 @@ internal sealed partial record DescriptorState
     /// <summary>Of the machine, in seconds.</summary>
     public required double Uptime { get; init; }
     public required IReadOnlyDictionary<string, string> Identity { get; init; }
+    /// <summary>As <see cref="HostAnswer.Reached"/>.</summary>
+    public required string Reached { get; init; }
 
     public double OwnPercent => 100.0 * Open / Limit;
     public double HostPercent => HostLimit is { } limit ? 100.0 * HostOpen / limit : 0;
@@ -144,6 +146,7 @@ internal sealed partial record DescriptorState
                 : null,
             Uptime = HostAnswer.Seconds(answer.One("uptime")),
             Identity = Machines.IdentityIn(answer),
+            Reached = answer.Reached,
         };
     }
 

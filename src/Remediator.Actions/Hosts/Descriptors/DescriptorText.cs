@@ -27,6 +27,7 @@ internal static class DescriptorText
         ["host_limit"] = seen.HostLimit is { } limit ? Text(limit) : "",
         ["boot_id"] = seen.Identity["boot_id"],
         ["uptime_seconds"] = Text(seen.Uptime),
+        ["reached_by"] = seen.Reached,
     };
 
     /// <param name="of">What the process is of: <c>unit nginx.service</c>.</param>

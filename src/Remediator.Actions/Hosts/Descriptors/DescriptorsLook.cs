@@ -1,4 +1,5 @@
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
@@ -22,7 +23,7 @@ internal sealed class DescriptorsLook(Machines machines) : ILook
             + "whether that is a leak or load, which service it is, and how near the host and its user are to theirs.",
         Kinds = DescriptorReader.Kinds,
         Deadline = TimeSpan.FromSeconds(30),
-        Permissions = [DescriptorReader.Permission],
+        Permissions = [DescriptorReader.Permission, .. SystemsManagerPermissions.All],
     };
 
     public string Provider => FactSchema.Hosts;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.DescriptorsFree;
@@ -19,7 +20,7 @@ internal sealed class DescriptorsFreeAction(Machines machines) : IVerifyAction
             + "given share.",
         Kinds = DescriptorReader.Kinds,
         Deadline = TimeSpan.FromSeconds(30),
-        Permissions = [DescriptorReader.Permission],
+        Permissions = [DescriptorReader.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)

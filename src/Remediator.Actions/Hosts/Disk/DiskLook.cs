@@ -2,6 +2,7 @@ using System.Globalization;
 using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
 using Remediator.Core.Policies;
@@ -20,7 +21,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             + "deleted and still open; how fast it fills; what of it may be deleted by the policy; and whether it can become larger.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission, GrowHelper.Look],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look, .. SystemsManagerPermissions.All],
     };
 
     public string Provider => FactSchema.Hosts;
@@ -93,6 +94,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["disk"] = grow.Disk,
             ["disk_bytes"] = grow.Disk.Length > 0 ? Text(grow.DiskBytes) : "",
             ["volume_id"] = grow.Disk.Length == 0 ? "" : grow.Volume.Length > 0 ? grow.Volume : may?.Volume ?? "",
+            ["reached_by"] = disk.Reached,
         };
     }
 

@@ -16,7 +16,7 @@ internal sealed record DiskState
     /// <summary>Asks only whether the file system could become larger.</summary>
     public const string Grow = "grow";
 
-    public static HostScript Script { get; } = new("disk.sh");
+    public static HostScript Script { get; } = new("disk.sh", HostTrouble.Disk);
 
     public required string Type { get; init; }
     public required string Device { get; init; }
@@ -37,6 +37,8 @@ internal sealed record DiskState
     /// <summary>Files without a name that a process keeps open, as far as the user may see; each once.</summary>
     public required IReadOnlyList<DeletedFile> Deleted { get; init; }
     public required IReadOnlyDictionary<string, string> Identity { get; init; }
+    /// <summary>As <see cref="HostAnswer.Reached"/>.</summary>
+    public required string Reached { get; init; }
     /// <summary>Of the machine, in seconds.</summary>
     public required double Uptime { get; init; }
 
@@ -88,6 +90,7 @@ internal sealed record DiskState
                 .Where(f => f.Device == number)
                 .DistinctBy(f => f.Inode)],
             Identity = Machines.IdentityIn(answer),
+            Reached = answer.Reached,
             Uptime = HostAnswer.Seconds(answer.One("uptime")),
         };
     }

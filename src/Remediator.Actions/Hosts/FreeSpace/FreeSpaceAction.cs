@@ -2,6 +2,7 @@ using System.Globalization;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
@@ -15,7 +16,7 @@ namespace Remediator.Actions.Hosts.FreeSpace;
 internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChangeAction
 {
     private const int Shown = 20;
-    private static readonly HostScript Script = new("free-space.sh");
+    private static readonly HostScript Script = new("free-space.sh", HostTrouble.Disk);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -25,7 +26,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         Summary = way.Summary,
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromMinutes(3),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -95,7 +96,8 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
         var left = space.Left.Select(l => $"{l.Path} {l.Why}").ToList();
         return new(
             $"{gone.Count} {way.What} on {mountPoint} of host {host.Name} are {way.Done}, {Size(gone.Sum())} by themselves"
-                + $"{(left.Count > 0 ? $"; {left.Count} were left{Reasons(left)}" : "")}{Missing(gone.Sum(), after.Bytes - before.Bytes)}.")
+                + $"{(left.Count > 0 ? $"; {left.Count} were left{Reasons(left)}" : "")}"
+                + $"{Missing(gone.Sum(), after.Bytes - before.Bytes)}{answer.Over}.")
         {
             Gains = [.. plan.Gains.Select(g => g with
             {
@@ -106,7 +108,7 @@ internal sealed class FreeSpaceAction(Machines machines, SpaceWay way) : IChange
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        machines.IdentifyAsync(request, cancellationToken);
+        machines.IdentifyAsync(request, HostTrouble.Disk, cancellationToken);
 
     /// <summary>By what is there. Where some are left it goes on with those: each is compared again.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace Remediator.Actions.Hosts.GrowFileSystem;
 /// </summary>
 internal sealed class GrowFileSystemAction(Machines machines) : IChangeAction
 {
-    private static readonly HostScript Script = new("grow-filesystem.sh");
+    private static readonly HostScript Script = new("grow-filesystem.sh", HostTrouble.Disk);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -85,7 +85,7 @@ internal sealed class GrowFileSystemAction(Machines machines) : IChangeAction
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        machines.IdentifyAsync(request, cancellationToken);
+        machines.IdentifyAsync(request, HostTrouble.Disk, cancellationToken);
 
     /// <summary>By what is there: a file system that has all of its disk needs nothing, whoever has made it so.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)

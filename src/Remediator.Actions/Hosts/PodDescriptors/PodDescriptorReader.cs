@@ -2,6 +2,7 @@ using System.Globalization;
 using k8s.Models;
 using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Masking;
@@ -26,7 +27,8 @@ internal sealed class PodDescriptorReader(Machines machines, WorkloadReader work
     public static IReadOnlyList<string> Kinds { get; } =
         [ResourceKinds.Deployment, ResourceKinds.StatefulSet, ResourceKinds.DaemonSet];
 
-    public static IReadOnlyList<Permission> Permissions { get; } = [.. WorkloadPermissions.ReadPods, DescriptorReader.Permission];
+    public static IReadOnlyList<Permission> Permissions { get; } =
+        [.. WorkloadPermissions.ReadPods, DescriptorReader.Permission, .. SystemsManagerPermissions.All];
 
     /// <param name="container">Empty for all containers.</param>
     /// <returns>Of each pod that runs and is not going away.</returns>

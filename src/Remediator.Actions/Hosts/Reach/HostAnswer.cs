@@ -6,6 +6,12 @@ namespace Remediator.Actions.Hosts.Reach;
 /// <summary>What a script said: lines of fields, without the last, which says that it is all.</summary>
 internal sealed record HostAnswer(IReadOnlyList<IReadOnlyList<string>> Lines)
 {
+    /// <summary>By which way it came, and why not by those before; empty where it came by the first.</summary>
+    public string Reached { get; init; } = "";
+
+    /// <summary>The same as a part of a sentence.</summary>
+    public string Over => Reached.Length > 0 ? $" (reached by {Reached.TrimEnd('.')})" : "";
+
     /// <summary>The lines that begin with a word, without it.</summary>
     public IEnumerable<IReadOnlyList<string>> Of(string word) =>
         Lines.Where(l => l[0] == word).Select(l => (IReadOnlyList<string>)[.. l.Skip(1)]);

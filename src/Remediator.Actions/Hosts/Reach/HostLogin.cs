@@ -24,7 +24,8 @@ internal sealed class HostLogin : IDisposable
 
     public SshClient Client { get; private set; } = null!;
 
-    /// <exception cref="ActionFailedException">It cannot be logged in to. Nothing was run there.</exception>
+    /// <exception cref="UnreachedException">It cannot be logged in to. Nothing was run there.</exception>
+    /// <exception cref="ActionFailedException">It shows a key that is not pinned. Nothing was sent there.</exception>
     public static async Task<HostLogin> OpenAsync(
         ManagedHost host, ManagedHost? through, ISecrets secrets, CancellationToken cancellationToken)
     {
@@ -91,12 +92,12 @@ internal sealed class HostLogin : IDisposable
         }
         catch (SshAuthenticationException e)
         {
-            throw new ActionFailedException(
+            throw new UnreachedException(
                 FailureKind.Permanent, $"Host {host.Name} does not let user {host.User} in with the key in {host.KeyFile}.", e);
         }
         catch (Exception e) when (e is SshException or SocketException or ProxyException)
         {
-            throw new ActionFailedException(
+            throw new UnreachedException(
                 FailureKind.Transient,
                 $"Host {host.Name} cannot be logged in to at {host.Address}:{host.Port}: {EvidenceText.OneLine(e.Message, 300)}",
                 e);
@@ -112,7 +113,7 @@ internal sealed class HostLogin : IDisposable
         }
         catch (SshException e)
         {
-            throw new ActionFailedException(
+            throw new UnreachedException(
                 FailureKind.Permanent, $"The key in {host.KeyFile} cannot be used: {EvidenceText.OneLine(e.Message, 200)}", e);
         }
     }

@@ -12,23 +12,34 @@ internal sealed class HostScript
     private static readonly Lazy<string> Common = new(() => Embedded("common.sh"));
     private readonly Lazy<string> _text;
 
-    public HostScript(string file)
-        : this(file, () => Embedded(file))
+    public HostScript(string file, HostTrouble trouble = HostTrouble.Service)
+        : this(file, () => Embedded(file), trouble)
     {
     }
 
-    internal HostScript(string file, Func<string> text) => (File, _text) = (file, new(text));
+    internal HostScript(string file, Func<string> text, HostTrouble trouble = HostTrouble.Service) =>
+        (File, _text, Trouble) = (file, new(text), trouble);
 
     public string File { get; }
 
-    /// <summary>What the shell on the host reads.</summary>
+    public HostTrouble Trouble { get; }
+
+    /// <summary>What defines the script as <c>main</c>, and runs nothing of it.</summary>
+    public string Body => $"{Common.Value}\nmain() {{\n{_text.Value}\n}}";
+
+    /// <summary>What a shell reads from its standard input.</summary>
     /// <exception cref="ActionFailedException">An argument holds a NUL, which no argument can.</exception>
     public string With(params IReadOnlyList<string> arguments)
     {
+        Check(arguments);
+        return $"{{\n{Body}\nmain {string.Join(' ', arguments.Select(Quoted))} </dev/null\nexit\n}}\n";
+    }
+
+    /// <exception cref="ActionFailedException">An argument holds a NUL, which no argument can.</exception>
+    public void Check(IReadOnlyList<string> arguments)
+    {
         if (arguments.Any(a => a.Contains('\0', StringComparison.Ordinal)))
             throw new ActionFailedException(FailureKind.Permanent, $"An argument of {File} holds a NUL character; nothing was done.");
-        return $"{{\n{Common.Value}\nmain() {{\n{_text.Value}\n}}\n"
-            + $"main {string.Join(' ', arguments.Select(Quoted))} </dev/null\nexit\n}}\n";
     }
 
     /// <summary>A word of a POSIX shell, of any text without NUL.</summary>

@@ -12,8 +12,6 @@ internal sealed class Machines(HostShell shell)
     /// <summary>Kinds of resources that are a machine or a part of one.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [ResourceKinds.Host, ResourceKinds.FileSystem];
 
-    private static readonly HostScript Identity = new("identity.sh");
-
     /// <exception cref="ActionFailedException">The policy lists no such machine.</exception>
     public ManagedHost Of(ResourceKey resource)
     {
@@ -49,8 +47,10 @@ internal sealed class Machines(HostShell shell)
         params IReadOnlyList<string> arguments) =>
         shell.RunAsync(host, script, arguments, request.NotAfter, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        IdentityIn(await RunAsync(request, Identity, cancellationToken));
+    /// <param name="trouble">What the act is about.</param>
+    public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
+        ActionRequest request, HostTrouble trouble, CancellationToken cancellationToken) =>
+        IdentityIn(await RunAsync(request, new HostScript("identity.sh", trouble), cancellationToken));
 
     /// <summary>
     /// The start of the machine and the machine: either alone can be the same for two, as the boot id of containers on one machine is.

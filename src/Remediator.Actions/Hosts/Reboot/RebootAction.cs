@@ -1,6 +1,7 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Units;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
@@ -24,7 +25,7 @@ internal sealed class RebootAction(Machines machines) : IWatchedAction
         Summary = "Restarts a host, or a node's machine, that the policy lets be restarted, once; not where somebody is logged in, "
             + "pods still run on the node, or nothing of the machine was kept as evidence.",
         Kinds = [ResourceKinds.Host, ResourceKinds.Node],
-        Permissions = [new HostPermission(HostPermission.Reboot)],
+        Permissions = [new HostPermission(HostPermission.Reboot), .. SystemsManagerPermissions.All],
     };
 
     public async Task<PlanResult> PlanAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -65,14 +66,17 @@ internal sealed class RebootAction(Machines machines) : IWatchedAction
         if (!answer.Has("again") && answer.One("exit") != "0")
             throw new ActionFailedException(
                 FailureKind.Unknown, $"systemd on host {host.Name} did not take on the restart (exit code {answer.One("exit")}).");
-        return new($"Host {host.Name} was told to restart{(answer.Has("again") ? " before" : "")}.") { Began = Began(request, plan) };
+        return new($"Host {host.Name} was told to restart{(answer.Has("again") ? " before" : "")}{answer.Over}.")
+        {
+            Began = Began(request, plan),
+        };
     }
 
     /// <summary>The machine alone: that its boot id becomes another one is what is wanted.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var live = await WhileItRestartsAsync(() => machines.IdentifyAsync(request, cancellationToken));
+        var live = await WhileItRestartsAsync(() => machines.IdentifyAsync(request, HostTrouble.Service, cancellationToken));
         return new Dictionary<string, string> { ["machine_id"] = live!["machine_id"] };
     }
 

@@ -1,5 +1,6 @@
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Units;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 using Remediator.Core.Resources;
 
@@ -27,6 +28,7 @@ internal sealed class RestartUnitAction(Machines machines) : IChangeAction
         [
             new HostPermission($"/usr/bin/systemctl --job-mode=fail restart {HostPermission.Unit}"),
             new HostPermission($"/usr/bin/systemctl reset-failed {HostPermission.Unit}"),
+            .. SystemsManagerPermissions.All,
         ],
     };
 
@@ -90,12 +92,12 @@ internal sealed class RestartUnitAction(Machines machines) : IChangeAction
         var state = answer.Of("state").FirstOrDefault() is [var active, var sub]
             ? HostAnswer.Short($"{active} ({sub})")
             : "in no known state";
-        return new($"Unit {name} on host {host.Name} was restarted and is {state}, main process {answer.One("pid")}.");
+        return new($"Unit {name} on host {host.Name} was restarted and is {state}, main process {answer.One("pid")}{answer.Over}.");
     }
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        machines.IdentifyAsync(request, cancellationToken);
+        machines.IdentifyAsync(request, HostTrouble.Service, cancellationToken);
 
     /// <summary>By the run of the unit: another one than was planned for under the same start of the machine is what was wanted.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.SpaceFree;
@@ -18,7 +19,7 @@ internal sealed class SpaceFreeAction(Machines machines) : IVerifyAction
             + "shares.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(20),
-        Permissions = [SpaceHelper.Permission],
+        Permissions = [SpaceHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Reach;
+using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
 
 namespace Remediator.Actions.Hosts.VacuumJournal;
@@ -11,7 +12,7 @@ namespace Remediator.Actions.Hosts.VacuumJournal;
 /// </summary>
 internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
 {
-    private static readonly HostScript Script = new("vacuum-journal.sh");
+    private static readonly HostScript Script = new("vacuum-journal.sh", HostTrouble.Disk);
 
     public ActionDescriptor Descriptor { get; } = new()
     {
@@ -25,6 +26,7 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         Permissions =
         [
             new HostPermission($"/usr/bin/journalctl --quiet --vacuum-size={HostPermission.KeptJournal}"),
+            .. SystemsManagerPermissions.All,
         ],
     };
 
@@ -84,12 +86,15 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
                 $"The journal of host {host.Name} has a file that is larger than the {Size(host.KeepsJournal)} that stay; it was left "
                     + "alone.");
         var (before, after) = (Free(answer, "before"), Free(answer, "after"));
-        return new($"The journal of host {host.Name} is vacuumed.") { Gains = [new($"bytes on {mountPoint}", after - before)] };
+        return new($"The journal of host {host.Name} is vacuumed{answer.Over}.")
+        {
+            Gains = [new($"bytes on {mountPoint}", after - before)],
+        };
     }
 
     public Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(
         ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        machines.IdentifyAsync(request, cancellationToken);
+        machines.IdentifyAsync(request, HostTrouble.Disk, cancellationToken);
 
     /// <summary>By what is there: a journal of that size needs no vacuum, whoever has made it so.</summary>
     public async Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
