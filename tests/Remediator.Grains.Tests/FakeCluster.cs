@@ -108,8 +108,11 @@ internal sealed class FakeCluster : IFactViews, IResourceResolver, IDefinitions,
 
     public bool IsHealthy(string workload) => _healthy.GetValueOrDefault(workload);
 
-    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(new CheckResult(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
+    /// <summary>What a look at a repair sees.</summary>
+    public Func<ActionRequest, CheckResult>? Looks { get; set; }
+
+    public Task<CheckResult> CheckAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(
+        Looks?.Invoke(request) ?? new(IsHealthy(request.Resource.Name), IsHealthy(request.Resource.Name) ? "ready" : "crashing"));
 
     private static Dictionary<string, string> Labels(string workload) =>
         new() { ["namespace"] = SpaceOf(workload), ["workload"] = workload, ["workload_kind"] = "deployment" };

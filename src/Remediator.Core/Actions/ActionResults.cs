@@ -130,6 +130,9 @@ public sealed record CheckResult(bool Good, string Observed, string Stability = 
     /// <summary>How long it has to be good at the least, where what was seen of the trouble says that it comes slowly.</summary>
     public TimeSpan StableFor { get; init; }
 
+    /// <summary>How often that pod of it has restarted that restarted least; null where it has none.</summary>
+    public int? LeastRestarts { get; init; }
+
     /// <summary>When a container of it last ended that should run, by the cluster's clock; null where none has. A later one begins the
     /// stable time again, and what comes or goes does not.</summary>
     public DateTimeOffset? EndedAt { get; init; }

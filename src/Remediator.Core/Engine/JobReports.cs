@@ -159,7 +159,7 @@ public static class JobReports
     internal static IEnumerable<Event> NotDone(Incident incident, Run run, Playbook playbook, World world, string why) =>
         [
             new ActionFailed(run.ActionId!, FailureKind.Permanent, why),
-            .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}", run.Plan?.Summary).Events];
+            .. Escalations.GiveUp(incident, playbook, world, $"'{run.Plan?.Summary}' could not be done: {why}").Events];
 
     /// <summary>Where nobody can tell, nobody does it again: a new plan could hit another object than the first attempt did.</summary>
     private static IEnumerable<Event> Probed(Incident incident, Run run, Playbook playbook, World world, JobOutcome outcome) =>

@@ -145,8 +145,7 @@ internal static class StepChoice
 
         if (run.PlanFailures >= MaxPlanFailures)
         {
-            return Escalations.GiveUp(
-                incident, step.Playbook, world, $"'{step.Step.Name}' could not be planned {run.PlanFailures} times", step.Step.Name);
+            return Escalations.GiveUp(incident, step.Playbook, world, $"'{step.Step.Name}' could not be planned {run.PlanFailures} times");
         }
 
         var retry = run.PhaseSince + world.Settings.Tick;

@@ -22,6 +22,12 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     /// <summary>So often ended, it is in the loop that it was in before: more time shows nothing else.</summary>
     private const int LoopTimes = 3;
 
+    /// <summary>
+    /// So often each of its pods has restarted since, it is the repair that does not help: of a kubelet's back-off that is two and a half
+    /// minutes, longer than what pods wait for at a start takes.
+    /// </summary>
+    private const int HopelessRestarts = 5;
+
     private readonly DateTimeOffset _start = start;
     private DateTimeOffset? _goodSince;
     private DateTimeOffset? _faultSince = start;
@@ -34,6 +40,7 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
     private TimeSpan _asked;
     private TimeSpan _slow;
     private long? _best;
+    private int? _leastRestarts;
     private long _whenGood;
     private bool _looked;
     private string _stability = "";
@@ -79,6 +86,12 @@ public sealed class RepairWatch(DateTimeOffset start, TimeSpan within, TimeSpan 
         GoesOn(now);
         Ended(now, look);
         Progressed(now, look);
+        _leastRestarts = look.LeastRestarts < _leastRestarts ? look.LeastRestarts : _leastRestarts ?? look.LeastRestarts;
+        if (look is { Good: false, Open: false } && look.LeastRestarts - _leastRestarts >= HopelessRestarts)
+        {
+            return Failed($"{_last}; each of its pods has restarted {look.LeastRestarts - _leastRestarts} times since");
+        }
+
         if (now - _start > within && Ends(now) >= LoopTimes)
         {
             return Failed($"{_last}, but containers of it ended {Ends(now)} times while it was watched");

@@ -124,8 +124,8 @@ internal sealed record PodState(
         ?? pod.Metadata.CreationTimestamp;
 
     /// <summary>
-    /// After a restart of its machine it starts anew, and nothing else of the pod says so. Where a container of one that was ready has ended
-    /// and runs again, its time began when it was no longer ready: one that is restarted again and again does not get more of it.
+    /// After a restart of its machine it starts anew, and nothing else of the pod says so. Where a container of one that was ready has
+    /// ended and runs again, its time began when it was no longer ready: one that is restarted again and again does not get more of it.
     /// </summary>
     private static DateTimeOffset? StartsAnewAt(Pod pod) =>
         Statuses(pod).Where(s => Run(s.LastState.Terminated) is { IsByNode: true }).Select(s => s.State.Running?.StartedAt).Max()

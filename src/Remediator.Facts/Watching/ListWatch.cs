@@ -64,7 +64,8 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
         }
         else
         {
-            Log.Failed(context.Logger, kind.Plural, reason, _failures);
+            var level = context.IsNews(kind.Plural, failure) ? LogLevel.Warning : LogLevel.Debug;
+            Log.Failed(context.Logger, level, kind.Plural, reason, _failures);
             if (failure is JsonException or InvalidDataException || _failures >= FailuresBeforeRelist)
                 _version = null;
         }
@@ -214,8 +215,8 @@ internal sealed partial class ListWatch<T>(WatchedKind kind, ObjectStore<T> stor
             Message = "The server no longer knows where the watch of {Kind} was; listing again")]
         public static partial void Expired(ILogger logger, string kind);
 
-        [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The watch of {Kind} failed ({Failures} in a row): {Reason}")]
-        public static partial void Failed(ILogger logger, string kind, string reason, int failures);
+        [LoggerMessage(EventId = 3003, Message = "The watch of {Kind} failed ({Failures} in a row): {Reason}")]
+        public static partial void Failed(ILogger logger, LogLevel level, string kind, string reason, int failures);
 
         [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Continuing without {Kind}: {Reason}")]
         public static partial void Missing(ILogger logger, string kind, string reason);

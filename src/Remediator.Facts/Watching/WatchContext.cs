@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Remediator.Facts.Watching;
@@ -13,6 +15,24 @@ internal sealed class WatchContext(
     public TimeProvider Time => time;
     public FactsMetrics Metrics => metrics;
     public ILogger Logger => logger;
+
+    private static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, long> _said = new();
+
+    /// <summary>
+    /// Whether people have not read of such a failure for a while: one server that is away makes every watch fail, again and again. What
+    /// it answers about one kind says nothing of the others.
+    /// </summary>
+    public bool IsNews(string kind, Exception failure)
+    {
+        var isOfAll = failure is HttpRequestException or IOException or StalledException
+            or ApiFailureException { Status: >= HttpStatusCode.InternalServerError };
+        var (sort, now) = ($"{failure.GetType().Name}{(isOfAll ? "" : $" of {kind}")}", time.GetTimestamp());
+        return _said.TryGetValue(sort, out var said)
+            ? time.GetElapsedTime(said, now) >= SaidAgain && _said.TryUpdate(sort, now, said)
+            : _said.TryAdd(sort, now);
+    }
 
     /// <summary>Says that some store has changed.</summary>
     public void Changed() => changed();

@@ -29,7 +29,8 @@ internal static class Narrator
         AlertObserved e => new(
             "seen",
             $"{e.Alert.Name} is {(e.Alert.Status is AlertStatus.Firing ? "firing" : "resolved")} since "
-                + $"{Time(e.Alert.StartsAt)}, says {e.Source}",
+                + $"{Time(e.Alert.StartsAt)}, says {e.Source}"
+                + (e.Source == AlertSource.Grafana ? ", whose silences cannot be asked for" : ""),
             [e.How, Labels(e.Labels)]),
         AlertCleared { Reason: { } why } e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is assumed to be over: {why}"),
         AlertCleared e => new("cleared", $"{e.Name}, firing since {Time(e.StartsAt)}, is resolved since {Time(e.EndsAt)}"),

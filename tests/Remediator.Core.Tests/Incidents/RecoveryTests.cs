@@ -191,7 +191,7 @@ public sealed class RecoveryTests
         Assert.Empty(_bench.State.Incidents);
     }
 
-    /// <summary>An instance that comes back from Standby is brought back by one call, and its mark is taken from the node by another.</summary>
+    /// <summary>One call brings an instance back from Standby, and another takes its mark from the node.</summary>
     [Fact]
     public void TakingBackThatDoesNotGoOnByItself_IsNotLookedAtWhileItsCallIsOut()
     {

@@ -244,6 +244,21 @@ public sealed class RepairWatchTests
             _watch.Add(At(13), new(true, "ready") { EndedAt = At(12.5) })!.Observed);
     }
 
+    /// <summary>The pods that the repair replaced had restarted as well.</summary>
+    [Fact]
+    public void EachPodHasRestartedFiveTimesSince_HasFailedBeforeItsTimeIsOver()
+    {
+        foreach (var (minute, restarts) in new[] { (0.1, 7), (0.2, 0), (0.5, 1), (1, 3), (2, 4) })
+        {
+            Assert.Null(_watch.Add(At(minute), new(false, "0 of 3 ready") { LeastRestarts = restarts }));
+        }
+
+        Assert.Null(_watch.Add(At(2.9), new(false, "0 of 3 ready") { LeastRestarts = 5, Open = true }));
+        Assert.Equal(
+            new(false, "0 of 3 ready; each of its pods has restarted 5 times since"),
+            _watch.Add(At(3), new(false, "0 of 3 ready") { LeastRestarts = 5 }));
+    }
+
     [Fact]
     public void ScaledToZero_StopsTheClock()
     {

@@ -136,8 +136,36 @@ public sealed class SecondThoughtsTests
         _bench.Report(_bench.Act!, new CallFailed(FailureKind.Permanent, "forbidden"));
         Assert.Equal(RunOutcome.Escalated, _bench.Only<RunEnded>().Outcome);
         Assert.Equal("'evict pod shop/api-1' could not be done: forbidden", _bench.Only<Escalated>().Reason);
+        Assert.Null(_bench.Only<Escalated>().NextStep);
         Assert.Null(_bench.State.History["restart-loop"].LastEnded);
         Assert.DoesNotContain(_bench.Last.Jobs, j => j is MakePlan);
+    }
+
+    [Fact]
+    public void StepThatCannotBePlanned_IsNotOfferedToPeople()
+    {
+        _bench.Fire();
+        for (var attempt = 0; _bench.Happenings<Escalated>().FirstOrDefault() is null; attempt++)
+        {
+            Assert.True(attempt < 20, "It is planned again and again.");
+            _bench.Report(_bench.Job<MakePlan>(), new CallFailed(FailureKind.Transient, "no pod of it crashes now"));
+            _bench.Wake(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.StartsWith("'evict' could not be planned ", _bench.Only<Escalated>().Reason, StringComparison.Ordinal);
+        Assert.Null(_bench.Only<Escalated>().NextStep);
+    }
+
+    /// <summary>The list says "held" once, whichever guard holds.</summary>
+    [Fact]
+    public void WhatIsHeld_SaysSoOnce()
+    {
+        _bench.Workload["hold"] = "being debugged";
+        _bench.Fire();
+        var (status, summary) = Core.Incidents.IncidentRows.Status(_bench.State.Incidents[0]);
+        Assert.Equal("held", status);
+        Assert.DoesNotContain("held:", summary, StringComparison.Ordinal);
+        Assert.Contains("being debugged", summary, StringComparison.Ordinal);
     }
 
     [Fact]

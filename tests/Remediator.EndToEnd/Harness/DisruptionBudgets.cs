@@ -6,7 +6,8 @@ namespace Remediator.EndToEnd.Harness;
 /// <summary>PodDisruptionBudgets in the version that the server has.</summary>
 internal static class DisruptionBudgets
 {
-    public static async Task BudgetAsync(this Sandbox sandbox, string app, int minAvailable)
+    /// <param name="name">Null for the name of the app.</param>
+    public static async Task BudgetAsync(this Sandbox sandbox, string app, int minAvailable, string? name = null)
     {
         var version = await VersionAsync(sandbox);
         await sandbox.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
@@ -14,7 +15,7 @@ internal static class DisruptionBudgets
             {
                 apiVersion = $"policy/{version}",
                 kind = "PodDisruptionBudget",
-                metadata = new { name = app },
+                metadata = new { name = name ?? app },
                 spec = new { minAvailable, selector = new { matchLabels = new { app } } },
             },
             "policy", version, sandbox.Namespace, "poddisruptionbudgets", cancellationToken: TestContext.Current.CancellationToken);

@@ -83,7 +83,7 @@ internal sealed class Sandbox : IAsyncDisposable
             IsCrashing(p) && p.Status.ContainerStatuses.All(c => (c.State.Terminated ?? c.LastState.Terminated)?.Reason == "OOMKilled"));
 
     /// <summary>From now on this pod of <see cref="Workloads.Spoilable"/> crashes, after each restart too.</summary>
-    public async Task SpoilAsync(V1Pod pod)
+    public async Task<V1Pod> SpoilAsync(V1Pod pod)
     {
         var app = pod.Labels()["app"];
         await Wait.UntilAsync($"{pod.Name()} spoiled", async () =>
@@ -91,20 +91,23 @@ internal sealed class Sandbox : IAsyncDisposable
             // its exit code says nothing: the container may die of it before the command has ended
             if (!(await PodsAsync(app)).Any(p => p.Uid() == pod.Uid() && Restarts(p) > Restarts(pod)))
             {
-                await Client.NamespacedPodExecAsync(
-                    pod.Name(), Namespace, Workloads.Container, Workloads.Spoil, tty: false,
-                    async (_, output, error) =>
-                    {
-                        await output.CopyToAsync(Stream.Null);
-                        await error.CopyToAsync(Stream.Null);
-                    },
-                    TestContext.Current.CancellationToken);
+                await ExecuteAsync(pod, Workloads.Spoil);
             }
 
             return true;
         }, TestContext.Current.CancellationToken, DescribeAsync);
-        await AwaitPodAsync(app, "that was spoiled and crashes", p => p.Uid() == pod.Uid() && IsCrashing(p));
+        return await AwaitPodAsync(app, "that was spoiled and crashes", p => p.Uid() == pod.Uid() && IsCrashing(p));
     }
+
+    /// <summary>Runs a command in the container of <see cref="Workloads"/>, which may end by it.</summary>
+    public Task ExecuteAsync(V1Pod pod, IEnumerable<string> command) => Client.NamespacedPodExecAsync(
+        pod.Name(), Namespace, Workloads.Container, command, tty: false,
+        async (_, output, error) =>
+        {
+            await output.CopyToAsync(Stream.Null);
+            await error.CopyToAsync(Stream.Null);
+        },
+        TestContext.Current.CancellationToken);
 
     /// <summary>After its first restart, which comes at once and proves nothing, the kubelet holds it back.</summary>
     public static bool IsCrashing(V1Pod pod) =>

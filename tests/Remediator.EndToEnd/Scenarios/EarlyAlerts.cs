@@ -11,8 +11,11 @@ namespace Remediator.EndToEnd.Scenarios;
 [Trait("Needs", "Cluster")]
 public sealed class EarlyAlerts
 {
-    /// <summary>The goal is two minutes after the proof; this is for a machine that is several times slower.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// From the proof to the act. Up to 15 s pass until it is scraped, 15 s until the rules are evaluated, 10 s at Alertmanager, and 60 s
+    /// that the rule waits whether it lasts; the rest is for the engine.
+    /// </summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -45,21 +48,21 @@ public sealed class EarlyAlerts
 
         var spoiled = (await sandbox.PodsAsync("web"))[0];
         var fault = Now();
-        await sandbox.SpoilAsync(spoiled);
-        var web = await ActedAsync(scenario, prometheus, "web", fault, "kubernetes.evict-pod", proof: Now());
+        var proof = ProvenAt(await sandbox.SpoilAsync(spoiled));
+        var web = await ActedAsync(scenario, prometheus, "web", fault, "kubernetes.evict-pod", proof);
 
         fault = Now();
         await sandbox.RolloutAsync("api", new
         {
             containers = new[] { new { name = Workloads.Container, command = Workloads.Shell("echo 'no such flag: --fast'; exit 2") } },
         });
-        await sandbox.AwaitCrashingPodAsync("api");
-        var api = await ActedAsync(scenario, prometheus, "api", fault, "kubernetes.rollout-undo", proof: Now());
+        proof = ProvenAt(await sandbox.AwaitCrashingPodAsync("api"));
+        var api = await ActedAsync(scenario, prometheus, "api", fault, "kubernetes.rollout-undo", proof);
 
         foreach (var took in new[] { web, api })
         {
             TestContext.Current.TestOutputHelper?.WriteLine(took.ToString());
-            Assert.True(took.FromProof < Bound, took.ToString());
+            Assert.True(took.Act < Bound, took.ToString());
         }
 
         Assert.Equal(Workloads.Shell(Workloads.Runs), (await sandbox.DeploymentAsync("api")).Spec.Template.Spec.Containers[0].Command);
@@ -72,6 +75,13 @@ public sealed class EarlyAlerts
         return deployment;
     }
 
+    /// <summary>
+    /// When the run ended with which it is a crash loop, by the kubelet's clock. For the rollout all else that proves it is there before:
+    /// none of its pods has ever been ready, the older ones are well, and the earlier revision was good.
+    /// </summary>
+    private static DateTimeOffset ProvenAt(V1Pod crashing) => new(
+        crashing.Status.ContainerStatuses.Max(c => (c.State?.Terminated ?? c.LastState?.Terminated)?.FinishedAt)!.Value, TimeSpan.Zero);
+
     private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
 
     private static async Task<Took> ActedAsync(
@@ -83,8 +93,9 @@ public sealed class EarlyAlerts
                 s => s.Incident.Resource.Name == name && s.Has<ActionSucceeded>())),
             Token, async () => $"{await scenario.ExplainAsync()}\n{prometheus.Tail}", TimeSpan.FromMinutes(15));
         Assert.Equal(use, story.All<ActionIntended>()[0].Use);
-        var act = story.AtOf<ActionIntended>();
-        return new(name, use, story.AtOf<AlertObserved>() - fault, act - fault, act - proof);
+        return new(
+            name, use, proof - fault, story.AtOf<AlertObserved>() - proof, story.AtOf<RunStarted>() - proof,
+            story.AtOf<ActionIntended>() - proof);
     }
 
     private static ChildProcess Prometheus(Workspace files, AlertmanagerProcess alertmanager, KubeStateSeries series)
@@ -116,7 +127,7 @@ public sealed class EarlyAlerts
               receiver: remediator
               group_by: [namespace, alertname]
               group_wait: 1s
-              group_interval: 30s
+              group_interval: 10s
               repeat_interval: 4h
         receivers:
           - name: people
@@ -127,12 +138,13 @@ public sealed class EarlyAlerts
                 http_config: { authorization: { credentials_file: {{engine.TokenFile}} } }
         """;
 
-    /// <param name="ToAlert">From the fault until the engine had the alert.</param>
-    /// <param name="FromProof">From when a pod was in a crash loop.</param>
-    private sealed record Took(string Name, string Use, TimeSpan ToAlert, TimeSpan ToAct, TimeSpan FromProof)
+    /// <param name="Proof">From the fault until it was proven; all else from there.</param>
+    /// <param name="Alert">Until the engine had the alert.</param>
+    /// <param name="Run">Until its rule had held for long enough.</param>
+    private sealed record Took(string Name, string Use, TimeSpan Proof, TimeSpan Alert, TimeSpan Run, TimeSpan Act)
     {
         public override string ToString() =>
-            $"{Name}, {Use}: {ToAlert.TotalSeconds:0} s from the fault to the alert, {ToAct.TotalSeconds:0} s from the fault to the act, "
-                + $"{FromProof.TotalSeconds:0} s from the proof to the act";
+            $"{Name}, {Use}: {Proof.TotalSeconds:0} s from the fault to its proof; from there {Alert.TotalSeconds:0} s to the alert, "
+                + $"{Run.TotalSeconds:0} s to the run, {Act.TotalSeconds:0} s to the act";
     }
 }

@@ -92,12 +92,18 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     public void Delete(string kind, string name) => Change(kind, name, null, false);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>From now on nobody listens there.</summary>
+    public async Task GoAwayAsync()
     {
-        File.Delete(_kubeconfig);
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(_kubeconfig);
+        await GoAwayAsync();
         await _app.DisposeAsync();
     }
 

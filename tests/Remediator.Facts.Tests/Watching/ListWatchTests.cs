@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Remediator.Core.Facts;
 using Remediator.Facts.Watching;
 using Remediator.Testing;
@@ -110,6 +111,37 @@ public sealed class ListWatchTests : IAsyncLifetime
         _cluster.Always("pods", "watch", null);
         await facts.AwaitAsync("fresh again", v => v.Problem.Length == 0 && v.FreshAt > later.FreshAt);
     }
+
+    /// <summary>Every watch fails, and again at each try: a warning for each way in which they do is enough for a person.</summary>
+    [Fact]
+    public async Task ServerThatIsAway_IsWarnedOfOnce_WhicheverWatchesFail()
+    {
+        await using var facts = await StartAsync();
+        await _cluster.GoAwayAsync();
+
+        await Wait.UntilAsync(
+            "sixty failures of watches", () => Failures(facts).Count >= 60, TestContext.Current.CancellationToken,
+            () => string.Join('\n', facts.Log.Lines.TakeLast(20)));
+        var told = Failures(facts).Where(f => f.Level == LogLevel.Warning).ToList();
+        Assert.InRange(told.Count, 1, 4);
+        Assert.Distinct(told.Select(f => f.Text.Split(": ")[1]));
+    }
+
+    /// <summary>What one kind is refused is news beside what another is.</summary>
+    [Fact]
+    public async Task KindsThatFailForReasonsOfTheirOwn_AreEachWarnedOf()
+    {
+        await using var facts = await StartAsync();
+        _cluster.Always("pods", "watch", Fault.Garbage);
+        _cluster.Always("nodes", "watch", Fault.Garbage);
+        await Wait.UntilAsync(
+            "a warning of each", () => Failures(facts).Where(f => f.Level == LogLevel.Warning)
+                .Select(f => f.Text.Contains("watch of pods", StringComparison.Ordinal)).Distinct().Count() == 2,
+            TestContext.Current.CancellationToken, () => string.Join('\n', facts.Log.Lines.TakeLast(20)));
+    }
+
+    private static List<(LogLevel Level, int Id, string Text)> Failures(RunningFacts facts) =>
+        [.. facts.Log.Lines.Where(l => l.Id == 3003)];
 
     [Fact]
     public async Task QuietWatches_ProveThemselves()

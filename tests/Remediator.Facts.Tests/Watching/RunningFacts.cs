@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,12 +10,36 @@ using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;
 
+internal sealed class LogOfFacts : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<(LogLevel Level, int Id, string Text)> Lines { get; } = [];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+
+    public void Dispose()
+    {
+        // nothing is open
+    }
+}
+
 /// <summary>This project as a server runs it.</summary>
 internal sealed class RunningFacts : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private RunningFacts(IHost host) => _host = host;
+    private RunningFacts(IHost host, LogOfFacts log) => (_host, Log) = (host, log);
+
+    /// <summary>What it has logged, of every level.</summary>
+    public LogOfFacts Log { get; }
 
     public IFactViews Views => _host.Services.GetRequiredService<IFactViews>();
 
@@ -24,11 +49,12 @@ internal sealed class RunningFacts : IAsyncDisposable
     public static async Task<RunningFacts> StartAsync(KubernetesConnection connection, FactsOptions options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Services.AddLogging(l => l.ClearProviders());
+        var log = new LogOfFacts();
+        builder.Services.AddLogging(l => l.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(log));
         builder.Services.AddFacts(connection, options);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new(host);
+        return new(host, log);
     }
 
     /// <summary>Waits for a view in which the condition holds.</summary>

@@ -33,6 +33,21 @@ public sealed partial class KnownCasesTests
         Assert.DoesNotContain(numbered, t => !named.Contains((t[1..3], t)));
     }
 
+    /// <summary>Where its outcome hangs on what a real cluster does, a scenario on one has it.</summary>
+    [Fact]
+    public void EachCase_SaysWhetherItNeedsARealCluster_AndIsTriedOnOneIfSo()
+    {
+        var scenarios = string.Concat(Sources("tests/Remediator.EndToEnd", "*.cs"));
+        Assert.All(Rows("## From public reports"), row =>
+        {
+            var (number, needs) = (row.Split('|')[1].Trim(), row.Split('|')[4].Trim());
+            Assert.Matches("^(yes|no): .+", needs);
+            Assert.True(
+                needs.StartsWith("no", StringComparison.Ordinal) || scenarios.Contains($" C{number}_", StringComparison.Ordinal),
+                $"case {number} needs a real cluster, and no scenario has it");
+        });
+    }
+
     /// <summary>Of each numbered case: situations of its kind beside the report itself. Those of a table of data count each.</summary>
     [Fact]
     public void EachKind_HasThreeMoreCasesAtLeast()

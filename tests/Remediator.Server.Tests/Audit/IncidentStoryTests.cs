@@ -130,6 +130,18 @@ public sealed class IncidentStoryTests
             IncidentStory.Tell(new(row, [.. Repaired.Select((e, i) => Stored(e, i))]), full: false));
     }
 
+    /// <summary>Grafana has silences too, and no list of them that is asked here.</summary>
+    [Theory]
+    [InlineData("grafana", "says grafana, whose silences cannot be asked for")]
+    [InlineData("alertmanager/main", "says alertmanager/main")]
+    public void AlertOfGrafana_SaysThatItsSilencesCannotBeAskedFor(string source, string said)
+    {
+        var row = new IncidentRow
+            { Id = "inc1", Resource = Api, Problem = "restart-loop", Status = "open", Summary = "", OpenedAt = Start };
+        var told = IncidentStory.Tell(new(row, [Stored(((AlertObserved)Repaired[0]) with { Source = source }, 0)]), full: false);
+        Assert.Contains($"{said}\n", told.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EveryKindOfEvent_HasItsOwnWords()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Remediator.Server.Tests.Deploy;
@@ -57,6 +58,40 @@ public sealed partial class EarlierAlertsTests
 
         Assert.EndsWith(
             $"\nspec:\n  {groups.Replace("\n", "\n  ", StringComparison.Ordinal)}\n", DeployFolder.Read(Object), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Of alerts that lead to an undo: a scrape and an evaluation of 15 s each, what Alertmanager waits with a group that it knows already,
+    /// and what the rule waits. What an alert itself waits is part of the proof where only that it lasts proves it: an image or an object
+    /// may come a minute after the release that names it.
+    /// </summary>
+    [Theory]
+    [InlineData("ContainerRestartsFast", "restart-loop", false)]
+    [InlineData("ContainerOomRate", "oom-restart-loop", false)]
+    [InlineData("DeploymentRolloutStuck", "rollout-stuck", false)]
+    [InlineData("ImagePullFailing", "image-pull", true)]
+    [InlineData("ContainerConfigError", "config-missing", true)]
+    public void WhatProvesARollout_IsActedOnWithinTwoMinutes_BecauseNobodyWaitsLonger(string alert, string rule, bool lastingProves)
+    {
+        var ofAlert = Seconds(@"\n        for: (\w+)", $"- alert: {alert}\n", "- alert:", DeployFolder.Read(Rules));
+        var ofRule = Seconds(@"\n    for: (\w+)", $"- rule: {rule}\n", "- rule:", DeployFolder.Read($"../rules/workloads/{rule}.yaml"));
+        var ofGroup = Seconds(
+            @"\n      group_interval: (\w+)", "ContainerRestartsFast|", "- receiver:", DeployFolder.Read("alertmanager/alertmanager.yml"));
+        Assert.NotEqual(0, ofRule);
+        Assert.NotEqual(0, ofGroup);
+        Assert.Equal(lastingProves, ofAlert > 0);
+        Assert.InRange(15 + 15 + ofGroup + ofRule, 1, 105);
+    }
+
+    /// <returns>0 where it is not there.</returns>
+    private static int Seconds(string pattern, string from, string to, string text)
+    {
+        var begin = text.IndexOf(from, StringComparison.Ordinal);
+        Assert.True(begin >= 0, $"There is no {from}");
+        var end = text.IndexOf(to, begin + from.Length, StringComparison.Ordinal);
+        var found = Regex.Match(text[begin..(end < 0 ? text.Length : end)], pattern);
+        var time = found.Groups[1].Value;
+        return !found.Success ? 0 : int.Parse(time[..^1], CultureInfo.InvariantCulture) * (time[^1] == 'm' ? 60 : 1);
     }
 
     [GeneratedRegex(@"- alert: (?<name>\w+)")]

@@ -15,6 +15,9 @@ internal sealed class LogReader(ClusterApi api)
     private const int Kept = 16 * 1024;
     private const int MostRead = 4 * 1024 * 1024;
 
+    /// <summary>With these a kubelet answers as if it were the log, once the runtime has forgotten the container.</summary>
+    private const string NotThere = "unable to retrieve container logs for ";
+
     /// <summary>The run that ended badly first.</summary>
     public async Task<IReadOnlyList<ContainerLog>> ReadAsync(
         ActionRequest request, V1Pod pod, V1ContainerStatus container, CancellationToken cancellationToken)
@@ -41,7 +44,10 @@ internal sealed class LogReader(ClusterApi api)
                     name, space, container.Name, previous: previous, tailLines: lines, cancellationToken: ct);
                 return await EndOfAsync(stream, ct);
             }, cancellationToken);
-            return end.Length == 0 ? new(run, "(empty)", true) : new(run, EvidenceText.Tail(end, Kept), false);
+            return end.Length == 0 ? new(run, "(empty)", true)
+                : end.StartsWith(NotThere, StringComparison.Ordinal) && end.TrimEnd().IndexOfAny(['\n', ' '], NotThere.Length) < 0
+                    ? new(run, $"({EvidenceText.OneLine(end, 200)})", true) { IsUnread = true }
+                : new(run, EvidenceText.Tail(end, Kept), false);
         }
         catch (ActionFailedException e) when (e.Status() is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
         {

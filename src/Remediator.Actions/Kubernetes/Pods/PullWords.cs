@@ -16,7 +16,8 @@ internal static class PullWords
             "node" => With("its node cannot keep it, for want of disk space or for a fault of its store", told),
             "rate-limit" => With("the registry allows no more pulls for now", told),
             "credentials" => With(
-                "the registry does not let it be pulled; its pull secret is missing, wrong or expired, or there is no such repository", told),
+                "the registry does not let it be pulled; its pull secret is missing, wrong or expired, or there is no such "
+                    + "repository", told),
             "unreachable" => With("the registry cannot be reached", told),
             _ => told,
         };

@@ -33,7 +33,7 @@ internal static class WayBack
                 : null;
 
     /// <summary>
-    /// Helm counts the revisions of its releases, whatever an object of them counts, and says nowhere but in its own Secrets which is which.
+    /// Helm counts the revisions of its releases, whatever an object of them counts, and says only in its own Secrets which is which.
     /// </summary>
     /// <param name="rolledOut">When the newest revision of the object came; null where that is not known.</param>
     public static string ByHelm(string release, string space, DateTimeOffset? rolledOut) =>

@@ -83,10 +83,10 @@ internal static class TemplateDifference
             foreach (var name in x.Keys.Union(y.Keys))
                 Compare(target, $"{path}[{name}]", x.GetValueOrDefault(name), y.GetValueOrDefault(name), changes);
         }
-        else if (before is JsonArray m && after is JsonArray n && m.Count == n.Count && m.All(i => i is JsonObject))
+        else if (ByPlace(before, after) is { } pairs)
         {
-            for (var i = 0; i < m.Count; i++)
-                Compare(target, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), m[i], n[i], changes);
+            for (var i = 0; i < pairs.Count; i++)
+                Compare(target, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), pairs[i].Before, pairs[i].After, changes);
         }
         else
         {
@@ -105,6 +105,15 @@ internal static class TemplateDifference
         var named = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         return items.All(i => named.TryAdd(i!["name"]!.ToString(), i)) ? named : null;
     }
+
+    /// <summary>Lists of things without names, as long as each other, or of which one is not there.</summary>
+    private static List<(JsonNode? Before, JsonNode? After)>? ByPlace(JsonNode? before, JsonNode? after) => (before, after) switch
+    {
+        (JsonArray m, JsonArray n) when m.Count == n.Count && m.All(i => i is JsonObject) => [.. m.Zip(n)],
+        (JsonArray m, null) when m.All(i => i is JsonObject) => [.. m.Select(i => (i, (JsonNode?)null))],
+        (null, JsonArray n) when n.All(i => i is JsonObject) => [.. n.Select(i => ((JsonNode?)null, i))],
+        _ => null,
+    };
 
     private static string Value(string path, JsonNode? value) => value switch
     {

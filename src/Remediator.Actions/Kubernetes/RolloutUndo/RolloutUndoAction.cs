@@ -52,7 +52,8 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         return PlanResult.Planned(new()
         {
             Summary = $"take {workload.Display} back from {present.Display} to {good.Display}, which "
-                + $"{(good.AvailableNow ? "is available now" : "was available")}{OfRelease(workload, request.Facts)}{Others(request.Facts)}",
+                + $"{(good.AvailableNow ? "is available now" : "was available")}"
+                + $"{OfRelease(workload, request.Facts)}{Others(request.Facts)}",
             Changes = [
                 new(workload.Display, "revision", present.Display, good.Display),
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],

@@ -50,6 +50,7 @@ internal sealed class WorkloadReadyAction(ClusterApi api, WorkloadReader workloa
             Needs = Needs(workload, pods) * request.DurationScale,
             StableFor = TwiceToOom(request.Facts),
             EndedAt = pods.EndedAt(),
+            LeastRestarts = pods.Count == 0 ? null : pods.Min(p => p.Containers().Sum(c => c.RestartCount)),
         };
     }
 

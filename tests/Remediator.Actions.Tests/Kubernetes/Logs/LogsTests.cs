@@ -60,6 +60,22 @@ public sealed class LogsTests : IAsyncLifetime
         Assert.Equal("Error", evidence.Values["reason"]);
     }
 
+    /// <summary>The runtime has forgotten the container, and the kubelet says so as if that were the log.</summary>
+    [Fact]
+    public async Task WordsOfTheKubeletInThePlaceOfALog_AreNoLogLine()
+    {
+        const string Words = "unable to retrieve container logs for containerd://5a1f0b9c";
+        Server.Always("GET", Log, new(200, Words, ContentType: "text/plain"));
+        var evidence = await ReadAsync(new(), TestPods.Crashing("api-1", 3));
+        Assert.Contains($"({Words})", evidence.Text, StringComparison.Ordinal);
+        Assert.False(evidence.Values.ContainsKey("last_log_line"));
+        Assert.False(evidence.Values.ContainsKey("last_log_lines"));
+
+        Server.Always("GET", Log, new(200, $"{Words}\nand the collector went on\n", ContentType: "text/plain"));
+        Assert.Equal(
+            "and the collector went on", (await ReadAsync(new(), TestPods.Crashing("api-1", 3))).Values["last_log_line"]);
+    }
+
     [Fact]
     public async Task WhatTheLogNames_IsSaidWithItsLine_MaskedAndShort()
     {

@@ -61,7 +61,8 @@ public sealed class WayBackTests
         var labels = new Dictionary<string, string>
         {
             ["namespace"] = "shop", ["workload"] = "db", ["workload_kind"] = "statefulset", ["revision"] = "db-5",
-            ["rollout_at_fault"] = "true", ["previous_number"] = "4", ["previous_was_available"] = "true", ["one_by_one"] = "false", ["rollout_age_minutes"] = "12",
+            ["rollout_at_fault"] = "true", ["previous_number"] = "4", ["previous_was_available"] = "true", ["one_by_one"] = "false",
+            ["rollout_age_minutes"] = "12",
         };
         foreach (var (field, value) in changes)
             labels[field] = value;

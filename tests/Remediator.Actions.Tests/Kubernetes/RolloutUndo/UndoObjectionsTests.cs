@@ -185,7 +185,7 @@ public sealed class UndoObjectionsTests
         Assert.Equal(
             [
                 ("spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt", "(not shown)", ""),
-                ("spec.template.spec.containers[main].envFrom", "1 (not shown)", "")
+                ("spec.template.spec.containers[main].envFrom[0].configMapRef.name", "new-settings", "")
             ],
             TemplateDifference.Between("d", _bad, _good).Select(c => (c.Field, c.Before, c.After)));
     }

@@ -68,6 +68,17 @@ public sealed class WorkloadReadyTests : IAsyncLifetime
         Assert.Equal((true, TestPods.Now.AddMinutes(-1)), ((await CheckAsync()).Good, (await CheckAsync()).EndedAt));
     }
 
+    [Fact]
+    public async Task LeastRestarts_AreThoseOfThePodThatRestartedLeast()
+    {
+        const string Status = """{"observedGeneration":4,"replicas":2,"updatedReplicas":2,"readyReplicas":0}""";
+        Arrange("""{"replicas":2}""", Status, TestPods.Crashing("api-0", 7), TestPods.Crashing("api-1", 2), Ended("api-2", 1).With(
+            p => p.Metadata.DeletionTimestamp = TestPods.Now.UtcDateTime));
+        Assert.Equal(2, (await CheckAsync()).LeastRestarts);
+        Arrange("""{"replicas":2}""", Status);
+        Assert.Null((await CheckAsync()).LeastRestarts);
+    }
+
     [Theory]
     [InlineData(1, true, "2 of 3 ready")]
     [InlineData(9, true, "2 of 3 ready")]
