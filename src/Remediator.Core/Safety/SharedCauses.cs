@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
@@ -58,9 +60,17 @@ internal static class SharedCauses
         p => (p["unready_sidecar"].Length > 0 || p["gate"].Length > 0)
             && p["phase"] == "Running" && p["terminating"] != "true" && p["crashing"] != "true" && Minutes(p["unready_minutes"]) >= Soon);
 
+    /// <summary>Found once in each view, whoever asks.</summary>
+    private static readonly ConditionalWeakTable<FactView, ConcurrentDictionary<(string Cluster, bool WithOld), Found>> InViews = [];
+
     /// <summary>All of the cluster.</summary>
     /// <param name="withOld">With what has been so for days.</param>
-    public static IReadOnlyList<SharedCause> In(FactView view, string cluster, bool withOld) =>
+    public static IReadOnlyList<SharedCause> In(FactView view, string cluster, bool withOld) => FindIn(view, cluster, withOld).All;
+
+    private static Found FindIn(FactView view, string cluster, bool withOld) =>
+        InViews.GetOrCreateValue(view).GetOrAdd((cluster, withOld), static (key, view) => new(Find(view, key.Cluster, key.WithOld)), view);
+
+    private static IReadOnlyList<SharedCause> Find(FactView view, string cluster, bool withOld) =>
     [
         .. FailingRegistries.In(view).Select(r => new SharedCause(
             Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
@@ -83,14 +93,16 @@ internal static class SharedCauses
     {
         if (world.Scope.Named("pod").Any(p => p["crashing"] == "true") || OwnFaults.Waiting(world.Scope.Named("container")))
             return null;
-        var own = world.Resource;
-        return Present(world).FirstOrDefault(c => c.Victims.Contains(own));
+        return Present(world, c => c.OfVictim[world.Resource]).FirstOrDefault();
     }
 
     /// <summary>What begins, and what has an incident already, however long.</summary>
-    public static IEnumerable<SharedCause> Present(World world) =>
-        In(world.View, world.Resource.Cluster, withOld: false).Concat(
-            In(world.View, world.Resource.Cluster, withOld: true).Where(c => world.OpenIncident(c.Home, c.Problem) is not null));
+    public static IEnumerable<SharedCause> Present(World world) => Present(world, c => c.All);
+
+    private static IEnumerable<SharedCause> Present(World world, Func<Found, IEnumerable<SharedCause>> which) =>
+        which(FindIn(world.View, world.Resource.Cluster, withOld: false)).Concat(
+            which(FindIn(world.View, world.Resource.Cluster, withOld: true))
+                .Where(c => world.OpenIncident(c.Home, c.Problem) is not null));
 
     /// <summary>The incident by which people know of it; null where they do not.</summary>
     public static IncidentRow? Told(World world, SharedCause cause) =>
@@ -166,4 +178,12 @@ internal static class SharedCauses
 
     private static int Minutes(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : -1;
+
+    private sealed class Found(IReadOnlyList<SharedCause> all)
+    {
+        public IReadOnlyList<SharedCause> All => all;
+
+        public ILookup<ResourceKey, SharedCause> OfVictim { get; } =
+            all.SelectMany(c => c.Victims, (c, v) => (Victim: v, Cause: c)).ToLookup(c => c.Victim, c => c.Cause);
+    }
 }

@@ -48,6 +48,26 @@ public sealed class LargeClusterTests
         Assert.InRange(_reads, 0, 20);
     }
 
+    [Fact]
+    public void WhatManyWaitFor_IsFoundOnceInAView()
+    {
+        var world = new Bench().World() with
+        {
+            View = new(1, default, Enumerable.Range(0, 100).Select(i => Counted($$"""
+                pod{namespace="shop",workload="w-{{i}}",workload_kind="deployment",pod="p-{{i}}",phase="Pending",
+                reason="Unschedulable",age_minutes="9"}
+                """))),
+        };
+        Assert.Equal(100, SharedCauses.Of(world with { Resource = Workload(7) })?.Victims.Count);
+        _reads = 0;
+
+        Assert.Equal("no room", SharedCauses.Of(world with { Resource = Workload(8) })?.Key);
+
+        Assert.InRange(_reads, 0, 20);
+    }
+
+    private static ResourceKey Workload(int number) => new("test", "deployment", "shop", $"w-{number}");
+
     private int Reads(string label, int size)
     {
         var world = Cluster(size);
@@ -57,7 +77,7 @@ public sealed class LargeClusterTests
     }
 
     private static int Ask(Worlds.World world, string label) => LimitedSet.Of(
-        world, new ResourceKey("test", "deployment", "shop", "w-0"), PolicyMatch.Everything,
+        world, Workload(0), PolicyMatch.Everything,
         new Dictionary<string, string> { [label] = "g-0" }).Total;
 
     private Worlds.World Cluster(int size) => new Bench().World() with
