@@ -76,7 +76,8 @@ public sealed class KnownCases
         await it.FireAsync((await it.Sandbox.PodsAsync("api"))[0]);
         // whichever is known first
         await it.IsForPeopleAsync(
-            "kubectl.kubernetes.io/restartedAt alone", "is not blamed: it has run well before", "is not blamed: its pods ran well at first");
+            "kubectl.kubernetes.io/restartedAt alone", "is not blamed: it has run well before",
+            "is not blamed: its pods ran well at first");
     }
 
     private static async Task C02_SecretGoneAsync(CaseSpace it)
