@@ -89,15 +89,16 @@ internal sealed class CaseSpace : IAsyncDisposable
     /// People are told, with this in what they are told or in why a step was refused; nothing is changed, and nobody is asked to release a
     /// change.
     /// </summary>
-    public async Task IsForPeopleAsync(string with)
+    public async Task IsForPeopleAsync(params string[] with)
     {
         var story = await AwaitOutcomeAsync();
         Assert.True(!story.Has<ApprovalRequested>() && !story.Has<ActionIntended>(), await ExplainAsync());
         var told = story.All<Escalated>()[0];
         var refused = string.Join(' ', story.All<StepRefused>().Select(s => s.Reason));
         Assert.True(
-            $"{told.Message} {told.Reason} {refused}".Contains(with, StringComparison.Ordinal),
-            $"'{with}' is neither in '{told.Message}' nor in '{told.Reason}' nor in '{refused}'. {await ExplainAsync()}");
+            Array.Exists(with, w => $"{told.Message} {told.Reason} {refused}".Contains(w, StringComparison.Ordinal)),
+            $"'{string.Join("' or '", with)}' is neither in '{told.Message}' nor in '{told.Reason}' nor in '{refused}'. "
+                + await ExplainAsync());
         Assert.Empty(Attempts);
     }
 

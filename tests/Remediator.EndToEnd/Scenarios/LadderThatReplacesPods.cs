@@ -57,7 +57,9 @@ public sealed class LadderThatReplacesPods
                 return scenario.Stories().Any(s => s.Has<Escalated>());
             });
 
-        var story = Assert.Single(scenario.Stories());
+        // an alert that comes before the view shows its pod crash waits in an incident of its own, and joins the other then
+        var story = Assert.Single(
+            scenario.Stories(), s => !s.Has<IncidentClosed>(c => c.Reason is CloseReason.Merged));
         Assert.Equal(("deployment", "api"), (story.Incident.Resource.Kind, story.Incident.Resource.Name));
         Assert.Equal(
             ["kubernetes.evict-pod", "kubernetes.rollout-restart", "kubernetes.delete-pod"],
