@@ -105,7 +105,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         string actionId, MemoryRaiseRecord record,
         CancellationToken cancellationToken)
     {
-        var patch = WorkloadPatch.Of(workload, sameGeneration: false);
+        var patch = ObjectPatch.Of(workload, sameGeneration: false);
         foreach (var raise in raises)
         {
             var (from, to) = values(raise);

@@ -129,7 +129,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     private Task RestoreAsync(
         ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string cause, string actionId,
         CancellationToken cancellationToken) =>
-        _writer.PatchAsync(request, workload, WorkloadPatch.Of(workload)
+        _writer.PatchAsync(request, workload, ObjectPatch.Of(workload)
             .Replace("/spec/template", revision.Template)
             .Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause)), cancellationToken);
 

@@ -39,7 +39,7 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     }
 
     /// <param name="seen">The patch was built on this.</param>
-    public async Task PatchAsync(ActionRequest request, LiveWorkload seen, WorkloadPatch patch, CancellationToken cancellationToken)
+    public async Task PatchAsync(ActionRequest request, LiveWorkload seen, ObjectPatch patch, CancellationToken cancellationToken)
     {
         try
         {
