@@ -104,6 +104,7 @@ public static class FactSchema
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
             new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
             new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("disk"), new("disk_bytes"), new("volume_id"),
+            new("images_helper", ["ok", "absent", "other", "refused", "failed", "unused"]), new("leftover_image_bytes"),
             new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
