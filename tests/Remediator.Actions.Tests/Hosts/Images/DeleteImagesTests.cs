@@ -56,6 +56,17 @@ public sealed class DeleteImagesTests : IAsyncLifetime
             load("untagged", ("untagged", 30))
             load("tagged", ("tagged", 8))
             tag("remediator.test/tagged:1", "remediator.test/tagged:2")
+            # as a pod may name it
+            tag("remediator.test/bound:1", "docker.io/library/bound:1")
+            # its container is older than what its tag leads to
+            load("moved", ("moved", 3))
+            container(pod("moves", "uid-moves"), "remediator.test/moved:1")
+            ctr("images", "rm", "remediator.test/moved:1")
+            load("moved", ("moved again", 3))
+            container(pod("moves-too", "uid-moves-too"), "remediator.test/moved:1")
+            # of no pod
+            load("by-hand", ("by-hand", 3))
+            ctr("containers", "create", "remediator.test/by-hand:1", "by-hand")
             ctr("images", "rm", "remediator.test/untagged:1")
             ctr("images", "label", "remediator.test/pinned:1", "io.cri-containerd.pinned=pinned")
             age(2)
@@ -66,7 +77,7 @@ public sealed class DeleteImagesTests : IAsyncLifetime
             container(pod("tags", "uid-tags"), "remediator.test/tagged:2")
             print(digest("remediator.test/by-digest:1"))
             """)).Trim();
-        Bound(Pod("a", "remediator.test/bound:1", "remediator.test/init:1"), Pod("b", $"remediator.test/by-digest@{digest}", null));
+        Bound(Pod("a", "bound:1", "remediator.test/init:1"), Pod("b", $"remediator.test/by-digest@{digest}", null));
         if (user == "ops")
             await AllowAsync();
         var (entry, request) = (Entry(user), HostFixture.Request(new DeleteImagesInput()));
@@ -109,7 +120,7 @@ public sealed class DeleteImagesTests : IAsyncLifetime
     public async Task WhatIsNeededOrNamedOtherwiseByThen_IsLeft()
     {
         await Node.PythonAsync("""
-            load("pause", pulled=False)
+            load("pause")
             for name in ("used", "bound", "renamed", "gone", "moved", "unused"):
                 load(name, (name, 5))
             age(2)
