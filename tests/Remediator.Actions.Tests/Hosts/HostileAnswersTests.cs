@@ -102,7 +102,7 @@ public sealed class HostileAnswersTests
         var (grow, images) = (GrowState.Read(answer), ImagesState.Read(answer));
         return [
             .. DiskLook.Labels(disk, space, grow, images, Host, "/", null).Values, space.Doubt(Host) ?? "", grow.Doubt(Host, "/") ?? "",
-            images.Doubt(Host) ?? "", .. images.Images.Select(i => i.Name), .. images.Left.Select(l => l.Why),
+            images.Doubt(Host) ?? "", .. images.Images.SelectMany(i => (string[])[i.Name, i.Plan]), .. images.Left.Select(l => l.Why),
             grow.Failed, .. grow.Done, .. grow.Steps.Select(s => s.What)];
     });
 

@@ -1,11 +1,14 @@
+using System.Text.RegularExpressions;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.Images;
 
 /// <summary>What the program that deletes container images says of one file system; sizes in bytes.</summary>
-internal sealed record ImagesState
+internal sealed partial record ImagesState
 {
+    private const int Most = 100;
+
     /// <summary>
     /// <c>ok</c>, or why it cannot be used; <c>unused</c> where the policy lets no image be deleted, and <c>refused</c> where sudo does not
     /// let it run.
@@ -59,7 +62,13 @@ internal sealed record ImagesState
     };
 
     private static List<Leftover> Leftovers(HostAnswer answer, string word) =>
-        [.. answer.Of(word).Where(f => f.Count == 3).Select(f => new Leftover(f[1], HostAnswer.Short(f[2]), HostAnswer.Bytes(f[0], 1)))];
+    [
+        .. answer.Of(word).Where(f => f.Count == 3 && PlanPattern().IsMatch(f[1])).Take(Most)
+            .Select(f => new Leftover(f[1], HostAnswer.Short(f[2]), HostAnswer.Bytes(f[0], 1))),
+    ];
+
+    [GeneratedRegex(@"^(image:sha256:[0-9a-f]{64}:[0-9a-f]{16}|container:[A-Za-z0-9_.-]{1,128}:[A-Za-z0-9_.-]{1,64})\z")]
+    private static partial Regex PlanPattern();
 }
 
 /// <param name="Plan">How the program calls it: with all that must not have changed when it goes.</param>

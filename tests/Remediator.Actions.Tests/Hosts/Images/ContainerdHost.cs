@@ -32,7 +32,8 @@ internal sealed class ContainerdHost : IAsyncDisposable
             name = "remediator.test/%s:1" % name
             tars = [layer(*l) for l in (("busybox", 0),) + layers]
             config = json.dumps({
-                "architecture": "amd64", "os": "linux", "config": {"Labels": {"name": name}, "Cmd": ["/bin/sleep", "100000"]}, "history": [],
+                "architecture": "amd64", "os": "linux", "history": [],
+                "config": {"Labels": {"name": name}, "Cmd": ["/bin/sleep", "100000"]},
                 "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(t).hexdigest() for t in tars]}}).encode()
             manifest = [{"Config": "config.json", "RepoTags": [name], "Layers": ["%d.tar" % n for n in range(len(tars))]}]
             path = "/dev/shm/image.tar"
