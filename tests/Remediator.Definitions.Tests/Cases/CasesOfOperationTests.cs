@@ -120,6 +120,7 @@ public sealed class CasesOfOperationTests
         Judged(JudgedScenes.Stuck, s =>
         {
             s.Age = age;
+            s.Afterwards.Add(x => x.Sick.ForEach(p => p.NotReady(age)));
             s.Afterwards.Add(x => x.Alert = "KubeDeploymentRolloutStuck");
         }).Said,
         StringComparison.Ordinal);
@@ -177,7 +178,7 @@ public sealed class CasesOfOperationTests
         set(scene);
         scene.Afterwards.ForEach(a => a(scene));
         var of = scene.Sick[0].Metadata.OwnerReferences[0].Kind == "DaemonSet" ? ("daemonset", "agent") : ("deployment", "api");
-        var (decision, reason) = scene.Alert.Contains("Pod", StringComparison.Ordinal) || scene.Alert.Contains("Oom", StringComparison.Ordinal)
+        var (decision, reason) = new[] { "Pod", "Oom" }.Any(w => scene.Alert.Contains(w, StringComparison.Ordinal))
             ? scene.Judge()
             : scene.Case.Judge(Case.AlertOf(scene.Alert, ("namespace", "shop"), of));
         return ($"{decision}: {reason}", scene.Case.Events);
