@@ -148,10 +148,10 @@ public sealed class RolloutUndoOnAClusterTests
         await action.ApplyAsync(request, plan, Token);
         await UntilObservedAsync(space, 3);
         await space.Client.AppsV1.PatchNamespacedDeploymentAsync(
-            new V1Patch($$$"""
+            new V1Patch("""
                 {"metadata":{"annotations":{"remediator.io/action-id":null}},"spec":{"template":{"spec":{"containers":[
-                  {"name":"main","command":["sh","-c","{{{Bad}}}"]}]}}}}
-                """, V1Patch.PatchType.StrategicMergePatch),
+                  {"name":"main","command":["sh","-c","BAD"]}]}}}}
+                """.Replace("BAD", Bad, StringComparison.Ordinal), V1Patch.PatchType.StrategicMergePatch),
             "web", space.Name, cancellationToken: Token);
         await UntilObservedAsync(space, 4);
 

@@ -115,7 +115,7 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     public async Task ATestThatFailsInThePatch_IsSomebodyElsesChange()
     {
         Server.Once("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment()));
-        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(generation: 5)));
+        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(limit: "80Mi", generation: 5)));
         Server.Always("PATCH", Path, ApiAnswers.Failure(422, "Invalid", "testing path /metadata/generation value failed: test failed"));
         var e = await FailureAsync();
         Assert.Equal(
