@@ -93,7 +93,7 @@ internal static class WaitingSteps
                 ? $"{world.Resource.Display}: no step waits for approval any more"
                 : $"{world.Resource.Display}: a person has to release '{step}': {plan.Summary}",
             Reason = "",
-            Tried = incident.Tried,
+            Tried = incident.Tried.ForPeople(incident.Id),
             Evidence = Escalations.Excerpt(incident),
             StartsAt = waits.At,
             EndsAt = endsAt,
