@@ -87,7 +87,8 @@ public sealed class OwnershipTests : ProjectionTest
 
     /// <summary>Nothing makes a bare pod anew that its node has ended; one that ended by itself is done.</summary>
     [Theory]
-    [InlineData("Failed", "Evicted", "false")]
+    [InlineData("Failed", "NodeShutdown", "false")]
+    [InlineData("Failed", "Evicted", "")]
     [InlineData("Failed", "", "")]
     [InlineData("Succeeded", "", "")]
     public void BarePodThatIsFinished_IsIncompleteOnlyWhereItsNodeEndedIt(string phase, string reason, string complete)
