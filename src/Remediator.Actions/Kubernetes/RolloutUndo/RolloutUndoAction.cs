@@ -1,3 +1,4 @@
+using System.Globalization;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
@@ -15,6 +16,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 {
     private const string From = "from";
     private const string To = "to";
+
+    /// <summary>Grows when a template that was left is taken up again, also by somebody who undoes what this has done.</summary>
+    private const string FromNumber = "from-number";
 
     private readonly WorkloadWriter _writer = new(api, workloads);
     private readonly RevisionReader _revisions = new(api, workloads);
@@ -59,7 +63,10 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
             Preconditions = WorkloadWriter.Preconditions(workload),
             // not the templates themselves: they may hold what must not be kept in the journal
-            Parameters = new Dictionary<string, string> { [From] = present.Uid, [To] = good.Uid },
+            Parameters = new Dictionary<string, string>
+            {
+                [From] = present.Uid, [To] = good.Uid, [FromNumber] = present.Number.ToString(CultureInfo.InvariantCulture),
+            },
         });
     }
 
@@ -76,7 +83,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var workload = await _writer.PlannedAsync(request, plan, cancellationToken);
+        var workload = await _writer.PlannedAsync(
+            request, plan, cancellationToken,
+            async w => w.Observed && IsFrom(plan, await _revisions.ReadAsync(request, w, cancellationToken), w));
         if (workload is null)
             return new($"{request.Resource.Display} was taken back by this action already.");
         if (workload.Paused)
@@ -122,21 +131,27 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
             { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
     }
 
+    private static bool IsFrom(ActionPlan plan, IReadOnlyList<WorkloadRevision> revisions, LiveWorkload workload) =>
+        revisions is [var newest, ..]
+            && newest.Uid == plan.Parameters[From]
+            && newest.Number.ToString(CultureInfo.InvariantCulture) == plan.Parameters.GetValueOrDefault(FromNumber)
+            && newest.IsThatOf(workload.Template);
+
+    private Task RestoreAsync(
+        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string actionId, CancellationToken cancellationToken) =>
+        _writer.PatchAsync(request, workload, seen => Back(seen, revision, actionId), cancellationToken);
+
     /// <summary>
     /// The cause comes back with the template that it is of, as with <c>kubectl rollout undo</c>: one of ours would stay on the object, and
     /// the next revision, whoever makes it, would be shown under it.
     /// </summary>
-    private Task RestoreAsync(
-        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string actionId, CancellationToken cancellationToken)
+    private static WorkloadPatch Back(LiveWorkload seen, WorkloadRevision revision, string actionId)
     {
-        var patch = WorkloadPatch.Of(workload).Replace("/spec/template", revision.Template);
-        return _writer.PatchAsync(
-            request, workload,
-            revision.Cause is { } cause
-                ? patch.Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause))
-                : patch.Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId))
-                    .RemoveAnnotation("/metadata", workload.Annotations, Marks.ChangeCause),
-            cancellationToken);
+        var patch = WorkloadPatch.Of(seen).Replace("/spec/template", revision.Template);
+        return revision.Cause is { } cause
+            ? patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause))
+            : patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId))
+                .RemoveAnnotation("/metadata", seen.Annotations, Marks.ChangeCause);
     }
 
     private async Task<WorkloadRevision> FindAsync(
