@@ -6,6 +6,7 @@ using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Resources;
 using k8s.Models;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
@@ -64,7 +65,7 @@ internal static class UndoObjections
     private static string? Missing(List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
     {
         var missing = newest.SelectMany(p => p.Containers())
-            .Select(c => KubeletMessages.MissingObject(c.State?.Waiting?.Message ?? ""))
+            .Select(c => MissingObjects.In(c.State?.Waiting?.Message ?? ""))
             .FirstOrDefault(m => m.Length > 0);
         return missing is null ? null
             : TemplateReferences.Has(good.Template, missing) ? $"needs {missing}, which is missing, in {good.Display} as well"
