@@ -104,7 +104,9 @@ public static class FactSchema
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
             new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
             new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("room_to_grow_inodes"), new("disk"),
-            new("disk_bytes"), new("volume_id"), new("reached_by"),
+            new("disk_bytes"), new("volume_id"),
+            new("images_helper", ["ok", "absent", "other", "refused", "failed", "unused"]), new("leftover_image_bytes"),
+            new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
