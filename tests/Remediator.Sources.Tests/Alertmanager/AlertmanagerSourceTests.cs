@@ -103,7 +103,8 @@ public sealed class AlertmanagerSourceTests
         var kept = Assert.Single(host.Inbox.Added);
         Assert.Equal("/var", kept.Alert.Labels["mountpoint"]);
         Assert.Contains(host.RecordedLog.Lines, l =>
-            l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left 17 alerts out", StringComparison.Ordinal));
+            l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left alerts out", StringComparison.Ordinal)
+                && l.Text.Contains("max_alerts: 17;", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -129,7 +130,9 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(
             """{"status":"firing","labels":{"alertname":"Broken","attempts":3},"startsAt":"2026-11-23T10:00:00Z"}""",
             host.Inbox.Rejected[0].Text);
-        Assert.Contains("$.labels.attempts", host.Inbox.Rejected[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "$.labels.attempts cannot be read; it must be of the type that Alertmanager sends, and be there once",
+            host.Inbox.Rejected[0].Reason);
         Assert.Equal(
             [
                 "its labels have no 'alertname'",
