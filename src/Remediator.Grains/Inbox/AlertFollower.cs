@@ -6,10 +6,13 @@ using Remediator.Grains.Views;
 namespace Remediator.Grains.Inbox;
 
 /// <summary>Keeps this replica's picture of the active alerts as new as the store's, whichever replica has written it.</summary>
-internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger)
+/// <param name="members">Null where no other replica writes to the store: then what is read here is known already, but after a fault.</param>
+internal sealed partial class AlertFollower(
+    IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger, IMembers? members = null)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseAlone = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAmongOthers = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -55,7 +58,7 @@ internal sealed partial class AlertFollower(IJournal journal, ActiveAlerts alert
     {
         while (true)
         {
-            var pause = Pause;
+            var pause = members is null ? PauseAlone : PauseAmongOthers;
             try
             {
                 await CatchUpAsync(stoppingToken);
