@@ -16,7 +16,7 @@ internal sealed class TokenFileCredential(DataFolder folder, ISecrets secrets) :
         var presented = Hash(token);
         var accepted = false;
         foreach (var line in Tokens())
-            accepted |= CryptographicOperations.FixedTimeEquals(presented, Hash(line.Trim()));
+            accepted |= CryptographicOperations.FixedTimeEquals(presented, Hash(line));
         return Task.FromResult(accepted ? Authentication.Of(Caller.WithRole(Person.TokenFile, Role.Admin)) : null);
     }
 
@@ -25,7 +25,8 @@ internal sealed class TokenFileCredential(DataFolder folder, ISecrets secrets) :
     {
         try
         {
-            return secrets.Read(folder.OperatorToken, TokenFile.LeastLength).Split('\n');
+            return secrets.Read(folder.OperatorToken, TokenFile.LeastLength)
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
