@@ -103,8 +103,8 @@ public static class FactSchema
             new("deleted_open_unit"), new("deleted_open_unit_bytes"), new("deleted_open_unit_listed", YesNo),
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
             new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
-            new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("disk"), new("disk_bytes"), new("volume_id"),
-            new("reached_by"),
+            new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("room_to_grow_inodes"), new("disk"),
+            new("disk_bytes"), new("volume_id"), new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "

@@ -40,6 +40,43 @@ public sealed class VolumeGrowthTests
             growth.Doubt);
     }
 
+    public static TheoryData<string, long, int, int, string?> Limits => new()
+    {
+        // an MBR: up to its end, and not where too little is left there
+        { "gp3", 2048, 1500, 1800, null },
+        { "gp3", 2048, 1800, 0, "2048 GiB that the partition table of nvme1n1 (MBR) can describe" },
+        { "gp3", 2048, 1706, 2048, null },
+        { "gp3", 2048, 3000, 0, "2048 GiB that the partition table of nvme1n1 (MBR) can describe" },
+        { "gp2", 0, 13000, 15600, null },
+        { "gp2", 0, 14000, 0, "16384 GiB that a volume of type gp2 can have" },
+        { "standard", 0, 900, 0, "1024 GiB that a volume of type standard can have" },
+        { "io2", 0, 14000, 16800, null },
+        // one that this version does not know: EC2 says it
+        { "gp9", 0, 60000, 72000, null },
+        { "gp3", 0, 60000, 0, "65536 GiB that a volume of type gp3 can have" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void WhatCannotBeUsed_OrCannotBe_IsNotAskedFor(string type, long limit, int gib, int target, string? left)
+    {
+        var seen = Seen(gib);
+        seen.Volume!.VolumeType = type;
+        var growth = VolumeGrowth.Of(
+            seen, Disk(gib, limit > 0 ? $"grow-limit\t{limit << 30}\tthe partition table of nvme1n1 (MBR) can describe\n" : ""),
+            new("/data", 200_000L << 30), Id, 20, Now);
+        Assert.Equal(
+            (target, left is null ? null : $"volume {Id} has {gib} GiB, and less than 20% is left up to the {left}"),
+            (growth.GiB, growth.Doubt));
+    }
+
+    [Fact]
+    public void WhatKeepsTheHostFromUsingIt_IsSaid_BeforeItIsPaidFor() =>
+        Assert.Equal(
+            "growpart is not there",
+            VolumeGrowth.Of(
+                Seen(100), Disk(100, "grow-blocked\tgrowpart is not there\n"), new("/data", 200L << 30), Id, 20, Now).Doubt);
+
     public static TheoryData<string, string> Doubts => new()
     {
         { "gone", $"EC2 knows no volume {Id}" },
@@ -112,7 +149,7 @@ public sealed class VolumeGrowthTests
         VolumeId = Id, ModificationState = state, OriginalSize = 80, TargetSize = 100, StartTime = at.UtcDateTime,
     };
 
-    private static GrowState Disk(int gib) => GrowState.Read(HostAnswer.Parse(
+    private static GrowState Disk(int gib, string more = "") => GrowState.Read(HostAnswer.Parse(
         $"grower\tok\ngrow-disk\tnvme1n1\t{(long)gib << 30}\tvol0123456789abcdef0\tAmazon Elastic Block Store\t{Instance}\n"
-            + "grow-done\nend\n")!);
+            + $"{more}grow-done\nend\n")!);
 }

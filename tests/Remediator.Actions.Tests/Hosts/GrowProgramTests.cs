@@ -42,6 +42,9 @@ public sealed class GrowProgramTests : IDisposable
             ],
             seen.Steps);
         Assert.Equal(20 * Gi, seen.Room);
+        // 960 groups of 128 MiB instead of 800
+        Assert.Equal(160 * 8192, seen.Inodes);
+        Assert.Equal(("", null), (seen.Blocked, seen.Limit));
         Assert.Equal("", Calls());
     }
 
@@ -103,6 +106,10 @@ public sealed class GrowProgramTests : IDisposable
         { "btrfs", "a file system of type btrfs is not made larger" },
         { "gone", "nothing is mounted at /data" },
         { "mapped", "the physical volume /dev/nvme1n1p1 is on a mapped device" },
+        { "errors", "the file system at /data has errors: it needs e2fsck first" },
+        { "sparse", "the file system at /data has sparse_super2, and does not become larger while it is in use" },
+        { "rigid", "the file system at /data has neither resize_inode nor meta_bg, and does not become larger while it is in use" },
+        { "unread", "how large the file system at /data is cannot be read" },
     };
 
     [Theory]
@@ -131,11 +138,40 @@ public sealed class GrowProgramTests : IDisposable
             case "btrfs": Mount("ext4", "btrfs"); break;
             case "gone": Mount("/data", "/other"); break;
             case "mapped": Put("sys/block/nvme1n1/nvme1n1p1/dm/uuid", "CRYPT-LUKS2-0123"); break;
+            case "errors": Ext(100 * Gi, state: "clean with errors"); break;
+            case "sparse": Ext(100 * Gi, "resize_inode 64bit sparse_super2"); break;
+            case "rigid": Ext(100 * Gi, "64bit sparse_super"); break;
+            case "unread": Tool("dumpe2fs", "exit 1"); break;
         }
 
         var seen = Run("grow");
         Assert.Equal($"/data on host db-1 is not made larger: {refusal}.", seen.Doubt(_host, "/data"));
         Assert.Equal("", Calls());
+    }
+
+    /// <summary>What is bought beyond it is paid for, and of no use.</summary>
+    [Theory]
+    [InlineData("dos", "resize_inode 64bit", 2L << 40, "the partition table of nvme1n1 (MBR) can describe")]
+    [InlineData("gpt", "resize_inode", (16L << 40) - 4096, "ext4 without 64bit can have")]
+    [InlineData("dos", "resize_inode", 2L << 40, "the partition table of nvme1n1 (MBR) can describe")]
+    public void ALargerDisk_IsOfUse_UpToWhatIsOnItCanDescribe(string table, string features, long bytes, string who)
+    {
+        Lvm();
+        Tool("blkid", $"echo {table}");
+        Ext(100 * Gi, features);
+        var seen = Run("look");
+        Assert.Null(seen.Doubt(_host, "/data"));
+        Assert.Equal((bytes, who), seen.Limit);
+    }
+
+    [Fact]
+    public void WithoutGrowpart_ALargerDisk_IsOfNoUse_AndAFileSystemThatHasAPartitionOfItsSizeIsNotInItsWay()
+    {
+        Lvm(1);
+        var seen = Run("grow", growpart: "no-such-growpart");
+        Assert.Equal(
+            "growpart (cloud-guest-utils, cloud-utils-growpart) is not there, and without it the partition stays as it is", seen.Blocked);
+        Assert.Equal(["physical volume /dev/nvme1n1p1", "logical volume data/main", "file system at /data"], seen.Done);
     }
 
     /// <param name="done">How many of the four steps were taken before.</param>
@@ -160,7 +196,7 @@ public sealed class GrowProgramTests : IDisposable
         File.CreateSymbolicLink(At("sys/dev/block/254:0"), At("sys/block/dm-0"));
         File.CreateSymbolicLink(At("sys/class/block/nvme1n1p1"), At("sys/block/nvme1n1/nvme1n1p1"));
         Tool("blkid", "echo gpt");
-        Tool("dumpe2fs", $"printf 'Block count:       {file / 4096}\\nReserved block count:  13\\nBlock size:       4096\\n'");
+        Ext(file);
         Tool("lvs", "case $* in *segtype*) echo '  linear' ;; *) echo '  data main 4194304 1' ;; esac");
         // the logical volume leaves one extent of 4 MiB, of which the recorded group keeps none free
         Tool("pvs", $"echo '  /dev/nvme1n1p1 {physical} {(done == 2 ? 20 * Gi : 0)} 1048576'");
@@ -168,7 +204,25 @@ public sealed class GrowProgramTests : IDisposable
             Tool(tool, $"echo {tool} $* TMPDIR=$TMPDIR >>{At("calls")}");
     }
 
-    private GrowState Run(string verb)
+    /// <summary>As dumpe2fs -h prints it, with what is not read left out.</summary>
+    private void Ext(long bytes, string features = "has_journal resize_inode 64bit sparse_super", string state = "clean") => Tool(
+        "dumpe2fs", $"""
+        cat <<'T'
+        Filesystem volume name:   with errors
+        Filesystem features:      {features}
+        Filesystem state:         {state}
+        Errors behavior:          Continue
+        Inode count:              {((bytes / 4096) + 32767) / 32768 * 8192}
+        Block count:              {bytes / 4096}
+        Reserved block count:     13
+        First block:              0
+        Block size:               4096
+        Blocks per group:         32768
+        Inodes per group:         8192
+        T
+        """);
+
+    private GrowState Run(string verb, string growpart = "growpart")
     {
         var program = At("remediator-grow");
         File.WriteAllText(
@@ -176,6 +230,7 @@ public sealed class GrowProgramTests : IDisposable
             GrowHelper.Text
                 .Replace("PATH=/usr/sbin:", $"PATH={At("bin")}:/usr/sbin:", StringComparison.Ordinal)
                 .Replace("/proc/self/mountinfo", At("proc/self/mountinfo"), StringComparison.Ordinal)
+                .Replace("command -v growpart", $"command -v {growpart}", StringComparison.Ordinal)
                 .Replace("/sys/", $"{At("sys")}/", StringComparison.Ordinal));
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", [program, verb, "/data"])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;

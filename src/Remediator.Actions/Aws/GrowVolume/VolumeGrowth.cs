@@ -15,20 +15,40 @@ internal sealed record VolumeGrowth(int GiB, string? Doubt)
 
     private const decimal Least = 20;
 
+    /// <summary>In GiB, by type (EBS User Guide, "Amazon EBS volume types"). Of others EC2 has to say it.</summary>
+    private static readonly Dictionary<string, int> Largest = new(StringComparer.Ordinal)
+    {
+        ["gp2"] = 16384, ["gp3"] = 65536, ["io1"] = 16384, ["io2"] = 65536, ["st1"] = 16384, ["sc1"] = 16384, ["standard"] = 1024,
+    };
+
     public static VolumeGrowth Of(
         VolumeSight seen, GrowState disk, GrowingFileSystem may, string id, decimal byPercent, DateTimeOffset now)
     {
         if (Speaks(seen, disk, id, now) is { } doubt)
             return new(0, doubt);
         var wanted = Larger(seen.GiB, Math.Max(byPercent, Least));
-        var target = (int)Math.Min(wanted, may.UpTo >> 30);
+        var (most, who) = Most(seen, disk, may);
+        var target = (int)Math.Min(wanted, most);
         return target >= Larger(seen.GiB, Least)
             ? new(target, null)
-            : new(0, $"volume {id} has {seen.GiB} GiB, and less than 20% is left up to the {may.UpTo >> 30} GiB that the policy allows");
+            : new(0, $"volume {id} has {seen.GiB} GiB, and less than 20% is left up to the {most} GiB that {who}");
+    }
+
+    /// <summary>The least of all that limits it, in GiB; what is paid for and cannot be used is no growth.</summary>
+    private static (long GiB, string Who) Most(VolumeSight seen, GrowState disk, GrowingFileSystem may)
+    {
+        List<(long GiB, string Who)> limits = [(may.UpTo >> 30, "the policy allows")];
+        if (disk.Limit is var (bytes, who))
+            limits.Add((bytes >> 30, who));
+        if (seen.Volume?.VolumeType?.Value is { } type && Largest.TryGetValue(type, out var largest))
+            limits.Add((largest, $"a volume of type {type} can have"));
+        return limits.MinBy(l => l.GiB);
     }
 
     private static string? Speaks(VolumeSight seen, GrowState disk, string id, DateTimeOffset now)
     {
+        if (disk.Blocked.Length > 0)
+            return disk.Blocked;
         if (seen.Volume is not { } volume)
             return $"EC2 knows no volume {id}";
         var attached = (volume.Attachments ?? []).Where(a => a.State?.Value == "attached").ToList();

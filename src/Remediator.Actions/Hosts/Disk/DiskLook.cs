@@ -91,6 +91,7 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["grow_why_not"] = grow.Refusal,
             ["grow_up_to_bytes"] = may is null ? "" : Text(may.UpTo),
             ["room_to_grow_bytes"] = grow.Disk.Length > 0 ? Text(grow.Room) : "",
+            ["room_to_grow_inodes"] = grow.Disk.Length > 0 ? Text(grow.Room > 0 ? grow.Inodes : 0) : "",
             ["disk"] = grow.Disk,
             ["disk_bytes"] = grow.Disk.Length > 0 ? Text(grow.DiskBytes) : "",
             ["volume_id"] = grow.Disk.Length == 0 ? "" : grow.Volume.Length > 0 ? grow.Volume : may?.Volume ?? "",

@@ -19,6 +19,15 @@ internal sealed record GrowState
 
     public required long DiskBytes { get; init; }
 
+    /// <summary>What keeps a larger disk from being of use; empty where nothing does.</summary>
+    public required string Blocked { get; init; }
+
+    /// <summary>
+    /// Up to so many bytes a larger disk is of use, and who says so, as in "that the partition table (MBR) can describe"; the least, and
+    /// null where nothing limits it.
+    /// </summary>
+    public required (long Bytes, string Who)? Limit { get; init; }
+
     /// <summary>Of an EBS volume on Nitro its id, from the serial number of its NVMe device; empty of anything else.</summary>
     public required string Volume { get; init; }
 
@@ -29,6 +38,9 @@ internal sealed record GrowState
 
     /// <summary>As large as the file system would be on all that is below it.</summary>
     public required long Target { get; init; }
+
+    /// <summary>So many inodes more it has then.</summary>
+    public required long Inodes { get; init; }
 
     /// <summary>What has to become larger, from below, with the size before and after; empty where it has all there is.</summary>
     public required IReadOnlyList<(string What, long Before, long After)> Steps { get; init; }
@@ -55,10 +67,14 @@ internal sealed record GrowState
             Refusal = refusal,
             Disk = HostAnswer.Short(disk[0]),
             DiskBytes = HostAnswer.Bytes(disk[1], 1),
+            Blocked = HostAnswer.Short(answer.One("grow-blocked")),
+            Limit = answer.Of("grow-limit").Where(f => f.Count == 2)
+                .Select(f => ((long, string)?)(HostAnswer.Bytes(f[0], 1), HostAnswer.Short(f[1]))).Min(),
             Volume = VolumeId(disk[2], disk[3]),
             Instance = disk[4] is ['i', '-', ..] ? HostAnswer.Short(disk[4]) : "",
             Size = HostAnswer.Bytes(size[1], 1),
             Target = HostAnswer.Bytes(size[2], 1),
+            Inodes = HostAnswer.Count(answer.One("grow-inodes")),
             Steps = [.. answer.Of("grow-step").Where(f => f.Count == 3)
                 .Select(f => (HostAnswer.Short(f[0]), HostAnswer.Bytes(f[1], 1), HostAnswer.Bytes(f[2], 1)))],
             Done = [.. answer.Firsts("grow-did")],

@@ -47,7 +47,7 @@ internal sealed class GrowFileSystemAction(Machines machines) : IChangeAction
             Changes = [.. grow.Steps.Select(s => new Change($"host {host.Name}", s.What, Size(s.Before), Size(s.After)))],
             Preconditions = disk.Identity,
             Parameters = new Dictionary<string, string> { ["program"] = GrowHelper.Digest },
-            Gains = [new($"bytes on {mountPoint}", grow.Room)],
+            Gains = [.. Gains(mountPoint, grow.Room, grow.Inodes)],
         });
     }
 
@@ -77,9 +77,10 @@ internal sealed class GrowFileSystemAction(Machines machines) : IChangeAction
                 $"{mountPoint} on host {host.Name} did not become larger ({did.Failed}){Before(did)}. All of it is in use as before.");
         if (did.Doubt(host, mountPoint) is { } why)
             throw new ActionFailedException(did.Helper == "failed" ? FailureKind.Unknown : FailureKind.Permanent, why);
+        var (before, after) = (Free(answer, "before"), Free(answer, "after"));
         return new($"{mountPoint} on host {host.Name} is larger{Before(did)}.")
         {
-            Gains = [new($"bytes on {mountPoint}", Free(answer, "after") - Free(answer, "before"))],
+            Gains = [.. Gains(mountPoint, after.Bytes - before.Bytes, after.Inodes - before.Inodes)],
         };
     }
 
@@ -115,8 +116,15 @@ internal sealed class GrowFileSystemAction(Machines machines) : IChangeAction
 
     private static string Before(GrowState did) => did.Done.Count > 0 ? $" ({string.Join(", ", did.Done)})" : "";
 
-    private static long Free(HostAnswer answer, string when) =>
-        answer.Of(when).FirstOrDefault() is [var block, var blocks] ? HostAnswer.Bytes(blocks, HostAnswer.Count(block)) : 0;
+    private static IEnumerable<Gain> Gains(string mountPoint, long bytes, long inodes) =>
+        inodes == 0
+            ? [new($"bytes on {mountPoint}", bytes)]
+            : [new($"bytes on {mountPoint}", bytes), new($"inodes on {mountPoint}", inodes)];
+
+    private static (long Bytes, long Inodes) Free(HostAnswer answer, string when) =>
+        answer.Of(when).FirstOrDefault() is [var block, var blocks, var inodes]
+            ? (HostAnswer.Bytes(blocks, HostAnswer.Count(block)), HostAnswer.Count(inodes))
+            : default;
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB");
 }
