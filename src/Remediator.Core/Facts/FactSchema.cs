@@ -130,7 +130,7 @@ public static class FactSchema
             new("instance_type"),
             new("spot", YesNo), new("event"), new("checks", ["ok", "bad"]), new("system_check"), new("instance_check"),
             new("volumes_check"), new("group"), new("lifecycle"), new("replaced_when_unhealthy", YesNo), new("group_min"),
-            new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]),
+            new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]), new("move", ["helps", "never"]),
         ]) { Provider = Aws, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [

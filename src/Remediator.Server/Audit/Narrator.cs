@@ -126,7 +126,7 @@ internal static class Narrator
         ApprovalRequested e => new(
             "asked",
             $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: "
-                + $"{e.Plan.Summary}"),
+                + $"{e.Plan.Summary}{(e.Lowered.Length > 0 ? $"; {e.Lowered}" : "")}"),
         ApprovalGiven e => new(
             "approved",
             $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),

@@ -66,6 +66,8 @@ public sealed partial class WatchedItselfTests : IDisposable
 
         var wanted = Series()
             .Matches(DeployFolder.Read(Rules))
+            // what AWS is needed for is tried with a model of it, in Actions
+            .Where(m => !m.Groups["name"].Value.StartsWith("remediator_aws_", StringComparison.Ordinal))
             .Select(m => (Name: m.Groups["name"].Value, Labels: LabelOf().Matches(m.Groups["labels"].Value).Select(l => l.Value).ToList()))
             .ToList();
         Assert.NotEmpty(wanted);

@@ -234,7 +234,7 @@ public sealed class AlertmanagerSourceTests
             Element(startsAt: "1969-12-31T23:59:59Z"),
             "its startsAt is 1969-12-31 23:59:59Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of "
                 + "this server's clock" },
-        { Element(labels: "\"alertname\":\"Again\""), "Duplicate" },
+        { Element(labels: "\"alertname\":\"Again\""), "$.labels.alertname cannot be read; it must be of the type that Alertmanager sends" },
         { """{"status":"firing","labels":{"alertname":null},"startsAt":"2026-11-23T10:00:00Z"}""", "its labels have no 'alertname'" },
     };
 

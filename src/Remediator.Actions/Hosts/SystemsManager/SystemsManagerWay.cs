@@ -74,12 +74,12 @@ internal sealed class SystemsManagerWay(AwsApi aws) : IReachHost
     {
         try
         {
-            var found = await aws.ReadAsync(
+            var found = await aws.ReadPagesAsync(
                 $"ask Systems Manager for {host.Instance}", notAfter,
-                (c, ct) => c.SystemsManager.DescribeInstanceInformationAsync(
-                    new() { Filters = [new() { Key = "InstanceIds", Values = [host.Instance] }] }, ct),
-                cancellationToken);
-            var agent = found.InstanceInformationList?.FirstOrDefault(i => i.InstanceId == host.Instance);
+                (c, next, ct) => c.SystemsManager.DescribeInstanceInformationAsync(
+                    new() { Filters = [new() { Key = "InstanceIds", Values = [host.Instance] }], NextToken = next }, ct),
+                page => (page.InstanceInformationList, page.NextToken), cancellationToken);
+            var agent = found.FirstOrDefault(i => i.InstanceId == host.Instance);
             if (agent is null || agent.PingStatus != PingStatus.Online)
                 throw new UnreachedException(
                     FailureKind.Transient,
