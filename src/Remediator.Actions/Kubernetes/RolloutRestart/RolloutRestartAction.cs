@@ -48,9 +48,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
             throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} {refusal}.");
 
         var now = api.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        await _writer.PatchAsync(request, workload, WorkloadPatch.Of(workload)
-            .Annotate("/spec/template/metadata", workload.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
-            .Annotate("/metadata", workload.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
+        await _writer.PatchAsync(request, workload, seen => WorkloadPatch.Of(seen)
+            .Annotate("/spec/template/metadata", seen.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
+            .Annotate("/metadata", seen.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }
 

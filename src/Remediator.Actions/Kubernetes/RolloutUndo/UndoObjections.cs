@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Language;
@@ -19,6 +20,7 @@ internal static class UndoObjections
     {
         var newest = pods.Where(p => !p.IsTerminating() && !p.IsOver() && RevisionReader.HashOf(p) == present.Hash).ToList();
         return SameTemplate(present, good)
+            ?? Raised(workload, present, good)
             ?? Serving(newest, present, now, window)
             ?? Missing(newest, present, good)
             ?? Injected(newest, present, now, window)
@@ -35,6 +37,19 @@ internal static class UndoObjections
                 ? $"differs between {present.Display} and {good.Display} in {string.Join(", ", differences.Take(5))} alone: going back "
                     + "would replace every pod and change nothing that they run"
                 : null;
+    }
+
+    /// <summary>What Remediator itself has changed is no release: where it did not help, the step that changed it takes it back.</summary>
+    private static string? Raised(LiveWorkload workload, WorkloadRevision present, WorkloadRevision good)
+    {
+        var raises = MemoryRaiseRecord.InForce(workload.Annotations.GetValueOrDefault(Marks.MemoryLimitRaised))
+            .Where(r => MemoryRaise.Find(present.Template, r.Container)?.Limit == r.To)
+            .ToDictionary(r => $"spec.template.spec.containers[{r.Container}].resources.limits.memory");
+        var differences = TemplateDifference.Fields(present.Template, good.Template).Where(f => !TemplateDifference.IsMarker(f)).ToList();
+        return differences.TrueForAll(raises.ContainsKey)
+            ? $"differs between {present.Display} and {good.Display} in the memory limit alone, which Remediator has raised to "
+                + $"{string.Join(" and ", differences.Select(d => raises[d].To).Distinct())}: no release is behind it"
+            : null;
     }
 
     private static string? Serving(List<V1Pod> newest, WorkloadRevision present, DateTime now, TimeSpan window)
