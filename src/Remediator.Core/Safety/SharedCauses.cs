@@ -74,7 +74,7 @@ internal static class SharedCauses
     [
         .. FailingRegistries.In(view).Select(r => new SharedCause(
             Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
-            "look whether the registry answers, and whether nodes reach it", [.. r.Workloads.Select(w => KeyOf(w, cluster))])
+            "check whether the registry answers, and whether the nodes reach it", [.. r.Workloads.Select(w => KeyOf(w, cluster))])
             {
                 Message = $"{FailingRegistries.Words(r)}.",
             }),
@@ -114,7 +114,7 @@ internal static class SharedCauses
             [
                 new(
                     Storms.Cluster(cluster), "no room", "no node takes their pods",
-                    "look what the scheduler says of one of them, and whether nodes that are missing come", victims),
+                    "check what the scheduler says about one of them, and whether the missing nodes come back", victims),
             ]
             : [];
 
@@ -137,7 +137,7 @@ internal static class SharedCauses
             : new SharedCause(
                 cause.Key.home, $"admission webhook {cause.Key.name}",
                 $"the admission webhook {cause.Key.name} lets none of their pods be created",
-                "look whether the service of the webhook answers, with a certificate that is valid, and what it says", victims);
+                "check whether the webhook's service answers, with a valid certificate, and what it says", victims);
 
     private static IEnumerable<SharedCause> Others(
         FactView view, string cluster, bool withOld, string field, string what, Func<string, (string Words, string Look)> say) =>

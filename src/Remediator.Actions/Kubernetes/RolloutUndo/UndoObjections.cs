@@ -4,6 +4,7 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s.Models;
 
@@ -57,7 +58,8 @@ internal static class UndoObjections
         var since = now - (window / 10);
         var serve = newest.Count(p => p.IsReadySince(since) && !p.HasEndedSince(now - window));
         return serve * 2 > newest.Count
-            ? $"has {serve} of {newest.Count} pods of {present.Display} that serve: the revision is not at fault"
+            ? $"has {serve} of {Plural.Of(newest.Count, "pod")} of {present.Display} that {(serve == 1 ? "serves" : "serve")}: "
+                + "the revision is not at fault"
             : null;
     }
 
