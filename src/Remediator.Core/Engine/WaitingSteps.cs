@@ -96,7 +96,7 @@ internal static class WaitingSteps
                 : $"{world.Resource.Display}: a person has to release '{step}': {plan.Summary}"
                     + (playbook is not null && ModeCeiling.LoweredByRecord(world, playbook) is { } lowered ? $"; {lowered}" : ""),
             Reason = "",
-            Tried = incident.Tried,
+            Tried = incident.Tried.ForPeople(incident.Id),
             Evidence = Escalations.Excerpt(incident),
             StartsAt = waits.At,
             EndsAt = endsAt,

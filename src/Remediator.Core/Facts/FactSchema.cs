@@ -46,7 +46,7 @@ public static class FactSchema
             .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo),
             new("restarts"), new("crashing", YesNo),
             new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"),
-            new("cpu_limit"), new("kind", ["main", "init", "sidecar", "injected"]),
+            new("cpu_limit"), new("kind", ["main", "init", "sidecar", "injected"]), new("missing"),
         ]),
         new("workload", "a deployment, statefulset, daemonset, job, cronjob or bare pod",
         [
@@ -145,7 +145,7 @@ public static class FactSchema
             new("pull_says"), new("refused_by_kubelet", YesNo), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
             new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
-            new("way_back"), new("not_blamed"),
+            new("way_back"), new("not_blamed"), new("way_on"), new("pods_ready"),
         ], IsOpen: true) { Provider = "" },
     ];
 

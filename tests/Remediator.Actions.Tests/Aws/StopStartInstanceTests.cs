@@ -43,7 +43,7 @@ public sealed class StopStartInstanceTests
             (ActState.InProgress, $"instance {AwsNode.Id} is pending, and EC2 was asked to start it", false), await LookAsync(node, plan));
         node.Aws.Model.Settle();
         Assert.Equal(
-            (ActState.InProgress, $"instance {AwsNode.Id} runs, and has not started again yet, as far as its kubelet says", false),
+            (ActState.InProgress, $"instance {AwsNode.Id} runs, and has not started again yet, according to its kubelet", false),
             await LookAsync(node, plan));
         await node.StatusAsync("boot-2", isReady: false);
         Assert.Equal(

@@ -48,7 +48,7 @@ public sealed class CasesOfOperationTests
         var (decision, reason) = it.Judge(Case.AlertOf(crashes ? "KubePodCrashLooping" : "KubePodNotReady", pods[1]));
         Assert.True(decision == "tells a person", $"{decision}: {reason}");
         Assert.Equal(playbook, it.Events.OfType<RunStarted>().Single().Playbook);
-        Assert.Contains("its owner has not allowed to evict its pods", Refusals(it.Events), StringComparison.Ordinal);
+        Assert.Contains("its owner has not allowed its pods to be evicted", Refusals(it.Events), StringComparison.Ordinal);
     }
 
     /// <summary>One pod of thirty, eight hours after the rollout: the kubelet has restarted it, or does so again and again.</summary>

@@ -23,8 +23,8 @@ public sealed class DeadInstances(Fleet fleet)
             string.IsNullOrEmpty(kubeconfig), $"{Sandbox.Variable} names no kubeconfig of a cluster for tests; tests/run brings one up.");
         await using var cloud = await Ec2Fleet.StartAsync(fleet, kubeconfig!, "fleet-b");
         var (old, kept) = (cloud.Of(Dead), cloud.Of(WithSickSuccessor));
-        // a reboot would stay on it, so that the replacement is all there is
-        kept.Event = "instance-retirement";
+        // a reboot would stay on it, and it cannot be stopped, so that the replacement is all there is
+        (kept.Event, kept.IsEbs) = ("instance-retirement", false);
         using var files = new Workspace("dead-instances");
         await File.WriteAllTextAsync(files["policy.yaml"], """
             groups:

@@ -91,7 +91,7 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
                 ? new(ActState.InProgress, $"instance {id} is {found.State}, and EC2 was asked to start it")
                 : new(ActState.InProgress, $"instance {id} is {found.State}") { NeedsPush = found.State is "stopped" };
         return found.BootId == plan.Preconditions["boot_id"]
-            ? new(ActState.InProgress, $"instance {id} runs, and has not started again yet, as far as its kubelet says")
+            ? new(ActState.InProgress, $"instance {id} runs, and has not started again yet, according to its kubelet")
             : Started(found, plan, request);
     }
 

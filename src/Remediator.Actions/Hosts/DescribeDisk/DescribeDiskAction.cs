@@ -8,6 +8,7 @@ using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.DescribeDisk;
@@ -45,17 +46,17 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
         foreach (var file in disk.Deleted.Where(_ => space.Open.Count == 0).OrderByDescending(f => f.Bytes).Take(10))
             Line(text, file.Bytes, $"deleted, and open in process {file.Holder}");
         foreach (var (bytes, entries, path) in space.Folders)
-            Line(text, bytes, $"in {entries} entries below {path}");
+            Line(text, bytes, $"in {Plural.Of(entries, "entry", "entries")} below {path}");
         foreach (var (bytes, path) in space.Files)
             Line(text, bytes, $"file {path}");
         foreach (var (entries, path) in space.Many)
-            text.Append(CultureInfo.InvariantCulture, $"{entries} entries below {path}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Plural.Of(entries, "entry", "entries")} below {path}\n");
         foreach (var all in space.All)
-            Line(text, all.Bytes, $"may go, in {all.Files} files ({all.Kind})");
+            Line(text, all.Bytes, $"may go, in {Plural.Of(all.Files, "file")} ({all.Kind})");
         foreach (var left in space.Left)
             text.Append(CultureInfo.InvariantCulture, $"left: {left.Path} {left.Why}\n");
         foreach (var kind in space.Cut)
-            text.Append(CultureInfo.InvariantCulture, $"Not all was looked at that may go ({kind}): there was no time for more.\n");
+            text.Append(CultureInfo.InvariantCulture, $"Not everything that may go was looked at ({kind}): there was no time for more.\n");
         foreach (var watcher in space.Watchers)
             text.Append(CultureInfo.InvariantCulture, $"{watcher.Describe()}\n");
         if (space.Makes == "false")

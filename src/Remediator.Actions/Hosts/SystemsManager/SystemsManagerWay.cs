@@ -148,8 +148,8 @@ internal sealed class SystemsManagerWay(AwsApi aws) : IReachHost
             || errors.Contains("Plugin with name aws:runShellScript", StringComparison.Ordinal))
             throw new UnreachedException(
                 FailureKind.Transient,
-                $"The agent of Systems Manager on host {host.Name} can begin nothing, as where its disk is full or read-only, or where no "
-                    + $"inotify instance or watch is left ({said}).");
+                $"The agent of Systems Manager on host {host.Name} cannot start anything, as when its disk is full or read-only, or when "
+                    + $"no inotify instance or watch is left ({said}).");
         if (NotRun.Contains(seen.StatusDetails ?? "")
             || (seen.Status == CommandInvocationStatus.Failed && seen.ResponseCode is 70 or 71 or 75))
             throw new UnreachedException(

@@ -30,7 +30,8 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
 
         return PlanResult.Planned(new()
         {
-            Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
+            Summary = $"restart {(workload.Desired == 1 ? "the one pod" : $"all {workload.Desired} pods")} of {workload.Display} by its "
+                + "update strategy",
             Changes = [new(
                 workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]",
                 workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],

@@ -93,9 +93,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
                 FailureKind.Permanent, $"{workload.Display} was paused after this was planned; nothing was done.");
 
         var good = await FindAsync(request, workload, plan, To, cancellationToken);
-        await RestoreAsync(
-            request, workload, good, $"remediator: back to {good.Display}, incident {request.IncidentId}", request.ActionId,
-            cancellationToken);
+        await RestoreAsync(request, workload, good, request.ActionId, cancellationToken);
         return new($"{workload.Display} goes back to {good.Display}.") { Changes = plan.Changes };
     }
 
@@ -128,9 +126,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         if (workload.IsUndone(request))
             return new($"{workload.Display} was put back by this action already, and somebody changed it afterwards; it is left as it is.");
 
-        await RestoreAsync(
-            request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}",
-            Marks.Undone(request.ActionId), cancellationToken);
+        await RestoreAsync(request, workload, from, Marks.Undone(request.ActionId), cancellationToken);
         return new($"{workload.Display} is at {from.Display} again.")
             { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
     }
@@ -142,11 +138,21 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
             && newest.IsThatOf(workload.Template);
 
     private Task RestoreAsync(
-        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string cause, string actionId,
-        CancellationToken cancellationToken) =>
-        _writer.PatchAsync(request, workload, seen => WorkloadPatch.Of(seen)
-            .Replace("/spec/template", revision.Template)
-            .Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause)), cancellationToken);
+        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string actionId, CancellationToken cancellationToken) =>
+        _writer.PatchAsync(request, workload, seen => Back(seen, revision, actionId), cancellationToken);
+
+    /// <summary>
+    /// The cause comes back with the template that it is of, as with <c>kubectl rollout undo</c>: one of ours would stay on the object, and
+    /// the next revision, whoever makes it, would be shown under it.
+    /// </summary>
+    private static WorkloadPatch Back(LiveWorkload seen, WorkloadRevision revision, string actionId)
+    {
+        var patch = WorkloadPatch.Of(seen).Replace("/spec/template", revision.Template);
+        return revision.Cause is { } cause
+            ? patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause))
+            : patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId))
+                .RemoveAnnotation("/metadata", seen.Annotations, Marks.ChangeCause);
+    }
 
     private async Task<WorkloadRevision> FindAsync(
         ActionRequest request, LiveWorkload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>

@@ -4,8 +4,10 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s.Models;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
@@ -57,14 +59,15 @@ internal static class UndoObjections
         var since = now - (window / 10);
         var serve = newest.Count(p => p.IsReadySince(since) && !p.HasEndedSince(now - window));
         return serve * 2 > newest.Count
-            ? $"has {serve} of {newest.Count} pods of {present.Display} that serve: the revision is not at fault"
+            ? $"has {serve} of {Plural.Of(newest.Count, "pod")} of {present.Display} that {(serve == 1 ? "serves" : "serve")}: "
+                + "the revision is not at fault"
             : null;
     }
 
     private static string? Missing(List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
     {
         var missing = newest.SelectMany(p => p.Containers())
-            .Select(c => KubeletMessages.MissingObject(c.State?.Waiting?.Message ?? ""))
+            .Select(c => MissingObjects.In(c.State?.Waiting?.Message ?? ""))
             .FirstOrDefault(m => m.Length > 0);
         return missing is null ? null
             : TemplateReferences.Has(good.Template, missing) ? $"needs {missing}, which is missing, in {good.Display} as well"
