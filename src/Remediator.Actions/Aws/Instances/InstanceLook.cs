@@ -1,5 +1,4 @@
 using System.Globalization;
-using Remediator.Actions.Aws.StopStartInstance;
 using Remediator.Actions.Kubernetes.Nodes;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
@@ -54,7 +53,7 @@ internal sealed class InstanceLook(InstanceReader instances) : ILook
     {
         try
         {
-            return await StopStartDoubt.OfMachineAsync(bad, instances, request, cancellationToken) is null;
+            return await MoveDoubt.OfAsync(bad, instances, request, cancellationToken) is null;
         }
         catch (ActionFailedException)
         {

@@ -155,7 +155,7 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
     }
 
     private async Task<string?> DoubtAsync(NodeInstance found, ActionRequest request, CancellationToken cancellationToken) =>
-        StopStartDoubt.Of(found) ?? await StopStartDoubt.OfMachineAsync(found, instances, request, cancellationToken);
+        StopStartDoubt.Of(found) ?? await MoveDoubt.OfAsync(found, instances, request, cancellationToken);
 
     private static string? WhyNotInItsGroup(NodeInstance found) => found.Member is { LifecycleState: not "Standby" } member
         ? $"somebody has taken instance {found.InstanceId} out of Standby in Auto Scaling group {member.AutoScalingGroupName} "
