@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Incidents;
 
@@ -16,12 +17,12 @@ internal static class Kept
 
     /// <summary>Who reads it wants the newest.</summary>
     public static ImmutableList<string> With(this ImmutableList<string> tried, string text) =>
-        (tried.Count < MostTried ? tried : tried.RemoveAt(0)).Add(Start(text, LongestTried));
+        (tried.Count < MostTried ? tried : tried.RemoveAt(0)).Add(Excerpt.Of(text, LongestTried));
 
     /// <summary>The newest of what was tried, as a message has room for it; the journal has all of it.</summary>
     public static IReadOnlyList<string> ForPeople(this IReadOnlyList<string> tried, string incident)
     {
-        var newest = tried.TakeLast(MostTriedForPeople).Select(t => Start(t, LongestTriedForPeople));
+        var newest = tried.TakeLast(MostTriedForPeople).Select(t => Excerpt.Of(t, LongestTriedForPeople));
         var earlier = tried.Count - MostTriedForPeople;
         return earlier > 0 ? [$"{earlier} times before: 'remediator audit show {incident}' has all", .. newest] : [.. newest];
     }
@@ -35,6 +36,4 @@ internal static class Kept
 
     /// <summary>The end of a text: the newest lines of a log are at its end.</summary>
     public static string End(string text) => text.Length <= LongestValue ? text : $"…{text[^LongestValue..]}";
-
-    private static string Start(string text, int most) => text.Length <= most ? text : $"{text[..most]}…";
 }

@@ -15,8 +15,10 @@ public static class ResourceKinds
     public const string Job = "job";
     public const string ReplicaSet = "replicaset";
     public const string Pod = "pod";
+
     /// <summary>A workload whose controller Kubernetes does not bring: what playbooks call each kind that has no row of its own.</summary>
     public const string Other = "other";
+
     public const string Node = "node";
     public const string Host = "host";
     public const string FileSystem = "filesystem";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Remediator.Core.Facts;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Rules;
 
@@ -89,7 +90,7 @@ public sealed record ConditionTrace
         return $"{fact.Name}{(name.Length > 0 ? $" {Short(name)}" : "")}{(asked.Count > 0 ? $" ({string.Join(", ", said)})" : "")}";
     }
 
-    private static string Short(string text) => text.Length <= LongestValue ? text : $"{text[..LongestValue]}…";
+    private static string Short(string text) => Excerpt.Of(text, LongestValue);
 
     private string Describe(Condition condition)
     {

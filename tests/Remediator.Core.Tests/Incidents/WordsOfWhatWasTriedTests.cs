@@ -36,6 +36,19 @@ public sealed class WordsOfWhatWasTriedTests
         Assert.InRange(said.Length, 100, 200);
     }
 
+    [Theory]
+    [InlineData(79)]
+    [InlineData(80)]
+    public void WhatIsCut_HasNoHalfOfACharacter(int before)
+    {
+        var text = new string('x', before) + string.Concat(Enumerable.Repeat("😀", 600));
+        var view = new FactView(1, default, [Fact.Parse($"evidence{{hint=\"{text}\"}}")]);
+        var said = RuleChoices.FirstMissing([Condition.Parse("count(evidence{hint!=\"\"}) == 0")], view)!;
+        var tried = ImmutableList<string>.Empty.With(text);
+        Assert.All(
+            [said, .. tried, .. tried.ForPeople("0a1b")], t => Assert.DoesNotContain(System.Text.Rune.ReplacementChar, t.EnumerateRunes()));
+    }
+
     [Fact]
     public void AMessage_HasTheNewest_AndSaysWhereTheOthersAre()
     {
