@@ -111,6 +111,6 @@ internal static class Escalations
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
         return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "")
-            + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+            + Language.Excerpt.EndOf(text, EvidenceChars);
     }
 }

@@ -33,7 +33,4 @@ internal static class Kept
         var others = done.Remove(step);
         return others.Count(d => d.Use == step.Use) < 2 ? others.Add(step) : others.Remove(others.First(d => d.Use == step.Use)).Add(step);
     }
-
-    /// <summary>The end of a text: the newest lines of a log are at its end.</summary>
-    public static string End(string text) => text.Length <= LongestValue ? text : $"…{text[^LongestValue..]}";
 }

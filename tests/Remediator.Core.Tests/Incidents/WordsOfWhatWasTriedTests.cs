@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Remediator.Core.Engine;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Tests.Incidents;
@@ -46,7 +47,8 @@ public sealed class WordsOfWhatWasTriedTests
         var said = RuleChoices.FirstMissing([Condition.Parse("count(evidence{hint!=\"\"}) == 0")], view)!;
         var tried = ImmutableList<string>.Empty.With(text);
         Assert.All(
-            [said, .. tried, .. tried.ForPeople("0a1b")], t => Assert.DoesNotContain(System.Text.Rune.ReplacementChar, t.EnumerateRunes()));
+            [said, .. tried, .. tried.ForPeople("0a1b"), Excerpt.EndOf(text, 901), Excerpt.EndOf(text, 900)],
+            t => Assert.DoesNotContain(System.Text.Rune.ReplacementChar, t.EnumerateRunes()));
     }
 
     [Fact]
