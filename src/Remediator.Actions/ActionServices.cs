@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Remediator.Actions.Aws.Instances;
@@ -14,8 +15,8 @@ namespace Remediator.Actions;
 public static class ActionServices
 {
     /// <summary>
-    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>, and for acts that a policy allows
-    /// <see cref="IDefinitions"/>; whoever configures binds <see cref="AlertmanagerGroups"/>, which the sources check, and
+    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>, and for acts that the
+    /// policy allows <see cref="IDefinitions"/>; whoever configures binds <see cref="AlertmanagerGroups"/>, which the sources check, and
     /// <see cref="WebhookNotifyOptions"/> to their sections.
     /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
@@ -39,7 +40,10 @@ public static class ActionServices
         }));
     }
 
-    /// <summary>What AWS knows of the instances of nodes that are not ready. Wants <see cref="IFactViews"/>.</summary>
+    /// <summary>
+    /// What AWS knows of the instances of nodes that are not ready, and of those that never became nodes. Wants <see cref="IFactViews"/>
+    /// and <see cref="IDefinitions"/>.
+    /// </summary>
     /// <param name="cluster">Its name.</param>
     public static IServiceCollection AddInstanceFacts(this IServiceCollection services, string cluster) => services
         .AddSingleton(provider => new InstanceFacts(
@@ -47,5 +51,11 @@ public static class ActionServices
             cluster,
             new(provider.GetRequiredService<IOptions<AwsOptions>>(), provider.GetRequiredService<TimeProvider>())))
         .AddSingleton<IFactProvider>(provider => provider.GetRequiredService<InstanceFacts>())
-        .AddHostedService(provider => provider.GetRequiredService<InstanceFacts>());
+        .AddHostedService(provider => provider.GetRequiredService<InstanceFacts>())
+        .AddHostedService(provider => new UnjoinedInstances(
+            provider.GetRequiredService<IFactViews>(),
+            cluster,
+            new(provider.GetRequiredService<IOptions<AwsOptions>>(), provider.GetRequiredService<TimeProvider>()),
+            () => provider.GetRequiredService<IDefinitions>().Current.Policy.Groups,
+            provider.GetRequiredService<IMeterFactory>()));
 }

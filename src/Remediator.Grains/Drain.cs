@@ -36,7 +36,7 @@ internal sealed partial class Drain(
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 2701, Level = LogLevel.Information, Message = "This server is shutting down; {Count} jobs are still running")]
+            EventId = 2701, Level = LogLevel.Information, Message = "This server is shutting down; jobs still running: {Count}")]
         public static partial void Begins(ILogger logger, int count);
     }
 }

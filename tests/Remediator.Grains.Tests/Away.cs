@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Journal;
 
@@ -14,35 +12,9 @@ internal sealed class Away
 
     public void AddTo(IServiceCollection services)
     {
-        Decorate<IJournal>(services);
-        Decorate<IDueWork>(services);
+        Decorated.Add<IJournal>(services, (inner, call) => Answer(() => call(inner)));
+        Decorated.Add<IDueWork>(services, (inner, call) => Answer(() => call(inner)));
     }
 
-    private void Decorate<T>(IServiceCollection services)
-        where T : class
-    {
-        var before = services.Last(s => s.ServiceType == typeof(T));
-        services.AddSingleton(provider =>
-        {
-            var proxy = DispatchProxy.Create<T, Proxy<T>>();
-            var own = (Proxy<T>)(object)proxy;
-            own.Store = this;
-            own.Inner = (T)(before.ImplementationInstance
-                ?? before.ImplementationFactory?.Invoke(provider)
-                    ?? ActivatorUtilities.CreateInstance(provider, before.ImplementationType!));
-            return proxy;
-        });
-    }
-
-    [SuppressMessage("Performance", "CA1852:Seal internal types", Justification = "what makes the proxy derives from it")]
-    internal class Proxy<T> : DispatchProxy
-        where T : class
-    {
-        public Away Store { get; set; } = null!;
-
-        public T Inner { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            Store.Is ? throw new StoreUnavailableException("the test has taken it away") : targetMethod!.Invoke(Inner, args);
-    }
+    private object? Answer(Func<object?> call) => Is ? throw new StoreUnavailableException("the test has taken it away") : call();
 }

@@ -59,29 +59,19 @@ public sealed class EngineTests : IDisposable
 
     /// <summary>Whoever pauses is told so only when no change can begin any more that was decided before.</summary>
     [Fact]
-    public async Task Pause_WhileAStepIsDecided_LetsNoChangeBegin()
+    public async Task PauseOnAnotherReplica_WhileAStepIsDecided_LetsNoChangeBegin()
     {
-        await using var engine = await StartAsync();
-        var pauses = Pauses(engine);
-        var known = await pauses.ReadAsync();
-        await pauses.PauseAsync(PauseScope.Everything, "stop", "ada", null, "t", Token);
+        var pause = new PausedElsewhere(_cluster, _folder, "action-intended");
+        await using var engine = await pause.StartAsync();
+        _cluster.Break("api");
+        await engine.PostAsync("api", "f1");
 
-        var late = await engine.Journal.CommitAsync(
-            new()
-            {
-                Resource = FakeCluster.Key("api"),
-                ExpectedVersion = 0,
-                At = DateTimeOffset.UnixEpoch,
-                Events = [],
-                Document = "{}",
-                DocumentSchema = 1,
-                Acquire = new("incident", [], [FakeCluster.Key("api")])
-                    { Seen = new(PauseBook.Key("test"), known.Version, "what is paused") },
-            },
-            Token);
+        var next = await engine.AwaitAsync<Event>("api", e => e is Held { Guard: "paused" } or ActionIntended);
+        Assert.IsType<Held>(next);
+        Assert.Empty(_cluster.EffectsById);
 
-        Assert.IsType<CommitResult.PermitDenied>(late);
-        Assert.NotEqual(known.Version, (await pauses.ReadAsync()).Version);
+        await pause.ResumeAsync();
+        Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
     }
 
     private static IPauses Pauses(EngineHost engine) => engine.Services.GetRequiredService<IPauses>();

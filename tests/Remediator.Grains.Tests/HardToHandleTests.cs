@@ -77,21 +77,37 @@ public sealed class HardToHandleTests : IDisposable
     [Fact]
     public async Task ResourceThatCannotBeHandled_IsTold_AndItsAlertIsADeadLetter_AndOthersGoOn()
     {
+        _cluster.Definitions = _cluster.Definitions with { Rules = new BrokenRules(_cluster.Definitions.Rules) };
+        await AssertBadIsToldOfAsync(_ => { }, nameof(InvalidOperationException), "the rules are broken for it");
+    }
+
+    /// <summary>The store has certainly not written it, and never will: that is no reason to try it again for ever.</summary>
+    [Fact]
+    public Task DecisionWhoseValuesTheStoreRefuses_IsTold_AndItsAlertIsADeadLetter_AndOthersGoOn() => AssertBadIsToldOfAsync(
+        services => Decorated.BeforeCommits(
+            services,
+            commit => commit.Resource.Name == "bad"
+                ? Task.FromException(new ValuesRefusedException("the store cannot keep this"))
+                : Task.CompletedTask),
+        nameof(ValuesRefusedException),
+        "the store cannot keep this");
+
+    private async Task AssertBadIsToldOfAsync(Action<IServiceCollection> store, string kind, string reason)
+    {
         var people = new FakePeople();
         _cluster.Actions = [people];
-        _cluster.Definitions = _cluster.Definitions with { Rules = new BrokenRules(_cluster.Definitions.Rules) };
-        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
+        await using var engine = await EngineHost.StartAsync(_cluster, _folder, store: store);
         _cluster.Break("api");
         await engine.Inbox.AddAsync([Entry("bad", "f1"), Entry("bad", "f2"), Entry("api", "f3")], Token);
 
         Assert.Equal(CloseReason.Verified, (await engine.AwaitAsync<IncidentClosed>("api")).Reason);
         var told = await Wait.ForAsync("a notification of the resource", () =>
             Task.FromResult(people.Told.FirstOrDefault(n => n.Problem == "engine-cannot-handle")), Token);
-        Assert.Equal(("deployment shop/bad", "the rules are broken for it"), (told.Resource, told.Reason));
+        Assert.Equal(("deployment shop/bad", reason), (told.Resource, told.Reason));
         await Wait.UntilAsync("an empty inbox", async () => (await engine.Inbox.WaitingAsync(0, 10, Token)).Count == 0, Token);
         var letters = new JournalAudit(_folder, "", "").DeadLetters();
         Assert.Equal(2, letters.Count);
-        Assert.All(letters, l => Assert.Equal("InvalidOperationException: the rules are broken for it", l.Reason));
+        Assert.All(letters, l => Assert.Equal($"{kind}: {reason}", l.Reason));
     }
 
     /// <summary>As after a release was rolled back: no replica can read what the newer one wrote, and its alerts wait for ever.</summary>

@@ -37,26 +37,38 @@ public sealed class LookTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task AHostIsHeldWhileItCannotBeSeen_AndWhileWhoKnowsItIsStale_AndThenRepaired_ThoughTheClusterIsAway()
+    public async Task AHostIsHeldWhileItCannotBeSeen_AndWhileWhoKnowsItIsAwayOrStale_AndThenRepaired_ThoughTheClusterIsAway()
     {
         _look.Fails = "no answer";
         await using var engine =
             await EngineHost.StartAsync(_cluster, _folder, store: services => services.AddSingleton<IFactProvider>(_inventory));
         await engine.PostAsync(Db.Name, "f1");
 
-        var away = await engine.AwaitAsync<Held>(Db, h => h.Guard == "looked");
-        Assert.Equal("how things are cannot be known; now: fake.disk: no answer", away.Reason);
+        var unseen = await engine.AwaitAsync<Held>(Db, h => h.Guard == "looked");
+        Assert.Equal("how things are cannot be known; now: fake.disk: no answer", unseen.Reason);
 
-        _inventory.FreshAt = TimeProvider.System.GetUtcNow().AddMinutes(-5);
+        _inventory.Problem = "its file cannot be read";
+        var away = await engine.AwaitAsync<Held>(Db, h => h.Guard == "stale");
+        Assert.Equal("nothing is decided on a view of 'hosts' this old; now: its file cannot be read", away.Reason);
+
         _look.Fails = null;
-        var stale = await engine.AwaitAsync<Held>(Db, h => h.Guard == "stale");
-        Assert.Contains("'hosts'", stale.Reason, StringComparison.Ordinal);
+        _look.Looking = async () =>
+        {
+            if (await HasBegunAsync(engine))
+            {
+                _look.Looking = null;
+                _inventory.IsStale = true;
+            }
+        };
+        _inventory.Problem = "";
+        var stale = await engine.AwaitAsync<Held>(Db, h => h.Guard == "stale" && h.Reason != away.Reason);
+        Assert.Matches("^the view of 'hosts' is [0-9]+ s old$", stale.Reason);
         Assert.Empty(_cluster.EffectsById);
 
-        _inventory.FreshAt = null;
+        _inventory.IsStale = false;
         Assert.Equal(RunOutcome.Verified, (await engine.AwaitAsync<RunEnded>(Db)).Outcome);
         Assert.Single(_cluster.EffectsById);
-        Assert.Equal("40", _look.Verified.Single());
+        Assert.NotEmpty(_look.Verified);
         var seen = await engine.AwaitAsync<Looked>(Db, l => l.Items[0].Failure is null);
         Assert.Equal("99", seen.Items[0].Facts[0]["used_percent"]);
     }
@@ -86,9 +98,11 @@ public sealed class LookTests : IDisposable
         await engine.PostAsync(Db.Name, "f1");
 
         Assert.Equal(says, (await engine.AwaitAsync<Looked>(Db)).Items[0].Failure);
-        Assert.DoesNotContain(
-            await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken), e => Happened.Read(e).Event is RunStarted);
+        Assert.False(await HasBegunAsync(engine));
     }
+
+    private static async Task<bool> HasBegunAsync(EngineHost engine) =>
+        (await engine.Journal.EventsAsync(Db, TestContext.Current.CancellationToken)).Any(e => Happened.Read(e).Event is RunStarted);
 
     private sealed class Inventory : IFactProvider
     {
@@ -97,11 +111,18 @@ public sealed class LookTests : IDisposable
             DateTimeOffset.UnixEpoch,
             [Fact.Parse("""host{host="db-1",address="10.9.0.4"}"""), Fact.Parse("""node{node="not-its-own"}""")]);
 
-        public DateTimeOffset? FreshAt { get; set; }
+        public volatile bool IsStale;
+
+        /// <summary>Why it is away; empty while it is not.</summary>
+        public volatile string Problem = "";
 
         public string Name => FactSchema.Hosts;
 
-        public ViewStatus Current => new(ViewState.Ready, _view, FreshAt ?? TimeProvider.System.GetUtcNow(), "");
+        public ViewStatus Current => new(
+            Problem.Length > 0 ? ViewState.Loading : ViewState.Ready,
+            _view,
+            TimeProvider.System.GetUtcNow() - (IsStale ? TimeSpan.FromMinutes(5) : TimeSpan.Zero),
+            Problem);
     }
 
     private sealed class DiskLook(FakeCluster cluster) : ILook
@@ -113,17 +134,20 @@ public sealed class LookTests : IDisposable
 
         public Func<CancellationToken, Task<IReadOnlyList<Fact>>>? Answers { get; set; }
 
+        /// <summary>Asked before it sees anything.</summary>
+        public Func<Task>? Looking { get; set; }
+
         public ConcurrentQueue<string> Verified { get; } = new();
 
         public string Provider => FactSchema.Hosts;
 
         public IReadOnlyList<string> Gives => ["filesystem"];
 
-        public Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
         {
             if (Answers is { } gives)
             {
-                return gives(cancellationToken);
+                return await gives(cancellationToken);
             }
 
             if (Fails is { } why)
@@ -131,14 +155,14 @@ public sealed class LookTests : IDisposable
                 throw new ActionFailedException(FailureKind.Transient, why);
             }
 
+            await (Looking?.Invoke() ?? Task.CompletedTask);
             var used = cluster.IsHealthy(Db.Name) ? "40" : "99";
             if (used == "40")
             {
                 Verified.Enqueue(used);
             }
 
-            return Task.FromResult<IReadOnlyList<Fact>>(
-                [Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{used}}"}""")]);
+            return [Fact.Parse($$"""filesystem{host="db-1",mountpoint="/var",used_percent="{{used}}"}""")];
         }
     }
 }

@@ -1,10 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
-using Remediator.Core.Pauses;
 using Remediator.Core.Playbooks;
-using Remediator.Core.Resources;
-using Remediator.Grains.Views;
 
 namespace Remediator.Grains.Tests;
 
@@ -39,26 +35,19 @@ public sealed class UndoTests : IDisposable
         await engine.AwaitAsync<ActionUndone>("api");
     }
 
-    /// <summary>What this replica knows of the pauses may be a moment old; the transaction of the intent is not.</summary>
     [Fact]
     public async Task PauseOnAnotherReplica_WhileTheUndoIsDecided_LetsItNotBegin()
     {
-        await using var engine = await EngineHost.StartAsync(_cluster, _folder);
-        var (here, elsewhere) =
-            (engine.Services.GetRequiredService<IPauses>(), new PauseView(engine.Journal, new ClusterName("test"), TimeProvider.System));
-        // the only look: after it, it is given up and taken back
-        _change.Looked = async () =>
-        {
-            await here.ReadAsync();
-            await elsewhere.PauseAsync(PauseScope.Everything, "stop", "ada", null, "t", Token);
-        };
+        var pause = new PausedElsewhere(_cluster, _folder, "undo-intended");
+        await using var engine = await pause.StartAsync();
 
         await engine.PostAsync("api", "f1");
 
-        Assert.Equal("paused", (await engine.AwaitAsync<Held>("api")).Guard);
+        var next = await engine.AwaitAsync<Event>("api", e => e is Held { Guard: "paused" } or UndoIntended);
+        Assert.IsType<Held>(next);
         Assert.Equal(0, _change.Undone);
 
-        await elsewhere.ResumeAsync(PauseScope.Everything, "go on", "ada", "t", Token);
+        await pause.ResumeAsync();
         await engine.AwaitAsync<ActionUndone>("api");
         Assert.Equal(1, _change.Undone);
     }

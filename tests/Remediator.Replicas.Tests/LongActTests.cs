@@ -62,7 +62,7 @@ public sealed class LongActTests : IAsyncLifetime
         var (act, other) = await BeginAndKillAsync();
 
         _clock.Advance(TimeSpan.FromMinutes(3));
-        await _set.AwaitAsync("a push", () => _room.Acts[0].Pushes.Count > 0);
+        await AwaitBetweenLooksAsync("push", a => a.Pushes.Count > 0);
         await AwaitAsync<ActionProgressed>("action-progressed", e => e.Seen == "the new machine is InService");
         _clock.Advance(TimeSpan.FromMinutes(5));
         await _set.AwaitRepairedAsync(Space);
@@ -82,6 +82,7 @@ public sealed class LongActTests : IAsyncLifetime
         using var paused = await other.Process.Operator.PostAsJsonAsync(
             "/api/v1/pauses", new { scope = "everything", reason = "a big sale" }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, paused.StatusCode);
+        await AwaitBetweenLooksAsync("cancellation", a => a.Cancels.Count > 0);
         await AwaitAsync<RunEnded>("run-ended", _ => true);
 
         AssertOnce(act);
@@ -113,6 +114,19 @@ public sealed class LongActTests : IAsyncLifetime
         var other = _set.Named(_room.Lookers.First(by => by != act.Begun.By));
         ReplicaSet.Say($"{act.Begun.By} had begun the act and was killed; {other.Name} looked at it");
         return (act, other);
+    }
+
+    /// <summary>
+    /// Whoever looks at the act decides between its looks what to do about it. Three hundred of them, a minute at least, without this say
+    /// that it does not come, sooner than the patience of all waits.
+    /// </summary>
+    private async Task AwaitBetweenLooksAsync(string what, Func<LongAct, bool> isThere)
+    {
+        const int looks = 300;
+        var last = _room.Lookers.Count + looks;
+        await _set.AwaitAsync($"{what} or {looks} looks", () => isThere(_room.Acts[0]) || _room.Lookers.Count >= last);
+        var story = ReplicaSet.Outline(await _set.OfAsync(Space));
+        Assert.True(isThere(_room.Acts[0]), $"the act was looked at {looks} times, and there was no {what}:\n{story}");
     }
 
     private void AssertOnce(LongAct act)

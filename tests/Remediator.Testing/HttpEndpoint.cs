@@ -1,13 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Remediator.Testing;
 
@@ -24,16 +18,17 @@ public sealed record Answer(
 /// <summary>A real HTTP endpoint in this process, for injected faults: answers as it is told, and remembers what it was asked.</summary>
 public sealed class HttpEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Answer>> _once = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Answer> _always = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _arrived = new(0);
 
-    private HttpEndpoint(WebApplication app) => _app = app;
+    private HttpEndpoint()
+    {
+    }
 
-    public Uri Url =>
-        new(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Url => new(_server.Url);
 
     public IReadOnlyList<SeenRequest> Requests => [.. _seen];
 
@@ -45,13 +40,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     public static async Task<HttpEndpoint> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var endpoint = new HttpEndpoint(app);
-        app.Run(endpoint.AnswerAsync);
-        await app.StartAsync();
+        var endpoint = new HttpEndpoint();
+        await endpoint._server.StartAsync(app => app.Run(endpoint.AnswerAsync));
         return endpoint;
     }
 
@@ -97,10 +87,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
         _arrived.Dispose();
     }
 

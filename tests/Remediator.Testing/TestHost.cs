@@ -35,7 +35,7 @@ public sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(int megabytes = 900, string type = "ext4", int? inodes = null)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"rh{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        var (code, output) = await RunAsync(Script("up"), [folder, $"{megabytes}", type, $"{inodes}"], "");
+        var (code, output) = await RunAsync(Script("up"), [folder, $"{megabytes}", type, $"{inodes}"]);
         return code == 0
             ? new(folder, output.TrimEnd().Split('\n')[^1].Split(' ')[0])
             : throw new InvalidOperationException($"tests/hosts/up ended with {code}: {output}");
@@ -45,20 +45,44 @@ public sealed class TestHost : IAsyncDisposable
     /// <returns>What it printed.</returns>
     public async Task<string> RunAsync(string script)
     {
-        var (code, output) = await RunAsync(
-            "ssh",
-            [
-                "-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={KnownHosts}", "-o", "BatchMode=yes",
-                $"root@{Address}",
-                "sh -s"],
-            script);
-        return code == 0 ? output : throw new InvalidOperationException($"ended with {code}: {output}\n{script}");
+        var (code, output, errors) = await TryAsync("sh -s", script);
+        return code == 0 ? output : throw new InvalidOperationException($"ended with {code}: {output}{errors}\n{script}");
     }
+
+    /// <summary>A command there, as root.</summary>
+    public async Task<(int Code, string Output, string Errors)> TryAsync(string command, string input)
+    {
+        using var shell = Start(command);
+        return await Programs.EndAsync(shell, input);
+    }
+
+    /// <inheritdoc cref="TryAsync"/>
+    public Process Start(string command) => Programs.Start(
+        "ssh",
+        ["-q", "-i", KeyFile, "-o", $"UserKnownHostsFile={KnownHosts}", "-o", "BatchMode=yes", $"root@{Address}", command]);
+
+    /// <summary>Fills its disk to the last byte: with its journal, most of which may go, and then with a file.</summary>
+    public Task<string> FillAsync() => RunAsync("""
+        mkdir -p /var/log/journal /etc/systemd/journald.conf.d
+        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\n%s\nRateLimitIntervalSec=0\nCompress=no\n%s\n' \
+          SystemKeepFree=1M ForwardToSyslog=no \
+          >/etc/systemd/journald.conf.d/tests.conf
+        systemctl restart systemd-journald
+        for round in 1 2 3 4 5 6; do
+          head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler
+          journalctl --sync; journalctl --rotate
+        done
+        echo 'the last line' | systemd-cat -t filler
+        until journalctl -q -t filler -n 1 -o cat | grep -q 'the last line'; do sleep 0.1; done
+        journalctl --sync
+        head -c 2G /dev/zero >/var/lib/filler 2>/dev/null || true
+        sync
+        """);
 
     /// <summary>Makes it a node of the tests' cluster, as <c>tests/hosts/kubelet</c> does it; waits until the node is ready.</summary>
     public async Task JoinAsync(string node, string zone, string kubeconfig)
     {
-        var (code, output) = await RunAsync(Script("kubelet"), [_folder, node, zone, kubeconfig], "");
+        var (code, output) = await RunAsync(Script("kubelet"), [_folder, node, zone, kubeconfig]);
         if (code != 0)
             throw new InvalidOperationException($"tests/hosts/kubelet ended with {code}: {output}");
     }
@@ -66,8 +90,8 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Its disk becomes larger while it runs, as a volume of a cloud does.</summary>
     public async Task GrowDiskAsync(int megabytes)
     {
-        await RunAsync("truncate", ["-s", $"{megabytes}M", Path.Combine(_folder, "disk.img")], "");
-        await RunAsync("losetup", ["-c", (await File.ReadAllTextAsync(Path.Combine(_folder, "loop"))).Trim()], "");
+        await RunAsync("truncate", ["-s", $"{megabytes}M", Path.Combine(_folder, "disk.img")]);
+        await RunAsync("losetup", ["-c", (await File.ReadAllTextAsync(Path.Combine(_folder, "loop"))).Trim()]);
     }
 
     /// <summary>
@@ -100,9 +124,9 @@ public sealed class TestHost : IAsyncDisposable
 
     /// <summary>Nothing reaches it any more, and nothing comes from it, as when it has lost its power.</summary>
     public Task CutOffAsync() =>
-        RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"], "");
+        RunAsync("ip", ["link", "set", $"rh{File.ReadAllText(Path.Combine(_folder, "number")).Trim()}", "down"]);
 
-    public async ValueTask DisposeAsync() => await RunAsync(Script("down"), [_folder], "");
+    public async ValueTask DisposeAsync() => await RunAsync(Script("down"), [_folder]);
 
     private static string Script(string name)
     {
@@ -112,16 +136,9 @@ public sealed class TestHost : IAsyncDisposable
         return Path.Combine(folder!.FullName, "tests", "hosts", name);
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, string input)
+    private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        var said = await output;
-        return (process.ExitCode, process.ExitCode == 0 ? said : said + await errors);
+        var (code, output, errors) = await Programs.RunAsync(program, arguments);
+        return (code, code == 0 ? output : output + errors);
     }
 }

@@ -6,6 +6,7 @@ using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.Reach;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
+using Remediator.Actions.Aws.StopStartInstance;
 using Remediator.Actions.Hosts;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Kubernetes.Api;
@@ -36,6 +37,7 @@ internal static class AwsActions
             new OutOfServiceAction(cluster, instances),
             new RebootInstanceAction(cluster, aws, instances),
             new ReplaceInstanceAction(cluster, aws, instances),
+            new StopStartInstanceAction(cluster, aws, instances),
         ];
     }
 }

@@ -1,3 +1,4 @@
+using Remediator.Actions.Hosts.DeleteImages;
 using Remediator.Actions.Hosts.DescribeDescriptors;
 using Remediator.Actions.Hosts.DescribeDisk;
 using Remediator.Actions.Hosts.DescribeMachine;
@@ -40,6 +41,7 @@ internal static class HostActions
             new DescribeDiskAction(machines),
             new VacuumJournalAction(machines),
             .. SpaceWay.All.Select(w => new FreeSpaceAction(machines, w)),
+            new DeleteImagesAction(machines, api),
             new GrowFileSystemAction(machines),
             new SpaceFreeAction(machines),
             new DescriptorsLook(machines),

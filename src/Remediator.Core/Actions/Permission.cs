@@ -31,7 +31,8 @@ public sealed record HostPermission(string Command) : Permission
 {
     /// <summary>
     /// Of a program that ships with this one, in hexadecimal: sudo runs no other. Only for hosts where the policy allows to free space, or,
-    /// where the command names <see cref="Mount"/>, for each file system that may become larger.
+    /// where the command names <see cref="Mount"/>, for each file system that may become larger, or, where it is <see cref="Images"/>,
+    /// where container images may be deleted.
     /// </summary>
     public string? Sha256 { get; init; }
 
@@ -43,6 +44,9 @@ public sealed record HostPermission(string Command) : Permission
 
     /// <summary>Each of the mount points whose file systems may become larger on the host.</summary>
     public const string Mount = "{mount}";
+
+    /// <summary>Deletes container images.</summary>
+    public const string Images = "/usr/local/sbin/remediator-images";
 
     /// <summary>Restarts the machine; printed for those hosts alone that the policy lets be restarted.</summary>
     public const string Reboot = "/usr/bin/systemctl --no-block reboot";

@@ -1,4 +1,5 @@
 using System.Text;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Alerts;
 
@@ -98,7 +99,7 @@ public static class AlertLimits
         return $"{kept}… (cut by Remediator: it has {Bytes(text)} bytes, and {AnnotationValue} are kept)";
     }
 
-    private static string Start(string name) => name.Length <= 64 ? name : $"{name[..64]}…";
+    private static string Start(string name) => Excerpt.Of(name, 64);
 
     private static int Bytes(string text) => Encoding.UTF8.GetByteCount(text);
 }

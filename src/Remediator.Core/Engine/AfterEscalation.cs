@@ -134,7 +134,7 @@ internal static class AfterEscalation
             Severity = told.Severity,
             Message = told.Message,
             Reason = told.Reason,
-            Tried = told.Tried,
+            Tried = told.Tried.ForPeople(incident.Id),
             NextStep = told.NextStep,
             Evidence = told.Evidence,
             StartsAt = escalation.At,

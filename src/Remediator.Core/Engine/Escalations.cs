@@ -65,7 +65,7 @@ internal static class Escalations
 
     /// <summary>Nobody has released a step in time. People get it, and may still release it for as long as its problem is there.</summary>
     public static Move StillReleasable(Incident incident, Playbook playbook, World world, string reason, string nextStep) =>
-        ModeCeiling.Effective(world, playbook) is Mode.Observe or Mode.Off
+        ModeCeiling.Effective(world, playbook, incident) is Mode.Observe or Mode.Off
             ? GiveUp(incident, playbook, world, reason, nextStep)
             : Move.Happens(ToPeople(incident, playbook, world, reason, nextStep));
 
@@ -111,6 +111,6 @@ internal static class Escalations
     {
         var text = incident.EvidenceValues.GetValueOrDefault("last_log_lines") ?? incident.EvidenceValues.GetValueOrDefault("reason") ?? "";
         return (incident.EvidenceValues.TryGetValue("missing", out var missing) ? $"Not available: {missing}\n" : "")
-            + (text.Length <= EvidenceChars ? text : text[^EvidenceChars..]);
+            + Language.Excerpt.EndOf(text, EvidenceChars);
     }
 }

@@ -3,6 +3,7 @@ using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -26,7 +27,7 @@ public static class JobOrders
         var calls = Default
             .Select(name => world.Actions.TryGet(name, out var action) && action is IReadAction ? action.Descriptor : null)
             .OfType<ActionDescriptor>()
-            .Where(d => d.Kinds.Count == 0 || d.Kinds.Contains(world.Resource.Kind))
+            .Where(d => d.Kinds.Count == 0 || ResourceKinds.AreOf(d.Kinds, world.Resource))
             .Select(d => new EvidenceCall(d.Name, Activator.CreateInstance(d.Input)!))
             .ToList();
         return calls.Count == 0 ? null : Evidence(incident, world, calls);

@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Rules;
 using Remediator.Core.Safety;
@@ -170,7 +171,7 @@ public static class JobReports
         {
             { Answer: ProbeAnswer.Happened, Began: { } began } => [ActEngine.Began(run, began, probe.Message, world)],
             { Answer: ProbeAnswer.DidNotHappen } when run.Attempt >= Run.MaxAttempts =>
-                NotDone(incident, run, playbook, world, $"it did not happen in {run.Attempt} attempts"),
+                NotDone(incident, run, playbook, world, $"it did not happen in {Plural.Of(run.Attempt, "attempt")}"),
             { Answer: ProbeAnswer.Unknown } => InDoubt(incident, run, playbook, world, probe.Message),
             _ => [],
         },

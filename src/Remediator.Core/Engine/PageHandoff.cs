@@ -1,6 +1,7 @@
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Pages;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
@@ -106,8 +107,8 @@ internal static class PageHandoff
             _ when incident.Run!.ChangedAt is not null || !incident.Done.IsEmpty => "an earlier step of this incident did not help",
             _ when incident.RecurrenceOf is { } before => $"it was repaired in incident {before}, and came back",
             _ when good < policy.VerifiedRuns =>
-                $"the record of playbook {incident.Run!.Playbook} has {good} verified runs in a row, and the policy asks for "
-                    + $"{policy.VerifiedRuns}",
+                $"the record of playbook {incident.Run!.Playbook} has {Plural.Of(good, "verified run")} in a row, and the "
+                    + $"policy asks for {policy.VerifiedRuns}",
             _ when incident.Alerts.Values.Count(a => a.Firing) > MostAlerts => $"more than {MostAlerts} alerts fire",
             _ => null,
         };
@@ -127,7 +128,7 @@ internal static class PageHandoff
         {
             yield return new PageHoldIntended(
                 intent.ActionId, held, Until(step, intent, policy),
-                $"the last {good} runs of playbook {step.Incident.Run!.Playbook} succeeded");
+                $"the last {(good == 1 ? "run" : $"{good} runs")} of playbook {step.Incident.Run!.Playbook} succeeded");
         }
     }
 

@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
@@ -88,7 +89,7 @@ internal static class Recovery
         Severity = "warning",
         Message = $"{world.Resource.Display} is well again, but '{temporary.Run.Plan?.Summary}' could not be undone"
             + $"{(temporary.Before is { } before ? $", and so '{before.Run.Plan?.Summary}' was not undone after it" : "")}",
-        Reason = $"undoing it failed {temporary.UndoFailures} times",
+        Reason = $"undoing it failed {Plural.Of(temporary.UndoFailures, "time")}",
         Tried = incident.Tried,
         NextStep = "undo it by hand",
         Evidence = "",

@@ -64,7 +64,7 @@ internal static class RuleChoices
         {
             if (condition.Evaluate("when", null, view) is { Ok: false } trace)
             {
-                return $"{trace.Text} does not hold ({DoubtOfRollout(condition, view) ?? trace.Found})";
+                return $"{trace.Text} does not hold ({DoubtOfRollout(condition, view) ?? trace.InWords()})";
             }
         }
 

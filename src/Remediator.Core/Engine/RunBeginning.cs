@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
+using Remediator.Core.Resources;
 using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
@@ -33,7 +34,7 @@ internal static class RunBeginning
     private static Move Next(PlaybookAtHand run) => Move.FirstOf(Checks, run) ?? Begin(run);
 
     private static Move? ItsPlaybookIsForOtherKinds(PlaybookAtHand run) =>
-        run.Playbook.ResourceKinds.Contains(run.World.Resource.Kind)
+        ResourceKinds.AreOf(run.Playbook.ResourceKinds, run.World.Resource)
             ? null
             : Holding.By(
                 Holding.Definitions,

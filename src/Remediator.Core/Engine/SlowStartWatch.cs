@@ -1,6 +1,7 @@
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
 using Remediator.Core.Safety;
@@ -94,8 +95,8 @@ public static class SlowStartWatch
             .Distinct()
             .Order(StringComparer.Ordinal)
             .ToList();
-        return firing.Count == 0 ? "" : $"{firing.Count} alerts fire there: {string.Join(", ", firing.Take(MostListed))}"
-            + (firing.Count > MostListed ? $" and {firing.Count - MostListed} more" : "");
+        return firing.Count == 0 ? "" : $"{Plural.Of(firing.Count, "alert fires", "alerts fire")} there: "
+            + string.Join(", ", firing.Take(MostListed)) + (firing.Count > MostListed ? $" and {firing.Count - MostListed} more" : "");
 
         bool IsIn(Fact alert) => !scope.IsRule
             && (scope.Home.Kind == ResourceKinds.Namespace ? alert["namespace"] == scope.Key.Name : nodes.Contains(alert["node"]));

@@ -162,6 +162,16 @@ internal static class StepChoice
         }
 
         var under = ModeCeiling.Under(step.World, step.Playbook);
+        if (step.Run.ChangedAt is not null)
+        {
+            return Escalations.GiveUp(
+                step.Incident,
+                step.Playbook,
+                step.World,
+                $"something was changed, and the mode allows no more meanwhile ({under})",
+                $"{step.Run.Plan!.Summary}; what was changed for a while is taken back once the problem is gone");
+        }
+
         return Move.Happens(
             new WouldAct(step.Run.Step, step.Step.Name, step.Step.Use, step.Run.Plan!, under),
             new RunEnded(RunOutcome.Observed, $"the mode allows no more ({under})"));
@@ -173,7 +183,8 @@ internal static class StepChoice
         return step.Refusal is not null || (run.Approved is { } approved && !IsSame(approved, run.Plan!))
             ? Move.Happens(new ApprovalRequested(
                 run.Step, step.Step.Name, step.Step.Use, run.Plan!, world.Now + world.Settings.Scaled(step.Step.ApprovalWithin),
-                world.Definitions.Policy.PeopleToRelease(world.Labels(run.Playbook))))
+                world.Definitions.Policy.PeopleToRelease(world.Labels(run.Playbook)),
+                ModeCeiling.LoweredByRecord(world, step.Playbook) ?? ""))
             : null;
     }
 
@@ -200,7 +211,7 @@ internal static class StepChoice
     private static Move Refused(StepAtHand step) => Holding.OrGiveUp(step.Refusal!, step.Incident, step.Playbook, step.World);
 
     private static Mode ModeOf(StepAtHand step) => ModeCeiling.Effective(
-        step.World, step.Playbook, Members.ClassOf(step.World, step.Incident, step.Guarded.Action!));
+        step.World, step.Playbook, step.Incident, Members.ClassOf(step.World, step.Incident, step.Guarded.Action!));
 
     /// <summary>
     /// The same object would change in the same way. The summary may also tell how things stand, such as a count of restarts that grows

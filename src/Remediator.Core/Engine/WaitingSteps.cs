@@ -1,6 +1,7 @@
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Incidents;
+using Remediator.Core.Safety;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Engine;
@@ -80,7 +81,8 @@ internal static class WaitingSteps
     private static Notification Notification(Incident incident, WaitState waits, World world, DateTimeOffset endsAt)
     {
         var run = incident.Run;
-        var step = run is null ? null : JobReports.Playbook(run, world)?.Ladder.ElementAtOrDefault(run.Step)?.Name;
+        var playbook = run is null ? null : JobReports.Playbook(run, world);
+        var step = playbook?.Ladder.ElementAtOrDefault(run!.Step)?.Name;
         var plan = run?.Plan;
         return new()
         {
@@ -91,9 +93,10 @@ internal static class WaitingSteps
             Severity = waits.Severity,
             Message = plan is null
                 ? $"{world.Resource.Display}: no step waits for approval any more"
-                : $"{world.Resource.Display}: a person has to release '{step}': {plan.Summary}",
+                : $"{world.Resource.Display}: a person has to release '{step}': {plan.Summary}"
+                    + (playbook is not null && ModeCeiling.LoweredByRecord(world, playbook) is { } lowered ? $"; {lowered}" : ""),
             Reason = "",
-            Tried = incident.Tried,
+            Tried = incident.Tried.ForPeople(incident.Id),
             Evidence = Escalations.Excerpt(incident),
             StartsAt = waits.At,
             EndsAt = endsAt,

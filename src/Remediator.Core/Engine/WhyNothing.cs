@@ -1,4 +1,5 @@
 using Remediator.Core.Facts;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Core.Rules;
 using Remediator.Core.Worlds;
@@ -85,5 +86,5 @@ internal static class WhyNothing
             ? condition[(end + 1)..].Trim()
             : condition;
 
-    private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
+    private static string Short(string text) => Excerpt.Of(text, LongestText);
 }

@@ -75,7 +75,9 @@ public sealed record WouldAct(int Step, string Name, string Use, ActionPlan Plan
 public sealed record WouldEscalate(string Reason, string Message, string Under) : Event;
 
 /// <param name="People">So many different ones have to release it.</param>
-public sealed record ApprovalRequested(int Step, string Name, string Use, ActionPlan Plan, DateTimeOffset Until, int People = 1) : Event;
+/// <param name="Lowered">Why its record lowered the playbook; empty where it did not.</param>
+public sealed record ApprovalRequested(
+    int Step, string Name, string Use, ActionPlan Plan, DateTimeOffset Until, int People = 1, string Lowered = "") : Event;
 
 /// <param name="Of">So many people have to release it; the actor is one of them.</param>
 public sealed record ApprovalGiven(int Step, string Reason, int Of = 1) : Event;

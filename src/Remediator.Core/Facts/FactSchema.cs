@@ -46,7 +46,7 @@ public static class FactSchema
             .. Owner, new("pod"), new("container"), new("node"), new("zone"), new("revision"), new("init", YesNo), new("ready", YesNo),
             new("restarts"), new("crashing", YesNo),
             new("waiting"), new("last_terminated"), new("exit_code"), new("image"), new("memory_limit_bytes"), new("memory_request_bytes"),
-            new("cpu_limit"), new("kind", ["main", "init", "sidecar", "injected"]),
+            new("cpu_limit"), new("kind", ["main", "init", "sidecar", "injected"]), new("missing"),
         ]),
         new("workload", "a deployment, statefulset, daemonset, job, cronjob or bare pod",
         [
@@ -105,7 +105,9 @@ public static class FactSchema
             new("growth_bytes_per_minute"), new("full_in_minutes"), new("boot_id"), new("uptime_seconds"),
             new("grow", ["allowed", "never"]), new("grow_helper", ["ok", "absent", "other", "refused", "failed", "unused"]),
             new("grow_why_not"), new("grow_up_to_bytes"), new("room_to_grow_bytes"), new("room_to_grow_inodes"), new("disk"),
-            new("disk_bytes"), new("volume_id"), new("reached_by"),
+            new("disk_bytes"), new("volume_id"),
+            new("images_helper", ["ok", "absent", "other", "refused", "failed", "unused"]), new("leftover_image_bytes"),
+            new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
@@ -131,7 +133,7 @@ public static class FactSchema
             new("instance_type"),
             new("spot", YesNo), new("event"), new("checks", ["ok", "bad"]), new("system_check"), new("instance_check"),
             new("volumes_check"), new("group"), new("lifecycle"), new("replaced_when_unhealthy", YesNo), new("group_min"),
-            new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]),
+            new("group_max"), new("group_desired"), new("suspended"), new("replace", ["allowed", "never"]), new("move", ["helps", "never"]),
         ]) { Provider = Aws, IsLooked = true },
         new("evidence", "what a playbook's evidence found; only in the `when` of its steps",
         [
@@ -144,7 +146,7 @@ public static class FactSchema
             new("pull_says"), new("refused_by_kubelet", YesNo), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
             new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
-            new("way_back"), new("not_blamed"),
+            new("way_back"), new("not_blamed"), new("way_on"), new("pods_ready"),
         ], IsOpen: true) { Provider = "" },
     ];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
+using Remediator.Core.Language;
 using Remediator.Core.Rules;
 
 namespace Remediator.Core.Incidents;
@@ -75,7 +76,8 @@ public static class Evolution
             EvidenceValues = e.Items.SelectMany(i => i.Values)
                 .Concat(Missing(e.Items))
                 .Concat(For(incident.Choice))
-                .Aggregate(ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Kept.End(v.Value))),
+                .Aggregate(
+                    ImmutableDictionary<string, string>.Empty, (all, v) => all.SetItem(v.Key, Excerpt.EndOf(v.Value, Kept.LongestValue))),
         },
         Looked e => incident with { Looked = Saw(e, incident.Looked) },
         VerificationPassed when incident.Temporary is { } temporary => incident with { Temporary = temporary with { Recovered = true } },

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Remediator.Core.Language;
 using Remediator.Core.Re2;
 
 namespace Remediator.Core.Pages;
@@ -56,6 +57,8 @@ public sealed record Silence(
 /// <summary>As Alertmanager matches: a whole value, and what an alert lacks is empty.</summary>
 public sealed record SilenceMatcher
 {
+    private const int LongestShown = 100;
+
     private readonly Re2Pattern? _pattern;
 
     public SilenceMatcher(string name, string value, bool isRegex, bool isEqual)
@@ -86,5 +89,6 @@ public sealed record SilenceMatcher
     public bool Matches(string value) => Fault is not null || (_pattern?.IsMatch(value) ?? value == Value) == IsEqual;
 
     public override string ToString() =>
-        $"{Name}{(IsEqual, IsRegex) switch { (true, false) => "=", (false, false) => "!=", (true, true) => "=~", _ => "!~" }}\"{Value}\"";
+        $"{Name}{(IsEqual, IsRegex) switch { (true, false) => "=", (false, false) => "!=", (true, true) => "=~", _ => "!~" }}"
+            + $"\"{Excerpt.Of(Value, LongestShown)}\"";
 }

@@ -69,6 +69,9 @@ public sealed record ManagedHost
     /// <summary>A file there stays for so long after it was last read, written, renamed or given other rights.</summary>
     public TimeSpan KeepsTemp { get; init; } = TimeSpan.FromDays(10);
 
+    /// <summary>Container images that nothing uses may be deleted, and what dead containers have left; only of a node.</summary>
+    public bool MayDeleteImages { get; init; }
+
     /// <summary>File systems that may become larger.</summary>
     public IReadOnlyList<GrowingFileSystem> Grows { get; init; } = [];
 

@@ -23,7 +23,7 @@ public sealed class PolicyLabels(ResourceKey resource, FactView view, string pla
     public IReadOnlyList<string> this[string name] => name switch
     {
         "cluster" => One(resource.Cluster),
-        "kind" => One(resource.Kind),
+        "kind" => ResourceKinds.IsOther(resource) ? [resource.Kind, ResourceKinds.Other] : One(resource.Kind),
         "name" => One(resource.Name),
         "namespace" => One(resource.Namespace),
         "playbook" => One(playbook),

@@ -1,4 +1,5 @@
 using System.Text;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Re2;
 
@@ -7,6 +8,9 @@ internal sealed class Re2Text(string whole)
 {
     /// <summary>What is next where nothing is.</summary>
     private const int End = -1;
+
+    /// <summary>Of a pattern, where people are told of it.</summary>
+    private const int LongestShown = 100;
 
     private readonly int[] _runes = [.. whole.EnumerateRunes().Select(r => r.Value)];
 
@@ -59,5 +63,5 @@ internal sealed class Re2Text(string whole)
         return text;
     }
 
-    public FormatException Fault(string what) => new($"{what} (at {At} of {whole})");
+    public FormatException Fault(string what) => new($"{what} (at {At} of {Excerpt.Of(whole, LongestShown)})");
 }

@@ -15,6 +15,10 @@ public static class ResourceKinds
     public const string Job = "job";
     public const string ReplicaSet = "replicaset";
     public const string Pod = "pod";
+
+    /// <summary>A workload whose controller Kubernetes does not bring: what playbooks call each kind that has no row of its own.</summary>
+    public const string Other = "other";
+
     public const string Node = "node";
     public const string Host = "host";
     public const string FileSystem = "filesystem";
@@ -69,6 +73,7 @@ public static class ResourceKinds
         Workload(Job, "Job") with { ReplacesPods = true, PodNames = PodNames.Random, Labels = [new("job_name")] },
         Workload(ReplicaSet, "ReplicaSet") with { ReplacesPods = true, PodNames = PodNames.Random, Labels = [new("replicaset")] },
         Workload(Pod, "Pod"),
+        Workload(Other, ""),
         new(Node)
         {
             ApiKind = "Node", Fact = "node", IsRepairable = true, IsCounted = true, IsCause = true, IsOnMachine = true,
@@ -119,7 +124,7 @@ public static class ResourceKinds
     private static readonly FrozenDictionary<string, string> ByApiKind = All.Where(k => k.ApiKind.Length > 0)
         .ToFrozenDictionary(k => k.ApiKind, k => k.Name, StringComparer.Ordinal);
     private static readonly ResourceKind OfNoKind = new("");
-    private static readonly ResourceKind Owned = Workload("", "");
+    private static readonly ResourceKind Owned = ByName[Other];
 
     /// <summary>Those that a playbook can be for.</summary>
     public static IReadOnlyList<string> Repairable { get; } = Names(k => k.IsRepairable);
@@ -151,10 +156,31 @@ public static class ResourceKinds
             ? Owned
             : OfNoKind;
 
+    /// <summary>Whether what is for these kinds is for a resource.</summary>
+    public static bool AreOf(IReadOnlyList<string> kinds, ResourceKey resource) =>
+        kinds.Contains(resource.Kind) || (IsOther(resource) && kinds.Contains(Other));
+
+    /// <summary>Pods of it, if it has any, belong to a controller that Kubernetes does not bring.</summary>
+    public static bool IsOther(ResourceKey resource) => Find(resource.Kind) is null && resource.Namespace.Length > 0;
+
     /// <summary>
-    /// The kind of an object, by what Kubernetes calls it. One text for each kind in the table, however often it is asked.
+    /// The kind of an object, by what Kubernetes calls it. One text for each kind in the table, however often it is asked. One of another
+    /// group whose name the table has too is told from it by its group, as kubectl does: <c>statefulset.apps.kruise.io</c>.
     /// </summary>
-    public static string OfApi(string apiKind) => ByApiKind.TryGetValue(apiKind, out var kind) ? kind : apiKind.ToLowerInvariant();
+    /// <param name="apiVersion">Empty where only Kubernetes' own can be meant.</param>
+    public static string OfApi(string apiKind, string apiVersion)
+    {
+        var kind = ByApiKind.TryGetValue(apiKind, out var own) ? own : apiKind.ToLowerInvariant();
+        return IsOfKubernetes(apiVersion) || Find(kind) is null ? kind : $"{kind}.{GroupOf(apiVersion)}";
+    }
+
+    /// <summary>Empty for the core group.</summary>
+    public static string GroupOf(string apiVersion) => apiVersion[..Math.Max(0, apiVersion.IndexOf('/', StringComparison.Ordinal))];
+
+    /// <summary>Other groups are DNS names.</summary>
+    private static bool IsOfKubernetes(string apiVersion) =>
+        GroupOf(apiVersion) is var group
+            && (!group.Contains('.', StringComparison.Ordinal) || group.EndsWith(".k8s.io", StringComparison.Ordinal));
 
     private static ResourceKind Workload(string name, string apiKind) => new(name)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Remediator.Core.Facts;
+using Remediator.Core.Language;
 
 namespace Remediator.Core.Rules;
 
@@ -9,6 +10,14 @@ namespace Remediator.Core.Rules;
 public sealed record ConditionTrace
 {
     private const string Undecided = "cannot be decided";
+
+    /// <summary>So many facts, and so much of a value, are read by people; the trace has more.</summary>
+    private const int MostForPeople = 3;
+    private const int LongestValue = 80;
+
+    /// <summary>Labels that say which one of its kind a fact is about, where that is not the kind's own name.</summary>
+    private static readonly string[] Names =
+        ["horizontalpodautoscaler", "poddisruptionbudget", "persistentvolumeclaim", "mountpoint", "unit", "process"];
 
     private readonly Condition? _condition;
     private readonly Fact[] _facts = [];
@@ -59,6 +68,30 @@ public sealed record ConditionTrace
 
     public override int GetHashCode() => HashCode.Combine(Clause, Text, Ok, Found);
 
+    /// <summary>As <see cref="Found"/>, for people: of each fact its name, and what the condition asks of it.</summary>
+    internal string InWords() =>
+        _condition is null || _count == 0 || _missing is not null ? Found
+        : _condition.Over is null ? $"{_count.ToString(CultureInfo.InvariantCulture)}: {FactsInWords(_condition)}"
+        : _over == 0 ? Found
+        : $"{Share()}: {FactsInWords(_condition)}";
+
+    private string FactsInWords(Condition condition)
+    {
+        var asked = condition.Term.Selector.Matchers.Select(m => m.Label).Distinct().ToList();
+        var shown = _facts.Take(Math.Min(_count, MostForPeople)).Select(f => InWords(f, asked)).ToList();
+        return string.Join("; ", shown) + (_count > shown.Count ? "; ..." : "");
+    }
+
+    private static string InWords(Fact fact, List<string> asked)
+    {
+        var name = fact.Name == "container" ? $"{fact["container"]} of pod {fact["pod"]}"
+            : Names.Prepend(fact.Name).Select(n => fact[n]).FirstOrDefault(n => n.Length > 0) ?? "";
+        var said = asked.Select(l => fact[l] is { Length: > 0 } value ? $"{l}={Short(value)}" : $"{l} is not known");
+        return $"{fact.Name}{(name.Length > 0 ? $" {Short(name)}" : "")}{(asked.Count > 0 ? $" ({string.Join(", ", said)})" : "")}";
+    }
+
+    private static string Short(string text) => Excerpt.Of(text, LongestValue);
+
     private string Describe(Condition condition)
     {
         if (_missing is not null) return $"{Undecided}: the alert has no label '{_missing}'";
@@ -71,9 +104,10 @@ public sealed record ConditionTrace
     private string Ratio()
     {
         if (_over == 0) return $"{Undecided}: {_count}/0";
-        var ratio = string.Create(CultureInfo.InvariantCulture, $"{_count}/{_over} = {(double)_count / _over:0.###}");
-        return _count == 0 ? ratio : $"{ratio}: {Facts()}";
+        return _count == 0 ? Share() : $"{Share()}: {Facts()}";
     }
+
+    private string Share() => string.Create(CultureInfo.InvariantCulture, $"{_count}/{_over} = {(double)_count / _over:0.###}");
 
     private string Facts()
     {

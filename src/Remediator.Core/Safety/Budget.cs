@@ -75,7 +75,7 @@ public static class Budget
             .Select(o => $"incident {o.IncidentId}")
             .Concat(limit.Unhealthy.Take(NamedHolders).Select(u => u.Display));
         return HeldReason.Of(
-            $"{others.Count} of {limit.AtOnce} changes are in flight{sick} in {limit.Budget}"
+            $"{others.Count} of {Plural.Of(limit.AtOnce, "change")} {Plural.Are(others.Count)} in flight{sick} in {limit.Budget}"
                 + $"{(limit.Meaning.Length > 0 ? $", {limit.Meaning}" : "")}",
             string.Join(", ", names));
     }
@@ -87,8 +87,8 @@ public static class Budget
         return starts.Count < rate.Most
             ? Verdict.Allowed
             : Verdict.Refused(
-                $"{starts.Count} of {rate.Most} changes that are allowed within {Language.Duration.Format(rate.Within)} were "
-                    + $"made in {limit.Budget}",
+                $"{starts.Count} of {Plural.Of(rate.Most, "change that is", "changes that are")} allowed within "
+                    + $"{Language.Duration.Format(rate.Within)} {(starts.Count == 1 ? "was" : "were")} made in {limit.Budget}",
                 starts[starts.Count - rate.Most] + rate.Within - step.World.Now);
     }
 }

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -28,7 +29,8 @@ internal static class CooldownAndAttempts
         if (recent >= most)
         {
             return Verdict.NeedsPerson(
-                $"{step.Incident.Problem} was tried {recent} times within {Text(limits.Per)}, and no more than {most} are allowed");
+                $"{step.Incident.Problem} was tried {Plural.Of(recent, "time")} within {Text(limits.Per)}, and no more than {most} "
+                    + $"{Plural.Are(most)} allowed");
         }
 
         // whatever it was that was repaired last, the resource needs its time to show whether it helped

@@ -1,4 +1,5 @@
 using Remediator.Core.Incidents;
+using Remediator.Core.Language;
 using Remediator.Core.Worlds;
 
 namespace Remediator.Core.Safety;
@@ -37,7 +38,7 @@ internal static class Ineffective
         return history.Stopped || row.Count >= Math.Min(step.World.Definitions.Policy.RepairsInARow, Evolution.MaxRunsKept)
             ? Verdict.NeedsPerson(
                 $"this is a mitigation, not a fix: {step.Incident.Problem} was repaired and verified, and came back, "
-                    + $"{(row.Count > 0 ? $"{row.Count} times in a row" : "time and again")}; nothing more is tried until "
+                    + $"{(row.Count > 0 ? $"{Plural.Of(row.Count, "time")} in a row" : "time and again")}; nothing more is tried until "
                     + $"a person allows it")
             : Verdict.Allowed;
     }

@@ -64,7 +64,7 @@ internal static class Members
             || IsAllowed(set)
             || RemovesWhatPins(step.World, step.Incident) ? Verdict.Allowed
         : Verdict.Refused(
-            $"{step.World.Resource.Display} may hold data, and its owner has not allowed to evict its pods ({Annotation}: allowed)");
+            $"{step.World.Resource.Display} may hold data, and its owner has not allowed its pods to be evicted ({Annotation}: allowed)");
 
     private static bool IsOfOnePod(GuardedStep step) => step.Action is { Disrupts: Disrupts.OnePod };
 

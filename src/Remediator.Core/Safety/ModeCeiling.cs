@@ -1,4 +1,5 @@
 using Remediator.Core.Actions;
+using Remediator.Core.Incidents;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Worlds;
@@ -17,6 +18,24 @@ public static class ModeCeiling
     public static Mode Effective(World world, Playbook playbook, ActionClass action = ActionClass.Mild) =>
         Lowest(OfScope(world, playbook), OfFile(world, playbook), OfRecord(world, playbook), OfAnnotation(Annotation(world), action));
 
+    /// <summary>
+    /// In a ladder that has changed something already, what its playbook did elsewhere meanwhile does not end it: it is not left half-done,
+    /// and a person releases each further step.
+    /// </summary>
+    public static Mode Effective(World world, Playbook playbook, Incident incident, ActionClass action = ActionClass.Mild) => Lowest(
+        OfScope(world, playbook), OfFile(world, playbook), OfAnnotation(Annotation(world), action),
+        WasLoweredMeanwhile(world, playbook, incident) ? Mode.Approve : OfRecord(world, playbook));
+
+    /// <summary>
+    /// Why people are asked, or nothing is done, although its file and the policy would allow it; null where its record lowers nothing.
+    /// </summary>
+    public static string? LoweredByRecord(World world, Playbook playbook) =>
+        world.Standing(playbook.Name) is { Because: { } incident } standing
+        && standing.Ceiling < Lowest(OfScope(world, playbook), OfFile(world, playbook))
+            ? $"its record lowered playbook '{playbook.Name}' to {Text(standing.Ceiling)} at {standing.Since:yyyy-MM-dd HH:mm}Z because of "
+                + $"incident {incident} ({standing.Reason})"
+            : null;
+
     /// <summary>What setting and policy allow, whatever is to be done.</summary>
     /// <param name="playbook">Null where none is at hand.</param>
     public static Mode OfScope(World world, Playbook? playbook) =>
@@ -26,10 +45,11 @@ public static class ModeCeiling
     public static string Under(World world, Playbook? playbook) =>
         string.Join(", ", Parts(world, playbook));
 
-    internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, ClassOf(step)) switch
+    internal static Verdict Check(GuardedStep step) => Effective(step.World, step.Playbook, step.Incident, ClassOf(step)) switch
     {
         Mode.Off => Verdict.Refused($"{step.World.Resource.Display} may not be changed ({Under(step.World, step.Playbook)})"),
-        Mode.Approve when ClassOf(step) >= ActionClass.Strong && !IsReleased(step) =>
+        Mode.Approve when !IsReleased(step)
+            && (ClassOf(step) >= ActionClass.Strong || WasLoweredMeanwhile(step.World, step.Playbook, step.Incident)) =>
             Verdict.Refused("a person has to approve this step"),
         Mode.Auto when IsOfHelm(step) && !IsReleased(step) =>
             Verdict.Refused("a person has to approve this step: the next upgrade of its Helm release would undo it"),
@@ -39,6 +59,10 @@ public static class ModeCeiling
         Mode.Observe when step.Step is not null => Verdict.Refused("the mode is observe"),
         _ => Verdict.Allowed,
     };
+
+    /// <summary>By its record, not by people, and below asking them.</summary>
+    private static bool WasLoweredMeanwhile(World world, Playbook playbook, Incident incident) =>
+        incident.Run?.ChangedAt is not null && world.Standing(playbook.Name) is { Because: not null, Ceiling: < Mode.Approve };
 
     private static ActionClass ClassOf(GuardedStep step) =>
         step.Action is { } action ? Members.ClassOf(step.World, step.Incident, action) : ActionClass.Mild;

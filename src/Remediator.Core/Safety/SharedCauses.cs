@@ -22,6 +22,9 @@ public sealed record SharedCause(ResourceKey Home, string Key, string Words, str
 
     public string Problem => $"{ProblemPrefix}{Key}";
 
+    /// <summary>It is what the workloads themselves lack, and no image or configuration of theirs is beside it.</summary>
+    public bool IsLacking { get; init; }
+
     /// <summary>What people are told.</summary>
     public string Message { get; init; } =
         Victims.Count == 0 ? $"{Words}." : $"{Victims.Count} workloads wait for the same: {Words}.";
@@ -29,7 +32,8 @@ public sealed record SharedCause(ResourceKey Home, string Key, string Words, str
 
 /// <summary>
 /// What several workloads wait for at the same time, as the facts show it: a registry, room, a quota or an admission that refuses pods, a
-/// sidecar, a readiness gate, cluster DNS. Each of them alone would tell people the same.
+/// Secret, a ConfigMap or a ServiceAccount that is not there, a sidecar, a readiness gate, cluster DNS. Each of them alone would tell
+/// people the same.
 /// </summary>
 internal static class SharedCauses
 {
@@ -41,6 +45,8 @@ internal static class SharedCauses
 
     /// <summary>Minutes. What has been so for a day is no part of what begins now; it stays part of what people know of.</summary>
     private const int Old = 24 * 60;
+
+    private const int MostKeys = 5;
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private static readonly Regex Quota = new(@"exceeded quota: (?<name>[^,\s]+)", Options);
@@ -60,6 +66,8 @@ internal static class SharedCauses
         p => (p["unready_sidecar"].Length > 0 || p["gate"].Length > 0)
             && p["phase"] == "Running" && p["terminating"] != "true" && p["crashing"] != "true" && Minutes(p["unready_minutes"]) >= Soon);
 
+    private static readonly FactFilter Lacking = new("container", "shared: lacking", new([], []), c => c["missing"].Length > 0);
+
     /// <summary>Found once in each view, whoever asks.</summary>
     private static readonly ConditionalWeakTable<FactView, ConcurrentDictionary<(string Cluster, bool WithOld), Found>> InViews = [];
 
@@ -74,12 +82,13 @@ internal static class SharedCauses
     [
         .. FailingRegistries.In(view).Select(r => new SharedCause(
             Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
-            "look whether the registry answers, and whether nodes reach it", [.. r.Workloads.Select(w => KeyOf(w, cluster))])
+            "check whether the registry answers, and whether the nodes reach it", [.. r.Workloads.Select(w => KeyOf(w, cluster))])
             {
                 Message = $"{FailingRegistries.Words(r)}.",
             }),
         .. Room(view, cluster, withOld),
         .. Refusals(view, cluster),
+        .. Lacked(view, cluster),
         .. Others(view, cluster, withOld, "unready_sidecar", "sidecar", n => (
             $"their sidecar {n} is not ready, and their own containers are",
             $"look at what {n} needs: its control plane, its certificates")),
@@ -91,10 +100,14 @@ internal static class SharedCauses
     /// <summary>What this workload waits for; null where it has a trouble of its own, or shares none.</summary>
     public static SharedCause? Of(World world)
     {
-        if (world.Scope.Named("pod").Any(p => p["crashing"] == "true") || OwnFaults.Waiting(world.Scope.Named("container")))
+        if (world.Scope.Named("pod").Any(p => p["crashing"] == "true"))
             return null;
-        return Present(world, c => c.OfVictim[world.Resource]).FirstOrDefault();
+        var own = OwnFaults.Waiting(world.Scope.Named("container"));
+        return Present(world, c => c.OfVictim[world.Resource]).FirstOrDefault(c => !own || (c.IsLacking && LacksNothingElse(world, c)));
     }
+
+    private static bool LacksNothingElse(World world, SharedCause cause) =>
+        world.Scope.Named("container").Where(c => OwnFaults.Waiting([c])).All(c => ObjectOf(c["missing"]) == cause.Key);
 
     /// <summary>What begins, and what has an incident already, however long.</summary>
     public static IEnumerable<SharedCause> Present(World world) => Present(world, c => c.All);
@@ -114,7 +127,7 @@ internal static class SharedCauses
             [
                 new(
                     Storms.Cluster(cluster), "no room", "no node takes their pods",
-                    "look what the scheduler says of one of them, and whether nodes that are missing come", victims),
+                    "check what the scheduler says about one of them, and whether the missing nodes come back", victims),
             ]
             : [];
 
@@ -137,7 +150,33 @@ internal static class SharedCauses
             : new SharedCause(
                 cause.Key.home, $"admission webhook {cause.Key.name}",
                 $"the admission webhook {cause.Key.name} lets none of their pods be created",
-                "look whether the service of the webhook answers, with a certificate that is valid, and what it says", victims);
+                "check whether the webhook's service answers, with a valid certificate, and what it says", victims);
+
+    /// <summary>
+    /// Each of them would be blamed for a rollout that asks for it; where several lack the same, it is the object that has gone or has not
+    /// come.
+    /// </summary>
+    private static IEnumerable<SharedCause> Lacked(FactView view, string cluster) =>
+        from lack in Lacking.In(view).Select(c => (Fact: c, Object: ObjectOf(c["missing"])))
+            .Concat(Refused.In(view).Select(w => (Fact: w, Object: MissingObjects.AccountIn(w["replica_failure"]))))
+        where lack.Object.Length > 0 && !lack.Object.Contains('?', StringComparison.Ordinal)
+        group lack.Fact by (Space: lack.Fact["namespace"], lack.Object) into cause
+        let victims = Victims(cause, cluster)
+        where victims.Count >= Fewest
+        orderby cause.Key.Space, cause.Key.Object
+        let keys = cause.Select(c => c["missing"]).Where(m => m.Contains(':', StringComparison.Ordinal)).Distinct().Order().ToList()
+        select new SharedCause(
+            Storms.Namespace(cluster, cause.Key.Space), cause.Key.Object,
+            keys.Count == 0
+                ? $"{cause.Key.Object} is missing, and they cannot start without it"
+                : $"{string.Join(", ", keys.Take(MostKeys))} {(keys.Count == 1 ? "is" : "are")} missing, and they cannot start without it",
+            "bring it back, or find out who was to make it: a deployment tool, an operator, a controller of external secrets", victims)
+            {
+                IsLacking = true,
+            };
+
+    /// <summary>Without the key: <c>secret/db</c> of <c>secret/db:password</c>.</summary>
+    private static string ObjectOf(string missing) => missing.Split(':')[0];
 
     private static IEnumerable<SharedCause> Others(
         FactView view, string cluster, bool withOld, string field, string what, Func<string, (string Words, string Look)> say) =>

@@ -128,7 +128,7 @@ public static class SlowStart
         world.Held.Permits.Any(p => p.IncidentId == incident.Id && SlowStartScope.Of(p.Budget) is not null);
 
     private static string Words(World world, StoppedScope stopped) => HeldReason.Of(
-        $"{stopped.Failed.Count} repairs in a row did not help in {stopped.Scope.Words}: nothing more is tried there before "
+        $"{Plural.Of(stopped.Failed.Count, "repair")} in a row did not help in {stopped.Scope.Words}: nothing more is tried there before "
             + $"{stopped.Until:u}, unless a person allows it{Incident(world, stopped.Scope)}",
         string.Join(", ", stopped.Failed.TakeLast(Named).Select(f => $"incident {f.Incident}")));
 

@@ -146,13 +146,13 @@ internal sealed partial class LiveDefinitions : IDefinitions, IDefinitionsStatus
         [LoggerMessage(
             EventId = 6001,
             Level = LogLevel.Information,
-            Message = "{Rules} rules and {Playbooks} playbooks are in force, revision {Revision} (commit: {Commit})")]
+            Message = "In force: revision {Revision} (commit: {Commit}), rules: {Rules}, playbooks: {Playbooks}")]
         public static partial void Loaded(ILogger logger, int rules, int playbooks, string revision, string commit);
 
         [LoggerMessage(
             EventId = 6002,
             Level = LogLevel.Error,
-            Message = "The changed definitions are refused; revision {Revision} stays in force; {Count} faults:\n{Faults}")]
+            Message = "The changed definitions are refused; revision {Revision} stays in force; faults: {Count}\n{Faults}")]
         public static partial void Refused(ILogger logger, string revision, int count, string faults);
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class HostsReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
         "host", "address", "port", "node", "zone", "user", "key_file", "host_keys", "through", "units", "keep_journal",
-        "reboot", "logs", "keep_logs", "temp", "keep_temp", "grow", "agent", "instance"];
+        "reboot", "logs", "keep_logs", "temp", "keep_temp", "grow", "agent", "instance", "images"];
     internal static readonly string[] GrowKeys = ["mount", "to", "volume"];
     internal static readonly string[] GrowRequired = ["mount", "to"];
     internal static readonly string[] Required = ["host"];
@@ -89,11 +89,12 @@ internal sealed partial class HostsReader(FaultList faults)
             Instance = Text(item, "instance", InstancePattern(), "the id of an instance, such as i-0123456789abcdef0") ?? "",
             Units = [.. units.Select(u => u.Value)],
             KeepsJournal = Journal(item),
-            MayReboot = Reboot(item),
+            MayReboot = Allowed(item, "reboot"),
             Logs = Logs(item),
             KeepsLogs = Kept(item, "keep_logs", Usual.KeepsLogs),
             Temp = Temp(item),
             KeepsTemp = Kept(item, "keep_temp", Usual.KeepsTemp),
+            MayDeleteImages = Images(item),
             Grows = Grows(item),
         };
         return faults.Count > before ? null : host;
@@ -107,12 +108,20 @@ internal sealed partial class HostsReader(FaultList faults)
         return ManagedHost.UsualJournal;
     }
 
-    private bool Reboot(MapReader item)
+    private bool Allowed(MapReader item, string key)
     {
-        if (item.Scalar("reboot") is not { } text || text.Value == "never") return false;
+        if (item.Scalar(key) is not { } text || text.Value == "never") return false;
         if (text.Value == "allowed") return true;
-        faults.At(text, $"'reboot' is '{text.Value}'; expected allowed or never");
+        faults.At(text, $"'{key}' is '{text.Value}'; expected allowed or never");
         return false;
+    }
+
+    private bool Images(MapReader item)
+    {
+        var allowed = Allowed(item, "images");
+        if (allowed && !item.Has("node"))
+            faults.At(item.Find("images")!, "'images' needs 'node': only the cluster knows which images its pods need");
+        return allowed;
     }
 
     private List<string> Logs(MapReader item)

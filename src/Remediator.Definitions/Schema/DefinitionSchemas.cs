@@ -180,6 +180,8 @@ public static class DefinitionSchemas
         ("keep_logs", Duration("Such files stay for so long after they were last written; 7d when left out.")),
         ("temp", Texts("Folders whose old files may be deleted, with those below them: /tmp.")),
         ("keep_temp", Duration("Files there stay for so long after they were last used or changed; 10d when left out.")),
+        ("images", Choice(
+            "Whether container images that nothing uses may be deleted, of a node; never when left out.", "allowed", "never")),
         ("grow", Described(
             new()
             {

@@ -49,9 +49,10 @@ internal static class PlaybookTestReader
             return null;
         }
 
-        if (!playbook.ResourceKinds.Contains(parts[0]))
+        var resource = new ResourceKey("", parts[0], parts.Length == 3 ? parts[1] : "", parts[^1]);
+        if (!ResourceKinds.AreOf(playbook.ResourceKinds, resource))
             faults.At(text, $"{playbook.Name} is for {string.Join(", ", playbook.ResourceKinds)}, not for a {parts[0]}");
-        return new("", parts[0], parts.Length == 3 ? parts[1] : "", parts[^1]);
+        return resource;
     }
 
     /// <summary>The labels that tie a fact to the resource need not be written out again and again.</summary>

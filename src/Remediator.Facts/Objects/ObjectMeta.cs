@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Remediator.Core.Resources;
 
 namespace Remediator.Facts.Objects;
 
@@ -46,10 +47,16 @@ internal readonly record struct ObjectName(string Namespace, string Name);
 internal sealed record OwnerReference
 {
     [JsonConverter(typeof(SharedStringConverter))]
+    public string ApiVersion { get; init; } = "";
+    [JsonConverter(typeof(SharedStringConverter))]
     public string Kind { get; init; } = "";
     [JsonConverter(typeof(SharedStringConverter))]
     public string Name { get; init; } = "";
     public bool? Controller { get; init; }
+
+    /// <summary>As keys of resources write it.</summary>
+    [JsonIgnore]
+    public string ResourceKind => ResourceKinds.OfApi(Kind, ApiVersion);
 }
 
 /// <summary>A condition of a node, a pod or a workload.</summary>

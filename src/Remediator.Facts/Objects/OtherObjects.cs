@@ -144,6 +144,7 @@ internal sealed record AutoscalerSpec
 
 internal sealed record ScaleTarget
 {
+    public string ApiVersion { get; init; } = "";
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
 }

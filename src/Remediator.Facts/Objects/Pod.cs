@@ -98,6 +98,7 @@ internal sealed record WaitingState
 {
     [JsonConverter(typeof(SharedStringConverter))]
     public string Reason { get; init; } = "";
+    public string Message { get; init; } = "";
 }
 
 internal sealed record RunningState

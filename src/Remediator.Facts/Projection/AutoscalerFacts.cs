@@ -8,7 +8,8 @@ namespace Remediator.Facts.Projection;
 internal static class AutoscalerFacts
 {
     public static Owner Target(Autoscaler autoscaler) => new(
-        ResourceKinds.OfApi(autoscaler.Spec.ScaleTargetRef.Kind), autoscaler.Metadata.Namespace, autoscaler.Spec.ScaleTargetRef.Name);
+        ResourceKinds.OfApi(autoscaler.Spec.ScaleTargetRef.Kind, autoscaler.Spec.ScaleTargetRef.ApiVersion),
+        autoscaler.Metadata.Namespace, autoscaler.Spec.ScaleTargetRef.Name);
 
     public static Fact Of(Autoscaler autoscaler, Owner owner, DateTimeOffset now)
     {

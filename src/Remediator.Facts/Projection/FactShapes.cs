@@ -16,7 +16,7 @@ internal static class FactShapes
     public static FactShape Container { get; } = new(
         "container", "namespace", "workload", "workload_kind", "pod", "container", "node", "zone", "revision", "init", "ready", "restarts",
         "crashing", "waiting",
-        "last_terminated", "exit_code", "image", "memory_limit_bytes", "memory_request_bytes", "cpu_limit", "kind");
+        "last_terminated", "exit_code", "image", "memory_limit_bytes", "memory_request_bytes", "cpu_limit", "kind", "missing");
 
     public static FactShape Workload { get; } = new(
         "workload", "namespace", "workload", "workload_kind", "desired", "ready", "available", "updated", "revision", "rollout_age_minutes",

@@ -23,7 +23,7 @@ internal static class ObjectOwner
     /// by a label (the Operator Lifecycle Manager), and some make objects without any reference.
     /// </summary>
     private static string? Operator(ObjectMeta meta) =>
-        meta.Controller is { Kind: not ("ReplicaSet" or "StatefulSet" or "DaemonSet" or "Job" or "CronJob" or "Node") } controller
+        meta.Controller is { Kind: not ("ReplicaSet" or "StatefulSet" or "DaemonSet" or "Job" or "CronJob" or "Node" or "Pod") } controller
             ? $"{controller.Kind} {controller.Name}"
         : meta.OwnerReferences.FirstOrDefault(o => o.Controller != true && !BuiltIn.Contains(o.Kind)) is { } owner
             ? $"{owner.Kind} {owner.Name}"

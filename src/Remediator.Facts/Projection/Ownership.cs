@@ -27,14 +27,14 @@ internal sealed class Ownership
     /// <summary>False while the controller of a pod is not known, or known no more: then its owner is a guess.</summary>
     public bool IsSettled(Pod pod) => pod.Metadata.Controller switch
     {
-        { Kind: "ReplicaSet" } set => _replicaSets.ContainsKey(new(pod.Metadata.Namespace, set.Name)),
-        { Kind: "Job" } job => _jobs.ContainsKey(new(pod.Metadata.Namespace, job.Name)),
+        { ResourceKind: ResourceKinds.ReplicaSet } set => _replicaSets.ContainsKey(new(pod.Metadata.Namespace, set.Name)),
+        { ResourceKind: ResourceKinds.Job } job => _jobs.ContainsKey(new(pod.Metadata.Namespace, job.Name)),
         _ => true,
     };
 
     /// <summary>What a pod was made of; null where that is not known.</summary>
     public TemplateSpec? TemplateOf(Pod pod) =>
-        pod.Metadata.Controller is { Kind: "ReplicaSet" } set
+        pod.Metadata.Controller is { ResourceKind: ResourceKinds.ReplicaSet } set
             && _replicaSets.TryGetValue(new(pod.Metadata.Namespace, set.Name), out var known)
             && known.Spec.Template.Spec is { Containers.Count: > 0 } template
             ? template
@@ -45,13 +45,13 @@ internal sealed class Ownership
         var meta = pod.Metadata;
         return meta.Controller switch
         {
-            null or { Kind: "Node" } => new(ResourceKinds.Pod, meta.Namespace, meta.Name),
-            { Kind: "ReplicaSet" } set =>
+            null or { ResourceKind: ResourceKinds.Node } => new(ResourceKinds.Pod, meta.Namespace, meta.Name),
+            { ResourceKind: ResourceKinds.ReplicaSet } set =>
                 _replicaSets.TryGetValue(new(meta.Namespace, set.Name), out var known) ? OfReplicaSet(known) : Guess(meta, set.Name),
-            { Kind: "Job" } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known)
+            { ResourceKind: ResourceKinds.Job } job => _jobs.TryGetValue(new(meta.Namespace, job.Name), out var known)
                 ? OfJob(known)
                 : new(ResourceKinds.Job, meta.Namespace, job.Name),
-            var other => new(ResourceKinds.OfApi(other.Kind), meta.Namespace, other.Name),
+            var other => new(other.ResourceKind, meta.Namespace, other.Name),
         };
     }
 
@@ -60,7 +60,7 @@ internal sealed class Ownership
     public static Owner OfJob(Workload job) => Of(job, ResourceKinds.Job);
 
     private static Owner Of(Workload workload, string kind) => workload.Metadata is { Controller: { } controller } meta
-        ? new(ResourceKinds.OfApi(controller.Kind), meta.Namespace, controller.Name)
+        ? new(controller.ResourceKind, meta.Namespace, controller.Name)
         : new(kind, workload.Metadata.Namespace, workload.Metadata.Name);
 
     /// <summary>A pod may be known before its ReplicaSet; then the hash in the name tells the Deployment, if there is one.</summary>

@@ -50,8 +50,14 @@ internal static class PodFacts
             state.IsOver ? "" : status?.State.Waiting?.Reason ?? "",
             last?.Reason ?? "", last is null ? "" : Texts.Of(last.ExitCode), container.Image,
             Texts.Quantity(container.Resources.Limits, "memory"), Texts.Quantity(container.Resources.Requests, "memory"),
-            Texts.Quantity(container.Resources.Limits, "cpu"), Kind(state, container, init));
+            Texts.Quantity(container.Resources.Limits, "cpu"), Kind(state, container, init), Missing(state, status));
     }
+
+    /// <summary>The object without which it cannot be made.</summary>
+    private static string Missing(PodState state, ContainerStatus? status) =>
+        !state.IsOver && status?.State.Waiting is { Reason: "CreateContainerConfigError" } waiting
+            ? MissingObjects.In(waiting.Message)
+            : "";
 
     private static string Kind(PodState state, Container container, bool init) =>
         state.Injected.Contains(container.Name) ? "injected" : PodState.IsSidecar(container) && init ? "sidecar" : init ? "init" : "main";

@@ -22,6 +22,8 @@ internal sealed record Replicas(int? Desired, int Ready, int? Available, int? Up
             new(o.Status.DesiredNumberScheduled, o.Status.NumberReady, o.Status.NumberAvailable, o.Status.UpdatedNumberScheduled),
         (ResourceKinds.Job, { } o) => new(IsOver(o) ? 0 : o.Spec.Parallelism ?? 1, ReadyPods(group), null, null),
         (ResourceKinds.Pod, _) => new(group.Pods.Count(p => !p.Finished), ReadyPods(group), null, null),
+        _ when group.WantedBySets is { } wanted =>
+            new(wanted, ReadyPods(group), group.ReplicaSets.Values.Sum(s => s.Status.AvailableReplicas ?? 0), null),
         _ => new(null, ReadyPods(group), null, null),
     };
 

@@ -1,3 +1,4 @@
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
@@ -73,7 +74,11 @@ internal sealed class RevisionHistory
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private static string Sick(IEnumerable<PodState> pods) => $"{pods.Count(p => p.IsSick)} of its {pods.Count()} pods are sick";
+    private static string Sick(IEnumerable<PodState> pods)
+    {
+        var sick = pods.Count(p => p.IsSick);
+        return $"{sick} of its {Plural.Of(pods.Count(), "pod")} {Plural.Are(sick)} sick";
+    }
 
     private static bool IsAvailable(WorkloadGroup group, string revision) => group.Pods.Exists(p => p.Revision == revision && p.Works);
 

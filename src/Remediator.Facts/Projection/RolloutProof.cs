@@ -1,3 +1,4 @@
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Facts.Objects;
 
@@ -49,10 +50,10 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
         _ when history.NewestWasProven => "it has run well before",
         { Newest: 0 } => "none of its pods has been made",
         { Sick: 0 } => "none of its pods has been tried and is sick",
-        { OlderSick: > 0 } => $"{Pods(OlderSick)} of older revisions {(OlderSick == 1 ? "is" : "are")} sick too",
+        { OlderSick: > 0 } => $"{Plural.Of(OlderSick, "pod")} of older revisions {Plural.Are(OlderSick)} sick too",
         // a rolling update begins with one pod, and the next may not have been tried yet
         _ when Sick * 2 < Tried || (Sick < 2 && (Tried > 1 || Newest > 2)) =>
-            $"only {Sick} of its {Pods(Newest)} {(Sick == 1 ? "is" : "are")} sick",
+            $"only {Sick} of its {Plural.Of(Newest, "pod")} {Plural.Are(Sick)} sick",
         { Progressing: true } => "it makes progress: a pod of it became ready a short while ago",
         _ when FaultAfter >= window => "its pods ran well at first",
         _ when sick.TrueForAll(p => p.IsSickByInjection(now, window)) => "only containers that were injected into its pods are sick",
@@ -68,6 +69,4 @@ internal sealed record RolloutProof(int Newest, int Tried, int Sick, int OlderSi
             && sick is [{ } only]
             && (only.Crashing || !only.Waiting)
             && group.Pods.Exists(p => p != only && !p.IsOver);
-
-    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

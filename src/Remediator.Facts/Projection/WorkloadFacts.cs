@@ -39,9 +39,7 @@ internal static class WorkloadFacts
             Texts.Of(proof.Newest), Texts.Of(proof.Sick), Texts.Of(proof.OlderSick), Texts.Of(history.NewestWasProven),
             Texts.Of(proof.Progressing), proof.FaultAfter is { } after ? Texts.Of((long)after.TotalMinutes) : "",
             Texts.Of(proof.Doubt.Length == 0), proof.Doubt, ReplicaFailure(group), Texts.Minutes(SickSince(group), now),
-            group.Object is { } whole && ResourceKinds.Find(owner.Kind) is { RollsOut: true }
-                ? Texts.Of(replicas.IsComplete(whole, owner.Kind))
-                : "",
+            Complete(group, replicas),
             group.Object?.Metadata.Uid ?? "", meta.Annotation("remediator.io/evict"), PinnedBy(group), rolledWith,
             MissingPods(group, replicas), history.Previous is { Number: > 0 } previous ? Texts.Of(previous.Number) : "", OneByOne(group),
             Texts.Of(meta.DeletionTimestamp is not null || space?.DeletionTimestamp is not null));
@@ -119,10 +117,33 @@ internal static class WorkloadFacts
             : null;
 
     /// <summary>Why no pod can be made: a quota that is used up, an admission that denies it.</summary>
-    private static string ReplicaFailure(WorkloadGroup group) =>
-        group.Object?.Status.Conditions.Of("ReplicaFailure") is { Status: "True" } failure
+    private static string ReplicaFailure(WorkloadGroup group)
+    {
+        IEnumerable<Workload> makers = group.Object is { } own ? [own] : group.WantedBySets is not null ? group.ReplicaSets.Values : [];
+        return makers.Select(o => o.Status.Conditions.Of("ReplicaFailure")).FirstOrDefault(c => c is { Status: "True" }) is { } failure
             ? First(failure.Message, failure.Reason)
             : "";
+    }
+
+    /// <summary>
+    /// Where its own object does not say how many there should be, all that there are must be well. Empty where it is not known, where
+    /// there should be none, and for runs.
+    /// </summary>
+    private static string Complete(WorkloadGroup group, Replicas replicas)
+    {
+        var kind = group.Owner.Kind;
+        if (group.Object is { } whole && ResourceKinds.Find(kind) is { RollsOut: true })
+            return Texts.Of(replicas.IsComplete(whole, kind));
+        if (kind is ResourceKinds.Job or ResourceKinds.CronJob || ResourceKinds.Find(kind) is { RollsOut: true })
+            return "";
+
+        var live = group.Pods.Where(p => !p.IsOver).ToList();
+        return live.Count > 0 || replicas.Desired > 0
+            ? Texts.Of(live.TrueForAll(p => p is { Ready: true, Crashing: false }) && live.Count >= (replicas.Desired ?? 0))
+            : group.Pods.Exists(p => PodEnds.IsByNode(p.Pod.Status.Phase, p.Pod.Status.Reason, p.Pod.Status.Message))
+            ? Texts.Of(false)
+            : "";
+    }
 
     private static string Number(int? value) => value is { } known ? Texts.Of(known) : "";
 

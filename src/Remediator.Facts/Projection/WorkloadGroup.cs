@@ -12,8 +12,15 @@ internal sealed class WorkloadGroup(Owner owner)
     /// <summary>Null for a bare pod, and for a kind that is not watched.</summary>
     public Workload? Object { get; set; }
 
-    /// <summary>Revisions may outlive their workload; they alone are none.</summary>
-    public bool Exists => Object is not null || Pods.Count > 0;
+    /// <summary>
+    /// Revisions may outlive their workload; they alone are none, unless their controller is not watched and they want pods.
+    /// </summary>
+    public bool Exists => Object is not null || Pods.Count > 0 || WantedBySets > 0;
+
+    /// <summary>How many pods the ReplicaSets of a controller that is not watched want, or one that no controller has.</summary>
+    public int? WantedBySets => ResourceKinds.Find(owner.Kind) is { RollsOut: true } || ReplicaSets.Count == 0
+        ? null
+        : ReplicaSets.Values.Sum(s => s.Spec.Replicas ?? 1);
 
     public bool IsEmpty => !Exists && ReplicaSets.Count == 0 && ControllerRevisions.Count == 0 && Jobs.Count == 0;
 

@@ -84,10 +84,10 @@ internal sealed class WorkloadTable
     {
         if (_ownerOfRevision.Remove(change.Key, out var before))
             Touch(before).ControllerRevisions.Remove(change.Key);
-        if (change.Now?.Metadata.Controller is not { Kind: "StatefulSet" or "DaemonSet" } controller)
+        if (change.Now?.Metadata.Controller is not { ResourceKind: ResourceKinds.StatefulSet or ResourceKinds.DaemonSet } controller)
             return;
 
-        var owner = new Owner(ResourceKinds.OfApi(controller.Kind), change.Key.Namespace, controller.Name);
+        var owner = new Owner(controller.ResourceKind, change.Key.Namespace, controller.Name);
         _ownerOfRevision[change.Key] = owner;
         Touch(owner).ControllerRevisions[change.Key] = change.Now;
     }

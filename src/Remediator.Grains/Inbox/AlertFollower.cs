@@ -6,7 +6,7 @@ using Remediator.Grains.Views;
 namespace Remediator.Grains.Inbox;
 
 /// <summary>Keeps this replica's picture of the active alerts as new as the store's, whichever replica has written it.</summary>
-/// <param name="members">Null where no other replica writes to the store: then what is read here is known already, but after a fault.</param>
+/// <param name="members">Null where no other replica writes to the store: then all but what a fault left is known already.</param>
 internal sealed partial class AlertFollower(
     IJournal journal, ActiveAlerts alerts, TimeProvider time, ILogger<AlertFollower> logger, IMembers? members = null)
     : BackgroundService

@@ -213,7 +213,7 @@ internal sealed partial class Deliveries(
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 2202, Level = LogLevel.Warning, Message = "{Count} alerts of {Resource} were not taken; trying again soon")]
+            EventId = 2202, Level = LogLevel.Warning, Message = "Alerts of {Resource} were not taken: {Count}; trying again soon")]
         public static partial void NotTaken(ILogger logger, Exception e, int count, string resource);
 
         [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message = "A failed delivery could not be counted; trying again soon")]

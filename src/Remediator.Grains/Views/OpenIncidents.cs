@@ -9,23 +9,8 @@ namespace Remediator.Grains.Views;
 /// </summary>
 internal sealed class OpenIncidents(IIncidentIndex index, TimeProvider time)
 {
-    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
+    private readonly Recent<IReadOnlyList<IncidentRow>> _rows =
+        new(() => index.OpenAsync(ResourceKinds.Causes, CancellationToken.None), TimeSpan.FromSeconds(1), time);
 
-    private readonly Lock _lock = new();
-    private Task<IReadOnlyList<IncidentRow>>? _rows;
-    private long _readAt;
-
-    public Task<IReadOnlyList<IncidentRow>> ReadAsync()
-    {
-        lock (_lock)
-        {
-            if (_rows is null or { IsFaulted: true } || time.GetElapsedTime(_readAt) > GoodFor)
-            {
-                _rows = index.OpenAsync(ResourceKinds.Causes, CancellationToken.None);
-                _readAt = time.GetTimestamp();
-            }
-
-            return _rows;
-        }
-    }
+    public Task<IReadOnlyList<IncidentRow>> ReadAsync() => _rows.ReadAsync();
 }

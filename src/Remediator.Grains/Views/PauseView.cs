@@ -12,37 +12,22 @@ namespace Remediator.Grains.Views;
 /// What people have paused, from the store that all replicas share. It may be a moment old: the transaction of an intent refuses what was
 /// decided on another version of it.
 /// </summary>
-internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvider time) : IPauses
+internal sealed class PauseView : IPauses
 {
-    private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(250);
+    private readonly EventStream<PauseBook> _stream;
+    private readonly Recent<PauseReading> _reading;
+    private readonly TimeProvider _time;
 
-    private readonly EventStream<PauseBook> _stream = new(journal, PauseBook.Key(cluster.Name), PauseBook.Stream, time);
-    private readonly Lock _lock = new();
-    private Task<PauseReading>? _reading;
-    private long _readAt;
-
-    public Task<PauseReading> ReadAsync()
+    public PauseView(IJournal journal, ClusterName cluster, TimeProvider time)
     {
-        lock (_lock)
-        {
-            if (_reading is null || time.GetElapsedTime(_readAt) > GoodFor)
-            {
-                _reading = LoadAsync();
-                _readAt = time.GetTimestamp();
-            }
-
-            return _reading;
-        }
+        (_time, _stream) = (time, new(journal, PauseBook.Key(cluster.Name), PauseBook.Stream, time));
+        _reading = new(LoadAsync, TimeSpan.FromMilliseconds(250), time);
     }
+
+    public Task<PauseReading> ReadAsync() => _reading.ReadAsync();
 
     /// <summary>Somebody has just changed it, or may have.</summary>
-    public void Changed()
-    {
-        lock (_lock)
-        {
-            _reading = null;
-        }
-    }
+    public void Changed() => _reading.Forget();
 
     public Task<CommandResult> PauseAsync(
         PauseScope scope, string reason, string actor, DateTimeOffset? until, string traceId, CancellationToken cancellationToken) =>
@@ -75,7 +60,7 @@ internal sealed class PauseView(IJournal journal, ClusterName cluster, TimeProvi
             await _stream.AppendAsync(
                 book =>
                 {
-                    (var said, result) = decide(book, time.GetUtcNow());
+                    (var said, result) = decide(book, _time.GetUtcNow());
                     return said is null ? [] : [said];
                 },
                 cancellationToken, actor: actor, traceId: traceId);

@@ -7,39 +7,20 @@ namespace Remediator.Grains.Views;
 /// What is in flight, as the guards are told. It may be a moment old: a place that is not there any more is refused by the transaction,
 /// and one that came free meanwhile is found at the next look.
 /// </summary>
-internal sealed class PermitView(IJournal journal, SlowStartView slowStart, TimeProvider time)
+internal sealed class PermitView
 {
-    private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(250);
+    private readonly Recent<InFlight> _held;
 
-    private readonly Lock _lock = new();
-    private Task<InFlight>? _held;
-    private long _readAt;
+    public PermitView(IJournal journal, SlowStartView slowStart, TimeProvider time) =>
+        _held = new(() => ReadOnceAsync(journal, slowStart), TimeSpan.FromMilliseconds(250), time);
 
     /// <summary>This silo has just taken or given back a place.</summary>
-    public void Changed()
-    {
-        lock (_lock)
-        {
-            _held = null;
-        }
-    }
+    public void Changed() => _held.Forget();
 
-    public Task<InFlight> ReadAsync()
-    {
-        lock (_lock)
-        {
-            if (_held is null or { IsFaulted: true } || time.GetElapsedTime(_readAt) > GoodFor)
-            {
-                _held = ReadOnceAsync();
-                _readAt = time.GetTimestamp();
-            }
-
-            return _held;
-        }
-    }
+    public Task<InFlight> ReadAsync() => _held.ReadAsync();
 
     /// <summary>In this order: a repair that has given back its place has its outcome in the journal.</summary>
-    private async Task<InFlight> ReadOnceAsync()
+    private static async Task<InFlight> ReadOnceAsync(IJournal journal, SlowStartView slowStart)
     {
         var held = await journal.HeldAsync(CancellationToken.None);
         return new(held, await slowStart.ReadAsync());

@@ -9,33 +9,24 @@ using Remediator.Grains.Streams;
 namespace Remediator.Grains.Views;
 
 /// <summary>Operators' tokens from the store that all replicas share, at most a moment old.</summary>
-internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvider time) : ITokens
+internal sealed class TokenView : ITokens
 {
-    private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(250);
+    private readonly EventStream<TokenBook> _stream;
+    private readonly Recent<TokenReading> _reading;
+    private readonly TimeProvider _time;
 
-    private readonly EventStream<TokenBook> _stream = new(journal, TokenBook.Key(cluster.Name), TokenBook.Stream, time);
-    private readonly Lock _lock = new();
-    private Task<TokenReading>? _reading;
-    private long _readAt;
-
-    public Task<TokenReading> ReadAsync()
+    public TokenView(IJournal journal, ClusterName cluster, TimeProvider time)
     {
-        lock (_lock)
-        {
-            if (_reading is null || time.GetElapsedTime(_readAt) > GoodFor)
-            {
-                _reading = LoadAsync();
-                _readAt = time.GetTimestamp();
-            }
-
-            return _reading;
-        }
+        (_time, _stream) = (time, new(journal, TokenBook.Key(cluster.Name), TokenBook.Stream, time));
+        _reading = new(LoadAsync, TimeSpan.FromMilliseconds(250), time);
     }
+
+    public Task<TokenReading> ReadAsync() => _reading.ReadAsync();
 
     public Task<CommandResult> CreateAsync(
         string id, string name, string role, string hash, DateTimeOffset expiresAt, string actor, string traceId,
         CancellationToken cancellationToken) =>
-        WriteAsync(book => book.Create(id, name, role, hash, expiresAt, time.GetUtcNow()), actor, traceId, cancellationToken);
+        WriteAsync(book => book.Create(id, name, role, hash, expiresAt, _time.GetUtcNow()), actor, traceId, cancellationToken);
 
     public Task<CommandResult> RevokeAsync(
         string idOrName, string reason, string actor, string traceId, CancellationToken cancellationToken) =>
@@ -43,7 +34,7 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
 
     /// <summary>Tells the journal whose time is over.</summary>
     public Task ExpireAsync(CancellationToken cancellationToken) =>
-        _stream.AppendAsync(book => book.Expired(time.GetUtcNow()), cancellationToken);
+        _stream.AppendAsync(book => book.Expired(_time.GetUtcNow()), cancellationToken);
 
     private async Task<TokenReading> LoadAsync()
     {
@@ -77,11 +68,7 @@ internal sealed class TokenView(IJournal journal, ClusterName cluster, TimeProvi
             return new(false, $"{e.Message} Until then no token is valid but the one in the file.");
         }
 
-        lock (_lock)
-        {
-            _reading = null;
-        }
-
+        _reading.Forget();
         return result;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Remediator.Core.Language;
 using Remediator.Journal.Chain;
 using Remediator.Journal.Format;
 
@@ -189,8 +190,8 @@ internal sealed class ChainVerifier(PublicKey key)
         if (c.Sequence != _sequence || c.Entries != Entries)
             Fault(
                 c,
-                $"It covers {c.Entries} entries up to sequence {c.Sequence}; here are {Entries} up to sequence {_sequence}: "
-                    + $"entries were dropped or inserted, or the checkpoint was moved.");
+                $"It covers {Plural.Of(c.Entries, "entry", "entries")} up to sequence {c.Sequence}; here are {Entries} up to "
+                    + $"sequence {_sequence}: entries were dropped or inserted, or the checkpoint was moved.");
         foreach (var head in c.Heads)
         {
             var found = _heads.GetValueOrDefault(head.Resource, Head.None);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Remediator.Core.Language;
 using Remediator.Journal.Chain;
 
 namespace Remediator.Journal.Audit;
@@ -63,7 +64,7 @@ public static class ExportVerifier
             if (verifier.Line is null && leftOver == 0)
                 Fault("The export is empty.");
             else if (leftOver > 0)
-                Fault($"{leftOver} bytes after the last line: the export was cut off or added to.");
+                Fault($"{Plural.Of(leftOver, "byte")} after the last line: the export was cut off or added to.");
             else if (!_ended)
                 Fault("The export has no end: it was cut off.");
         }
@@ -90,7 +91,8 @@ public static class ExportVerifier
                 case ExportLine.End end:
                     _ended = true;
                     if (end.Entries != verifier.Entries - verifier.Archived || end.Checkpoints != verifier.Checkpoints)
-                        Fault($"The export ends with {end.Entries} entries and {end.Checkpoints} checkpoints, here are "
+                        Fault($"The export ends with {Plural.Of(end.Entries, "entry", "entries")} and "
+                            + $"{Plural.Of(end.Checkpoints, "checkpoint")}, here are "
                             + $"{verifier.Entries - verifier.Archived} and {verifier.Checkpoints}.");
                     break;
             }

@@ -17,7 +17,8 @@ internal static class BudgetWords
     }
 
     public static string TooOften(string budget, ChangeRate rate) =>
-        $"Budget '{budget}' is used up: {rate.Most} changes within {Duration.Format(rate.Within)} are allowed, and that many have started.";
+        $"Budget '{budget}' is used up: {Plural.Of(rate.Most, "change")} within {Duration.Format(rate.Within)} {Plural.Are(rate.Most)} "
+            + "allowed, and that many have started.";
 
     private static string Names(List<Holder> holders)
     {

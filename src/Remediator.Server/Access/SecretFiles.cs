@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Remediator.Core.Language;
 using Remediator.Core.Secrets;
 
 namespace Remediator.Server.Access;
@@ -60,7 +61,7 @@ internal sealed partial class SecretFiles(TimeProvider time, ILogger<SecretFiles
         {
             var text = File.ReadAllText(path).Trim();
             return text.Split('\n').FirstOrDefault(line => line.Trim().Length < shortest && line.Trim().Length > 0) is { } line
-                ? (null, $"it has {line.Trim().Length} characters, and at least {shortest} are needed")
+                ? (null, $"it has {Plural.Of(line.Trim().Length, "character")}, and at least {shortest} are needed")
                 : text.Length == 0 ? (null, "it is empty") : (text, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -2,6 +2,7 @@ using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
 using Remediator.Core.Events;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Rules;
 
 namespace Remediator.Server.Audit;
@@ -66,7 +67,7 @@ internal static class Narrator
                 "; ",
                 e.Items.Select(i => i.Failure is { } why
                     ? $"{i.Use} could not see: {why}"
-                    : $"{i.Use} saw {i.Facts.Count} facts, digest {i.Digest}")),
+                    : $"{i.Use} saw {Plural.Of(i.Facts.Count, "fact")}, digest {i.Digest}")),
             [.. e.Items.SelectMany(i => i.Facts).Take(full ? int.MaxValue : EvidenceLines).Select(f => f.ToString())]),
         StepPassedOver e => new("skipped", $"{Step(e.Step, e.Name)}: {e.Reason}"),
         StepPlanned e => new(
@@ -97,12 +98,15 @@ internal static class Narrator
         ActionFailed e => new("failed", $"{e.Message} ({e.Kind.ToString().ToLowerInvariant()})"),
         Forgotten e => new(
             "forgotten",
-            $"{e.Incidents} closed incidents, {e.DeadLetters} dead letters and {e.Streams.Count} resources with nothing left "
-                + $"to remember, whose entries are archived",
+            $"{Plural.Of(e.Incidents, "closed incident")}, {Plural.Of(e.DeadLetters, "dead letter")} and "
+                + $"{Plural.Of(e.Streams.Count, "resource")} with nothing left to remember, whose entries are archived",
             [.. e.Streams.Select(s => $"{s.Resource}, up to version {s.Version}")]),
         Snapshot e => new("snapshot", $"the state before it, with schema {e.DocumentSchema}, so that older entries can be archived"),
         JournalArchived e =>
-            new("archived", $"{e.Entries} entries, up to sequence {e.Sequence}, are moved to {e.File} with SHA-256 {e.FileHash}"),
+            new(
+                "archived",
+                $"{Plural.Of(e.Entries, "entry", "entries")}, up to sequence {e.Sequence}, {Plural.Are(e.Entries)} moved to {e.File} "
+                    + $"with SHA-256 {e.FileHash}"),
         ActionProbed e => new("probed", $"{Answer(e.Answer)}: {e.Message}"),
         ActionInDoubt e => new("in doubt", $"it is unknown whether it happened, so it is not repeated: {e.Message}"),
         UndoIntended e => new("to be undone", $"{e.What}; begun before {e.NotAfter:u} or not at all"),
@@ -122,7 +126,7 @@ internal static class Narrator
         ApprovalRequested e => new(
             "asked",
             $"{(e.People > 1 ? $"{e.People} people" : "a person")} to approve {Step(e.Step, e.Name)} until {Time(e.Until)}: "
-                + $"{e.Plan.Summary}"),
+                + $"{e.Plan.Summary}{(e.Lowered.Length > 0 ? $"; {e.Lowered}" : "")}"),
         ApprovalGiven e => new(
             "approved",
             $"{StepNumber(e.Step)}{(e.Of > 1 ? $" ({e.Of} people have to)" : "")}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"),

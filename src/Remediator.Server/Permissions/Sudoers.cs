@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
 using Remediator.Core.Policies;
@@ -34,7 +35,7 @@ internal static class Sudoers
             return permission.Command.Contains(HostPermission.Mount, StringComparison.Ordinal)
                 ? host.Grows.Select(
                     g => Written(permission).Replace(HostPermission.Mount, Escaped(g.MountPoint), StringComparison.Ordinal))
-                : host.MayDelete ? [Written(permission)] : [];
+                : (permission.Command == HostPermission.Images ? host.MayDeleteImages : host.MayDelete) ? [Written(permission)] : [];
         if (permission.Command == HostPermission.Reboot && !host.MayReboot)
             return [];
         var command = Written(permission).Replace(
@@ -51,6 +52,9 @@ internal static class Sudoers
     private static string Lists(IReadOnlyList<ManagedHost> hosts) => (!hosts.Any(h => h.Grows.Count > 0)
         ? ""
         : $"\n# {GrowHelper.Path} is what 'remediator permissions --for grower' prints; owned by root, mode 0755.\n")
+        + (!hosts.Any(h => h.MayDeleteImages)
+            ? ""
+            : $"\n# {ImagesHelper.Path} is what 'remediator permissions --for images' prints; owned by root, mode 0755.\n")
         + (!hosts.Any(h => h.MayDelete) ? "" : Lines(hosts));
 
     private static string Lines(IReadOnlyList<ManagedHost> hosts) =>

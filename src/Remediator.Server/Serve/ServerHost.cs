@@ -40,6 +40,7 @@ internal static class ServerHost
     public static void Map(WebApplication app)
     {
         app.UseTraceIds();
+        app.UseStatusCodePages(answer => UnreadRequest.AnswerAsync(answer.HttpContext));
         app.UseRouting();
         app.UseAuthorization();
         app.MapSources();
@@ -51,9 +52,11 @@ internal static class ServerHost
             : metrics.AllowAnonymous();
         app.MapFallback(
             "{*path}",
-            (HttpContext context) => Results.Json(
-                new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."),
-                statusCode: StatusCodes.Status404NotFound))
+            (HttpContext context) => UnreadRequest.IsOfAnotherType(context.Request)
+                ? Results.StatusCode(StatusCodes.Status415UnsupportedMediaType)
+                : Results.Json(
+                    new ApiError($"There is nothing at {context.Request.Method} {context.Request.Path}."),
+                    statusCode: StatusCodes.Status404NotFound))
             .AllowAnonymous();
     }
 

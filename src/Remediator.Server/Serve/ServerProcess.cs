@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Remediator.Core.Alerts;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Worlds;
@@ -104,7 +105,10 @@ internal static class ServerProcess
         yield return ("cluster", connection.Configuration is null
             ? $"none. {connection.Reason} Until then alerts are kept and journalled, and nothing is examined or changed."
             : $"{connection.Cluster} at {connection.Configuration.Host}, from {connection.Origin}");
-        yield return ("definitions", $"{definitions.Rules} rules and {definitions.Playbooks} playbooks, revision {definitions.Revision}");
+        yield return (
+            "definitions",
+            $"{Plural.Of(definitions.Rules, "rule")} and {Plural.Of(definitions.Playbooks, "playbook")}, "
+                + $"revision {definitions.Revision}");
         yield return ("journal", folder.Path);
         yield return ("operators", $"{folder.OperatorToken} is the token for 'remediator status' and 'remediator approve'");
         foreach (var warning in folder.Warnings())

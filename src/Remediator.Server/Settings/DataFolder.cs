@@ -47,11 +47,12 @@ internal sealed class DataFolder(string path, (string? OperatorToken, string? Pa
         try
         {
             Directory.CreateDirectory(path, OwnerOnly);
-            if (named.OperatorToken is null)
-                TokenFile.Ensure(OperatorToken);
-            if (withWebhookToken)
-                TokenFile.Ensure(WebhookToken);
-            return null;
+            string[] tokens = [.. named.OperatorToken is null ? [OperatorToken] : Array.Empty<string>(),
+                .. withWebhookToken ? [WebhookToken] : Array.Empty<string>()];
+            foreach (var token in tokens)
+                TokenFile.Ensure(token);
+            return tokens.Select(t => TokenFile.Fault(t) is { } fault ? $"{t} cannot be used: {fault} Without it a new one is made." : null)
+                .FirstOrDefault(fault => fault is not null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Remediator.Core.Language;
 
 namespace Remediator.Server.Settings;
 
@@ -14,7 +15,7 @@ internal static class TokenFile
     /// <returns>True when it was made now.</returns>
     public static bool Ensure(string path)
     {
-        if (File.Exists(path))
+        if (Path.Exists(path))
             return false;
 
         // written aside and then moved, so that a crash between leaves no half token
@@ -31,13 +32,16 @@ internal static class TokenFile
         return true;
     }
 
-    /// <returns>Why a file that the user names cannot be the token; null when it can.</returns>
+    /// <returns>Why the file cannot be the token, or tokens, one in each line; null when it can.</returns>
     public static string? Fault(string path)
     {
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: < LeastLength } text
-                ? $"the token has {text.Length} characters; at least {LeastLength} are needed (openssl rand -base64 32)."
+            if (Directory.Exists(path))
+                return "it is a folder.";
+            var tokens = File.ReadAllText(path).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return tokens.Select(t => t.Length).DefaultIfEmpty(0).Min() is < LeastLength and var shortest
+                ? $"the token has {Plural.Of(shortest, "character")}; at least {LeastLength} are needed (openssl rand -base64 32)."
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Remediator.Core.Language;
 using Remediator.Journal.Audit;
 using Remediator.Server.CommandLine;
 
@@ -25,7 +26,7 @@ internal static class AuditExportVerb
         using var progress = new StderrProgress("exported entries");
         var entries = audit.Export(output, progress, cancellationToken);
         if (file is not null)
-            Console.Error.WriteLine($"{entries} entries in {file}");
+            Console.Error.WriteLine($"{Plural.Of(entries, "entry", "entries")} in {file}");
     }
 
     private static Stream Open(string? file)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Remediator.Core.Language;
 using Remediator.Journal.Audit;
 using Remediator.Server.CommandLine;
 
@@ -82,13 +83,13 @@ internal static class AuditVerifyVerb
         if (report.FaultCount > report.Faults.Count)
             output.WriteLine($"... and {report.FaultCount - report.Faults.Count} more");
         output.WriteLine(
-            $"{(report.Ok ? "ok" : "NOT OK")}: {Count(report.Entries, "entry", "entries")} of "
-                + $"{Count(report.Resources, "resource", "resources")}, "
-                + $"{Count(report.Checkpoints, "signed checkpoint", "signed checkpoints")}");
+            $"{(report.Ok ? "ok" : "NOT OK")}: {Plural.Of(report.Entries, "entry", "entries")} of "
+                + $"{Plural.Of(report.Resources, "resource")}, "
+                + $"{Plural.Of(report.Checkpoints, "signed checkpoint")}");
         if (report.ArchivedEntries > 0)
             output.WriteLine(
-                $"{report.ArchivedEntries} of them are in archive files, which a signed stub represents; verify those files "
-                    + $"with this command too.");
+                $"{report.ArchivedEntries} of them {Plural.Are(report.ArchivedEntries)} in archive files, which a signed stub "
+                    + "represents; verify those files with this command too.");
         output.WriteLine(Tail(report, now));
         if (ownKey)
             output.WriteLine(
@@ -100,12 +101,13 @@ internal static class AuditVerifyVerb
     {
         { UnanchoredEntries: 0 } => "All entries are covered by a signed checkpoint.",
         { UnanchoredSince: { } since } =>
-            $"The newest {report.UnanchoredEntries} entries, {(now - since).TotalMinutes:0} min back, are not covered by a "
-                + $"signed checkpoint yet: their chain is intact, but could have been rewritten.",
-        _ => $"The newest {report.UnanchoredEntries} entries are not covered by a signed checkpoint yet.",
+            $"{Newest(report)}, {(now - since).TotalMinutes:0} min back, {Plural.Are(report.UnanchoredEntries)} not covered by a "
+                + $"signed checkpoint yet: the chain is intact, but could have been rewritten.",
+        _ => $"{Newest(report)} {Plural.Are(report.UnanchoredEntries)} not covered by a signed checkpoint yet.",
     };
 
-    private static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
+    private static string Newest(VerifyReport report) =>
+        report.UnanchoredEntries == 1 ? "The newest entry" : $"The newest {report.UnanchoredEntries} entries";
 
     private static string Place(VerifyFault fault) => string.Join(", ", new[]
     {

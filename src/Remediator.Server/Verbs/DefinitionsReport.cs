@@ -1,4 +1,5 @@
 using Remediator.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Rules;
 using Remediator.Definitions.Faults;
 using Remediator.Definitions.Loading;
@@ -38,7 +39,8 @@ internal sealed record DefinitionsReport
     }
 
     public string Summary => Faults.Count > 0
-        ? $"{Faults.Count} faults in {Files} files"
-        : $"{Files} files are correct, revision {Revision}; {Tests.Count(t => t.Passed)} tests passed, "
+        ? $"{Plural.Of(Faults.Count, "fault")} in {Plural.Of(Files, "file")}"
+        : $"{Plural.Of(Files, "file")} {Plural.Are(Files)} correct, revision {Revision}; "
+            + $"{Plural.Of(Tests.Count(t => t.Passed), "test")} passed, "
             + $"{Tests.Count(t => !t.Passed)} failed";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Remediator.Actions;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
@@ -13,7 +14,7 @@ namespace Remediator.Server.Verbs;
 
 internal static class PermissionsVerb
 {
-    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower, Document }
+    private enum Place { Kubernetes, Aws, Hosts, Helper, Grower, Images, Document }
 
     public static Verb Create(CommonOptions common)
     {
@@ -22,7 +23,8 @@ internal static class PermissionsVerb
             Description = "kubernetes: three ClusterRoles (to read, to act, and to authenticate callers who have a token of "
                 + "the cluster); aws: an IAM policy; hosts: lines for sudoers of each "
                 + "host of the policy; helper: the program that frees space there, for " + SpaceHelper.Path + "; grower: the one "
-                + "that makes file systems larger, for " + GrowHelper.Path + "; document: that of AWS Systems Manager, for hosts that "
+                + "that makes file systems larger, for " + GrowHelper.Path + "; images: the one that deletes container images, for "
+                + ImagesHelper.Path + "; document: that of AWS Systems Manager, for hosts that "
                 + "are reached by it.",
             DefaultValueFactory = _ => Place.Kubernetes,
         };
@@ -43,6 +45,9 @@ internal static class PermissionsVerb
                     break;
                 case (Place.Grower, _):
                     output.Write(GrowHelper.Text);
+                    break;
+                case (Place.Images, _):
+                    output.Write(ImagesHelper.Text);
                     break;
                 case (Place.Hosts, OutputFormat.Json):
                     output.WriteJson(ActionCatalogue.Permissions<HostPermission>());

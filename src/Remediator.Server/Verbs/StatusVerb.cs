@@ -68,15 +68,19 @@ internal static class StatusVerb
 
         yield return (
             "definitions",
-            $"{report.Definitions.Rules} rules, {report.Definitions.Playbooks} playbooks, revision "
+            $"{Plural.Of(report.Definitions.Rules, "rule")}, {Plural.Of(report.Definitions.Playbooks, "playbook")}, revision "
                 + $"{report.Definitions.Revision}, in force since {Age(now - report.Definitions.LoadedAt)}");
         foreach (var fault in report.Definitions.Faults)
             yield return ("", $"not in force: {fault}");
         yield return (
-            "store", report.Store.Problem.Length == 0 ? $"writable, {report.Store.InboxWaiting} alerts wait" : report.Store.Problem);
+            "store",
+            report.Store.Problem.Length > 0 ? report.Store.Problem
+                : $"writable, {Plural.Of(report.Store.InboxWaiting, "alert waits", "alerts wait")}");
         if (report.Store.DeadLetters > 0)
             yield return (
-                "", $"{report.Store.DeadLetters} deliveries and alerts could not be handled: remediator audit list --dead-letters");
+                "",
+                $"{Plural.Of(report.Store.DeadLetters, "delivery or alert", "deliveries and alerts")} could not be handled: "
+                    + "remediator audit list --dead-letters");
         yield return (
             "in flight", report.Permits.Count == 0 ? "nothing" : string.Join(", ", report.Permits.Select(p => p.IncidentId).Distinct()));
     }
@@ -85,8 +89,9 @@ internal static class StatusVerb
     {
         (null, true) => $"{group.Source}, being read",
         (null, false) => $"{group.Source} has never been read: {group.Problem}",
-        ({ } at, true) => $"{group.Source}, {group.Silences} silences, read {Age(now - at)} ago",
-        ({ } at, false) => $"{group.Source} does not answer, {group.Silences} silences are {Age(now - at)} old: {group.Problem}",
+        ({ } at, true) => $"{group.Source}, {Plural.Of(group.Silences, "silence")}, read {Age(now - at)} ago",
+        ({ } at, false) => $"{group.Source} does not answer, {Plural.Of(group.Silences, "silence")} "
+            + $"{Plural.Are(group.Silences)} {Age(now - at)} old: {group.Problem}",
     };
 
     private static string Cluster(ClusterStatus cluster, DateTimeOffset now) => cluster.State switch

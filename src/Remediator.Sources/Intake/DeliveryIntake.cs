@@ -146,7 +146,7 @@ internal sealed partial class DeliveryIntake(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Accepted {Accepted} alerts; {Duplicates} were known already")]
+        [LoggerMessage(EventId = 1001, Level = LogLevel.Debug, Message = "Alerts accepted: {Accepted}; known already: {Duplicates}")]
         public static partial void Accepted(ILogger logger, int accepted, int duplicates);
 
         [LoggerMessage(
@@ -169,7 +169,7 @@ internal sealed partial class DeliveryIntake(
         [LoggerMessage(
             EventId = 1007,
             Level = LogLevel.Warning,
-            Message = "Alertmanager left {Count} alerts out of a delivery because of the receiver's max_alerts; if its group "
+            Message = "Alertmanager left alerts out of a delivery because of the receiver's max_alerts: {Count}; if its group "
                 + "is configured, they are read from its list")]
         public static partial void Truncated(ILogger logger, int count);
     }

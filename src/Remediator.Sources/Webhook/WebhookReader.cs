@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Remediator.Core.Alerts;
+using Remediator.Core.Language;
 using Remediator.Sources.Intake;
 
 namespace Remediator.Sources.Webhook;
@@ -115,7 +116,7 @@ internal static class WebhookReader
         catch (Exception e) when (IsOfTheText(e))
         {
             reader.Skip();
-            return new(RejectedElement.NoAlert, e.Message);
+            return new(RejectedElement.NoAlert, WhyNot(e));
         }
 
         if (AlertLimits.Broken(alert, now) is { } broken)
@@ -130,8 +131,14 @@ internal static class WebhookReader
     private static bool IsOfTheText(Exception e) =>
         e is JsonException or InvalidOperationException or ArgumentException or OverflowException;
 
+    /// <summary>The reader's own words name types of this program, which say nothing to who looks after the sender.</summary>
+    private static string WhyNot(Exception e) =>
+        e is JsonException { Path.Length: > 1 } unread
+            ? $"{unread.Path} cannot be read; it must be of the type that Alertmanager sends, and be there once"
+            : e.Message;
+
     /// <summary>A message may name a label or a status that has a megabyte.</summary>
-    private static string Short(string reason) => reason.Length <= LongestReason ? reason : $"{reason[..LongestReason]}…";
+    private static string Short(string reason) => Excerpt.Of(reason, LongestReason);
 
     private static string Text(ReadOnlySpan<byte> raw) =>
         Encoding.UTF8.GetString(raw.Length <= LongestRejectedText ? raw : raw[..LongestRejectedText]);

@@ -5,6 +5,7 @@ using Remediator.Actions.Aws.Instances;
 using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.RebootInstance;
 using Remediator.Actions.Aws.ReplaceInstance;
+using Remediator.Actions.Aws.StopStartInstance;
 using Remediator.Actions.Tests.Kubernetes;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
@@ -33,6 +34,8 @@ internal sealed class AwsNode : IAsyncDisposable
     public InstanceLook Look => new(Aws.Reader(Node.Space.Api));
 
     public RebootInstanceAction Reboot => new(Node.Space.Api, Aws.Api, Aws.Reader(Node.Space.Api));
+
+    public StopStartInstanceAction StopStart => new(Node.Space.Api, Aws.Api, Aws.Reader(Node.Space.Api));
 
     public OutOfServiceAction OutOfService => new(Node.Space.Api, Aws.Reader(Node.Space.Api));
 

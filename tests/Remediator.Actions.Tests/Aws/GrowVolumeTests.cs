@@ -103,7 +103,7 @@ public sealed class GrowVolumeTests : IAsyncLifetime
         var failed = await Assert.ThrowsAsync<ActionFailedException>(() => act.ApplyAsync(request, plan, Token));
         Assert.Equal(FailureKind.Permanent, failed.Kind);
         Assert.EndsWith(
-            "EC2 takes no other change of the volume for now, and may hours later; nothing was done.", failed.Message,
+            "EC2 takes no further change of the volume now, and may take one hours later; nothing was done.", failed.Message,
             StringComparison.Ordinal);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await act.ProbeAsync(request, plan, Token)).Answer);
     }

@@ -28,7 +28,7 @@ public sealed class InstanceLookTests
                 group_min="1",instance_check="ok",instance_id="{{AwsNode.Id}}",instance_type="m7i.large",lifecycle="InService",
                 """
                 + $$"""
-                node="{{node.Node.Name}}",replace="allowed",replaced_when_unhealthy="false",spot="false",state="running",
+                move="helps",node="{{node.Node.Name}}",replace="allowed",replaced_when_unhealthy="false",spot="false",state="running",
                 """
                 + """
                 suspended="AZRebalance,Terminate",
@@ -38,6 +38,24 @@ public sealed class InstanceLookTests
                 """
                 + """volumes_check="ok",zone="eu-central-1a"}""").ToString(),
             Assert.Single(await node.Look.LookAsync(node.Request(), Token)).ToString());
+    }
+
+    [Theory]
+    [InlineData("sound", "")]
+    [InlineData("retired", "helps")]
+    [InlineData("spot", "never")]
+    [InlineData("store", "never")]
+    [InlineData("unknown", "never")]
+    public async Task WhetherOtherHardwareHelps_IsSaid(string what, string move)
+    {
+        await using var node = await AwsNode.CreateAsync();
+        node.Instance.Event = what == "sound" ? "" : "instance-retirement";
+        node.Instance.IsSpot = what == "spot";
+        node.Instance.Type = what == "store" ? "m7id.large" : "m7i.large";
+        if (what == "unknown")
+            node.Aws.Endpoint.Fail("DescribeInstanceTypes", 403, "UnauthorizedOperation");
+        var fact = Assert.Single(await node.Look.LookAsync(node.Request(), Token));
+        Assert.Equal(("running", move), (fact["state"], fact["move"]));
     }
 
     [Fact]

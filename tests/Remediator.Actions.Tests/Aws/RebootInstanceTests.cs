@@ -28,7 +28,7 @@ public sealed class RebootInstanceTests
         Assert.Equal(TimeSpan.FromMinutes(20), outcome.Began?.Within);
         Assert.Equal(ProbeAnswer.Happened, (await node.Reboot.ProbeAsync(request, plan, Token)).Answer);
         Assert.Equal(
-            (ActState.InProgress, $"instance {AwsNode.Id} has not started again yet, as far as its kubelet says"),
+            (ActState.InProgress, $"instance {AwsNode.Id} has not started again yet, according to its kubelet"),
             await LookAsync(node, request, plan));
 
         await node.StatusAsync("boot-2", isReady: false);
@@ -63,7 +63,7 @@ public sealed class RebootInstanceTests
         var asked = TimeProvider.System.GetUtcNow().AddMinutes(-16).ToUnixTimeSeconds();
         await node.PatchAsync($$$"""{"metadata":{"annotations":{"remediator.io/rebooted-at":"{{{asked}}}"} } }""", isStatus: false);
         Assert.Equal(
-            (ActState.InProgress, $"instance {AwsNode.Id} has not started again yet, as far as its kubelet says"),
+            (ActState.InProgress, $"instance {AwsNode.Id} has not started again yet, according to its kubelet"),
             await LookAsync(node, request, plan));
         await node.StatusAsync("boot-2", isReady: false);
         Assert.Equal(

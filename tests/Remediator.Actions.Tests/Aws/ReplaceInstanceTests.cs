@@ -246,7 +246,7 @@ public sealed class ReplaceInstanceTests
 
     public static TheoryData<string, string> Doubts => new()
     {
-        { "policy", "the policy does not allow to replace instances of Auto Scaling group workers (groups, replace: allowed)" },
+        { "policy", "the policy does not allow instances of Auto Scaling group workers to be replaced (groups, replace: allowed)" },
         { "in service", "its instance has to be in Standby first, so that its Auto Scaling group does not end another one to balance its "
             + "zones (aws.enter-standby)" },
         { "no group", $"instance {AwsNode.Id} belongs to no Auto Scaling group, and so nothing would take its place" },

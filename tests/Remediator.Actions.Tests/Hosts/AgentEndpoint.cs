@@ -5,13 +5,7 @@ using System.Text;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Testing;
 
@@ -26,10 +20,10 @@ internal sealed class AgentEndpoint : IAsyncDisposable
     /// <summary>Of ssh, for what was ended by a signal; a runtime says 137.</summary>
     private const int Signalled = 255;
 
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly TestHost _host;
 
-    private AgentEndpoint(WebApplication app, TestHost host) => (_app, _host) = (app, host);
+    private AgentEndpoint(TestHost host) => _host = host;
 
     /// <summary>Of each exec.</summary>
     public ConcurrentQueue<IReadOnlyList<string>> Commands { get; } = new();
@@ -51,36 +45,25 @@ internal sealed class AgentEndpoint : IAsyncDisposable
     /// <summary>Instead of what the script says.</summary>
     public byte[]? Says { get; set; }
 
-    public k8s.Kubernetes Client => new(new KubernetesClientConfiguration { Host = Url });
-
-    private string Url =>
-        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public k8s.Kubernetes Client => new(new KubernetesClientConfiguration { Host = _server.Url });
 
     public static async Task<AgentEndpoint> StartAsync(TestHost host)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var endpoint = new AgentEndpoint(app, host);
-        app.UseWebSockets();
-        app.MapGet("/api/v1/namespaces/agents/pods", () => Results.Text(
-            KubernetesJson.Serialize(new V1PodList
-            {
-                ApiVersion = "v1", Kind = "PodList", Metadata = new(), Items = endpoint.Pod is { } pod ? [pod] : [],
-            }), "application/json"));
-        app.MapGet("/api/v1/namespaces/agents/pods/{name}/exec", endpoint.ExecAsync);
-        await app.StartAsync();
+        var endpoint = new AgentEndpoint(host);
+        await endpoint._server.StartAsync(app =>
+        {
+            app.UseWebSockets();
+            app.MapGet("/api/v1/namespaces/agents/pods", () => Results.Text(
+                KubernetesJson.Serialize(new V1PodList
+                {
+                    ApiVersion = "v1", Kind = "PodList", Metadata = new(), Items = endpoint.Pod is { } pod ? [pod] : [],
+                }), "application/json"));
+            app.MapGet("/api/v1/namespaces/agents/pods/{name}/exec", endpoint.ExecAsync);
+        });
         return endpoint;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ExecAsync(HttpContext context)
     {
@@ -93,13 +76,7 @@ internal sealed class AgentEndpoint : IAsyncDisposable
         var command = context.Request.Query["command"].Select(c => c!).ToList();
         Commands.Enqueue(command);
         using var socket = await context.WebSockets.AcceptWebSocketAsync("v4.channel.k8s.io");
-        using var shell = Process.Start(new ProcessStartInfo(
-            "ssh",
-            [
-                "-q", "-i", _host.KeyFile, "-o", $"UserKnownHostsFile={_host.KnownHosts}", "-o", "BatchMode=yes", $"root@{_host.Address}",
-                string.Join(' ', command.Skip(command.IndexOf("--") + 1).Select(HostScript.Quoted)),
-            ])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var shell = _host.Start(string.Join(' ', command.Skip(command.IndexOf("--") + 1).Select(HostScript.Quoted)));
         var hearing = FeedAsync(socket, shell, context.RequestAborted);
         using var turn = new SemaphoreSlim(1);
         var saying = Says is { } says

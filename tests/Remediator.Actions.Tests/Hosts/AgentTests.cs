@@ -40,7 +40,7 @@ public sealed class AgentTests
             await TestNamespace.UntilAsync(
                 "the agent", () => space.Client.CoreV1.ListNamespacedPodAsync(space.Name, cancellationToken: Token),
                 pods => pods.Items.Any(p => p.Status.ContainerStatuses?.All(c => c.Ready) == true));
-            await VacuumJournalTests.FillAsync(host);
+            await host.FillAsync();
             var entry = HostFixture.Entry(host) with { HostKeys = [], Node = node, Agent = space.Name };
             var machines = new Machines(HostFixture.ShellBy([new AgentWay(() => space.Client, TimeProvider.System)], entry));
 

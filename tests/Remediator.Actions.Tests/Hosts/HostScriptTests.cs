@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Remediator.Actions.Hosts.Grow;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
+using Remediator.Testing;
 
 namespace Remediator.Actions.Tests.Hosts;
 
@@ -75,13 +75,7 @@ public sealed class HostScriptTests
 
     private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments, string input)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
+        var (code, output, errors) = await Programs.RunAsync(program, arguments, input);
+        return (code, output + errors);
     }
 }

@@ -5,6 +5,7 @@ using Remediator.Actions.Hosts.DescribeUnit;
 using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Reboot;
 using Remediator.Actions.Hosts.Space;
@@ -40,14 +41,16 @@ public sealed class HostileAnswersTests
         "growth", "boot_id", "machine_id", "property", "takes", "stops", "log", "mount", "space", "device", "journal", "deleted", "absent",
         "none", "unreadable", "system", "scheduled", "inhibited", "marked", "running", "helper", "conf", "refused", "done", "may", "all",
         "left", "deleted-open", "folder", "many", "file", "bounded", "busy", "makes", "watches", "cut", "new", "state", "exit", "pid",
-        "grower", "grow-disk", "grow-filesystem", "grow-step", "grow-did", "grow-failed", "grow-refused", "grow-done", "");
+        "grower", "grow-disk", "grow-filesystem", "grow-step", "grow-did", "grow-failed", "grow-refused", "grow-done",
+        "imager", "images-all", "image", "container", "image-left", "images-refused", "images-done", "");
 
     /// <summary>What makes an answer one that is read to its end.</summary>
     private static readonly Gen<string> Whole = Gen.Elements(
         "boot_id\tb", "machine_id\tm", "boot_id\tb\nmachine_id\tm", "process\t7\t9\t20\t40\tweb",
         "process\t7\t99999999999999\t20\tunlimited\tweb",
         "property\tLoadState\tloaded\nproperty\tActiveState\tfailed", "property\tActiveState\tactive\nproperty\tMainPID\t7",
-        "helper\tok\ndone", "grower\tok\ngrow-disk\tx\t1\tvol1\tAmazon Elastic Block Store\ti-1\ngrow-done",
+        "helper\tok\ndone", "imager\tok\nimages-all\t1\t99999999999999999999\t1\t7\nimages-done",
+        "grower\tok\ngrow-disk\tx\t1\tvol1\tAmazon Elastic Block Store\ti-1\ngrow-done",
         "mount\text4\t/dev/x\trw\nspace\t4096\t1000\t10\t5\t100\t50",
         "mount\text4\t/dev/x\trw\nspace\t9223372036854775807\t99\t10\t5\t1\t1");
 
@@ -96,9 +99,10 @@ public sealed class HostileAnswersTests
     public Property Disks_AreReadOrRefused() => Holds(answer =>
     {
         var (disk, space) = (DiskState.Read(answer, "db-1", "/"), SpaceState.Read(answer, Host));
-        var grow = GrowState.Read(answer);
+        var (grow, images) = (GrowState.Read(answer), ImagesState.Read(answer));
         return [
-            .. DiskLook.Labels(disk, space, grow, Host, "/", null).Values, space.Doubt(Host) ?? "", grow.Doubt(Host, "/") ?? "",
+            .. DiskLook.Labels(disk, space, grow, images, Host, "/", null).Values, space.Doubt(Host) ?? "", grow.Doubt(Host, "/") ?? "",
+            images.Doubt(Host) ?? "", .. images.Images.SelectMany(i => (string[])[i.Name, i.Plan]), .. images.Left.Select(l => l.Why),
             grow.Failed, .. grow.Done, .. grow.Steps.Select(s => s.What)];
     });
 

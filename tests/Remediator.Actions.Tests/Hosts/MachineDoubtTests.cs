@@ -26,7 +26,7 @@ public sealed class MachineDoubtTests
     [InlineData("starting", "starting")]
     [InlineData("stopping", "stopping")]
     [InlineData("maintenance", "maintenance")]
-    [InlineData("", "does not say how it is")]
+    [InlineData("", "does not say what state it is in")]
     public void MachineThatIsOnItsWay_IsLeftAlone(string system, string? why) => Doubts(Well with { System = system }, why);
 
     [Fact]

@@ -189,7 +189,7 @@ public sealed class OtherWaysTests(HostFixture fixture) : IClassFixture<HostFixt
 
         Assert.Equal(FailureKind.Transient, failed.Kind);
         Assert.StartsWith(
-            "The agent of Systems Manager on host db-1 can begin nothing, as where its disk is full or read-only", failed.Message,
+            "The agent of Systems Manager on host db-1 cannot start anything, as when its disk is full or read-only", failed.Message,
             StringComparison.Ordinal);
     }
 
@@ -293,7 +293,7 @@ public sealed class OtherWaysTests(HostFixture fixture) : IClassFixture<HostFixt
         await using var manager = await SystemsManagerEndpoint.StartAsync(host);
         var entry = HostFixture.Entry(host) with { HostKeys = [], Instance = SystemsManagerEndpoint.Instance };
         var machines = new Machines(HostFixture.ShellBy([Manager(manager)], entry));
-        await VacuumJournalTests.FillAsync(host);
+        await host.FillAsync();
 
         var full = await Assert.ThrowsAsync<ActionFailedException>(
             () => new DiskLook(machines).LookAsync(HostFixture.Request(new DiskInput()), Token));
@@ -304,7 +304,7 @@ public sealed class OtherWaysTests(HostFixture fixture) : IClassFixture<HostFixt
         var plan = planned.Plan ?? throw new InvalidOperationException(planned.Refusal);
         var outcome = await act.ApplyAsync(request, plan, Token);
 
-        Assert.Contains("can begin nothing, as where its disk is full or read-only", full.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot start anything, as when its disk is full or read-only", full.Message, StringComparison.Ordinal);
         Assert.True(GainSeen.Compare(plan.Gains, outcome.Gains).Single().IsAsExpected(), outcome.Message);
         Assert.Equal(ProbeAnswer.Happened, (await act.ProbeAsync(request, plan, Token)).Answer);
     }

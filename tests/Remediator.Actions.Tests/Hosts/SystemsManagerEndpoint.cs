@@ -1,15 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Testing;
@@ -28,12 +21,12 @@ internal sealed class SystemsManagerEndpoint : IAsyncDisposable
     private const int MostOutput = 24000;
     private const int MostErrors = 8000;
 
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly TestHost _host;
     private readonly ConcurrentDictionary<string, Task<JsonObject>> _commands = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _looks = new(StringComparer.Ordinal);
 
-    private SystemsManagerEndpoint(WebApplication app, TestHost host) => (_app, _host) = (app, host);
+    private SystemsManagerEndpoint(TestHost host) => _host = host;
 
     public string AgentVersion { get; set; } = "3.3.2746.0";
 
@@ -50,28 +43,16 @@ internal sealed class SystemsManagerEndpoint : IAsyncDisposable
 
     public ConcurrentQueue<JsonObject> Sent { get; } = new();
 
-    public string Url =>
-        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Url => _server.Url;
 
     public static async Task<SystemsManagerEndpoint> StartAsync(TestHost host)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var endpoint = new SystemsManagerEndpoint(app, host);
-        app.Run(endpoint.AnswerAsync);
-        await app.StartAsync();
+        var endpoint = new SystemsManagerEndpoint(host);
+        await endpoint._server.StartAsync(app => app.Run(endpoint.AnswerAsync));
         return endpoint;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -135,9 +116,9 @@ internal sealed class SystemsManagerEndpoint : IAsyncDisposable
         const string Place = "/var/lib/amazon/ssm/orchestration";
         if (AlsoKnows is { } known)
             lines = lines.Select(l => l.EndsWith(") ;;", StringComparison.Ordinal) ? $"{known} | {l}" : l);
-        if (await ShellAsync($"mkdir -p {Place} && cat >{Place}/_script.sh", string.Join('\n', lines) + "\n") is { Code: not 0 })
+        if (await _host.TryAsync($"mkdir -p {Place} && cat >{Place}/_script.sh", string.Join('\n', lines) + "\n") is { Code: not 0 })
             return Ended("Failed", -1, "", "Plugin with name aws:runShellScript not found. Step name: run");
-        var (code, output, errors) = await ShellAsync($"env {string.Join(' ', variables)} sh {Place}/_script.sh", "");
+        var (code, output, errors) = await _host.TryAsync($"env {string.Join(' ', variables)} sh {Place}/_script.sh", "");
         return Ended(code == 0 ? "Success" : "Failed", code, output[..Math.Min(output.Length, MostOutput)],
             errors[..Math.Min(errors.Length, MostErrors)]);
     }
@@ -147,22 +128,6 @@ internal sealed class SystemsManagerEndpoint : IAsyncDisposable
         ["Status"] = status, ["StatusDetails"] = status, ["ResponseCode"] = code, ["StandardOutputContent"] = output,
         ["StandardErrorContent"] = errors,
     };
-
-    private async Task<(int Code, string Output, string Errors)> ShellAsync(string command, string input)
-    {
-        using var shell = Process.Start(new ProcessStartInfo(
-            "ssh",
-            [
-                "-q", "-i", _host.KeyFile, "-o", $"UserKnownHostsFile={_host.KnownHosts}", "-o", "BatchMode=yes", $"root@{_host.Address}",
-                command,
-            ])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
-        await shell.StandardInput.WriteAsync(input);
-        shell.StandardInput.Close();
-        await shell.WaitForExitAsync();
-        return (shell.ExitCode, await output, await errors);
-    }
 
     private static JsonObject Error(string code) => new() { ["__type"] = code, ["message"] = "as the test wants it" };
 }

@@ -22,7 +22,7 @@ public sealed class VacuumJournalTests
             await AllowAsync(host);
         var machines = HostFixture.Machines(HostFixture.Entry(host, user));
         var (look, vacuum) = (new DiskLook(machines), new VacuumJournalAction(machines));
-        await FillAsync(host);
+        await host.FillAsync();
 
         var full = (await look.LookAsync(HostFixture.Request(new DiskInput()), Token)).Single();
         Assert.True(double.Parse(full["used_percent"], System.Globalization.CultureInfo.InvariantCulture) > 99, full.ToString());
@@ -52,7 +52,7 @@ public sealed class VacuumJournalTests
     {
         await using var host = await TestHost.StartAsync();
         var large = HostFixture.Entry(host) with { KeepsJournal = 4 << 20 };
-        await FillAsync(host);
+        await host.FillAsync();
         var plan = (await new VacuumJournalAction(HostFixture.Machines(HostFixture.Entry(host)))
             .PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Plan!;
         var vacuum = new VacuumJournalAction(HostFixture.Machines(large));
@@ -76,7 +76,7 @@ public sealed class VacuumJournalTests
         await using var host = await TestHost.StartAsync();
         var vacuum = new VacuumJournalAction(HostFixture.Machines(HostFixture.Entry(host)));
         await host.RunAsync("mkdir -p '/srv/it is\there'; mount -t tmpfs -o size=4m tmpfs '/srv/it is\there'");
-        await FillAsync(host);
+        await host.FillAsync();
         var plan = (await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput()), Token)).Plan!;
 
         var elsewhere = await vacuum.PlanAsync(HostFixture.Request(new VacuumJournalInput(), "/srv/it is\there"), Token);
@@ -110,22 +110,4 @@ public sealed class VacuumJournalTests
             install -d -o ops -m 700 /run/remediator
             """);
     }
-
-    /// <summary>With the journal, and then with a file to the last byte.</summary>
-    internal static Task<string> FillAsync(TestHost host) => host.RunAsync("""
-        mkdir -p /var/log/journal /etc/systemd/journald.conf.d
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\n%s\nRateLimitIntervalSec=0\nCompress=no\n%s\n' \
-          SystemKeepFree=1M ForwardToSyslog=no \
-          >/etc/systemd/journald.conf.d/tests.conf
-        systemctl restart systemd-journald
-        for round in 1 2 3 4 5 6; do
-          head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler
-          journalctl --sync; journalctl --rotate
-        done
-        echo 'the last line' | systemd-cat -t filler
-        until journalctl -q -t filler -n 1 -o cat | grep -q 'the last line'; do sleep 0.1; done
-        journalctl --sync
-        head -c 2G /dev/zero >/var/lib/filler 2>/dev/null || true
-        sync
-        """);
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using k8s;
+using k8s.Autorest;
 using k8s.Models;
 using Remediator.Testing;
 
@@ -79,7 +81,15 @@ internal sealed class DrainCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _client.CoreV1.DeleteNamespaceAsync(_space, gracePeriodSeconds: 0);
+        try
+        {
+            await _client.CoreV1.DeleteNamespaceAsync(_space, gracePeriodSeconds: 0);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            // its start failed before
+        }
+
         foreach (var some in _nodes.Chunk(AtOnce))
             await Task.WhenAll(some.Select(n => ScriptAsync("remove", n)));
         _client.Dispose();

@@ -60,13 +60,13 @@ public sealed class LookTests
     [InlineData("hosts fresh, cluster fresh", true, "")]
     [InlineData("hosts fresh, cluster away", true, "")]
     [InlineData("hosts fresh, no cluster", true, "")]
-    [InlineData("hosts stale, cluster fresh", false, "view of 'hosts'")]
-    [InlineData("hosts stale, no cluster", false, "view of 'hosts'")]
-    [InlineData("hosts away, cluster fresh", false, "'hosts'")]
-    [InlineData("hosts missing, cluster away", false, "a view this old")]
+    [InlineData("hosts stale, cluster fresh", false, "nothing is decided on a view of 'hosts' this old")]
+    [InlineData("hosts stale, no cluster", false, "nothing is decided on a view of 'hosts' this old")]
+    [InlineData("hosts away, cluster fresh", false, "nothing is decided on a view of 'hosts' this old; now: the inventory is away")]
+    [InlineData("hosts missing, cluster away", false, "nothing is decided on a view this old")]
     [InlineData("host unknown, cluster fresh", true, "")]
-    [InlineData("host unknown, cluster away", false, "a view this old")]
-    [InlineData("host is a node, cluster away", false, "a view this old")]
+    [InlineData("host unknown, cluster away", false, "nothing is decided on a view this old")]
+    [InlineData("host is a node, cluster away", false, "nothing is decided on a view this old")]
     public void AHostIsActedOn_WhereWhoKnowsItSeesIt(string what, bool acts, string says)
     {
         var (hosts, cluster) = (what.Split(", ")[0], what.Split(", ")[1]);
@@ -94,9 +94,48 @@ public sealed class LookTests
 
         Assert.Equal(acts ? 1 : 0, _bench.Intents.Count);
         Assert.True(
-            acts || _bench.Happenings<Held>().Any(h => h.Guard == "stale" && h.Reason.Contains(says, StringComparison.Ordinal)),
+            acts || _bench.Happenings<Held>().Any(h => h.Guard == "stale" && h.Reason == says),
             string.Join("\n", _bench.Happenings<Held>()));
         Assert.True(acts || !_bench.Last.Jobs.Any(), "nothing is looked at while another guard refuses");
+    }
+
+    /// <summary>
+    /// Within a run the rules are not asked again, so that nothing but the guard keeps it from an act on what was true a while ago.
+    /// </summary>
+    [Theory]
+    [InlineData(ViewState.Ready, "the view of 'hosts' is 300 s old")]
+    [InlineData(ViewState.Loading, "there is no view of 'hosts'; now: the inventory is away")]
+    public void AHostThatIsSeenNoMore_OnceARunHasBegun_IsNotActedOn_UntilItIsSeenAgain(ViewState state, string says)
+    {
+        _bench.Fire();
+        Saw(99);
+        _bench.Now += TimeSpan.FromSeconds(1);
+        Hosts(state, TimeSpan.FromMinutes(5));
+        Saw(99);
+
+        Assert.Equal(("stale", says), (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason));
+        Assert.Empty(_bench.Intents);
+        Assert.Empty(_bench.Last.Jobs);
+
+        Hosts(ViewState.Ready, TimeSpan.Zero);
+        _bench.Wake();
+        _bench.Planned();
+        Assert.Single(_bench.Intents);
+    }
+
+    /// <summary>What only the playbook asks for, no rule does: it is the guard that knows of it.</summary>
+    [Fact]
+    public void APlaybookAboutHosts_BeginsNothing_WhileTheyCannotBeSeen()
+    {
+        var bench = new Bench
+        {
+            Others = [new(FactSchema.Hosts, ViewState.Loading, default, "the inventory is away")],
+            Playbook = Bench.RestartLoop(Mode.Auto) with { Problem = [Condition.Parse("host{host=\"db-1\"}")] },
+        };
+        bench.Fire();
+
+        Assert.Equal("there is no view of 'hosts'; now: the inventory is away", bench.Only<Held>().Reason);
+        Assert.Empty(bench.Happenings<RunStarted>());
     }
 
     /// <summary>The same the other way round: nobody asks for hosts where a workload is repaired.</summary>

@@ -56,7 +56,7 @@ public sealed class PageHandoffTests
     [InlineData("setback", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("no record", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData("lowered", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
-    [InlineData("raised", "the record of playbook restart-loop has 1 verified runs in a row, and the policy asks for 3")]
+    [InlineData("raised", "the record of playbook restart-loop has 1 verified run in a row, and the policy asks for 3")]
     [InlineData("old", "the record of playbook restart-loop has 0 verified runs in a row, and the policy asks for 3")]
     [InlineData(
         "no Alertmanager",

@@ -46,6 +46,28 @@ public sealed class ResourceKindsTests
         Assert.True(kind.Fact.Length == 0 || kind.Own.Count > 0, $"no label ties a {kind.Fact} to its {name}");
     }
 
+    [Theory]
+    [InlineData("StatefulSet", "apps/v1", "statefulset")]
+    [InlineData("StatefulSet", "", "statefulset")]
+    [InlineData("StatefulSet", "apps.kruise.io/v1beta1", "statefulset.apps.kruise.io")]
+    [InlineData("DaemonSet", "apps.kruise.io/v1alpha1", "daemonset.apps.kruise.io")]
+    [InlineData("Job", "batch/v1", "job")]
+    [InlineData("Job", "batch.volcano.sh/v1alpha1", "job.batch.volcano.sh")]
+    [InlineData("Cluster", "postgresql.cnpg.io/v1", "cluster.postgresql.cnpg.io")]
+    [InlineData("Ingress", "networking.k8s.io/v1", "ingress")]
+    [InlineData("CloneSet", "apps.kruise.io/v1alpha1", "cloneset")]
+    [InlineData("ReplicationController", "v1", "replicationcontroller")]
+    public void KindOfAnotherGroup_IsNotTakenForOneOfKubernetes(string kind, string apiVersion, string expected) =>
+        Assert.Equal(expected, ResourceKinds.OfApi(kind, apiVersion));
+
+    [Theory]
+    [InlineData("rollout", "shop", true)]
+    [InlineData("statefulset.apps.kruise.io", "shop", true)]
+    [InlineData("deployment", "shop", false)]
+    [InlineData("rollout", "", false)]
+    public void WhatIsForOthers_IsForNoneOfKubernetes(string kind, string space, bool expected) =>
+        Assert.Equal(expected, ResourceKinds.AreOf(["replicaset", ResourceKinds.Other], new("c", kind, space, "x")));
+
     [Fact]
     public void AWorkloadOfAKindThatIsNotInTheTable_HasTheFactsOfItsPods()
     {

@@ -223,8 +223,9 @@ public sealed class HeldBackTests
 
     /// <summary>A manifest in git that says less is refused by the API server once the claim has more.</summary>
     [Theory]
-    [InlineData("argocd", "pvc shop/data is managed by Argo CD (application 'shop'), which would revert what kubernetes.rollout-undo changes: "
-        + "make the change in its git repository")]
+    [InlineData("argocd",
+        "pvc shop/data is managed by Argo CD (application 'shop'), which would revert what kubernetes.rollout-undo changes: "
+            + "make the change in its git repository")]
     [InlineData("helm", null)]
     [InlineData("", null)]
     public void Ownership_OfAClaim_IsItsOwn(string manager, string? refusal)

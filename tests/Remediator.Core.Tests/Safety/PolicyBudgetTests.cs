@@ -167,7 +167,7 @@ public sealed class PolicyBudgetTests
 
         Assert.Empty(_bench.Intents);
         Assert.Equal(
-            "1 of 1 changes are in flight in test{kind=\"node\", node_group=\"big\"}; now: incident other", _bench.Only<Held>().Reason);
+            "1 of 1 change is in flight in test{kind=\"node\", node_group=\"big\"}; now: incident other", _bench.Only<Held>().Reason);
 
         _bench.Permits.Clear();
         _bench.Wake(TimeSpan.FromMinutes(1));

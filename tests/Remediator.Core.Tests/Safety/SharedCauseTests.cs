@@ -37,6 +37,18 @@ public sealed class SharedCauseTests
             "replica_failure=failed_calling_webhook_\"inject.example\":_x509:_certificate_has_expired", "workload", "test/cluster//test",
             "the admission webhook inject.example lets none of their pods be created"
         },
+        {
+            "waiting=CreateContainerConfigError missing=secret/db", "container", "test/namespace//shop",
+            "secret/db is missing, and they cannot start without it"
+        },
+        {
+            "waiting=CreateContainerConfigError missing=configmap/app:url", "container", "test/namespace//shop",
+            "configmap/app:url is missing, and they cannot start without it"
+        },
+        {
+            "replica_failure=pods_\"x\"_is_forbidden:_error_looking_up_service_account_shop/ci:_serviceaccount_\"ci\"_not_found",
+            "workload", "test/namespace//shop", "serviceaccount/ci is missing, and they cannot start without it"
+        },
     };
 
     [Theory]
@@ -114,6 +126,43 @@ public sealed class SharedCauseTests
         Assert.Empty(_bench.Happenings<Held>());
     }
 
+    /// <summary>What they share is no answer to what one of them lacks besides.</summary>
+    [Theory]
+    [InlineData("waiting=ImagePullBackOff")]
+    [InlineData("waiting=CreateContainerConfigError missing=secret/own")]
+    [InlineData("waiting=CreateContainerError")]
+    public void WhoLacksSomethingElseToo_TellsItAllTheSame(string own)
+    {
+        _bench.Cluster =
+        [
+            FactOf("api", "container", own),
+            .. new[] { "api", "web", "cart", "mail" }.Select(
+                n => FactOf(n, "container", "waiting=CreateContainerConfigError missing=secret/db")),
+        ];
+        _bench.Fire();
+        Assert.Empty(_bench.Happenings<Held>());
+    }
+
+    /// <summary>
+    /// Secrets of several namespaces may have the same name, keys of one Secret are of one, and an object without a name may be any.
+    /// </summary>
+    [Theory]
+    [InlineData("secret/db", "secret/db", "secret/db", "shop", true)]
+    [InlineData("secret/db:user", "secret/db:password", "secret/db", "shop", true)]
+    [InlineData("secret/db", "secret/db", "secret/db", "pay", false)]
+    [InlineData("secret/db", "configmap/db", "secret/db", "shop", false)]
+    [InlineData("secret/?:a", "secret/?:a", "secret/?:a", "shop", false)]
+    public void OnlyTheSameObjectOfTheirNamespace_IsShared(string first, string second, string third, string spaceOfThird, bool isShared)
+    {
+        FactDraft[] lacks = [new("api", first, "shop"), new("web", second, "shop"), new("cart", third, spaceOfThird)];
+        _bench.Cluster =
+        [
+            .. lacks.Select(l => FactOf(l.Workload, "container", $"waiting=CreateContainerConfigError missing={l.Missing}", l.Space)),
+        ];
+        _bench.Fire();
+        Assert.Equal(isShared, _bench.Happenings<Held>().Any(h => h.Guard == "root cause busy"));
+    }
+
     /// <summary>It was told, and the workloads do not begin to tell it each when it has lasted for a day.</summary>
     [Theory]
     [InlineData("reason=Unschedulable phase=Pending age_minutes=")]
@@ -170,6 +219,8 @@ public sealed class SharedCauseTests
         Assert.Empty(place.Happenings<Escalated>());
         Assert.Single(place.Happenings<WouldEscalate>());
     }
+
+    private sealed record FactDraft(string Workload, string Missing, string Space);
 
     private (string Guard, string Reason) Held() => (_bench.Only<Held>().Guard, _bench.Only<Held>().Reason);
 

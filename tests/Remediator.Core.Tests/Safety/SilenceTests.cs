@@ -147,6 +147,17 @@ public sealed class SilenceTests
         Assert.True(new SilenceMatcher("pod", "[", true, false).Matches("api-1"));
     }
 
+    [Theory]
+    [InlineData("(")]
+    [InlineData("[[:foo:]]")]
+    public void LongPatternThatCannotBeRead_IsShownByItsBeginning(string part)
+    {
+        var matcher = new SilenceMatcher("pod", string.Concat(Enumerable.Repeat(part, 2000)), true, true);
+
+        Assert.InRange(matcher.ToString().Length, 100, 120);
+        Assert.InRange(matcher.Fault!.Length, 100, 250);
+    }
+
     private static Silence Silence(string by, params SilenceMatcher[] matchers) =>
         new("s1", by, "moving house", Now.AddHours(-1), Now.AddHours(1), matchers);
 

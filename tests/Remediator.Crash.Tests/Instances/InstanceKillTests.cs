@@ -35,4 +35,33 @@ public sealed class InstanceKillTests
         Assert.True(nodes.IsFree, nodes.Node!.ToJsonString());
         Assert.Equal(["remediator.io/rebooted-at", "remediator.io/rebooted-boot", "remediator.io/rebooted-by"], nodes.Marks);
     }
+
+    /// <summary>EC2 has announced the end of its hardware.</summary>
+    [Fact]
+    public async Task NodeOnBadHardware_IsStoppedAndStartedOnce_AndAllIsTakenBack()
+    {
+        await using var nodes = await NodesOnEc2.StartAsync();
+        nodes.Instance.Event = "instance-retirement";
+        using var engine = new KilledEngine(nodes);
+        // the drain comes before it
+        await DieInAsync(engine, Standby, "before-call:2", "before-progress");
+        nodes.Settle();
+        await DieInAsync(engine, Standby, "after-end-before-outcome");
+        await DieInAsync(engine, StopStart, "after-intent-commit", "in StopInstances", "before-progress");
+        nodes.Settle();
+        await DieInAsync(engine, StopStart, "after-push-intent-commit", "in StartInstances", "before-progress");
+        nodes.Settle();
+        nodes.Mend();
+        await DieInAsync(engine, StopStart, "after-end-before-outcome", "during-verification");
+        await DieInAsync(engine, StopStart, "before-undo-intent-commit", "in ExitStandby");
+        nodes.Settle();
+        var entries = await engine.EndAsync();
+
+        AssertStory(engine, entries, Drain, Standby, StopStart);
+        AssertCalls(nodes, ("EnterStandby", 1), ("StopInstances", 1), ("StartInstances", 1), ("ExitStandby", 1));
+        Assert.Equal(("running", "InService", 3), (nodes.Instance.State, nodes.Instance.Lifecycle, nodes.Desired));
+        Assert.True(nodes.IsFree, nodes.Node!.ToJsonString());
+        Assert.Equal(
+            ["remediator.io/moving", "remediator.io/moving-asked", "remediator.io/moving-at", "remediator.io/moving-boot"], nodes.Marks);
+    }
 }

@@ -27,12 +27,12 @@ public sealed class ReplaceKillTests
         Assert.Equal((1, "terminated", 3), (nodes.Instance.Reboots, nodes.Instance.State, nodes.Desired));
     }
 
-    /// <summary>EC2 has announced the end of its hardware, so that no reboot comes before.</summary>
+    /// <summary>EC2 has announced the end of its hardware, so that no reboot comes before; and it cannot be stopped.</summary>
     [Fact]
     public async Task NodeWhoseHardwareIsGivenUp_IsReplacedOnce()
     {
         await using var nodes = await NodesOnEc2.StartAsync();
-        nodes.Instance.Event = "instance-retirement";
+        (nodes.Instance.Event, nodes.Instance.IsEbs) = ("instance-retirement", false);
         using var engine = new KilledEngine(nodes);
         // the drain comes before it
         await DieInAsync(engine, Standby, "before-call:2", "in EnterStandby", "before-progress");

@@ -9,6 +9,7 @@ internal static class Rungs
     public const string Drain = "kubernetes.drain";
     public const string Standby = "aws.enter-standby";
     public const string Reboot = "aws.reboot-instance";
+    public const string StopStart = "aws.stop-start-instance";
     public const string Replace = "aws.replace-instance";
     public const string Terminate = "TerminateInstanceInAutoScalingGroup";
 

@@ -1,44 +1,32 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Remediator.Crash.Tests.Histories;
+using Remediator.Testing;
 
 namespace Remediator.Crash.Tests.Runs;
 
 /// <summary>Where people are told: takes every post but the first few.</summary>
 internal sealed class Pager : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private int _failures;
 
-    private Pager(WebApplication app, int failures) => (_app, _failures) = (app, failures);
+    private Pager(int failures) => _failures = failures;
 
-    public string Url => $"{_app.Urls.First()}/notify";
+    public string Url => $"{_server.Url}/notify";
 
     public ConcurrentDictionary<Heard, string> Heard { get; } = new();
 
     public static async Task<Pager> StartAsync(int failures)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var pager = new Pager(app, failures);
-        app.MapPost("/notify", pager.TakeAsync);
-        await app.StartAsync();
+        var pager = new Pager(failures);
+        await pager._server.StartAsync(app => app.MapPost("/notify", pager.TakeAsync));
         return pager;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)
     {

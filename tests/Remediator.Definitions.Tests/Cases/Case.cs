@@ -146,7 +146,8 @@ internal sealed class Case(string folder, string cluster = "test")
 
     private List<V1Pod> PodsOf(ResourceKey resource) =>
         [.. Cluster.Pods.Where(
-            p => p.Namespace() == resource.Namespace && p.Name().StartsWith($"{resource.Name}-", StringComparison.Ordinal))];
+            p => p.Namespace() == resource.Namespace
+                && (p.Name() == resource.Name || p.Name().StartsWith($"{resource.Name}-", StringComparison.Ordinal)))];
 
     private EvidenceItem Evidence(EvidenceCall call, DateTimeOffset now)
     {
@@ -165,11 +166,22 @@ internal sealed class Case(string folder, string cluster = "test")
             {
                 "kubernetes.logs" => hint is null ? [] : new Dictionary<string, string> { ["hint"] = hint.Name, ["hint_line"] = hint.Line },
                 "kubernetes.events" => Diagnosis.Of(live, Cluster.Events, Cluster.See(now).Scope(about.Resource), at),
-                _ => Diagnosis.Of(live, null),
+                _ => Described(about.Resource, live),
             },
         };
         var found = finding.ToEvidence(call.Use, "", now);
         return new(call.Use, call.Use, "", [.. found.Facts.Select(Facts)], found.Values, null);
+    }
+
+    private Dictionary<string, string> Described(ResourceKey resource, IReadOnlyList<V1Pod> live)
+    {
+        var found = Diagnosis.Of(live, null);
+        var controller = live.Select(p => p.Controller()).FirstOrDefault(c => c is not null);
+        if (controller?.Kind == "ReplicaSet" && resource.Kind != ResourceKinds.ReplicaSet)
+            controller = Cluster.ReplicaSets.SingleOrDefault(s => s.Name() == controller.Name)?.Metadata.OwnerReferences[0] ?? controller;
+        if (OtherController.Makes(resource))
+            OtherController.Say(found, resource, controller, live);
+        return found;
     }
 
     /// <summary>Of an undo with what the action objects to; of everything else that it can be done.</summary>

@@ -74,7 +74,8 @@ public sealed class FaultsBesideTests
         scene.Deployment.Metadata.Labels = new Dictionary<string, string> { ["kustomize.toolkit.fluxcd.io/name"] = "apps" };
         var (decision, reason) = scene.Judge();
         Assert.NotEmpty(reason);
-        Assert.DoesNotMatch(@"\b[a-z_]+\{[a-z_]+(=|!=|=~|<=|>=|>|<)", $"{decision}: {reason}");
+        var told = scene.Case.Events.OfType<Escalated>().Select(e => $"{e.Message} {e.Reason} {e.NextStep}");
+        Assert.All(told.Append($"{decision}: {reason}"), t => Assert.DoesNotMatch(@"\b[a-z_]+\{[a-z_]+(=|!=|=~|<=|>=|>|<)", t));
     }
 
     private static Action<Scene> Set(string what) => what switch

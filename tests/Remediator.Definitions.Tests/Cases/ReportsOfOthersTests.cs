@@ -267,7 +267,7 @@ public sealed class ReportsOfOthersTests
         Assert.Matches("on node node-[123]", said);
     }
 
-    private static (Case Case, List<V1Pod> Pods) Set()
+    internal static (Case Case, List<V1Pod> Pods) Set()
     {
         var it = new Case("20-statefulset-pinned-to-a-bad-revision").Apply("sts.yaml");
         var set = it.Cluster.StatefulSets[0];

@@ -24,7 +24,26 @@ public sealed partial class ShippedFilesTests
         "KubeDeploymentReplicasMismatch", "KubernetesDeploymentReplicasMismatch", "KubeDeploymentRolloutStuck",
         "KubernetesDeploymentRolloutStuck",
         "KubernetesReplicasetReplicasMismatch",
+        "KubeStatefulSetReplicasMismatch", "KubernetesStatefulsetReplicasMismatch", "KubernetesStatefulsetDown",
+        "KubeStatefulSetUpdateNotRolledOut", "KubernetesStatefulsetUpdateNotRolledOut",
+        "KubeDaemonSetRolloutStuck", "KubernetesDaemonsetRolloutStuck", "KubeDaemonSetNotScheduled",
     ];
+
+    /// <summary>Names of awesome-prometheus-alerts, as it has spelled them first and then.</summary>
+    public static TheoryData<string, string> Spellings => new()
+    {
+        { "KubernetesReplicasetReplicasMismatch", "KubernetesReplicaSetReplicasMismatch" },
+        { "KubernetesStatefulsetReplicasMismatch", "KubernetesStatefulSetReplicasMismatch" },
+        { "KubernetesStatefulsetUpdateNotRolledOut", "KubernetesStatefulSetUpdateNotRolledOut" },
+        { "KubernetesStatefulsetDown", "KubernetesStatefulSetDown" },
+        { "KubernetesDaemonsetRolloutStuck", "KubernetesDaemonSetRolloutStuck" },
+        { "KubernetesDaemonsetMisscheduled", "KubernetesDaemonSetMisscheduled" },
+        { "KubernetesCronjobFailing", "KubernetesCronJobFailing" },
+        { "KubernetesCronjobTooLong", "KubernetesCronJobTooLong" },
+        { "KubernetesHpaScaleMaximum", "KubernetesHPAScaleMaximum" },
+        { "KubernetesHpaScaleInability", "KubernetesHPAScaleInability" },
+        { "KubernetesHpaMetricsUnavailability", "KubernetesHPAMetricsUnavailability" },
+    };
 
     internal static Core.Policies.DefinitionSet Shipped => Loaded.OrThrow();
 
@@ -83,6 +102,14 @@ public sealed partial class ShippedFilesTests
         Assert.Equal(DecisionKind.None, Decide(alert, "crashing=\"false\"").Kind);
     }
 
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public void Alert_IsFollowed_HoweverItsCollectionSpellsIt(string first, string then)
+    {
+        Assert.NotEmpty(RulesAbout(first));
+        Assert.Equal(RulesAbout(first), RulesAbout(then));
+    }
+
     [Fact]
     public void EveryShippedPlaybook_IsChosenByARule_AndNeverAboveApprove()
     {
@@ -95,7 +122,12 @@ public sealed partial class ShippedFilesTests
     public void ShippedRules_JoinOnWorkloadsNodesHostsAndClaims_NeverOnPods() =>
         Assert.All(
             Loaded.Rules!.Rules.SelectMany(r => r.When.Concat(r.Unless)).Select(c => c.Text),
-            text => Assert.Matches(@"^(count\()?on\((namespace, workload, workload_kind|namespace, persistentvolumeclaim|node|host)\) ", text));
+            text => Assert.Matches(
+                @"^(count\()?on\((namespace, workload, workload_kind|namespace, persistentvolumeclaim|node|host)\) ", text));
+
+    private static List<string> RulesAbout(string alert) =>
+        [.. Loaded.Rules!.Rules.Where(r => r.Alert.Name == alert || r.Alert.Matchers.Any(m => m.Label == "alertname" && m.Matches(alert)))
+            .Select(r => r.Name)];
 
     private static Decision Decide(string alert, string container)
     {

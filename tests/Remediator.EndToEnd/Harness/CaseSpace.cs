@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using Remediator.Core.Events;
+using Remediator.Journal.Audit;
 
 namespace Remediator.EndToEnd.Harness;
 
@@ -78,6 +79,15 @@ internal sealed class CaseSpace : IAsyncDisposable
             .Replace("namespace: shop", $"namespace: {Namespace}", StringComparison.Ordinal)
             .Replace("\"namespace\": \"shop\"", $"\"namespace\": \"{Namespace}\"", StringComparison.Ordinal);
 
+    /// <summary>The engine has written down that its Deployment ran well, as one to go back to.</summary>
+    public Task AwaitGoodAsync() => Wait.UntilAsync(
+        $"a revision in {_folder} that is known to have run well",
+        () => Task.FromResult(new JournalAudit(_scenario.Engine.DataFolder)
+            .Events([EventCodec.NameOf(typeof(RevisionRanWell))], DateTimeOffset.UnixEpoch)
+            .Any(e => ((RevisionRanWell)EventCodec.Read(e.Type, e.Schema, e.Payload)).Workload
+                .Contains($"/{Namespace}/", StringComparison.Ordinal))),
+        Token, ExplainAsync);
+
     public Task<Story> AwaitAsync(string what, Func<Story, bool> isIt) => Wait.ForAsync(
         $"{what} in {_folder}", () => Task.FromResult(Stories().LastOrDefault(isIt)), Token, ExplainAsync);
 
@@ -89,16 +99,15 @@ internal sealed class CaseSpace : IAsyncDisposable
     /// People are told, with this in what they are told or in why a step was refused; nothing is changed, and nobody is asked to release a
     /// change.
     /// </summary>
-    public async Task IsForPeopleAsync(params string[] with)
+    public async Task IsForPeopleAsync(string with)
     {
         var story = await AwaitOutcomeAsync();
         Assert.True(!story.Has<ApprovalRequested>() && !story.Has<ActionIntended>(), await ExplainAsync());
         var told = story.All<Escalated>()[0];
         var refused = string.Join(' ', story.All<StepRefused>().Select(s => s.Reason));
         Assert.True(
-            Array.Exists(with, w => $"{told.Message} {told.Reason} {refused}".Contains(w, StringComparison.Ordinal)),
-            $"'{string.Join("' or '", with)}' is neither in '{told.Message}' nor in '{told.Reason}' nor in '{refused}'. "
-                + await ExplainAsync());
+            $"{told.Message} {told.Reason} {refused}".Contains(with, StringComparison.Ordinal),
+            $"'{with}' is neither in '{told.Message}' nor in '{told.Reason}' nor in '{refused}'. {await ExplainAsync()}");
         Assert.Empty(Attempts);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using k8s;
 using k8s.Models;
 
@@ -20,7 +21,7 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
 
     private static string? Kubeconfig => Environment.GetEnvironmentVariable(Sandbox.Variable);
 
-    private readonly HashSet<string> _frozen = [];
+    private readonly ConcurrentDictionary<string, bool> _frozen = new(StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
@@ -35,7 +36,7 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
     {
         foreach (var node in nodes)
         {
-            _frozen.Add(node);
+            _frozen[node] = true;
             await NodeAsync("freeze", node);
         }
 
@@ -47,16 +48,37 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
         foreach (var node in nodes)
         {
             await NodeAsync("thaw", node);
-            _frozen.Remove(node);
+            _frozen.TryRemove(node, out _);
         }
 
         await AwaitReadyAsync(sandbox, true, nodes);
     }
 
+    /// <summary>One more, or one that was removed.</summary>
+    /// <param name="taint">As its kubelet takes it; empty for none.</param>
+    internal Task AddAsync(string node, string zone, string taint = "") => NodeAsync("add", node, zone, taint);
+
+    internal Task RemoveAsync(string node)
+    {
+        _frozen.TryRemove(node, out _);
+        return NodeAsync("remove", node);
+    }
+
+    /// <summary>Those that were removed are there again.</summary>
+    internal async Task CompleteAsync(Kubernetes client)
+    {
+        var there = (await client.CoreV1.ListNodeAsync()).Items.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
+        foreach (var (node, zone) in Nodes.Where(n => !there.Contains(n.Node)))
+        {
+            await RemoveAsync(node);
+            await AddAsync(node, zone);
+        }
+    }
+
     /// <summary>What a scenario that failed has left behind is no burden of the next one.</summary>
     internal async Task RestoreAsync(Sandbox sandbox)
     {
-        await ThawAsync(sandbox, [.. _frozen]);
+        await ThawAsync(sandbox, [.. _frozen.Keys]);
         foreach (var node in Nodes.Select(n => n.Node).Append("node-1"))
             await sandbox.CordonAsync(node, false);
     }
@@ -66,7 +88,7 @@ public sealed class Fleet : ICollectionFixture<Fleet>, IAsyncLifetime
         if (string.IsNullOrEmpty(Kubeconfig))
             return;
 
-        foreach (var node in _frozen)
+        foreach (var node in _frozen.Keys)
             await NodeAsync("thaw", node);
         foreach (var (node, _) in Nodes)
             await NodeAsync("remove", node);

@@ -29,7 +29,8 @@ public sealed class FullDisk
         await using var alertmanager = await AlertmanagerProcess.StartAsync(HostScenario.Routes(engine), port: alertmanagerPort);
         await using var prometheus = Prometheus(files, host, alertmanagerPort);
         await engine.StartAsync("after-effect-before-outcome");
-        await FillAsync(host);
+        await host.RunAsync("""mkdir -p '/srv/a "name"' && echo kept >'/srv/a "name"/system@0.journal'""");
+        await host.FillAsync();
         var (before, journal) = (await host.RunAsync(Listing), await host.RunAsync("ls /var/log/journal/*"));
 
         await engine.AwaitDeathAsync(() => Task.FromResult($"{Explain(engine)}\n{prometheus.Tail}"));
@@ -75,22 +76,4 @@ public sealed class FullDisk
                 labels: { severity: critical }
         """,
         $"{host.Address}:9100");
-
-    private static Task<string> FillAsync(TestHost host) => host.RunAsync("""
-        mkdir -p /var/log/journal /etc/systemd/journald.conf.d '/srv/a "name"'
-        printf '[Journal]\nStorage=persistent\nSystemMaxUse=400M\nSystemMaxFileSize=16M\n%s\nRateLimitIntervalSec=0\nCompress=no\n%s\n' \
-          SystemKeepFree=1M ForwardToSyslog=no \
-          >/etc/systemd/journald.conf.d/tests.conf
-        systemctl restart systemd-journald
-        for round in 1 2 3 4 5 6; do
-          head -c 20000000 /dev/urandom | base64 -w 1000 | systemd-cat -t filler
-          journalctl --sync; journalctl --rotate
-        done
-        echo 'the last line' | systemd-cat -t filler
-        until journalctl -q -t filler -n 1 -o cat | grep -q 'the last line'; do sleep 0.1; done
-        journalctl --sync
-        echo kept >'/srv/a "name"/system@0.journal'
-        head -c 2G /dev/zero >/var/lib/filler 2>/dev/null || true
-        sync
-        """);
 }

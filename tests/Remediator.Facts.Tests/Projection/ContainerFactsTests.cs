@@ -2,6 +2,17 @@ namespace Remediator.Facts.Tests.Projection;
 
 public sealed class ContainerFactsTests : ProjectionTest
 {
+    [Theory]
+    [InlineData("CreateContainerConfigError", "secret \"db\" not found", "secret/db")]
+    [InlineData("CreateContainerConfigError", "couldn't find key url in ConfigMap shop/app", "configmap/app:url")]
+    [InlineData("CreateContainerConfigError", "container has runAsNonRoot and image will run as root", "")]
+    [InlineData("ImagePullBackOff", "secret \"db\" not found", "")]
+    public void WhatAContainerCannotBeMadeWithout_IsNamed(string reason, string message, string missing)
+    {
+        var status = A.Waiting(reason) with { State = new() { Waiting = new() { Reason = reason, Message = message } } };
+        Says(Only(new() { Pods = [A.Pod("api-1", status: status)] }, "container"), ("missing", missing));
+    }
+
     public static TheoryData<string, string> Cases { get; } = new()
     {
         { "running, never restarted", "false" },

@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Remediator.Facts.Connection;
+using Remediator.Testing;
 
 namespace Remediator.Facts.Tests.Watching;
 
@@ -30,7 +29,7 @@ internal enum Fault
 /// <summary>An API server in this process, over real HTTP: lists in pages, watches with bookmarks, and fails where it is told to.</summary>
 internal sealed class FaultyCluster : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Kind, string Name), JsonObject> _objects = [];
     private readonly List<(string Kind, long Version, string Line)> _events = [];
@@ -40,7 +39,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = 100;
 
-    private FaultyCluster(WebApplication app) => _app = app;
+    private FaultyCluster()
+    {
+    }
 
     public ConcurrentBag<string> Requests { get; } = [];
 
@@ -50,13 +51,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     public static async Task<FaultyCluster> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var cluster = new FaultyCluster(app);
-        app.Run(cluster.AnswerAsync);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        var cluster = new FaultyCluster();
+        await cluster._server.StartAsync(app => app.Run(cluster.AnswerAsync));
         return cluster;
     }
 
@@ -65,7 +61,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
         File.WriteAllText(_kubeconfig, $$"""
             current-context: faulty
             contexts: [{name: faulty, context: {cluster: c, user: u} }]
-            clusters: [{name: c, cluster: {server: "{{_app.Urls.First()}}"} }]
+            clusters: [{name: c, cluster: {server: "{{_server.Url}}"} }]
             users: [{name: u, user: {token: secret} }]
             """);
         return KubernetesConnection.Find(new() { Kubeconfig = _kubeconfig }, _ => null);
@@ -93,18 +89,12 @@ internal sealed class FaultyCluster : IAsyncDisposable
     public void Delete(string kind, string name) => Change(kind, name, null, false);
 
     /// <summary>From now on nobody listens there.</summary>
-    public async Task GoAwayAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-    }
+    public Task GoAwayAsync() => _server.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         File.Delete(_kubeconfig);
-        await GoAwayAsync();
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private void Change(string kind, string name, JsonObject? value, bool quietly)

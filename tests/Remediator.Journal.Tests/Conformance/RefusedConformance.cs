@@ -36,6 +36,18 @@ public abstract class RefusedConformance(PostgresDatabase? database) : StoreConf
         Assert.Equal(1, await Inbox.AddAsync([Entry("a")], Token));
     }
 
+    [Fact]
+    public async Task Alert_WhoseValuesCannotBeKept_IsRefused_AndThoseOfItsGroupAreKept()
+    {
+        var before = Inbox.AddAsync([Entry("a")], Token);
+        var broken = Inbox.AddAsync([Entry("b"), Entry("c") with { TraceId = null! }], Token);
+        var after = Inbox.AddAsync([Entry("d")], Token);
+
+        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
+        Assert.Equal(2, await before + await after);
+        Assert.Equal(["a", "d"], (await Inbox.WaitingAsync(0, 9, Token)).Select(row => row.Alert.Fingerprint));
+    }
+
     /// <summary>
     /// An index of PostgreSQL takes no more than 2,704 bytes; SQLite's takes what there is. Nothing that long gets as far as here: see
     /// <see cref="LongestKeys_AreKept"/>.

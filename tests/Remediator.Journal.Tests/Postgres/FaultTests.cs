@@ -132,19 +132,6 @@ public sealed class FaultTests(PostgresDatabase database) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task RequestThatFails_FailsAlone()
-    {
-        using var store = new TestStore(database: database);
-        var before = store.Inbox.AddAsync([Entry("a")], Token);
-        var broken = store.Inbox.AddAsync([Entry("b"), Entry("c") with { TraceId = null! }], Token);
-        var after = store.Inbox.AddAsync([Entry("d")], Token);
-
-        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
-        Assert.Equal(2, await before + await after);
-        Assert.Equal(["a", "d"], (await store.Inbox.WaitingAsync(0, 9, Token)).Select(row => row.Alert.Fingerprint));
-    }
-
-    [Fact]
     public async Task Event_ThatSomebodyPutThere_FailsTheCommit_AndNothingElse()
     {
         using var store = new TestStore(database: database);

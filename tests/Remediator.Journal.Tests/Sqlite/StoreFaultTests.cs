@@ -93,19 +93,6 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task RequestThatFails_FailsAlone()
-    {
-        using var store = new TestStore();
-        var before = store.Inbox.AddAsync([Entry("a")], Token);
-        var broken = store.Inbox.AddAsync([Entry("b"), Entry("c") with { TraceId = null! }], Token);
-        var after = store.Inbox.AddAsync([Entry("d")], Token);
-
-        await Assert.ThrowsAsync<ValuesRefusedException>(() => broken);
-        Assert.Equal(2, await before + await after);
-        Assert.Equal(["a", "d"], (await store.Inbox.WaitingAsync(0, 9, Token)).Select(row => row.Alert.Fingerprint));
-    }
-
-    [Fact]
     public async Task ClosedStore_IsUnavailable()
     {
         var (journal, inbox) = (_store.Journal, _store.Inbox);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Remediator.Testing;
 
 namespace Remediator.Server.Tests.Access;
@@ -40,6 +41,33 @@ public sealed class FrontDoorTests : IDisposable
         var line = await new StreamReader(stream).ReadLineAsync(Token).AsTask().WaitAsync(Wait.Patience, Token);
 
         Assert.Equal((HttpStatusCode.Unauthorized, "HTTP/1.1 401 Unauthorized"), (malformed.StatusCode, line));
+    }
+
+    /// <summary>Whoever tries the API with curl learns what to send.</summary>
+    [Fact]
+    public async Task RequestThatCannotBeRead_IsAnsweredWithWhatToSend()
+    {
+        await using var server = await StartAsync();
+        (string Path, string Type, string? Body, HttpStatusCode Status, string Says)[] requests =
+        [
+            ("pauses", "application/x-www-form-urlencoded", """{"scope":"everything"}""", HttpStatusCode.UnsupportedMediaType,
+                "Content-Type: application/json"),
+            ("pauses", "application/json", """{"scope":""", HttpStatusCode.BadRequest, "a JSON object"),
+            ("pauses", "application/json", "null", HttpStatusCode.BadRequest, "a JSON object"),
+            ("pauses", "application/json", """{"scope":"everything","reason":"\ud800"}""", HttpStatusCode.BadRequest, "a JSON object"),
+            ("incidents?limit=abc", "", null, HttpStatusCode.BadRequest, "a number"),
+            ("nothing", "application/json", "{}", HttpStatusCode.NotFound, "There is nothing at POST /api/v1/nothing."),
+        ];
+        foreach (var (path, type, body, status, says) in requests)
+        {
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, $"/api/v1/{path}");
+            request.Content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue(type));
+            using var answer = await server.Operator.SendAsync(request, Token);
+            Assert.Equal((path, body, status), (path, body, answer.StatusCode));
+            Assert.Contains(
+                says, (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("error").GetString(),
+                StringComparison.Ordinal);
+        }
     }
 
     [Fact]

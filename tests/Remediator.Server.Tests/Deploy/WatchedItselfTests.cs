@@ -58,7 +58,12 @@ public sealed partial class WatchedItselfTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder.File("kubeconfig"), Unreachable, Token);
         await using var server = await RemediatorProcess.StartAsync(
-            _folder.File("data"), ["--set", $"Cluster:Kubeconfig={_folder.File("kubeconfig")}"], new Dictionary<string, string>(), Token);
+            _folder.File("data"),
+            [
+                "--set", $"Cluster:Kubeconfig={_folder.File("kubeconfig")}",
+                "--set", "Alertmanagers:0:Name=main", "--set", "Alertmanagers:0:Urls:0=http://127.0.0.1:1",
+            ],
+            new Dictionary<string, string>(), Token);
         using (await server.Operator.PostAsync(new Uri("/api/v1/alerts/alertmanager", UriKind.Relative), new StringContent("{}"), Token))
         {
             // refused: it is the operator's token
@@ -66,6 +71,8 @@ public sealed partial class WatchedItselfTests : IDisposable
 
         var wanted = Series()
             .Matches(DeployFolder.Read(Rules))
+            // what AWS is needed for is tried with a model of it, in Actions
+            .Where(m => !m.Groups["name"].Value.StartsWith("remediator_aws_", StringComparison.Ordinal))
             .Select(m => (Name: m.Groups["name"].Value, Labels: LabelOf().Matches(m.Groups["labels"].Value).Select(l => l.Value).ToList()))
             .ToList();
         Assert.NotEmpty(wanted);

@@ -59,6 +59,25 @@ public sealed class MountedFilesTests : IDisposable
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("operator.token", "", "the token has 0 characters; at least 16 are needed (openssl rand -base64 32).")]
+    [InlineData("operator.token", "a-token-of-the-operator\nshort\n", "the token has 5 characters; at least 16 are needed")]
+    [InlineData("operator.token", null, "it is a folder.")]
+    [InlineData("webhook.token", "", "the token has 0 characters; at least 16 are needed")]
+    public async Task TokenOfTheDataFolder_ThatCannotBeOne_StopsTheStart(string name, string? content, string fault)
+    {
+        var path = _folder.File($"data/{name}");
+        Directory.CreateDirectory(content is null ? path : _folder.File("data"));
+        if (content is not null)
+            await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+        var result = await RunAsync("serve", "--data", "data", "--listen", "http://127.0.0.1:0");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"remediator: {path} cannot be used: {fault}", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PauseFile_ThatIsMounted_IsTheSwitch_AndItsTextTheReason()
     {

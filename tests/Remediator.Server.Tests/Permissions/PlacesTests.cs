@@ -72,6 +72,22 @@ public sealed class PlacesTests
         Assert.Contains("'remediator permissions --for grower' prints", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sudoers_LetsTheProgramThatDeletesImagesBeRun_OnlyWhereThePolicyAllowsIt()
+    {
+        var text = Sudoers.Of(
+            [new(HostPermission.Images) { Sha256 = "abc0" }, new("/usr/local/sbin/remediator-space") { Sha256 = "def0" }],
+            [
+                Host("n-1", "ops", 1 << 20) with { Node = "n-1", MayDeleteImages = true },
+                Host("n-2", "ops", 1 << 20) with { Node = "n-2", Temp = ["/tmp"] }]);
+
+        Assert.Contains(
+            "\n# host n-1\nops ALL=(root) NOPASSWD: sha256:abc0 /usr/local/sbin/remediator-images\n\n"
+                + "# host n-2\nops ALL=(root) NOPASSWD: sha256:def0 /usr/local/sbin/remediator-space\n",
+            text, StringComparison.Ordinal);
+        Assert.Contains("'remediator permissions --for images' prints", text, StringComparison.Ordinal);
+    }
+
     /// <summary>By its digest alone, on hosts where files may be deleted; with the list that root has to put there.</summary>
     [Fact]
     public void Sudoers_LetsTheProgramThatDeletesBeRun_OnlyWhereThePolicyListsFiles()

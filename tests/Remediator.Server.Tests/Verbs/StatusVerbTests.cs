@@ -63,7 +63,7 @@ public sealed class StatusVerbTests
             alerts       alertmanager/eu, 2 silences, read 9s ago
                          unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
                          not listed any more although nobody has ended it, still in force here: silence s2 of bob, until 2026-11-24 12:00Z
-            alerts       alertmanager/us does not answer, 1 silences are 3m old: http://us:9093: no answer within 10 s
+            alerts       alertmanager/us does not answer, 1 silence is 3m old: http://us:9093: no answer within 10 s
             alerts       alertmanager/new has never been read: http://new:9093: Connection refused
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'

@@ -103,7 +103,8 @@ public sealed class AlertmanagerSourceTests
         var kept = Assert.Single(host.Inbox.Added);
         Assert.Equal("/var", kept.Alert.Labels["mountpoint"]);
         Assert.Contains(host.RecordedLog.Lines, l =>
-            l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left 17 alerts out", StringComparison.Ordinal));
+            l.Level is LogLevel.Warning && l.Text.StartsWith("Alertmanager left alerts out", StringComparison.Ordinal)
+                && l.Text.Contains("max_alerts: 17;", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -129,7 +130,9 @@ public sealed class AlertmanagerSourceTests
         Assert.Equal(
             """{"status":"firing","labels":{"alertname":"Broken","attempts":3},"startsAt":"2026-11-23T10:00:00Z"}""",
             host.Inbox.Rejected[0].Text);
-        Assert.Contains("$.labels.attempts", host.Inbox.Rejected[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "$.labels.attempts cannot be read; it must be of the type that Alertmanager sends, and be there once",
+            host.Inbox.Rejected[0].Reason);
         Assert.Equal(
             [
                 "its labels have no 'alertname'",
@@ -231,7 +234,7 @@ public sealed class AlertmanagerSourceTests
             Element(startsAt: "1969-12-31T23:59:59Z"),
             "its startsAt is 1969-12-31 23:59:59Z; it must be after 1970-01-01 00:00:00Z, and not more than 24 h ahead of "
                 + "this server's clock" },
-        { Element(labels: "\"alertname\":\"Again\""), "Duplicate" },
+        { Element(labels: "\"alertname\":\"Again\""), "$.labels.alertname cannot be read; it must be of the type that Alertmanager sends" },
         { """{"status":"firing","labels":{"alertname":null},"startsAt":"2026-11-23T10:00:00Z"}""", "its labels have no 'alertname'" },
     };
 

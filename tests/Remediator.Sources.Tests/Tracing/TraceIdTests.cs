@@ -18,7 +18,8 @@ public sealed class TraceIdTests
         Assert.Equal(expected, Assert.Single(answer.Headers.GetValues("X-Trace-Id")));
         Assert.All(host.Inbox.Added, e => Assert.Equal(expected, e.TraceId));
         Assert.Equal(
-            expected, Assert.Single(host.RecordedLog.Lines, l => l.Text.StartsWith("Accepted", StringComparison.Ordinal)).Scope["traceid"]);
+            expected,
+            Assert.Single(host.RecordedLog.Lines, l => l.Text.StartsWith("Alerts accepted", StringComparison.Ordinal)).Scope["traceid"]);
     }
 
     [Theory]

@@ -1,14 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Remediator.Testing.Aws;
 
@@ -33,11 +27,13 @@ public sealed class AwsEndpoint : IAsyncDisposable
     public const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
     public const string Region = "eu-central-1";
 
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly ConcurrentQueue<AwsCall> _calls = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<AwsErrorException?>> _faults = new(StringComparer.Ordinal);
 
-    private AwsEndpoint(WebApplication app) => _app = app;
+    private AwsEndpoint()
+    {
+    }
 
     public AwsModel Model { get; } = new();
 
@@ -47,20 +43,14 @@ public sealed class AwsEndpoint : IAsyncDisposable
     /// <summary>Of temporary credentials.</summary>
     public string? Token { get; set; }
 
-    public string Url =>
-        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Url => _server.Url;
 
     public IReadOnlyList<AwsCall> Calls => [.. _calls];
 
     public static async Task<AwsEndpoint> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var endpoint = new AwsEndpoint(app);
-        app.Run(endpoint.AnswerAsync);
-        await app.StartAsync();
+        var endpoint = new AwsEndpoint();
+        await endpoint._server.StartAsync(app => app.Run(endpoint.AnswerAsync));
         return endpoint;
     }
 
@@ -75,13 +65,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     /// <summary>The next call of this action has its effect, and gets no answer.</summary>
     public void Drop(string action) => Faults(action).Enqueue(null);
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private ConcurrentQueue<AwsErrorException?> Faults(string action) => _faults.GetOrAdd(action, _ => new());
 

@@ -22,6 +22,14 @@ public sealed record ModelInstance(string Id)
     public bool IsNitro { get; set; } = true;
     public string Console { get; set; } = "";
     public int Reboots { get; set; }
+    public int Stops { get; set; }
+    public int Starts { get; set; }
+    /// <summary>The root is on an EBS volume; where it is not, the instance cannot be stopped.</summary>
+    public bool IsEbs { get; set; } = true;
+    public string Tenancy { get; set; } = "default";
+    public bool IsStopProtected { get; set; }
+    /// <summary>EC2 has no room for it when it is to start.</summary>
+    public bool HasNoCapacity { get; set; }
     public bool IsProtected { get; set; }
     public bool IsSpot { get; set; }
     /// <summary>The code of its request, where it is a spot instance.</summary>
@@ -128,6 +136,22 @@ public sealed class AwsModel
         Rebooted?.Invoke(instance);
     }
 
+    public void Stop(ModelInstance instance)
+    {
+        Remember();
+        instance.Stops++;
+        (instance.State, instance.StateReason) = ("stopping", "Client.UserInitiatedShutdown");
+    }
+
+    /// <summary>On other hardware.</summary>
+    public void Start(ModelInstance instance)
+    {
+        Remember();
+        instance.Starts++;
+        (instance.State, instance.Event) = ("pending", "");
+        (instance.System, instance.Checks, instance.Volumes) = ("ok", "initializing", "ok");
+    }
+
     public void Move(ModelInstance instance, string lifecycle, int desired)
     {
         Remember();
@@ -146,6 +170,12 @@ public sealed class AwsModel
                 {
                     "EnteringStandby" => "Standby",
                     "Pending" => "InService",
+                    var other => other,
+                };
+                instance.State = instance.State switch
+                {
+                    "stopping" => "stopped",
+                    "pending" => "running",
                     var other => other,
                 };
                 if (instance.Lifecycle == "Terminating")

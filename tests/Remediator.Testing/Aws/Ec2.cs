@@ -36,6 +36,8 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
             "ModifyVolume" => ModifyVolume(parameters),
             "GetConsoleOutput" => Console(parameters),
             "RebootInstances" => Reboot(parameters),
+            "StopInstances" => Stop(parameters),
+            "StartInstances" => Start(parameters),
             _ => throw new AwsErrorException(400, "InvalidAction", $"The action {action} is not valid for this web service."),
         };
     }
@@ -72,6 +74,48 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
             throw new AwsErrorException(400, "IncorrectState", $"The instance '{other.Id}' is not in the 'running' state.");
         instances.ForEach(model.Reboot);
         return [E("return", "true")];
+    }
+
+    /// <summary>One that is stopped already stays so.</summary>
+    private IEnumerable<XElement> Stop(IReadOnlyDictionary<string, string> parameters) => Switch("StopInstances", parameters, instance =>
+    {
+        if (instance.IsSpot || !instance.IsEbs)
+            throw new AwsErrorException(400, "UnsupportedOperation", $"The instance '{instance.Id}' does not support the 'stop' operation");
+        if (instance.IsStopProtected)
+            throw new AwsErrorException(400, "OperationNotPermitted", $"The instance '{instance.Id}' may not be stopped");
+        if (instance.State is not ("running" or "stopping" or "stopped"))
+            throw new AwsErrorException(
+                400, "IncorrectInstanceState", $"The instance '{instance.Id}' is not in a state from which it can be stopped.");
+        if (instance.State is "running")
+            model.Stop(instance);
+    });
+
+    /// <summary>One that runs already goes on.</summary>
+    private IEnumerable<XElement> Start(IReadOnlyDictionary<string, string> parameters) => Switch("StartInstances", parameters, instance =>
+    {
+        if (instance.State is not ("running" or "pending" or "stopped"))
+            throw new AwsErrorException(
+                400, "IncorrectInstanceState", $"The instance '{instance.Id}' is not in a state from which it can be started.");
+        if (instance.HasNoCapacity)
+            throw new AwsErrorException(500, "InsufficientInstanceCapacity", "Insufficient capacity.");
+        if (instance.State is "stopped")
+            model.Start(instance);
+    });
+
+    private IEnumerable<XElement> Switch(string action, IReadOnlyDictionary<string, string> parameters, Action<ModelInstance> change)
+    {
+        var ids = Ids(parameters);
+        if (ids.Count == 0)
+            throw new AwsErrorException(400, "MissingParameter", "The request must contain the parameter InstanceId");
+        var instances = ids.ConvertAll(id => model.Instances.GetValueOrDefault(id) ?? throw Unknown(id));
+        if (instances.Any(i => !may($"ec2:{action}", i.Tags)))
+            throw new AwsErrorException(403, "UnauthorizedOperation", "You are not authorized to perform this operation.");
+        var before = instances.ConvertAll(i => State("previousState", i));
+        instances.ForEach(change);
+        return
+        [
+            E("instancesSet", instances.Select((i, n) => E("item", E("instanceId", i.Id), State("currentState", i), before[n]))),
+        ];
     }
 
     private XElement[] DescribeVolumes(IReadOnlyDictionary<string, string> parameters)
@@ -153,11 +197,12 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
     private static bool Passes(ModelInstance instance, IReadOnlyDictionary<string, string> parameters) =>
         parameters.Where(p => Filter().IsMatch(p.Key)).All(f => parameters.Any(
             p => p.Key.StartsWith(f.Key.Replace("Name", "Value.", StringComparison.Ordinal), StringComparison.Ordinal)
-                && p.Value == f.Value switch
+                && f.Value switch
                 {
-                    "instance-id" => instance.Id,
-                    "private-ip-address" => instance.State is "terminated" ? "" : instance.Address,
-                    "instance-state-name" => instance.State,
+                    "instance-id" => p.Value == instance.Id,
+                    "private-ip-address" => p.Value == (instance.State is "terminated" ? "" : instance.Address),
+                    "instance-state-name" => p.Value == instance.State,
+                    "tag-key" => instance.Tags.ContainsKey(p.Value),
                     var other => throw new AwsErrorException(
                         400, "InvalidParameterValue", $"The filter '{other}' is invalid"),
                 }));
@@ -177,7 +222,8 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         E("instancesSet", E(
             "item", E("instanceId", i.Id), E("imageId", "ami-0123456789abcdef0"), State("instanceState", i),
             E("instanceType", i.Type), i.IsSpot ? E("instanceLifecycle", "spot") : null, E("launchTime", "2026-11-26T08:00:00.000Z"),
-            E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", "default")),
+            E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", i.Tenancy)),
+            E("rootDeviceType", i.IsEbs ? "ebs" : "instance-store"),
             i.State is "terminated" ? null : E("privateIpAddress", i.Address),
             i.State is "running" or "pending" ? null : E("stateReason", E("code", i.StateReason), E("message", i.StateReason)),
             E("tagSet", i.Tags.Select(t => E("item", E("key", t.Key), E("value", t.Value)))))));

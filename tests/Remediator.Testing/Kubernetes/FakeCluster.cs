@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Remediator.Testing.Kubernetes;
 
@@ -28,20 +26,20 @@ public sealed record FakeWorkload(
 /// </summary>
 public sealed class FakeCluster : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server;
     private readonly FakeObjects _objects;
     private readonly FakeControllers _controllers;
     private readonly FakeApi _api;
 
-    private FakeCluster(WebApplication app)
+    private FakeCluster(string address)
     {
-        _app = app;
+        _server = new(address);
         _objects = new FakeObjects();
         _controllers = new FakeControllers(_objects);
         _api = new FakeApi(_objects, _controllers, Effects);
     }
 
-    public string Address => _app.Urls.First();
+    public string Address => _server.Url;
 
     /// <summary>In order.</summary>
     public ConcurrentQueue<Effect> Effects { get; } = [];
@@ -54,13 +52,8 @@ public sealed class FakeCluster : IAsyncDisposable
 
     public static async Task<FakeCluster> StartAsync(string address = "127.0.0.1")
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{address}:0");
-        var app = builder.Build();
-        var cluster = new FakeCluster(app);
-        app.Run(cluster._api.AnswerAsync);
-        await app.StartAsync();
+        var cluster = new FakeCluster(address);
+        await cluster._server.StartAsync(app => app.Run(cluster._api.AnswerAsync));
         return cluster;
     }
 
@@ -107,10 +100,7 @@ public sealed class FakeCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _objects.Close();
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
         _objects.Dispose();
     }
 }

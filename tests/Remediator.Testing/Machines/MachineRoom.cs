@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Remediator.Core.Actions;
 using Remediator.Testing.Kubernetes;
 
@@ -14,7 +12,7 @@ namespace Remediator.Testing.Machines;
 /// </summary>
 public sealed class MachineRoom : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server = new();
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly List<LongAct> _acts = [];
@@ -22,7 +20,7 @@ public sealed class MachineRoom : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _losing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
 
-    private MachineRoom(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
+    private MachineRoom(TimeProvider time) => _time = time;
 
     /// <summary>So long an act goes on, in the time of this room.</summary>
     public TimeSpan Takes { get; init; } = TimeSpan.FromMinutes(10);
@@ -54,19 +52,14 @@ public sealed class MachineRoom : IAsyncDisposable
 
     public static async Task<MachineRoom> StartAsync(TimeProvider time, TimeSpan takes)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var room = new MachineRoom(app, time) { Takes = takes };
-        app.Run(room.AnswerAsync);
-        await app.StartAsync();
+        var room = new MachineRoom(time) { Takes = takes };
+        await room._server.StartAsync(app => app.Run(room.AnswerAsync));
         return room;
     }
 
     /// <summary>Of a server that is to have the action.</summary>
     /// <param name="by">By which it is known here.</param>
-    public IReadOnlyDictionary<string, string> Environment(string by) => ActionsHook.Environment(new($"{_app.Urls.First()}/{by}/"));
+    public IReadOnlyDictionary<string, string> Environment(string by) => ActionsHook.Environment(new($"{_server.Url}/{by}/"));
 
     /// <summary>The next act is begun, and the answer does not arrive.</summary>
     /// <param name="refusals">After it so many questions about acts of this namespace are refused.</param>
@@ -76,10 +69,7 @@ public sealed class MachineRoom : IAsyncDisposable
     {
         lock (_lock)
             _timers.ForEach(t => t.Dispose());
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private Task AnswerAsync(HttpContext context)

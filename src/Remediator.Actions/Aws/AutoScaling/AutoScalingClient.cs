@@ -61,9 +61,17 @@ internal sealed class AutoScalingClient(
         return found;
     }
 
-    /// <summary>The newest first, those that go on before all others.</summary>
-    public async Task<IReadOnlyList<Activity>> DescribeScalingActivitiesAsync(string group, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(new DescribeScalingActivitiesRequest(group), cancellationToken)).Members("Activities").Select(Activity.Of)];
+    /// <summary>The newest first, those that go on before all others; of six weeks, so that only the first page with any is read.</summary>
+    public async Task<IReadOnlyList<Activity>> DescribeScalingActivitiesAsync(string group, CancellationToken cancellationToken)
+    {
+        await foreach (var page in PagesAsync(next => new DescribeScalingActivitiesRequest(group, next), cancellationToken))
+        {
+            if (page.Members("Activities").Select(Activity.Of).ToList() is { Count: > 0 } activities)
+                return activities;
+        }
+
+        return [];
+    }
 
     /// <returns>The id of the request.</returns>
     public async Task<string> ActAsync(AutoScalingRequest request, CancellationToken cancellationToken) =>

@@ -29,9 +29,11 @@ internal sealed record DescribeAutoScalingInstancesRequest(IReadOnlyList<string>
         [.. Members("InstanceIds", InstanceIds), .. NextToken is null ? [] : new[] { (nameof(NextToken), NextToken) }];
 }
 
-internal sealed record DescribeScalingActivitiesRequest(string AutoScalingGroupName) : AutoScalingRequest("DescribeScalingActivities")
+internal sealed record DescribeScalingActivitiesRequest(string AutoScalingGroupName, string? NextToken = null)
+    : AutoScalingRequest("DescribeScalingActivities")
 {
-    public override IEnumerable<(string Name, string Value)> Parameters => [(nameof(AutoScalingGroupName), AutoScalingGroupName)];
+    public override IEnumerable<(string Name, string Value)> Parameters =>
+        [(nameof(AutoScalingGroupName), AutoScalingGroupName), .. NextToken is null ? [] : new[] { (nameof(NextToken), NextToken) }];
 }
 
 internal sealed record EnterStandbyRequest(string AutoScalingGroupName, string InstanceId, bool ShouldDecrementDesiredCapacity)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Aws.AutoScaling;
 
@@ -25,8 +26,8 @@ internal sealed record AutoScalingGroup
     /// It has more in service than it wants, as when it balances its zones, and ends one that it chooses by itself; null where it has not.
     /// </summary>
     public string? Surplus => Instances.Count(i => i.LifecycleState == "InService") is var serving && serving > DesiredCapacity
-        ? $"its Auto Scaling group {AutoScalingGroupName} has {serving} instances in service and wants {DesiredCapacity}: it is about to "
-            + "end one"
+        ? $"its Auto Scaling group {AutoScalingGroupName} has {Plural.Of(serving, "instance")} in service and wants {DesiredCapacity}: "
+            + "it is about to end one"
         : null;
 
     public IEnumerable<string> InstanceIds => Instances.Select(i => i.InstanceId);

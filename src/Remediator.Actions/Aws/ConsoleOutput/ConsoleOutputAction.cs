@@ -62,14 +62,26 @@ internal sealed class ConsoleOutputAction(AwsApi aws, InstanceReader instances) 
                 latest ? new() { InstanceId = instanceId, Latest = true } : new() { InstanceId = instanceId }, ct), cancellationToken);
         try
         {
-            return (Decode(await CallAsync(latest: true)), true);
+            return (Decode((await CallAsync(latest: true)).Output), true);
         }
         catch (ActionFailedException e) when (e.InnerException is AmazonEC2Exception { ErrorCode: "UnsupportedOperation" })
         {
-            return (Decode(await CallAsync(latest: false)), false);
+            return (Decode((await CallAsync(latest: false)).Output), false);
         }
     }
 
-    /// <summary>Of whatever a machine wrote while it started, which need not be text.</summary>
-    private static string Decode(GetConsoleOutputResponse answer) => Encoding.UTF8.GetString(Convert.FromBase64String(answer.Output ?? ""));
+    /// <summary>
+    /// Of whatever a machine wrote while it started, which need not be text. EC2 gives it in base64; what is not is taken as it is.
+    /// </summary>
+    internal static string Decode(string? output)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Convert.FromBase64String(output ?? ""));
+        }
+        catch (FormatException)
+        {
+            return output!;
+        }
+    }
 }

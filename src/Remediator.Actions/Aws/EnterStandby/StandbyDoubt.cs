@@ -1,5 +1,6 @@
 using Remediator.Actions.Aws.Instances;
 using Remediator.Actions.Kubernetes.Nodes;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Aws.EnterStandby;
 
@@ -56,8 +57,9 @@ internal static class StandbyDoubt
             i => i.AvailabilityZone == z && i.LifecycleState == "InService" && i.InstanceId != found.InstanceId);
         var fullest = group.AvailabilityZones.Where(z => z != zone).Select(InService).DefaultIfEmpty(0).Max();
         return fullest - InService(zone) > 1
-            ? $"without it zone {zone} would have {InService(zone)} instances of Auto Scaling group {group.AutoScalingGroupName} in "
-                + $"service and another zone {fullest}, so that the group would end a healthy one there to balance them"
+            ? $"without it zone {zone} would have {Plural.Of(InService(zone), "instance")} of Auto Scaling group "
+                + $"{group.AutoScalingGroupName} in service and another zone {fullest}, so that the group would end a healthy one there to "
+                + "balance them"
             : null;
     }
 }

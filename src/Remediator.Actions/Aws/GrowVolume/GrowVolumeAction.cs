@@ -136,7 +136,7 @@ internal sealed class GrowVolumeAction(Machines machines, AwsApi aws) : IWatched
         {
             throw new ActionFailedException(
                 FailureKind.Permanent,
-                $"{e.Message} EC2 takes no other change of the volume for now, and may hours later; nothing was done.", e);
+                $"{e.Message} EC2 takes no further change of the volume now, and may take one hours later; nothing was done.", e);
         }
     }
 

@@ -27,9 +27,10 @@ internal sealed record VolumeSight(Volume? Volume, VolumeModification? Change)
         Volume? volume;
         try
         {
-            var found = await aws.ReadAsync(
-                $"read volume {id}", notAfter, (c, ct) => c.Ec2.DescribeVolumesAsync(new() { VolumeIds = [id] }, ct), cancellationToken);
-            volume = (found.Volumes ?? []).FirstOrDefault(v => v.VolumeId == id);
+            volume = (await aws.ReadPagesAsync(
+                $"read volume {id}", notAfter,
+                (c, next, ct) => c.Ec2.DescribeVolumesAsync(new() { VolumeIds = [id], NextToken = next }, ct),
+                page => (page.Volumes, page.NextToken), cancellationToken)).FirstOrDefault(v => v.VolumeId == id);
         }
         catch (ActionFailedException e) when (e.InnerException is AmazonEC2Exception { ErrorCode: "InvalidVolume.NotFound" })
         {
@@ -37,11 +38,11 @@ internal sealed record VolumeSight(Volume? Volume, VolumeModification? Change)
         }
 
         // a filter: asked by its id, EC2 answers with an error for one that was never changed
-        var changes = await aws.ReadAsync(
+        var changes = await aws.ReadPagesAsync(
             $"read the last change of volume {id}", notAfter,
-            (c, ct) => c.Ec2.DescribeVolumesModificationsAsync(new() { Filters = [new("volume-id", [id])] }, ct), cancellationToken);
-        return new(
-            volume,
-            (changes.VolumesModifications ?? []).Where(m => m.VolumeId == id).MaxBy(m => m.StartTime ?? DateTime.MinValue));
+            (c, next, ct) => c.Ec2.DescribeVolumesModificationsAsync(
+                new() { Filters = [new("volume-id", [id])], NextToken = next }, ct),
+            page => (page.VolumesModifications, page.NextToken), cancellationToken);
+        return new(volume, changes.Where(m => m.VolumeId == id).MaxBy(m => m.StartTime ?? DateTime.MinValue));
     }
 }

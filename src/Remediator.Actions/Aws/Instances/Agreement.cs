@@ -9,7 +9,7 @@ namespace Remediator.Actions.Aws.Instances;
 /// </summary>
 internal static class Agreement
 {
-    private const string ClusterTag = "kubernetes.io/cluster/";
+    public const string ClusterTag = "kubernetes.io/cluster/";
     private const string ZoneLabel = "topology.kubernetes.io/zone";
 
     /// <param name="instance">Null where EC2 knows none by that id.</param>
@@ -48,6 +48,12 @@ internal static class Agreement
 
     public static bool IsGone(Instance instance) => instance.State?.Name?.Value is "terminated" or "shutting-down";
 
+    public static IEnumerable<string> Addresses(Instance instance) =>
+        (instance.NetworkInterfaces ?? []).SelectMany(i => i.PrivateIpAddresses ?? []).Select(a => a.PrivateIpAddress)
+            .Concat((instance.NetworkInterfaces ?? []).SelectMany(i => i.Ipv6Addresses ?? []).Select(a => a.Ipv6Address))
+            .Append(instance.PrivateIpAddress)
+            .Where(a => !string.IsNullOrEmpty(a));
+
     private static string? OfAnotherCluster(Instance instance, string cluster)
     {
         var clusters = (instance.Tags ?? []).Where(t => t.Key.StartsWith(ClusterTag, StringComparison.Ordinal))
@@ -58,12 +64,6 @@ internal static class Agreement
             : $"is tagged as one of cluster {string.Join(", ", clusters)}, not of {cluster}; if that is this cluster, set Aws:Cluster to "
                 + "that name";
     }
-
-    private static IEnumerable<string> Addresses(Instance instance) =>
-        (instance.NetworkInterfaces ?? []).SelectMany(i => i.PrivateIpAddresses ?? []).Select(a => a.PrivateIpAddress)
-            .Concat((instance.NetworkInterfaces ?? []).SelectMany(i => i.Ipv6Addresses ?? []).Select(a => a.Ipv6Address))
-            .Append(instance.PrivateIpAddress)
-            .Where(a => !string.IsNullOrEmpty(a));
 
     private static string Said(IReadOnlyList<string> addresses) => addresses.Count > 0 ? string.Join(", ", addresses.Distinct()) : "none";
 }

@@ -73,12 +73,11 @@ internal sealed class InstanceFacts(IFactViews cluster, string name, AwsApi aws)
                 (c, ct) => c.AutoScaling.DescribeAutoScalingInstancesAsync(some, ct), cancellationToken))
                 .ToLookup(m => m.InstanceId, StringComparer.Ordinal);
             // a filter, because one id that is not known any more would fail the whole call
-            var instances = await aws.ReadAsync(
+            var instances = await aws.InstancesAsync(
                 "read the instances of the nodes that are not ready", now + Every,
-                (c, ct) => c.Ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [new("instance-id", [.. some])] }, ct),
-                cancellationToken);
+                new() { Filters = [new("instance-id", [.. some])] }, cancellationToken);
             facts.AddRange(
-                from instance in (instances.Reservations ?? []).SelectMany(r => r.Instances ?? [])
+                from instance in instances
                 from node in nodes[instance.InstanceId]
                 select Of(node.Node, node.Id, instance, members[instance.InstanceId].FirstOrDefault()));
         }

@@ -20,7 +20,7 @@ internal sealed class InstanceLook(InstanceReader instances) : ILook
         Summary = "Looks at the EC2 instance that a node is: its state, status checks, scheduled events, and its Auto Scaling group.",
         Kinds = NodeReader.Kinds,
         Deadline = TimeSpan.FromSeconds(45),
-        Permissions = InstancePermissions.Read,
+        Permissions = [.. InstancePermissions.Read, new AwsPermission("ec2:DescribeInstanceTypes")],
     };
 
     public string Provider => FactSchema.Aws;
@@ -42,9 +42,24 @@ internal sealed class InstanceLook(InstanceReader instances) : ILook
 
         var labels = sight.Found is { } found ? Of(found) : [];
         labels["node"] = request.Resource.Name;
+        if (sight.Found is { BadHardware: not null } bad)
+            labels["move"] = await MayMoveAsync(bad, request, cancellationToken) ? "helps" : "never";
         labels["agrees"] = sight.Found is null ? "false" : "true";
         labels["why_not"] = EvidenceText.OneLine(sight.Doubt, 900);
         return [new("instance", labels, DateTimeOffset.UnixEpoch)];
+    }
+
+    private async Task<bool> MayMoveAsync(NodeInstance bad, ActionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MoveDoubt.OfAsync(bad, instances, request, cancellationToken) is null;
+        }
+        catch (ActionFailedException)
+        {
+            // what is not known to be kept may be lost
+            return false;
+        }
     }
 
     private static Dictionary<string, string> Of(NodeInstance found)

@@ -79,10 +79,11 @@ internal sealed class InstanceReader(ClusterApi cluster, AwsApi aws, Func<IReadO
     public async Task<bool> HasInstanceStoreAsync(NodeInstance found, ActionRequest request, CancellationToken cancellationToken)
     {
         var type = found.Instance.InstanceType;
-        var answer = await aws.ReadAsync(
+        var types = await aws.ReadPagesAsync(
             $"read instance type {type}", request.NotAfter,
-            (c, ct) => c.Ec2.DescribeInstanceTypesAsync(new() { InstanceTypes = [type] }, ct), cancellationToken);
-        return (answer.InstanceTypes ?? []).FirstOrDefault(t => t.InstanceType == type) is not { } known
+            (c, next, ct) => c.Ec2.DescribeInstanceTypesAsync(new() { InstanceTypes = [type], NextToken = next }, ct),
+            page => (page.InstanceTypes, page.NextToken), cancellationToken);
+        return types.FirstOrDefault(t => t.InstanceType == type) is not { } known
             ? throw new ActionFailedException(FailureKind.Transient, $"EC2 says nothing about instance type {type}.")
             : known.InstanceStorageSupported == true;
     }
@@ -99,10 +100,8 @@ internal sealed class InstanceReader(ClusterApi cluster, AwsApi aws, Func<IReadO
     {
         try
         {
-            var answer = await aws.ReadAsync(
-                $"read instance {id}", request.NotAfter,
-                (c, ct) => c.Ec2.DescribeInstancesAsync(new DescribeInstancesRequest { InstanceIds = [id] }, ct), cancellationToken);
-            return (answer.Reservations ?? []).SelectMany(r => r.Instances ?? []).FirstOrDefault(i => i.InstanceId == id);
+            return (await aws.InstancesAsync($"read instance {id}", request.NotAfter, new() { InstanceIds = [id] }, cancellationToken))
+                .FirstOrDefault(i => i.InstanceId == id);
         }
         catch (ActionFailedException e) when (e.InnerException is AmazonEC2Exception { ErrorCode: "InvalidInstanceID.NotFound" })
         {
@@ -117,31 +116,31 @@ internal sealed class InstanceReader(ClusterApi cluster, AwsApi aws, Func<IReadO
         var addresses = (node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address).ToList();
         if (addresses.Count == 0)
             return "";
-        var answer = await aws.ReadAsync(
+        var found = await aws.InstancesAsync(
             $"read which instance has the address of {request.Resource.Display}", request.NotAfter,
-            (c, ct) => c.Ec2.DescribeInstancesAsync(
-                new DescribeInstancesRequest { Filters = [new("private-ip-address", addresses), new("instance-state-name", ["running"])] },
-                ct),
-            cancellationToken);
-        return (answer.Reservations ?? []).SelectMany(r => r.Instances ?? []).FirstOrDefault()?.InstanceId ?? "";
+            new() { Filters = [new("private-ip-address", addresses), new("instance-state-name", ["running"])] }, cancellationToken);
+        return found is [var namesake, ..] ? namesake.InstanceId : "";
     }
 
     /// <returns>The code of its spot request; empty where EC2 has none for it.</returns>
     private async Task<string> SpotStatusAsync(string id, ActionRequest request, CancellationToken cancellationToken)
     {
-        var answer = await aws.ReadAsync(
+        var found = await aws.ReadPagesAsync(
             $"read the spot request of instance {id}", request.NotAfter,
             // a filter, because of a request that is over for long EC2 knows nothing any more
-            (c, ct) => c.Ec2.DescribeSpotInstanceRequestsAsync(new() { Filters = [new("instance-id", [id])] }, ct), cancellationToken);
-        return (answer.SpotInstanceRequests ?? []).FirstOrDefault(r => r.InstanceId == id)?.Status?.Code ?? "";
+            (c, next, ct) => c.Ec2.DescribeSpotInstanceRequestsAsync(new() { Filters = [new("instance-id", [id])], NextToken = next }, ct),
+            page => (page.SpotInstanceRequests, page.NextToken), cancellationToken);
+        return found.FirstOrDefault(r => r.InstanceId == id)?.Status?.Code ?? "";
     }
 
     private async Task<InstanceStatus?> StatusAsync(string id, ActionRequest request, CancellationToken cancellationToken)
     {
-        var answer = await aws.ReadAsync(
+        var found = await aws.ReadPagesAsync(
             $"read the status checks of instance {id}", request.NotAfter,
-            (c, ct) => c.Ec2.DescribeInstanceStatusAsync(new() { InstanceIds = [id], IncludeAllInstances = true }, ct), cancellationToken);
-        return (answer.InstanceStatuses ?? []).FirstOrDefault(s => s.InstanceId == id);
+            (c, next, ct) => c.Ec2.DescribeInstanceStatusAsync(
+                new() { InstanceIds = [id], IncludeAllInstances = true, NextToken = next }, ct),
+            page => (page.InstanceStatuses, page.NextToken), cancellationToken);
+        return found.FirstOrDefault(s => s.InstanceId == id);
     }
 }
 

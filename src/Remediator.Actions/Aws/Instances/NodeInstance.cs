@@ -60,6 +60,20 @@ internal sealed record NodeInstance
         [.. (Status?.Events ?? []).Where(e => e.Description?.StartsWith("[Completed]", StringComparison.Ordinal) != true
             && e.Description?.StartsWith("[Canceled]", StringComparison.Ordinal) != true)];
 
+    /// <summary>Announced by EC2 for hardware that is given up (EC2 User Guide, "Scheduled events").</summary>
+    private static readonly string[] ThatEndIt = ["instance-retirement", "instance-stop"];
+
+    /// <summary>What EC2 has announced that ends it where it is; null for nothing.</summary>
+    public string? End => Events.Select(e => e.Code?.Value).FirstOrDefault(c => ThatEndIt.Contains(c));
+
+    /// <summary>Why EC2 thinks that the hardware under it is bad, in words; null where it does not.</summary>
+    public string? BadHardware => End is { } end ? $"EC2 has announced {end}"
+        : Status?.SystemStatus?.Status?.Value == "impaired" ? "EC2's check of its system is impaired"
+        : null;
+
+    /// <summary>An address that is not its own for good is given up when it stops.</summary>
+    public bool LosesItsPublicAddress => (Instance.NetworkInterfaces ?? []).Any(i => i.Association?.IpOwnerId == "amazon");
+
     public const string Spot = "spot";
 
     public bool IsSpot => Instance.InstanceLifecycle?.Value == Spot;

@@ -41,6 +41,27 @@ internal sealed class AwsApi(IOptions<AwsOptions> options, TimeProvider time)
         string what, DateTimeOffset notAfter, Func<Clients, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(what, FailureKind.Transient, notAfter, call, cancellationToken);
 
+    /// <summary>
+    /// All pages of a read: one may be empty, and yet not be the last. Ends as well where a page names itself as the next one.
+    /// </summary>
+    /// <param name="what">As for <see cref="ReadAsync"/>.</param>
+    /// <param name="call">Is given the token of the page; null for the first.</param>
+    /// <param name="read">What is on a page, null for nothing, and the token of the next one.</param>
+    public async Task<IReadOnlyList<T>> ReadPagesAsync<TPage, T>(
+        string what, DateTimeOffset notAfter, Func<Clients, string?, CancellationToken, Task<TPage>> call,
+        Func<TPage, (IEnumerable<T>? Items, string? Next)> read, CancellationToken cancellationToken)
+    {
+        var found = new List<T>();
+        for (string? next = null, before; ;)
+        {
+            var (items, token) = read(await ReadAsync(what, notAfter, (c, ct) => call(c, next, ct), cancellationToken));
+            found.AddRange(items ?? []);
+            (before, next) = (next, token);
+            if (string.IsNullOrEmpty(next) || next == before)
+                return found;
+        }
+    }
+
     /// <summary>Sent once, whatever happens; a failure that may have come after it was accepted is of kind Unknown.</summary>
     public Task<T> ActAsync<T>(
         string what, DateTimeOffset notAfter, Func<Clients, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>

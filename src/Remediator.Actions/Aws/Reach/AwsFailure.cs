@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 
@@ -13,13 +14,18 @@ namespace Remediator.Actions.Aws.Reach;
 internal static class AwsFailure
 {
     /// <summary>
-    /// Refused whatever the HTTP status: EC2 answers throttling with 503, EC2 Auto Scaling a pending update with 500 (EC2 API, "Error
-    /// codes"; Auto Scaling API, <c>ResourceContention</c>).
+    /// Refused whatever the HTTP status: EC2 answers throttling with 503 and a start that it has no room for with 500, EC2 Auto Scaling a
+    /// pending update with 500 (EC2 API, "Error codes"; Auto Scaling API, <c>ResourceContention</c>). What is expired is renewed before
+    /// the next call: EC2 says so by <c>RequestExpired</c>, Auto Scaling by <c>ExpiredToken</c>, Systems Manager by
+    /// <c>ExpiredTokenException</c> ("Common errors" of each).
     /// </summary>
     private static readonly HashSet<string> NotAccepted = new(StringComparer.Ordinal)
     {
-        "RequestLimitExceeded", "Throttling", "ThrottlingException", "RequestThrottled", "RequestThrottledException",
-        "ResourceContention", "ScalingActivityInProgress", "RequestExpired", "RequestTimeTooSkewed",
+        "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "EC2ThrottledException", "SlowDown",
+        "ResourceContention", "ScalingActivityInProgress", "PriorRequestNotComplete",
+        "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture", "ExpiredToken", "ExpiredTokenException",
+        "InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientCapacity",
     };
 
     public static ActionFailedException From(Exception e, string what, FailureKind whenBroken)
@@ -27,6 +33,8 @@ internal static class AwsFailure
         var said = e is AmazonServiceException { ErrorCode.Length: > 0 } coded
             ? $"AWS answered {(int)coded.StatusCode} {coded.ErrorCode} ({EvidenceText.OneLine(coded.Message, 400)}; request "
                 + $"{coded.RequestId})"
+            // the SDK's words for what is no answer of the service: "See inner exception for details"
+            : e is AmazonServiceException { InnerException: HttpErrorResponseException } other ? $"HTTP status {(int)other.StatusCode}"
             : EvidenceText.OneLine(e.Message, 400);
         return new(Kind(e, whenBroken), $"Could not {what}: {said}.", e);
     }

@@ -7,9 +7,6 @@ namespace Remediator.Actions.Aws.RebootInstance;
 /// <summary>Why a machine is not to be rebooted.</summary>
 internal static class RebootDoubt
 {
-    /// <summary>Announced by EC2 for hardware that is given up: a reboot stays on it (EC2 User Guide, "Scheduled events").</summary>
-    private static readonly string[] ThatEndIt = ["instance-retirement", "instance-stop"];
-
     /// <summary>What was decided on says that nothing is lost with this start of the machine.</summary>
     /// <returns>Null where it does.</returns>
     /// <param name="what">That takes the machine, or this start of it.</param>
@@ -30,8 +27,8 @@ internal static class RebootDoubt
         : found.BootId.Length == 0
             ? "its kubelet has never said which start of the machine it runs on, so that a reboot could not be proven"
         : found.NotRunning is { } state ? state
-        : found.Events.FirstOrDefault(e => ThatEndIt.Contains(e.Code?.Value)) is { } ends
-            ? $"EC2 has announced {ends.Code?.Value} for instance {found.InstanceId}, which a reboot does not help"
+        // a reboot stays on the same hardware
+        : found.End is { } end ? $"EC2 has announced {end} for instance {found.InstanceId}, which a reboot does not help"
         : found.Transition is { Length: > 0 } lifecycle
             ? $"its Auto Scaling group {found.Member!.AutoScalingGroupName} has instance {found.InstanceId} in {lifecycle}"
         : found.Member is not null && found.Group is null

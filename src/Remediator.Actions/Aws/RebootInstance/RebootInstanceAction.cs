@@ -87,7 +87,7 @@ internal sealed class RebootInstanceAction(ClusterApi cluster, AwsApi aws, Insta
         if (found.Transition is { Length: > 0 } lifecycle)
             return new(ActState.Failed, $"its Auto Scaling group has taken instance {found.InstanceId} out of service: it is {lifecycle}");
         if (found.BootId == plan.Preconditions["boot_id"] || found.BootId.Length == 0)
-            return new(ActState.InProgress, $"instance {found.InstanceId} has not started again yet, as far as its kubelet says");
+            return new(ActState.InProgress, $"instance {found.InstanceId} has not started again yet, according to its kubelet");
 
         var ready = found.Node.Ready()?.Status == "True";
         var isLate = RebootMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale;

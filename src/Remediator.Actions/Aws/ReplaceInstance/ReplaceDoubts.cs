@@ -31,7 +31,7 @@ internal sealed class ReplaceDoubts(ClusterApi cluster, InstanceReader instances
         if (found.Member is not { } member)
             return $"instance {found.InstanceId} belongs to no Auto Scaling group, and so nothing would take its place";
         if (found.Policy is not { MayReplace: true } policy)
-            return $"the policy does not allow to replace instances of Auto Scaling group {member.AutoScalingGroupName} "
+            return $"the policy does not allow instances of Auto Scaling group {member.AutoScalingGroupName} to be replaced "
                 + "(groups, replace: allowed)";
         if ((RebootDoubt.ByFacts(found, request, "its end") ?? OtherHands.On(found.Node) ?? found.Interruption) is { } doubt)
             return doubt;

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Disk;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts.DescribeDisk;
@@ -23,16 +25,16 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             + "who holds them, the journal, what may be deleted there, and what is left alone and why.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission, GrowHelper.Look, .. SystemsManagerPermissions.All],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look, ImagesHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public async Task<Evidence> ReadAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
         var answer = await machines.RunAsync(
-            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, grows: true));
+            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, all: true));
         var (disk, space) = (DiskState.Read(answer, host.Name, mountPoint), SpaceState.Read(answer, host));
-        var grow = GrowState.Read(answer);
+        var (grow, images) = (GrowState.Read(answer), ImagesState.Read(answer));
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
@@ -44,23 +46,25 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
         foreach (var file in disk.Deleted.Where(_ => space.Open.Count == 0).OrderByDescending(f => f.Bytes).Take(10))
             Line(text, file.Bytes, $"deleted, and open in process {file.Holder}");
         foreach (var (bytes, entries, path) in space.Folders)
-            Line(text, bytes, $"in {entries} entries below {path}");
+            Line(text, bytes, $"in {Plural.Of(entries, "entry", "entries")} below {path}");
         foreach (var (bytes, path) in space.Files)
             Line(text, bytes, $"file {path}");
         foreach (var (entries, path) in space.Many)
-            text.Append(CultureInfo.InvariantCulture, $"{entries} entries below {path}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Plural.Of(entries, "entry", "entries")} below {path}\n");
         foreach (var all in space.All)
-            Line(text, all.Bytes, $"may go, in {all.Files} files ({all.Kind})");
+            Line(text, all.Bytes, $"may go, in {Plural.Of(all.Files, "file")} ({all.Kind})");
         foreach (var left in space.Left)
             text.Append(CultureInfo.InvariantCulture, $"left: {left.Path} {left.Why}\n");
         foreach (var kind in space.Cut)
-            text.Append(CultureInfo.InvariantCulture, $"Not all was looked at that may go ({kind}): there was no time for more.\n");
+            text.Append(CultureInfo.InvariantCulture, $"Not everything that may go was looked at ({kind}): there was no time for more.\n");
         foreach (var watcher in space.Watchers)
             text.Append(CultureInfo.InvariantCulture, $"{watcher.Describe()}\n");
         if (space.Makes == "false")
             text.Append(CultureInfo.InvariantCulture, $"No file can be made there: {space.MakesNone}\n");
         if (host.Grow(mountPoint) is { } may)
             text.Append(CultureInfo.InvariantCulture, $"It may become {Size(may.UpTo)} large: {Larger(grow, host, mountPoint)}\n");
+        if (host.MayDeleteImages)
+            Images(text, images, host);
         if (space.IsBounded)
             text.Append("Not all of it was seen: the look takes only so long.\n");
         if (space.Doubt(host) is { } doubt)
@@ -110,6 +114,20 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
     private static string Larger(GrowState grow, ManagedHost host, string mountPoint) =>
         grow.Doubt(host, mountPoint)
         ?? $"it has {Size(grow.Size)} of disk {grow.Disk} ({Size(grow.DiskBytes)}), and {Size(grow.Room)} more would be won on that";
+
+    private static void Images(StringBuilder text, ImagesState images, ManagedHost host)
+    {
+        if (images.Doubt(host) is { } doubt)
+        {
+            text.Append(doubt).Append('\n');
+            return;
+        }
+
+        Line(text, images.ImageBytes, $"in {images.Images.Count} container images that nothing on the machine uses");
+        Line(text, images.ContainerBytes, "in dead containers");
+        foreach (var (name, why) in images.Left)
+            text.Append(CultureInfo.InvariantCulture, $"left: {name} {why}\n");
+    }
 
     private static string Holder(StillOpen open) =>
         $"process {open.Process} ({open.Pid}){(open.Unit.Length > 0 ? $" of {open.Unit}" : "")}";

@@ -2,6 +2,7 @@ using System.Globalization;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Units;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Hosts.DescribeUnit;
 
@@ -36,8 +37,8 @@ internal sealed class DescribeUnitAction(Machines machines) : IReadAction
     {
         var state = string.Create(
             CultureInfo.InvariantCulture,
-            $"{unit.Describe()}, result {unit.Result}, main process {unit.MainPid} {unit.Process}, restarted {unit.Restarts} times by "
-                + $"systemd, last run {unit.Ran.TotalSeconds:0} s");
+            $"{unit.Describe()}, result {unit.Result}, main process {unit.MainPid} {unit.Process}, restarted "
+                + $"{Plural.Of(unit.Restarts, "time")} by systemd, last run {unit.Ran.TotalSeconds:0} s");
         return $"{state}\n{(doubt is null ? "It can be restarted." : $"It is not restarted: {doubt}")}\n{unit.Log}";
     }
 

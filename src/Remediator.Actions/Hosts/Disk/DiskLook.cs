@@ -1,5 +1,6 @@
 using System.Globalization;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Actions.Hosts.SystemsManager;
@@ -18,10 +19,11 @@ internal sealed class DiskLook(Machines machines) : ILook
         Class = ActionClass.Read,
         Input = typeof(DiskInput),
         Summary = "Looks at a file system of a host: bytes, inodes, mount options, the journal on it, and files that are "
-            + "deleted and still open; how fast it fills; what of it may be deleted by the policy; and whether it can become larger.",
+            + "deleted and still open; how fast it fills; what of it may be deleted by the policy; how much is in container images that "
+            + "nothing uses; and whether it can become larger.",
         Kinds = Machines.Kinds,
         Deadline = TimeSpan.FromSeconds(60),
-        Permissions = [SpaceHelper.Permission, GrowHelper.Look, .. SystemsManagerPermissions.All],
+        Permissions = [SpaceHelper.Permission, GrowHelper.Look, ImagesHelper.Permission, .. SystemsManagerPermissions.All],
     };
 
     public string Provider => FactSchema.Hosts;
@@ -31,27 +33,27 @@ internal sealed class DiskLook(Machines machines) : ILook
     public async Task<IReadOnlyList<Fact>> LookAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var (host, mountPoint) = (machines.Of(request.Resource), Machines.MountPoint(request.Resource));
-        var (disk, space, grow) = await AskAsync(request, host, mountPoint, cancellationToken);
+        var (disk, space, grow, images) = await AskAsync(request, host, mountPoint, cancellationToken);
         // a machine that had no time for this had it for nothing else either, and is asked once more
         if (space.Unknown.Count > 0)
-            (disk, space, grow) = await AskAsync(request, host, mountPoint, cancellationToken);
+            (disk, space, grow, images) = await AskAsync(request, host, mountPoint, cancellationToken);
         var growth = DiskGrowth.Between(
             request.Facts.Named("filesystem").FirstOrDefault(f => f["host"] == host.Name && f["mountpoint"] == mountPoint), disk);
-        return [new("filesystem", Labels(disk, space, grow, host, mountPoint, growth), DateTimeOffset.UnixEpoch)];
+        return [new("filesystem", Labels(disk, space, grow, images, host, mountPoint, growth), DateTimeOffset.UnixEpoch)];
     }
 
-    private async Task<(DiskState Disk, SpaceState Space, GrowState Grow)> AskAsync(
+    private async Task<(DiskState Disk, SpaceState Space, GrowState Grow, ImagesState Images)> AskAsync(
         ActionRequest request, ManagedHost host, string mountPoint, CancellationToken cancellationToken)
     {
         var answer = await machines.RunAsync(
-            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, grows: true));
+            request, DiskState.Script, cancellationToken, DiskState.Arguments(mountPoint, host, all: true));
         var space = SpaceState.Read(answer, host);
         space.ThrowIfBusy(host);
-        return (DiskState.Read(answer, host.Name, mountPoint), space, GrowState.Read(answer));
+        return (DiskState.Read(answer, host.Name, mountPoint), space, GrowState.Read(answer), ImagesState.Read(answer));
     }
 
     internal static Dictionary<string, string> Labels(
-        DiskState disk, SpaceState space, GrowState grow, ManagedHost host, string mountPoint, DiskGrowth? growth)
+        DiskState disk, SpaceState space, GrowState grow, ImagesState images, ManagedHost host, string mountPoint, DiskGrowth? growth)
     {
         var may = host.Grow(mountPoint);
         var holder = space.WorstHolder();
@@ -95,6 +97,8 @@ internal sealed class DiskLook(Machines machines) : ILook
             ["disk"] = grow.Disk,
             ["disk_bytes"] = grow.Disk.Length > 0 ? Text(grow.DiskBytes) : "",
             ["volume_id"] = grow.Disk.Length == 0 ? "" : grow.Volume.Length > 0 ? grow.Volume : may?.Volume ?? "",
+            ["images_helper"] = images.Helper,
+            ["leftover_image_bytes"] = images.Doubt(host) is null ? Text(images.ImageBytes + images.ContainerBytes) : "",
             ["reached_by"] = disk.Reached,
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Remediator.Actions.Hosts.Grow;
+using Remediator.Actions.Hosts.Images;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.Space;
 using Remediator.Core.Actions;
@@ -48,17 +49,18 @@ internal sealed record DiskState
     public double InodesUsedPercent => Inodes == 0 ? 0 : 100 - (100.0 * InodesFree / Inodes);
 
     /// <summary>The arguments of the script for one mount point.</summary>
-    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), "", "", ""];
+    public static string[] Arguments(string mountPoint) => [mountPoint, AsMountInfo(mountPoint), "", "", "", ""];
 
     /// <summary>The same, to ask the programs of root as well, where the policy lets them be used.</summary>
     /// <param name="what">
     /// <c>look</c>, <c>makes</c> for no more than whether a file can be made, or <see cref="Grow"/> for the program that makes it larger.
     /// </param>
-    /// <param name="grows">That program is asked as well.</param>
-    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look", bool grows = false) =>
+    /// <param name="all">That program is asked as well, and the one that deletes container images.</param>
+    public static string[] Arguments(string mountPoint, ManagedHost host, string what = "look", bool all = false) =>
     [
         mountPoint, AsMountInfo(mountPoint), host.MayDelete && what != Grow ? SpaceHelper.Digest : "", what,
-        host.Grow(mountPoint) is not null && (grows || what == Grow) ? GrowHelper.Digest : "",
+        host.Grow(mountPoint) is not null && (all || what == Grow) ? GrowHelper.Digest : "",
+        host.MayDeleteImages && all ? ImagesHelper.Digest : "",
     ];
 
     /// <exception cref="ActionFailedException">Nothing is mounted there, or the answer is not of the script.</exception>

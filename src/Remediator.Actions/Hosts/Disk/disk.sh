@@ -1,6 +1,7 @@
 # How full a file system is, and how much of it is the journal's. Changes nothing.
 # $1: the mount point; $2: the same as /proc/self/mountinfo writes it; $3: the digest of the program that knows what may go, empty where
-# it is not asked; $4: what it is asked; $5: the digest of the program that makes it larger, empty where it is not asked.
+# it is not asked; $4: what it is asked; $5, $6: the digests of the programs that make it larger and that delete container images, empty
+# where they are not asked.
 identity
 say uptime "$(cut -d ' ' -f 1 /proc/uptime)"
 found=
@@ -29,4 +30,5 @@ find /proc/[0-9]*/fd -maxdepth 1 -lname '/*(deleted)' -print0 2>/dev/null |
   head -n 500
 [ -z "$3" ] || space "$3" "$4" "$1"
 [ -z "$5" ] || grow "$5" look "$1"
+[ -z "$6" ] || images "$6" look "$1"
 say end

@@ -47,6 +47,11 @@ grow() { # SHA256 ARGUMENT...
   ask grower /usr/local/sbin/remediator-grow "$@"
 }
 
+# The one that deletes container images.
+images() { # SHA256 ARGUMENT...
+  ask imager /usr/local/sbin/remediator-images "$@"
+}
+
 # Which machine this is, and since which start of it.
 identity() {
   say boot_id "$(cat /proc/sys/kernel/random/boot_id)"

@@ -15,7 +15,7 @@ internal static class MachineDoubt
     /// <returns>Null where nothing is in the way.</returns>
     public static string? Of(MachineState machine, ActionRequest request) => machine switch
     {
-        { System: "" } => "systemd does not say how it is",
+        { System: "" } => "systemd does not say what state it is in",
         { System: not ("running" or "degraded") and var state } => $"systemd says that it is {state}",
         { IsScheduled: true } => "somebody has scheduled a shutdown of it",
         { People.Count: > 0 } => $"people are logged in to it: {string.Join(", ", machine.People.Take(MostNamed))}",

@@ -74,12 +74,12 @@ internal sealed class SystemsManagerWay(AwsApi aws) : IReachHost
     {
         try
         {
-            var found = await aws.ReadAsync(
+            var found = await aws.ReadPagesAsync(
                 $"ask Systems Manager for {host.Instance}", notAfter,
-                (c, ct) => c.SystemsManager.DescribeInstanceInformationAsync(
-                    new() { Filters = [new() { Key = "InstanceIds", Values = [host.Instance] }] }, ct),
-                cancellationToken);
-            var agent = found.InstanceInformationList?.FirstOrDefault(i => i.InstanceId == host.Instance);
+                (c, next, ct) => c.SystemsManager.DescribeInstanceInformationAsync(
+                    new() { Filters = [new() { Key = "InstanceIds", Values = [host.Instance] }], NextToken = next }, ct),
+                page => (page.InstanceInformationList, page.NextToken), cancellationToken);
+            var agent = found.FirstOrDefault(i => i.InstanceId == host.Instance);
             if (agent is null || agent.PingStatus != PingStatus.Online)
                 throw new UnreachedException(
                     FailureKind.Transient,
@@ -148,8 +148,8 @@ internal sealed class SystemsManagerWay(AwsApi aws) : IReachHost
             || errors.Contains("Plugin with name aws:runShellScript", StringComparison.Ordinal))
             throw new UnreachedException(
                 FailureKind.Transient,
-                $"The agent of Systems Manager on host {host.Name} can begin nothing, as where its disk is full or read-only, or where no "
-                    + $"inotify instance or watch is left ({said}).");
+                $"The agent of Systems Manager on host {host.Name} cannot start anything, as when its disk is full or read-only, or when "
+                    + $"no inotify instance or watch is left ({said}).");
         if (NotRun.Contains(seen.StatusDetails ?? "")
             || (seen.Status == CommandInvocationStatus.Failed && seen.ResponseCode is 70 or 71 or 75))
             throw new UnreachedException(

@@ -54,7 +54,7 @@ internal static class RestartDoubt
     private static string? OfFailed(UnitState unit, double scale) => unit.Result switch
     {
         var result when !unit.HasStarted =>
-            $"its main process was not even started ({result}), as where a command before it (ExecStartPre) fails. {LastLines(unit)}",
+            $"its main process was not even started ({result}), as when a command before it (ExecStartPre) fails. {LastLines(unit)}",
         "exit-code" or "start-limit-hit" when unit.Exited && unit.Ran < ShortRun * scale =>
             $"it ends by itself soon after each start, which another start does not change. {LastEnd(unit)}",
         "exit-code" or "start-limit-hit" or "signal" or "core-dump" or "watchdog" or "timeout" or "oom-kill" => OfCompany(unit),
@@ -64,9 +64,9 @@ internal static class RestartDoubt
     private static string? OfCompany(UnitState unit) => unit switch
     {
         { Takes.Count: > 0 } =>
-            $"a restart of it restarts {string.Join(", ", unit.Takes.Take(5))} too, and nobody has said that this may be",
+            $"a restart of it restarts {string.Join(", ", unit.Takes.Take(5))} too, and nobody has allowed that",
         { Stops.Count: > 0 } =>
-            $"a start of it stops {string.Join(", ", unit.Stops.Take(5))}, which it conflicts with, and nobody has said that this may be",
+            $"a start of it stops {string.Join(", ", unit.Stops.Take(5))}, which it conflicts with, and nobody has allowed that",
         _ => null,
     };
 

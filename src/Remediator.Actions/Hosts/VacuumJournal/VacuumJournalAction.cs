@@ -36,7 +36,7 @@ internal sealed class VacuumJournalAction(Machines machines) : IChangeAction
         var disk = await LookAsync(request, cancellationToken);
         if (disk.IsJournalHidden)
             return PlanResult.Refused(
-                $"User {host.User} may not look at the journal of host {host.Name}; the group systemd-journal lets it.");
+                $"User {host.User} may not read the journal of host {host.Name}; add it to the group systemd-journal.");
         if (disk.IsReadOnly)
             return PlanResult.Refused($"{mountPoint} on host {host.Name} is read-only.");
         if (disk.Journal.Count > 0 && disk.IsJournalElsewhereToo)

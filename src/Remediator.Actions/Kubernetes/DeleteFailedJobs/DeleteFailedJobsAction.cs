@@ -4,6 +4,7 @@ using Remediator.Actions.Kubernetes.Logs;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s;
 
@@ -68,7 +69,8 @@ internal sealed class DeleteFailedJobsAction(ClusterApi api, WorkloadReader work
                 options.PropagationPolicy = "Background";
                 return k.BatchV1.DeleteNamespacedJobAsync(name, request.Resource.Namespace, options, cancellationToken: ct);
             }, cancellationToken);
-        return new($"{plan.Parameters.Count} failed runs of {request.Resource.Display} were deleted.") { Changes = plan.Changes };
+        return new($"{Plural.Of(plan.Parameters.Count, "failed run")} of {request.Resource.Display} "
+            + $"{(plan.Parameters.Count == 1 ? "was" : "were")} deleted.") { Changes = plan.Changes };
     }
 
     /// <summary>Runs with a container that failed, whose log the evidence does not have.</summary>

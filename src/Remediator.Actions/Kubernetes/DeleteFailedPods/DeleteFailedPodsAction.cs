@@ -4,6 +4,7 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s;
 using k8s.Models;
@@ -49,15 +50,18 @@ internal sealed class DeleteFailedPodsAction(ClusterApi api, WorkloadReader work
         var keep = ((DeleteFailedPodsInput)request.Input).Keep;
         var going = ended.Skip(keep).TakeLast(Most).ToList();
         if (going.Count == 0)
-            return PlanResult.Refused($"{workload.Display} has {ended.Count} failed pods that its nodes ended, and {keep} are kept.");
+            return PlanResult.Refused(
+                $"{workload.Display} has {Plural.Of(ended.Count, "failed pod")} that its nodes ended, and {keep} "
+                    + $"{Plural.Are(keep)} kept.");
 
         var reasons = going.GroupBy(p => p.Status.Reason, StringComparer.Ordinal)
             .OrderByDescending(g => g.Count())
             .Select(g => $"{g.Key} {g.Count()}");
         return PlanResult.Planned(new()
         {
-            Summary = $"delete {going.Count} failed pods of {workload.Display} that their nodes ended ({string.Join(", ", reasons)}); "
-                + $"the newest {Math.Min(keep, ended.Count)} are kept",
+            Summary = $"delete {Plural.Of(going.Count, "failed pod")} of {workload.Display} that "
+                + $"{(going.Count == 1 ? "its node" : "their nodes")} ended ({string.Join(", ", reasons)}); the newest {keep} "
+                + $"{Plural.Are(keep)} kept",
             Changes = [
                 new($"pods of {workload.Display}", "failed", string.Join(", ", going.Select(p => p.Metadata.Name)), "(deleted)")],
             Preconditions = new Dictionary<string, string> { [Uid] = workload.Uid },
@@ -70,7 +74,8 @@ internal sealed class DeleteFailedPodsAction(ClusterApi api, WorkloadReader work
         foreach (var (name, uid) in plan.Parameters)
             await api.DeleteIfThereAsync($"pod {request.Resource.Namespace}/{name}", uid, request.NotAfter, (k, options, ct) =>
                 k.CoreV1.DeleteNamespacedPodAsync(name, request.Resource.Namespace, options, cancellationToken: ct), cancellationToken);
-        return new($"{plan.Parameters.Count} failed pods of {request.Resource.Display} were deleted.") { Changes = plan.Changes };
+        return new($"{Plural.Of(plan.Parameters.Count, "failed pod")} of {request.Resource.Display} "
+            + $"{(plan.Parameters.Count == 1 ? "was" : "were")} deleted.") { Changes = plan.Changes };
     }
 
     public async Task<IReadOnlyDictionary<string, string>?> IdentifyAsync(

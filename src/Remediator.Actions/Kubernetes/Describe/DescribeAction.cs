@@ -9,6 +9,7 @@ using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Resources;
 using k8s;
+using k8s.Models;
 
 namespace Remediator.Actions.Kubernetes.Describe;
 
@@ -43,8 +44,25 @@ internal sealed class DescribeAction(ClusterApi api, WorkloadReader workloads) :
 
         var live = pods.Where(p => !p.IsTerminating()).ToList();
         var finding =
-            PodFinding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with { Further = Diagnosis.Of(live, null) };
+            PodFinding.Of(WorstContainers.Of(live, now.UtcDateTime, request.CrashWindow())) with
+            {
+                Further = await FurtherAsync(request, live, cancellationToken),
+            };
         return finding.ToEvidence("State", EvidenceText.Head(text.ToString(), Most), now);
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> FurtherAsync(
+        ActionRequest request, IReadOnlyList<V1Pod> live, CancellationToken cancellationToken)
+    {
+        var found = Diagnosis.Of(live, null);
+        if (OtherController.Makes(request.Resource))
+        {
+            OtherController.Say(
+                found, request.Resource,
+                await workloads.ControllerAsync(request.Resource, live, request.NotAfter, cancellationToken), live);
+        }
+
+        return found;
     }
 
     private async Task AppendWorkloadAsync(StringBuilder text, ActionRequest request, CancellationToken cancellationToken)

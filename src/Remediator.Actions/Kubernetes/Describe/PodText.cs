@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Remediator.Core.Language;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Pods;
 
@@ -47,7 +48,8 @@ internal static class PodText
         }
 
         if (pods.Count > Most)
-            text.Append("  (").Append(pods.Count - Most).Append(" further pods are left out)\n");
+            text.Append("  (").Append(Plural.Of(pods.Count - Most, "further pod")).Append(' ').Append(Plural.Are(pods.Count - Most))
+                .Append(" left out)\n");
     }
 
     private static string State(V1ContainerStatus container)
@@ -60,7 +62,7 @@ internal static class PodText
             _ => "unknown",
         };
         var before = container.LastState?.Terminated is { } last ? $"; its last run ended, {End(last)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{now}, {container.RestartCount} restarts{before}");
+        return string.Create(CultureInfo.InvariantCulture, $"{now}, {Plural.Of(container.RestartCount, "restart")}{before}");
     }
 
     private static string End(V1ContainerStateTerminated end) => string.Create(CultureInfo.InvariantCulture,

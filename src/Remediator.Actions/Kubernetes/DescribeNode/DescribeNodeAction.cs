@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Remediator.Core.Language;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Nodes;
@@ -62,7 +63,7 @@ internal sealed class DescribeNodeAction(ClusterApi api) : IReadAction
                 CultureInfo.InvariantCulture,
                 $"kubelet {info.KubeletVersion}, {info.ContainerRuntimeVersion}, kernel {info.KernelVersion}, {info.OsImage}\n");
         var pods = facts.Named("pod");
-        text.Append(CultureInfo.InvariantCulture, $"{pods.Count} pods on it\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Plural.Of(pods.Count, "pod")} on it\n");
         foreach (var pod in pods.Take(MostPods))
             text.Append(
                 CultureInfo.InvariantCulture,

@@ -5,6 +5,7 @@ using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s.Models;
 
@@ -49,7 +50,8 @@ internal sealed class EventsAction(ClusterApi api, WorkloadReader workloads) : I
 
         var text = new StringBuilder();
         if (events.Count > Most)
-            text.Append(CultureInfo.InvariantCulture, $"({events.Count - Most} older events are left out)\n");
+            text.Append('(').Append(Plural.Of(events.Count - Most, "older event")).Append(' ')
+                .Append(Plural.Are(events.Count - Most)).Append(" left out)\n");
         foreach (var e in events.TakeLast(Most))
         {
             var times = ResourceEvents.Count(e) > 1

@@ -107,7 +107,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
                 case "FailedAttachVolume":
                     var attached = Name(Volume, message) ?? "?";
                     return new("volume", $"volume/{attached}", $"volume {attached} cannot be attached to {node}");
-                case "FailedMount" when KubeletMessages.MissingObject(message) is { Length: > 0 } missing:
+                case "FailedMount" when MissingObjects.In(message) is { Length: > 0 } missing:
                     return new("volume", missing, $"{missing}, which they mount, is missing");
                 case "FailedMount":
                     var mounted = Name(Volume, message) ?? "?";

@@ -35,7 +35,7 @@ internal static class Diagnosis
         if (OutOfMemory.In(pods) is { } oom)
             oom.Say(labels);
         Say(labels, "killed_by_probe", events is not null && pods.Any(p => KilledByProbe(p, events)), events);
-        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(KubeletMessages.MissingObject).FirstOrDefault(m => m.Length > 0)
+        if (pods.SelectMany(p => HeldBack(p, events ?? [])).Select(MissingObjects.In).FirstOrDefault(m => m.Length > 0)
             is { } missing)
             labels["missing_object"] = missing;
         if (Told(pods, events) is { } said)

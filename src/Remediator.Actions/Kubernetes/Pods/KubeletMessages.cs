@@ -53,13 +53,6 @@ internal static class KubeletMessages
         @"no space left|disk quota exceeded|read-only file system|input/output error|failed to (?:extract|register|unpack|prepare)|"
             + @"snapshot \S+ does not exist|content digest \S+: not found|failed to apply layer", Options);
 
-    private static readonly Regex[] Missing =
-    [
-        new(@"\b(?<kind>configmap|secret)s? ""(?<name>[^""\s]+)"" not found", Options),
-        new(@"couldn't find key (?<key>\S+) in (?<kind>configmap|secret) (?:[^/\s]+/)?(?<name>[^\s,;]+)", Options),
-        new(@"references non-existent (?<kind>config|secret) key: (?<key>\S+)", Options),
-    ];
-
     /// <summary>The registry says that there is no such image. Also false where it only says that we may not see it.</summary>
     public static bool IsImageNotFound(string message) =>
         (NotFound.IsMatch(message) || Unreadable.IsMatch(message)) && !IsDenied(message) && !IsPassing(message)
@@ -81,22 +74,6 @@ internal static class KubeletMessages
         : NoToken.IsMatch(message) ? "credentials"
         : IsImageNotFound(message) ? "not-found"
         : "";
-
-    /// <summary>
-    /// <c>configmap/NAME</c> or <c>secret/NAME</c>, with the key where only that is missing; empty where the message names none.
-    /// </summary>
-    public static string MissingObject(string message)
-    {
-        foreach (var match in Missing.Select(m => m.Match(message)).Where(m => m.Success))
-        {
-            var kind = match.Groups["kind"].Value.ToLowerInvariant() is "secret" ? "secret" : "configmap";
-            var name = match.Groups["name"].Value.TrimEnd('.');
-            var key = match.Groups["key"].Value.TrimEnd(',', '.');
-            return key.Length == 0 ? $"{kind}/{name}" : name.Length == 0 ? $"{kind}/?:{key}" : $"{kind}/{name}:{key}";
-        }
-
-        return "";
-    }
 
     private static bool IsDenied(string message) => Denied.IsMatch(WithoutTag(message));
 

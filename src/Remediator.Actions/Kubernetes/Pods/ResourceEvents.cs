@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using k8s;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
@@ -11,6 +12,8 @@ internal sealed class ResourceEvents(ClusterApi api)
 {
     private const int Page = 500;
     private const int MostPages = 20;
+
+    private static readonly Regex OfASet = new("^[bcdf-hj-np-tv-z0-9]{5,10}-[bcdf-hj-np-tv-z0-9]{5}$", RegexOptions.NonBacktracking);
 
     /// <summary>Newest last.</summary>
     public async Task<IReadOnlyList<Corev1Event>> ReadAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -43,12 +46,16 @@ internal sealed class ResourceEvents(ClusterApi api)
     {
         if (about?.Name is not { } name || about.Kind is not { } kind)
             return false;
-        if (kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase))
+        if (ResourceKinds.OfApi(kind, about.ApiVersion ?? "") == resource.Kind)
             return name == resource.Name;
         if (kind is not ("Pod" or "ReplicaSet" or "Job") || !name.StartsWith(resource.Name + "-", StringComparison.Ordinal))
             return false;
 
         var parts = name.AsSpan(resource.Name.Length + 1).Count('-') + 1;
+        // it may make pods, or ReplicaSets that do, whose hash has no vowel
+        if (ResourceKinds.IsOther(resource))
+            return parts == 1 || (parts == 2 && kind == "Pod" && OfASet.IsMatch(name.AsSpan(resource.Name.Length + 1)));
+
         return ResourceKinds.Of(resource).PodNames is PodNames.HashAndRandom or PodNames.TimeAndRandom
             ? parts == (kind == "Pod" ? 2 : 1)
             : kind == "Pod" && parts == 1;

@@ -28,9 +28,9 @@ internal sealed record MemoryRaise(int Index, string Container, string From, str
         .Replace($"{Path}/resources/limits/memory", to);
 
     /// <summary>The limit in the template now; null where the container has gone or has none.</summary>
-    public static (int Index, string Limit)? Find(LiveWorkload workload, string container)
+    public static (int Index, string Limit)? Find(JsonObject template, string container)
     {
-        var containers = workload.Template["spec"]?["containers"] as JsonArray ?? [];
+        var containers = template["spec"]?["containers"] as JsonArray ?? [];
         for (var i = 0; i < containers.Count; i++)
         {
             if (containers[i]?["name"]?.ToString() == container

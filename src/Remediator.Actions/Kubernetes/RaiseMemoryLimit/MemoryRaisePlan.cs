@@ -49,7 +49,7 @@ internal static class MemoryRaisePlan
     private static (MemoryRaise? Raise, string Refusal) Raise(
         LiveWorkload workload, IReadOnlyList<V1Pod> pods, string container, Percent by, Quantity ceiling)
     {
-        if (MemoryRaise.Find(workload, container) is not var (index, limit)
+        if (MemoryRaise.Find(workload.Template, container) is not var (index, limit)
             || !Quantity.TryParse(limit, null, out var old)
             || old.Bytes == 0)
             return (null, $"sets no memory limit for its container {container}");

@@ -17,17 +17,22 @@ internal sealed record MemoryRaiseRecord(
         if (annotation is null)
             return DateTimeOffset.MinValue;
 
+        return DateTimeOffset.TryParse(Read(annotation)?.At, CultureInfo.InvariantCulture, out var at) ? at : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>Limits that were raised and have not been put back; none where the annotation cannot be read.</summary>
+    public static IReadOnlyList<MemoryRaise> InForce(string? annotation) =>
+        annotation is not null && Read(annotation) is { UndoneAt: null, Raised: { } raised } ? raised : [];
+
+    private static MemoryRaiseRecord? Read(string annotation)
+    {
         try
         {
-            return DateTimeOffset.TryParse(
-                JsonSerializer.Deserialize<MemoryRaiseRecord>(annotation, JsonSerializerOptions.Web)?.At, CultureInfo.InvariantCulture,
-                out var at)
-                ? at
-                : DateTimeOffset.MaxValue;
+            return JsonSerializer.Deserialize<MemoryRaiseRecord>(annotation, JsonSerializerOptions.Web);
         }
         catch (JsonException)
         {
-            return DateTimeOffset.MaxValue;
+            return null;
         }
     }
 }

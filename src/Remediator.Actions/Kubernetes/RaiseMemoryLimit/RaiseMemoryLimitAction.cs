@@ -78,7 +78,8 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         _writer.IdentifyAsync(request, cancellationToken);
 
     public Task<ProbeResult> ProbeAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken) =>
-        _writer.ProbeAsync(request, plan, w => RaisesOf(plan).All(r => MemoryRaise.Find(w, r.Container)?.Limit == r.To), cancellationToken);
+        _writer.ProbeAsync(
+            request, plan, w => RaisesOf(plan).All(r => MemoryRaise.Find(w.Template, r.Container)?.Limit == r.To), cancellationToken);
 
     public async Task<ActionOutcome> UndoAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
@@ -90,7 +91,7 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
                 $"The {workload.Display} whose limit was raised no longer exists, and another one has its name; it is left as it is.");
         if (workload.IsUndone(request))
             return new($"The limit of {workload.Display} was put back by this action already.");
-        if (raises.All(r => MemoryRaise.Find(workload, r.Container)?.Limit == r.From))
+        if (raises.All(r => MemoryRaise.Find(workload.Template, r.Container)?.Limit == r.From))
             return new($"The limit of {workload.Display} is as it was before.");
 
         var now = MemoryRaiseRecord.Time(api.Time.GetUtcNow());
@@ -100,24 +101,28 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
             { Changes = [.. raises.Select(r => Change(workload, r, r.To, r.From))] };
     }
 
-    private async Task SetAsync(
+    private Task SetAsync(
         ActionRequest request, LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values,
         string actionId, MemoryRaiseRecord record,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        _writer.PatchAsync(request, workload, seen => Patch(seen, raises, values, actionId, record), cancellationToken);
+
+    private static ObjectPatch Patch(
+        LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values, string actionId,
+        MemoryRaiseRecord record)
     {
         var patch = ObjectPatch.Of(workload, sameGeneration: false);
         foreach (var raise in raises)
         {
             var (from, to) = values(raise);
-            if (MemoryRaise.Find(workload, raise.Container) is not var (index, limit) || limit != from)
+            if (MemoryRaise.Find(workload.Template, raise.Container) is not var (index, limit) || limit != from)
                 throw new ActionFailedException(
                     FailureKind.Permanent,
                     $"The memory limit of container {raise.Container} in {workload.Display} is no longer {from}; it is left as it is.");
             (raise with { Index = index }).AddTo(patch, from, to);
         }
 
-        patch.Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.MemoryLimitRaised, record.ToJson()));
-        await _writer.PatchAsync(request, workload, patch, cancellationToken);
+        return patch.Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.MemoryLimitRaised, record.ToJson()));
     }
 
     private static List<MemoryRaise> RaisesOf(ActionPlan plan) =>

@@ -53,7 +53,10 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
             ? written
             : 0;
         var hash = Label(set, PodTemplateHash);
-        return new(Text(set, "name"), Text(set, "uid"), hash, number, CreatedAt(set), template, serving.Contains(hash));
+        return new(Text(set, "name"), Text(set, "uid"), hash, number, CreatedAt(set), template, serving.Contains(hash))
+        {
+            Cause = Cause(set),
+        };
     }
 
     private static WorkloadRevision OfControllerRevision(JsonObject revision, HashSet<string> serving)
@@ -63,8 +66,13 @@ internal sealed class RevisionReader(ClusterApi api, WorkloadReader workloads)
         var hash = Label(revision, RevisionHash);
         return new(
             Text(revision, "name"), Text(revision, "uid"), hash, revision["revision"]?.GetValue<long>() ?? 0, CreatedAt(revision), template,
-            serving.Contains(hash));
+            serving.Contains(hash))
+        {
+            Cause = Cause(revision),
+        };
     }
+
+    private static string? Cause(JsonObject o) => o["metadata"]?["annotations"]?[Marks.ChangeCause]?.GetValue<string>();
 
     private static string Text(JsonObject o, string field) => o["metadata"]?[field]?.GetValue<string>() ?? "";
 

@@ -10,6 +10,9 @@ namespace Remediator.Actions.Kubernetes.Revisions;
 internal sealed record WorkloadRevision(
     string Name, string Uid, string Hash, long Number, DateTimeOffset? CreatedAt, JsonObject Template, bool AvailableNow)
 {
+    /// <summary>What its annotation <c>kubernetes.io/change-cause</c> says, which <c>kubectl rollout history</c> shows.</summary>
+    public string? Cause { get; init; }
+
     public string Display => $"revision {Number} ({Name})";
 
     public bool IsThatOf(JsonObject template) => JsonNode.DeepEquals(Template, template);

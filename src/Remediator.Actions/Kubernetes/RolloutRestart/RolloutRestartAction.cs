@@ -30,7 +30,8 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
 
         return PlanResult.Planned(new()
         {
-            Summary = $"restart all {workload.Desired} pods of {workload.Display} by its update strategy",
+            Summary = $"restart {(workload.Desired == 1 ? "the one pod" : $"all {workload.Desired} pods")} of {workload.Display} by its "
+                + "update strategy",
             Changes = [new(
                 workload.Display, $"spec.template.metadata.annotations[{Marks.RestartedAt}]",
                 workload.TemplateAnnotations.GetValueOrDefault(Marks.RestartedAt, ""), "the time when it is done")],
@@ -47,9 +48,9 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
             throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} {refusal}.");
 
         var now = api.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        await _writer.PatchAsync(request, workload, ObjectPatch.Of(workload)
-            .Annotate("/spec/template/metadata", workload.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
-            .Annotate("/metadata", workload.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
+        await _writer.PatchAsync(request, workload, seen => ObjectPatch.Of(seen)
+            .Annotate("/spec/template/metadata", seen.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
+            .Annotate("/metadata", seen.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };
     }
 

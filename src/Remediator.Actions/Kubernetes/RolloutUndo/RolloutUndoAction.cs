@@ -1,3 +1,4 @@
+using System.Globalization;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Kubernetes.Revisions;
@@ -15,6 +16,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 {
     private const string From = "from";
     private const string To = "to";
+
+    /// <summary>Grows when a template that was left is taken up again, also by somebody who undoes what this has done.</summary>
+    private const string FromNumber = "from-number";
 
     private readonly WorkloadWriter _writer = new(api, workloads);
     private readonly RevisionReader _revisions = new(api, workloads);
@@ -59,7 +63,10 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
                 .. TemplateDifference.Between(workload.Display, present.Template, good.Template)],
             Preconditions = WorkloadWriter.Preconditions(workload),
             // not the templates themselves: they may hold what must not be kept in the journal
-            Parameters = new Dictionary<string, string> { [From] = present.Uid, [To] = good.Uid },
+            Parameters = new Dictionary<string, string>
+            {
+                [From] = present.Uid, [To] = good.Uid, [FromNumber] = present.Number.ToString(CultureInfo.InvariantCulture),
+            },
         });
     }
 
@@ -76,7 +83,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
 
     public async Task<ActionOutcome> ApplyAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
     {
-        var workload = await _writer.PlannedAsync(request, plan, cancellationToken);
+        var workload = await _writer.PlannedAsync(
+            request, plan, cancellationToken,
+            async w => w.Observed && IsFrom(plan, await _revisions.ReadAsync(request, w, cancellationToken), w));
         if (workload is null)
             return new($"{request.Resource.Display} was taken back by this action already.");
         if (workload.Paused)
@@ -84,9 +93,7 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
                 FailureKind.Permanent, $"{workload.Display} was paused after this was planned; nothing was done.");
 
         var good = await FindAsync(request, workload, plan, To, cancellationToken);
-        await RestoreAsync(
-            request, workload, good, $"remediator: back to {good.Display}, incident {request.IncidentId}", request.ActionId,
-            cancellationToken);
+        await RestoreAsync(request, workload, good, request.ActionId, cancellationToken);
         return new($"{workload.Display} goes back to {good.Display}.") { Changes = plan.Changes };
     }
 
@@ -119,19 +126,33 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
         if (workload.IsUndone(request))
             return new($"{workload.Display} was put back by this action already, and somebody changed it afterwards; it is left as it is.");
 
-        await RestoreAsync(
-            request, workload, from, $"remediator: again {from.Display}, as before incident {request.IncidentId}",
-            Marks.Undone(request.ActionId), cancellationToken);
+        await RestoreAsync(request, workload, from, Marks.Undone(request.ActionId), cancellationToken);
         return new($"{workload.Display} is at {from.Display} again.")
             { Changes = [new(workload.Display, "revision", to.Display, from.Display)] };
     }
 
+    private static bool IsFrom(ActionPlan plan, IReadOnlyList<WorkloadRevision> revisions, LiveWorkload workload) =>
+        revisions is [var newest, ..]
+            && newest.Uid == plan.Parameters[From]
+            && newest.Number.ToString(CultureInfo.InvariantCulture) == plan.Parameters.GetValueOrDefault(FromNumber)
+            && newest.IsThatOf(workload.Template);
+
     private Task RestoreAsync(
-        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string cause, string actionId,
-        CancellationToken cancellationToken) =>
-        _writer.PatchAsync(request, workload, ObjectPatch.Of(workload)
-            .Replace("/spec/template", revision.Template)
-            .Annotate("/metadata", workload.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause)), cancellationToken);
+        ActionRequest request, LiveWorkload workload, WorkloadRevision revision, string actionId, CancellationToken cancellationToken) =>
+        _writer.PatchAsync(request, workload, seen => Back(seen, revision, actionId), cancellationToken);
+
+    /// <summary>
+    /// The cause comes back with the template that it is of, as with <c>kubectl rollout undo</c>: one of ours would stay on the object, and
+    /// the next revision, whoever makes it, would be shown under it.
+    /// </summary>
+    private static ObjectPatch Back(LiveWorkload seen, WorkloadRevision revision, string actionId)
+    {
+        var patch = ObjectPatch.Of(seen).Replace("/spec/template", revision.Template);
+        return revision.Cause is { } cause
+            ? patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause))
+            : patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId))
+                .RemoveAnnotation("/metadata", seen.Annotations, Marks.ChangeCause);
+    }
 
     private async Task<WorkloadRevision> FindAsync(
         ActionRequest request, LiveWorkload workload, ActionPlan plan, string which, CancellationToken cancellationToken) =>

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Actions.Kubernetes.RaiseMemoryLimit;
 using Remediator.Actions.Kubernetes.Revisions;
 using Remediator.Actions.Kubernetes.Workloads;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using k8s.Models;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Kubernetes.RolloutUndo;
 
@@ -18,6 +21,7 @@ internal static class UndoObjections
     {
         var newest = pods.Where(p => !p.IsTerminating() && !p.IsOver() && RevisionReader.HashOf(p) == present.Hash).ToList();
         return SameTemplate(present, good)
+            ?? Raised(workload, present, good)
             ?? Serving(newest, present, now, window)
             ?? Missing(newest, present, good)
             ?? Injected(newest, present, now, window)
@@ -36,20 +40,34 @@ internal static class UndoObjections
                 : null;
     }
 
+    /// <summary>What Remediator itself has changed is no release: where it did not help, the step that changed it takes it back.</summary>
+    private static string? Raised(LiveWorkload workload, WorkloadRevision present, WorkloadRevision good)
+    {
+        var raises = MemoryRaiseRecord.InForce(workload.Annotations.GetValueOrDefault(Marks.MemoryLimitRaised))
+            .Where(r => MemoryRaise.Find(present.Template, r.Container)?.Limit == r.To)
+            .ToDictionary(r => $"spec.template.spec.containers[{r.Container}].resources.limits.memory");
+        var differences = TemplateDifference.Fields(present.Template, good.Template).Where(f => !TemplateDifference.IsMarker(f)).ToList();
+        return differences.TrueForAll(raises.ContainsKey)
+            ? $"differs between {present.Display} and {good.Display} in the memory limit alone, which Remediator has raised to "
+                + $"{string.Join(" and ", differences.Select(d => raises[d].To).Distinct())}: no release is behind it"
+            : null;
+    }
+
     private static string? Serving(List<V1Pod> newest, WorkloadRevision present, DateTime now, TimeSpan window)
     {
         // one that crashes at once is ready for a moment each time
         var since = now - (window / 10);
         var serve = newest.Count(p => p.IsReadySince(since) && !p.HasEndedSince(now - window));
         return serve * 2 > newest.Count
-            ? $"has {serve} of {newest.Count} pods of {present.Display} that serve: the revision is not at fault"
+            ? $"has {serve} of {Plural.Of(newest.Count, "pod")} of {present.Display} that {(serve == 1 ? "serves" : "serve")}: "
+                + "the revision is not at fault"
             : null;
     }
 
     private static string? Missing(List<V1Pod> newest, WorkloadRevision present, WorkloadRevision good)
     {
         var missing = newest.SelectMany(p => p.Containers())
-            .Select(c => KubeletMessages.MissingObject(c.State?.Waiting?.Message ?? ""))
+            .Select(c => MissingObjects.In(c.State?.Waiting?.Message ?? ""))
             .FirstOrDefault(m => m.Length > 0);
         return missing is null ? null
             : TemplateReferences.Has(good.Template, missing) ? $"needs {missing}, which is missing, in {good.Display} as well"

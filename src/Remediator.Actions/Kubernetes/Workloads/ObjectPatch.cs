@@ -45,6 +45,15 @@ internal sealed class ObjectPatch
         return this;
     }
 
+    /// <param name="parent">As of <see cref="Annotate"/>.</param>
+    /// <param name="present">The annotations that were seen there; what is not among them is left as it is.</param>
+    public ObjectPatch RemoveAnnotation(string parent, IReadOnlyDictionary<string, string> present, string key)
+    {
+        if (present.ContainsKey(key))
+            _operations.Add(new JsonObject { ["op"] = "remove", ["path"] = $"{parent}/annotations/{Escape(key)}" });
+        return this;
+    }
+
     public V1Patch ToPatch() => new(_operations.ToJsonString(), V1Patch.PatchType.JsonPatch);
 
     private static string Escape(string key) =>

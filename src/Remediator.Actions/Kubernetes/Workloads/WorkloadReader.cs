@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Api;
+using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Core.Actions;
 using Remediator.Core.Resources;
 
@@ -60,6 +61,24 @@ internal sealed class WorkloadReader(ClusterApi api)
             p => p.Metadata.OwnerReferences?.Any(o => o.Controller == true && owners(o)) == true, cancellationToken);
     }
 
+    /// <summary>
+    /// What makes these pods of a resource: their controller, or that of the ReplicaSet that is; null for a bare pod and where there is
+    /// none to ask.
+    /// </summary>
+    public async Task<V1OwnerReference?> ControllerAsync(
+        ResourceKey resource, IReadOnlyList<V1Pod> pods, DateTimeOffset notAfter, CancellationToken cancellationToken)
+    {
+        if (pods.Select(p => p.Controller()).FirstOrDefault(c => c is not null) is not { } controller)
+            return null;
+        if (controller.Kind != "ReplicaSet" || resource.Kind == ResourceKinds.ReplicaSet)
+            return controller;
+
+        var sets = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
+            k.AppsV1.ListNamespacedReplicaSetAsync(
+                resource.Namespace, fieldSelector: $"metadata.name={controller.Name}", cancellationToken: ct), cancellationToken);
+        return sets.Items.SelectMany(s => s.Metadata.OwnerReferences ?? []).FirstOrDefault(o => o.Controller == true) ?? controller;
+    }
+
     private async Task<V1Pod?> PodAsync(ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
         try
@@ -80,7 +99,7 @@ internal sealed class WorkloadReader(ClusterApi api)
     private async Task<(string? Selector, Func<V1OwnerReference, bool> Owners)?> OwnersOfPodsAsync(
         ResourceKey resource, DateTimeOffset notAfter, CancellationToken cancellationToken)
     {
-        bool Itself(V1OwnerReference o) => o.Kind.Equals(resource.Kind, StringComparison.OrdinalIgnoreCase) && o.Name == resource.Name;
+        bool Itself(V1OwnerReference o) => Is(o, resource);
         switch (resource.Kind)
         {
             case ResourceKinds.Deployment:
@@ -90,7 +109,7 @@ internal sealed class WorkloadReader(ClusterApi api)
                     k.AppsV1.ListNamespacedReplicaSetAsync(
                         resource.Namespace, labelSelector: selector, limit: ClusterApi.PageSize, continueParameter: from,
                         cancellationToken: ct),
-                    s => IsOwnedBy(s.Metadata, "Deployment", resource.Name), cancellationToken);
+                    s => IsOwnedBy(s.Metadata, resource), cancellationToken);
                 return sets.Count == 0 ? null : (selector, IsOneOf(sets.Select(s => s.Metadata.Uid)));
             case ResourceKinds.ReplicaSet:
                 var set = await api.ReadAsync($"list replicasets in namespace {resource.Namespace}", notAfter, (k, ct) =>
@@ -108,10 +127,18 @@ internal sealed class WorkloadReader(ClusterApi api)
                 var jobs = await api.PagesAsync<V1Job, V1JobList>($"list jobs in namespace {resource.Namespace}", notAfter, (k, from, ct) =>
                     k.BatchV1.ListNamespacedJobAsync(
                         resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
-                    j => IsOwnedBy(j.Metadata, "CronJob", resource.Name), cancellationToken);
+                    j => IsOwnedBy(j.Metadata, resource), cancellationToken);
                 return jobs.Count == 0
                     ? null
                     : (SelectorText.AnyOf(jobs.Select(j => SelectorText.Of(j.Spec.Selector))), IsOneOf(jobs.Select(j => j.Metadata.Uid)));
+            case var other when ResourceKinds.Find(other) is null:
+                // some controllers make ReplicaSets, others make pods
+                var made = await api.PagesAsync<V1ReplicaSet, V1ReplicaSetList>($"list replicasets in namespace {resource.Namespace}",
+                    notAfter, (k, from, ct) => k.AppsV1.ListNamespacedReplicaSetAsync(
+                        resource.Namespace, limit: ClusterApi.PageSize, continueParameter: from, cancellationToken: ct),
+                    s => IsOwnedBy(s.Metadata, resource), cancellationToken);
+                var isOneOf = IsOneOf(made.Select(s => s.Metadata.Uid));
+                return (null, o => Itself(o) || isOneOf(o));
             default:
                 return (await SelectorAsync(resource, notAfter, cancellationToken), Itself);
         }
@@ -128,8 +155,11 @@ internal sealed class WorkloadReader(ClusterApi api)
         return o => set.Contains(o.Uid);
     }
 
-    private static bool IsOwnedBy(V1ObjectMeta metadata, string kind, string name) =>
-        metadata.OwnerReferences?.Any(o => o.Controller == true && o.Kind == kind && o.Name == name) == true;
+    private static bool IsOwnedBy(V1ObjectMeta metadata, ResourceKey owner) =>
+        metadata.OwnerReferences?.Any(o => o.Controller == true && Is(o, owner)) == true;
+
+    private static bool Is(V1OwnerReference owner, ResourceKey resource) =>
+        owner.Name == resource.Name && ResourceKinds.OfApi(owner.Kind, owner.ApiVersion ?? "") == resource.Kind;
 
     private static string OwnerUid(JsonObject o) =>
         (o["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault(

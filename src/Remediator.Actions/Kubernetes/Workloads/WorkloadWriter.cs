@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Remediator.Actions.Kubernetes.Api;
 using Remediator.Core.Actions;
 using k8s;
@@ -9,6 +10,9 @@ namespace Remediator.Actions.Kubernetes.Workloads;
 /// <summary>Changes a workload exactly as planned, or not at all.</summary>
 internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
 {
+    /// <summary>A scaler seldom changes the replicas twice between a look and the write after it.</summary>
+    private const int MostWrites = 3;
+
     /// <summary>What has to be true when a plan is carried out.</summary>
     public static Dictionary<string, string> Preconditions(LiveWorkload seen) => new()
     {
@@ -24,7 +28,12 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     /// <summary>
     /// The planned workload as it is now, for a change that has not been made yet; null where this action id has changed it already.
     /// </summary>
-    public async Task<LiveWorkload?> PlannedAsync(ActionRequest request, ActionPlan plan, CancellationToken cancellationToken)
+    /// <param name="isAsPlanned">
+    /// Whether what the plan is about is as it was, although its specification has changed, as by a scaler. Null where nothing may have
+    /// changed.
+    /// </param>
+    public async Task<LiveWorkload?> PlannedAsync(
+        ActionRequest request, ActionPlan plan, CancellationToken cancellationToken, Func<LiveWorkload, Task<bool>>? isAsPlanned = null)
     {
         var workload = await workloads.ReadAsync(request.Resource, request.NotAfter, cancellationToken);
         if (workload.Uid != plan.Preconditions["uid"])
@@ -34,29 +43,44 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
             return null;
         return plan.Preconditions.TryGetValue("generation", out var generation)
             && workload.Generation.ToString(CultureInfo.InvariantCulture) != generation
+            && (isAsPlanned is null || !await isAsPlanned(workload))
             ? throw Changed(workload)
             : workload;
     }
 
-    /// <param name="seen">The patch was built on this.</param>
-    public async Task PatchAsync(ActionRequest request, LiveWorkload seen, ObjectPatch patch, CancellationToken cancellationToken)
+    /// <param name="build">
+    /// Makes the patch for a workload as it was seen: once more where something has changed since, and neither its template nor that it is
+    /// paused, as a scaler changes its replicas.
+    /// </param>
+    public async Task PatchAsync(
+        ActionRequest request, LiveWorkload seen, Func<LiveWorkload, ObjectPatch> build, CancellationToken cancellationToken)
     {
-        try
+        for (var writes = 1; ; writes++)
         {
-            await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
-                patch.ToPatch(), "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager,
-                cancellationToken: ct),
-                cancellationToken);
-        }
-        catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
-        {
-            // one status for a patch whose tests failed and for an object that is not valid: the object tells which
-            var now = await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken);
-            if (now is null || now.Uid != seen.Uid || now.Generation != seen.Generation || now.Annotations.Count != seen.Annotations.Count)
-                throw Changed(seen, e);
-            throw;
+            var patch = build(seen).ToPatch();
+            try
+            {
+                await api.WriteAsync($"patch {seen.Display}", request.NotAfter, (k, ct) => k.CustomObjects.PatchNamespacedCustomObjectAsync(
+                    patch, "apps", "v1", seen.Namespace, seen.Kind + "s", seen.Name, fieldManager: Marks.FieldManager,
+                    cancellationToken: ct),
+                    cancellationToken);
+                return;
+            }
+            catch (ActionFailedException e) when (e.Status() is HttpStatusCode.UnprocessableEntity)
+            {
+                // one status for a patch whose tests failed and for an object that is not valid: the object tells which
+                var now = await workloads.FindAsync(request.Resource, request.NotAfter, cancellationToken);
+                if (now?.Uid == seen.Uid && now.Generation == seen.Generation && now.Annotations.Count == seen.Annotations.Count)
+                    throw;
+                if (writes == MostWrites || now is null || !IsTemplateAsBefore(now, seen))
+                    throw Changed(seen, e);
+                seen = now;
+            }
         }
     }
+
+    private static bool IsTemplateAsBefore(LiveWorkload now, LiveWorkload seen) =>
+        now.Uid == seen.Uid && now.Paused == seen.Paused && JsonNode.DeepEquals(now.Template, seen.Template);
 
     /// <param name="isInEffect">Whether the object is as the change would have left it.</param>
     public async Task<ProbeResult> ProbeAsync(
@@ -70,7 +94,7 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
         if (workload.Annotations.GetValueOrDefault(Marks.ActionId) == request.ActionId)
             return new(ProbeAnswer.Happened, $"The {workload.Display} carries the mark of this action.");
 
-        // the mark is written in one patch with the change, and the change is refused on any other generation: asking for it again is safe
+        // the mark is written in one patch with the change, and the change is refused on any other template: asking for it again is safe
         return isInEffect(workload)
             ? new(ProbeAnswer.Happened, $"The {workload.Display} is as planned, although the mark of this action is gone.")
             : new(ProbeAnswer.DidNotHappen, $"The {workload.Display} does not carry the mark of this action, and is not as planned.");

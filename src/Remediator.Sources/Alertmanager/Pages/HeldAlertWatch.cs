@@ -113,8 +113,8 @@ internal sealed partial class HeldAlertWatch : BackgroundService
         [LoggerMessage(
             EventId = 1301,
             Level = LogLevel.Information,
-            Message = "Put {Count} alerts into the inbox that the webhook of {Source} does not report because of our own "
-                + "silences, trace {traceid}")]
+            Message = "Alerts put into the inbox because our own silences keep the webhook of {Source} from reporting them: {Count}, "
+                + "trace {traceid}")]
         public static partial void Told(ILogger logger, int count, string source, string traceid);
 
         [LoggerMessage(

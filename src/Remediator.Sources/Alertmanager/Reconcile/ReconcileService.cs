@@ -102,7 +102,7 @@ internal sealed partial class ReconcileService : BackgroundService
         [LoggerMessage(
             EventId = 1103,
             Level = LogLevel.Information,
-            Message = "Put {Count} alerts into the inbox in which the list of {Source} and its webhook differ, trace {traceid}")]
+            Message = "Alerts put into the inbox because the list of {Source} and its webhook differ: {Count}, trace {traceid}")]
         public static partial void Told(ILogger logger, int count, string source, string traceid);
 
         [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "The list of {Source} could not be compared: {Reason}")]

@@ -131,11 +131,13 @@ internal sealed class FakeVolumes(TestNamespace space) : IAsyncDisposable
         await space.Client.StorageV1.DeleteStorageClassAsync(Class, cancellationToken: CancellationToken.None);
     }
 
-    private Task<V1PersistentVolumeClaim> PatchAsync(string name, string patch) => space.Client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
-        new V1Patch(patch, V1Patch.PatchType.MergePatch), name, space.Name, cancellationToken: Token);
+    private Task<V1PersistentVolumeClaim> PatchAsync(string name, string patch) =>
+        space.Client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
+            new V1Patch(patch, V1Patch.PatchType.MergePatch), name, space.Name, cancellationToken: Token);
 
-    private Task<V1PersistentVolumeClaim> StatusAsync(string name, string patch) => space.Client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
-        new V1Patch(patch, V1Patch.PatchType.MergePatch), name, space.Name, cancellationToken: Token);
+    private Task<V1PersistentVolumeClaim> StatusAsync(string name, string patch) =>
+        space.Client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
+            new V1Patch(patch, V1Patch.PatchType.MergePatch), name, space.Name, cancellationToken: Token);
 
     private static Dictionary<string, ResourceQuantity> Size(string size) => new() { ["storage"] = new(size) };
 

@@ -1,4 +1,5 @@
 using Remediator.Actions.Kubernetes.Pods;
+using Remediator.Core.Facts;
 
 namespace Remediator.Actions.Tests.Kubernetes.Pods;
 
@@ -64,5 +65,5 @@ public sealed class KubeletMessagesTests
     [InlineData("MountVolume.SetUp failed for volume \"cfg\" : configmap \"api\" not found", "configmap/api")]
     [InlineData("MountVolume.SetUp failed for volume \"cfg\" : references non-existent config key: a.yaml", "configmap/?:a.yaml")]
     [InlineData("container has runAsNonRoot and image will run as root", "")]
-    public void AMissingObject_IsNamed(string message, string expected) => Assert.Equal(expected, KubeletMessages.MissingObject(message));
+    public void AMissingObject_IsNamed(string message, string expected) => Assert.Equal(expected, MissingObjects.In(message));
 }

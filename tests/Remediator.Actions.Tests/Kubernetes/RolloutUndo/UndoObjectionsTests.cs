@@ -49,6 +49,32 @@ public sealed class UndoObjectionsTests
         Assert.Null(Objection());
     }
 
+    /// <summary>A limit that Remediator has raised; one that it has put back, that somebody has set since, or beside a new image.</summary>
+    [Theory]
+    [InlineData("80Mi", "app:1", "null", true)]
+    [InlineData("80Mi", "app:1", "\"2026-11-23T02:00:00Z\"", false)]
+    [InlineData("96Mi", "app:1", "null", false)]
+    [InlineData("80Mi", "app:2", "null", false)]
+    public void LimitThatRemediatorHasRaised_IsNoRolloutThatBrokeIt(string limit, string image, string undoneAt, bool objects)
+    {
+        (_good["spec"]!["containers"]![0]!["resources"], _bad["spec"]!["containers"]![0]!["resources"]) = (Memory("64Mi"), Memory(limit));
+        _bad["spec"]!["containers"]![0]!["image"] = image;
+        Annotate(_bad, "remediator.io/restarted-at");
+        _annotations = new JsonObject
+        {
+            ["remediator.io/memory-limit-raised"] = $$"""
+                {"at":"2026-11-23T01:00:00Z","actionId":"a","incident":"i","undoneAt":{{undoneAt}},
+                 "raised":[{"index":0,"container":"main","from":"64Mi","to":"80Mi"}]}
+                """,
+        }.ToJsonString();
+        Assert.Equal(
+            objects
+                ? "differs between revision 2 (web-2) and revision 1 (web-1) in the memory limit alone, which Remediator has raised to "
+                    + "80Mi: no release is behind it"
+                : null,
+            Objection());
+    }
+
     [Fact]
     public void SameTemplate_CannotHelp()
     {
@@ -193,6 +219,8 @@ public sealed class UndoObjectionsTests
     private string? Objection() => UndoObjections.First(
         new LiveWorkload("deployment", TestWorkloads.Deployment(_annotations)), Revision(2, _bad), Revision(1, _good), _pods,
         TestPods.Now.UtcDateTime, Window);
+
+    private static JsonObject Memory(string limit) => new() { ["limits"] = new JsonObject { ["memory"] = limit } };
 
     private void Same() => _bad["spec"]!["containers"]![0]!["image"] = "app:1";
 

@@ -95,6 +95,33 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
         Assert.Empty(_server.Of("GET", Pods));
     }
 
+    /// <summary>Argo Rollouts make ReplicaSets, as Deployments do; one of the same name is not theirs.</summary>
+    [Fact]
+    public async Task PodsOfARollout_AreThoseOfItsReplicaSets()
+    {
+        _server.Always("GET", "/apis/apps/v1/namespaces/shop/replicasets", List(
+            Owned(Object("ReplicaSet", "api-1"), "Rollout", "api", "argoproj.io/v1alpha1"),
+            Owned(Object("ReplicaSet", "api-2"), "Deployment", "api")));
+        _server.Always("GET", Pods, List(Pod("api-1-x", "ReplicaSet", "api-1"), Pod("api-2-x", "ReplicaSet", "api-2")));
+
+        var pods = await ReadAsync("rollout", "api");
+        Assert.Equal(["api-1-x"], pods.Select(p => p.Metadata.Name));
+        Assert.Equal("Rollout", (await ControllerAsync("rollout", "api", pods))?.Kind);
+    }
+
+    [Fact]
+    public async Task PodsOfAnAdvancedStatefulSet_AreNotThoseOfTheOneOfKubernetes()
+    {
+        _server.Always("GET", "/apis/apps/v1/namespaces/shop/replicasets", List());
+        _server.Always("GET", "/apis/apps/v1/namespaces/shop/statefulsets/db", ApiAnswers.Found(Object("StatefulSet", "db")));
+        _server.Always("GET", Pods, List(
+            Owned(Object("Pod", "db-0"), "StatefulSet", "db", "apps/v1"),
+            Owned(Object("Pod", "db-1"), "StatefulSet", "db", "apps.kruise.io/v1beta1")));
+
+        Assert.Equal(["db-0"], (await ReadAsync("statefulset", "db")).Select(p => p.Metadata.Name));
+        Assert.Equal(["db-1"], (await ReadAsync("statefulset.apps.kruise.io", "db")).Select(p => p.Metadata.Name));
+    }
+
     [Fact]
     public async Task LongList_IsReadPageByPage()
     {
@@ -113,6 +140,10 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
     private Task<IReadOnlyList<k8s.Models.V1Pod>> ReadAsync(string kind, string name) =>
         new WorkloadReader(new ClusterApi(() => _server.Client(), new FakeTimeProvider(TestPods.Now)))
             .PodsAsync(new ResourceKey("test", kind, "shop", name), TestPods.Now.AddMinutes(1), TestContext.Current.CancellationToken);
+
+    private Task<k8s.Models.V1OwnerReference?> ControllerAsync(string kind, string name, IReadOnlyList<k8s.Models.V1Pod> pods) =>
+        new WorkloadReader(new ClusterApi(() => _server.Client(), new FakeTimeProvider(TestPods.Now))).ControllerAsync(
+            new ResourceKey("test", kind, "shop", name), pods, TestPods.Now.AddMinutes(1), TestContext.Current.CancellationToken);
 
     private string Query() => Decoded(Assert.Single(_server.Of("GET", Pods)));
 
@@ -134,10 +165,12 @@ public sealed class WorkloadReaderTests : IAsyncLifetime
         ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "shop" },
     }, kind, owner);
 
-    private static JsonObject Owned(JsonObject o, string kind, string owner)
+    private static JsonObject Owned(JsonObject o, string kind, string owner, string apiVersion = "")
     {
-        o["metadata"]!["ownerReferences"] =
-            new JsonArray(new JsonObject { ["kind"] = kind, ["name"] = owner, ["uid"] = $"uid-of-{owner}", ["controller"] = true });
+        o["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
+        {
+            ["apiVersion"] = apiVersion, ["kind"] = kind, ["name"] = owner, ["uid"] = $"uid-of-{owner}", ["controller"] = true,
+        });
         return o;
     }
 

@@ -115,12 +115,36 @@ public sealed class WorkloadWriteTests : IAsyncLifetime
     public async Task ATestThatFailsInThePatch_IsSomebodyElsesChange()
     {
         Server.Once("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment()));
-        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(generation: 5)));
+        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(limit: "80Mi", generation: 5)));
         Server.Always("PATCH", Path, ApiAnswers.Failure(422, "Invalid", "testing path /metadata/generation value failed: test failed"));
         var e = await FailureAsync();
         Assert.Equal(
             (FailureKind.Permanent, "The deployment shop/api was changed by somebody else after this was planned; nothing was done."),
             (e.Kind, e.Message));
+    }
+
+    /// <summary>A scaler has changed the replicas between the look and the write; another time somebody the template, or a pause.</summary>
+    [Theory]
+    [InlineData("""{"replicas":5}""", true)]
+    [InlineData("""{"replicas":5,"paused":true}""", false)]
+    [InlineData("""{"template":{"spec":{"containers":[{"name":"main","image":"api:2"}]}}}""", false)]
+    public async Task WriteThatMeetsAnotherGeneration_IsBuiltAnew_WhereTheTemplateIsAsItWas(string spec, bool isDone)
+    {
+        Server.Once("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment()));
+        Server.Always("GET", Path, ApiAnswers.Found(TestWorkloads.Deployment(spec: spec, generation: 5)));
+        Server.Once("PATCH", Path, ApiAnswers.Failure(422, "Invalid", "testing path /metadata/generation value failed: test failed"));
+        Server.Always("PATCH", Path, ApiAnswers.Found(TestWorkloads.Deployment(generation: 6)));
+        if (!isDone)
+        {
+            Assert.Equal(FailureKind.Permanent, (await FailureAsync()).Kind);
+            Assert.Single(Server.Of("PATCH", Path));
+            return;
+        }
+
+        await RestartAsync();
+        var writes = Server.Of("PATCH", Path);
+        Assert.Equal(2, writes.Count);
+        Assert.Contains("""{"op":"test","path":"/metadata/generation","value":5}""", writes[1].Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Aws.StopStartInstance;
+
+public sealed record StopStartInstanceInput;
