@@ -67,13 +67,15 @@ internal sealed record LogHint(string Name, string Line)
             + @"migrations? (?:is|are) (?:running|pending|in progress)|migrating (?:schema|database|table|index|data)\b|"
             + @"\b(?:re)?indexing\b.{0,40}\b(?:\d+ ?%|of \d+)";
 
+    private static readonly Regex Dependency = new($"{Connection}|{Names}|{Servers}|{Credentials}", Options);
+
     private static readonly (string Name, Regex Words)[] Known =
     [
         ("platform", new("exec format error|cannot execute binary file", Options)),
         ("occupied", new(Occupied, Options)),
         ("disk", new(@"no space left on device|\bENOSPC\b|disk quota exceeded|read-only file system", Options)),
         ("files", new(@"too many open files|\bEMFILE\b|\bENFILE\b", Options)),
-        ("dependency", new($"{Connection}|{Names}|{Servers}|{Credentials}", Options)),
+        ("dependency", Dependency),
         ("permission", new(@"permission denied|\bEACCES\b|operation not permitted|access denied", Options)),
         ("configuration", new(
             @"(?:invalid|bad|malformed|unknown|missing|unsupported) (?:configuration|config|option|flag|argument|setting|directive)|"
@@ -104,6 +106,11 @@ internal sealed record LogHint(string Name, string Line)
          select new LogHint(known.Name, line)).FirstOrDefault()
         ?? Migrating(lines)
         ?? Standby(lines);
+
+    /// <summary>Which server the lines complain of, as the last one that names one says it; empty where none does.</summary>
+    /// <param name="space">The namespace of who says so.</param>
+    public static string ServerIn(IReadOnlyList<string> lines, string space) =>
+        lines.Reverse().Where(l => Dependency.IsMatch(l)).Select(l => NamedServer.In(l, space)).FirstOrDefault(s => s.Length > 0) ?? "";
 
     /// <summary>What has gone on since is over.</summary>
     private static LogHint? Migrating(IReadOnlyList<string> lines) =>
