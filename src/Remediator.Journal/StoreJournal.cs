@@ -61,6 +61,7 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
 
     public Task<IReadOnlyList<IncidentRow>> WaitingAsync(CancellationToken cancellationToken) =>
         store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(
-            async connection => [.. (await connection.QueryAsync<StoredIncident>(Queries.Waiting.Sql)).Select(row => row.ToRow())],
+            async connection =>
+                [.. (await connection.QueryAsync<StoredIncident>(Queries.IncidentsThatWait.Sql)).Select(row => row.ToRow())],
             cancellationToken);
 }

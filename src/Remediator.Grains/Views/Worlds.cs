@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Policies;
 using Remediator.Core.Records;

@@ -182,7 +182,7 @@ internal static class Queries
         $"{Firing} AND fingerprint IN ({string.Join(", ", Enumerable.Range(0, count).Select(i => $"@id{i}"))}) ORDER BY "
             + $"starts_at, fingerprint");
 
-    public static readonly Query Waiting = new("open incidents that wait for what others may wait for too",
+    public static readonly Query IncidentsThatWait = new("open incidents that wait for what others may wait for too",
         $"SELECT {IncidentColumns} FROM incident WHERE closed_at IS NULL AND waits_for IS NOT NULL ORDER BY opened_at, id");
 
     public static Query OpenOfKinds(IReadOnlyList<string> kinds) => new("open incidents of some kinds",

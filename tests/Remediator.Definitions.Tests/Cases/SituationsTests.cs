@@ -160,17 +160,23 @@ public sealed class SituationsTests
 
     /// <summary>A Deployment that recreates waits for pods whose preStop takes as long as it may, and longer.</summary>
     [Theory]
-    [InlineData(-15, "nothing: ")]
-    [InlineData(3, "nothing: ")]
-    [InlineData(25, Tells)]
-    public void OldPodsWhosePreStopTakesLong_AreToldOnceTheirTimeIsOver(double overdue, string expected) => Ends(
+    [InlineData(-4, 8, "nothing: ")] // their grace is over in four minutes, and they are gone four minutes later
+    [InlineData(3, 4, "nothing: ")]
+    [InlineData(25, 60, Tells)]
+    public void OldPodsWhosePreStopTakesLong_AreToldOnceTheirTimeIsOver(double overdue, double goneIn, string expected) => Ends(
         expected, JudgedScenes.OneNotReady, s =>
         {
             s.Deployment.Spec.Strategy = new() { Type = "Recreate" };
             s.Afterwards.Add(x =>
             {
-                x.Cluster.Pods.ForEach(p => p.Terminating(overdue));
                 x.Alert = "KubeDeploymentReplicasMismatch";
+                var old = x.Cluster.Pods.ToList();
+                old.ForEach(p => p.Terminating(overdue));
+                x.Cluster.Later.Add((CaseCluster.Now.AddMinutes(goneIn), () =>
+                {
+                    old.ForEach(p => x.Cluster.Pods.Remove(p));
+                    x.Cluster.Run(x.Cluster.ReplicaSets[^1], 3, -goneIn);
+                }));
             });
         });
 

@@ -21,13 +21,13 @@ public sealed class UnreadAlertmanagerTests : IDisposable
             new Dictionary<string, string>(), Token);
 
         await Wait.UntilAsync(
-            "the complaint in /readyz",
+            "the complaint in /readyz, and that it is ready",
             async () =>
             {
                 using var answer = await server.Operator.GetAsync(new Uri("/readyz", UriKind.Relative), Token);
-                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 var text = await answer.Content.ReadAsStringAsync(Token);
-                return text.Contains($"alertmanager/main: {Held} (http://127.0.0.1:9", StringComparison.Ordinal);
+                return answer.StatusCode == HttpStatusCode.OK
+                    && text.Contains($"alertmanager/main: {Held} (http://127.0.0.1:9", StringComparison.Ordinal);
             },
             Token,
             () => Task.FromResult(server.Story()));

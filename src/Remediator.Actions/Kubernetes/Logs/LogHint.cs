@@ -5,9 +5,10 @@ namespace Remediator.Actions.Kubernetes.Logs;
 /// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
 /// <param name="Name">
 /// <c>platform</c> for a program that is not made for the processor of its node, <c>occupied</c> for what another process holds, such as a
-/// port or the lock of a volume that a pod of the release before has, <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>,
-/// <c>configuration</c>, <c>migration</c> where the last line says that a database is being migrated, or <c>standby</c> for one that is not
-/// the leader and waits to be.
+/// port or the lock of a volume that a pod of the release before has, <c>disk</c>, <c>files</c>, <c>credentials</c> that a server does not
+/// take any more, <c>dependency</c> for a server that is not there, <c>permission</c>, <c>configuration</c>,
+/// <c>migration</c> where the last line says that a database is being migrated, or <c>standby</c> for one that is not the leader and waits
+/// to be.
 /// </param>
 /// <param name="Line">The last line that says so.</param>
 internal sealed record LogHint(string Name, string Line)
@@ -75,6 +76,7 @@ internal sealed record LogHint(string Name, string Line)
         ("occupied", new(Occupied, Options)),
         ("disk", new(@"no space left on device|\bENOSPC\b|disk quota exceeded|read-only file system", Options)),
         ("files", new(@"too many open files|\bEMFILE\b|\bENFILE\b", Options)),
+        ("credentials", new(Credentials, Options)),
         ("dependency", Dependency),
         ("permission", new(@"permission denied|\bEACCES\b|operation not permitted|access denied", Options)),
         ("configuration", new(

@@ -70,7 +70,7 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
         var finding = PodFinding.Of(chosen);
         var hint = LogHint.Of(lastLines);
         // what memory has ended waits for nobody
-        var server = hint?.Name == "dependency" && finding.Reason != "OOMKilled"
+        var server = hint?.Name is "dependency" or "credentials" && finding.Reason != "OOMKilled"
             ? LogHint.ServerIn(lastLines, request.Resource.Namespace)
             : "";
         finding = finding with { Further = Further(hint, server, [.. kept.Except(lost)]) };
