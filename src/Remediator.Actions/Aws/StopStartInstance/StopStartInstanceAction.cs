@@ -87,13 +87,21 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
         if (WhyNotInItsGroup(found) is { } taken)
             return new(ActState.Failed, $"{taken}: it is {found.State}");
         if (found.State is not "running")
-            return StopStartMark.On(found.Node) is { Asked: StopStartMark.Start } mark && mark.ActionId == request.ActionId
+            return IsAskedToStart(found, request)
                 ? new(ActState.InProgress, $"instance {id} is {found.State}, and EC2 was asked to start it")
                 : new(ActState.InProgress, $"instance {id} is {found.State}") { NeedsPush = found.State is "stopped" };
-        return found.BootId == plan.Preconditions["boot_id"]
-            ? new(ActState.InProgress, $"instance {id} runs, and has not started again yet, according to its kubelet")
-            : Started(found, plan, request);
+        // it was seen to be stopped before its start was asked for, so that it runs again is proven without a word of its kubelet
+        var isSilent = found.Node.Ready()?.Status != "True" && IsAskedToStart(found, request) && IsLate(found, request);
+        return isSilent || found.BootId != plan.Preconditions["boot_id"]
+            ? Started(found, plan, request)
+            : new(ActState.InProgress, $"instance {id} runs, and has not started again yet, according to its kubelet");
     }
+
+    private static bool IsAskedToStart(NodeInstance found, ActionRequest request) =>
+        StopStartMark.On(found.Node) is { Asked: StopStartMark.Start } mark && mark.ActionId == request.ActionId;
+
+    private bool IsLate(NodeInstance found, ActionRequest request) =>
+        StopStartMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale;
 
     private ActStatus Started(NodeInstance found, ActionPlan plan, ActionRequest request)
     {
@@ -104,7 +112,7 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
             return found.BadChecks is { } checks
                 ? new(ActState.InProgress, $"instance {id} was stopped and started and its node is ready; {checks}")
                 : Done($"instance {id} was stopped and started, its node is ready, and EC2's checks are ok");
-        return StopStartMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale
+        return IsLate(found, request)
             ? Done($"instance {id} was stopped and started, and its node is not ready 15 minutes after that was asked for")
             : new(ActState.InProgress, $"instance {id} was stopped and started; its node is not ready yet");
     }
