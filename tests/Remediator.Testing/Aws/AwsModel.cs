@@ -35,6 +35,8 @@ public sealed record ModelInstance(string Id)
     public bool HasNoCapacity { get; set; }
     public bool IsProtected { get; set; }
     public bool IsSpot { get; set; }
+    /// <summary>How it is paid, where that is neither on demand nor spot: <c>capacity-block</c> (EC2 API, Instance).</summary>
+    public string Bought { get; set; } = "";
     /// <summary>The code of its request, where it is a spot instance.</summary>
     public string SpotStatus { get; set; } = "fulfilled";
     /// <summary>Those of this name have an instance store.</summary>

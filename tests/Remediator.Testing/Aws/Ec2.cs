@@ -221,7 +221,8 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         "item", E("reservationId", "r-0123456789abcdef0"), E("ownerId", "123456789012"), E("groupSet"),
         E("instancesSet", E(
             "item", E("instanceId", i.Id), E("imageId", "ami-0123456789abcdef0"), State("instanceState", i),
-            E("instanceType", i.Type), i.IsSpot ? E("instanceLifecycle", "spot") : null,
+            E("instanceType", i.Type),
+            i.IsSpot ? E("instanceLifecycle", "spot") : i.Bought.Length > 0 ? E("instanceLifecycle", i.Bought) : null,
             E("launchTime", $"{i.LaunchedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}"),
             E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", i.Tenancy)),
             E("rootDeviceType", i.IsEbs ? "ebs" : "instance-store"),

@@ -87,7 +87,7 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
         if (WhyNotInItsGroup(found) is { } taken)
             return new(ActState.Failed, $"{taken}: it is {found.State}");
         if (found.State is not "running")
-            return IsAskedToStart(found, request)
+            return IsAskedToStart(found, request) && !HadNoRoom(found)
                 ? new(ActState.InProgress, $"instance {id} is {found.State}, and EC2 was asked to start it")
                 : new(ActState.InProgress, $"instance {id} is {found.State}") { NeedsPush = found.State is "stopped" };
         // it was seen to be stopped before its start was asked for, so that it runs again is proven without a word of its kubelet
@@ -99,6 +99,12 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
 
     private static bool IsAskedToStart(NodeInstance found, ActionRequest request) =>
         StopStartMark.On(found.Node) is { Asked: StopStartMark.Start } mark && mark.ActionId == request.ActionId;
+
+    /// <summary>
+    /// It began to start, and was stopped again, since there was no capacity for it (EC2 API, StateReason): the same as where EC2 refuses.
+    /// </summary>
+    private static bool HadNoRoom(NodeInstance found) =>
+        found.State is "stopped" && found.Instance.StateReason?.Code == "Server.InsufficientInstanceCapacity";
 
     private bool IsLate(NodeInstance found, ActionRequest request) =>
         StopStartMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale;
@@ -124,11 +130,12 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
         var sight = await instances.ReadAsync(request, cancellationToken);
         if (sight.Found is not { } found)
             throw new ActionFailedException(FailureKind.Transient, $"{request.Resource.Display}: {sight.Doubt}.");
-        var stopped = StopStartMark.On(found.Node);
-        if (stopped.Asked is StopStartMark.Start || found.State is not "stopped")
-            return ReservedCalls.OnlyLooked(begin, $"{stopped.Asked} instance {id}");
+        var asked = StopStartMark.On(found.Node);
+        var wasAsked = asked.Asked is StopStartMark.Start;
+        if (found.State is not "stopped" || (wasAsked && !HadNoRoom(found)))
+            return ReservedCalls.OnlyLooked(begin, $"{asked.Asked} instance {id}");
 
-        var start = stopped with { Asked = StopStartMark.Start };
+        var (stopped, start) = (asked with { Asked = StopStartMark.Stop }, asked with { Asked = StopStartMark.Start });
         var reservation = begin with
         {
             IsOn = node => StopStartMark.On(node) == start,
@@ -138,6 +145,8 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
             Unmark = () => stopped.Set(cluster.Time.GetUtcNow()),
             Otherwise = "it is not started",
         };
+        if (wasAsked)
+            await _calls.TryReleaseAsync(request, reservation, cancellationToken);
         return await _calls.ReserveAsync(request, plan, reservation, cancellationToken) is null
             ? ReservedCalls.OnlyLooked(reservation, $"start instance {id}")
             : await _calls.MakeAsync(
