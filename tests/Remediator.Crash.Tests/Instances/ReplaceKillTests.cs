@@ -27,7 +27,7 @@ public sealed class ReplaceKillTests
         Assert.Equal((1, "terminated", 3), (nodes.Instance.Reboots, nodes.Instance.State, nodes.Desired));
     }
 
-    /// <summary>EC2 has announced the end of its hardware; on other hardware it is as silent as before, and is not rebooted there.</summary>
+    /// <summary>EC2 has announced the end of its hardware; on other hardware it is as silent as before, and not rebooted there.</summary>
     [Fact]
     public async Task NodeThatNoOtherHardwareMends_IsReplacedOnce_AndNeverRebooted()
     {
