@@ -1,4 +1,5 @@
 using System.Text;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Masking;
 
@@ -18,11 +19,7 @@ internal static class EvidenceText
     }
 
     /// <summary>Keeps the beginning.</summary>
-    public static string Head(string text, int characters)
-    {
-        var masked = Clean(SecretMask.Apply(text));
-        return masked.Length <= characters ? masked : string.Concat(masked.AsSpan(0, characters), "...");
-    }
+    public static string Head(string text, int characters) => Excerpt.Of(Clean(SecretMask.Apply(text)), characters);
 
     public static string OneLine(string? text, int characters) => Head((text ?? "").ReplaceLineEndings(" ").Trim(), characters);
 

@@ -53,7 +53,7 @@ internal static class IncidentStory
     private static string OneLine(string text, bool full)
     {
         var line = text.ReplaceLineEndings(" ");
-        return full || line.Length <= LongestLine ? line : $"{line[..LongestLine]}... (--full)";
+        return full || line.Length <= LongestLine ? line : $"{Excerpt.Of(line, LongestLine)} (--full)";
     }
 
     private static string Took(TimeSpan time) => Duration.Format(TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)));

@@ -16,7 +16,7 @@ internal sealed class EngineOptionsValidator(ClusterName cluster) : IValidateOpt
     private IEnumerable<string> Faults(EngineOptions options)
     {
         if (ShortText.LengthOf(cluster.Name) > ResourceKey.LongestPlace)
-            yield return $"The name of the cluster, '{cluster.Name[..Math.Min(cluster.Name.Length, 64)]}…', has "
+            yield return $"The name of the cluster, '{Excerpt.Of(cluster.Name, 64)}', has "
                 + $"{ShortText.LengthOf(cluster.Name)} bytes when it is percent-escaped; set Cluster:Name to one of at most "
                 + $"{ResourceKey.LongestPlace}.";
         if (!Word.TryParse<Mode>(options.Mode, out _))

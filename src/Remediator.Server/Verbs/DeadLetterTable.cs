@@ -1,3 +1,4 @@
+using Remediator.Core.Language;
 using Remediator.Journal.Audit;
 
 namespace Remediator.Server.Verbs;
@@ -21,7 +22,5 @@ internal static class DeadLetterTable
     }
 
     private static string[] Cells(DeadLetter l) =>
-        [$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, Cut(l.Text)];
-
-    private static string Cut(string text) => text.Length > LongestText ? $"{text.AsSpan(0, LongestText)}..." : text;
+        [$"{l.Id}", $"{l.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", l.Source, l.Reason, Excerpt.Of(l.Text, LongestText)];
 }

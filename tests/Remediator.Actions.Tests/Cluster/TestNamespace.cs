@@ -58,7 +58,7 @@ internal sealed class TestNamespace : IAsyncDisposable
         Resource = new("test", kind, Name, name),
         Input = input,
         Facts = facts ?? FactView.Empty,
-        NotAfter = TimeProvider.System.GetUtcNow().AddMinutes(2),
+        NotAfter = TimeProvider.System.GetUtcNow() + Wait.Patience,
         DurationScale = 0.1,
     };
 

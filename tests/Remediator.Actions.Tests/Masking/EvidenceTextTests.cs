@@ -19,5 +19,5 @@ public sealed class EvidenceTextTests
     public void Text_LosesControlCharacters() => Assert.Equal("[31mred\tline", EvidenceText.Tail("\u001b[31mred\tline\0\r", 100));
 
     [Fact]
-    public void OneLine_IsOne() => Assert.Equal("a b c...", EvidenceText.OneLine("a\r\nb\nc d e", 5));
+    public void OneLine_IsOne() => Assert.Equal("a b c…", EvidenceText.OneLine("a\r\nb\nc d e", 5));
 }

@@ -40,13 +40,21 @@ internal sealed class Sandbox : IAsyncDisposable
         Client.AppsV1.ReadNamespacedDeploymentAsync(name, Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>What a release does: another template.</summary>
-    public Task RolloutAsync(string name, object templateSpec) =>
-        Client.AppsV1.PatchNamespacedDeploymentAsync(
-            new V1Patch(new { spec = new { template = new { spec = templateSpec } } }, V1Patch.PatchType.StrategicMergePatch),
-            name, Namespace, cancellationToken: TestContext.Current.CancellationToken);
+    public Task RolloutAsync(string name, object templateSpec) => ReleaseAsync(name, new { template = new { spec = templateSpec } });
 
-    public Task RolloutScriptAsync(string name, string script) =>
-        RolloutAsync(name, new { containers = new[] { new { name = Workloads.Container, command = Workloads.Shell(script) } } });
+    /// <summary>
+    /// A container that runs for a moment before it crashes does not make it available, so that the rollout stands still and the pods of
+    /// the release before stay.
+    /// </summary>
+    public Task RolloutScriptAsync(string name, string script)
+    {
+        var containers = new[] { new { name = Workloads.Container, command = Workloads.Shell(script) } };
+        return ReleaseAsync(name, new { minReadySeconds = 8, template = new { spec = new { containers } } });
+    }
+
+    private Task<V1Deployment> ReleaseAsync(string name, object spec) => Client.AppsV1.PatchNamespacedDeploymentAsync(
+        new V1Patch(new { spec }, V1Patch.PatchType.StrategicMergePatch),
+        name, Namespace, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <param name="value">Null takes it away.</param>
     public Task AnnotateAsync(string deployment, string annotation, string? value) =>

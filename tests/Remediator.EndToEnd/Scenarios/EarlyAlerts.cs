@@ -52,10 +52,7 @@ public sealed class EarlyAlerts
         var web = await ActedAsync(scenario, prometheus, "web", fault, "kubernetes.evict-pod", proof);
 
         fault = Now();
-        await sandbox.RolloutAsync("api", new
-        {
-            containers = new[] { new { name = Workloads.Container, command = Workloads.Shell("echo 'no such flag: --fast'; exit 2") } },
-        });
+        await sandbox.RolloutScriptAsync("api", "echo 'no such flag: --fast'; exit 2");
         proof = ProvenAt(await sandbox.AwaitCrashingPodAsync("api"));
         var api = await ActedAsync(scenario, prometheus, "api", fault, "kubernetes.rollout-undo", proof);
 

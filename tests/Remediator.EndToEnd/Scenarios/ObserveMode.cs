@@ -15,10 +15,7 @@ public sealed class ObserveMode
             await Scenario.StartAsync("observe", new() { Settings = new Dictionary<string, string> { ["Engine:Mode"] = "observe" } });
         var sandbox = scenario.Sandbox;
         await sandbox.CreateAsync(Workloads.Spoilable("one-bad", replicas: 3));
-        var released = Workloads.Deployment("released", Workloads.Runs, replicas: 2);
-        // a container that runs for a moment is not available yet, so that the rollout stands still
-        released.Spec.MinReadySeconds = 5;
-        await sandbox.CreateAsync(released);
+        await sandbox.CreateAsync(Workloads.Deployment("released", Workloads.Runs, replicas: 2));
         await sandbox.AwaitReadyAsync("one-bad");
         await sandbox.AwaitReadyAsync("released");
         await sandbox.SpoilAsync((await sandbox.PodsAsync("one-bad"))[0]);

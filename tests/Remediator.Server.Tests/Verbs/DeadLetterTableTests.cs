@@ -9,7 +9,7 @@ public sealed class DeadLetterTableTests
     public void MegabyteThatWasSent_IsCutOffOnTheScreen_AndItIsSaidHowToSeeItWhole() => Assert.Equal(
         $"""
         LETTER  RECEIVED              SOURCE        REASON                            TEXT
-        2       2026-11-27 02:48:59Z  alertmanager  its label 'x' has 1000000 bytes   {new string('y', 120)}...
+        2       2026-11-27 02:48:59Z  alertmanager  its label 'x' has 1000000 bytes   {new string('y', 120)}…
         1       2026-11-27 02:48:59Z  alertmanager  The body is not an alert at all.  null
         Longer texts are cut off here; --output json shows them whole.
 

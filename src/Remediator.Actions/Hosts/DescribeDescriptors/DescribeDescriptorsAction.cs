@@ -2,6 +2,7 @@ using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Hosts.SystemsManager;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Hosts.DescribeDescriptors;
 
@@ -35,7 +36,7 @@ internal sealed class DescribeDescriptorsAction(Machines machines) : IReadAction
             Values = new Dictionary<string, string>
             {
                 ["reason"] = DescriptorText.Reason(seen, $"process {seen.Name}"),
-                ["last_log_lines"] = lines.Length <= 2000 ? lines : lines[..2000],
+                ["last_log_lines"] = Excerpt.Of(lines, 2000),
             },
         };
     }

@@ -75,7 +75,7 @@ internal sealed class DescribeDiskAction(Machines machines) : IReadAction
             Values = new Dictionary<string, string>
             {
                 ["reason"] = EvidenceText.OneLine(string.Join("; ", Reasons(disk, space)), 500),
-                ["last_log_lines"] = lines.Length <= 2000 ? lines : lines[..2000],
+                ["last_log_lines"] = Excerpt.Of(lines, 2000),
             },
         };
     }

@@ -4,6 +4,7 @@ using Remediator.Actions.Hosts.PodDescriptors;
 using Remediator.Actions.Hosts.Reach;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Core.Actions;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Hosts.DescribePodDescriptors;
 
@@ -55,7 +56,7 @@ internal sealed class DescribePodDescriptorsAction(Machines machines, WorkloadRe
         Values = new Dictionary<string, string>
         {
             ["reason"] = reason,
-            ["last_log_lines"] = lines.Length <= 2000 ? lines : lines[..2000],
+            ["last_log_lines"] = Excerpt.Of(lines, 2000),
         },
     };
 

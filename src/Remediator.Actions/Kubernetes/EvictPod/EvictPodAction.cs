@@ -42,12 +42,10 @@ internal sealed class EvictPodAction(ClusterApi api, WorkloadReader workloads) :
                     request.NotAfter, cancellationToken);
                 return PodRemoval.Removed(plan, "evicted");
             }
-            catch (ActionFailedException e) when (e.Status() is HttpStatusCode.NotFound)
+            catch (ActionFailedException e) when (
+                e.Status() is HttpStatusCode.NotFound || (e.Status() is HttpStatusCode.Conflict && e.Kind is FailureKind.Transient))
             {
-                return PodRemoval.Gone(plan);
-            }
-            catch (ActionFailedException e) when (e.Status() is HttpStatusCode.Conflict && e.Kind is FailureKind.Transient)
-            {
+                // what is not found may be its disruption budget, deleted meanwhile
                 if (await _pods.FindAsync(plan, request.NotAfter, cancellationToken) is null)
                     return PodRemoval.Gone(plan);
                 await WaitAsync(request, plan, e, cancellationToken);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Remediator.Actions.Masking;
 using Remediator.Core.Actions;
 using Remediator.Core.Alerts;
+using Remediator.Core.Language;
 
 namespace Remediator.Actions.Notify.Alertmanager;
 
@@ -43,7 +44,7 @@ internal sealed record PostableAlert(
         labels["severity"] = notification.Severity;
         labels["incident"] = notification.IncidentId;
         return labels.Where(l => l.Value.Length > 0).ToDictionary(
-            l => l.Key, l => l.Value.Length > LongestLabel ? l.Value[..LongestLabel] : l.Value, StringComparer.Ordinal);
+            l => l.Key, l => Excerpt.Of(l.Value, LongestLabel), StringComparer.Ordinal);
     }
 
     private static string ValidName(string name)

@@ -4,6 +4,7 @@ using Remediator.Actions.Kubernetes.EvictPod;
 using Remediator.Actions.Kubernetes.Pods;
 using Remediator.Actions.Tests.Cluster;
 using Remediator.Core.Actions;
+using Remediator.Testing;
 
 namespace Remediator.Actions.Tests.Kubernetes.EvictPod;
 
@@ -60,7 +61,7 @@ public sealed class EvictPodOnAClusterTests
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         var version = await BudgetVersionAsync(space);
-        var waiting = action.ApplyAsync(request with { NotAfter = TimeProvider.System.GetUtcNow().AddMinutes(1) }, plan, Token);
+        var waiting = action.ApplyAsync(request with { NotAfter = TimeProvider.System.GetUtcNow() + Wait.Patience }, plan, Token);
         await space.Client.CustomObjects.DeleteNamespacedCustomObjectAsync(
             "policy", version, space.Name, "poddisruptionbudgets", "api", cancellationToken: Token);
         Assert.Equal($"pod {space.Name}/api-1 was evicted.", (await waiting).Message);

@@ -187,7 +187,21 @@ public sealed class EvictPodTests : IAsyncLifetime
     public async Task Apply_WhenThePodIsGone_HasNothingToDo()
     {
         Server.Always("POST", Eviction, ApiAnswers.Failure(404, "NotFound", "pods \"api-1\" not found"));
+        Server.Always("GET", $"{Pods}/api-1", ApiAnswers.Failure(404, "NotFound", "pods \"api-1\" not found"));
         Assert.Equal("pod shop/api-1 was gone already.", (await ApplyAsync()).Message);
+    }
+
+    [Fact]
+    public async Task Apply_WhenItIsItsBudgetThatIsGone_TriesAgain()
+    {
+        Server.Once("POST", Eviction, ApiAnswers.Failure(404, "NotFound", "poddisruptionbudgets.policy \"api\" not found"))
+            .Always("POST", Eviction, ApiAnswers.Success);
+        Server.Always("GET", $"{Pods}/api-1", ApiAnswers.Found(TestPods.Crashing("api-1", 7)));
+        var apply = ApplyAsync();
+        await Server.NextAsync("POST", Eviction, 1, Token);
+        await AdvanceUntilAsync(apply);
+
+        Assert.Equal("pod shop/api-1 was evicted.", (await apply).Message);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class RolloutRestartOnAClusterTests
 
         var plan = (await action.PlanAsync(request, Token)).Plan;
         Assert.NotNull(plan);
-        Assert.Equal($"restart all {before.Length} pods of {kind} {space.Name}/web by its update strategy", plan.Summary);
+        var pods = before.Length == 1 ? "the one pod" : $"all {before.Length} pods"; // of a DaemonSet, one on each node
+        Assert.Equal($"restart {pods} of {kind} {space.Name}/web by its update strategy", plan.Summary);
         Assert.Equal(ProbeAnswer.DidNotHappen, (await action.ProbeAsync(request, plan, Token)).Answer);
 
         Assert.Equal($"{kind} {space.Name}/web replaces its pods.", (await action.ApplyAsync(request, plan, Token)).Message);
