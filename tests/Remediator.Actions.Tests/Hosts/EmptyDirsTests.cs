@@ -170,6 +170,7 @@ public sealed class EmptyDirsTests(HostFixture fixture) : IClassFixture<HostFixt
 
         await _host.RunAsync("rm -r /var/lib/kubelet/pods/uid-of-api-0; sync");
         Server.Always("POST", "/api/v1/namespaces/shop/pods/api-0/eviction", ApiAnswers.Failure(404, "NotFound", "not found"));
+        Server.Always("GET", "/api/v1/namespaces/shop/pods/api-0", new(404));
         var outcome = await evict.ApplyAsync(request, plan, Token);
 
         Assert.Equal("pod shop/api-0 was gone already.", outcome.Message);

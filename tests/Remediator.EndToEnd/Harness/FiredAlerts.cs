@@ -53,15 +53,6 @@ internal static class FiredAlerts
         ["severity"] = "warning",
     };
 
-    /// <summary>As the rule that ships gives it, with the name of the machine as some relabel it.</summary>
-    public static IReadOnlyDictionary<string, string> KubeletFilesystemLow(string host) => new Dictionary<string, string>
-    {
-        ["alertname"] = "KubeletFilesystemLow",
-        ["host"] = host,
-        ["mountpoint"] = "/",
-        ["severity"] = "warning",
-    };
-
     public static IReadOnlyDictionary<string, string> JobFailed(V1Job job) => new Dictionary<string, string>
     {
         ["alertname"] = "KubeJobFailed",

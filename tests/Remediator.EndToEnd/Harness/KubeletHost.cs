@@ -18,9 +18,6 @@ internal sealed class KubeletHost : IAsyncDisposable
 
     public string Node { get; }
 
-    /// <summary>As the policy calls it.</summary>
-    public string Machine => $"machine-of-{Node}";
-
     public static async Task<KubeletHost> StartAsync(string node, string kubeconfig)
     {
         var host = new KubeletHost(await TestHost.StartAsync(1200), node, kubeconfig);
@@ -39,7 +36,7 @@ internal sealed class KubeletHost : IAsyncDisposable
     /// <summary>An item of <c>hosts</c> in the policy.</summary>
     /// <param name="more">What it says besides: <c>reboot: allowed</c>.</param>
     public string Entry(string more) => $"""
-          - host: {Machine}
+          - host: machine-of-{Node}
             node: {Node}
             address: {_machine.Address}
             user: root
