@@ -87,6 +87,7 @@ internal static class FleetBenchmark
     private static async Task ProbeAsync(HttpClient client, FleetCluster cluster, int probes)
     {
         var times = new List<double>();
+        var (paused, made, making) = await WhatDelaysAsync(client);
         for (var slot = Decided; slot < Decided + probes; slot++)
         {
             cluster.Pods.Replace(slot, PodCondition.Crashing);
@@ -103,7 +104,17 @@ internal static class FleetBenchmark
             $"a change: from an alert {ViewHasItWithin.TotalSeconds:0} s after the crash to the eviction that it leads to: P50 "
                 + $"{times[times.Count / 2]:0.00} s, most {times[^1]:0.00} s, {times.Count(t => t > 2)} of {times.Count} "
                 + $"later than 2 s (goal: none); load {Load()}");
+        var after = await WhatDelaysAsync(client);
+        BenchmarkRun.Say(
+            $"what can delay it meanwhile: {after.Made - made:0} views were made in {1000 * (after.Making - making) / (after.Made - made):0} "
+                + $"ms each, and the collector stopped the program for {after.Paused - paused:0.0} s");
     }
+
+    /// <returns>Seconds that the collector stopped the program for, views that were made, and seconds that this took.</returns>
+    private static async Task<(double Paused, double Made, double Making)> WhatDelaysAsync(HttpClient client) =>
+        (await EngineProcess.SumAsync(client, "dotnet_gc_pause_time_seconds_total"),
+            await EngineProcess.SumAsync(client, "remediator_facts_projection_duration_seconds_count"),
+            await EngineProcess.SumAsync(client, "remediator_facts_projection_duration_seconds_sum"));
 
     private static async Task RelistAsync(EngineProcess engine, FleetCluster cluster)
     {
