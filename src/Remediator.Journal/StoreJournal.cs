@@ -58,4 +58,10 @@ internal sealed class StoreJournal(Store store) : IJournal, IIncidentIndex
             async connection =>
                 [.. (await connection.QueryAsync<StoredIncident>(Queries.OpenOfKinds(kinds).Sql)).Select(row => row.ToRow())],
             cancellationToken);
+
+    public Task<IReadOnlyList<IncidentRow>> WaitingAsync(CancellationToken cancellationToken) =>
+        store.Reader.ReadAsync<IReadOnlyList<IncidentRow>>(
+            async connection =>
+                [.. (await connection.QueryAsync<StoredIncident>(Queries.IncidentsThatWait.Sql)).Select(row => row.ToRow())],
+            cancellationToken);
 }

@@ -35,7 +35,7 @@ public static class SharedCauseWatch
             ? []
             :
             [
-                .. from cause in SharedCauses.In(world.View, world.Resource.Cluster, withOld: false)
+                .. from cause in SharedCauses.In(world, withOld: false)
                    where cause.Home == world.Resource && state.OfProblem(cause.Problem) is null
                    let id = world.NewId()
                    select new Happened(new IncidentOpened(cause.Problem, "", null), id, world.Now, id, Happened.Engine),
@@ -63,7 +63,7 @@ public static class SharedCauseWatch
     }
 
     private static SharedCause? Find(Incident incident, World world) =>
-        SharedCauses.In(world.View, world.Resource.Cluster, withOld: true)
+        SharedCauses.In(world, withOld: true)
             .FirstOrDefault(c => c.Home == world.Resource && c.Problem == incident.Problem);
 
     private static Event Tell(SharedCause cause, World world)

@@ -152,7 +152,7 @@ public static class FactSchema
             new("pull_says"), new("refused_by_kubelet", YesNo), new("gate"), new("unready_sidecar"), new("missing_object"),
             new("message"), new("hint"), new("reason"), new("exit_code"),
             new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
-            new("way_back"), new("not_blamed"), new("way_on"), new("pods_ready"),
+            new("way_back"), new("not_blamed"), new("way_on"), new("pods_ready"), new("waits_for"),
         ], IsOpen: true) { Provider = "" },
     ];
 

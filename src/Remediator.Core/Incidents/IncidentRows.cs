@@ -47,7 +47,8 @@ public static class IncidentRows
             Problem = incident.Problem,
             Status = status,
             Summary = summary,
-            OpenedAt = incident.OpenedAt };
+            OpenedAt = incident.OpenedAt,
+            WaitsFor = incident.WaitsFor };
     }
 
     /// <summary>Status in one or two words, and what is behind it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Remediator.Core.Actions;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
@@ -102,6 +103,9 @@ public sealed record Incident
     public ImmutableDictionary<string, string> EvidenceValues { get; init; } = ImmutableDictionary<string, string>.Empty;
     /// <summary>What the playbook's looks saw last; null while none was made.</summary>
     public LookState? Looked { get; init; }
+    /// <summary>What its evidence names as what it waits for, and others may wait for too; null where it names nothing.</summary>
+    [JsonIgnore]
+    public string? WaitsFor => EvidenceValues.GetValueOrDefault("waits_for");
     /// <summary>True once evidence was collected or could not be.</summary>
     public bool EvidenceKept { get; init; }
     /// <summary>A value of the evidence: for which playbook it was collected; missing where it is what anybody would see first.</summary>

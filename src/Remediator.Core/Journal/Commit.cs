@@ -83,6 +83,8 @@ public sealed record IncidentRow
     public required string Summary { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
+    /// <summary>What its evidence names as what it waits for, as <c>SharedCause.Key</c>; null where it names nothing.</summary>
+    public string? WaitsFor { get; init; }
 
     /// <summary>Null where it is closed, and where only a newer version knows the word.</summary>
     [JsonIgnore]

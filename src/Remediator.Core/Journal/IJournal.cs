@@ -130,6 +130,9 @@ public interface IIncidentIndex
 
     /// <summary>The open incidents of resources of these kinds, oldest first.</summary>
     Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken);
+
+    /// <summary>The open incidents whose evidence names what they wait for, oldest first.</summary>
+    Task<IReadOnlyList<IncidentRow>> WaitingAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Whether the store takes writes now, for health checks and for people.</summary>

@@ -37,6 +37,12 @@ public sealed record GroupSilences(string Source, IReadOnlyList<Silence> Silence
     public IReadOnlyDictionary<string, DateTimeOffset> Lost { get; init; } = FrozenDictionary<string, DateTimeOffset>.Empty;
 
     public bool IsFresh(DateTimeOffset now) => ReadAt is { } at && (now - at).Duration() <= GoodFor;
+
+    /// <summary>Why it is not known what is silenced now, so that nothing that its alerts are about is changed; null where it is.</summary>
+    public string? Unknown(DateTimeOffset now) =>
+        IsFresh(now) ? null
+            : Problem.Length > 0 ? Problem
+            : $"{Source} has not been read yet";
 }
 
 public sealed record Silence(

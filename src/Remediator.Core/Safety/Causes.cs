@@ -35,8 +35,8 @@ internal static class Causes
             return null;
         var key = !OwnFaults.Waiting(world.Scope.Named("container")) && Dns(world, workload) is not null ? "cluster DNS"
             : FailingRegistries.Of(world.View, world.Scope.Named("container")) is { } registry ? $"registry {registry.Name}"
-            : SharedCauses.Of(world)?.Key;
-        return key is null ? null : SharedCauses.Present(world).FirstOrDefault(c => c.Key == key);
+            : null;
+        return key is null ? SharedCauses.Of(world) : SharedCauses.Present(world).FirstOrDefault(c => c.Key == key);
     }
 
     private static Cause? OfWorkload(World world, Fact workload)

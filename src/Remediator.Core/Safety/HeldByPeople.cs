@@ -125,17 +125,14 @@ internal static class HeldByPeople
 
     /// <summary>What was read is believed until it is too old: a group that does not answer has its silences all the same.</summary>
     private static IEnumerable<Verdict> OfSilences(GroupSilences group, OpenAlert alert, World world) =>
-        group.IsFresh(world.Now)
-            ? from silence in @group.Silences
+        group.Unknown(world.Now) is { } why
+            ? [Verdict.Refused(HeldReason.Of("it is unknown whether somebody has silenced its alerts", why))]
+            : from silence in @group.Silences
               where silence.CreatedBy != Silence.Ours && silence.Covers(alert.Own, world.Now)
               select Held(
                   $"silence {silence.Id} of {silence.CreatedBy} until {silence.EndsAt:u}: {silence.Comment}{Doubt(silence)}",
                   silence.EndsAt,
-                  world)
-            : [Verdict.Refused(
-                HeldReason.Of(
-                    "it is unknown whether somebody has silenced its alerts",
-                    group.Problem.Length > 0 ? group.Problem : $"{group.Source} has not been read yet"))];
+                  world);
 
     private static string Doubt(Silence silence) =>
         silence.Matchers.FirstOrDefault(m => m.Fault is not null) is { } unread

@@ -19,7 +19,7 @@ internal static class RootCauseBusy
 
     public static Verdict Check(World world, Incident incident) => Causes.Of(world) switch
     {
-        null => Verdict.Allowed,
+        null => NamedCauses.MayBeShared(world, incident) is { } alone ? Verdict.Refused(alone) : Verdict.Allowed,
         { IsKnown: false } cause when Waited(incident, world) >= world.Settings.Scaled(Patience) =>
             Verdict.NeedsPerson(HeldReason.Of(
                 $"{cause.Words}; that has lasted for {Waited(incident, world).TotalMinutes:0} min, and nobody was told of it", cause.Now)),

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
+using Remediator.Core.Language;
 using Remediator.Core.Resources;
 using Remediator.Core.Worlds;
 
@@ -25,6 +26,9 @@ public sealed record SharedCause(ResourceKey Home, string Key, string Words, str
     /// <summary>It is what the workloads themselves lack, and no image or configuration of theirs is beside it.</summary>
     public bool IsLacking { get; init; }
 
+    /// <summary>Their logs name it: that they crash is what comes of it.</summary>
+    public bool IsServer => NamedCauses.IsServer(Key);
+
     /// <summary>What people are told.</summary>
     public string Message { get; init; } =
         Victims.Count == 0 ? $"{Words}." : $"{Victims.Count} workloads wait for the same: {Words}.";
@@ -32,8 +36,8 @@ public sealed record SharedCause(ResourceKey Home, string Key, string Words, str
 
 /// <summary>
 /// What several workloads wait for at the same time, as the facts show it: a registry, room, a quota or an admission that refuses pods, a
-/// Secret, a ConfigMap or a ServiceAccount that is not there, a sidecar, a readiness gate, cluster DNS. Each of them alone would tell
-/// people the same.
+/// Secret, a ConfigMap or a ServiceAccount that is not there, a sidecar, a readiness gate, cluster DNS; and as their evidence names it: a
+/// server, and what holds pods back without a fact that says so. Each of them alone would tell people the same.
 /// </summary>
 internal static class SharedCauses
 {
@@ -44,9 +48,13 @@ internal static class SharedCauses
     private const int Soon = 5;
 
     /// <summary>Minutes. What has been so for a day is no part of what begins now; it stays part of what people know of.</summary>
-    private const int Old = 24 * 60;
+    internal const int Old = 24 * 60;
 
     private const int MostKeys = 5;
+
+    /// <summary>How keys begin; what else there is, is missing.</summary>
+    internal const string OfQuota = "resourcequota/";
+    internal const string OfWebhook = "admission webhook ";
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private static readonly Regex Quota = new(@"exceeded quota: (?<name>[^,\s]+)", Options);
@@ -73,12 +81,18 @@ internal static class SharedCauses
 
     /// <summary>All of the cluster.</summary>
     /// <param name="withOld">With what has been so for days.</param>
-    public static IReadOnlyList<SharedCause> In(FactView view, string cluster, bool withOld) => FindIn(view, cluster, withOld).All;
+    public static IReadOnlyList<SharedCause> In(World world, bool withOld) => FindIn(world, withOld).All;
 
-    private static Found FindIn(FactView view, string cluster, bool withOld) =>
-        InViews.GetOrCreateValue(view).GetOrAdd((cluster, withOld), static (key, view) => new(Find(view, key.Cluster, key.WithOld)), view);
+    private static Found FindIn(World world, bool withOld)
+    {
+        var ofView = InViews.GetOrCreateValue(world.View);
+        var key = (world.Resource.Cluster, withOld);
+        if (!ofView.TryGetValue(key, out var found) || !found.IsOf(world.Waiting))
+            ofView[key] = found = new(Find(world.View, world.Resource.Cluster, withOld, world.Waiting), world.Waiting);
+        return found;
+    }
 
-    private static IReadOnlyList<SharedCause> Find(FactView view, string cluster, bool withOld) =>
+    private static IReadOnlyList<SharedCause> Find(FactView view, string cluster, bool withOld, IReadOnlyList<IncidentRow> waiting) =>
     [
         .. FailingRegistries.In(view).Select(r => new SharedCause(
             Storms.Cluster(cluster), $"registry {r.Name}", FailingRegistries.Words(r),
@@ -87,8 +101,7 @@ internal static class SharedCauses
                 Message = $"{FailingRegistries.Words(r)}.",
             }),
         .. Room(view, cluster, withOld),
-        .. Refusals(view, cluster),
-        .. Lacked(view, cluster),
+        .. Joined(view, [.. Refusals(view, cluster), .. Lacked(view, cluster), .. NamedCauses.In(view, waiting, withOld)]),
         .. Others(view, cluster, withOld, "unready_sidecar", "sidecar", n => (
             $"their sidecar {n} is not ready, and their own containers are",
             $"look at what {n} needs: its control plane, its certificates")),
@@ -100,10 +113,10 @@ internal static class SharedCauses
     /// <summary>What this workload waits for; null where it has a trouble of its own, or shares none.</summary>
     public static SharedCause? Of(World world)
     {
-        if (world.Scope.Named("pod").Any(p => p["crashing"] == "true"))
-            return null;
+        var crashes = world.Scope.Named("pod").Any(p => p["crashing"] == "true");
         var own = OwnFaults.Waiting(world.Scope.Named("container"));
-        return Present(world, c => c.OfVictim[world.Resource]).FirstOrDefault(c => !own || (c.IsLacking && LacksNothingElse(world, c)));
+        return Present(world, c => c.OfVictim[world.Resource]).FirstOrDefault(
+            c => c.IsServer ? !own : !crashes && (!own || (c.IsLacking && LacksNothingElse(world, c))));
     }
 
     private static bool LacksNothingElse(World world, SharedCause cause) =>
@@ -113,8 +126,8 @@ internal static class SharedCauses
     public static IEnumerable<SharedCause> Present(World world) => Present(world, c => c.All);
 
     private static IEnumerable<SharedCause> Present(World world, Func<Found, IEnumerable<SharedCause>> which) =>
-        which(FindIn(world.View, world.Resource.Cluster, withOld: false)).Concat(
-            which(FindIn(world.View, world.Resource.Cluster, withOld: true))
+        which(FindIn(world, withOld: false)).Concat(
+            which(FindIn(world, withOld: true))
                 .Where(c => world.OpenIncident(c.Home, c.Problem) is not null));
 
     /// <summary>The incident by which people know of it; null where they do not.</summary>
@@ -131,49 +144,56 @@ internal static class SharedCauses
             ]
             : [];
 
-    private static IEnumerable<SharedCause> Refusals(FactView view, string cluster) =>
+    private static IEnumerable<Wait> Refusals(FactView view, string cluster) =>
         from refused in Refused.In(view)
         let message = refused["replica_failure"]
         let quota = Quota.Match(message)
         let webhook = Webhook.Match(message)
         where quota.Success || webhook.Success
-        let home = quota.Success ? Storms.Namespace(cluster, refused["namespace"]) : Storms.Cluster(cluster)
-        let name = (quota.Success ? quota : webhook).Groups["name"].Value
-        group refused by (home, name, quota.Success) into cause
-        let victims = Victims(cause, cluster)
-        where victims.Count >= Fewest
-        orderby cause.Key.name
-        select cause.Key.Success
-            ? new SharedCause(
-                cause.Key.home, $"resourcequota/{cause.Key.name}", $"resourcequota/{cause.Key.name} leaves no room for their pods",
-                "raise the quota, or end what uses it up", victims)
-            : new SharedCause(
-                cause.Key.home, $"admission webhook {cause.Key.name}",
-                $"the admission webhook {cause.Key.name} lets none of their pods be created",
-                "check whether the webhook's service answers, with a valid certificate, and what it says", victims);
+        select new Wait(
+            quota.Success ? Storms.Namespace(cluster, refused["namespace"]) : Storms.Cluster(cluster),
+            quota.Success ? $"{OfQuota}{quota.Groups["name"].Value}" : $"{OfWebhook}{webhook.Groups["name"].Value}",
+            KeyOf(refused, cluster));
 
     /// <summary>
     /// Each of them would be blamed for a rollout that asks for it; where several lack the same, it is the object that has gone or has not
     /// come.
     /// </summary>
-    private static IEnumerable<SharedCause> Lacked(FactView view, string cluster) =>
+    private static IEnumerable<Wait> Lacked(FactView view, string cluster) =>
         from lack in Lacking.In(view).Select(c => (Fact: c, Object: ObjectOf(c["missing"])))
             .Concat(Refused.In(view).Select(w => (Fact: w, Object: MissingObjects.AccountIn(w["replica_failure"]))))
         where lack.Object.Length > 0 && !lack.Object.Contains('?', StringComparison.Ordinal)
-        group lack.Fact by (Space: lack.Fact["namespace"], lack.Object) into cause
-        let victims = Victims(cause, cluster)
-        where victims.Count >= Fewest
-        orderby cause.Key.Space, cause.Key.Object
-        let keys = cause.Select(c => c["missing"]).Where(m => m.Contains(':', StringComparison.Ordinal)).Distinct().Order().ToList()
-        select new SharedCause(
-            Storms.Namespace(cluster, cause.Key.Space), cause.Key.Object,
-            keys.Count == 0
-                ? $"{cause.Key.Object} is missing, and they cannot start without it"
-                : $"{string.Join(", ", keys.Take(MostKeys))} {(keys.Count == 1 ? "is" : "are")} missing, and they cannot start without it",
+        select new Wait(
+            Storms.Namespace(cluster, lack.Fact["namespace"]), lack.Object, KeyOf(lack.Fact, cluster),
+            lack.Fact["missing"] is var part && part.Contains(':', StringComparison.Ordinal) ? part : "");
+
+    /// <summary>Whoever waits for the same, whether facts show it or only evidence names it.</summary>
+    private static IEnumerable<SharedCause> Joined(FactView view, IReadOnlyList<Wait> waits) =>
+        from wait in waits
+        group wait by (wait.Home, wait.Key) into cause
+        let victims = Ordered(cause.Select(w => w.Victim))
+        where victims.Count >= Fewest && !(NamedCauses.IsServer(cause.Key.Key) && NamedCauses.IsOfOneNode(view, victims))
+        orderby cause.Key.Key, cause.Key.Home.Namespace
+        select Describe(cause.Key.Home, cause.Key.Key, victims, [.. cause.Select(w => w.Part).Where(p => p.Length > 0).Distinct().Order()]);
+
+    /// <param name="parts">Keys of the object, where only those are missing.</param>
+    private static SharedCause Describe(ResourceKey home, string key, List<ResourceKey> victims, List<string> parts) => key switch
+    {
+        _ when NamedCauses.IsServer(key) => new(home, key, NamedCauses.ServerWords(key), NamedCauses.LookAtServer, victims),
+        _ when key.StartsWith(OfQuota, StringComparison.Ordinal) => new(
+            home, key, $"{key} leaves no room for their pods", "raise the quota, or end what uses it up", victims),
+        _ when key.StartsWith(OfWebhook, StringComparison.Ordinal) => new(
+            home, key, $"the {key} lets none of their pods be created",
+            "check whether the webhook's service answers, with a valid certificate, and what it says", victims),
+        _ => new(
+            home, key,
+            $"{(parts.Count == 0 ? key : string.Join(", ", parts.Take(MostKeys)))} {Plural.Are(Math.Max(parts.Count, 1))} missing, "
+                + "and they cannot start without it",
             "bring it back, or find out who was to make it: a deployment tool, an operator, a controller of external secrets", victims)
             {
                 IsLacking = true,
-            };
+            },
+    };
 
     /// <summary>Without the key: <c>secret/db</c> of <c>secret/db:password</c>.</summary>
     private static string ObjectOf(string missing) => missing.Split(':')[0];
@@ -208,9 +228,13 @@ internal static class SharedCauses
     private static string DnsWords(Fact dns) =>
         $"deployment kube-system/{dns["workload"]} is down, so names cannot be resolved in the cluster";
 
-    private static List<ResourceKey> Victims(IEnumerable<Fact> facts, string cluster) =>
-        [.. facts.Select(f => KeyOf((f["namespace"], f["workload"], f["workload_kind"]), cluster)).Distinct()
-            .OrderBy(k => k.Display, StringComparer.Ordinal)];
+    private static List<ResourceKey> Victims(IEnumerable<Fact> facts, string cluster) => Ordered(facts.Select(f => KeyOf(f, cluster)));
+
+    private static List<ResourceKey> Ordered(IEnumerable<ResourceKey> victims) =>
+        [.. victims.Distinct().OrderBy(k => k.Display, StringComparer.Ordinal)];
+
+    private static ResourceKey KeyOf(Fact fact, string cluster) =>
+        KeyOf((fact["namespace"], fact["workload"], fact["workload_kind"]), cluster);
 
     private static ResourceKey KeyOf((string Namespace, string Name, string Kind) workload, string cluster) =>
         new(cluster, workload.Kind, workload.Namespace, workload.Name);
@@ -218,8 +242,14 @@ internal static class SharedCauses
     private static int Minutes(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : -1;
 
-    private sealed class Found(IReadOnlyList<SharedCause> all)
+    /// <param name="Home">As that of the cause.</param>
+    /// <param name="Part">What of it is missing, where that is not all of it.</param>
+    internal sealed record Wait(ResourceKey Home, string Key, ResourceKey Victim, string Part = "");
+
+    private sealed class Found(IReadOnlyList<SharedCause> all, IReadOnlyList<IncidentRow> waiting)
     {
+        public bool IsOf(IReadOnlyList<IncidentRow> rows) => ReferenceEquals(waiting, rows) || (waiting.Count == 0 && rows.Count == 0);
+
         public IReadOnlyList<SharedCause> All => all;
 
         public ILookup<ResourceKey, SharedCause> OfVictim { get; } =

@@ -61,6 +61,9 @@ public sealed record World
     /// </summary>
     public IReadOnlyList<IncidentRow> Open { get; init; } = [];
 
+    /// <summary>Open incidents whose evidence names what they wait for. A moment old at most.</summary>
+    public IReadOnlyList<IncidentRow> Waiting { get; init; } = [];
+
     /// <summary>A view from the future is none: the clock was set back, and how old the view is cannot be told.</summary>
     public bool IsFresh => (Now - FreshAt).Duration() <= Settings.MaxViewAge;
 

@@ -18,6 +18,9 @@ internal sealed record PodState(
     Pod Pod, Owner Owner, string Zone, string Revision, bool Ready, bool Crashing, bool Waiting, bool Works, bool Starting, bool Late,
     IReadOnlyList<string> Injected, DateTimeOffset? CrashingSince, DateTimeOffset? RunsSince, TimeSpan RanWell)
 {
+    /// <summary>Of machines that set their clocks by the same servers.</summary>
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
     /// <summary>True where nothing differs but what the facts of the pod themselves tell.</summary>
     public bool IsSame(PodState other) =>
         ReferenceEquals(Pod, other.Pod)
@@ -73,7 +76,7 @@ internal sealed record PodState(
             !isOver && Statuses(pod).Any(s => IsHeldBack(s.State.Waiting?.Reason)),
             works,
             !isOver && pod.Status.Phase == "Running" && !ready
-                && now - (StartsAnewAt(pod) ?? Later(StartedAt(pod), runsSince) ?? now) < Budget(pod, window),
+                && now - (StartsAnewAt(pod, now) ?? Later(StartedAt(pod, now), runsSince) ?? now) < Budget(pod, window),
             !isOver && !ready && now - UnreadyAt(pod) >= ReadinessBudget(pod, window),
             template is null ? [] : InjectedInto(pod, template),
             !crashing ? null : before is null ? null : before.Crashing ? before.CrashingSince : now,
@@ -95,7 +98,7 @@ internal sealed record PodState(
             { Waiting: true } => null,
             _ => Pod.Status.Conditions.Of("Ready")?.LastTransitionTime,
         };
-        return began - StartedAt(Pod) is { } ran && ran > TimeSpan.Zero ? ran : TimeSpan.Zero;
+        return began - StartedAt(Pod, now) is { } ran && ran > TimeSpan.Zero ? ran : TimeSpan.Zero;
     }
 
     /// <summary>The trouble of one whose only sick containers were injected is not its template's.</summary>
@@ -118,19 +121,33 @@ internal sealed record PodState(
     private static ContainerRun? Run(TerminatedState? end) =>
         end is null ? null : new(end.StartedAt, end.FinishedAt, end.ExitCode, end.Reason);
 
-    /// <summary>When its containers could first run: its init containers were done.</summary>
-    private static DateTimeOffset? StartedAt(Pod pod) =>
-        Since(pod, "Initialized") ?? Since(pod, "PodScheduled")
-        ?? pod.Metadata.CreationTimestamp;
+    /// <summary>
+    /// When its containers could first run: its init containers were done, by the clock of its node. Where that cannot be right, it is when
+    /// the pod got its place, by the clock that the time of its rollout is of as well.
+    /// </summary>
+    private static DateTimeOffset? StartedAt(Pod pod, DateTimeOffset now)
+    {
+        var placed = Since(pod, "PodScheduled") ?? pod.Metadata.CreationTimestamp;
+        return Since(pod, "Initialized") is { } initialized && !(initialized < placed) && !IsAhead(pod, now) ? initialized : placed;
+    }
+
+    /// <summary>The clock of its node has shown what is still to come.</summary>
+    private static bool IsAhead(Pod pod, DateTimeOffset now) =>
+        pod.Status.Conditions.Where(c => c.Type != "PodScheduled").Select(c => c.LastTransitionTime)
+            .Concat(Statuses(pod).SelectMany(s => new[]
+            {
+                s.State.Running?.StartedAt, s.State.Terminated?.FinishedAt, s.LastState.Terminated?.FinishedAt,
+            }))
+            .Max() > now + ClocksDiffer;
 
     /// <summary>
     /// After a restart of its machine it starts anew, and nothing else of the pod says so. Where a container of one that was ready has
     /// ended and runs again, its time began when it was no longer ready: one that is restarted again and again does not get more of it.
     /// </summary>
-    private static DateTimeOffset? StartsAnewAt(Pod pod) =>
+    private static DateTimeOffset? StartsAnewAt(Pod pod, DateTimeOffset now) =>
         Statuses(pod).Where(s => Run(s.LastState.Terminated) is { IsByNode: true }).Select(s => s.State.Running?.StartedAt).Max()
             ?? (UnreadyAt(pod) is { } unready
-                && unready > StartedAt(pod)
+                && unready > StartedAt(pod, now)
                 && pod.Status.ContainerStatuses.Any(s => !s.Ready && s.RestartCount > 0 && s.State.Running?.StartedAt >= unready)
                     ? unready
                     : null);

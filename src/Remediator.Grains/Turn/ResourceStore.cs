@@ -26,7 +26,7 @@ internal sealed class ResourceStore(
     /// <summary>What people have paused.</summary>
     public Task<PauseReading> PausedAsync() => pauses.ReadAsync();
 
-    public Task<IReadOnlyList<IncidentRow>> OpenAsync() => open.ReadAsync();
+    public Task<OpenRows> OpenAsync() => open.ReadAsync();
 
     /// <summary>
     /// An alert that has moved away is over here, unless it has come back. Only the store can tell: the picture of the active alerts may

@@ -1,5 +1,4 @@
 using Remediator.Core.Actions;
-using Remediator.Core.Journal;
 using Remediator.Core.Pauses;
 using Remediator.Core.Policies;
 using Remediator.Core.Records;
@@ -26,7 +25,7 @@ internal sealed class Worlds(
 {
     /// <param name="heard">The version of the active alerts that this resource has to know at least.</param>
     public World For(
-        ResourceKey resource, long heard, InFlight inFlight, PauseReading pauses, IReadOnlyList<IncidentRow> open, string? permitDenied)
+        ResourceKey resource, long heard, InFlight inFlight, PauseReading pauses, OpenRows open, string? permitDenied)
     {
         var now = time.GetUtcNow();
         var (status, view, others) = facts.Current;
@@ -45,7 +44,8 @@ internal sealed class Worlds(
             Settings = settings,
             Held = inFlight.Held,
             SlowStart = inFlight.SlowStart,
-            Open = open,
+            Open = open.Causes,
+            Waiting = open.Waiting,
             Paused = holds.Paused,
             Silences = holds.Silences,
             Pauses = pauses,

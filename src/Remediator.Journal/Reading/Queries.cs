@@ -17,7 +17,7 @@ internal static class Queries
 
     private const string IncidentColumns =
         "id AS Id, resource AS Resource, problem AS Problem, status AS Status, summary AS Summary, opened_at AS OpenedAt, "
-            + "closed_at AS ClosedAt";
+            + "closed_at AS ClosedAt, waits_for AS WaitsFor";
 
     private const string CheckpointColumns = "id AS Id, sequence AS Sequence, entries AS Entries, hash AS Hash, key AS Key";
 
@@ -181,6 +181,9 @@ internal static class Queries
     public static Query FiringAmong(int count) => new("alerts of some ids",
         $"{Firing} AND fingerprint IN ({string.Join(", ", Enumerable.Range(0, count).Select(i => $"@id{i}"))}) ORDER BY "
             + $"starts_at, fingerprint");
+
+    public static readonly Query IncidentsThatWait = new("open incidents that wait for what others may wait for too",
+        $"SELECT {IncidentColumns} FROM incident WHERE closed_at IS NULL AND waits_for IS NOT NULL ORDER BY opened_at, id");
 
     public static Query OpenOfKinds(IReadOnlyList<string> kinds) => new("open incidents of some kinds",
         $"SELECT {IncidentColumns} FROM incident WHERE closed_at IS NULL AND kind IN ({List(kinds)}) ORDER BY opened_at, id");

@@ -5,7 +5,8 @@ using Remediator.Journal.Format;
 namespace Remediator.Journal.Reading;
 
 internal sealed record StoredIncident(
-    string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt)
+    string Id, string Resource, string Problem, string Status, string Summary, string OpenedAt, string? ClosedAt,
+    string? WaitsFor)
 {
     public IncidentRow ToRow() => new()
     {
@@ -15,6 +16,7 @@ internal sealed record StoredIncident(
         Status = Status,
         Summary = Summary,
         OpenedAt = StoredTime.Parse(OpenedAt),
-        ClosedAt = ClosedAt is null ? null : StoredTime.Parse(ClosedAt)
+        ClosedAt = ClosedAt is null ? null : StoredTime.Parse(ClosedAt),
+        WaitsFor = WaitsFor,
     };
 }

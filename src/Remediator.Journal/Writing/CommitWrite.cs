@@ -53,7 +53,7 @@ internal sealed class CommitWrite(Commit commit) : IWrite<CommitResult>
 
     private static void PutIncident(Image image, IncidentRow row) => image.Changes.Put(
         Table.Incident, row.Id, row.Resource.ToString(), row.Problem, row.Status, row.Summary, StoredTime.Text(row.OpenedAt),
-        row.ClosedAt is { } closed ? StoredTime.Text(closed) : null);
+        row.ClosedAt is { } closed ? StoredTime.Text(closed) : null, row.WaitsFor);
 
     private void Consume(Image image)
     {

@@ -36,7 +36,7 @@ internal sealed class Table(string name, int key, params IReadOnlyList<Column> c
     public static readonly Table Incident = new("incident", 1,
     [
         Column.Text("id"), Column.Text("resource"), Column.Text("problem"), Column.Text("status"), Column.Text("summary"),
-        Column.Text("opened_at"), Column.Text("closed_at")
+        Column.Text("opened_at"), Column.Text("closed_at"), Column.Text("waits_for")
     ]);
 
     public static readonly Table DueWork = new("due_work", 1, [Column.Text("resource"), Column.Text("due_at")]);

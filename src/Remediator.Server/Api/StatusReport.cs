@@ -42,10 +42,11 @@ internal sealed record StatusReport
 /// Silences with a pattern that cannot be read here, each with the reason: they hold whatever their other matchers match.
 /// </param>
 /// <param name="Routes">Why its alerts do not come here; null where nothing is known against it.</param>
+/// <param name="Holds">Nothing that its alerts are about is changed, since its silences are not known.</param>
 /// <param name="Lost">Silences that it lists no more although nobody has ended them, each with the time until which they hold.</param>
 internal sealed record AlertmanagersStatus(
     string Source, DateTimeOffset? ReadAt, string Problem, int Silences, IReadOnlyList<string> Unreadable, IReadOnlyList<string> Lost,
-    string? Routes = null);
+    string? Routes = null, bool Holds = false);
 
 /// <param name="FreshAt">Null where there is no view yet.</param>
 /// <param name="Problem">Why it cannot see; empty when all is well.</param>

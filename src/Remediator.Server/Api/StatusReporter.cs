@@ -69,7 +69,8 @@ internal sealed class StatusReporter(
                select $"silence {silence.Id} of {silence.CreatedBy}, until "
                    + $"{(silence.EndsAt < until ? silence.EndsAt : until).UtcDateTime:yyyy-MM-dd HH:mm}Z",
         ],
-        routes.Select(r => r.Problems.GetValueOrDefault(group.Source)).FirstOrDefault(p => p is not null));
+        routes.Select(r => r.Problems.GetValueOrDefault(group.Source)).FirstOrDefault(p => p is not null),
+        group.Unknown(time.GetUtcNow()) is not null);
 
     private Dictionary<string, int> VerifiedRuns() => (standings.Records ?? RecordBook.Empty).Playbooks.Values
         .ToDictionary(r => r.Playbook, r => Promotion.GoodInARow(r, standings.Current?.Of(r.Playbook), time.GetUtcNow()));

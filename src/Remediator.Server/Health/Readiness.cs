@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Remediator.Core.Alerts;
 using Remediator.Core.Facts;
 using Remediator.Core.Journal;
 using Remediator.Definitions.Live;
@@ -16,16 +15,15 @@ internal sealed class Readiness
 
     public Readiness(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        IAlertsByCluster alerts, IEnumerable<IAlertRoutes> routes, TimeProvider time) =>
-        _shared = new(
-            cancellationToken => CheckAsync(store, definitions, views, providers, replica, alerts, routes, cancellationToken), time);
+        AlertDoubts alerts, TimeProvider time) =>
+        _shared = new(cancellationToken => CheckAsync(store, definitions, views, providers, replica, alerts, cancellationToken), time);
 
     /// <summary>At most a second old.</summary>
     public Task<ReadinessReport> CheckAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
 
     private static async Task<ReadinessReport> CheckAsync(
         IStoreHealth store, IDefinitionsStatus definitions, IFactViews views, IEnumerable<IFactProvider> providers, IReplica replica,
-        IAlertsByCluster alerts, IEnumerable<IAlertRoutes> routes, CancellationToken cancellationToken)
+        AlertDoubts alerts, CancellationToken cancellationToken)
     {
         var status = await store.CheckAsync(cancellationToken);
         var view = views.Current;
@@ -35,14 +33,12 @@ internal sealed class Readiness
             new("definitions", true, definitions.Status.Faults is [var first, ..] ? $"the changed files are not in force: {first}" : ""),
             new("replica", replica.Problem.Length == 0, replica.Problem),
             new("cluster", view.State is not ViewState.Loading, view.Problem),
-            // a central Alertmanager may tell every server of every cluster
-            new("alerts", true, Words([alerts.Current.Problem, .. routes.SelectMany(r => r.Problems).Select(p => $"{p.Key}: {p.Value}")])),
+            // a central Alertmanager may tell every server of every cluster, and one that is away would take all of them out at once
+            new("alerts", true, alerts.Words),
             // one that is away holds back what needs it, and nothing else
             .. providers.Select(p => new ReadinessCheck($"facts: {p.Name}", true, p.Current.Problem)),
         ]);
     }
-
-    private static string Words(IEnumerable<string> problems) => string.Join(". ", problems.Where(p => p.Length > 0));
 }
 
 /// <param name="Problem">May be there although it is ready: what works less well than it could. Null for those who may not see it.</param>

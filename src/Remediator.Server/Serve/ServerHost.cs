@@ -70,6 +70,7 @@ internal static class ServerHost
         services.AddTelemetry();
         services.AddSingleton<StatusReporter>();
         services.AddSingleton<EngineView>();
+        services.AddSingleton<AlertDoubts>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<ReadinessWatch>();
         services.AddSources(settings);

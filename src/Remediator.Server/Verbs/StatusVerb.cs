@@ -3,6 +3,7 @@ using Remediator.Core.Facts;
 using Remediator.Core.Language;
 using Remediator.Server.Api;
 using Remediator.Server.Audit;
+using Remediator.Server.Health;
 
 namespace Remediator.Server.Verbs;
 
@@ -58,6 +59,8 @@ internal static class StatusVerb
         foreach (var group in report.Alertmanagers)
         {
             yield return ("alerts", Alertmanagers(group, now));
+            if (group.Holds)
+                yield return ("", AlertDoubts.Held);
             if (group.Routes is { } missed)
                 yield return ("", missed);
             foreach (var unreadable in group.Unreadable)

@@ -129,6 +129,9 @@ internal sealed class Bench
     /// <summary>What other resources have open.</summary>
     public List<IncidentRow> Open { get; } = [];
 
+    /// <summary>Open incidents that name what they wait for.</summary>
+    public List<IncidentRow> Waiting { get; } = [];
+
     /// <summary>The row that the incident list has for an open incident of this resource.</summary>
     public IncidentRow Row(string problem) =>
         IncidentRows.Changed(Resource, ResourceState.Empty, State, []).Single(r => r.Problem == problem);
@@ -415,6 +418,7 @@ internal sealed class Bench
             { Newest = [.. Runs.Select((good, i) => new RunRecord($"before{i}", Now.AddHours(i - Runs.Count), good))] },
         CanHoldPages = _ => CanHoldPages,
         Open = Open,
+        Waiting = Waiting,
         NewId = () => $"id{++_ids:000}",
     };
 

@@ -163,6 +163,19 @@ public sealed class SharedCauseTests
         Assert.Equal(isShared, _bench.Happenings<Held>().Any(h => h.Guard == "root cause busy"));
     }
 
+    /// <summary>In two namespaces each lacks a Secret of its own, that has the same name.</summary>
+    [Fact]
+    public void OfTwoNamespaces_EachTellsForItself()
+    {
+        _bench.Cluster =
+        [
+            .. new[] { "a", "shop" }.SelectMany(space => new[] { "api", "web", "cart" }.Select(
+                n => FactOf(n, "container", "waiting=CreateContainerConfigError missing=secret/db", space))),
+        ];
+        _bench.Fire();
+        Assert.Equal([Storms.Namespace("test", "shop")], SharedCauseWatch.Unheard(_bench.State, _bench.World()));
+    }
+
     /// <summary>It was told, and the workloads do not begin to tell it each when it has lasted for a day.</summary>
     [Theory]
     [InlineData("reason=Unschedulable phase=Pending age_minutes=")]

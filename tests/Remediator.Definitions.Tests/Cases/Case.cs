@@ -14,6 +14,7 @@ using Remediator.Core.Alerts;
 using Remediator.Core.Engine;
 using Remediator.Core.Events;
 using Remediator.Core.Facts;
+using Remediator.Core.Journal;
 using Remediator.Core.Policies;
 using Remediator.Core.Resources;
 using Remediator.Definitions.Tests.Shipped;
@@ -50,6 +51,9 @@ internal sealed class Case(string folder, string cluster = "test")
     public Func<EvidenceCall, IReadOnlyList<Fact>> Looks { get; set; } = _ => [];
 
     public HashSet<string> LeftOutGuards { get; } = [];
+
+    /// <summary>Other incidents that name what they wait for.</summary>
+    public List<IncidentRow> Waiting { get; } = [];
 
     /// <summary>Whether actions look at the live objects when they plan.</summary>
     public bool LooksAgain { get; set; } = true;
@@ -99,7 +103,7 @@ internal sealed class Case(string folder, string cluster = "test")
         var shown = new Shown(View, Evidence, Plan) { Look = c => [.. Looks(c).Select(Facts)] };
         var trial = new EngineTrial(Definitions, resolved.Resource, shown, CaseCluster.Now)
         {
-            Turn = Turn, Guards = [.. Core.Safety.Guards.Ordered.Where(g => !LeftOutGuards.Contains(g.Name))],
+            Turn = Turn, Waiting = Waiting, Guards = [.. Core.Safety.Guards.Ordered.Where(g => !LeftOutGuards.Contains(g.Name))],
         };
         var decided = trial.Run(new IncomingAlert(alert, "alertmanager", "t1", resolved.How, resolved.Labels));
         Events = trial.Events;
@@ -164,7 +168,10 @@ internal sealed class Case(string folder, string cluster = "test")
         {
             Further = call.Use switch
             {
-                "kubernetes.logs" => hint is null ? [] : new Dictionary<string, string> { ["hint"] = hint.Name, ["hint_line"] = hint.Line },
+                "kubernetes.logs" => hint is null ? [] : new Dictionary<string, string> { ["hint"] = hint.Name, ["hint_line"] = hint.Line }
+                    .Concat(LogHint.ServerIn(lines, about.Resource.Namespace) is { Length: > 0 } server
+                        ? [new("waits_for", $"server {server}")]
+                        : Array.Empty<KeyValuePair<string, string>>()).ToDictionary(),
                 "kubernetes.events" => Diagnosis.Of(live, Cluster.Events, Cluster.See(now).Scope(about.Resource), at),
                 _ => Described(about.Resource, live),
             },

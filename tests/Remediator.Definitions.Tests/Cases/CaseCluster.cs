@@ -32,6 +32,8 @@ internal sealed class CaseCluster
 
     public TopologySource Source { get; }
 
+    public List<V1Namespace> Namespaces { get; } = [];
+
     public List<V1Deployment> Deployments { get; } = [];
 
     public List<V1StatefulSet> StatefulSets { get; } = [];
@@ -81,6 +83,7 @@ internal sealed class CaseCluster
         var changes = new ClusterChanges
         {
             Nodes = Changes<Node>(Nodes),
+            Namespaces = Changes<Namespace>(Namespaces),
             Pods = Changes<Pod>(Pods),
             Deployments = Changes<Workload>(Deployments),
             StatefulSets = Changes<Workload>(StatefulSets),

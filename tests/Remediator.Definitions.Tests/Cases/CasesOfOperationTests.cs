@@ -174,7 +174,7 @@ public sealed class CasesOfOperationTests
     private static string Refusals(IEnumerable<Event> events) => string.Join(' ', events.OfType<StepRefused>().Select(e => e.Reason));
 
     /// <summary>The alerts of sets name no pod of theirs.</summary>
-    private static (string Said, IReadOnlyList<Event> Events) Judged(Action<Scene> set, Action<Scene> lay)
+    internal static (string Said, IReadOnlyList<Event> Events) Judged(Action<Scene> set, Action<Scene> lay)
     {
         var scene = new Scene(2);
         lay(scene);

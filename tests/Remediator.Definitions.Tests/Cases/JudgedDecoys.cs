@@ -132,6 +132,7 @@ internal static class JudgedDecoys
         new("it is ready again, since a moment", OneBadPod, Changed(ReadyAgain), [Disruption]),
         new("two disruption budgets select it", OneBadPod, Budgets, [Disruption]),
         new("its liveness probe kills it", OneBadPod, Probed, [Fact("who killed it", "evidence", ("killed_by_probe", "false"))]),
+        new("two others crash, and their logs name the same server", OneBadPod, SameServer, [Guard("root cause busy")]),
         new("its autoscaler is at its maximum", OneBadPod, Scaled(10, 10), [Limit]),
         new("its autoscaler is at its maximum, and a pod does not get ready", OneNotReady, Scaled(10, 10), [Limit]),
         new("its autoscaler may not be read", OneNotReady, s => s.Cluster.AutoscalersAreForbidden = true, [Limit]),
@@ -391,6 +392,23 @@ internal static class JudgedDecoys
     {
         x.Cluster.Events.Clear();
         x.Sick.ForEach(p => p.Held("CreateContainerError", "path \"/x\" is mounted on \"/x\" but it is not a shared or slave mount", 3));
+    });
+
+    private static void SameServer(Scene s) => s.Afterwards.Add(x =>
+    {
+        x.Cluster.Logs[x.Sick[0].Name()] = ["dial tcp: lookup db on 10.96.0.10:53: no such host"];
+        foreach (var name in new[] { "web", "cart" })
+        {
+            x.Cluster.Run(x.Cluster.RollOut(Other(x, name), 9000), 1, 9000)[0].Crashing(4);
+            x.Case.Waiting.Add(new()
+            {
+                Id = $"01{name}", Resource = new("test", "deployment", "shop", name), Problem = "restart-loop", Status = "held",
+                Summary = "", OpenedAt = CaseCluster.Now.AddMinutes(-3), WaitsFor = "server db.shop",
+            });
+        }
+
+        // its own is written with the evidence
+        x.Case.Waiting.Add(x.Case.Waiting[0] with { Id = "01api", Resource = new("test", "deployment", "shop", "api") });
     });
 
     private static Action<Scene> Pull(string message) => s => s.Afterwards.Add(x =>

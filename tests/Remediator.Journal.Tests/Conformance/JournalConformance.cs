@@ -139,6 +139,28 @@ public abstract class JournalConformance(PostgresDatabase? database) : StoreConf
     }
 
     [Fact]
+    public async Task IncidentsThatNameWhatTheyWaitFor_AreFound_AsLongAsTheyAreOpen()
+    {
+        var rows = Enumerable.Range(1, 4).Select(i => new IncidentRow
+        {
+            Id = $"i{i}",
+            Resource = Deployment($"r{i}"),
+            Problem = "p",
+            Status = "held",
+            Summary = "",
+            OpenedAt = Noon.AddMinutes(-i),
+            ClosedAt = i == 3 ? Noon : null,
+            WaitsFor = i == 2 ? null : "server db.shop",
+        }).ToList();
+        foreach (var row in rows)
+            await Journal.CommitAsync(Commit(row.Resource, 0, Event()) with { Incidents = [row] }, Token);
+
+        Assert.Equal([rows[3], rows[0]], await ((IIncidentIndex)Journal).WaitingAsync(Token));
+        await Journal.CommitAsync(Commit(rows[0].Resource, 1, Event()) with { Incidents = [rows[0] with { WaitsFor = null }] }, Token);
+        Assert.Equal([rows[3]], await ((IIncidentIndex)Journal).WaitingAsync(Token));
+    }
+
+    [Fact]
     public async Task Commit_WithoutEvents_IsFencedByTheHeadToo()
     {
         await Journal.CommitAsync(Commit(Deployment(), 0, Event()), Token);

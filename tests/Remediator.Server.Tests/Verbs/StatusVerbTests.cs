@@ -37,7 +37,7 @@ public sealed class StatusVerbTests
                         2,
                         ["silence s1 of bob: the pattern of pod=~\"\\p{Greek}\" cannot be read here, why"],
                         ["silence s2 of bob, until 2026-11-24 12:00Z"]),
-                    new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, [], []),
+                    new("alertmanager/us", Now.AddMinutes(-3), "http://us:9093: no answer within 10 s", 1, [], [], Holds: true),
                     new("alertmanager/new", null, "http://new:9093: Connection refused", 0, [], []),
                 ],
                 Definitions = new(
@@ -64,6 +64,7 @@ public sealed class StatusVerbTests
                          unreadable pattern, taken to match: silence s1 of bob: the pattern of pod=~"\p{Greek}" cannot be read here, why
                          not listed any more although nobody has ended it, still in force here: silence s2 of bob, until 2026-11-24 12:00Z
             alerts       alertmanager/us does not answer, 1 silence is 3m old: http://us:9093: no answer within 10 s
+                         whether its alerts are silenced is not known, and nothing that they are about is changed before it answers
             alerts       alertmanager/new has never been read: http://new:9093: Connection refused
             definitions  9 rules, 6 playbooks, revision abc, in force since 5m
                          not in force: rules/a.yaml:3:1: unknown key 'alrt'

@@ -5,9 +5,10 @@ namespace Remediator.Actions.Kubernetes.Logs;
 /// <summary>What the last lines of a log name as the trouble, in the words that libraries and kernels use for it.</summary>
 /// <param name="Name">
 /// <c>platform</c> for a program that is not made for the processor of its node, <c>occupied</c> for what another process holds, such as a
-/// port or the lock of a volume that a pod of the release before has, <c>disk</c>, <c>files</c>, <c>dependency</c>, <c>permission</c>,
-/// <c>configuration</c>, <c>migration</c> where the last line says that a database is being migrated, or <c>standby</c> for one that is not
-/// the leader and waits to be.
+/// port or the lock of a volume that a pod of the release before has, <c>disk</c>, <c>files</c>, <c>credentials</c> that a server does not
+/// take any more, <c>dependency</c> for a server that is not there, <c>permission</c>, <c>configuration</c>,
+/// <c>migration</c> where the last line says that a database is being migrated, or <c>standby</c> for one that is not the leader and waits
+/// to be.
 /// </param>
 /// <param name="Line">The last line that says so.</param>
 internal sealed record LogHint(string Name, string Line)
@@ -67,13 +68,16 @@ internal sealed record LogHint(string Name, string Line)
             + @"migrations? (?:is|are) (?:running|pending|in progress)|migrating (?:schema|database|table|index|data)\b|"
             + @"\b(?:re)?indexing\b.{0,40}\b(?:\d+ ?%|of \d+)";
 
+    private static readonly Regex Dependency = new($"{Connection}|{Names}|{Servers}|{Credentials}", Options);
+
     private static readonly (string Name, Regex Words)[] Known =
     [
         ("platform", new("exec format error|cannot execute binary file", Options)),
         ("occupied", new(Occupied, Options)),
         ("disk", new(@"no space left on device|\bENOSPC\b|disk quota exceeded|read-only file system", Options)),
         ("files", new(@"too many open files|\bEMFILE\b|\bENFILE\b", Options)),
-        ("dependency", new($"{Connection}|{Names}|{Servers}|{Credentials}", Options)),
+        ("credentials", new(Credentials, Options)),
+        ("dependency", Dependency),
         ("permission", new(@"permission denied|\bEACCES\b|operation not permitted|access denied", Options)),
         ("configuration", new(
             @"(?:invalid|bad|malformed|unknown|missing|unsupported) (?:configuration|config|option|flag|argument|setting|directive)|"
@@ -104,6 +108,11 @@ internal sealed record LogHint(string Name, string Line)
          select new LogHint(known.Name, line)).FirstOrDefault()
         ?? Migrating(lines)
         ?? Standby(lines);
+
+    /// <summary>Which server the lines complain of, as the last one that names one says it; empty where none does.</summary>
+    /// <param name="space">The namespace of who says so.</param>
+    public static string ServerIn(IReadOnlyList<string> lines, string space) =>
+        lines.Reverse().Where(l => Dependency.IsMatch(l)).Select(l => NamedServer.In(l, space)).FirstOrDefault(s => s.Length > 0) ?? "";
 
     /// <summary>What has gone on since is over.</summary>
     private static LogHint? Migrating(IReadOnlyList<string> lines) =>

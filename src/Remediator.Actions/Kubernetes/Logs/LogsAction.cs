@@ -69,7 +69,11 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
             text.Append("The logs of ").Append(chosen.Count - MostContainers).Append(" further containers are left out.\n");
         var finding = PodFinding.Of(chosen);
         var hint = LogHint.Of(lastLines);
-        finding = finding with { Further = Further(hint, [.. kept.Except(lost)]) };
+        // what memory has ended waits for nobody
+        var server = hint?.Name is "dependency" or "credentials" && finding.Reason != "OOMKilled"
+            ? LogHint.ServerIn(lastLines, request.Resource.Namespace)
+            : "";
+        finding = finding with { Further = Further(hint, server, [.. kept.Except(lost)]) };
         return finding.ToEvidence("Logs", text.ToString(), now) with { Values = Values(finding, hint, lastLines) };
     }
 
@@ -90,11 +94,13 @@ internal sealed class LogsAction(ClusterApi api, WorkloadReader workloads) : IRe
                     container.RestartCount descending, pod.Metadata.Name
                 select (pod, container)];
 
-    private static Dictionary<string, string> Further(LogHint? hint, IReadOnlyCollection<string> kept)
+    private static Dictionary<string, string> Further(LogHint? hint, string server, IReadOnlyCollection<string> kept)
     {
         Dictionary<string, string> labels = new(StringComparer.Ordinal);
         if (hint is not null)
             labels["hint"] = hint.Name;
+        if (server.Length > 0)
+            labels["waits_for"] = $"server {server}";
         if (kept.Count > 0)
             labels[KeptLogs.Label] = KeptLogs.Text(kept);
         return labels;

@@ -12,6 +12,9 @@ namespace Remediator.Actions.Kubernetes.Pods;
 /// <param name="Sentence">In words, with the object.</param>
 internal sealed record Blocking(string By, string Object, string Sentence)
 {
+    /// <summary>What others may wait for too, as the engine calls it; empty where it is this workload's alone.</summary>
+    public string Shared { get; init; } = "";
+
     /// <summary>A controller that is refused tries again after 16 minutes at the latest.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(30);
 
@@ -63,20 +66,27 @@ internal sealed record Blocking(string By, string Object, string Sentence)
     private static int Number(string minutes) =>
         int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
+    /// <summary>The object without its key; a key of an object without a name may be that of any.</summary>
+    private static string Shareable(string missing) => missing.Split(':')[0] is var whole && whole.EndsWith('?') ? "" : whole;
+
     private static Blocking Refused(string message) =>
-        Name(Quota, message) is { } quota ? new("quota", $"resourcequota/{quota}", $"resourcequota/{quota} leaves no room for them")
+        Name(Quota, message) is { } quota
+            ? new("quota", $"resourcequota/{quota}", $"resourcequota/{quota} leaves no room for them")
+                { Shared = $"resourcequota/{quota}" }
         : Name(Unlimited, message) is { } strict
             ? new("quota", $"resourcequota/{strict}", $"resourcequota/{strict} takes only pods that say what they need of it")
-        : Name(Webhook, message) is { } webhook ? new("admission", webhook, $"the admission webhook {webhook} denies them")
+        : Name(Webhook, message) is { } webhook
+            ? new("admission", webhook, $"the admission webhook {webhook} denies them") { Shared = $"admission webhook {webhook}" }
         : Name(Silent, message) is { } silent
             ? new("admission", silent, $"the admission webhook {silent} does not answer ({Why(Silent.Match(message))})")
+                { Shared = $"admission webhook {silent}" }
         : Name(Policy, message) is { } policy
             ? new("admission", $"validatingadmissionpolicy/{policy}", $"validatingadmissionpolicy/{policy} denies them")
         : Name(Security, message) is { } level ? new("admission", level, $"the namespace's pod security level ({level}) denies them")
         : Name(Priority, message) is { } priority
             ? new("admission", $"priorityclass/{priority}", $"priorityclass/{priority} is missing")
         : Name(Account, message) is { } account
-            ? new("admission", $"serviceaccount/{account}", $"serviceaccount/{account} is missing")
+            ? new("admission", $"serviceaccount/{account}", $"serviceaccount/{account} is missing") { Shared = $"serviceaccount/{account}" }
         : new("admission", "", $"the API server refuses to create them: {EvidenceText.OneLine(OfOnePod.Replace(message, ""), 200)}");
 
     private static Blocking? Unscheduled(V1Pod pod)
@@ -108,7 +118,7 @@ internal sealed record Blocking(string By, string Object, string Sentence)
                     var attached = Name(Volume, message) ?? "?";
                     return new("volume", $"volume/{attached}", $"volume {attached} cannot be attached to {node}");
                 case "FailedMount" when MissingObjects.In(message) is { Length: > 0 } missing:
-                    return new("volume", missing, $"{missing}, which they mount, is missing");
+                    return new("volume", missing, $"{missing}, which they mount, is missing") { Shared = Shareable(missing) };
                 case "FailedMount":
                     var mounted = Name(Volume, message) ?? "?";
                     return new("volume", $"volume/{mounted}", $"volume {mounted} cannot be mounted on {node}");

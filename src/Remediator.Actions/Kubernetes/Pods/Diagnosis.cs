@@ -67,6 +67,8 @@ internal static class Diagnosis
             labels["blocked"] = blocking.Sentence;
             if (blocking.Object.Length > 0)
                 labels["blocking_object"] = blocking.Object;
+            if (blocking.Shared.Length > 0)
+                labels["waits_for"] = blocking.Shared;
             if (!labels.ContainsKey("message")
                 && pods.SelectMany(p => p.Status?.Conditions ?? []).FirstOrDefault(
                     c => c is { Type: "PodScheduled", Status: "False" })?.Message is { Length: > 0 } unscheduled)

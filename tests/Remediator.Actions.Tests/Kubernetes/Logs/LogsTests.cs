@@ -85,7 +85,8 @@ public sealed class LogsTests : IAsyncLifetime
                 + string.Concat(Enumerable.Range(0, 30).Select(i => $"  at frame {i}\n")),
             ContentType: "text/plain"));
         var evidence = await ReadAsync(new(), TestPods.Crashing("api-1", 3));
-        Assert.Equal("dependency", Assert.Single(evidence.Facts)["hint"]);
+        Assert.Equal(
+            ("dependency", "server db.shop"), (Assert.Single(evidence.Facts)["hint"], Assert.Single(evidence.Facts)["waits_for"]));
         Assert.DoesNotContain("hunter2", evidence.Values["hint_line"], StringComparison.Ordinal);
         Assert.Contains("connection refused", evidence.Values["hint_line"], StringComparison.Ordinal);
         Assert.InRange(evidence.Values["hint_line"].Length, 1, 310);

@@ -95,6 +95,26 @@ public sealed class DiagnosisTests
         Assert.Equal(failure == "not-found" ? "true" : "false", labels["image_not_found"]);
     }
 
+    /// <summary>What others may wait for too, as facts of them would call it; what is of each alone is not among it.</summary>
+    [Theory]
+    [InlineData("FailedCreate", "pods \"api-1\" is forbidden: exceeded quota: pods, requested: pods=1", "resourcequota/pods")]
+    [InlineData("FailedCreate", "admission webhook \"a.example\" denied the request: no latest tag", "admission webhook a.example")]
+    [InlineData("FailedCreate", "Internal error occurred: failed calling webhook \"a.example\": x509", "admission webhook a.example")]
+    [InlineData("FailedCreate", "error looking up service account shop/api: serviceaccount \"api\" not found", "serviceaccount/api")]
+    [InlineData("FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found", "secret/tls")]
+    [InlineData("FailedMount", "MountVolume.SetUp failed for volume \"conf\" : configmap \"app\" not found", "configmap/app")]
+    [InlineData("FailedMount", "MountVolume.SetUp failed for volume \"tls\" : references non-existent secret key: ca.crt", null)]
+    [InlineData("FailedMount", "Unable to attach or mount volumes: unmounted volumes=[data], timed out waiting for the condition", null)]
+    [InlineData("FailedCreate", "pods \"api-1\" is forbidden: failed quota: compute: must specify limits.cpu", null)]
+    [InlineData("FailedCreate", "pods \"api-1\" is forbidden: violates PodSecurity \"restricted:latest\"", null)]
+    [InlineData("FailedAttachVolume", "Multi-Attach error for volume \"pvc-7\" Volume is already used by pod(s) api-0", null)]
+    public void WhatOthersMayWaitForToo_IsNamedAsFactsNameIt(string reason, string message, string? waitsFor)
+    {
+        var labels = Diagnosis.Of(
+            [TestPods.Waiting("api-1", "ContainerCreating")], [Event(reason, message, 1)], FactView.Empty, TestPods.Now.UtcDateTime);
+        Assert.Equal(waitsFor, labels.GetValueOrDefault("waits_for"));
+    }
+
     public static TheoryData<string, string, string, string> InTheWay { get; } = new()
     {
         {

@@ -42,6 +42,9 @@ internal sealed class EngineTrial(DefinitionSet definitions, ResourceKey resourc
     /// <summary>How often it is woken; a decision does not depend on it.</summary>
     public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Other incidents that name what they wait for.</summary>
+    public IReadOnlyList<IncidentRow> Waiting { get; init; } = [];
+
     /// <summary>Those that are asked.</summary>
     public IReadOnlyList<Guard> Guards { get; init; } = Core.Safety.Guards.Ordered;
 
@@ -124,6 +127,7 @@ internal sealed class EngineTrial(DefinitionSet definitions, ResourceKey resourc
         Actions = ActionCatalogue.All(),
         Settings = new() { Mode = Core.Playbooks.Mode.Auto },
         Held = Holdings.None,
+        Waiting = Waiting,
         Guards = Guards,
         NewId = () => $"id{++_ids:000}",
     };
