@@ -106,7 +106,8 @@ internal static class FleetBenchmark
                 + $"later than 2 s (goal: none); load {Load()}");
         var after = await WhatDelaysAsync(client);
         BenchmarkRun.Say(
-            $"what can delay it meanwhile: {after.Made - made:0} views were made in {1000 * (after.Making - making) / (after.Made - made):0} "
+            $"what can delay it meanwhile: {after.Made - made:0} views were made in "
+                + $"{1000 * (after.Making - making) / (after.Made - made):0} "
                 + $"ms each, and the collector stopped the program for {after.Paused - paused:0.0} s");
     }
 
