@@ -30,7 +30,7 @@ public static class FactSchema
             new("node_group"), new("hold"), new("taken_by"),
             new("cordoned_by", ["remediator", "somebody"]), new("machine_id"), new("flapping", YesNo),
             new("switched_off", YesNo), new("unsteady"), new("fault", ["silent", "runtime", "network", "pleg"]),
-            new("unwell", YesNo),
+            new("unwell", YesNo), new("moving", YesNo),
         ]),
         new("pod", "a pod, with the workload that owns it",
         [
@@ -147,6 +147,8 @@ public static class FactSchema
             new("oom_after_seconds"), new("console_kept"), new("autoscaler"), new("autoscaler_why_not"), new("image"), new("probe_failure"),
             new("way_back"), new("not_blamed"), new("way_on"), new("pods_ready"), new("waits_for"),
         ], IsOpen: true) { Provider = "" },
+        new("done", "what this incident has done to the resource already, in earlier runs too; only in the `when` of a playbook's steps",
+            [new("use")]) { Provider = "" },
     ];
 
     private static readonly Dictionary<string, FactKind> ByName = Kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);

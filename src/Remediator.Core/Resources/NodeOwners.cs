@@ -11,6 +11,15 @@ public static class NodeOwners
     /// <summary>The annotation that we write with that taint where it is ours: it is no other owner's.</summary>
     public const string OutOfServiceByUs = "remediator.io/out-of-service";
 
+    /// <summary>The annotations that say what we have asked of EC2 last, and which start of the machine was to end by that.</summary>
+    public const string MovingAsked = "remediator.io/moving-asked";
+
+    /// <inheritdoc cref="MovingAsked"/>
+    public const string MovingBoot = "remediator.io/moving-boot";
+
+    /// <summary>Of <see cref="MovingAsked"/>, from before the call that stops the machine until before that which starts it.</summary>
+    public const string MovingStop = "stop";
+
     /// <param name="Key">A prefix where it ends with a slash.</param>
     /// <param name="Takes">It is at work on the node, or removes it; else it may do so, or wants others to leave the node alone.</param>
     private sealed record Mark(string Key, string Owner, bool Takes);

@@ -38,8 +38,8 @@ public static class SchemaCheck
     private static IEnumerable<TextFault> Of(Selector selector, ConditionPlace place)
     {
         if (selector.Name is not { } name) yield break;
-        if (name == "evidence" && place is not ConditionPlace.Step)
-            yield return new(selector.Offset, "evidence is known only to the 'when' of a playbook's steps");
+        if (name is "evidence" or "done" && place is not ConditionPlace.Step)
+            yield return new(selector.Offset, $"{name} is known only to the 'when' of a playbook's steps");
         if (FactSchema.TryGet(name, out var kind))
         {
             foreach (var fault in selector.Written.Select(m => Of(m, kind)).OfType<TextFault>()) yield return fault;

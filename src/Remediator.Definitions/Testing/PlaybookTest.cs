@@ -17,8 +17,7 @@ internal sealed record PlaybookTest(
     {
         var playbook = definitions.Playbooks[Playbook];
         var all = new FactView(1, DateTimeOffset.UnixEpoch, Facts);
-        var evidence = all.Named("evidence");
-        var view = all.Scope(Resource).With([.. evidence, .. Looked]);
+        var view = all.Scope(Resource).With([.. all.Named("evidence"), .. all.Named("done"), .. Looked]);
         var wrong = Expect.Differences(playbook, view).ToList();
         return wrong.Count == 0 ? null : $"  {string.Join("\n  ", wrong)}";
     }

@@ -33,6 +33,8 @@ internal sealed record NodeInfo
 {
     [JsonPropertyName("machineID")]
     public string MachineId { get; init; } = "";
+    [JsonPropertyName("bootID")]
+    public string BootId { get; init; } = "";
 }
 
 internal sealed record NodeAddress

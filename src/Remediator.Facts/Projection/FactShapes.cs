@@ -6,7 +6,8 @@ internal static class FactShapes
     public static FactShape Node { get; } = new(
         "node", "node", "zone", "ready", "cordoned", "role", "internal_ip", "provider_id", "instance_type", "memory_pressure",
         "disk_pressure", "pid_pressure", "node_group", "hold",
-        "taken_by", "cordoned_by", "machine_id", "flapping", "switched_off", "unsteady", "fault", "unwell");
+        "taken_by", "cordoned_by", "machine_id", "flapping", "switched_off", "unsteady", "fault", "unwell",
+        "moving");
 
     public static FactShape Pod { get; } = new(
         "pod", "namespace", "workload", "workload_kind", "pod", "uid", "node", "zone", "phase", "ready", "reason", "terminating",

@@ -15,7 +15,7 @@ internal static class NodeFacts
         Pressure(node, "MemoryPressure"), Pressure(node, "DiskPressure"), Pressure(node, "PIDPressure"), Group(node),
         Holds.Of(node.Metadata), NodeMarks.TakenBy(node, locked), CordonedBy(node),
         node.Status.NodeInfo.MachineId, Texts.Of(health.Flaps), Texts.Of(node.Spec.Taints.Any(t => t.Key == NodeMarks.ShutDown)),
-        Unsteady(node, health.Flaps), NodeFault.Of(node), Texts.Of(health.IsUnwell));
+        Unsteady(node, health.Flaps), NodeFault.Of(node), Texts.Of(health.IsUnwell), Texts.Of(IsMoving(node)));
 
     public static string Zone(Node node) => First(node, "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
 
@@ -31,6 +31,10 @@ internal static class NodeFacts
     /// <summary>By our mark. Before anything is uncordoned, the action looks closer.</summary>
     private static string CordonedBy(Node node) =>
         !node.Spec.Unschedulable ? "" : node.Metadata.Annotation("remediator.io/cordoned").Length > 0 ? "remediator" : "somebody";
+
+    /// <summary>We have stopped its machine, to start it on other hardware; it has not started since.</summary>
+    private static bool IsMoving(Node node) => node.Metadata.Annotation(NodeOwners.MovingAsked) == NodeOwners.MovingStop
+        && node.Metadata.Annotation(NodeOwners.MovingBoot) == node.Status.NodeInfo.BootId;
 
     private static string InternalIp(Node node) => node.Status.Addresses.FirstOrDefault(a => a.Type == "InternalIP")?.Address ?? "";
 

@@ -83,6 +83,40 @@ public sealed class Ec2AnswersTests
         Assert.Equal((100, "completed", 20), (seen.GiB, seen.State, seen.Change?.StartTime?.ToUniversalTime().Day));
     }
 
+    /// <summary>
+    /// The values are those of EC2's SummaryStatus. Of types that are not on Nitro, volumes are not checked.
+    /// </summary>
+    [Theory]
+    [InlineData("ok", "ok", "ok", null)]
+    [InlineData("ok", "ok", null, null)]
+    [InlineData("ok", "ok", "not-applicable", null)]
+    [InlineData("ok", "ok", "impaired", "EC2's check of its volumes is impaired")]
+    [InlineData("ok", "ok", "insufficient-data", "EC2's check of its volumes is insufficient-data")]
+    [InlineData("ok", "initializing", "ok", "EC2's check of its instance is initializing")]
+    [InlineData("not-applicable", "ok", "not-applicable", "EC2's check of its system is not-applicable")]
+    [InlineData(null, "ok", "ok", "EC2's check of its system is unknown")]
+    public void Checks_AreOk_WhereEachThatAppliesIs(string? system, string? instance, string? volumes, string? bad) => Assert.Equal(
+        bad,
+        Seen(new()
+        {
+            SystemStatus = system is null ? null : new() { Status = system },
+            Status = instance is null ? null : new() { Status = instance },
+            AttachedEbsStatus = volumes is null ? null : new() { Status = volumes },
+        }).BadChecks);
+
+    /// <summary>EC2 describes an event for up to a week after it is over; the machine is on other hardware by then.</summary>
+    [Theory]
+    [InlineData("instance-retirement", "The instance is running on degraded hardware", "EC2 has announced instance-retirement")]
+    [InlineData("instance-stop", null, "EC2 has announced instance-stop")]
+    [InlineData("instance-stop", "[Completed] The instance is running on degraded hardware", null)]
+    [InlineData("instance-retirement", "[Canceled] The instance is running on degraded hardware", null)]
+    [InlineData("system-reboot", "Scheduled reboot", null)]
+    public void AnEventThatIsOver_SaysNothingAboutTheHardware(string code, string? description, string? bad) =>
+        Assert.Equal(bad, Seen(new() { Events = [new() { Code = code, Description = description }] }).BadHardware);
+
+    private static NodeInstance Seen(Amazon.EC2.Model.InstanceStatus status) =>
+        new() { Node = new(), Instance = new() { InstanceId = Id }, Status = status, Member = null, Group = null };
+
     [Theory]
     [InlineData("aXQgc3RhcnRz", "it starts")]
     [InlineData("aXQg\n  c3RhcnRz\n", "it starts")]
@@ -101,7 +135,7 @@ public sealed class Ec2AnswersTests
     [InlineData(500, "InsufficientInstanceCapacity", FailureKind.Transient)]
     [InlineData(401, "AuthFailure", FailureKind.Permanent)]
     [InlineData(400, "UnsupportedOperation", FailureKind.Permanent)]
-    [InlineData(400, "IncorrectInstanceState", FailureKind.Permanent)]
+    [InlineData(400, "IncorrectInstanceState", FailureKind.Transient)]
     [InlineData(500, "InternalError", FailureKind.Unknown)]
     [InlineData(503, "Unavailable", FailureKind.Unknown)]
     public async Task AStartOfEc2_MayBeTriedAgain_WhereItWasCertainlyNotAccepted(int status, string code, FailureKind kind)

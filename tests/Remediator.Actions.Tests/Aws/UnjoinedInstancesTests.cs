@@ -16,7 +16,7 @@ public sealed class UnjoinedInstancesTests : IAsyncLifetime
     private const string Joined = "i-00000000000000001";
     private const string Lost = "i-00000000000000002";
 
-    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
     private readonly Meters _meters = new();
     private readonly Nodes _nodes;
     private AwsFixture _aws = null!;
@@ -34,13 +34,7 @@ public sealed class UnjoinedInstancesTests : IAsyncLifetime
         Add(Joined, "10.0.0.1");
         Add(Lost, "10.0.0.2");
         _nodes.Set(("n1", $"aws:///eu-central-1a/{Joined}", "10.0.0.1"));
-        var api = new AwsApi(
-            Options.Create(new AwsOptions
-            {
-                Region = AwsEndpoint.Region, Ec2Endpoint = _aws.Endpoint.Url, AutoScalingEndpoint = _aws.Endpoint.Url,
-            }),
-            _time) { Timeout = TimeSpan.FromMinutes(1) };
-        _unjoined = new(_nodes, "test", api, () => _policy, _meters);
+        _unjoined = Started(_meters);
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +45,7 @@ public sealed class UnjoinedInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OneThatIsInServiceAndNoNode_IsTold_SinceItWasSeenSo()
+    public async Task OneThatIsInServiceAndNoNode_IsTold_SinceItWasLaunched_OrWasANodeLast()
     {
         await _unjoined.LookAsync(Token);
         Assert.Equal([(Lost, "workers", "eu-central-1a", 0)], _meters.Read());
@@ -66,6 +60,29 @@ public sealed class UnjoinedInstancesTests : IAsyncLifetime
         _nodes.Set(("n1", $"aws:///eu-central-1a/{Joined}", "10.0.0.1"));
         await _unjoined.LookAsync(Token);
         Assert.Equal(0, Assert.Single(_meters.Read()).Seconds);
+    }
+
+    /// <summary>Each process begins without a memory.</summary>
+    [Theory]
+    [InlineData(660)]
+    [InlineData(120, "Launching a new EC2 instance: " + Lost, "Successful")]
+    [InlineData(120, "Moving EC2 instance out of Standby: " + Lost, "Successful")]
+    [InlineData(660, "Launching a new EC2 instance: " + Joined, "Successful")]
+    [InlineData(660, "Terminating EC2 instance: " + Lost, "Failed")]
+    public async Task SinceWhenItIsSo_IsWhatAwsRemembers_SoThatARestartChangesNothing(int seconds, string? what = null, string status = "")
+    {
+        _time.Advance(TimeSpan.FromMinutes(11));
+        _nodes.Set(("n1", $"aws:///eu-central-1a/{Joined}", "10.0.0.1"));
+        if (what is not null)
+            _aws.Model.Groups["workers"].Ended.Add((what, status, _time.GetUtcNow().AddMinutes(-2)));
+        _aws.Model.Groups["workers"].Ended.Add(($"Launching a new EC2 instance: {Lost}", "Successful", _time.GetUtcNow().AddMinutes(-30)));
+        await _unjoined.LookAsync(Token);
+        using var meters = new Meters();
+        using var next = Started(meters);
+        await next.LookAsync(Token);
+
+        Assert.Equal([(Lost, "workers", "eu-central-1a", (double)seconds)], _meters.Read());
+        Assert.Equal(_meters.Read(), meters.Read());
     }
 
     [Theory]
@@ -150,7 +167,19 @@ public sealed class UnjoinedInstancesTests : IAsyncLifetime
         $"({UnjoinedInstances.Metric.Replace('.', '_')}_seconds{{",
         File.ReadAllText(WorkingTree.Path("deploy", "prometheus", "remediator.rules.yaml")), StringComparison.Ordinal);
 
-    private void Add(string id, string address) => _aws.Model.Add(new ModelInstance(id) { Group = "workers", Address = address })
+    private UnjoinedInstances Started(Meters meters)
+    {
+        var api = new AwsApi(
+            Options.Create(new AwsOptions
+            {
+                Region = AwsEndpoint.Region, Ec2Endpoint = _aws.Endpoint.Url, AutoScalingEndpoint = _aws.Endpoint.Url,
+            }),
+            _time) { Timeout = TimeSpan.FromMinutes(1) };
+        return new(_nodes, "test", api, () => _policy, meters);
+    }
+
+    private void Add(string id, string address) => _aws.Model.Add(
+        new ModelInstance(id) { Group = "workers", Address = address, LaunchedAt = _time.GetUtcNow() })
         .Tags["aws:autoscaling:groupName"] = "workers";
 
     private sealed class Nodes(TimeProvider time) : IFactViews

@@ -75,6 +75,24 @@ public sealed class SecondThoughtsTests
     }
 
     [Fact]
+    public void MilderStep_IsPassedOver_WhereTheStrongerOneWasDone_AlsoByTheProcessBefore()
+    {
+        _bench.Playbook = Bench.RestartLoop(
+            Mode.Auto, Bench.Step("undo", "kubernetes.rollout-undo"), Bench.Step("evict", "kubernetes.evict-pod", when: Mild));
+        _bench.Fire();
+        _bench.Planned("undo the rollout");
+        _bench.Acted();
+        _bench.Restart();
+        _bench.Verified(good: false);
+
+        Assert.Equal(["kubernetes.rollout-undo"], _bench.Intents.Select(i => i.Use));
+        Assert.StartsWith($"{Mild} does not hold", _bench.Only<StepPassedOver>().Reason, StringComparison.Ordinal);
+        Assert.Single(_bench.Happenings<Escalated>());
+    }
+
+    private const string Mild = "count(done{use=~\"kubernetes.rollout-undo|other\"}) == 0";
+
+    [Fact]
     public void PlanOfBeforeTheClockWasSetBack_IsMadeAgain()
     {
         _bench.Fire();

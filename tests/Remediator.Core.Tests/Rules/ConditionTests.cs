@@ -183,6 +183,7 @@ public sealed class ConditionTests
     [InlineData("""node{ready="yes"}""", 5, "'ready' of a node is never 'yes'; it is 'true', 'false' or 'unknown'")]
     [InlineData("""contaner{ready="true"}""", 0, "there is no kind of fact 'contaner'; did you mean 'container'?")]
     [InlineData("""evidence{reason="x"}""", 0, "evidence is known only to the 'when' of a playbook's steps")]
+    [InlineData("""count(done{use="x"}) == 0""", 6, "done is known only to the 'when' of a playbook's steps")]
     public void Condition_ThatNoFactCanMeet_IsFoundAtLoad(string text, int offset, string message) =>
         Assert.Equal([new(offset, message)], SchemaCheck.Of(Condition.Parse(text), ConditionPlace.Rule));
 

@@ -123,6 +123,21 @@ public sealed class HeldBackTests
         Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
     }
 
+    /// <summary>Of an instance of no group, which needs no Standby; whoever stops it, EC2 gives the same reason.</summary>
+    [Theory]
+    [InlineData("true", "", null)]
+    [InlineData("true", "true", null)]
+    [InlineData("false", "", "the node n1 is meant to be off: instance i-1 is stopped (Client.UserInitiatedShutdown)")]
+    public void NodeWhoseMachineWeHaveStoppedToMoveIt_IsNotMeantToBeOff(string moving, string switchedOff, string? reason)
+    {
+        _bench.Resource = new("test", "node", "", "n1");
+        _bench.More.Add(Fact.Parse($$"""node{node="n1",ready="unknown",moving="{{moving}}",switched_off="{{switchedOff}}"}"""));
+        _bench.More.Add(Fact.Parse(
+            """instance{node="n1",instance_id="i-1",state="stopped",state_reason="Client.UserInitiatedShutdown"}"""));
+        Assert.Equal(reason, Check("held", "kubernetes.evict-pod").Refusal);
+        Assert.Equal(reason is null ? [] : ["n1"], SwitchedOff.In(_bench.World().View));
+    }
+
     [Theory]
     [InlineData("remediator", true)]
     [InlineData("somebody", false)]

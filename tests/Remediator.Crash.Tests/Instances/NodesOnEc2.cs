@@ -62,11 +62,13 @@ internal sealed class NodesOnEc2 : IAsyncDisposable
     }
 
     /// <summary>The machine has started again, and 20 minutes later its node is as silent as before.</summary>
-    public void StartInVain()
+    /// <param name="asked">The annotation that says when that was asked for.</param>
+    public void StartInVain(string asked)
     {
         Tell(Sick, Instance, "boot-2", isReady: false);
-        var asked = TimeProvider.System.GetUtcNow().AddMinutes(-20).ToUnixTimeSeconds();
-        Cluster.Put("nodes", "", Sick, node => node["metadata"]!["annotations"]!["remediator.io/rebooted-at"] = $"{asked}");
+        Instance.Checks = "ok";
+        var at = TimeProvider.System.GetUtcNow().AddMinutes(-20).ToUnixTimeSeconds();
+        Cluster.Put("nodes", "", Sick, node => node["metadata"]!["annotations"]![asked] = $"{at}");
     }
 
     /// <summary>What the group has launched is a node that is ready, and carries a pod.</summary>

@@ -83,6 +83,33 @@ public sealed class NodeFactsTests : ProjectionTest
     }
 
     [Theory]
+    [InlineData("stop", "boot-1", "true")]
+    [InlineData("start", "boot-1", "false")]
+    [InlineData("stop", "boot-0", "false")]
+    [InlineData("", "", "false")]
+    public void ItsMachineIsMoving_FromBeforeItIsStoppedByUs_UntilItIsToStart(string asked, string boot, string moving)
+    {
+        var node = A.Node("n1");
+        Says(
+            Only(new()
+            {
+                Nodes =
+                [
+                    node with
+                    {
+                        Metadata = node.Metadata with
+                        {
+                            Annotations = new Dictionary<string, string>
+                                { ["remediator.io/moving-asked"] = asked, ["remediator.io/moving-boot"] = boot },
+                        },
+                        Status = node.Status with { NodeInfo = new() { BootId = "boot-1" } },
+                    },
+                ],
+            }, "node"),
+            ("moving", moving));
+    }
+
+    [Theory]
     [InlineData("node.cloudprovider.kubernetes.io/shutdown", "true")]
     [InlineData("node.cloudprovider.kubernetes.io/uninitialized", "false")]
     public void Taint_OfTheCloud_SaysThatTheMachineIsOff(string taint, string off)

@@ -66,7 +66,13 @@ internal sealed class AutoScaling(AwsModel model, Func<string, IReadOnlyDictiona
         Allow("DescribeScalingActivities", null);
         var group = Named(parameters);
         var failed = group.LaunchFault.Length > 0 ? new[] { Activity(group, "Launching a new EC2 instance", "Failed", 100) } : [];
-        return [E("Activities", failed.Concat(group.Activities.Select(a => Activity(group, a, "InProgress", 20))))];
+        var over = group.Ended.OrderByDescending(a => a.At).Select(a =>
+        {
+            var activity = Activity(group, a.What, a.Status, 100);
+            activity.Add(E("EndTime", $"{a.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
+            return activity;
+        });
+        return [E("Activities", failed.Concat(group.Activities.Select(a => Activity(group, a, "InProgress", 20))).Concat(over))];
     }
 
     private IEnumerable<XElement> EnterStandby(IReadOnlyDictionary<string, string> parameters)

@@ -7,6 +7,7 @@ public sealed record ModelInstance(string Id)
     /// <summary>The code of why it is stopped.</summary>
     public string StateReason { get; set; } = "Client.UserInitiatedShutdown";
     public string Zone { get; init; } = "eu-central-1a";
+    public DateTimeOffset LaunchedAt { get; set; } = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
     public string Address { get; set; } = "10.0.0.1";
     /// <summary>Of the three status checks.</summary>
     public string System { get; set; } = "ok";
@@ -14,6 +15,8 @@ public sealed record ModelInstance(string Id)
     public string Volumes { get; set; } = "ok";
     /// <summary>The code of what EC2 has announced; empty for nothing.</summary>
     public string Event { get; set; } = "";
+    /// <summary>Of an event that is over, EC2 tells for a week more, and says so here (EC2 API, InstanceStatusEvent).</summary>
+    public string EventDescription { get; set; } = "The instance is running on degraded hardware";
     public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal)
         { ["remediator"] = "allowed", ["kubernetes.io/cluster/test"] = "owned" };
     public string Group { get; set; } = "";
@@ -32,6 +35,8 @@ public sealed record ModelInstance(string Id)
     public bool HasNoCapacity { get; set; }
     public bool IsProtected { get; set; }
     public bool IsSpot { get; set; }
+    /// <summary>How it is paid, where that is neither on demand nor spot: <c>capacity-block</c> (EC2 API, Instance).</summary>
+    public string Bought { get; set; } = "";
     /// <summary>The code of its request, where it is a spot instance.</summary>
     public string SpotStatus { get; set; } = "fulfilled";
     /// <summary>Those of this name have an instance store.</summary>
@@ -46,6 +51,8 @@ public sealed record ModelGroup(string Name)
     public List<string> Zones { get; } = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
     public List<string> Suspended { get; } = [];
     public List<string> Activities { get; } = [];
+    /// <summary>Activities that are over.</summary>
+    public List<(string What, string Status, DateTimeOffset At)> Ended { get; } = [];
     /// <summary>Why it cannot launch any; empty where it can.</summary>
     public string LaunchFault { get; set; } = "";
     public bool HasMixedInstances { get; set; }
@@ -148,7 +155,7 @@ public sealed class AwsModel
     {
         Remember();
         instance.Starts++;
-        (instance.State, instance.Event) = ("pending", "");
+        (instance.State, instance.EventDescription) = ("pending", $"[Completed] {instance.EventDescription}");
         (instance.System, instance.Checks, instance.Volumes) = ("ok", "initializing", "ok");
     }
 

@@ -221,7 +221,9 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
         "item", E("reservationId", "r-0123456789abcdef0"), E("ownerId", "123456789012"), E("groupSet"),
         E("instancesSet", E(
             "item", E("instanceId", i.Id), E("imageId", "ami-0123456789abcdef0"), State("instanceState", i),
-            E("instanceType", i.Type), i.IsSpot ? E("instanceLifecycle", "spot") : null, E("launchTime", "2026-11-26T08:00:00.000Z"),
+            E("instanceType", i.Type),
+            i.IsSpot ? E("instanceLifecycle", "spot") : i.Bought.Length > 0 ? E("instanceLifecycle", i.Bought) : null,
+            E("launchTime", $"{i.LaunchedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}"),
             E("placement", E("availabilityZone", i.Zone), E("groupName"), E("tenancy", i.Tenancy)),
             E("rootDeviceType", i.IsEbs ? "ebs" : "instance-store"),
             i.State is "terminated" ? null : E("privateIpAddress", i.Address),
@@ -231,7 +233,7 @@ internal sealed partial class Ec2(AwsModel model, Func<string, IReadOnlyDictiona
     private static XElement Status(ModelInstance i) => E(
         "item", E("instanceId", i.Id), E("availabilityZone", i.Zone),
         i.Event.Length == 0 ? null : E("eventsSet", E(
-            "item", E("instanceEventId", "instance-event-0123456789abcdef0"), E("code", i.Event), E("description", "It is scheduled"),
+            "item", E("instanceEventId", "instance-event-0123456789abcdef0"), E("code", i.Event), E("description", i.EventDescription),
             E("notBefore", "2026-12-01T00:00:00.000Z"))),
         State("instanceState", i),
         E("systemStatus", E("status", Check(i, i.System))),

@@ -66,12 +66,13 @@ internal sealed record AutoScalingInstanceDetails(
 
 /// <param name="StatusCode"><c>Successful</c>, <c>Failed</c> and <c>Cancelled</c> are the ends; any other goes on.</param>
 /// <param name="StatusMessage">Why it failed; else mostly empty.</param>
-internal sealed record Activity(string ActivityId, string Description, string StatusCode, string StatusMessage)
+/// <param name="EndTime">Null while it goes on.</param>
+internal sealed record Activity(string ActivityId, string Description, string StatusCode, string StatusMessage, DateTimeOffset? EndTime)
 {
     public bool GoesOn => StatusCode is not ("Successful" or "Failed" or "Cancelled");
 
     public static Activity Of(XElement e) =>
-        new(e.Text("ActivityId"), e.Text("Description"), e.Text("StatusCode"), e.Text("StatusMessage"));
+        new(e.Text("ActivityId"), e.Text("Description"), e.Text("StatusCode"), e.Text("StatusMessage"), e.Time("EndTime"));
 }
 
 /// <summary>Answers of the query protocol, whatever their namespace.</summary>
@@ -89,6 +90,12 @@ internal static class QueryXml
         "1" => true,
         var text => bool.Parse(text),
     };
+
+    /// <summary>Null where it is left out.</summary>
+    /// <exception cref="FormatException">It is no time: nothing is decided by such an answer.</exception>
+    public static DateTimeOffset? Time(this XElement e, string name) => e.Text(name) is { Length: > 0 } text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        : null;
 
     public static IEnumerable<XElement> Members(this XElement e, string list) =>
         e.Child(list)?.Elements().Where(m => m.Name.LocalName == "member") ?? [];

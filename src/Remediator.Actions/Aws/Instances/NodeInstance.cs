@@ -43,12 +43,15 @@ internal sealed record NodeInstance
         ("volumes", Status?.AttachedEbsStatus?.Status?.Value ?? ""),
     ];
 
-    /// <summary>Those that are not ok, in words; null where all are. Of volumes EC2 says nothing on some types of instances.</summary>
+    /// <summary>
+    /// Those that are not ok, in words; null where all are. Volumes are checked on Nitro alone; elsewhere EC2 says nothing of them, or that
+    /// it does not apply (EC2 API, DescribeInstanceStatus, 2024-08-21).
+    /// </summary>
     public string? BadChecks
     {
         get
         {
-            var bad = Checks.Where(c => c.Value != "ok" && (c.Value.Length > 0 || c.Name != "volumes")).ToList();
+            var bad = Checks.Where(c => c.Value != "ok" && (c.Name != "volumes" || c.Value is not ("" or "not-applicable"))).ToList();
             return bad.Count == 0
                 ? null
                 : string.Join(", ", bad.Select(c => $"EC2's check of its {c.Name} is {(c.Value.Length > 0 ? c.Value : "unknown")}"));

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Amazon.EC2.Model;
 using Microsoft.Extensions.Hosting;
+using Remediator.Actions.Aws.AutoScaling;
 using Remediator.Actions.Aws.Reach;
 using Remediator.Core.Actions;
 using Remediator.Core.Facts;
@@ -31,7 +32,7 @@ internal sealed class UnjoinedInstances : BackgroundService
     private readonly string _name;
     private readonly AwsApi _aws;
     private readonly Func<IReadOnlyList<ManagedGroup>> _groups;
-    private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _joinedAt = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<Unjoined> _current = [];
     private DateTimeOffset _seenAt;
 
@@ -42,7 +43,7 @@ internal sealed class UnjoinedInstances : BackgroundService
         (_cluster, _name, _aws, _groups) = (cluster, name, aws, groups);
         meters.Create(MeterName).CreateObservableGauge(
             Metric, Observe, "s",
-            "Time since an instance of an Auto Scaling group was first seen in service without being a node of the cluster.");
+            "Time since when an instance of an Auto Scaling group is in service without being a node of the cluster.");
     }
 
     public IReadOnlyList<Unjoined> Current => _current;
@@ -60,11 +61,7 @@ internal sealed class UnjoinedInstances : BackgroundService
 
         try
         {
-            var found = await InServiceAsync(
-                [.. await WithoutNodeAsync(view.View, now, cancellationToken)], now, cancellationToken);
-            foreach (var joined in _since.Keys.Except(found.Select(f => f.Id), StringComparer.Ordinal).ToList())
-                _since.Remove(joined);
-            _current = [.. found.Select(f => new Unjoined(f.Id, f.Group, f.Zone, Since(f.Id, now)))];
+            _current = await InServiceAsync(await WithoutNodeAsync(view.View, now, cancellationToken), now, cancellationToken);
             _seenAt = now;
         }
         catch (ActionFailedException)
@@ -83,12 +80,10 @@ internal sealed class UnjoinedInstances : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private DateTimeOffset Since(string id, DateTimeOffset now) => _since.TryGetValue(id, out var at) ? at : _since[id] = now;
-
     /// <summary>
     /// Of groups of which another instance is a node, or that the policy lists. A bastion has the cluster's tag too, and never joins.
     /// </summary>
-    private async Task<IEnumerable<Instance>> WithoutNodeAsync(FactView view, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Instance>> WithoutNodeAsync(FactView view, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var all = await _aws.InstancesAsync(
             "read the instances of the cluster", now + Every,
@@ -106,26 +101,50 @@ internal sealed class UnjoinedInstances : BackgroundService
         var groups = all.Where(i => ids.Contains(i.InstanceId)).Select(Group).Concat(_groups().Select(g => g.Name))
             .ToHashSet(StringComparer.Ordinal);
         // where a node has its address and is not said to be it, nothing is certain, and the node's own look says so
-        return all.Where(i => Group(i).Length > 0 && groups.Contains(Group(i)) && !ids.Contains(i.InstanceId)
-            && !Agreement.Addresses(i).Any(addresses.Contains));
+        var joined = all.ToLookup(i => ids.Contains(i.InstanceId) || Agreement.Addresses(i).Any(addresses.Contains));
+        foreach (var gone in _joinedAt.Keys.Except(all.Select(i => i.InstanceId), StringComparer.Ordinal).ToList())
+            _joinedAt.Remove(gone);
+        foreach (var node in joined[true])
+            _joinedAt[node.InstanceId] = now;
+        return [.. joined[false].Where(i => Group(i).Length > 0 && groups.Contains(Group(i)))];
     }
 
-    private async Task<IReadOnlyList<(string Id, string Group, string Zone)>> InServiceAsync(
+    private async Task<IReadOnlyList<Unjoined>> InServiceAsync(
         IReadOnlyList<Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = new List<(string, string, string)>();
-        foreach (var some in instances.Select(i => i.InstanceId).Order(StringComparer.Ordinal).Chunk(PerCall))
+        var (found, launched) = (new List<AutoScalingInstanceDetails>(), instances.ToDictionary(i => i.InstanceId, i => i.LaunchTime));
+        foreach (var some in launched.Keys.Order(StringComparer.Ordinal).Chunk(PerCall))
         {
             var members = await _aws.ReadAsync(
                 "read the Auto Scaling groups of instances without a node", now + Every,
                 (c, ct) => c.AutoScaling.DescribeAutoScalingInstancesAsync(some, ct), cancellationToken);
             // a hook that waits, a warm pool and what goes are no fault
-            found.AddRange(members.Where(m => m.LifecycleState == "InService" && some.Contains(m.InstanceId))
-                .Select(m => (m.InstanceId, m.AutoScalingGroupName, m.AvailabilityZone)));
+            found.AddRange(members.Where(m => m.LifecycleState == "InService" && some.Contains(m.InstanceId)));
         }
 
-        return found;
+        var unjoined = new List<Unjoined>();
+        foreach (var group in found.GroupBy(m => m.AutoScalingGroupName, StringComparer.Ordinal))
+        {
+            var activities = await _aws.ReadAsync(
+                $"read the activities of Auto Scaling group {group.Key}", now + Every,
+                (c, ct) => c.AutoScaling.DescribeScalingActivitiesAsync(group.Key, ct), cancellationToken);
+            unjoined.AddRange(group.Select(
+                m => new Unjoined(m.InstanceId, group.Key, m.AvailabilityZone, Since(m.InstanceId, launched[m.InstanceId], activities))));
+        }
+
+        return unjoined;
     }
+
+    /// <summary>
+    /// What AWS itself remembers, so that a restart of this process changes nothing: its start, and what its group has done with it last
+    /// (its launch with all hooks, or its way back from Standby). Where it was a node, the end of that, as far as it was seen.
+    /// </summary>
+    private DateTimeOffset Since(string id, DateTime? launched, IReadOnlyList<Activity> activities) =>
+        activities.Where(a => a.StatusCode is "Successful" && a.Description.Contains(id, StringComparison.Ordinal))
+            .Select(a => a.EndTime ?? DateTimeOffset.MinValue)
+            .Append(launched is { } at ? new(at.ToUniversalTime()) : DateTimeOffset.MinValue)
+            .Append(_joinedAt.GetValueOrDefault(id))
+            .Max();
 
     private static string Group(Instance instance) => (instance.Tags ?? []).Find(t => t.Key == GroupTag)?.Value ?? "";
 
@@ -133,9 +152,9 @@ internal sealed class UnjoinedInstances : BackgroundService
     {
         var now = _aws.Time.GetUtcNow();
         return _current.Select(u => new Measurement<double>(
-            (now - u.Since).TotalSeconds, new("instance_id", u.InstanceId), new("group", u.Group), new("zone", u.Zone)));
+            Math.Max(0, (now - u.Since).TotalSeconds), new("instance_id", u.InstanceId), new("group", u.Group), new("zone", u.Zone)));
     }
 }
 
-/// <param name="Since">When this process first saw it so.</param>
+/// <param name="Since">When it was in service and no node, by the clock of AWS.</param>
 internal sealed record Unjoined(string InstanceId, string Group, string Zone, DateTimeOffset Since);

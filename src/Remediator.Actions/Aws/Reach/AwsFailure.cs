@@ -26,6 +26,8 @@ internal static class AwsFailure
         "ResourceContention", "ScalingActivityInProgress", "PriorRequestNotComplete",
         "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture", "ExpiredToken", "ExpiredTokenException",
         "InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientCapacity",
+        // EC2 says that a machine is stopped before it can be started
+        "IncorrectInstanceState",
     };
 
     public static ActionFailedException From(Exception e, string what, FailureKind whenBroken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s.Models;
 using Remediator.Actions.Kubernetes.Nodes;
+using Remediator.Core.Resources;
 
 namespace Remediator.Actions.Aws.StopStartInstance;
 
@@ -11,12 +12,12 @@ namespace Remediator.Actions.Aws.StopStartInstance;
 /// <param name="ActionId">Empty where there is no mark.</param>
 internal sealed record StopStartMark(string ActionId, string BootId, string Asked)
 {
-    public const string Stop = "stop";
+    public const string Stop = NodeOwners.MovingStop;
     public const string Start = "start";
 
     private const string By = "remediator.io/moving";
-    private const string Boot = "remediator.io/moving-boot";
-    private const string Last = "remediator.io/moving-asked";
+    private const string Boot = NodeOwners.MovingBoot;
+    private const string Last = NodeOwners.MovingAsked;
     private const string Time = "remediator.io/moving-at";
 
     public static StopStartMark On(V1Node node) => new(Annotation(node, By), Annotation(node, Boot), Annotation(node, Last));
