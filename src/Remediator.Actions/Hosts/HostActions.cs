@@ -1,12 +1,15 @@
 using Remediator.Actions.Hosts.DeleteImages;
 using Remediator.Actions.Hosts.DescribeDescriptors;
 using Remediator.Actions.Hosts.DescribeDisk;
+using Remediator.Actions.Hosts.DescribeEmptyDirs;
 using Remediator.Actions.Hosts.DescribeMachine;
 using Remediator.Actions.Hosts.DescribePodDescriptors;
 using Remediator.Actions.Hosts.DescribeUnit;
 using Remediator.Actions.Hosts.Descriptors;
 using Remediator.Actions.Hosts.DescriptorsFree;
 using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.EmptyDirs;
+using Remediator.Actions.Hosts.EvictFillingPod;
 using Remediator.Actions.Hosts.FreeSpace;
 using Remediator.Actions.Hosts.GrowFileSystem;
 using Remediator.Actions.Hosts.PodDescriptors;
@@ -42,6 +45,9 @@ internal static class HostActions
             new VacuumJournalAction(machines),
             .. SpaceWay.All.Select(w => new FreeSpaceAction(machines, w)),
             new DeleteImagesAction(machines, api),
+            new EmptyDirsLook(machines, api, workloads),
+            new DescribeEmptyDirsAction(machines, api, workloads),
+            new EvictFillingPodAction(machines, api, workloads),
             new GrowFileSystemAction(machines),
             new SpaceFreeAction(machines),
             new DescriptorsLook(machines),

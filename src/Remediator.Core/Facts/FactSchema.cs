@@ -109,6 +109,13 @@ public static class FactSchema
             new("images_helper", ["ok", "absent", "other", "refused", "failed", "unused"]), new("leftover_image_bytes"),
             new("reached_by"),
         ]) { Provider = Hosts, IsLooked = true },
+        new("emptydir",
+            "what a pod has in its emptyDir volumes on a file system of its machine, the one that has most first; volume: its largest. "
+                + "Where nothing can be seen, there is one with why_not alone",
+        [
+            .. Owner, new("host"), new("mountpoint"), new("node"), new("pod"), new("uid"), new("volume"), new("bytes"),
+            new("size_percent"), new("files"), new("inodes_percent"), new("evict", ["yes", "no"]), new("why_not"),
+        ]) { Provider = Hosts, IsLooked = true },
         new("descriptors",
             "the process of a machine, or of each pod of a workload, that is nearest to its limit of open files, or the one that was asked "
                 + "for; room: less than 80% is used",

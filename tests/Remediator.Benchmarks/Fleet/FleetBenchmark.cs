@@ -107,8 +107,8 @@ internal static class FleetBenchmark
         var after = await WhatDelaysAsync(client);
         BenchmarkRun.Say(
             $"what can delay it meanwhile: {after.Made - made:0} views were made in "
-                + $"{1000 * (after.Making - making) / (after.Made - made):0} ms each, "
-                + $"and the collector stopped the program for {after.Paused - paused:0.0} s");
+                + $"{1000 * (after.Making - making) / (after.Made - made):0} "
+                + $"ms each, and the collector stopped the program for {after.Paused - paused:0.0} s");
     }
 
     /// <returns>Seconds that the collector stopped the program for, views that were made, and seconds that this took.</returns>

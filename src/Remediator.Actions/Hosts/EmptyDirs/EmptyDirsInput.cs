@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Hosts.EmptyDirs;
+
+public sealed record EmptyDirsInput;
