@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Remediator.Actions.Aws.EnterStandby;
+using Remediator.Actions.Aws.OutOfService;
 using Remediator.Actions.Aws.ReplaceInstance;
 using Remediator.Core.Actions;
 using Remediator.Testing.Aws;
@@ -210,6 +211,58 @@ public sealed class ReportedCasesTests
             (await node.Standby.UndoAsync(node.Request(new EnterStandbyInput()), standby, Token)).Message);
     }
 
+    /// <summary>As when somebody deletes the Node of a kubelet that runs: only the uid tells the two apart.</summary>
+    [Fact]
+    public async Task Case44_WhatWasPlannedForAnEarlierNodeOfTheSameMachine_IsNotDoneToTheNextOne()
+    {
+        await using var node = await AwsNode.CreateAsync();
+        var (standby, reboot, outOfService) = await PlansAsync(node);
+        await AgainAsync(node, $"aws:///eu-central-1a/{AwsNode.Id}", "boot-1");
+        await AssertNotDoneAsync(
+            node, standby, reboot, outOfService, $"The node {node.Node.Name} that was planned for is gone.");
+    }
+
+    /// <summary>What was planned names another machine, and the Node is the same: only the instance's id tells.</summary>
+    [Fact]
+    public async Task Case44_WhatWasPlannedForAnotherMachineOfTheNode_IsNotDoneToEither()
+    {
+        await using var node = await AwsNode.CreateAsync();
+        var other = node.Aws.Model.Add(new ModelInstance("i-0fedcba9876543210") { Group = "workers" });
+        node.Group.Desired++;
+        var (standby, reboot, outOfService) = await PlansAsync(node);
+        ActionPlan Of(ActionPlan plan) => plan with
+            { Preconditions = new Dictionary<string, string>(plan.Preconditions) { ["instance_id"] = other.Id } };
+        await AssertNotDoneAsync(
+            node, Of(standby), Of(reboot), Of(outOfService),
+            $"node {node.Node.Name}: it is instance {AwsNode.Id} now; nothing was done.");
+        Assert.Equal((0, "InService", "running"), (other.Reboots, other.Lifecycle, other.State));
+    }
+
+    private static async Task<(ActionPlan Standby, ActionPlan Reboot, ActionPlan OutOfService)> PlansAsync(AwsNode node)
+    {
+        var standby = (await node.Standby.PlanAsync(node.Request(new EnterStandbyInput()), Token)).Plan!;
+        node.Instance.Lifecycle = "Standby";
+        var reboot = (await node.Reboot.PlanAsync(node.Request(), Token)).Plan!;
+        node.Instance.State = "stopped";
+        return (standby, reboot, (await node.OutOfService.PlanAsync(node.Request(new OutOfServiceInput()), Token)).Plan!);
+    }
+
+    /// <summary>Nothing else speaks against any of them at its time.</summary>
+    private static async Task AssertNotDoneAsync(
+        AwsNode node, ActionPlan standby, ActionPlan reboot, ActionPlan outOfService, string why)
+    {
+        async Task<string> WhyAsync(Func<Task<ActionOutcome>> apply) => (await Assert.ThrowsAsync<ActionFailedException>(apply)).Message;
+        Assert.Equal(why, await WhyAsync(
+            () => node.OutOfService.ApplyAsync(node.Request(new OutOfServiceInput()), outOfService, Token)));
+        node.Instance.State = "running";
+        Assert.Equal(why, await WhyAsync(() => node.Reboot.ApplyAsync(node.Request(), reboot, Token)));
+        node.Instance.Lifecycle = "InService";
+        Assert.Equal(why, await WhyAsync(() => node.Standby.ApplyAsync(node.Request(new EnterStandbyInput()), standby, Token)));
+        Assert.Equal((0, 0), (node.Instance.Reboots, node.Aws.Endpoint.Count("EnterStandby")));
+        Assert.DoesNotContain(
+            (await node.Node.ReadAsync()).Spec.Taints ?? [], t => t.Key == "node.kubernetes.io/out-of-service");
+    }
+
     private static async Task<AwsNode> WithTwoInBAsync()
     {
         var node = await AwsNode.CreateAsync();
@@ -261,7 +314,7 @@ public sealed class ReportedCasesTests
         Assert.Single(node.Aws.Model.Instances.Values, i => !i.Id.StartsWith("i-0123456789abcdef", StringComparison.Ordinal));
 
     /// <summary>Another Node of the same name, which is not ready either.</summary>
-    private static async Task AgainAsync(AwsNode node, string? providerId)
+    private static async Task AgainAsync(AwsNode node, string? providerId, string bootId = "boot-9")
     {
         var core = node.Node.Space.Client.CoreV1;
         await core.DeleteNodeAsync(node.Node.Name, cancellationToken: Token);
@@ -275,6 +328,6 @@ public sealed class ReportedCasesTests
                 },
             },
             cancellationToken: Token);
-        await node.StatusAsync("boot-9", isReady: false);
+        await node.StatusAsync(bootId, isReady: false);
     }
 }

@@ -62,15 +62,18 @@ public sealed class StopStartInstanceTests
     }
 
     /// <summary>A stronger step may follow then.</summary>
-    [Fact]
-    public async Task AfterWhichTheNodeIsNotReady_ItIsOver_AndDidNotHelp()
+    /// <param name="bootId">As its kubelet says it, which may not have come up at all.</param>
+    [Theory]
+    [InlineData("boot-2")]
+    [InlineData("boot-1")]
+    public async Task AfterWhichTheNodeIsNotReady_ItIsOver_AndDidNotHelp(string bootId)
     {
         await using var node = await InStandbyAsync();
         var plan = await PlanAsync(node);
         await StoppedAsync(node, plan);
         await node.StopStart.ApplyAsync(Request(node), plan, Token);
         node.Aws.Model.Settle();
-        await node.StatusAsync("boot-2", isReady: false);
+        await node.StatusAsync(bootId, isReady: false);
         var asked = TimeProvider.System.GetUtcNow().AddMinutes(-16).ToUnixTimeSeconds();
         await node.PatchAsync($$$"""{"metadata":{"annotations":{"remediator.io/moving-at":"{{{asked}}}"} } }""", isStatus: false);
         Assert.Equal(
@@ -127,6 +130,23 @@ public sealed class StopStartInstanceTests
         Assert.Equal(1, node.Instance.Starts);
     }
 
+    /// <summary>EC2 may accept a start, and stop the instance again for want of room; whoever else has stopped it wants it off.</summary>
+    [Theory]
+    [InlineData("Server.InsufficientInstanceCapacity", 2)]
+    [InlineData("Client.UserInitiatedShutdown", 1)]
+    [InlineData("Server.InternalError", 1)]
+    public async Task AStartThatEndsForWantOfRoom_IsAskedForAgain(string reason, int starts)
+    {
+        await using var node = await InStandbyAsync();
+        var plan = await PlanAsync(node);
+        await StoppedAsync(node, plan);
+        await node.StopStart.ApplyAsync(Request(node), plan, Token);
+        (node.Instance.State, node.Instance.StateReason) = ("stopped", reason);
+        Assert.Equal(starts > 1, (await LookAsync(node, plan)).NeedsPush);
+        await node.StopStart.ApplyAsync(Request(node), plan, Token);
+        Assert.Equal((starts, "start"), (node.Instance.Starts, await node.AnnotationAsync(Asked)));
+    }
+
     [Theory]
     [InlineData("terminated", "somebody has ended it meanwhile")]
     [InlineData("InService", "somebody has taken instance i-0123456789abcdef0 out of Standby in Auto Scaling group workers (InService)")]
@@ -150,6 +170,7 @@ public sealed class StopStartInstanceTests
         { "initializing", $"nothing says that the hardware under instance {AwsNode.Id} is bad" },
         { "reboot event", $"nothing says that the hardware under instance {AwsNode.Id} is bad" },
         { "spot", $"instance {AwsNode.Id} is a spot instance, which EC2 may not start again" },
+        { "block", $"instance {AwsNode.Id} is a capacity-block instance, which EC2 may not start again" },
         { "interrupted", $"EC2 takes spot instance {AwsNode.Id} back (marked-for-stop)" },
         { "root", $"the root of instance {AwsNode.Id} is on no EBS volume, and would be lost" },
         { "dedicated", $"instance {AwsNode.Id} belongs to a dedicated host, and may start on the same one" },
@@ -192,6 +213,7 @@ public sealed class StopStartInstanceTests
             "initializing" => node.Instance.System = "initializing",
             "reboot event" => (node.Instance.System, node.Instance.Event) = ("ok", "system-reboot"),
             "spot" => node.Instance.IsSpot = true,
+            "block" => node.Instance.Bought = "capacity-block",
             "interrupted" => (node.Instance.IsSpot, node.Instance.SpotStatus) = (true, "marked-for-stop"),
             "root" => node.Instance.IsEbs = false,
             "dedicated" => node.Instance.Tenancy = "host",

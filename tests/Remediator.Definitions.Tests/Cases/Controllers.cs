@@ -128,6 +128,23 @@ internal static class Controllers
         return Condition(pod, "Ready", false, sinceMinutes);
     }
 
+    /// <summary>All that its kubelet says, by a clock that is so many minutes ahead; the API server's is right.</summary>
+    public static V1Pod Shifted(this V1Pod pod, double minutes)
+    {
+        var by = TimeSpan.FromMinutes(minutes);
+        foreach (var condition in pod.Status.Conditions.Where(c => c.Type != "PodScheduled"))
+            condition.LastTransitionTime += by;
+        foreach (var state in pod.Status.ContainerStatuses.SelectMany(s => new[] { s.State, s.LastState }).OfType<V1ContainerState>())
+        {
+            if (state.Running is { } running)
+                running.StartedAt += by;
+            if (state.Terminated is { } ended)
+                (ended.StartedAt, ended.FinishedAt) = (ended.StartedAt + by, ended.FinishedAt + by);
+        }
+
+        return pod;
+    }
+
     public static V1Pod Terminating(this V1Pod pod, double sinceMinutes)
     {
         (pod.Metadata.DeletionTimestamp, pod.Metadata.Finalizers) = (Ago(sinceMinutes), ["example.com/reporter"]);

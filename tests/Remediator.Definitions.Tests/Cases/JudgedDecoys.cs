@@ -133,6 +133,16 @@ internal static class JudgedDecoys
         new("two disruption budgets select it", OneBadPod, Budgets, [Disruption]),
         new("its liveness probe kills it", OneBadPod, Probed, [Fact("who killed it", "evidence", ("killed_by_probe", "false"))]),
         new("two others crash, and their logs name the same server", OneBadPod, SameServer, [Guard("root cause busy")]),
+        new("its password was changed, and one pod was restarted since", OneBadPod,
+            Logged("FATAL: password authentication failed for user \"shop\"", "x509: certificate has expired"), [Hint]),
+        new("its configuration was changed without a rollout, and one pod has read it", OneBadPod,
+            Logged("FATAL: invalid configuration option max_conn"), [Hint]),
+        new("its configuration was changed without a rollout, soon after one that ran well", BadRollout, ChangedConfiguration, [Proof]),
+        new("the clock of its nodes is ahead, and it ran well", BadRollout, s => ClocksAhead(s, s.Random.Next(45, 58)), [Proof]),
+        new("somebody has paused its rollout", BadRollout, s => s.Deployment.Spec.Paused = true,
+            [Fact("whether it is paused", "workload", ("paused", "false"), ("rollout_at_fault", "true")), Objections]),
+        new("its namespace is being deleted", BadRollout, NamespaceGoes, [Guard("held")]),
+        new("it is the target of a canary of Flagger", BadRollout, Managed("flagger"), [Ownership]),
         new("its autoscaler is at its maximum", OneBadPod, Scaled(10, 10), [Limit]),
         new("its autoscaler is at its maximum, and a pod does not get ready", OneNotReady, Scaled(10, 10), [Limit]),
         new("its autoscaler may not be read", OneNotReady, s => s.Cluster.AutoscalersAreForbidden = true, [Limit]),
@@ -392,6 +402,24 @@ internal static class JudgedDecoys
     {
         x.Cluster.Events.Clear();
         x.Sick.ForEach(p => p.Held("CreateContainerError", "path \"/x\" is mounted on \"/x\" but it is not a shared or slave mount", 3));
+    });
+
+    private static void ChangedConfiguration(Scene s)
+    {
+        s.Age = s.Random.Next(45, 58);
+        Logged("FATAL: invalid configuration option max_conn")(s);
+    }
+
+    private static void ClocksAhead(Scene s, double age)
+    {
+        s.Age = age;
+        s.Afterwards.Add(x => x.Sick.ForEach(p => p.Shifted(x.Random.Next(25, 90))));
+    }
+
+    private static void NamespaceGoes(Scene s) => s.Cluster.Namespaces.Add(new()
+    {
+        Metadata = new() { Name = "shop", Uid = "ns", DeletionTimestamp = Controllers.Ago(s.Random.Next(0, 30)), Finalizers = ["x"] },
+        Status = new() { Phase = "Terminating" },
     });
 
     private static void SameServer(Scene s) => s.Afterwards.Add(x =>

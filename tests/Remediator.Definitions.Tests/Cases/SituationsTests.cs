@@ -41,7 +41,7 @@ public sealed class SituationsTests
     [InlineData(7)]
     [InlineData(60)]
     public void BadRelease_OnNodesWhoseClocksAreWrong_IsUndone(double ahead) =>
-        Ends(Undo, JudgedScenes.BadRollout, s => s.Afterwards.Add(x => x.Sick.ForEach(p => Shift(p, ahead))));
+        Ends(Undo, JudgedScenes.BadRollout, s => s.Afterwards.Add(x => x.Sick.ForEach(p => p.Shifted(ahead))));
 
     /// <summary>Nor about one that ran well for most of an hour.</summary>
     [Theory]
@@ -53,7 +53,7 @@ public sealed class SituationsTests
         Ends(Tells, JudgedScenes.BadRollout, s =>
         {
             s.Age = 50;
-            s.Afterwards.Add(x => x.Sick.ForEach(p => Shift(p, ahead)));
+            s.Afterwards.Add(x => x.Sick.ForEach(p => p.Shifted(ahead)));
         });
 
     /// <summary>A pod that runs again and again for longer than the clock of its node is behind.</summary>
@@ -61,7 +61,7 @@ public sealed class SituationsTests
     [InlineData(-20)]
     [InlineData(20)]
     public void OneBadPod_OnANodeWhoseClockIsWrong_IsEvicted(double ahead) =>
-        Ends(Evict, JudgedScenes.OneBadPod, s => s.Afterwards.Add(x => Shift(x.Sick[0], ahead)));
+        Ends(Evict, JudgedScenes.OneBadPod, s => s.Afterwards.Add(x => x.Sick[0].Shifted(ahead)));
 
     /// <summary>A person drains the nodes one by one, and for a while none takes a pod.</summary>
     [Fact]
@@ -284,20 +284,5 @@ public sealed class SituationsTests
         var (said, _) = Judged(set, lay);
         Assert.StartsWith(expected, said, StringComparison.Ordinal);
         Assert.Contains(told, said, StringComparison.Ordinal);
-    }
-
-    /// <summary>All that its kubelet says, by a clock that is so many minutes ahead; the API server's is right.</summary>
-    private static void Shift(V1Pod pod, double minutes)
-    {
-        var by = TimeSpan.FromMinutes(minutes);
-        foreach (var condition in pod.Status.Conditions.Where(c => c.Type != "PodScheduled"))
-            condition.LastTransitionTime += by;
-        foreach (var state in pod.Status.ContainerStatuses.SelectMany(s => new[] { s.State, s.LastState }).OfType<V1ContainerState>())
-        {
-            if (state.Running is { } running)
-                running.StartedAt += by;
-            if (state.Terminated is { } ended)
-                (ended.StartedAt, ended.FinishedAt) = (ended.StartedAt + by, ended.FinishedAt + by);
-        }
     }
 }

@@ -15,8 +15,9 @@ internal static class MoveDoubt
         var (id, instance) = (found.InstanceId, found.Instance);
         if (found.BadHardware is null)
             return $"nothing says that the hardware under instance {id} is bad";
-        if (found.IsSpot)
-            return $"instance {id} is a spot instance, which EC2 may not start again";
+        // spot, or of a capacity block that ends
+        if (instance.InstanceLifecycle?.Value is { Length: > 0 } bought)
+            return $"instance {id} is a {bought} instance, which EC2 may not start again";
         if (instance.RootDeviceType?.Value != "ebs")
             return $"the root of instance {id} is on no EBS volume, and would be lost";
         if (instance.Placement?.Tenancy?.Value == "host")

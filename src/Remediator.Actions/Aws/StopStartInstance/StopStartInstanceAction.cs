@@ -87,13 +87,27 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
         if (WhyNotInItsGroup(found) is { } taken)
             return new(ActState.Failed, $"{taken}: it is {found.State}");
         if (found.State is not "running")
-            return StopStartMark.On(found.Node) is { Asked: StopStartMark.Start } mark && mark.ActionId == request.ActionId
+            return IsAskedToStart(found, request) && !HadNoRoom(found)
                 ? new(ActState.InProgress, $"instance {id} is {found.State}, and EC2 was asked to start it")
                 : new(ActState.InProgress, $"instance {id} is {found.State}") { NeedsPush = found.State is "stopped" };
-        return found.BootId == plan.Preconditions["boot_id"]
-            ? new(ActState.InProgress, $"instance {id} runs, and has not started again yet, according to its kubelet")
-            : Started(found, plan, request);
+        // it was seen to be stopped before its start was asked for, so that it runs again is proven without a word of its kubelet
+        var isSilent = found.Node.Ready()?.Status != "True" && IsAskedToStart(found, request) && IsLate(found, request);
+        return isSilent || found.BootId != plan.Preconditions["boot_id"]
+            ? Started(found, plan, request)
+            : new(ActState.InProgress, $"instance {id} runs, and has not started again yet, according to its kubelet");
     }
+
+    private static bool IsAskedToStart(NodeInstance found, ActionRequest request) =>
+        StopStartMark.On(found.Node) is { Asked: StopStartMark.Start } mark && mark.ActionId == request.ActionId;
+
+    /// <summary>
+    /// It began to start, and was stopped again, since there was no capacity for it (EC2 API, StateReason): the same as where EC2 refuses.
+    /// </summary>
+    private static bool HadNoRoom(NodeInstance found) =>
+        found.State is "stopped" && found.Instance.StateReason?.Code == "Server.InsufficientInstanceCapacity";
+
+    private bool IsLate(NodeInstance found, ActionRequest request) =>
+        StopStartMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale;
 
     private ActStatus Started(NodeInstance found, ActionPlan plan, ActionRequest request)
     {
@@ -104,7 +118,7 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
             return found.BadChecks is { } checks
                 ? new(ActState.InProgress, $"instance {id} was stopped and started and its node is ready; {checks}")
                 : Done($"instance {id} was stopped and started, its node is ready, and EC2's checks are ok");
-        return StopStartMark.At(found.Node) is { } at && cluster.Time.GetUtcNow() - at >= WellWithin * request.DurationScale
+        return IsLate(found, request)
             ? Done($"instance {id} was stopped and started, and its node is not ready 15 minutes after that was asked for")
             : new(ActState.InProgress, $"instance {id} was stopped and started; its node is not ready yet");
     }
@@ -116,11 +130,12 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
         var sight = await instances.ReadAsync(request, cancellationToken);
         if (sight.Found is not { } found)
             throw new ActionFailedException(FailureKind.Transient, $"{request.Resource.Display}: {sight.Doubt}.");
-        var stopped = StopStartMark.On(found.Node);
-        if (stopped.Asked is StopStartMark.Start || found.State is not "stopped")
-            return ReservedCalls.OnlyLooked(begin, $"{stopped.Asked} instance {id}");
+        var asked = StopStartMark.On(found.Node);
+        var wasAsked = asked.Asked is StopStartMark.Start;
+        if (found.State is not "stopped" || (wasAsked && !HadNoRoom(found)))
+            return ReservedCalls.OnlyLooked(begin, $"{asked.Asked} instance {id}");
 
-        var start = stopped with { Asked = StopStartMark.Start };
+        var (stopped, start) = (asked with { Asked = StopStartMark.Stop }, asked with { Asked = StopStartMark.Start });
         var reservation = begin with
         {
             IsOn = node => StopStartMark.On(node) == start,
@@ -130,6 +145,8 @@ internal sealed class StopStartInstanceAction(ClusterApi cluster, AwsApi aws, In
             Unmark = () => stopped.Set(cluster.Time.GetUtcNow()),
             Otherwise = "it is not started",
         };
+        if (wasAsked)
+            await _calls.TryReleaseAsync(request, reservation, cancellationToken);
         return await _calls.ReserveAsync(request, plan, reservation, cancellationToken) is null
             ? ReservedCalls.OnlyLooked(reservation, $"start instance {id}")
             : await _calls.MakeAsync(
