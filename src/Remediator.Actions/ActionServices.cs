@@ -15,8 +15,8 @@ namespace Remediator.Actions;
 public static class ActionServices
 {
     /// <summary>
-    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>, and for acts on hosts
-    /// <see cref="IDefinitions"/>; whoever configures binds <see cref="AlertmanagerGroups"/>, which the sources check, and
+    /// Registers the <see cref="ActionRegistry"/>. Wants a <see cref="TimeProvider"/> and <see cref="ISecrets"/>, and for acts that the
+    /// policy allows <see cref="IDefinitions"/>; whoever configures binds <see cref="AlertmanagerGroups"/>, which the sources check, and
     /// <see cref="WebhookNotifyOptions"/> to their sections.
     /// </summary>
     /// <param name="cluster">Null while no cluster is configured; asked at every call, so a cluster may come later.</param>
@@ -36,8 +36,7 @@ public static class ActionServices
             Aws = provider.GetRequiredService<IOptions<AwsOptions>>(),
             Secrets = provider.GetRequiredService<ISecrets>(),
             // the definitions are checked against the registry, so they come after it
-            Hosts = () => provider.GetRequiredService<IDefinitions>().Current.Policy.Hosts,
-            Groups = () => provider.GetRequiredService<IDefinitions>().Current.Policy.Groups,
+            Policy = () => provider.GetRequiredService<IDefinitions>().Current.Policy,
         }));
     }
 

@@ -21,7 +21,7 @@ internal static class AwsActions
 {
     public static IReadOnlyList<IAction> All(ActionPorts ports) =>
         All(
-            new ClusterApi(ports.Cluster, ports.Time), new AwsApi(ports.Aws, ports.Time), ports.Groups,
+            new ClusterApi(ports.Cluster, ports.Time), new AwsApi(ports.Aws, ports.Time), () => ports.Policy().Groups,
             HostActions.Machines(ports));
 
     public static IReadOnlyList<IAction> All(

@@ -26,6 +26,7 @@ using Remediator.Actions.Kubernetes.Api;
 using Remediator.Actions.Kubernetes.Workloads;
 using Remediator.Actions.Ports;
 using Remediator.Core.Actions;
+using Remediator.Core.Policies;
 
 namespace Remediator.Actions.Hosts;
 
@@ -65,7 +66,11 @@ internal static class HostActions
     }
 
     /// <summary>The machines of the policy, by all ways that there are to them.</summary>
-    public static Machines Machines(ActionPorts ports) => new(new HostShell(
-        ports.Hosts, new SshWay(ports.Hosts, ports.Secrets, ports.Time), new AgentWay(ports.Cluster, ports.Time),
-        new SystemsManagerWay(new(ports.Aws, ports.Time))));
+    public static Machines Machines(ActionPorts ports)
+    {
+        IReadOnlyList<ManagedHost> Hosts() => ports.Policy().Hosts;
+        return new(new HostShell(
+            Hosts, new SshWay(Hosts, ports.Secrets, ports.Time), new AgentWay(ports.Cluster, ports.Time),
+            new SystemsManagerWay(new(ports.Aws, ports.Time))));
+    }
 }

@@ -23,11 +23,8 @@ internal sealed record ActionPorts
 
     public ISecrets Secrets { get; init; } = new NoSecrets();
 
-    /// <summary>The machines of the policy in force.</summary>
-    public Func<IReadOnlyList<ManagedHost>> Hosts { get; init; } = () => [];
-
-    /// <summary>The Auto Scaling groups of the policy in force.</summary>
-    public Func<IReadOnlyList<ManagedGroup>> Groups { get; init; } = () => [];
+    /// <summary>The one in force.</summary>
+    public Func<Policy> Policy { get; init; } = () => Core.Policies.Policy.Default;
 
     private sealed class NoSecrets : ISecrets
     {

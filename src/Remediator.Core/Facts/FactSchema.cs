@@ -74,7 +74,8 @@ public static class FactSchema
         new("pvc", "a claim to a volume",
             [
                 new("namespace"), new("persistentvolumeclaim"), new("phase", ["Pending", "Bound", "Lost"]), new("storageclass"),
-                new("expandable", YesNo), new("capacity_bytes"), new("volume"), new("server")]),
+                new("expandable", YesNo), new("capacity_bytes"), new("volume"), new("server"), new("managed_by", ManagedBy),
+                new("managed_by_name")]),
         new("mount", "a pod's use of a claimed volume, or of a server of files without a claim, until the pod is finished",
             [.. Owner, new("pod"), new("persistentvolumeclaim"), new("node"), new("zone"), new("server")]),
         new("pdb", "a PodDisruptionBudget that selects a workload's pods; allowed: disruptions allowed now",

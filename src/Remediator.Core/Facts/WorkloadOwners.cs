@@ -1,9 +1,9 @@
 namespace Remediator.Core.Facts;
 
-/// <summary>Who puts a workload back as it was when somebody else changes it.</summary>
+/// <summary>Who puts an object back as it was when somebody else changes it.</summary>
 public static class WorkloadOwners
 {
-    /// <param name="workload">The fact.</param>
+    /// <param name="workload">The fact of a workload or a claim.</param>
     /// <returns>Its owner, and where to make a change, in words; null where a change in the cluster stays.</returns>
     public static (string Owner, string Where)? Of(Fact workload)
     {

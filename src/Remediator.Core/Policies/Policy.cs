@@ -35,6 +35,9 @@ public sealed record Policy
     /// <summary>The Auto Scaling groups whose instances may be replaced.</summary>
     public IReadOnlyList<ManagedGroup> Groups { get; init; } = [];
 
+    /// <summary>The claims to volumes that may become larger.</summary>
+    public IReadOnlyList<GrowingClaim> Claims { get; init; } = [];
+
     /// <summary>
     /// So often in a row may a problem of one resource be repaired, verified, and come back; then a person has to say that it may be
     /// repaired again.

@@ -12,12 +12,12 @@ internal static class GitOwnership
 
     public static Verdict Check(GuardedStep step)
     {
-        if (step is not { Step: not null, Action.ChangesManifest: true } || step.World.Scope.Named("workload") is not [var workload, ..])
+        if (step is not { Step: not null, Action.ChangesManifest: true } || step.World.Own is not { } changed)
         {
             return Verdict.Allowed;
         }
 
-        return WorkloadOwners.Of(workload) is not var (owner, where)
+        return WorkloadOwners.Of(changed) is not var (owner, where)
             ? Verdict.Allowed
             : Verdict.NeedsPerson(
                 $"{step.World.Resource.Display} is managed by {owner}, which would revert what {step.Action.Name} changes: {where}");

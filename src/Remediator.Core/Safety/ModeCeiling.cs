@@ -68,8 +68,7 @@ public static class ModeCeiling
         step.Action is { } action ? Members.ClassOf(step.World, step.Incident, action) : ActionClass.Mild;
 
     private static bool IsOfHelm(GuardedStep step) => step is { Step: not null, Action.ChangesManifest: true }
-        && step.World.Scope.Named("workload") is [var workload, ..]
-        && workload["managed_by"] == "helm";
+        && step.World.Own?["managed_by"] == "helm";
 
     private static string RolledWith(GuardedStep step) => step is { Step: not null, Action.Disrupts: Disrupts.FailingRollout }
         && step.World.Scope.Named("workload") is [var workload, ..] ? workload["rolled_with"] : "";

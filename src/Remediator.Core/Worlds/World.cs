@@ -89,6 +89,9 @@ public sealed record World
     /// <summary>The facts of the resource and of what belongs to it.</summary>
     public FactView Scope => _scope ??= View.Scope(Resource);
 
+    /// <summary>The fact that says how the resource itself is; null where none is known.</summary>
+    public Fact? Own => Scope.Named(ResourceKinds.Of(Resource).Fact) is [var own, ..] ? own : null;
+
     private PolicyLabels? _labels;
 
     /// <summary>By what the policy selects this resource.</summary>

@@ -10,7 +10,8 @@ namespace Remediator.Definitions.Reading;
 internal sealed class PolicyReader(FaultList faults)
 {
     internal static readonly string[] Keys = [
-        "limits", "protected", "modes", "maintenance", "storm", "slow_start", "repairs_in_a_row", "approvals", "pages", "hosts", "groups"];
+        "limits", "protected", "modes", "maintenance", "storm", "slow_start", "repairs_in_a_row", "approvals", "pages", "hosts", "groups",
+        "claims"];
     internal static readonly string[] LimitKeys = ["match", "each", "at_once", "per_hour"];
     internal static readonly string[] ModeKeys = ["match", "ceiling"];
     internal static readonly string[] MaintenanceKeys = ["match", "cron", "time_zone", "duration", "reason"];
@@ -42,6 +43,7 @@ internal sealed class PolicyReader(FaultList faults)
             Pages = [.. Items(map, "pages", PageReader.Keys).Select(Pages.Read)],
             Hosts = new HostsReader(faults).Read(map),
             Groups = new GroupsReader(faults).Read(map),
+            Claims = new ClaimsReader(faults, _matches).Read(map),
         };
         return faults.Count > 0 ? null : policy;
     }

@@ -123,6 +123,10 @@ public static class DefinitionSchemas
             ("local_data", Choice(
                 "Whether what is stored on its machine alone may be lost with it; keep when left out: then it is not replaced.",
                 "lost", "keep"))))),
+        ("claims", List(Map(
+            ClaimsReader.Required,
+            ("match", Match()),
+            ("to", Text("No claim to a volume that matches becomes larger than that, such as 200Gi; at least 1Gi."))))),
         ("maintenance", List(Map(
             ["cron", "time_zone", "duration", "reason"],
             ("match", Match()),

@@ -36,7 +36,8 @@ internal static class FactShapes
         "replicaset", "namespace", "workload", "workload_kind", "replicaset", "revision", "desired", "ready", "available");
 
     public static FactShape Claim { get; } = new(
-        "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes", "volume", "server");
+        "pvc", "namespace", "persistentvolumeclaim", "phase", "storageclass", "expandable", "capacity_bytes", "volume", "server",
+        "managed_by", "managed_by_name");
 
     public static FactShape Mount { get; } =
         new("mount", "namespace", "workload", "workload_kind", "pod", "persistentvolumeclaim", "node", "zone", "server");

@@ -70,5 +70,5 @@ internal sealed class VolumeTable(ClusterTopology topology)
         claim.Metadata.Namespace, claim.Metadata.Name, claim.Status.Phase, claim.Spec.StorageClassName,
         _classes.TryGetValue(claim.Spec.StorageClassName, out var known) ? Texts.Of(known.AllowVolumeExpansion) : "",
         Texts.Quantity(claim.Status.Capacity, "storage"), claim.Spec.VolumeName,
-        _servers.GetValueOrDefault(claim.Spec.VolumeName, ""));
+        _servers.GetValueOrDefault(claim.Spec.VolumeName, ""), ObjectOwner.ManagedBy(claim.Metadata), ObjectOwner.Name(claim.Metadata));
 }

@@ -25,7 +25,8 @@ public sealed class SpaceProgramTests
         ("tmpfs", "only_files_that_have_one_place"), ("ext4", "swapped_in_the_act"), ("xfs", "swapped_in_the_act"),
         ("tmpfs", "killed_while_many_go"), ("ext4", "makes_files"), ("xfs", "makes_files"),
         ("ext4", "two_looks_at_once"), ("xfs", "two_looks_at_once"), ("tmpfs", "no_time_for_all"), ("tmpfs", "what_is_too_new_is_counted"),
-        ("tmpfs", "no_look_puts_back_while_an_act_goes_on"), ("ext4", "log_that_is_still_read"), ("tmpfs", "busy_log_that_is_followed"), ("ext4", "a_part_of_another_mount"),
+        ("tmpfs", "no_look_puts_back_while_an_act_goes_on"),
+        ("ext4", "log_that_is_still_read"), ("tmpfs", "busy_log_that_is_followed"), ("ext4", "a_part_of_another_mount"),
         ("tmpfs", "a_part_of_another_mount"), ("ext4", "read_lately_for_all_that_it_says"),
     }];
 

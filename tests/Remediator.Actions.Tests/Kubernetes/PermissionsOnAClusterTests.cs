@@ -69,7 +69,8 @@ public sealed class PermissionsOnAClusterTests
     private static async Task AsAsync(TestNamespace space, string name, object input)
     {
         await using var user = await OnlyItsPermissions.OfAsync(space, name);
-        var action = Remediator.Actions.Kubernetes.KubernetesActions.All(user.Api).Single(a => a.Descriptor.Name == name);
+        var action = Remediator.Actions.Kubernetes.KubernetesActions.All(user.Api, () => Core.Policies.Policy.Default)
+            .Single(a => a.Descriptor.Name == name);
         var request = space.Request(input, "deployment", "api", await space.FactsAsync(), $"act-{name}");
         switch (action)
         {

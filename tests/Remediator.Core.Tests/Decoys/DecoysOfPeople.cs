@@ -112,6 +112,9 @@ internal static class DecoysOfPeople
         new("git would put it back", [Guard("ownership"), Look("the owner", b => b.Workload.Remove("managed_by"))], (b, r) =>
             b.Workload["managed_by"] = Pick(["argocd", "flux", "operator", "flagger", "argo-rollouts", "fleet"], r))
             { Before = (b, _) => b.Playbook = Undo() },
+        new("git would put a claim back", [Guard("ownership"), Look("the owner", b => b.Cluster = [Claim()])], (b, r) =>
+            b.Cluster = [Claim(Pick(["argocd", "flux", "operator", "fleet"], r))])
+            { Before = (b, _) => OfClaim(b, "kubernetes.rollout-undo") },
         new("the next upgrade of its Helm release would undo it", [Guard("mode")], (b, _) => b.Workload["managed_by"] = "helm")
             { Before = (b, _) => b.Playbook = Undo() },
         new("people have it for another trouble", [Memory("what people have", OfPeople)], (b, _) => Call(b))

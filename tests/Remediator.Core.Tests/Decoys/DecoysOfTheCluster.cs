@@ -6,7 +6,6 @@ using Remediator.Core.Playbooks;
 using Remediator.Core.Policies;
 using Remediator.Core.Records;
 using Remediator.Core.Resources;
-using Remediator.Core.Rules;
 using Remediator.Core.Safety;
 using Remediator.Core.Tests.Incidents;
 using Remediator.Core.Tests.Safety;
@@ -147,7 +146,7 @@ internal static class DecoysOfTheCluster
         new("a small pool, and one of it is unhealthy", [Guard("budget")], (b, r) => Pool(b, r, 3, 1)),
         new("a percentage of an empty set", [Guard("budget")], (b, r) =>
             b.Policy = new() { Limits = [new() { Match = PolicyMatch.Everything, Percent = r.Next(1, 100) }] })
-            { Before = OfClaim },
+            { Before = (b, _) => OfClaim(b, "kubernetes.evict-pod") },
         new("as many changes as may be were made within the hour", [Guard("budget")], (b, r) =>
             b.Starts.AddRange(Enumerable.Range(0, 2).Select(_ => new BudgetStart("test{}", b.Now.AddMinutes(-r.Next(1, 30))))))
             { Before = (b, _) => b.Policy = new() { Limits = [new() { PerHour = 2 }] } },
@@ -298,15 +297,5 @@ internal static class DecoysOfTheCluster
             .. Fleet.Workloads(total - sick, 0),
             .. Enumerable.Range(0, sick).Select(i => Fleet.Workload($"sick{i}", available: "1", crashing: "0"))];
         bench.Policy = new() { Limits = [new() { Percent = random.Next(1, 34) }] };
-    }
-
-    /// <summary>Claims are resources of which no set is known.</summary>
-    private static void OfClaim(Bench bench, Random random)
-    {
-        (bench.Resource, bench.IsThere) = (new("test", "pvc", "shop", "data"), false);
-        bench.Cluster = [Fact.Parse("""pvc{namespace="shop",persistentvolumeclaim="data",phase="Bound"}""")];
-        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("grow", "kubernetes.evict-pod")) with {
-            ResourceKinds = ["pvc"],
-            Problem = [Condition.Parse("pvc{phase=\"Bound\"}")] };
     }
 }

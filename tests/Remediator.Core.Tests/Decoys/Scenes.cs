@@ -40,6 +40,19 @@ internal static class Scenes
             Problem = [Condition.Parse("node{ready!=\"true\"}")] };
     }
 
+    /// <summary>The resource is a claim to a volume, of which no set is known.</summary>
+    public static void OfClaim(Bench bench, string use)
+    {
+        (bench.Resource, bench.IsThere) = (new("test", "pvc", "shop", "data"), false);
+        bench.Cluster = [Claim()];
+        bench.Playbook = Bench.RestartLoop(Mode.Auto, Bench.Step("grow", use)) with {
+            ResourceKinds = ["pvc"],
+            Problem = [Condition.Parse("pvc{phase=\"Bound\"}")] };
+    }
+
+    public static Fact Claim(string managedBy = "") => Fact.Parse(
+        $$"""pvc{namespace="shop",persistentvolumeclaim="data",phase="Bound",managed_by="{{managedBy}}",managed_by_name="shop"}""");
+
     public static void LookingAt(Bench bench, Random random)
     {
         if (bench.Last.Jobs.OfType<LookAtResource>().SingleOrDefault() is not { } job)

@@ -236,6 +236,21 @@ public sealed class HeldBackTests
         Assert.Equal(refusal, Check("ownership", use).Refusal);
     }
 
+    /// <summary>A manifest in git that says less is refused by the API server once the claim has more.</summary>
+    [Theory]
+    [InlineData("argocd",
+        "pvc shop/data is managed by Argo CD (application 'shop'), which would revert what kubernetes.rollout-undo changes: "
+            + "make the change in its git repository")]
+    [InlineData("helm", null)]
+    [InlineData("", null)]
+    public void Ownership_OfAClaim_IsItsOwn(string manager, string? refusal)
+    {
+        _bench.Resource = new("test", "pvc", "shop", "data");
+        _bench.Cluster = [Fact.Parse(
+            $$"""pvc{namespace="shop",persistentvolumeclaim="data",managed_by="{{manager}}",managed_by_name="shop"}""")];
+        Assert.Equal(refusal, Check("ownership", "kubernetes.rollout-undo").Refusal);
+    }
+
     /// <summary>In the mode that asks people too: they are not asked for what would be refused then.</summary>
     [Theory]
     [InlineData(Mode.Auto)]

@@ -119,10 +119,11 @@ public sealed partial class ShippedFilesTests
     }
 
     [Fact]
-    public void ShippedRules_JoinOnWorkloadsNodesAndHosts_NeverOnPods() =>
+    public void ShippedRules_JoinOnWorkloadsNodesHostsAndClaims_NeverOnPods() =>
         Assert.All(
             Loaded.Rules!.Rules.SelectMany(r => r.When.Concat(r.Unless)).Select(c => c.Text),
-            text => Assert.Matches(@"^(count\()?on\((namespace, workload, workload_kind|node|host)\) ", text));
+            text => Assert.Matches(
+                @"^(count\()?on\((namespace, workload, workload_kind|namespace, persistentvolumeclaim|node|host)\) ", text));
 
     private static List<string> RulesAbout(string alert) =>
         [.. Loaded.Rules!.Rules.Where(r => r.Alert.Name == alert || r.Alert.Matchers.Any(m => m.Label == "alertname" && m.Matches(alert)))

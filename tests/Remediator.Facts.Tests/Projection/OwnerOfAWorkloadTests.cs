@@ -3,7 +3,7 @@ using Remediator.Facts.Objects;
 
 namespace Remediator.Facts.Tests.Projection;
 
-/// <summary>Who would put a workload back, read from the object as the API server gives it.</summary>
+/// <summary>Who would put a workload or a claim back, read from the object as the API server gives it.</summary>
 public sealed class OwnerOfAWorkloadTests : ProjectionTest
 {
     private const string Chart = """{"app.kubernetes.io/instance":"shop","app.kubernetes.io/managed-by":"Helm"}""";
@@ -66,6 +66,23 @@ public sealed class OwnerOfAWorkloadTests : ProjectionTest
     [Fact]
     public void ControllerThatWritesOnlyAStamp_DoesNot() => Says(
         Of("{}", Image("manager").Replace("f:image", "f:env", StringComparison.Ordinal)), ("managed_by", ""));
+
+    /// <summary>What a StatefulSet or a pod made it by, is not asked again.</summary>
+    [Theory]
+    [InlineData("""{"argocd.argoproj.io/instance":"shop"}""", "[]", "argocd", "shop")]
+    [InlineData("{}", """[{"kind":"Cluster","name":"db","controller":true}]""", "operator", "Cluster db")]
+    [InlineData("{}", """[{"kind":"Elasticsearch","name":"logs"}]""", "operator", "Elasticsearch logs")]
+    [InlineData("{}", """[{"kind":"StatefulSet","name":"db","controller":true}]""", "", "")]
+    [InlineData("{}", """[{"kind":"Pod","name":"api-0","controller":true}]""", "", "")]
+    [InlineData("{}", "[]", "", "")]
+    public void AClaim_HasAnOwnerToo(string labels, string owners, string by, string name) => Says(
+        Only(new()
+        {
+            Claims = [JsonSerializer.Deserialize<PersistentVolumeClaim>(
+                $$"""{"metadata":{"name":"data","namespace":"shop","labels":{{labels}},"ownerReferences":{{owners}}} }""",
+                KubeJson.Options)!],
+        }, "pvc"),
+        ("managed_by", by), ("managed_by_name", name));
 
     private static string Image(string manager) => """
         [{"manager":"MANAGER","operation":"Update","apiVersion":"apps/v1","fieldsV1":{"f:spec":{"f:template":{"f:spec":

@@ -68,6 +68,10 @@ internal sealed record DiskState
     {
         if (answer.Has("absent"))
             throw new ActionFailedException(FailureKind.Permanent, $"No file system is mounted at {mountPoint} on host {host}.");
+        if (answer.Has("silent"))
+            throw new ActionFailedException(
+                FailureKind.Transient,
+                $"The file system at {mountPoint} on host {host} does not answer{Of(answer)}: its server or its disk may be dead.");
         if (answer.Of("mount").FirstOrDefault() is not [var type, var device, var options]
             || answer.Of("space").FirstOrDefault() is not
                 [var size, var blocks, var free, var available, var inodes, var inodesFree]
@@ -96,6 +100,10 @@ internal sealed record DiskState
             Uptime = HostAnswer.Seconds(answer.One("uptime")),
         };
     }
+
+    private static string Of(HostAnswer answer) => answer.Of("mount").FirstOrDefault() is [var type, var device, ..]
+        ? $" ({HostAnswer.Short(type)}, {HostAnswer.Short(device)})"
+        : "";
 
     /// <summary>Blanks and backslashes as proc(5) writes them.</summary>
     private static string AsMountInfo(string path)

@@ -37,5 +37,8 @@ internal static class Marks
     /// <summary>Set by a user to allow raising the memory limit; the value is the ceiling.</summary>
     public const string RaiseMemoryLimit = "remediator.io/raise-memory-limit";
     public const string MemoryLimitRaised = "remediator.io/memory-limit-raised";
+
+    /// <summary>On a claim that we have made larger: when, from what, and by which action.</summary>
+    public const string ClaimGrown = "remediator.io/claim-grown";
     public const string ChangeCause = "kubernetes.io/change-cause";
 }

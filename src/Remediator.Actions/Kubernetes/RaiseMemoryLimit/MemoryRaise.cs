@@ -22,7 +22,7 @@ internal sealed record MemoryRaise(int Index, string Container, string From, str
     private string Path => string.Create(CultureInfo.InvariantCulture, $"/spec/template/spec/containers/{Index}");
 
     /// <summary>Replaces the one value by the other, in the container of that name.</summary>
-    public void AddTo(WorkloadPatch patch, string from, string to) => patch
+    public void AddTo(ObjectPatch patch, string from, string to) => patch
         .Test($"{Path}/name", Container)
         .Test($"{Path}/resources/limits/memory", from)
         .Replace($"{Path}/resources/limits/memory", to);

@@ -107,11 +107,11 @@ internal sealed class RaiseMemoryLimitAction(ClusterApi api, WorkloadReader work
         CancellationToken cancellationToken) =>
         _writer.PatchAsync(request, workload, seen => Patch(seen, raises, values, actionId, record), cancellationToken);
 
-    private static WorkloadPatch Patch(
+    private static ObjectPatch Patch(
         LiveWorkload workload, IReadOnlyList<MemoryRaise> raises, Func<MemoryRaise, (string From, string To)> values, string actionId,
         MemoryRaiseRecord record)
     {
-        var patch = WorkloadPatch.Of(workload, sameGeneration: false);
+        var patch = ObjectPatch.Of(workload, sameGeneration: false);
         foreach (var raise in raises)
         {
             var (from, to) = values(raise);

@@ -48,7 +48,7 @@ internal sealed class RolloutRestartAction(ClusterApi api, WorkloadReader worklo
             throw new ActionFailedException(FailureKind.Permanent, $"{workload.Display} {refusal}.");
 
         var now = api.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        await _writer.PatchAsync(request, workload, seen => WorkloadPatch.Of(seen)
+        await _writer.PatchAsync(request, workload, seen => ObjectPatch.Of(seen)
             .Annotate("/spec/template/metadata", seen.TemplateAnnotations, (Marks.RestartedAt, now), (Marks.ActionId, request.ActionId))
             .Annotate("/metadata", seen.Annotations, (Marks.ActionId, request.ActionId)), cancellationToken);
         return new($"{workload.Display} replaces its pods.") { Changes = plan.Changes };

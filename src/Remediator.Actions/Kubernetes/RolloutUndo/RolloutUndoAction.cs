@@ -145,9 +145,9 @@ internal sealed class RolloutUndoAction(ClusterApi api, WorkloadReader workloads
     /// The cause comes back with the template that it is of, as with <c>kubectl rollout undo</c>: one of ours would stay on the object, and
     /// the next revision, whoever makes it, would be shown under it.
     /// </summary>
-    private static WorkloadPatch Back(LiveWorkload seen, WorkloadRevision revision, string actionId)
+    private static ObjectPatch Back(LiveWorkload seen, WorkloadRevision revision, string actionId)
     {
-        var patch = WorkloadPatch.Of(seen).Replace("/spec/template", revision.Template);
+        var patch = ObjectPatch.Of(seen).Replace("/spec/template", revision.Template);
         return revision.Cause is { } cause
             ? patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId), (Marks.ChangeCause, cause))
             : patch.Annotate("/metadata", seen.Annotations, (Marks.ActionId, actionId))

@@ -53,7 +53,7 @@ internal sealed class WorkloadWriter(ClusterApi api, WorkloadReader workloads)
     /// paused, as a scaler changes its replicas.
     /// </param>
     public async Task PatchAsync(
-        ActionRequest request, LiveWorkload seen, Func<LiveWorkload, WorkloadPatch> build, CancellationToken cancellationToken)
+        ActionRequest request, LiveWorkload seen, Func<LiveWorkload, ObjectPatch> build, CancellationToken cancellationToken)
     {
         for (var writes = 1; ; writes++)
         {

@@ -4,28 +4,31 @@ using k8s.Models;
 namespace Remediator.Actions.Kubernetes.Workloads;
 
 /// <summary>A JSON Patch that the API server refuses as a whole when the object is no longer what was seen.</summary>
-internal sealed class WorkloadPatch
+internal sealed class ObjectPatch
 {
     private readonly JsonArray _operations = [];
 
-    private WorkloadPatch()
+    private ObjectPatch()
     {
     }
 
+    /// <summary>The object with this uid only.</summary>
+    public static ObjectPatch Of(string uid) => new ObjectPatch().Test("/metadata/uid", uid);
+
     /// <summary>The object with this uid only; after a change of its spec only where the caller does not test the field itself.</summary>
-    public static WorkloadPatch Of(LiveWorkload seen, bool sameGeneration = true)
+    public static ObjectPatch Of(LiveWorkload seen, bool sameGeneration = true)
     {
-        var patch = new WorkloadPatch().Test("/metadata/uid", seen.Uid);
+        var patch = Of(seen.Uid);
         return sameGeneration ? patch.Test("/metadata/generation", seen.Generation) : patch;
     }
 
-    public WorkloadPatch Test(string path, JsonNode? value) => Add("test", path, value);
+    public ObjectPatch Test(string path, JsonNode? value) => Add("test", path, value);
 
-    public WorkloadPatch Replace(string path, JsonNode? value) => Add("replace", path, value);
+    public ObjectPatch Replace(string path, JsonNode? value) => Add("replace", path, value);
 
     /// <param name="parent">Path of the metadata, <c>/metadata</c> or <c>/spec/template/metadata</c>.</param>
     /// <param name="present">The annotations that were seen there.</param>
-    public WorkloadPatch Annotate(
+    public ObjectPatch Annotate(
         string parent, IReadOnlyDictionary<string, string> present, params ReadOnlySpan<(string Key, string Value)> annotations)
     {
         if (present.Count == 0)
@@ -44,7 +47,7 @@ internal sealed class WorkloadPatch
 
     /// <param name="parent">As of <see cref="Annotate"/>.</param>
     /// <param name="present">The annotations that were seen there; what is not among them is left as it is.</param>
-    public WorkloadPatch RemoveAnnotation(string parent, IReadOnlyDictionary<string, string> present, string key)
+    public ObjectPatch RemoveAnnotation(string parent, IReadOnlyDictionary<string, string> present, string key)
     {
         if (present.ContainsKey(key))
             _operations.Add(new JsonObject { ["op"] = "remove", ["path"] = $"{parent}/annotations/{Escape(key)}" });
@@ -56,7 +59,7 @@ internal sealed class WorkloadPatch
     private static string Escape(string key) =>
         key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
-    private WorkloadPatch Add(string operation, string path, JsonNode? value)
+    private ObjectPatch Add(string operation, string path, JsonNode? value)
     {
         _operations.Add(new JsonObject { ["op"] = operation, ["path"] = path, ["value"] = value?.DeepClone() });
         return this;

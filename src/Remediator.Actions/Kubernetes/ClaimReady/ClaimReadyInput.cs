@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.ClaimReady;
+
+public sealed record ClaimReadyInput;

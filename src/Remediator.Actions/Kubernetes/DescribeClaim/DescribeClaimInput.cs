@@ -1,0 +1,3 @@
+namespace Remediator.Actions.Kubernetes.DescribeClaim;
+
+public sealed record DescribeClaimInput;
