@@ -26,9 +26,9 @@ public sealed class ActionServicesTests
     private static IServiceCollection Services() =>
         new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ISecrets, FilesAsTheyAre>().AddActions(_ => null);
 
-    /// <summary>Those that write into the spec of a workload; a restart writes an annotation that no manifest has.</summary>
+    /// <summary>Those that write into the spec of a workload or a claim; a restart writes an annotation that no manifest has.</summary>
     [Fact]
     public void ActionsThatChangeAManifest_SaySo() => Assert.Equal(
-        ["kubernetes.raise-memory-limit", "kubernetes.rollout-undo"],
+        ["kubernetes.grow-volume-claim", "kubernetes.raise-memory-limit", "kubernetes.rollout-undo"],
         ActionCatalogue.All().All.Select(a => a.Descriptor).Where(d => d.ChangesManifest).Select(d => d.Name).Order());
 }
