@@ -35,8 +35,7 @@ internal static class NamedServer
         new($@"(?:^|[\s('""]){Name}/{Address}:\d", Options),
         new($@"\bresolve server {Name}:\d", Options),
         // Python
-        new($@"\bConnectionPool\(host='{Name}'", Options),
-        new($@"HTTPS?ConnectionPool\(host='{Name}'", Options),
+        new($@"ConnectionPool\(host='{Name}'", Options),
         new($@"(?:^|[\s\[('""]){Name}:\d+: \[Errno ", Options),
         // .NET
         new($@"(?:refused|known|known\.|timed out|unreachable|available|try again) \({Name}:\d+\)", Options),
