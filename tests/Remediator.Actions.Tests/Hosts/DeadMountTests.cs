@@ -1,4 +1,6 @@
 using Remediator.Actions.Hosts.Disk;
+using Remediator.Actions.Hosts.EmptyDirs;
+using Remediator.Actions.Kubernetes.Api;
 using Remediator.Core.Actions;
 using Remediator.Testing;
 
@@ -33,7 +35,8 @@ public sealed class DeadMountTests
             setsid python3 /opt/dead.py >/dev/null 2>&1 </dev/null &
             until [ -e /run/dead ]; do sleep 0.1; done
             """);
-        var look = new DiskLook(HostFixture.Machines(HostFixture.Entry(host)));
+        var machines = HostFixture.Machines(HostFixture.Entry(host));
+        var look = new DiskLook(machines);
 
         var seen = Assert.Single(await look.LookAsync(HostFixture.Request(new DiskInput()), Token));
         Assert.Equal(("ext4", "4001792"), (seen["fstype"], seen["deleted_open_bytes"]));
@@ -42,5 +45,10 @@ public sealed class DeadMountTests
         Assert.Equal(
             "The file system at /srv/dead on host db-1 does not answer (fuse, files:/export): its server or its disk may be dead.",
             silent.Message);
+
+        var api = new ClusterApi(() => null, TimeProvider.System);
+        silent = await Assert.ThrowsAsync<ActionFailedException>(() => new EmptyDirReader(machines, api, new(api)).StateAsync(
+            HostFixture.Request(new EmptyDirsInput(), "/srv/dead"), Token));
+        Assert.Equal("Host db-1 does not say how full /srv/dead is.", silent.Message);
     }
 }
